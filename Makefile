@@ -39,12 +39,13 @@ crawl: setup-dev ## press every button as everyone, on the three platforms; more
 fuzz: setup-dev ## ten thousand odd updates, presses and requests to each way in; repeat one: make fuzz ARGS="--seed 8"
 	@$(PY) -m tools.fuzz $(ARGS)
 
-check: setup-dev ## style, types, import contracts, catalogues
+check: setup-dev ## style, types, import contracts, catalogues, figures of the imports
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(PY) -m tools.catalogues check
+	@$(PY) -m tools.imports
 
 format: setup-dev ## put the code in order
 	@$(BIN)/ruff check --fix
@@ -52,6 +53,7 @@ format: setup-dev ## put the code in order
 
 catalogues: setup-dev ## bring locales/ up to date with the messages in the code
 	@$(PY) -m tools.catalogues update
+	@$(PY) -m tools.catalogues update --root docs/example
 
 lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; newest of all: ARGS=--upgrade
 	@$(LOCK) $(ARGS) --output-file requirements.lock

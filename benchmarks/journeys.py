@@ -17,15 +17,15 @@ from tempfile import TemporaryDirectory
 from handlers.groups import store
 from handlers.groups.model import Group
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import group
-from tests.handlers.walled import idea
-from tests.handlers.workshops import PHASES, revealed, started
+from tests.groups.builders import group
+from tests.ideas.builders import idea
+from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings, open_world
 
 _THEMES = ("school",) * 7 + ("civic",) * 6
 """The theme of each group."""
 _OF_EACH = 5
-_PEOPLE = tuple(f"Zoé{place:02}" for place in range(len(_THEMES) * _OF_EACH))
+PEOPLE = tuple(f"Zoé{place:02}" for place in range(len(_THEMES) * _OF_EACH))
 
 
 @dataclass
@@ -124,7 +124,7 @@ async def find_a_group(walk: Walk) -> None:
 @journey("read the wall and vote for an idea", organiser=False)
 async def vote(walk: Walk) -> None:
     run = await started(walk.world, walk.groups[0], "solutions")
-    for name in _PEOPLE[1:_OF_EACH]:
+    for name in PEOPLE[1:_OF_EACH]:
         await idea(walk.world, walk.groups[0], name, f"Une cuisine partagée, comme {name} la voit")
     await revealed(walk.world, run)
     await walk.command("phase")
@@ -203,21 +203,21 @@ async def measured(journey: Journey) -> Walk:
     )
     with TemporaryDirectory() as folder:
         async with open_world(f"sqlite:///{Path(folder) / 'journeys.sqlite3'}", settings) as world:
-            for place, name in enumerate(_PEOPLE):
+            for place, name in enumerate(PEOPLE):
                 code = await world.invite(name, locale="fr")
                 await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")
-            groups = await _published(world) if journey.grouped else ()
+            groups = await publish_groups(world) if journey.grouped else ()
             organiser = await world.organiser(locale="fr")
             walk = Walk(world, organiser if journey.organiser else world.chat("1000", locale="fr"), groups)
             await journey.walk(walk)
             return walk
 
 
-async def _published(world: World) -> Sequence[Group]:
+async def publish_groups(world: World) -> Sequence[Group]:
     """The groups of everybody, by theme, told to their members."""
     groups = []
     for place, theme in enumerate(_THEMES):
-        names = _PEOPLE[place * _OF_EACH : (place + 1) * _OF_EACH]
+        names = PEOPLE[place * _OF_EACH : (place + 1) * _OF_EACH]
         groups.append(await group(world, names, theme=theme, number_=place + 1))
     await world.store.transact(partial(store.mark_published, number=1, now=world.clock.now()))
     return groups

@@ -31,8 +31,8 @@ from bot.database.opening import open_store
 from bot.files.folder import Files
 from bot.rehearsal.botapi import TOKEN
 from handlers.results.summary import ShowCharts, TakeAway
-from tests.exports.crowd import attach, populate
-from tests.handlers.workshops import PHASES
+from tests.results.builders import attach, populate
+from tests.workshops.builders import PHASES
 from tests.world import AllSettings, seed
 
 _GROUPS, _PER_PHASE = 100, 13

@@ -32,8 +32,8 @@ from bot.database.opening import open_store
 from bot.people import secrets
 from bot.rehearsal.botapi import TOKEN
 from handlers.workshops.actions import GiveIdea
-from tests.handlers.workshops import PHASES
 from tests.platforms.discord.local import LocalDiscord, local_discord, press
+from tests.workshops.builders import PHASES
 from tests.world import AllSettings, seed
 
 _PLATFORMS = ("telegram", "discord", "web")

@@ -23,7 +23,7 @@ from bot.delivery.painter import EVERY
 from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
 from handlers import CAPABILITIES
-from tests.handlers.workshops import PHASES
+from tests.workshops.builders import PHASES
 from tests.world import CONTRIBUTIONS, DECLARED, make_settings, seed
 
 _IDEAS, _WITHIN = 1_000, 10.0

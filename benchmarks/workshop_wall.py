@@ -19,7 +19,7 @@ from bot.database.engine import Transaction
 from bot.platforms.telegram.render import draw_keyboards, draw_text
 from handlers.ideas.wall import ShowTogether
 from handlers.workshops.actions import Inspire, ShowWall
-from tests.handlers.workshops import PHASES
+from tests.workshops.builders import PHASES
 from tests.world import World, make_settings, open_world
 
 _AGAIN = 9

@@ -19,6 +19,7 @@ from bot.background.reminding import Subject
 from bot.background.scheduling import Chore, Source
 from bot.config.modules import load_audiences
 from bot.config.settings import Settings
+from bot.content import hooks
 from bot.conversation.router import Router
 from bot.conversation.routes import MenuPart, Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import Contributions, CopyContent, DeliveryProgress, DrawChannel, DrawEntry
@@ -47,6 +48,8 @@ class Capability:
     """What its tables hold of people, and what forgetting someone does to each."""
     after_membership: AfterMembership | None = None
     """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
+    answers: Sequence[hooks.Answer] = ()
+    """What it answers to the hooks of capabilities below it (`bot.content.hooks`)."""
     home: Sequence[ScreenPart] = ()
     """What it adds to a person's own screen («moi»)."""
     menu: Sequence[MenuPart] = ()
@@ -70,12 +73,14 @@ class Capability:
 
 
 def load(names: Sequence[str]) -> Sequence[Capability]:
-    """The capabilities of these names, in their order; their audiences are known from now on.
+    """The capabilities of these names, in their order; from now on their audiences are known and their hooks answered.
 
-    Raises ModuleNotFoundError for a name without a `capability` module.
+    Raises ModuleNotFoundError for a name without a `capability` module, ValueError where two answer the same hook.
     """
     load_audiences(names)
-    return [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
+    capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
+    hooks.connect(answer for capability in capabilities for answer in capability.answers)
+    return capabilities
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:

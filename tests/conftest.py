@@ -23,17 +23,18 @@ from bot.config.modules import load_audiences
 from bot.database.engine import Store
 from bot.database.opening import open_store
 from handlers import CAPABILITIES
-from tests.kept import KeptPools
+from tests.connection_pools import KeptPools
 
 load_audiences(CAPABILITIES)
+pytest_plugins = ("tests.shell",)
 
-_FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to the workers, which share the server
+_FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 1024**3
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    if _FOLDER in os.environ:
         return
     _write_into_memory()
     # Not in pytest's own folder: another session would close that to the user the server runs as.

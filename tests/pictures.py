@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from io import BytesIO
 from typing import Any
 
 from PIL import Image
@@ -38,3 +39,10 @@ def taken(kind: str = "JPEG", orientation: int = 6, **about: Any) -> bytes:
 def heic() -> bytes:
     """How a photo begins that a telephone keeps in HEIC."""
     return b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + OWNER + PLACE + b"\0" * 64
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of so many pixels."""
+    drawn = BytesIO()
+    Image.new("1", (width, height)).save(drawn, "PNG")
+    return drawn.getvalue()

@@ -1,13 +1,11 @@
-"""What the documents say is there, is there: commands, files, names in the code, keys, the example of CONTRIBUTING."""
+"""What the documents say is there, is there: commands, files, names in the code, keys."""
 
 from __future__ import annotations
 
 import ast
 import re
-import runpy
-import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -18,12 +16,8 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
-import handlers
-from bot.capability import load, make_router
 from bot.cli.main import app
 from bot.content.texts import Reader, plain
-from bot.database.opening import open_store
-from bot.database.schema import statements
 from bot.people.listed import RosterPerson
 from bot.platforms.discord.checking import INVITED_WITH
 from tests import world
@@ -40,7 +34,6 @@ OTHERS = {"proxy_read_timeout", "pg_dump", "pg_restore"}
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
-_EXAMPLE = re.compile(r"<!-- example: ([\w.]+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -61,11 +54,6 @@ def typed(document: Path) -> Iterator[str]:
         for line in block.splitlines():
             yield from line.removeprefix("$ ").partition("#")[0].split("&&")
     yield from spans(document)
-
-
-def examples() -> Mapping[str, str]:
-    """The example of CONTRIBUTING.md: its pieces by the name of the module they become."""
-    return dict(_EXAMPLE.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8")))
 
 
 # --- the shell
@@ -124,9 +112,8 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 @each_document
 def test_every_file_exists(document: Path) -> None:
-    imagined = {f"{module.replace('.', '/')}.py" for module in examples()}
     for span in spans(document):
-        if re.fullmatch(r"\.?[a-z]\w*/[\w./-]*(\.\w+|/|\w)", span) and "NNN" not in span and span not in imagined:
+        if re.fullmatch(r"\.?[a-z]\w*/[\w./-]*(\.\w+|/|\w)", span) and "NNN" not in span:
             assert (ROOT / span).exists(), span
 
 
@@ -234,34 +221,3 @@ def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> No
     found = re.search(r"permissions=(\d+)", text)
     assert found
     assert discord.Permissions(int(found[1])) == INVITED_WITH
-
-
-# --- the example
-
-
-def _written(pieces: Mapping[str, str], folder: Path) -> None:
-    """Each piece where a module of its name would stand."""
-    for name, source in pieces.items():
-        path = folder.joinpath(*name.split(".")).with_suffix(".py")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(source, "utf-8")
-
-
-async def test_the_example_of_contributing_works(
-    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pieces = dict(examples())
-    store = await open_store(store_url)
-    for statement in statements(pieces.pop("migration")):
-        await store.transact(lambda tx, sql=statement: tx.run(sql))  # type: ignore[misc]
-    await store.close()
-    _written(pieces, tmp_path)
-    monkeypatch.setattr(handlers, "__path__", [*handlers.__path__, str(tmp_path / "handlers")])
-    try:
-        monkeypatch.setattr(world, "ROUTER", make_router(load([*handlers.CAPABILITIES, "arrivals"])))
-        scenarios = runpy.run_path(str(tmp_path / "tests" / "arrivals" / "test_arrivals.py")).items()
-        [scenario] = [function for name, function in scenarios if name.startswith("test_")]
-        await scenario(store_url)
-    finally:
-        for name in [name for name in sys.modules if name.startswith("handlers.arrivals")]:
-            del sys.modules[name]

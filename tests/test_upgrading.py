@@ -23,7 +23,7 @@ from bot.content.actions import Action
 from handlers.themes.settings import ThemeSettings
 from tests.drivers import neutral
 from tests.drivers.program import catch_up_with
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import SECTIONS, World, open_world
 
 BEFORE = Path(__file__).parent / "before"

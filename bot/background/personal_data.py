@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.people.declared import PersonalData
+from bot.content.texts import _
+from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 WORK: Sequence[PersonalData] = (
     PersonalData(
         table="jobs",
         goes="participant_id account_id kind state",
         swept="payload",
-        document={
-            "work_asked_for": "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "work_asked_for",
+                _("Work you asked the bot for"),
+                Chapter.DONE,
+                "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
+                facts={"created_at": _("When")},
+            ),
+        ),
         stored_json="payload",
     ),
     PersonalData(table="leases", of_nobody="name holder", stays_at_the_end=True),

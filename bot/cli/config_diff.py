@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.console import load, opened, out
+from bot.cli.console import load, load_capabilities, opened, out
 from bot.config.seeding import load_seeds
 from bot.database.engine import Transaction
 from handlers import CAPABILITIES
@@ -30,6 +30,8 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
             await seed.apply(tx, settings, now)
         return lines, await differences(tx, now)
 
+    if apply:
+        load_capabilities()  # who moves up in a theme gets a group
     async with opened(settings) as store:
         lines, left = await (store.transact if apply else store.read)(unit)
     for line in lines:

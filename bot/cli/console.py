@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from bot.database.schema import DatabaseTooNew
 from handlers import CAPABILITIES
 
 if TYPE_CHECKING:
+    from bot.capability import Capability
     from bot.people.declared import Declared
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -51,11 +52,18 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
         raise Failed(str(error), code=2) from None
 
 
+def load_capabilities() -> Sequence[Capability]:
+    """All capabilities whole, for a command that does what one of them answers to another; it takes a second."""
+    from bot import capability
+
+    return capability.load(CAPABILITIES)
+
+
 def personal_data() -> Declared:
     """What is kept about people, by the engine and by every capability; these are loaded for it."""
-    from bot import app, capability
+    from bot import app
 
-    return app.declared(capability.load(CAPABILITIES))
+    return app.declared(load_capabilities())
 
 
 @asynccontextmanager

@@ -149,7 +149,7 @@ class Reply:
     message it answers, where the platform has that; elsewhere its view is shown. What it answers is
     `unsaid` where we keep what people say. Of a `screen` only the newest copy in a chat looks live. `later` is what
     becomes of it with time. A screen that belongs to another capability is gone on to by `then`, the action that shows
-    it: it comes below the lines of this reply, whose buttons it replaces.
+    it: below the lines of this reply, and above its buttons.
     """
 
     view: View

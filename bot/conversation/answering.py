@@ -69,11 +69,18 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
 
 
 async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
-    """The screen that a reply goes on to, below what the reply says. Raises Stale and UserError as `answer` does."""
+    """The screen that a reply goes on to: below the lines of the reply, and above its buttons.
+
+    Raises Stale and UserError as `answer` does.
+    """
     assert reply.then is not None
     screen = await _take(router, request, Pressed(reply.then.encode()))
     assert screen is not None
-    view = replace(screen.view, who=max(screen.view.who or ANYONE, reply.view.who or ANYONE))
+    view = replace(
+        screen.view,
+        buttons=(*screen.view.buttons, *reply.view.buttons),
+        who=max(screen.view.who or ANYONE, reply.view.who or ANYONE),
+    )
     return replace(
         with_lines_first(replace(screen, view=view), *reply.view.lines),
         toast=reply.toast or screen.toast,

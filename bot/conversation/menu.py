@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.content.views import Button
-from bot.conversation.routes import MenuSection, Request
+from bot.conversation.routes import Request, ScreenSection
 
 
 @dataclass(frozen=True, slots=True)
-class OpenMenuSection:
+class OpenSection:
     """A section of the menu, with what can be done in it now: at least one thing."""
 
-    section: MenuSection
+    section: ScreenSection
     buttons: tuple[Button, ...]
 
 
-async def open_sections(request: Request) -> Sequence[OpenMenuSection]:
+async def open_sections(request: Request) -> Sequence[OpenSection]:
     """The sections of the menu in which the person who asks can do something now, in their order."""
     sections = []
     for section, parts in groupby(request.shared.menu, key=lambda part: part.section):
@@ -27,5 +27,5 @@ async def open_sections(request: Request) -> Sequence[OpenMenuSection]:
             if request.may(part.who):
                 buttons += await part.offer(request)
         if buttons:
-            sections.append(OpenMenuSection(section, tuple(buttons)))
+            sections.append(OpenSection(section, tuple(buttons)))
     return sections

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.people.declared import BY_ACCOUNT, BY_CHAT, BY_NUMBER, PersonalData
+from bot.people.declared import BY_ACCOUNT, BY_CHAT, BY_NUMBER, Chapter, DocumentPart, PersonalData
 from bot.people.mentions import Redaction
 
 
@@ -44,7 +45,14 @@ CONVERSATIONS: Sequence[PersonalData] = (
         table="dialogues",
         deleted="platform chat action",
         swept="draft",
-        document={"forms_half_filled": f"SELECT * FROM dialogues WHERE {BY_CHAT}"},
+        document=(
+            DocumentPart(
+                "forms_half_filled",
+                _("Forms half filled"),
+                Chapter.NOTED,
+                f"SELECT * FROM dialogues WHERE {BY_CHAT}",
+            ),
+        ),
         stored_json="draft",
         forget=(f"DELETE FROM dialogues WHERE {BY_CHAT}",),
         sweep=_sweep_dialogues,
@@ -52,14 +60,30 @@ CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="albums",
         deleted="platform chat album body name media_type state content",
-        document={"albums_on_their_way": f"SELECT album, place, body, name, media_type FROM albums WHERE {BY_CHAT}"},
+        document=(
+            DocumentPart(
+                "albums_on_their_way",
+                _("Albums on their way"),
+                Chapter.NOTED,
+                f"SELECT album, place, body, name, media_type FROM albums WHERE {BY_CHAT}",
+            ),
+        ),
         forget=(f"DELETE FROM albums WHERE {BY_CHAT}",),
     ),
     PersonalData(
         table="inbox",
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
         swept="text",
-        document={"messages_received": f"SELECT * FROM inbox WHERE {BY_NUMBER}"},
+        document=(
+            DocumentPart(
+                "messages_received",
+                _("Messages from you"),
+                Chapter.SAID,
+                f"SELECT * FROM inbox WHERE {BY_NUMBER}",
+                said="text",
+                facts={"platform": _("Where"), "received_at": _("When")},
+            ),
+        ),
         forget=(
             f"DELETE FROM inbox WHERE replied = 1 AND {BY_NUMBER}",
             # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
@@ -71,10 +95,24 @@ CONVERSATIONS: Sequence[PersonalData] = (
         table="journal",
         goes="author_id subject",
         swept="what inverse",
-        document={
-            "changes_made": "SELECT * FROM journal WHERE author_id = :id",
-            "changes_about_you": "SELECT what, done_at FROM journal WHERE subject = :subject",
-        },
+        document=(
+            DocumentPart(
+                "changes_made",
+                _("Changes you made"),
+                Chapter.DONE,
+                "SELECT * FROM journal WHERE author_id = :id",
+                said="what",
+                facts={"done_at": _("When")},
+            ),
+            DocumentPart(
+                "changes_about_you",
+                _("Changes about you"),
+                Chapter.NOTED,
+                "SELECT what, done_at FROM journal WHERE subject = :subject",
+                said="what",
+                facts={"done_at": _("When")},
+            ),
+        ),
         stored_json="what inverse",
         forget=("DELETE FROM journal WHERE subject = :subject",),
         sweep=_sweep_journal,
@@ -82,16 +120,27 @@ CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="screens",
         deleted="key account_id native_id digest",
-        document={"screens_that_change": f"SELECT key, native_id FROM screens WHERE {BY_ACCOUNT}"},
+        document=(
+            DocumentPart(
+                "screens_that_change",
+                _("Messages that change by themselves"),
+                Chapter.NOTED,
+                f"SELECT key, native_id FROM screens WHERE {BY_ACCOUNT}",
+            ),
+        ),
         forget=(f"DELETE FROM screens WHERE {BY_ACCOUNT}",),
     ),
     PersonalData(
         table="shown_screens",
         goes="account_id native_id screen",
-        document={
-            "screens_in_your_chats": "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id"
-            " WHERE a.participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "screens_in_your_chats",
+                _("Answers that stand in your chats"),
+                Chapter.NOTED,
+                "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :id",
+            ),
+        ),
         # An account whose roles a platform has to take back stays a day longer than its person.
         forget=(f"DELETE FROM shown_screens WHERE {BY_ACCOUNT}",),
     ),

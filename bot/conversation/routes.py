@@ -92,34 +92,41 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenSection:
+    """Parts of a shared screen that stand together under a heading, whichever capabilities they are of.
+
+    The sections of a screen come in the order of their numbers; `name` (A-Za-z0-9) tells one from the others.
+    """
+
+    order: int
+    name: str
+    heading: Text = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ScreenPart:
     """What one capability adds to a screen that capabilities share: lines and buttons, or none at this moment.
 
-    The parts of a screen come in the order of their numbers, the lowest first. `show` is asked only for people among
-    `who`; it reads, and changes nothing.
+    The parts of a screen come in the order of their numbers, the lowest first: those without a section, then section
+    by section. `show` is asked only for people among `who`; it reads, and changes nothing.
     """
 
     order: int
     show: Callable[[Request], Awaitable[View]]
     who: Who = PARTICIPANT
+    section: ScreenSection | None = None
 
 
-def fixed_part(order: int, *buttons: Button, who: Who = PARTICIPANT) -> ScreenPart:
+def fixed_part(
+    order: int, *buttons: Button, who: Who = PARTICIPANT, section: ScreenSection | None = None
+) -> ScreenPart:
     """A part that is the same buttons at any time."""
     view = View((), buttons)
 
     async def show(_request: Request) -> View:
         return view
 
-    return ScreenPart(order, show, who)
-
-
-@dataclass(frozen=True, slots=True)
-class MenuSection:
-    """A part of the menu under a heading of its own. Sections come in the order of their numbers, the lowest first."""
-
-    order: int
-    heading: Text
+    return ScreenPart(order, show, who, section)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +137,14 @@ class MenuPart:
     `who`, whenever the menu is opened: it reads, little, and changes nothing.
     """
 
-    section: MenuSection
+    section: ScreenSection
     order: int
     offer: Callable[[Request], Awaitable[Sequence[Button]]]
     who: Who = PARTICIPANT
 
 
 def menu_part(
-    section: MenuSection,
+    section: ScreenSection,
     order: int,
     *buttons: Button,
     when: Callable[[Request], Awaitable[bool]] | None = None,

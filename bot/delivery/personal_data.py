@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.content.texts import _
 from bot.delivery.delivery_store import TELLS_OF_A_REPORT
-from bot.people.declared import PersonalData
+from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 DELIVERIES: Sequence[PersonalData] = (
     PersonalData(
@@ -13,30 +14,55 @@ DELIVERIES: Sequence[PersonalData] = (
         goes="participant_id account_id about",
         swept="content mentions",
         of_nobody="platform kind state reason native_id op place shown subject",
-        document={
-            "messages_sent": "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
-            "messages_about_you": "SELECT d.content, d.created_at FROM deliveries d WHERE d.about = :id"
-            f" AND d.participant_id <> :id AND NOT {TELLS_OF_A_REPORT}",
-        },
+        document=(
+            DocumentPart(
+                "messages_sent",
+                _("Messages to you"),
+                Chapter.SAID,
+                "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
+                said="content",
+                facts={"platform": _("Where"), "created_at": _("When")},
+            ),
+            DocumentPart(
+                "messages_about_you",
+                _("Messages to the team about you"),
+                Chapter.SAID,
+                "SELECT d.content, d.created_at FROM deliveries d WHERE d.about = :id"
+                f" AND d.participant_id <> :id AND NOT {TELLS_OF_A_REPORT}",
+                said="content",
+                facts={"created_at": _("When")},
+            ),
+        ),
         stored_json="content",
     ),
     PersonalData(
         table="files",  # after deliveries, which refer to it
         swept="content",
-        document={
-            "files_on_their_way": "SELECT d.id AS message, LENGTH(f.content) AS bytes FROM files f"
-            " JOIN deliveries d ON d.file_id = f.id WHERE d.participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "files_on_their_way",
+                _("Files on their way to you"),
+                Chapter.SAID,
+                "SELECT d.id AS message, LENGTH(f.content) AS bytes FROM files f"
+                " JOIN deliveries d ON d.file_id = f.id WHERE d.participant_id = :id",
+            ),
+        ),
     ),
     # Until the places of groups are closed, who is in them is known.
     PersonalData(table="admissions", goes="account_id", stays_at_the_end=True),
     PersonalData(
         table="spaces",
         of_others="platform title chat thread role card digest url",
-        document={
-            "places_of_your_groups": "SELECT platform, title, url FROM spaces WHERE id IN (SELECT space_id"
-            " FROM admissions WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
-        },
+        document=(
+            DocumentPart(
+                "places_of_your_groups",
+                _("Where your groups meet online"),
+                Chapter.YOU,
+                "SELECT platform, title, url FROM spaces WHERE id IN (SELECT space_id"
+                " FROM admissions WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
+                facts={"platform": _("Where"), "title": _("Name"), "url": _("Address")},
+            ),
+        ),
         stays_at_the_end=True,
     ),
     PersonalData(table="listings", of_nobody="platform native_id title", stays_at_the_end=True),

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from bot.content.roles import Who
+from bot.content.texts import Text
 from bot.database.engine import Transaction
 from bot.people.mentions import Redaction, Traces
 from bot.people.participants import Participant
@@ -62,6 +64,38 @@ async def _nothing_more(_tx: Transaction, _forgetting: Forgetting) -> None:
     """Do nothing: the row refers to the person, and the database deletes or empties it along."""
 
 
+class Chapter(Enum):
+    """Where something stands on the page that tells people what is kept about them; chapters come in this order."""
+
+    YOU = "you"
+    WRITTEN = "what you wrote"
+    SAID = "what was said"
+    DONE = "what you did for the gathering"
+    NOTED = "what the bot notes to do its work"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """What the document of one person's data tells of a table: to programs, and on a page to people.
+
+    Programs find every row that `sql` reads under `name`. On the page stands the `title`, and for each row the words of
+    the column `said`, then `facts`: columns with what they are called. Without any of both rows are only counted there.
+    The statement gets the participant's id as `:id`; one that contains `:subject` gets «person:12» instead.
+    """
+
+    name: str
+    title: Text
+    chapter: Chapter
+    sql: str
+    said: str = ""
+    facts: Mapping[str, Text] = field(default_factory=dict[str, Text])
+
+    @property
+    def told(self) -> bool:
+        """Whether people read what is in its rows, not only how many there are."""
+        return bool(self.said or self.facts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
     """What one table holds of people, and what becomes of it.
@@ -86,17 +120,14 @@ class PersonalData:
     """What the team or the program wrote, and is not about one person."""
     of_nobody: str = ""
     """Kinds, states, and words of the configuration."""
-    document: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What is read of the table for the document of one person's data: SQL by its name there.
-
-    The statement gets the participant's id as `:id`; one that contains `:subject` gets «person:12» instead.
-    """
+    document: Sequence[DocumentPart] = ()
+    """What the document of one person's data tells of the table."""
     stored_json: str = ""
     """Columns of the document that hold JSON."""
     instants: str = ""
     """Columns of the document that hold an instant and whose name does not end in `_at`."""
     forget: Forget | Sequence[str] = _nothing_more
-    """What forgetting someone does besides: a function, or statements with the parameters of `document`."""
+    """What forgetting someone does besides: a function, or statements with the parameters of a `DocumentPart`."""
     written: Read | None = None
     """Reads what someone wrote into the table that goes with them: written(tx, participant_id, texts)."""
     sweep: Sweep | None = None
@@ -115,7 +146,7 @@ class PersonalData:
         return (column for names in fates for column in names.split())
 
 
-Leave = Callable[[Transaction, Participant, datetime], Awaitable[Mapping[str, Any]]]
+Leave = Callable[[Transaction, Participant, datetime, bool], Awaitable[Mapping[str, Any]]]
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
 LoseRole = Callable[[Transaction, Participant, Who, datetime], Awaitable[None]]
 Erase = Callable[[Transaction, Participant, datetime], Awaitable[None]]
@@ -123,10 +154,13 @@ Erase = Callable[[Transaction, Participant, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterMembership:
-    """What a package or capability does when someone is shut out, let in again, loses a role, or is to be erased."""
+    """What a package or capability does when someone leaves, is let in again, loses a role, or is to be erased."""
 
     leave: Leave | None = None
-    """Someone is shut out: leave(tx, person, now) returns what `come_back` needs: JSON values by names of its own."""
+    """Someone says that they do not come, or is shut out: leave(tx, person, now, quiet).
+
+    It returns what `come_back` needs: JSON values by names of its own. `quiet`: the organisers are told by the caller.
+    """
     come_back: ComeBack | None = None
     """Someone is let in again: come_back(tx, person, kept, now); `kept` is what every `leave` returned, together."""
     loses_role: LoseRole | None = None
@@ -149,9 +183,14 @@ class Declared:
     membership: Sequence[AfterMembership] = ()
 
     def __post_init__(self) -> None:
-        names = [name for data in self.tables for name in (data.table, *(f"«{part}»" for part in data.document))]
+        names = [*(data.table for data in self.tables), *(f"«{part.name}»" for part in self.document)]
         if twice := [name for name, times in Counter(names).items() if times > 1]:
             raise ValueError(f"declared twice about people: {', '.join(twice)}")
+
+    @property
+    def document(self) -> Sequence[DocumentPart]:
+        """Everything that the document of one person's data tells."""
+        return [part for data in self.tables for part in data.document]
 
     async def forget(self, tx: Transaction, forgetting: Forgetting) -> None:
         """Do what is declared for forgetting someone; their own row stays, and their accounts."""
@@ -190,15 +229,19 @@ class Declared:
             for statement in data.at_the_end:
                 await tx.run(statement)
 
-    async def leave(self, tx: Transaction, person: Participant, now: datetime) -> dict[str, Any]:
-        """Do what is declared for someone who is shut out; what `come_back` needs, as JSON values.
+    async def leave(
+        self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
+    ) -> dict[str, Any]:
+        """Do what is declared for someone who does not come or is shut out; what `come_back` needs, as JSON values.
+
+        `quiet`: the organisers are told by the caller.
 
         Raises ValueError where two keep something by the same name: one would take back what the other did.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
             if after.leave:
-                more = await after.leave(tx, person, now)
+                more = await after.leave(tx, person, now, quiet)
                 if both := kept.keys() & more.keys():
                     raise ValueError(f"kept twice of someone who is shut out: {min(both)}")
                 kept |= more

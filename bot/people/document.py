@@ -19,9 +19,9 @@ async def collect(tx: Transaction, declared: Declared, participant_id: int, expo
     """
     document: dict[str, Any] = {"exported_at": exported_at}
     for data in declared.tables:
-        for name, sql in data.document.items():
-            rows = await tx.all(sql, **parameters(sql, participant_id))
-            document[name] = [dict(_readable(data, row)) for row in rows]
+        for part in data.document:
+            rows = await tx.all(part.sql, **parameters(part.sql, participant_id))
+            document[part.name] = [dict(_readable(data, row)) for row in rows]
     return document
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.people.declared import BY_ACCOUNT, BY_NUMBER, PersonalData
+from bot.content.texts import _
+from bot.people.declared import BY_ACCOUNT, BY_NUMBER, Chapter, DocumentPart, PersonalData
 
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(
@@ -13,7 +14,27 @@ PEOPLE: Sequence[PersonalData] = (
             "ref given_name family_name search_key email territory gender organisation locale status muted"
             " preferred_account"
         ),
-        document={"person": "SELECT * FROM participants WHERE id = :id"},
+        document=(
+            DocumentPart(
+                "person",
+                _("What was said of you"),
+                Chapter.YOU,
+                "SELECT * FROM participants WHERE id = :id",
+                facts={
+                    "given_name": _("First name"),
+                    "family_name": _("Family name"),
+                    "email": _("E-mail"),
+                    "territory": _("Territory"),
+                    "gender": _("Gender"),
+                    "birth_year": _("Year of birth"),
+                    "organisation": _("Organisation or project"),
+                    "locale": _("Language"),
+                    "ref": _("Number in the team's list"),
+                    "created_at": _("Selected"),
+                    "joined_at": _("Joined"),
+                },
+            ),
+        ),
         stored_json="muted",
         stays_at_the_end=True,
     ),
@@ -21,39 +42,69 @@ PEOPLE: Sequence[PersonalData] = (
         table="accounts",
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
         goes="platform native_id participant_id chat private_chat name locale",
-        document={"accounts": "SELECT * FROM accounts WHERE participant_id = :id"},
+        document=(
+            DocumentPart(
+                "accounts",
+                _("Your accounts"),
+                Chapter.YOU,
+                "SELECT * FROM accounts WHERE participant_id = :id",
+                facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
+            ),
+        ),
         stays_at_the_end=True,
     ),
     PersonalData(
         table="secrets",
         goes="participant_id account_id hash purpose",
-        document={
-            # The hash opens nothing and is left out all the same: a document travels.
-            "links_and_codes": "SELECT purpose, created_at, expires_at, used_at, tries FROM secrets"
-            " WHERE participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "links_and_codes",
+                _("Links and codes, as fingerprints"),
+                Chapter.NOTED,
+                # The hash opens nothing and is left out all the same: a document travels.
+                "SELECT purpose, created_at, expires_at, used_at, tries FROM secrets WHERE participant_id = :id",
+            ),
+        ),
     ),
     PersonalData(
         table="attempts",
         deleted="platform native_id",
-        document={"wrong_codes": f"SELECT * FROM attempts WHERE {BY_NUMBER}"},
+        document=(
+            DocumentPart(
+                "wrong_codes",
+                _("Wrong codes"),
+                Chapter.NOTED,
+                f"SELECT * FROM attempts WHERE {BY_NUMBER}",
+            ),
+        ),
         instants="until",
         forget=(f"DELETE FROM attempts WHERE {BY_NUMBER}",),
     ),
     PersonalData(
         table="entrusted",
         goes="account_id native_id",
-        document={
-            "answers_for_your_role": "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id"
-            " WHERE a.participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "answers_for_your_role",
+                _("Answers that only your role may read"),
+                Chapter.NOTED,
+                "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id WHERE a.participant_id = :id",
+            ),
+        ),
         # An account whose roles a platform has to take back stays a day longer than its person.
         forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),
     ),
     PersonalData(
         table="facilitators",
         goes="participant_id audience",
-        document={"groups_you_facilitate": "SELECT audience FROM facilitators WHERE participant_id = :id"},
+        document=(
+            DocumentPart(
+                "groups_you_facilitate",
+                _("Groups whose workshops you run"),
+                Chapter.DONE,
+                "SELECT audience FROM facilitators WHERE participant_id = :id",
+            ),
+        ),
     ),
     PersonalData(
         table="erasures",

@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
 from bot.membership.accounts import MINE
 from handlers.account import accounts, leaving, linking, preferences
-from handlers.navigation.menu import ACCOUNT, NOW
+from handlers.navigation import sections
 
 CAPABILITY = Capability(
     routes=(
@@ -18,8 +18,8 @@ CAPABILITY = Capability(
         ScreenPart(60, preferences.offer_to_be_told),
     ),
     menu=(
-        menu_part(NOW, 0, leaving.COMING_AFTER_ALL, when=leaving.has_left),
-        menu_part(ACCOUNT, 10, preferences.SETTINGS, MINE),
-        menu_part(ACCOUNT, 30, leaving.NOT_COMING, when=leaving.may_leave),
+        menu_part(sections.NOW, 0, leaving.COMING_AFTER_ALL, when=leaving.has_left),
+        menu_part(sections.ACCOUNT, 10, preferences.SETTINGS, MINE),
+        menu_part(sections.ACCOUNT, 30, leaving.NOT_COMING, when=leaving.may_leave),
     ),
 )

@@ -12,10 +12,10 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import participant_store
+from handlers.groups.service import groups_to_come
 from handlers.navigation.actions import ASK, HOME
-from handlers.themes import service as choosing
 from handlers.themes.messages import PLACE_FOUND
-from handlers.workshops import call_store
+from handlers.themes.service import may_choose
 
 routes = Routes()
 
@@ -83,8 +83,8 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     if not person.attends:
         raise Stale
     if person.joined:
-        await call_store.hand_on(request.tx, person.id, leaves=True)
-        left = await choosing.leave(request.tx, person.id, request.now, quiet=True)
+        left = await groups_to_come(request.tx, person.id, request.now)
+        await request.declared.leave(request.tx, person, request.now, quiet=True)
         await participant_store.withdraw(request.tx, person.id)
         name = Strong(Name(person.full_name))
         if left:
@@ -109,7 +109,7 @@ async def come_back(request: Request) -> Reply:
     await notices.not_too_often(request.tx, request.settings, person, request.now)
     await participant_store.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
-    if not await choosing.may_choose(request.tx, request.now):
+    if not await may_choose(request.tx, request.now):
         back = _("Good to have you back, {name}.", name=Name(person.given_name))
         return reply(back, PLACE_FOUND, buttons=(ASK, HOME))
     return reply(

@@ -16,7 +16,9 @@ from bot.membership import accounts
 from bot.people import claims, codes, participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
-from handlers.account import guessing
+from handlers.account import service
+from handlers.account.actions import Claim
+from handlers.account.messages import ask_whether_owner, paused
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
@@ -27,14 +29,6 @@ class EnterLinkCode(Action):
     """Open the form that asks for the code."""
 
     code: ClassVar[str] = "ke"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim(Action):
-    """Say that one is the person the code belongs to."""
-
-    code: ClassVar[str] = "kc"
-    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +91,13 @@ async def enter_code(request: Request, _action: EnterLinkCode, form: LinkForm) -
 async def _take(request: Request, code: str) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, code)
-    if pause := await guessing.pause(request):
-        return guessing.paused(pause, EnterLinkCode())
-    proposed = await propose(request, code)
-    if proposed is None:
-        await guessing.count(request)
+    if pause := await service.pause_before_a_code(request.tx, request.account, request.now):
+        return paused(pause, EnterLinkCode())
+    owner = await service.owner_of_link_code(request.tx, code, request.now)
+    if owner is None:
+        await service.count_wrong_code(request.tx, request.account, request.now)
         return _refused()
-    return proposed
-
-
-async def propose(request: Request, code: str) -> Reply | None:
-    """Ask who typed a link code whether they are its owner; None for no such code. Counting tries is the caller's."""
-    secret = await secrets.find(request.tx, "link", code, request.now)
-    if secret is None or secret.used or secret.expired:
-        return None
-    owner = await participant_store.find(request.tx, secret.participant_id)
-    assert owner is not None  # secrets go with their person
-    return reply(
-        _("You are {name}?", name=Strong(Name(owner.name))),
-        buttons=(
-            Button(_("Yes, that is me"), Claim(codes.normalise(code)), style="primary"),
-            Button(_("No"), Go("moi")),
-        ),
-        fresh=True,
-    )
+    return ask_whether_owner(owner, code)
 
 
 @routes.action(Claim, who=ANYONE)
@@ -129,8 +106,8 @@ async def claim(request: Request, action: Claim) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, action.typed)
     account = request.account
-    if pause := await guessing.pause(request):
-        return guessing.paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
+    if pause := await service.pause_before_a_code(request.tx, request.account, request.now):
+        return paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
     secret = await secrets.find(request.tx, "link", action.typed, request.now)
     if secret and secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap

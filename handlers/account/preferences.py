@@ -17,7 +17,9 @@ from bot.people import participant_store, preferences
 from bot.people.naming import account_label
 from bot.people.notifications import TOPICS, Topic
 from bot.people.participants import Account
+from handlers.account.actions import PushPrivately
 from handlers.account.leaving import NOT_COMING
+from handlers.account.messages import offer_private_pushes
 from handlers.navigation.actions import HOME
 
 routes = Routes()
@@ -67,14 +69,6 @@ class SetTopics(Action):
     """Be told of these topics only."""
 
     code: ClassVar[str] = "sns"
-
-
-@dataclass(frozen=True, slots=True)
-class PushPrivately(Action):
-    """Agree to private messages where a platform asks for it, or no longer."""
-
-    code: ClassVar[str] = "sp"
-    wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +128,6 @@ def _destination(request: Request, accounts: Sequence[Account]) -> Span:
     wanted = request.participant.preferred_account
     chosen = min(open_ones, key=lambda account: (account.unreachable, account.id != wanted))
     return _("Messages go to: {account}", account=account_label(chosen))
-
-
-def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
-    """The opt-in, for who has an account where it is asked for and did not agree there yet."""
-    if any(account.needs_consent and not account.private_pushes for account in accounts):
-        return (Button(_("Tell me in private"), PushPrivately(True)),)
-    return ()
 
 
 async def offer_to_be_told(request: Request) -> View:

@@ -26,7 +26,7 @@ from handlers.announcements.membership import AFTER_MEMBERSHIP
 from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
-from handlers.navigation.menu import ORGANISING
+from handlers.navigation import sections
 
 CAPABILITY = Capability(
     routes=(
@@ -49,8 +49,8 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
-    menu=(menu_part(ORGANISING, 40, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
-    organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
+    menu=(menu_part(sections.ORGANISING, 40, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
+    organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER, section=sections.MESSAGES),),
     files_in_use=(content_store.FILES,),
     reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,

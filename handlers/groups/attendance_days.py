@@ -10,8 +10,8 @@ from bot.content.errors import Stale
 from bot.conversation.routes import Request
 from handlers.groups import attendance_store
 from handlers.groups import store as groups
-from handlers.groups.layout import day_to_mark, due
-from handlers.groups.model import Group, Member, Round
+from handlers.groups.layout import day_to_mark
+from handlers.groups.model import Group, Member, Round, due
 
 UNMARKED, ABSENT, PRESENT = range(3)
 

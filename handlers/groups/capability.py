@@ -10,6 +10,7 @@ from handlers.groups import (
     attending,
     checking_in,
     constraining,
+    following,
     forming_screen,
     marking,
     meetings,
@@ -24,11 +25,13 @@ from handlers.groups import (
     repairing,
     rooms,
     rooms_by_theme,
+    service,
 )
 from handlers.groups.channels import group_channel
 from handlers.groups.messages import MY_GROUP
 from handlers.groups.personal_data import PERSONAL_DATA
-from handlers.navigation.menu import ORGANISING, WORKSHOPS
+from handlers.navigation import sections
+from handlers.themes.hooks import groups_follow, groups_to_lose, has_group, theme_left, theme_taken, ways_to_group
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -54,10 +57,18 @@ CAPABILITY = Capability(
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
     menu=(
-        menu_part(ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),
-        menu_part(WORKSHOPS, 20, MY_GROUP, when=participant.has_group),
+        menu_part(sections.ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),
+        menu_part(sections.WORKSHOPS, 20, MY_GROUP, when=participant.has_group),
     ),
-    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
+    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER, section=sections.GROUPS),),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
+    answers=(
+        theme_left.answered_by(service.take_out),
+        theme_taken.answered_by(service.take_in),
+        groups_to_lose.answered_by(following.groups_to_lose),
+        groups_follow.answered_by(following.groups_follow),
+        ways_to_group.answered_by(following.ways_to_group),
+        has_group.answered_by(following.has_group),
+    ),
 )

@@ -17,9 +17,10 @@ from bot.people.participants import Participant
 from handlers.groups import pair_store, store
 from handlers.groups.actions import OpenGroup, OpenMember
 from handlers.groups.adjusting import ShowTargets
-from handlers.groups.layout import a_group, round_due
+from handlers.groups.layout import a_group
 from handlers.groups.messages import title
 from handlers.groups.model import Member, PairKind
+from handlers.groups.service import round_due
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import who_was_faster
@@ -268,5 +269,5 @@ async def restore_pair(request: Request, action: RestorePair, values: Values) ->
     if None in people or present != values["after"]:
         raise changed_since()
     await pair_store.put(request.tx, action.one, action.other, values["before"])
-    round_ = await round_due(request)
+    round_ = await round_due(request.tx, request.today)
     return Undone(buttons=(Button(_("Back"), OpenMember(round_.number, action.one)),) if round_ else ())

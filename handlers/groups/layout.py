@@ -21,19 +21,9 @@ def repair_button(round_number: int, day: date) -> Button:
     return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 
 
-def due(rounds: Sequence[Round], day: date) -> Round | None:
-    """The first round whose day is not over, else the last."""
-    return next((each for each in rounds if each.day >= day), rounds[-1] if rounds else None)
-
-
 def day_to_mark(rounds: Sequence[Round], day: date) -> date:
     """Whose attendance organisers mean on a day: its own, and before the groups first meet that of their first day."""
     return max([day, *(each.day for each in rounds[:1])])
-
-
-async def round_due(request: Request) -> Round | None:
-    """The round that organisers most likely mean today."""
-    return due(await store.rounds(request.tx), request.today)
 
 
 async def a_round(request: Request, number: int) -> Round:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -21,6 +22,11 @@ class Round:
     day: date
     meets_at: datetime | None
     published: bool
+
+
+def due(rounds: Sequence[Round], day: date) -> Round | None:
+    """The first of some rounds whose day is not over on a day, else the last; None for no rounds."""
+    return next((round_ for round_ in rounds if round_.day >= day), rounds[-1] if rounds else None)
 
 
 def meeting_subject(round_number: int) -> str:

@@ -20,9 +20,9 @@ from handlers.groups.actions import (
     ShowRooms,
     ShowTheme,
 )
-from handlers.groups.layout import due, repair_button
+from handlers.groups.layout import repair_button
 from handlers.groups.messages import day
-from handlers.groups.model import Group, Member, Round
+from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.publishing import PreparePublishing
 from handlers.navigation.actions import BACK
 from handlers.themes import store as themes

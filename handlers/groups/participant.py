@@ -14,7 +14,7 @@ from handlers.groups import reasons, service, store
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.rounds import group_of_the_day, round_of_the_day
+from handlers.groups.service import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
 from handlers.themes import store as themes
@@ -37,7 +37,7 @@ async def my_group(request: Request) -> Reply:
             _("You told us that you are not coming, so you have no group."),
             buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
         )
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
     return await _show(request, round_)
@@ -49,15 +49,9 @@ async def show_group(request: Request, action: ShowGroup) -> Reply:
     return await _show(request, await _published(request, action.round))
 
 
-async def card_of_the_day(request: Request) -> View | None:
-    """What someone reads of their group, if there is one to read of."""
-    round_ = await round_of_the_day(request)
-    return await service.card(request.tx, request.participant.id, round_) if round_ else None
-
-
 async def name_group(request: Request) -> View:
     """What the group of the day is called, and the way to it, as a part of one's own screen."""
-    group = await group_of_the_day(request) if request.participant.takes_part else None
+    group = await _of_the_day(request)
     if group is None:
         return View(())
     name = title(group, await _theme(request, group))
@@ -66,13 +60,12 @@ async def name_group(request: Request) -> View:
 
 async def has_group(request: Request) -> bool:
     """Whether who asks has a group of the day to read of."""
-    return request.participant.takes_part and await group_of_the_day(request) is not None
+    return await _of_the_day(request) is not None
 
 
-async def other_days(request: Request) -> tuple[Button, ...]:
-    """The groups of the other days than that of `card_of_the_day`."""
-    round_ = await round_of_the_day(request)
-    return await _other_days(request, round_) if round_ else ()
+async def _of_the_day(request: Request) -> Group | None:
+    person = request.participant
+    return await group_of_the_day(request.tx, person.id, request.today) if person.takes_part else None
 
 
 async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:

@@ -4,36 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.people.declared import PersonalData
+from bot.content.texts import _
+from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="members",
         goes="participant_id",
-        document={
-            "groups": "SELECT m.round, g.theme, g.number, g.name, g.room, m.pinned FROM members m"
-            " JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "groups",
+                _("Your groups"),
+                Chapter.YOU,
+                "SELECT m.round, g.theme, g.number, g.name, g.room, m.pinned FROM members m"
+                " JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :id",
+                facts={"theme": _("Theme"), "number": _("Number"), "name": _("Name"), "room": _("Room")},
+            ),
+        ),
     ),
     PersonalData(
         table="pairs",
         goes="first_id second_id kind",
-        document={"pairs": "SELECT * FROM pairs WHERE first_id = :id OR second_id = :id"},
+        document=(
+            DocumentPart(
+                "pairs",
+                _("People you should meet or not meet in a group"),
+                Chapter.YOU,
+                "SELECT * FROM pairs WHERE first_id = :id OR second_id = :id",
+            ),
+        ),
     ),
     PersonalData(
         table="attendance",
         goes="participant_id day",
         emptied="marked_by",
-        document={
-            "attendance": "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
-            "attendance_marked": "SELECT participant_id, day, marked_at FROM attendance WHERE marked_by = :id",
-        },
+        document=(
+            DocumentPart(
+                "attendance",
+                _("Your attendance"),
+                Chapter.YOU,
+                "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
+                facts={"day": _("Day"), "present": _("Present"), "marked_at": _("Noted")},
+            ),
+            DocumentPart(
+                "attendance_marked",
+                _("Attendance you noted"),
+                Chapter.DONE,
+                "SELECT participant_id, day, marked_at FROM attendance WHERE marked_by = :id",
+                facts={"day": _("Day"), "marked_at": _("Noted")},
+            ),
+        ),
     ),
     PersonalData(
         table="proposals",
         emptied="author_id",
         of_others="content",  # numbers of people, no names
-        document={"groups_proposed": "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id"},
+        document=(
+            DocumentPart(
+                "groups_proposed",
+                _("Groups you asked for"),
+                Chapter.DONE,
+                "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id",
+                facts={"created_at": _("When")},
+            ),
+        ),
     ),
     PersonalData(table="groups", of_others="theme name room"),
     PersonalData(table="rounds", of_nobody="day", stays_at_the_end=True),

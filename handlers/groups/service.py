@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.background import reminding
 from bot.background.reminder_store import call_back
@@ -19,7 +19,7 @@ from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import outbox, space_store, standing
 from bot.people import facilitator_store, participant_store
-from handlers.groups import store
+from handlers.groups import hooks, store
 from handlers.groups.late_joiners import ARRIVING, ask_for_a_place, suitable
 from handlers.groups.messages import (
     MY_GROUP,
@@ -30,8 +30,7 @@ from handlers.groups.messages import (
     introduced,
     title,
 )
-from handlers.groups.model import Group, Member, Round, meeting_subject
-from handlers.ideas import service as ideas
+from handlers.groups.model import Group, Member, Round, due, meeting_subject
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 
@@ -85,7 +84,7 @@ async def card(tx: Transaction, participant_id: int, round_: Round) -> View | No
         return None
     links = await space_store.links(tx, group.id, participant_id)
     members = await store.members(tx, group)
-    return View(card_lines(group, await _theme(tx, group), round_, members), card_buttons(round_, links))
+    return View(card_lines(group, await theme_of(tx, group), round_, members), card_buttons(round_, links))
 
 
 async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
@@ -124,7 +123,7 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
         round_ = await store.find_round(tx, group.round) if group else None
         if group is None or round_ is None:
             continue
-        lines = card_lines(group, await _theme(tx, group), round_, await store.members(tx, group))
+        lines = card_lines(group, await theme_of(tx, group), round_, await store.members(tx, group))
         await outbox.follow(tx, _card(group.id), lambda view, lines=lines: _with_card(view, lines), now)  # type: ignore[misc]
 
 
@@ -161,7 +160,7 @@ async def take_in(
     """
     missing: list[Round] = []
     for round_ in await store.rounds(tx):
-        if not round_.published or over(round_, now):
+        if not _is_to_come(round_, now):
             continue
         person = await store.person(tx, round_.number, participant_id)
         if person is None or person.group_id is not None:
@@ -176,7 +175,7 @@ async def take_in(
         welcome = _("Welcome! This is your group.")
         untold = {person.id} if round_.number == shown else set()
         await _change(tx, round_, {person.id: given}, now, untold=untold, said=welcome)
-        name, group = Strong(Name(person.full_name)), title(given, await _theme(tx, given))
+        name, group = Strong(Name(person.full_name)), title(given, await theme_of(tx, given))
         if before := (left or {}).get(round_.number):
             said = _(
                 "{name} changed theme: from {before} to {group}, {date}.",
@@ -210,7 +209,7 @@ async def take_out(
         await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
         if not round_.published:
             continue
-        left[round_.number] = name = title(group, await _theme(tx, group))
+        left[round_.number] = name = title(group, await theme_of(tx, group))
         if quiet:
             continue
         if forgotten:
@@ -303,7 +302,7 @@ async def _tell(
 ) -> int:
     """Tell the members a group has now: the card to who moved there, the news to who was there before."""
     members = await store.members(tx, group)
-    theme = await _theme(tx, group)
+    theme = await theme_of(tx, group)
     lines = card_lines(group, theme, round_, members)
     news = telling.news(group, was, members)
     if len(await store.rounds(tx)) > 1:
@@ -315,7 +314,7 @@ async def _tell(
         if member.id in telling.after:
             moved = _("You are in another group now.") if telling.before[member.id] else _HERE
             links = await space_store.links(tx, group.id, member.id)
-            along = await ideas.along(tx, member.id, telling.before[member.id])
+            along = await hooks.left_behind(tx, member.id, telling.before[member.id])
             view = introduced(telling.said or moved, lines, (*along, *card_buttons(round_, links)))
             view, subject = await _at_hand(tx, member.id, view), _card(group.id)
         else:
@@ -330,7 +329,8 @@ def placeless(round_: Round) -> View:
     return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
 
 
-async def _theme(tx: Transaction, group: Group) -> Theme:
+async def theme_of(tx: Transaction, group: Group) -> Theme:
+    """The theme of a group."""
     theme = await themes.find(tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return theme
@@ -338,6 +338,30 @@ async def _theme(tx: Transaction, group: Group) -> Theme:
 
 def _id(group: Group | None) -> int | None:
     return group.id if group else None
+
+
+async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) -> Mapping[Round, Text]:
+    """What someone's groups are called that still meet, by their round: of published rounds whose day is not over."""
+    names: dict[Round, Text] = {}
+    for round_ in await store.rounds(tx):
+        group = await store.group_of(tx, participant_id, round_.number) if _is_to_come(round_, now) else None
+        if group is not None:
+            names[round_] = title(group, await theme_of(tx, group))
+    return names
+
+
+async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
+    """The round whose groups count on a day, for participants: published, of that day, else the next, else the last."""
+    return due([round_ for round_ in await store.rounds(tx) if round_.published], day)
+
+
+async def round_due(tx: Transaction, day: date) -> Round | None:
+    """The round that organisers most likely mean on a day, published or not: of that day, else the next or last."""
+    return due(await store.rounds(tx), day)
+
+
+def _is_to_come(round_: Round, now: datetime) -> bool:
+    return round_.published and not over(round_, now)
 
 
 def over(round_: Round, now: datetime) -> bool:
@@ -356,3 +380,13 @@ async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, mo
     known = await reminding.configured(tx)
     await reminding.schedule(tx, subject, round_.meets_at, known.zone, known.leads_of("workshop"), now)
     await reminding.schedule_day(tx, round_.meets_at, now)
+
+
+async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> Group | None:
+    """Someone's group in the `round_of_the_day`; None where they have none, or no round is published.
+
+    It is read once a transaction, for several screens: whatever changes groups comes before.
+    """
+    round_ = await round_of_the_day(tx, day)
+    placed = await store.groups_of_person(tx, participant_id) if round_ else ()
+    return next((group for other, group in placed if round_ and other.number == round_.number), None)

@@ -6,8 +6,8 @@ from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part, menu_part
 from handlers.home import figures, organiser, participant
 from handlers.home.figures import Figures
+from handlers.navigation import sections
 from handlers.navigation.actions import HOME
-from handlers.navigation.menu import NOW, ORGANISING
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -21,8 +21,8 @@ CAPABILITY = Capability(
         ScreenPart(44, participant.organise_too, ORGANISER),
     ),
     menu=(
-        menu_part(ORGANISING, 0, participant.OVERVIEW, who=ORGANISER),
-        menu_part(NOW, 90, HOME),
+        menu_part(sections.ORGANISING, 0, participant.OVERVIEW, who=ORGANISER),
+        menu_part(sections.NOW, 90, HOME),
     ),
-    organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER),),
+    organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER, section=sections.PEOPLE),),
 )

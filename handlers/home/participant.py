@@ -12,7 +12,7 @@ from bot.content.texts import Name, Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.menu import open_sections
-from bot.conversation.routes import ANYONE, Go, MenuSection, Request, Routes
+from bot.conversation.routes import ANYONE, Go, Request, Routes, ScreenSection
 from bot.people.participants import Participant
 from handlers.navigation.actions import MENU
 from handlers.navigation.assembling import assemble
@@ -25,10 +25,10 @@ _MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class ShowSection(Action):
-    """See a section of the menu, given by its order."""
+    """See a section of the menu, given by its name."""
 
     code: ClassVar[str] = "hm"
-    section: int
+    section: str
 
 
 @routes.screen()
@@ -115,14 +115,14 @@ async def show_menu(request: Request) -> Reply:
     )
 
 
-def _leads_to(section: MenuSection) -> Button:
-    return Button(_("{section}…", section=section.heading), ShowSection(section.order))
+def _leads_to(section: ScreenSection) -> Button:
+    return Button(_("{section}…", section=section.heading), ShowSection(section.name))
 
 
 @routes.action(ShowSection)
 async def show_section(request: Request, action: ShowSection) -> Reply:
     """What can be done now in one section of the menu. Raises Stale where that is nothing."""
-    shown = next((each for each in await open_sections(request) if each.section.order == action.section), None)
+    shown = next((each for each in await open_sections(request) if each.section.name == action.section), None)
     if shown is None:
         raise Stale
     return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))

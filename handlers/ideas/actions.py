@@ -83,3 +83,11 @@ class AskTheTeam(Action):
 
     code: ClassVar[str] = "wxq"
     idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyFiles(Action):
+    """Have the files of one's ideas, from the one at `start` on."""
+
+    code: ClassVar[str] = "prf"
+    start: int = 0

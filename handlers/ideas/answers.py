@@ -10,7 +10,7 @@ from handlers.ideas.actions import AskTheTeam
 from handlers.ideas.messages import glimpse
 from handlers.ideas.opening_store import Opening
 from handlers.ideas.own_actions import ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, Withdraw
-from handlers.ideas.service import MOST, Given
+from handlers.ideas.service import MOST, Given, Wording
 from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
 from handlers.workshops.model import Collects, Idea
@@ -19,9 +19,10 @@ MESSAGE = "message"
 """Which message the words came in that were too long: beside them in the draft."""
 
 
-def answer(request: Request, given: Given) -> Reply:
-    """What its author reads of an idea."""
-    return with_refusal(_answer(request, given), given.refused)
+def wording(request: Request, text: str) -> Wording:
+    """Words of an idea that came as the message of a request, if it is one."""
+    account = request.account
+    return Wording(text, request.locale, (account.platform, account.chat, request.message))
 
 
 def with_refusal(said: Reply, refused: Text | None) -> Reply:
@@ -29,7 +30,8 @@ def with_refusal(said: Reply, refused: Text | None) -> Reply:
     return with_lines_first(said, refused) if refused else said
 
 
-def _answer(request: Request, given: Given) -> Reply:
+def answer(request: Request, given: Given) -> Reply:
+    """What its author reads of an idea."""
     idea = given.idea
     if not idea.text:
         return ask_line(given)

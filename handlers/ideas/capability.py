@@ -1,6 +1,7 @@
 """Ideas: given, read, voted for, built on, moderated."""
 
 from bot.capability import Capability
+from handlers.groups.hooks import left_behind
 from handlers.ideas import (
     cards,
     file_store,
@@ -11,6 +12,7 @@ from handlers.ideas import (
     own,
     participant,
     photos,
+    service,
     voting,
     wall,
 )
@@ -33,4 +35,5 @@ CAPABILITY = Capability(
     chores=(opening_store.forget_hints,),
     files_in_use=(file_store.TABLE,),
     personal_data=PERSONAL_DATA,
+    answers=(left_behind.answered_by(service.along),),
 )

@@ -14,11 +14,12 @@ from bot.content.views import Attachment, Button, File, Picture, Reply, View, re
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
 from handlers.ideas import allowance, file_store, late, layout, moderation_store, service, store, vote_store, wall_store
-from handlers.ideas.actions import LeaveOut, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
+from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
 from handlers.ideas.file_store import IdeaFile
 from handlers.ideas.messages import glimpse, see_files, words_of
 from handlers.ideas.wall import ShowTogether
 from handlers.ideas.wall_store import Entry
+from handlers.navigation.actions import HOME
 from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
@@ -92,7 +93,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     phase = await phases.find(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
-    leads = await layout.runs(request, idea.group_id)
+    leads = await layout.runs(request.tx, request.participant, idea.group_id)
     merged = [each for each in await moderation_store.merged_into(request.tx, idea.id) if each.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _below(request, entry, phase)]
     lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
@@ -114,7 +115,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
 async def readable(request: Request, idea_id: int) -> Idea:
     """An idea that the person may read. Raises Stale."""
     idea = await store.find(request.tx, idea_id)
-    if idea is None or not await layout.may_read(request, idea):
+    if idea is None or not await layout.may_read(request.tx, request.participant, idea):
         raise Stale
     return idea
 
@@ -126,14 +127,14 @@ async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     seen = await layout.ballot(request, run) if run else layout.Ballot()
     if idea.group_id is None or await wall_store.is_member(request.tx, request.participant.id, idea.group_id):
         return layout.entry_line(request, entry, phase, seen)
-    return layout.entry_line(request, entry, phase, seen, await layout.group_title(request, idea.group_id))
+    return layout.entry_line(request, entry, phase, seen, await layout.group_title(request.tx, idea.group_id))
 
 
 async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, *, leads: bool) -> tuple[Button, ...]:
     """What a reader may do; who runs the group's workshop hides an idea rather than report it to themselves."""
     idea, person = entry.idea, request.participant
     buttons: list[Button] = []
-    now_open = await service.opening(request)
+    now_open = await service.opening(request.tx, request.person, request.now)
     if idea.counts and now_open and now_open.state == "live":
         buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
     if idea.counts and (run := await _voting(request, idea)):
@@ -197,7 +198,7 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     like = [each for each in await moderation_store.merged_into(request.tx, idea.id) if each.state == "live"]
     of = [idea, *(each for each in like if not each.hidden)]
     found = [(each, file) for each in of for file in await file_store.of_idea(request.tx, each.id)]
-    shown, rest = portion(request, found[action.start :])
+    shown, rest = _portion(request, found[action.start :])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
     following = SeePhotos(idea.id, len(found) - rest)
@@ -206,7 +207,20 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     return Reply(view, fresh=True)
 
 
-def portion(request: Request, found: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
+@routes.action(MyFiles)
+async def hand_over_files(request: Request, action: MyFiles) -> Reply:
+    """What came with one's ideas, as it is kept: the page holds small photos only."""
+    mine = await file_store.of_author(request.tx, request.participant.id)
+    found = [(idea, file) for file in mine if (idea := await store.find(request.tx, file.idea_id))]
+    shown, rest = _portion(request, found[action.start :])
+    if not shown:
+        raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
+    following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(found) - rest))
+    buttons = (*((following,) if rest else ()), HOME)
+    return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)
+
+
+def _portion(request: Request, found: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
     """As many of some ideas' files as one message bears, and how many are left for the next."""
     shown: list[Attachment] = []
     size = taken = 0
@@ -269,7 +283,7 @@ async def report(request: Request, action: Report) -> Reply:
 async def _told(request: Request, idea: Idea) -> View:
     said: Span = _("Someone finds an idea out of place:")
     if idea.group_id is not None:
-        where = await layout.whole_title(request, idea.group_id)
+        where = await layout.whole_title(request.tx, idea.group_id)
         said = _("Someone finds an idea of {group} out of place:", group=where)
     return View(
         (Strong(said), words_of(idea.text), _("Only the organisers were told.")),

@@ -45,7 +45,7 @@ async def inspire_more(request: Request, action: InspireMore) -> Reply:
 
 
 async def _show(request: Request, run_id: int, page: int) -> Reply:
-    run, phase = await layout.the_run(request, run_id)
+    run, phase = await layout.the_run(request.tx, run_id)
     group = await groups.find(request.tx, run.group_id)
     if group is None or not await wall_store.is_member(request.tx, request.participant.id, group.id):
         raise Stale

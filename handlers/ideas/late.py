@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
-from bot.conversation.routes import FACILITATOR, Request
+from bot.conversation.routes import FACILITATOR
+from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
 from handlers.ideas import layout
@@ -14,11 +17,11 @@ from handlers.workshops.actions import OpenIdea
 from handlers.workshops.model import Idea
 
 
-async def offer(request: Request, idea: Idea) -> None:
+async def offer(tx: Transaction, idea: Idea, now: datetime) -> None:
     """Tell who runs the group's phases of an idea that was sent to them; the organisers where nobody does."""
     if idea.group_id is None:
         return
-    said: Span = _("An idea came after the end, in {group}:", group=await layout.whole_title(request, idea.group_id))
+    said: Span = _("An idea came after the end, in {group}:", group=await layout.whole_title(tx, idea.group_id))
     view = View(
         (Strong(said), words_of(idea.text)),
         (
@@ -28,13 +31,12 @@ async def offer(request: Request, idea: Idea) -> None:
         ),
         who=FACILITATOR,
     )
-    deciding = await facilitator_store.of_group(request.tx, idea.group_id)
+    deciding = await facilitator_store.of_group(tx, idea.group_id)
     told = [
-        await outbox.notify(request.tx, each, view, request.now, about=idea.author_id, subject=subject(idea.id))
-        for each in deciding
+        await outbox.notify(tx, each, view, now, about=idea.author_id, subject=subject(idea.id)) for each in deciding
     ]
     if not any(told):
-        await outbox.notify_organisers(request.tx, view, request.now, about=idea.author_id, subject=subject(idea.id))
+        await outbox.notify_organisers(tx, view, now, about=idea.author_id, subject=subject(idea.id))
 
 
 def subject(idea_id: int) -> str:

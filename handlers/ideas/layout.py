@@ -10,7 +10,9 @@ from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Text, _, plain
 from bot.content.views import Button, Choice, Option
 from bot.conversation.routes import Request
+from bot.database.engine import Transaction
 from bot.people import facilitator_store
+from bot.people.participants import Participant
 from handlers.groups import messages as group_cards
 from handlers.groups import store as groups
 from handlers.ideas import vote_store, wall_store
@@ -27,21 +29,20 @@ _ROOM = 1600
 """Characters of the ideas of one page: Discord takes 2,000 in all, and some for signs that would be markup there."""
 
 
-async def the_run(request: Request, run_id: int) -> tuple[PhaseRun, Phase]:
+async def the_run(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
     """A run and its phase. Raises Stale for one that is gone."""
-    run = await phases.run(request.tx, run_id)
-    phase = await phases.find(request.tx, run.phase) if run else None
+    run = await phases.run(tx, run_id)
+    phase = await phases.find(tx, run.phase) if run else None
     if run is None or phase is None:
         raise Stale
     return run, phase
 
 
-async def runs(request: Request, group_id: int | None) -> bool:
-    """Whether the person runs the phases of a group, or organises."""
-    person = request.participant
+async def runs(tx: Transaction, person: Participant, group_id: int | None) -> bool:
+    """Whether a person runs the phases of a group, or organises."""
     if person.organises:
         return True
-    return group_id is not None and await facilitator_store.runs_group(request.tx, person.id, group_id)
+    return group_id is not None and await facilitator_store.runs_group(tx, person.id, group_id)
 
 
 def shared(idea: Idea) -> bool:
@@ -49,25 +50,24 @@ def shared(idea: Idea) -> bool:
     return idea.state in ("live", "offered")
 
 
-async def may_read(request: Request, idea: Idea) -> bool:
-    """Whether the person reads an idea: its author; what is shared, who runs its group, and, once revealed, others.
+async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
+    """Whether a person reads an idea: its author; what is shared, who runs its group, and, once revealed, others.
 
     These are the members and the other groups of the theme.
     """
-    person = request.participant
-    if idea.author_id == person.id or (shared(idea) and await runs(request, idea.group_id)):
+    if idea.author_id == person.id or (shared(idea) and await runs(tx, person, idea.group_id)):
         return True
     if idea.state != "live" or idea.hidden or idea.group_id is None:
         return False
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase)
+    run = await phases.run_of(tx, idea.group_id, idea.phase)
     if run is None or not run.revealed:
         return False
-    return await wall_store.is_near(request.tx, person.id, idea.group_id, idea.theme)
+    return await wall_store.is_near(tx, person.id, idea.group_id, idea.theme)
 
 
-async def group_title(request: Request, group_id: int) -> Text:
+async def group_title(tx: Transaction, group_id: int) -> Text:
     """What a group is called, briefly: «group 3», with its own name if it has one. Raises Stale."""
-    group = await groups.find(request.tx, group_id)
+    group = await groups.find(tx, group_id)
     if group is None:
         raise Stale
     if group.name:
@@ -75,18 +75,18 @@ async def group_title(request: Request, group_id: int) -> Text:
     return _("group {number}", number=group.number)
 
 
-async def whole_title(request: Request, group_id: int) -> Text:
+async def whole_title(tx: Transaction, group_id: int) -> Text:
     """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
-    group = await groups.find(request.tx, group_id)
-    theme = await themes.find(request.tx, group.theme) if group else None
+    group = await groups.find(tx, group_id)
+    theme = await themes.find(tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale
     return group_cards.title(group, theme)
 
 
-async def theme_title(request: Request, theme: str) -> dict[str, str]:
+async def theme_title(tx: Transaction, theme: str) -> dict[str, str]:
     """The title of a theme, by locale. Raises Stale."""
-    found = await themes.find(request.tx, theme)
+    found = await themes.find(tx, theme)
     if found is None:
         raise Stale
     return dict(found.title)
@@ -125,7 +125,7 @@ async def listed(
     for entry in entries:
         of_group: Span = ""
         if groups_too and entry.idea.group_id is not None:
-            of_group = await group_title(request, entry.idea.group_id)
+            of_group = await group_title(request.tx, entry.idea.group_id)
         option = Option(
             str(entry.idea.id), label(entry.idea.text, MOST), entry_line(request, entry, phase, seen, of_group)
         )

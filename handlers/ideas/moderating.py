@@ -20,9 +20,9 @@ from handlers.ideas.messages import glimpse
 from handlers.navigation.changes import inverses
 from handlers.workshops import store as phases
 from handlers.workshops.actions import HideIdea, OpenIdea, SetAside, ShowWall
-from handlers.workshops.facilitating import check
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Idea, IdeaState
+from handlers.workshops.service import group_to_run
 
 routes = Routes()
 
@@ -49,7 +49,7 @@ async def their_idea(request: Request, idea_id: int) -> Idea:
     if idea is None or (idea.group_id is None and not request.participant.organises):
         raise Stale
     if idea.group_id is not None:
-        await check(request, idea.group_id)
+        await group_to_run(request.tx, request.participant, idea.group_id)
     return idea
 
 
@@ -113,15 +113,15 @@ async def restore_hidden(request: Request, action: RestoreHidden, values: Values
 @routes.action(SetAside, who=FACILITATOR)
 async def set_aside(request: Request, action: SetAside) -> Reply:
     """What came late and awaits a decision, then what is hidden."""
-    run, phase = await layout.the_run(request, action.run)
-    await check(request, run.group_id)
+    run, phase = await layout.the_run(request.tx, action.run)
+    await group_to_run(request.tx, request.participant, run.group_id)
     late = await moderation_store.late(request.tx, run.group_id, run.phase)
     hidden = await moderation_store.hidden(request.tx, run.group_id, run.phase)
     found = [each.id for each in (*late, *hidden)]
     first = max(1, min(action.at, len(found)))
     entries = await wall_store.entries(request.tx, found[first - 1 : first - 1 + layout.PER_PAGE])
     shown = await layout.listed(request, entries, phase, layout.Ballot())
-    group = await layout.whole_title(request, run.group_id)
+    group = await layout.whole_title(request.tx, run.group_id)
     return reply(
         Strong(_("Set aside in {phase}, {group}", phase=phase_title(phase), group=group)),
         _how_many(len(late), len(hidden)),

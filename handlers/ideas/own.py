@@ -28,7 +28,7 @@ from handlers.ideas.own_actions import (
     SetAnonymous,
     Withdraw,
 )
-from handlers.ideas.service import MOST
+from handlers.ideas.service import MOST, Wording
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
@@ -65,7 +65,7 @@ async def my_ideas_at(request: Request, action: MyIdeasAt) -> Reply:
 async def _list(request: Request, run_id: int, page: int) -> Reply:
     phase = await _phase(request, run_id)
     mine = await store.of_author(request.tx, request.participant.id, phase.key)
-    into = await service.opening(request)
+    into = await service.opening(request.tx, request.person, request.now)
     more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
     if not mine:
         return reply(_("You gave no idea in this phase yet."), buttons=(*more, SHOW_PHASE))
@@ -206,7 +206,7 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
     phase = await phases.find(request.tx, idea.phase)
     if phase is None:
         raise Stale
-    changed = await service.reword(request, idea, form.idea, phase.collects)
+    changed = await service.reword(request.tx, idea, Wording(form.idea, request.locale), phase.collects, request.now)
     return with_lines_first(await _show(request, changed), _("Changed."))
 
 
@@ -215,7 +215,7 @@ async def withdraw(request: Request, action: Withdraw) -> Reply:
     """Nobody reads it any more; it can be brought back."""
     idea = await _mine(request, action.idea)
     if idea.state != "withdrawn":
-        idea = await service.withdraw(request, idea)
+        idea = await service.withdraw(request.tx, idea)
     return await _show(request, idea)
 
 
@@ -224,7 +224,7 @@ async def bring_back(request: Request, action: BringBack) -> Reply:
     """It is what it was."""
     idea = await _mine(request, action.idea)
     if idea.state == "withdrawn":
-        idea = await service.bring_back(request, idea)
+        idea = await service.bring_back(request.tx, idea)
     return await _show(request, idea)
 
 
@@ -263,7 +263,7 @@ async def send_late(request: Request, action: SendLate) -> Reply:
     elif idea.state == "late":
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
         await store.set_state(request.tx, idea.id, "offered")
-        await late.offer(request, idea)
+        await late.offer(request.tx, idea, request.now)
         await service.touch(request.tx, idea)
         said = _("Sent. The facilitator decides whether it still goes on the wall.")
     elif idea.state == "offered":
@@ -276,7 +276,7 @@ async def send_late(request: Request, action: SendLate) -> Reply:
 async def _along(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:
     """Taking along what is in a group the person is in no more."""
     for group_id in dict.fromkeys(idea.group_id for idea in mine if idea.state in ("live", "homeless")):
-        if await service.may_take_along(request, group_id or 0):
+        if await service.may_take_along(request.tx, request.participant, group_id or 0, request.now, request.today):
             return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
     return ()
 
@@ -284,7 +284,7 @@ async def _along(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:
 @routes.action(TakeAlong)
 async def take_along(request: Request, action: TakeAlong) -> Reply:
     """The ideas of who changed group follow them, if they say so."""
-    moved = await service.take_along(request, action.group)
+    moved = await service.take_along(request.tx, request.participant, action.group, request.now, request.today)
     if not moved:
         return reply(_("Your ideas are with your group already."), buttons=(SHOW_PHASE,))
     said = _n(

@@ -13,19 +13,21 @@ from bot.content.views import Button, Option, Reply, reply, with_lines_last
 from bot.conversation import dialogue_store
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
-from handlers.ideas import file_store, layout, opening_store, service, store, wall_store
+from handlers.ideas import allowance, file_store, layout, opening_store, service, store, wall_store
 from handlers.ideas.answers import (
     MESSAGE,
     answer,
     ask_whether_idea,
     keep_too_long,
     too_long,
+    with_refusal,
     withdrawing,
+    wording,
 )
 from handlers.ideas.messages import CATEGORIES, author_of, glimpse
 from handlers.ideas.opening_store import Opening, Standing
 from handlers.ideas.own_actions import BringBack, ItIsAnIdea, ItIsNoIdea
-from handlers.ideas.service import MOST, Given
+from handlers.ideas.service import MOST, Given, Wording
 from handlers.navigation import stray_words
 from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
@@ -72,7 +74,12 @@ class BuildForm(Form):
 
 
 async def _taken(request: Request) -> bool:
-    return await service.opening(request) is not None
+    return await service.opening(request.tx, request.person, request.now) is not None
+
+
+async def has_room(request: Request) -> bool:
+    """Whether another file of the person's ideas would be kept, so that it is worth while to fetch one."""
+    return request.person is None or (await allowance.room_for_files(request.tx, request.settings, request.person)).any
 
 
 @routes.text(when=_taken)
@@ -87,9 +94,32 @@ async def take_words(request: Request, words: str) -> Reply:
     if before.awaiting:
         return await _take_line(request, into, before, words)
     if service.doubtful(words, into.collects):
-        given = await service.give(request, words, asked=True, into=into, before=before)
+        given = await _give(request, words, into, asked=True, before=before)
         return ask_whether_idea(given.idea)
-    return answer(request, await service.give(request, words, into=into, before=before))
+    return answer(request, await _give(request, words, into, before=before))
+
+
+async def _give(
+    request: Request,
+    words: str,
+    into: Opening,
+    *,
+    category: Category | None = None,
+    asked: bool = False,
+    parent: Idea | None = None,
+    before: Standing | None = None,
+) -> Given:
+    return await service.give(
+        request.tx,
+        request.participant,
+        wording(request, words),
+        into,
+        request.now,
+        category=category,
+        asked=asked,
+        parent=parent,
+        before=before,
+    )
 
 
 async def _take_line(request: Request, into: Opening, before: Standing, words: str) -> Reply:
@@ -97,7 +127,7 @@ async def _take_line(request: Request, into: Opening, before: Standing, words: s
     idea = await store.find(request.tx, before.awaiting[0])
     if idea is None:
         raise Stale
-    idea = await service.reword(request, idea, words, into.collects, message=True)
+    idea = await service.reword(request.tx, idea, wording(request, words), into.collects, request.now)
     if len(before.awaiting) > 1:
         return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
     only = before.given == 1
@@ -105,7 +135,7 @@ async def _take_line(request: Request, into: Opening, before: Standing, words: s
 
 
 async def _opening(request: Request) -> Opening:
-    into = await service.opening(request)
+    into = await service.opening(request.tx, request.person, request.now)
     if into is None:
         raise Stale
     return into
@@ -117,14 +147,14 @@ async def _opening(request: Request) -> Opening:
 @routes.action(ItIsAnIdea)
 async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
     """Words that were kept meanwhile are an idea, given when they were written; what asked of them says so."""
-    given = await service.accept(request, action.idea)
+    given = await service.accept(request.tx, request.participant, action.idea, request.now)
     return replace(answer(request, given), fresh=False)
 
 
 @routes.action(ItIsNoIdea)
 async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
     """They are neither."""
-    await service.drop_asked(request, action.idea)
+    await service.drop_asked(request.tx, request.participant, action.idea)
     return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
 
 
@@ -138,21 +168,21 @@ async def _may_give(request: Request, action: GiveIdea | GiveFact) -> None:
 
 async def _into(request: Request, run_id: int) -> Opening:
     """Where an idea goes that is given by a button: the phase that is open now, whichever the button was of."""
-    into = await service.opening(request)
+    into = await service.opening(request.tx, request.person, request.now)
     if into is None and (run := await phases.run(request.tx, run_id)) and not run.open:
-        into = await service.last_opening(request)
+        into = await service.last_opening(request.tx, request.participant)
     if into is None:
         raise UserError(_("No phase is open for you now. You will be told when one begins."))
     return into
 
 
-@routes.action(GiveIdea, form=IdeaForm, before=_may_give, reads=service.has_room)
+@routes.action(GiveIdea, form=IdeaForm, before=_may_give, reads=has_room)
 async def give_idea(request: Request, action: GiveIdea, form: IdeaForm) -> Reply:
     """An idea from a form."""
     return await _from_form(request, action.run, form.idea)
 
 
-@routes.action(GiveFact, form=FactForm, before=_may_give, reads=service.has_room)
+@routes.action(GiveFact, form=FactForm, before=_may_give, reads=has_room)
 async def give_fact(request: Request, action: GiveFact, form: FactForm) -> Reply:
     """A fact, a need or a scheme from a form."""
     return await _from_form(request, action.run, form.idea, cast("Category", form.kind) or None)
@@ -162,12 +192,18 @@ async def _from_form(request: Request, run_id: int, said: Composition, category:
     words = clean_lines("\n".join(plain(line, request.reader) for line in said.body))
     if (over := len(words) - MOST) > 0:
         raise Incomplete("idea", too_long(over))
-    uploads, refused = service.sorted_out(said.attachments, room=await service.has_room(request))
+    uploads, refused = service.sorted_out(said.attachments, room=await has_room(request))
     if refused and not (words or uploads):
         raise Incomplete("idea", refused[0])
     into = await _into(request, run_id)
-    given = await service.give(request, words, category=category, uploads=uploads, into=into)
-    return with_lines_last(answer(request, given), *refused, *remarks([each for each in uploads if not each.lost]))
+    fits, over_limit = await service.fitting(request.tx, request.settings, request.participant, uploads)
+    if over_limit and not (words or fits):
+        raise UserError(over_limit)
+    given = await _give(request, words, into, category=category)
+    for upload in fits:
+        await service.attach(request.tx, request.files, given.idea, upload, request.message)
+    noted = with_refusal(answer(request, given), over_limit)
+    return with_lines_last(noted, *refused, *remarks([each for each in uploads if not each.lost]))
 
 
 # --- building on an idea
@@ -193,8 +229,8 @@ async def _built_on(request: Request, action: BuildOn) -> Span:
 async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
     """An idea that keeps the link to the one it builds on; it is kept without, should that be gone meanwhile."""
     before = await _buildable(request, action.idea)
-    into = await service.opening(request) or await service.last_opening(request) or await _into(request, 0)
-    given = await service.give(request, form.idea, parent=before, into=into)
+    into = await _open_or_last(request) or await _into(request, 0)
+    given = await _give(request, form.idea, into, parent=before)
     if given.idea.state != "live":
         return answer(request, given)
     said = (
@@ -209,7 +245,12 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
 async def _buildable(request: Request, idea_id: int) -> Idea | None:
     """An idea the person may build on; None for one they do not read, or that is taken back or hidden."""
     idea = await store.find(request.tx, idea_id)
-    if idea is None or idea.state != "live" or idea.hidden or not await layout.may_read(request, idea):
+    if (
+        idea is None
+        or idea.state != "live"
+        or idea.hidden
+        or not await layout.may_read(request.tx, request.participant, idea)
+    ):
         return None
     return idea
 
@@ -243,7 +284,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
             most=MOST,
         )
         return reply(said, fresh=True)
-    await service.reword(request, idea, words, phase.collects)
+    await service.reword(request.tx, idea, Wording(words, request.locale), phase.collects, request.now)
     return reply(_("Changed."), mark=True, fresh=True)
 
 
@@ -271,7 +312,7 @@ async def withdraw_deleted(request: Request) -> Reply | None:
         return await _take_off(request, request.person.id)
     if idea.author_id != request.person.id or idea.state == "withdrawn":
         return None
-    await service.withdraw(request, idea)
+    await service.withdraw(request.tx, idea)
     said = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=glimpse(idea.text))
     return reply(said, buttons=(Button(_("Bring it back"), BringBack(idea.id)),), fresh=True)
 
@@ -295,10 +336,16 @@ async def _take_off(request: Request, person_id: int) -> Reply | None:
 async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
     """Words written long after the end were an idea: it came late."""
     words = await stray_words.kept(request)
-    into = await service.opening(request) or await service.last_opening(request)
+    into = await _open_or_last(request)
     if into is None or not words:
         raise Stale
     await stray_words.drop(request)
     if len(words) > MOST:
         return await keep_too_long(request, into, words)
-    return answer(request, await service.give(request, words, into=into))
+    return answer(request, await _give(request, words, into))
+
+
+async def _open_or_last(request: Request) -> Opening | None:
+    """Where the person's words go, though they come long after the end."""
+    now_open = await service.opening(request.tx, request.person, request.now)
+    return now_open or await service.last_opening(request.tx, request.participant)

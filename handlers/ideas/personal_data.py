@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.content.texts import _
 from bot.database.engine import Row, Transaction
-from bot.people.declared import BY_CHAT, Forgetting, PersonalData, Written
+from bot.people.declared import BY_CHAT, Chapter, DocumentPart, Forgetting, PersonalData, Written
 from bot.people.mentions import photo_name
 from handlers.workshops.store import LIVE
 
@@ -81,39 +82,77 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="idea_hints",
         deleted="platform chat",
-        document={"told_what_an_idea_may_be": f"SELECT * FROM idea_hints WHERE {BY_CHAT}"},
+        document=(
+            DocumentPart(
+                "told_what_an_idea_may_be",
+                _("When you were told what an idea may be"),
+                Chapter.NOTED,
+                f"SELECT * FROM idea_hints WHERE {BY_CHAT}",
+            ),
+        ),
         forget=(f"DELETE FROM idea_hints WHERE {BY_CHAT}",),
     ),
     PersonalData(
         table="idea_votes",
         goes="participant_id",
-        document={"votes": "SELECT idea_id FROM idea_votes WHERE participant_id = :id"},
+        document=(
+            DocumentPart(
+                "votes",
+                _("Your votes"),
+                Chapter.WRITTEN,
+                "SELECT idea_id FROM idea_votes WHERE participant_id = :id",
+            ),
+        ),
     ),
     PersonalData(
         table="idea_reports",
         goes="participant_id",
-        document={
-            "ideas_you_reported": "SELECT idea_id, at AS reported_at FROM idea_reports WHERE participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "ideas_you_reported",
+                _("Ideas you reported"),
+                Chapter.WRITTEN,
+                "SELECT idea_id, at AS reported_at FROM idea_reports WHERE participant_id = :id",
+            ),
+        ),
     ),
     PersonalData(
         table="idea_files",
         emptied="native_id",
         texts="digest name media_type",
-        document={
-            "files_of_your_ideas": "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"
-            " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "files_of_your_ideas",
+                _("Photos and documents of your ideas"),
+                Chapter.WRITTEN,
+                "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"
+                " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :id",
+                facts={"name": _("Name")},
+            ),
+        ),
         files="SELECT DISTINCT digest FROM idea_files",
     ),
     PersonalData(
         table="ideas",
         emptied="author_id platform chat native_id album",
         texts="theme phase territory category text stems state",
-        document={
-            "ideas": "SELECT id, phase, theme, territory, category, text, anonymous, state, created_at, edited_at"
-            " FROM ideas WHERE author_id = :id ORDER BY id",
-        },
+        document=(
+            DocumentPart(
+                "ideas",
+                _("Your ideas"),
+                Chapter.WRITTEN,
+                "SELECT id, phase, theme, territory, category, text, anonymous, state, created_at, edited_at"
+                " FROM ideas WHERE author_id = :id ORDER BY id",
+                said="text",
+                facts={
+                    "phase": _("Phase"),
+                    "theme": _("Theme"),
+                    "anonymous": _("Without your name"),
+                    "created_at": _("When"),
+                    "edited_at": _("Changed"),
+                },
+            ),
+        ),
         forget=_forget,
         written=_written,
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.content.errors import Stale, UserError
 from bot.content.forms import MAX_BYTES, Upload
@@ -14,9 +13,9 @@ from bot.conversation.incoming import Sent
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
 from handlers.ideas import opening_store, service, store
-from handlers.ideas.answers import answer, ask_line, keep_too_long, with_refusal
+from handlers.ideas.answers import answer, ask_line, keep_too_long, with_refusal, wording
 from handlers.ideas.opening_store import BURST, Opening, Standing
-from handlers.ideas.participant import take_words
+from handlers.ideas.participant import has_room, take_words
 from handlers.ideas.service import MOST, Given
 from handlers.workshops.model import Idea
 
@@ -24,23 +23,23 @@ routes = Routes()
 
 
 async def _taken(request: Request) -> bool:
-    return await service.opening(request) is not None
+    return await service.opening(request.tx, request.person, request.now) is not None
 
 
-@routes.sent(when=_taken, reads=service.has_room)
+@routes.sent(when=_taken, reads=has_room)
 async def take_files(request: Request, sent: Sent) -> Reply | None:
     """Keep what came; what is below it is its line. Of what nobody can use, it is told once a burst.
 
     What is refused takes nothing along: the photos beside it are kept, and the words below it.
     """
-    into = await service.opening(request)
+    into = await service.opening(request.tx, request.person, request.now)
     if into is None:
         raise Stale
     words = clean_lines(sent.caption)
     if not sent.uploads:
         return await _unusable(request, words)
-    whole, unfit = service.sorted_out(sent.uploads, room=await service.has_room(request))
-    fits, refused = await service.fitting(request, whole)
+    whole, unfit = service.sorted_out(sent.uploads, room=await has_room(request))
+    fits, refused = await service.fitting(request.tx, request.settings, request.participant, whole)
     if unfit and not (fits or refused):
         if not words:
             raise UserError(unfit[0])
@@ -61,17 +60,24 @@ async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text 
             return with_refusal(await keep_too_long(request, into, clean_lines(sent.caption)), refused)
         raise UserError(refused)
     if idea := await _before(request, sent, before, line):
-        left = [each for each in left if not await service.attach(request, idea, each)]
+        left = [each for each in left if not await _attach(request, idea, each)]
         if not left:
             return with_refusal(await _one_more(request, into, before, idea, line, fits), refused)
     # What the idea before has no room for makes one of its own.
-    given = await service.give(request, line, uploads=left, album=sent.album, into=into, before=before)
-    given = replace(given, refused=refused)
+    given = await service.give(
+        request.tx, request.participant, wording(request, line), into, request.now, album=sent.album, before=before
+    )
+    for upload in left:
+        await _attach(request, given.idea, upload)
     if line:
-        return answer(request, given)
+        return with_refusal(answer(request, given), refused)
     if over <= 0 and _in_burst(request, before):
         return with_refusal(_kept(fits), refused)
     return with_refusal(ask_line(given, over, photo=any(upload.picture for upload in fits)), refused)
+
+
+async def _attach(request: Request, idea: Idea, upload: Upload) -> bool:
+    return await service.attach(request.tx, request.files, idea, upload, request.message)
 
 
 async def _unusable(request: Request, words: str) -> Reply | None:
@@ -106,7 +112,7 @@ async def _one_more(
 ) -> Reply:
     """A photo more hangs on an idea; the line may be below this one."""
     if line:
-        idea = await service.reword(request, idea, line, into.collects, message=True)
+        idea = await service.reword(request.tx, idea, wording(request, line), into.collects, request.now)
         return answer(request, Given(idea, before.given == 1, into.run if into.mine else None, into.collects))
     if not idea.text:
         await opening_store.note_file(request.tx, idea.id, request.now)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from bot.config.settings import Settings
 from bot.content import names
 from bot.content.answers import check_upload, no_photo
 from bot.content.errors import Stale, UserError
@@ -13,12 +15,13 @@ from bot.content.forms import Upload
 from bot.content.names import clean, fold
 from bot.content.texts import Text, _
 from bot.content.views import Button
-from bot.conversation.routes import Request
 from bot.database.engine import Transaction
+from bot.files.folder import Files
 from bot.people import facilitator_store
+from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.ideas import allowance, file_store, likeness, opening_store, store
 from handlers.ideas.opening_store import Opening, Standing
 from handlers.workshops import store as phases
@@ -46,16 +49,25 @@ _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An idea that was taken. `first` is its author's first in the phase; `run` is None for who has no group.
-
-    `refused` says that files of it were not kept, and why; None where all were.
-    """
+    """An idea that was taken. `first` is its author's first in the phase; `run` is None for who has no group."""
 
     idea: Idea
     first: bool
     run: PhaseRun | None
     collects: Collects
-    refused: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of an idea as someone wrote them: at most MOST characters, '' for a photo whose line is awaited.
+
+    `locale` is the language they write in. `message` is what the words came as: platform, chat, native id; '' where
+    that cannot be edited.
+    """
+
+    text: str
+    locale: str
+    message: tuple[str, str, str] = ("", "", "")
 
 
 def categorise(text: str) -> tuple[Category, str]:
@@ -80,75 +92,64 @@ def doubtful(text: str, collects: Collects) -> bool:
     return collects != "challenge" or said[0] not in _HOW or len(said) < _WORDS_OF_A_CHALLENGE
 
 
-async def opening(request: Request) -> Opening | None:
-    """Where the words of the person go now; None for who does not take part, and between phases."""
-    person = request.person
+async def opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
+    """Where a person's words go now; None for who does not take part, and between phases."""
     if person is None or not (person.attends and person.joined):
         return None
-    return await opening_store.opening(request.tx, person.id, request.now)
+    return await opening_store.opening(tx, person.id, now)
 
 
-async def last_opening(request: Request) -> Opening | None:
+async def last_opening(tx: Transaction, person: Participant) -> Opening | None:
     """Where words that come late go, however late: the phase of the person's groups that ended last, else none."""
-    run = await phases.latest_of_person(request.tx, request.participant.id)
-    phase = await phases.find(request.tx, run.phase) if run else None
+    run = await phases.latest_of_person(tx, person.id)
+    phase = await phases.find(tx, run.phase) if run else None
     return Opening(run, phase.collects, True) if run and phase else None
 
 
 async def give(
-    request: Request,
-    text: str,
+    tx: Transaction,
+    author: Participant,
+    wording: Wording,
+    into: Opening,
+    now: datetime,
     *,
     category: Category | None = None,
     anonymous: bool = False,
     asked: bool = False,
     parent: Idea | None = None,
-    uploads: Sequence[Upload] = (),
     album: str = "",
-    into: Opening | None = None,
     before: Standing | None = None,
 ) -> Given:
-    """Keep an idea (`text` ≤ MOST characters, '' for a photo whose line is awaited) in the phase of this moment.
+    """Keep an idea in the phase that `opening`, or `last_opening`, found.
 
-    Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one. `into` is
-    what `opening` found, `before` what the author gave until then. With `asked` the author has first to say that it is
-    an idea (`accept`). Files over the author's limit are left out. Raises
-    Stale where no phase takes it, UserError where nothing would be left of it, OSError for a disk that refuses.
+    Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one. `before` is
+    what the author gave until then. With `asked` the author has first to say that it is an idea (`accept`).
     """
-    into = into or await opening(request)
-    if into is None:
-        raise Stale
-    run, person = into.run, request.participant
-    fits, refused = await fitting(request, uploads)
-    if refused and not (text or fits):
-        raise UserError(refused)
-    before = before or await opening_store.standing(request.tx, person.id, run.phase, request.now)
-    said, words = categorise(text) if into.collects == "facts" and category is None else (category or "", text)
-    account = request.account
+    run = into.run
+    before = before or await opening_store.standing(tx, author.id, run.phase, now)
+    said, words = _categorised(wording, into.collects) if category is None else (category, wording.text)
     idea = await store.add(
-        request.tx,
-        person.id,
+        tx,
+        author.id,
         run.group_id if into.mine else None,
         run.phase,
         words,
-        request.now,
-        stems=likeness.stems(words, request.locale),
+        now,
+        stems=likeness.stems(words, wording.locale),
         state="asked" if asked else into.state,
         category=_fitting(into.collects, said),
         anonymous=anonymous,
         parent_id=parent.id if parent else None,
-        message=(account.platform, account.chat, request.message),
+        message=wording.message,
         album=album,
     )
-    for upload in fits:
-        await attach(request, idea, upload)
-    await touch(request.tx, idea)
-    return Given(idea, before.given == 0, run if into.mine else None, into.collects, refused)
+    await touch(tx, idea)
+    return Given(idea, before.given == 0, run if into.mine else None, into.collects)
 
 
-async def has_room(request: Request) -> bool:
-    """Whether another file of the person's ideas would be kept, so that it is worth while to fetch one."""
-    return request.person is None or (await allowance.room_for_files(request.tx, request.settings, request.person)).any
+def _categorised(wording: Wording, collects: Collects) -> tuple[Category, str]:
+    """What some words say that they are, and the rest of them, in a phase that collects facts; else '' and all."""
+    return categorise(wording.text) if collects == "facts" else ("", wording.text)
 
 
 def sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
@@ -173,48 +174,52 @@ def sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], 
     return whole, unfit
 
 
-async def fitting(request: Request, uploads: Sequence[Upload]) -> tuple[Sequence[Upload], Text | None]:
+async def fitting(
+    tx: Transaction, settings: Settings, person: Participant, uploads: Sequence[Upload]
+) -> tuple[Sequence[Upload], Text | None]:
     """Those of some files that may hang on ideas of the person, and why the others may not (None where all may)."""
     if not uploads:
         return (), None
-    person = request.participant
-    fits, refused = (await allowance.room_for_files(request.tx, request.settings, person)).fitting(uploads)
-    return fits, allowance.files_refused(request.settings, person, refused) if refused else None
+    fits, refused = (await allowance.room_for_files(tx, settings, person)).fitting(uploads)
+    return fits, allowance.files_refused(settings, person, refused) if refused else None
 
 
 def _fitting(collects: Collects, said: Category) -> Category:
     return (said or "fact") if collects == "facts" else ""
 
 
-async def attach(request: Request, idea: Idea, upload: Upload) -> bool:
-    """Keep a file that `fitting` let pass. False where the idea has as many as it may; raises OSError from the disk."""
+async def attach(tx: Transaction, files: Files, idea: Idea, upload: Upload, native_id: str) -> bool:
+    """Keep a file that `fitting` let pass, which came with a message of this native id.
+
+    False where the idea has as many as it may; raises OSError from the disk.
+    """
     kept = await file_store.add(
-        request.tx,
+        tx,
         idea.id,
-        digest=request.files.keep(upload.content),
+        digest=files.keep(upload.content),
         name=clean(upload.name)[-_NAME:] or "file",
         media_type=upload.media_type,
         picture=upload.picture,
         size=len(upload.content),
-        native_id=request.message,
+        native_id=native_id,
     )
     return kept is not None
 
 
-async def reword(request: Request, idea: Idea, text: str, collects: Collects, *, message: bool = False) -> Idea:
-    """Change the words of an idea: votes and links stay. `message`: what this came as is the idea's message now."""
-    said, words = categorise(text) if collects == "facts" else ("", text)
-    account = request.account
+async def reword(tx: Transaction, idea: Idea, wording: Wording, collects: Collects, now: datetime) -> Idea:
+    """Change the words of an idea: votes and links stay. What they came as, if it can be edited, is its message now."""
+    said, words = _categorised(wording, collects)
+    _platform, _chat, native_id = wording.message
     await store.edit(
-        request.tx,
+        tx,
         idea.id,
         words,
-        request.now,
-        stems=likeness.stems(words, request.locale),
+        now,
+        stems=likeness.stems(words, wording.locale),
         category=said or None,
-        message=(account.platform, account.chat, request.message) if message and request.message else None,
+        message=wording.message if native_id else None,
     )
-    return await _changed(request.tx, idea)
+    return await _changed(tx, idea)
 
 
 def may_change(idea: Idea, run: PhaseRun | None) -> bool:
@@ -222,48 +227,48 @@ def may_change(idea: Idea, run: PhaseRun | None) -> bool:
     return idea.state != "live" or run is None or run.open or not idea.text
 
 
-async def withdraw(request: Request, idea: Idea) -> Idea:
+async def withdraw(tx: Transaction, idea: Idea) -> Idea:
     """Take an idea back; what was merged into it stands by itself again."""
-    await store.set_state(request.tx, idea.id, "withdrawn")
-    await store.part(request.tx, idea.id)
-    return await _changed(request.tx, idea)
+    await store.set_state(tx, idea.id, "withdrawn")
+    await store.part(tx, idea.id)
+    return await _changed(tx, idea)
 
 
-async def bring_back(request: Request, idea: Idea) -> Idea:
+async def bring_back(tx: Transaction, idea: Idea) -> Idea:
     """Undo `withdraw`, or take for an idea what was doubtful: it is what it was given as."""
     state: IdeaState = "live"
     if idea.group_id is None:
         state = "homeless"
     else:
-        run = await phases.run_of(request.tx, idea.group_id, idea.phase)
+        run = await phases.run_of(tx, idea.group_id, idea.phase)
         if run and run.ended_at is not None and idea.created_at >= run.ended_at:
             state = "late"
-    await store.set_state(request.tx, idea.id, state)
-    return await _changed(request.tx, idea)
+    await store.set_state(tx, idea.id, state)
+    return await _changed(tx, idea)
 
 
-async def accept(request: Request, idea_id: int) -> Given:
+async def accept(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> Given:
     """Its author says that what was doubtful is an idea. Raises Stale for what is not their own, or not doubtful."""
-    idea = await _asked(request, idea_id)
-    before = await opening_store.standing(request.tx, request.participant.id, idea.phase, request.now)
-    phase = await phases.find(request.tx, idea.phase)
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
+    idea = await _asked(tx, author, idea_id)
+    before = await opening_store.standing(tx, author.id, idea.phase, now)
+    phase = await phases.find(tx, idea.phase)
+    run = await phases.run_of(tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
         raise Stale
-    return Given(await bring_back(request, idea), before.given == 0, run, phase.collects)
+    return Given(await bring_back(tx, idea), before.given == 0, run, phase.collects)
 
 
-async def drop_asked(request: Request, idea_id: int) -> str:
+async def drop_asked(tx: Transaction, author: Participant, idea_id: int) -> str:
     """Its author says that what was doubtful is no idea. Returns their words. Raises Stale as `accept` does."""
-    idea = await _asked(request, idea_id)
-    await store.drop_asked(request.tx, idea.id)
+    idea = await _asked(tx, author, idea_id)
+    await store.drop_asked(tx, idea.id)
     return idea.text
 
 
-async def _asked(request: Request, idea_id: int) -> Idea:
+async def _asked(tx: Transaction, author: Participant, idea_id: int) -> Idea:
     """Words of the person that may be no idea. Raises Stale for any others."""
-    idea = await store.find(request.tx, idea_id)
-    if idea is None or idea.author_id != request.participant.id or idea.state != "asked":
+    idea = await store.find(tx, idea_id)
+    if idea is None or idea.author_id != author.id or idea.state != "asked":
         raise Stale
     return idea
 
@@ -292,38 +297,38 @@ async def along(tx: Transaction, participant_id: int, left: Group | None) -> tup
     return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
 
 
-async def may_take_along(request: Request, group_id: int) -> bool:
-    """Whether the person left ideas in a group (0: in none) while they are in another."""
-    target = await _group_instead(request, group_id)
-    return target not in (None, group_id) and bool(
-        await opening_store.left_behind(request.tx, request.participant.id, group_id or None)
-    )
+async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
+    """Whether the person left ideas in a group (0: in none) while they are in another.
+
+    `today` is the date of `now` where the gathering is.
+    """
+    target = await _group_instead(tx, person, group_id, now, today)
+    return target not in (None, group_id) and bool(await opening_store.left_behind(tx, person.id, group_id or None))
 
 
-async def take_along(request: Request, group_id: int) -> int:
+async def take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int:
     """Take the person's ideas from a group (0: those without any) to the one they are in instead; how many.
 
-    Raises Stale where they are in no other.
+    `today` is the date of `now` where the gathering is. Raises Stale where they are in no other.
     """
-    target = await _group_instead(request, group_id)
+    target = await _group_instead(tx, person, group_id, now, today)
     if target is None:
         raise Stale
     if target == group_id:
         return 0
-    moved = await opening_store.follow(request.tx, request.participant.id, group_id or None, target)
-    await facilitator_store.touch_panels(request.tx, {target, group_id} - {0})
+    moved = await opening_store.follow(tx, person.id, group_id or None, target)
+    await facilitator_store.touch_panels(tx, {target, group_id} - {0})
     return moved
 
 
-async def _group_instead(request: Request, group_id: int) -> int | None:
-    person = request.participant
+async def _group_instead(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int | None:
     if group_id:
-        left = await groups.find(request.tx, group_id)
-        now_in = await groups.group_of(request.tx, person.id, left.round) if left else None
+        left = await groups.find(tx, group_id)
+        now_in = await groups.group_of(tx, person.id, left.round) if left else None
         return now_in.id if now_in else None
-    now_open = await opening(request)
+    now_open = await opening(tx, person, now)
     if now_open and now_open.mine:
         return now_open.run.group_id
-    round_ = await round_of_the_day(request)
-    today = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
-    return today.id if today else None
+    round_ = await round_of_the_day(tx, today)
+    group_today = await groups.group_of(tx, person.id, round_.number) if round_ else None
+    return group_today.id if group_today else None

@@ -165,7 +165,7 @@ async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
 
 async def _open(request: Request, run_id: int) -> PhaseRun:
     """A run the person may vote in now. Raises Stale for another group's, UserError with the reason for the others."""
-    run, _phase = await layout.the_run(request, run_id)
+    run, _phase = await layout.the_run(request.tx, run_id)
     if not await wall_store.is_member(request.tx, request.participant.id, run.group_id):
         raise Stale
     wall = (Button(_("The wall"), ShowWall(run.id)), SHOW_PHASE)

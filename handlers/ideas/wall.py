@@ -41,13 +41,13 @@ class ShowTogether(Action):
 @routes.action(ShowWall)
 async def show_wall(request: Request, action: ShowWall) -> Reply:
     """A group's ideas; before they are revealed, one's own, and how many wait, except for who runs the group."""
-    run, phase = await layout.the_run(request, action.run)
-    leads = await layout.runs(request, run.group_id)
+    run, phase = await layout.the_run(request.tx, action.run)
+    leads = await layout.runs(request.tx, request.participant, run.group_id)
     member = await wall_store.is_member(request.tx, request.participant.id, run.group_id)
     if not (leads or member):
         raise Stale
     scope = Scope(run.phase, group_id=run.group_id)
-    heading = _("{phase}, {group}", phase=phase_title(phase), group=await layout.group_title(request, run.group_id))
+    heading = _("{phase}, {group}", phase=phase_title(phase), group=await layout.group_title(request.tx, run.group_id))
     if not (run.revealed or leads):
         return await _before_reveal(request, run, scope, heading)
     seen = await layout.ballot(request, run)
@@ -121,7 +121,7 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
         raise Stale
     if not await _runs_theme(request, theme):
         raise UserError(_("Someone else runs the workshops of these groups. Yours are on your panel."))
-    title: Span = Localised(await layout.theme_title(request, theme)) if theme else _("all themes")
+    title: Span = Localised(await layout.theme_title(request.tx, theme)) if theme else _("all themes")
     scope = Scope(phase.key, theme=theme)
     by = _order(action.by)
     total = await wall_store.count(request.tx, scope)

@@ -19,10 +19,10 @@ from bot.content.views import decode_view
 from bot.database.engine import Transaction
 from bot.files.folder import Files
 from bot.files.pictures import MEDIA_TYPES, kind_of
+from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.naming import platform_name
 from handlers.ideas import file_store
 from handlers.ideas.file_store import IdeaFile
-from handlers.syntheses.messages import CARD_LABELS
 from handlers.themes import store as themes
 from handlers.workshops import store as phases
 
@@ -32,157 +32,13 @@ MOST_BYTES = 2_000_000
 _HERE = Path(__file__).parent
 _ISOLATES = {0x2068: None, 0x2069: None}
 
-Labels = Mapping[str, Text]
-_WHEN: Text = _("When")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What stands under one name of the document (`bot.people.document`): its heading, and the columns that are told.
-
-    The first of `told` stands out as what was said. One without columns is only counted: it is for programs to read.
-    """
-
-    name: str
-    title: Text
-    told: tuple[str, ...] = ()
-    labels: Labels | None = None
-
-
-_PERSON: Labels = {
-    "given_name": _("First name"),
-    "family_name": _("Family name"),
-    "email": _("E-mail"),
-    "territory": _("Territory"),
-    "gender": _("Gender"),
-    "birth_year": _("Year of birth"),
-    "organisation": _("Organisation or project"),
-    "locale": _("Language"),
-    "ref": _("Number in the team's list"),
-    "created_at": _("Selected"),
-    "joined_at": _("Joined"),
+_TITLES: Mapping[Chapter, Text] = {
+    Chapter.YOU: _("You"),
+    Chapter.WRITTEN: _("What you wrote"),
+    Chapter.SAID: _("What was said"),
+    Chapter.DONE: _("What you did for the gathering"),
+    Chapter.NOTED: _("What the bot notes to do its work"),
 }
-_COLUMNS: Labels = {
-    "about_at": _("About"),
-    "anonymous": _("Without your name"),
-    "answer": _("The answer"),
-    "answered_at": _("Answered"),
-    "approves": _("You approve"),
-    "called_at": _WHEN,
-    "changed_at": _("Changed"),
-    "chosen_at": _WHEN,
-    "comment": _("Your words"),
-    "created_at": _WHEN,
-    "day": _("Day"),
-    "done_at": _WHEN,
-    "due_at": _WHEN,
-    "edited_at": _("Changed"),
-    "linked_at": _("Since"),
-    "marked_at": _("Noted"),
-    "name": _("Name"),
-    "number": _("Number"),
-    "phase": _("Phase"),
-    "platform": _("Where"),
-    "present": _("Present"),
-    "received_at": _WHEN,
-    "room": _("Room"),
-    "said_at": _WHEN,
-    "second_theme": _("Second choice"),
-    "seen_at": _WHEN,
-    "since": _("Since"),
-    "started_at": _WHEN,
-    "asked_at": _WHEN,
-    "territory": _("Territory"),
-    "theme": _("Theme"),
-    "title": _("Name"),
-    "updated_at": _WHEN,
-    "url": _("Address"),
-    "author": _("Said by"),
-}
-_SAID = ("content", "text", "question", "answer", "comment", "what")
-"""Columns whose words need no heading before them."""
-
-CHAPTERS: Sequence[tuple[Text, Sequence[Part]]] = (
-    (
-        _("You"),
-        (
-            Part("person", _("What was said of you"), tuple(_PERSON), _PERSON),
-            Part("accounts", _("Your accounts"), ("platform", "name", "linked_at")),
-            Part("choice", _("Your theme"), ("theme", "second_theme", "chosen_at")),
-            Part("waiting", _("Waiting lists"), ("theme", "since")),
-            Part("groups", _("Your groups"), ("theme", "number", "name", "room")),
-            Part("places_of_your_groups", _("Where your groups meet online"), ("platform", "title", "url")),
-            Part("attendance", _("Your attendance"), ("day", "present", "marked_at")),
-            Part("reminders_asked_for", _("Reminders you asked for"), ("about_at", "due_at")),
-            Part("reminders_turned_off", _("Reminders you turned off")),
-            Part("kinds_to_be_reminded_of", _("Reminders you turned on")),
-            Part("pairs", _("People you should meet or not meet in a group")),
-        ),
-    ),
-    (
-        _("What you wrote"),
-        (
-            Part("ideas", _("Your ideas"), ("text", "phase", "theme", "anonymous", "created_at", "edited_at")),
-            Part("files_of_your_ideas", _("Photos and documents of your ideas"), ("name",)),
-            Part("questions", _("Your questions to the team"), ("question", "asked_at", "answer", "answered_at")),
-            Part("syntheses_you_wrote", _("What you wrote down for your group"), ("content", "phase", "created_at")),
-            Part("opinions_on_syntheses", _("What you said of it"), ("comment", "approves", "said_at")),
-            Part(
-                "territory_cards",
-                _("Your territory cards"),
-                ("territory", *CARD_LABELS, "updated_at"),
-                {**{str(name): label for name, label in CARD_LABELS.items()}},
-            ),
-            Part("votes", _("Your votes")),
-            Part("ideas_you_reported", _("Ideas you reported")),
-        ),
-    ),
-    (
-        _("What was said"),
-        (
-            Part("messages_on_your_page", _("On your personal page"), ("content", "author", "said_at")),
-            Part("messages_sent", _("Messages to you"), ("content", "platform", "created_at")),
-            Part("messages_received", _("Messages from you"), ("text", "platform", "received_at")),
-            Part("messages_about_you", _("Messages to the team about you"), ("content", "created_at")),
-            Part("announcements_you_saw", _("Announcements you saw"), ("seen_at",)),
-            Part("files_on_your_page", _("Files on your page"), ("name",)),
-            Part("files_on_their_way", _("Files on their way to you")),
-        ),
-    ),
-    (
-        _("What you did for the gathering"),
-        (
-            Part("groups_you_facilitate", _("Groups whose workshops you run")),
-            Part("phases_you_began_or_write_down", _("Phases you began or write down"), ("phase", "started_at")),
-            Part("calls_for_help", _("Calls for help"), ("called_at",)),
-            Part("slides_you_confirmed", _("Slides you confirmed")),
-            Part("announcements_written", _("Announcements you wrote"), ("content", "created_at")),
-            Part("files_you_announced", _("Files you announced"), ("name",)),
-            Part("answers_given", _("Your answers to questions"), ("answer", "answered_at")),
-            Part("attendance_marked", _("Attendance you noted"), ("day", "marked_at")),
-            Part("groups_proposed", _("Groups you asked for"), ("created_at",)),
-            Part("programmes_sent", _("Programmes you sent"), ("created_at",)),
-            Part("work_asked_for", _("Work you asked the bot for"), ("created_at",)),
-            Part("changes_made", _("Changes you made"), ("what", "done_at")),
-        ),
-    ),
-    (
-        _("What the bot notes to do its work"),
-        (
-            Part("changes_about_you", _("Changes about you"), ("what", "done_at")),
-            Part("asked_to_say_something", _("When you were asked to say something"), ("asked_at",)),
-            Part("links_and_codes", _("Links and codes, as fingerprints")),
-            Part("wrong_codes", _("Wrong codes")),
-            Part("forms_half_filled", _("Forms half filled")),
-            Part("albums_on_their_way", _("Albums on their way")),
-            Part("screens_that_change", _("Messages that change by themselves")),
-            Part("screens_in_your_chats", _("Answers that stand in your chats")),
-            Part("told_what_an_idea_may_be", _("When you were told what an idea may be")),
-            Part("answers_for_your_role", _("Answers that only your role may read")),
-        ),
-    ),
-)
-"""The whole document, in the order in which it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,23 +110,24 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the page needs besides the document: what themes and phases are called, and the files of one's ideas."""
+    """What the page needs besides the document: its parts, what themes and phases are called, files of one's ideas."""
 
+    parts: Sequence[DocumentPart]
     titles: Mapping[str, Span]
     files: Sequence[IdeaFile]
 
 
-async def read(tx: Transaction, person_id: int) -> Beside:
+async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
     """What `draw` needs of the store besides what `bot/people/document.py` collects."""
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await themes.all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await phases.all_phases(tx)}
-    return Beside(titles, await file_store.of_author(tx, person_id))
+    return Beside(declared.document, titles, await file_store.of_author(tx, person_id))
 
 
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
     """The page of what `bot/people/document.py` collected of someone, with the photos of their ideas."""
     photos = _photos(beside.files, files)
-    return _render(document, _Words(reader, beside.titles), photos, reader.locale, gathering)
+    return _render(document, beside.parts, _Words(reader, beside.titles), photos, reader.locale, gathering)
 
 
 def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Picture]]:
@@ -295,6 +152,7 @@ def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Pic
 
 def _render(
     document: Mapping[str, Any],
+    parts: Sequence[DocumentPart],
     words: _Words,
     photos: Mapping[int, Sequence[Picture]],
     locale: str,
@@ -302,9 +160,14 @@ def _render(
 ) -> bytes:
     from bot.content.templates import templates  # only who asks for a page loads what draws it
 
+    # A chapter begins with what there is to read, and ends with what is only counted.
+    in_order = sorted((part for part in parts if document[part.name]), key=lambda part: not part.told)
     chapters = [
-        (words.say(title), [_part(part, document[part.name], words, photos) for part in parts if document[part.name]])
-        for title, parts in CHAPTERS
+        (
+            words.say(_TITLES[chapter]),
+            [_part(part, document[part.name], words, photos) for part in in_order if part.chapter is chapter],
+        )
+        for chapter in Chapter
     ]
     page = (
         templates(_HERE / "templates")
@@ -325,17 +188,17 @@ def _render(
 
 
 def _part(
-    part: Part, rows: Sequence[Mapping[str, Any]], words: _Words, photos: Mapping[int, Sequence[Picture]]
+    part: DocumentPart, rows: Sequence[Mapping[str, Any]], words: _Words, photos: Mapping[int, Sequence[Picture]]
 ) -> dict[str, Any]:
-    labels = {**_COLUMNS, **(part.labels or {})}
     told = []
     for row in rows if part.told else ():
-        said = words.value(part.told[0], row.get(part.told[0])) if part.told[0] in _SAID else ""
-        rest = [column for column in part.told if not (column == part.told[0] and column in _SAID)]
+        said = words.value(part.said, row.get(part.said)) if part.said else ""
         facts = [
-            (words.say(labels[column]), value) for column in rest if (value := words.value(column, row.get(column)))
+            (words.say(label), value)
+            for column, label in part.facts.items()
+            if (value := words.value(column, row.get(column)))
         ]
         pictures = photos.get(row["id"], ()) if part.name == "ideas" else ()
-        if said or pictures or (facts and part.told[0] not in _SAID):
+        if said or pictures or (facts and not part.said):
             told.append({"said": said, "facts": facts, "pictures": pictures})
     return {"title": words.say(part.title), "count": len(rows), "told": told}

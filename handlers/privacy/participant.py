@@ -10,7 +10,7 @@ from bot.clock import to_micros
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.stored_views import LARGEST_FILE
-from bot.content.texts import Span, Strong, _, _n
+from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
 from bot.membership.erasure import erase
@@ -19,12 +19,11 @@ from bot.people.declared import Declared
 from bot.people.document import collect
 from bot.people.participants import Participant
 from handlers.ideas import file_store
-from handlers.ideas import store as ideas
-from handlers.ideas.cards import portion
+from handlers.ideas.actions import MyFiles
 from handlers.navigation.actions import ASK, HOME
 from handlers.privacy import data_page
 from handlers.privacy.jobs import make_files
-from handlers.registration.participant import data_countries, retention_end
+from handlers.registration.messages import data_countries, retention_end
 
 routes = Routes()
 
@@ -75,22 +74,14 @@ async def show_privacy(request: Request) -> Reply:
             "Signed or not, we store whose idea it is, so that you can change it. Unsigned, you are named nowhere"
             " others read."
         ),
-        _("Until: {date}. The numbers of messages that arrive: two days.", date=retention_end(request)),
+        _("Until: {date}. The numbers of messages that arrive: two days.", date=retention_end(gathering)),
         _(
             "Where: {countries}. Telegram and Discord also keep what goes through them.",
-            countries=data_countries(request),
+            countries=data_countries(gathering),
         ),
         contact,
         buttons=(_SEE, _ERASE, ASK, HOME) if request.person else (HOME,),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MyFiles(Action):
-    """Have the files of one's ideas, from the one at `start` on."""
-
-    code: ClassVar[str] = "prf"
-    start: int = 0
 
 
 @routes.command(
@@ -122,7 +113,7 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
     return {
         **payload,
         "document": await collect(tx, declared, person_id, payload["at"]),
-        "beside": await data_page.read(tx, person_id),
+        "beside": await data_page.read(tx, person_id, declared),
     }
 
 
@@ -138,19 +129,6 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     )
     mine = (Button(_("My photos and documents"), MyFiles()),) if await file_store.of_author(tx, person.id) else ()
     return View(said, (*mine, Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
-
-
-@routes.action(MyFiles)
-async def hand_over_files(request: Request, action: MyFiles) -> Reply:
-    """What came with one's ideas, as it is kept: the page holds small photos only."""
-    mine = await file_store.of_author(request.tx, request.participant.id)
-    found = [(idea, file) for file in mine if (idea := await ideas.find(request.tx, file.idea_id))]
-    shown, rest = portion(request, found[action.start :])
-    if not shown:
-        raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
-    following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(found) - rest))
-    buttons = (*((following,) if rest else ()), HOME)
-    return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)
 
 
 @routes.command(

@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part, menu_part
-from handlers.navigation.menu import GATHERING, ORGANISING
+from handlers.navigation import sections
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import calendar_entry
@@ -26,10 +26,12 @@ CAPABILITY = Capability(
         ScreenPart(52, participant.offer_programme),
     ),
     menu=(
-        menu_part(ORGANISING, 30, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),
-        menu_part(GATHERING, 10, PROGRAMME, when=participant.goes_on),
+        menu_part(sections.ORGANISING, 30, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),
+        menu_part(sections.GATHERING, 10, PROGRAMME, when=participant.goes_on),
     ),
-    organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
+    organiser_home=(
+        fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER, section=sections.PROGRAMME),
+    ),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=calendar_entry,

@@ -14,12 +14,12 @@ from bot.content.views import Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
 from handlers.groups import store as groups
 from handlers.navigation.layout import page_of, turn
-from handlers.programme import own, store
+from handlers.programme import store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendars import MEDIA_TYPE, write_calendar
 from handlers.programme.messages import day_of, lines, where
 from handlers.programme.model import Plan, Session
-from handlers.programme.service import PROGRAMME
+from handlers.programme.service import PROGRAMME, at_hand, seen_by
 
 routes = Routes()
 
@@ -91,7 +91,7 @@ async def show_programme(request: Request) -> Reply:
 
 async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
     """What who asks may know of, and what is for them; for the team, who take part in nothing themselves, all of it."""
-    visible, mine = await own.seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
+    visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
     return visible, mine if request.participant.attends else visible
 
 
@@ -102,7 +102,7 @@ async def tell_what_is_next(request: Request) -> View:
         return View(())
     placed = await groups.groups_of_person(request.tx, person.id) if person.attends else ()
     zone = request.settings.gathering.zone
-    return View(tuple(_now_and_next(request, await own.at_hand(request.tx, person, placed, request.now, zone))))
+    return View(tuple(_now_and_next(request, await at_hand(request.tx, person, placed, request.now, zone))))
 
 
 async def offer_programme(request: Request) -> View:

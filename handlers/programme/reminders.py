@@ -16,7 +16,7 @@ from handlers.groups.messages import MY_GROUP
 from handlers.groups.model import MEETING
 from handlers.groups.service import remind_of_meeting
 from handlers.navigation.actions import Later, Mute
-from handlers.programme import own, service, store
+from handlers.programme import service, store
 from handlers.programme.messages import SOON, reminder_lines
 from handlers.programme.model import SESSION, Session
 
@@ -30,7 +30,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool
     kind = session.plan.kind
 
     async def in_their_rooms(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
-        rooms = await own.in_rooms(tx, session, people, known.zone)
+        rooms = await service.in_rooms(tx, session, people, known.zone)
         return {person: _view(theirs, now, late) for person, theirs in rooms.items()}
 
     view = in_their_rooms if kind == "workshop" else _view(session, now, late)
@@ -63,7 +63,7 @@ async def _plan(tx: Transaction, now: datetime) -> None:
 SESSIONS = Subject(kind=SESSION, compose=_notice, name=_name, plan=_plan)
 
 
-# --- first meetings, which are entries of the programme like sessions (`handlers.programme.own`)
+# --- first meetings, which are entries of the programme like sessions (`handlers.programme.service`)
 
 
 async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
@@ -74,7 +74,7 @@ async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime, la
     zone = (await configured(tx)).zone
 
     async def of_their_groups(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
-        entries = await own.of_people(tx, people, zone)
+        entries = await service.programmes_of(tx, people, zone)
         return {
             person: View(reminder_lines(entry.plan, now, late=late), (MY_GROUP, service.PROGRAMME))
             for person, found in entries.items()

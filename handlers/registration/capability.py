@@ -4,8 +4,8 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part, menu_part
+from handlers.navigation import sections
 from handlers.navigation.actions import Find
-from handlers.navigation.menu import ORGANISING
 from handlers.registration import (
     editing,
     entering,
@@ -34,12 +34,12 @@ CAPABILITY = Capability(
     ),
     chores=(imports.forget_old,),
     home=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
-    menu=(menu_part(ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),),
+    menu=(menu_part(sections.ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),),
     organiser_home=(
         ScreenPart(5, entering.offer_code, ANYONE),
-        ScreenPart(10, missing.count_people, ORGANISER),
-        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
-        ScreenPart(100, reading_lists.offer_lists, ORGANISER),
+        ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE),
+        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER, section=sections.PEOPLE),
+        ScreenPart(100, reading_lists.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,
 )

@@ -13,7 +13,8 @@ from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.membership import accounts
 from bot.people import participant_store, secrets
 from bot.people.participants import Participant
-from handlers.account import guessing
+from handlers.account.messages import paused
+from handlers.account.service import count_wrong_code, pause_before_a_code
 from handlers.registration.participant import refused
 
 routes = Routes()
@@ -64,12 +65,12 @@ async def offer_code(request: Request) -> View:
 async def _admit(request: Request, code: str) -> Reply:
     if request.person and request.person.organises:
         return _greet(request.person)
-    if pause := await guessing.pause(request):
-        return guessing.paused(pause, EnterCode())
+    if pause := await pause_before_a_code(request.tx, request.account, request.now):
+        return paused(pause, EnterCode())
     secret = await secrets.find(request.tx, "organiser", code, request.now)
     invited = await participant_store.find(request.tx, secret.participant_id) if secret else None
     if secret is None or invited is None or secret.used or secret.expired:
-        await guessing.count(request)
+        await count_wrong_code(request.tx, request.account, request.now)
         return refused(EnterCode())
     return await _take_in(request, secret, invited)
 

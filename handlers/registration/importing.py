@@ -156,6 +156,6 @@ async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, no
         return False
     outcome = await choosing.choose(tx, person, listed.theme, now)
     if outcome is Outcome.FULL:
-        await themes.wait(tx, participant_id, listed.theme, now)
+        await choosing.wait(tx, participant_id, listed.theme, now)
     await choosing.choose_second(tx, person, listed.second_theme, now)
     return outcome is Outcome.FULL

@@ -19,8 +19,8 @@ from bot.people.participants import Participant
 from bot.people.roster_words import GENDERS
 from handlers.groups import store as groups
 from handlers.groups.actions import OpenMember, ShowPlaces
-from handlers.groups.layout import round_due
 from handlers.groups.messages import day, title
+from handlers.groups.service import round_due
 from handlers.navigation import overview
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
@@ -28,7 +28,7 @@ from handlers.registration import roster_store
 from handlers.registration.editing import AskLocale, Correct, seen_of
 from handlers.registration.roles import AskRole, AskToRevoke
 from handlers.themes import store as themes
-from handlers.workshops.facilitator_actions import ShowFacilitator
+from handlers.workshops.actions import ShowFacilitator
 
 routes = Routes()
 
@@ -138,7 +138,7 @@ async def _groups(request: Request, person: Participant) -> list[Span]:
 
 
 async def _group_button(request: Request, person: Participant) -> tuple[Button, ...]:
-    round_ = await round_due(request)
+    round_ = await round_due(request.tx, request.today)
     if round_ is None or await groups.person(request.tx, round_.number, person.id) is None:
         return ()
     return (Button(_("Their group"), OpenMember(round_.number, person.id)),)

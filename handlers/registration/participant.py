@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import secrets as random
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, choice, integer, territory, text
-from bot.content.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
-from bot.content.views import Button, Option, Reply, View, reply, with_lines_first
+from bot.content.texts import Name, Strong, Text, _
+from bot.content.views import Button, Option, Reply, View, reply
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ANYONE, Request, Routes
+from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
 from bot.people import codes, participant_store, secrets
 from bot.people.participants import Participant
-from handlers.account import guessing, linking
-from handlers.account.preferences import offer_private_pushes
+from handlers.account.messages import ask_whether_owner, offer_private_pushes, paused
+from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
 from handlers.announcements import service as announcing
-from handlers.groups import participant as group
-from handlers.groups import service as groups
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import placeless, round_of_the_day, take_in
+from handlers.groups.store import group_of
 from handlers.navigation.actions import BACK, HOME
-from handlers.themes import participant as themes
+from handlers.registration.messages import privacy_lines
 from handlers.themes import service as choosing
 from handlers.themes import store as theme_store
-from handlers.workshops import facilitating
+from handlers.themes.actions import ShowMyTheme
+from handlers.workshops.service import role_view
 
 routes = Routes()
 
@@ -132,15 +131,17 @@ async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
 
 
 async def _admit(request: Request, code: str) -> Reply:
-    if pause := await guessing.pause(request):
-        return guessing.paused(pause, _ENTER)
+    if pause := await pause_before_a_code(request.tx, request.account, request.now):
+        return paused(pause, _ENTER)
     secret = await secrets.find(request.tx, "invitation", code, request.now)
-    if secret is None and request.person is None and (offer := await linking.propose(request, code)):
-        return offer
+    if secret is None and request.person is None:
+        owner = await owner_of_link_code(request.tx, code, request.now)
+        if owner is not None:
+            return ask_whether_owner(owner, code)
     if secret and request.person and request.person.id == secret.participant_id:
         return await greet(request, request.person)
     if secret is None or secret.used or secret.expired or request.person:
-        await guessing.count(request)
+        await count_wrong_code(request.tx, request.account, request.now)
         return refused()
     person = await participant_store.find(request.tx, secret.participant_id)
     if person is None:
@@ -163,15 +164,15 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return await _admit(request, text)
     if sure:
         return _needed_no_more(answering=answering)
-    if await guessing.pause(request):
+    if await pause_before_a_code(request.tx, request.account, request.now):
         return None
     if await secrets.is_one(request.tx, text):
         if request.person is None:
             return await _admit(request, text)
-        await guessing.count(request)
+        await count_wrong_code(request.tx, request.account, request.now)
         return _needed_no_more(answering=False)
     if request.person is None:
-        await guessing.count(request)
+        await count_wrong_code(request.tx, request.account, request.now)
     return None
 
 
@@ -226,47 +227,21 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 async def greet(request: Request, person: Participant) -> Reply:
     """Greeting by first name, the privacy notice in two lines, then the themes; once groups are published, theirs."""
     gathering = request.settings.gathering
-    role = await facilitating.role_view(request.tx, person.id) if person.facilitates else View(())
+    role = await role_view(request.tx, person.id) if person.facilitates else View(())
+    buttons = (*role.buttons, *offer_private_pushes((request.account,)))
     hello = _(
         "Hello {name}, welcome to {gathering}.",
         name=Strong(Name(person.given_name)),
         gathering=gathering.name,
     )
+    lines = (hello, *privacy_lines(gathering), *role.lines)
     if not person.attends:
-        buttons = (*role.buttons, *offer_private_pushes((request.account,)), HOME)
-        return reply(hello, *privacy_lines(request), *role.lines, buttons=buttons)
-    shown = await round_of_the_day(request)
-    missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
-    card = await group.card_of_the_day(request)
-    next_step = Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), HOME))) if card else None
-    placeless = (*groups.placeless(shown).lines, "") if shown and shown in missing else ()
-    greeting = with_lines_first(
-        next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), *role.lines, "", *placeless
-    )
-    more = (*role.buttons, *offer_private_pushes((request.account,)))
-    return replace(greeting, view=replace(greeting.view, buttons=(*greeting.view.buttons, *more)))
-
-
-def privacy_lines(request: Request) -> tuple[Span, ...]:
-    """The privacy notice in two lines."""
-    return (
-        _("Your data serve this gathering only, and are kept until {date} at the latest.", date=retention_end(request)),
-        _(
-            "They are kept in: {countries}. See or erase them: /confidentialite.",
-            countries=data_countries(request),
-        ),
-    )
-
-
-def retention_end(request: Request) -> Moment:
-    """The day everything is erased."""
-    ends = request.settings.gathering.retention_ends
-    return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=request.now.tzinfo), "date")
-
-
-def data_countries(request: Request) -> Listing:
-    """Where data are held."""
-    return Listing(tuple(Territory(code) for code in request.settings.gathering.data_countries))
+        return reply(*lines, buttons=(*buttons, HOME))
+    shown = await round_of_the_day(request.tx, request.today)
+    missing = await take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
+    no_group = (*placeless(shown).lines, "") if shown and shown in missing else ()
+    placed = shown is not None and await group_of(request.tx, person.id, shown.number) is not None
+    return reply(*lines, "", *no_group, buttons=buttons, then=Go("groupe") if placed else ShowMyTheme())
 
 
 @routes.action(Greet)

@@ -2,7 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
-from handlers.navigation.menu import GATHERING
+from handlers.navigation import sections
 from handlers.reminders import participant, store
 from handlers.reminders.days import DAYS
 from handlers.reminders.personal_data import PERSONAL_DATA
@@ -11,7 +11,7 @@ from handlers.reminders.schedule import Reminders
 CAPABILITY = Capability(
     routes=(participant.routes,),
     home=(ScreenPart(70, participant.offer_reminders),),
-    menu=(menu_part(GATHERING, 20, participant.REMINDERS, when=participant.reminded),),
+    menu=(menu_part(sections.GATHERING, 20, participant.REMINDERS, when=participant.reminded),),
     sources=lambda settings, subjects: (Reminders(settings, subjects),),
     chores=(store.forget_old,),
     reminders=(DAYS,),

@@ -13,10 +13,9 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
-from handlers.programme import own as own_programme
 from handlers.programme.messages import day_of, line
 from handlers.programme.model import Session, session_subject
-from handlers.programme.service import PROGRAMME
+from handlers.programme.service import PROGRAMME, programmes_of
 from handlers.reminders import store
 
 _MOST_OF_A_DAY = 12
@@ -29,7 +28,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool
     zone = (await configured(tx)).zone
 
     async def of_that_day(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
-        programmes = await own_programme.of_people(tx, people, zone)
+        programmes = await programmes_of(tx, people, zone)
         choices = await store.choices(tx, people)
         views = {}
         for person, programme in programmes.items():

@@ -2,7 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, fixed_part
-from handlers.navigation.menu import WORKSHOPS
+from handlers.navigation import sections
 from handlers.results import deck, organiser, summary
 from handlers.results.personal_data import PERSONAL_DATA
 
@@ -13,7 +13,7 @@ CAPABILITY = Capability(
     ),
     organiser_routes=(organiser.routes,),
     home=(ScreenPart(32, summary.offer_results),),
-    menu=(MenuPart(WORKSHOPS, 50, summary.offer_in_menu),),
-    organiser_home=(fixed_part(70, summary.SHOW_RESULTS, who=ORGANISER),),
+    menu=(MenuPart(sections.WORKSHOPS, 50, summary.offer_in_menu),),
+    organiser_home=(fixed_part(70, summary.SHOW_RESULTS, who=ORGANISER, section=sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
 )

@@ -17,7 +17,7 @@ from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import HOME
 from handlers.results import service, store
 from handlers.results.jobs import PPTX, make_decks
@@ -60,7 +60,7 @@ async def my_deck(request: Request) -> Reply:
 
 
 async def _group_of_the_day(request: Request) -> int | None:
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     mine = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     return mine.id if mine else None
 
@@ -139,7 +139,7 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
 async def get_deck(request: Request, action: GetDeck) -> Reply:
     """Have the file made: it takes longer than a transaction may."""
     await _deck(request, action.group)
-    payload = service.file_payload(request, groups=[action.group])
+    payload = service.file_payload(request.settings, request.locale, groups=[action.group])
     return reply(
         _("Your slides are being made. They come in a moment."),
         buttons=(Button(service.OUR_SLIDES, MyDeck(action.group)),),

@@ -140,7 +140,7 @@ async def send_decks(request: Request, _action: SendDecks) -> Reply:
     await _rested(request, _SENT)
     meant = [deck.group.id for deck in await service.every(request.tx) if not deck.empty]
     await setting_store.put(request.tx, _SENT, str(to_micros(request.now)))
-    payload = service.file_payload(request, groups=meant, sent=0, at=to_micros(request.now))
+    payload = service.file_payload(request.settings, request.locale, groups=meant, sent=0, at=to_micros(request.now))
     return reply(
         _n("The slides of {count} group are being made.", "The slides of {count} groups are being made.", len(meant)),
         _("You are told when all are sent."),

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.people.declared import PersonalData
+from bot.content.texts import _
+from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="deck_confirmations",
         emptied="confirmed_by digest",
-        document={
-            "slides_you_confirmed": "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
-        },
+        document=(
+            DocumentPart(
+                "slides_you_confirmed",
+                _("Slides you confirmed"),
+                Chapter.DONE,
+                "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
+            ),
+        ),
     ),
 )

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bot.clock import to_micros
+from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.texts import Localised, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button
-from bot.conversation.routes import Request, Transaction
+from bot.database.engine import Transaction
 from handlers.results import store
 from handlers.results.model import Gathering, Group
 from handlers.results.understanding import understand
@@ -138,13 +139,13 @@ def stand(deck: Deck) -> Text:
     return _("Not confirmed yet.")
 
 
-def file_payload(request: Request, **more: Any) -> Mapping[str, Any]:
-    """What every job that makes files has to know, as JSON values."""
-    gathering = request.settings.gathering
+def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, Any]:
+    """What every job that makes files in a language has to know, as JSON values."""
+    gathering = settings.gathering
     return {
-        "locale": request.locale,
+        "locale": locale,
         "zone": gathering.zone,
         "gathering": gathering.name,
-        "folder": str(request.settings.storage.folder),
+        "folder": str(settings.storage.folder),
         **more,
     }

@@ -16,17 +16,17 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
-from handlers.groups.rounds import group_of_the_day, round_of_the_day
+from handlers.groups.service import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
-from handlers.syntheses import deliverables
+from handlers.syntheses.service import what_is_written
 from handlers.themes import store as themes
-from handlers.workshops import facilitating
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
+from handlers.workshops.service import groups_run_by
 
 routes = Routes()
 
@@ -87,14 +87,18 @@ async def show_bilan(request: Request) -> Reply:
 
 async def offer_results(request: Request) -> View:
     """The way to what was made, as a part of one's own screen: the first thing once the gathering is over."""
-    made = request.gathering_is_over and request.participant.takes_part and await group_of_the_day(request)
+    made = request.gathering_is_over and await _has_group(request)
     return View((), (replace(SHOW_RESULTS, style="primary"),) if made else ())
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
     """The slides of one's group and what it made, in the menu of who has a group."""
-    has_group = request.participant.takes_part and await group_of_the_day(request)
-    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if has_group else ()
+    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if await _has_group(request) else ()
+
+
+async def _has_group(request: Request) -> bool:
+    person = request.participant
+    return person.takes_part and await group_of_the_day(request.tx, person.id, request.today) is not None
 
 
 # --- organisers
@@ -134,7 +138,10 @@ def _other(made: Mapping[str, int]) -> dict[str, int]:
 @routes.action(ShowCharts, who=ORGANISER)
 async def show_charts(request: Request, _action: ShowCharts) -> Reply:
     """Pictures take longer than a transaction may."""
-    return _wait(_("The charts are being drawn. They come in a moment."), JobRequest("charts", file_payload(request)))
+    return _wait(
+        _("The charts are being drawn. They come in a moment."),
+        JobRequest("charts", file_payload(request.settings, request.locale)),
+    )
 
 
 @routes.action(TakeAway, who=ORGANISER)
@@ -143,7 +150,7 @@ async def take_away(request: Request, action: TakeAway) -> Reply:
     what = action.what if action.what in _SHOWN else "xlsx"
     return _wait(
         _("The file is being made. It comes in a moment."),
-        JobRequest(f"bilan-{what}", file_payload(request, what=what)),
+        JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what)),
     )
 
 
@@ -196,7 +203,7 @@ async def show_groups(request: Request, action: ShowGroups) -> Reply:
 
 
 async def _groups(request: Request, page: int) -> Reply:
-    mine = await facilitating.groups_of(request)
+    mine = await groups_run_by(request.tx, request.participant, request.today)
     if not mine:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
     offered = {theme.key: theme for theme in await themes.all_themes(request.tx)}
@@ -224,7 +231,7 @@ async def _own_group(request: Request) -> Group | None:
     lived = await phases.latest_of_person(request.tx, request.participant.id)
     if lived:
         return await groups.find(request.tx, lived.group_id)
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     return await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
 
 
@@ -242,7 +249,7 @@ async def _own(request: Request, group: Group) -> Reply:
         if ideas or phase.collects != "territories":  # there it is squares that count, in the summary
             line = _("{what}: {words}", what=line, words=said)
         lines += ["", line]
-        lines += await deliverables.summary(request.tx, group.id, phase)
+        lines += await what_is_written(request.tx, group.id, phase)
     if not numbers:
         lines.append(_("Your group has not begun yet."))
     return reply(*lines, buttons=(Button(OUR_SLIDES, MyDeck(group.id)), MY_GROUP, HOME))

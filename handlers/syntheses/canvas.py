@@ -47,7 +47,7 @@ class SecondHalf(Form):
 @routes.action(OpenCanvas)
 async def open_canvas(request: Request, action: OpenCanvas) -> Reply:
     """What is filled in, and what is missing."""
-    return await show(request, await opened(request, action.run))
+    return await show(request, await opened(request.tx, request.participant, action.run))
 
 
 async def _first_half(request: Request, action: WriteFirstHalf) -> Mapping[str, str]:
@@ -73,7 +73,7 @@ async def write_second_half(request: Request, action: WriteSecondHalf, form: Sec
 @routes.choice(PickIdea)
 async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...]) -> Reply:
     """Choose the idea, one of the group's that stand on its wall and have words."""
-    at = await opened(request, action.run)
+    at = await opened(request.tx, request.participant, action.run)
     if not at.run.revealed:
         raise Stale
     chosen = [idea for idea in await ideas.of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]

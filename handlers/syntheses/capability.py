@@ -1,8 +1,9 @@
 """What groups write down: syntheses, the canvas, territory cards, the grid."""
 
 from bot.capability import Capability
-from handlers.syntheses import canvas, participant, territory_cards, territory_grid, versions
+from handlers.syntheses import canvas, participant, service, store, territory_cards, territory_grid, versions
 from handlers.syntheses.personal_data import PERSONAL_DATA
+from handlers.workshops.hooks import is_unwritten, starting_point, unwritten_runs, what_is_written
 
 CAPABILITY = Capability(
     routes=(
@@ -13,4 +14,10 @@ CAPABILITY = Capability(
         territory_grid.routes,
     ),
     personal_data=PERSONAL_DATA,
+    answers=(
+        starting_point.answered_by(service.starting_point),
+        is_unwritten.answered_by(service.is_unwritten),
+        unwritten_runs.answered_by(store.unwritten_runs),
+        what_is_written.answered_by(service.what_is_written),
+    ),
 )

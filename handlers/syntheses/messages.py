@@ -16,6 +16,7 @@ from handlers.syntheses.model import (
     CardField,
     Content,
     TerritoryCard,
+    TerritoryGrid,
 )
 from handlers.workshops.model import Category, Collects, Idea
 
@@ -97,6 +98,12 @@ def missing_fields(content: Content) -> Span | None:
 def opens_well(sentence: str) -> bool:
     """Whether a challenge begins as the method asks: «Comment…», «How…», «Wie…»."""
     return fold(sentence).startswith(_OPENINGS)
+
+
+def filled_squares(grid: TerritoryGrid) -> Text:
+    """How much of a grid is filled."""
+    every = len(grid.territories) * len(CARD_FIELDS)
+    return _("Territories: {done} of {all} squares", done=grid.filled, all=every)
 
 
 def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:

@@ -123,6 +123,13 @@ def merged(base: Content, theirs: Content, mine: Content) -> Content | None:
     return tidy({**theirs, **{field: mine.get(field, "") for field in my_changes}})
 
 
+def is_incomplete(collects: Collects, content: Content | None) -> bool:
+    """Whether a synthesis leaves out what its phase makes: None for one that is not there, a solution in parts."""
+    if content is None:
+        return True
+    return collects == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))
+
+
 def tidy(content: Content) -> Content:
     """Only what is said."""
     return {field: words for field, words in content.items() if words}

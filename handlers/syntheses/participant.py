@@ -23,6 +23,7 @@ from handlers.syntheses.messages import leaders, opens_well
 from handlers.syntheses.model import FIELDS, Content
 from handlers.syntheses.screen import show
 from handlers.syntheses.service import heading, of_version, opened, post, save
+from handlers.workshops import service as workshops
 from handlers.workshops.actions import OpenSynthesis
 
 routes = Routes()
@@ -57,15 +58,15 @@ class CommentForm(Form):
 @routes.action(OpenSynthesis)
 async def open_synthesis(request: Request, action: OpenSynthesis) -> Reply:
     """What there is."""
-    return await show(request, await opened(request, action.run))
+    return await show(request, await opened(request.tx, request.participant, action.run))
 
 
 @routes.action(TakePen)
 async def take_pen(request: Request, action: TakePen) -> Reply:
     """Be the one who writes; the others see it, and may write all the same."""
-    at = await opened(request, action.run)
-    await store.set_writer(request.tx, at.run.id, request.participant.id)
-    return await show(request, await opened(request, action.run), toast=_("You write."))
+    at = await opened(request.tx, request.participant, action.run)
+    await workshops.set_writer(request.tx, at.run, request.participant.id)
+    return await show(request, await opened(request.tx, request.participant, action.run), toast=_("You write."))
 
 
 # --- writing
@@ -73,7 +74,7 @@ async def take_pen(request: Request, action: TakePen) -> Reply:
 
 async def prefilled(request: Request, action: Write, *fields: str) -> Mapping[str, str]:
     """What some fields of the version to change say. Raises UserError once there is another, unless words are kept."""
-    at = await opened(request, action.run)
+    at = await opened(request.tx, request.participant, action.run)
     if not set(fields) <= set(FIELDS[at.phase.collects]):
         raise Stale
     present = await store.current(request.tx, at.group.id, at.phase.key)
@@ -94,7 +95,7 @@ async def _text_of(request: Request, action: WriteText) -> Mapping[str, str]:
 async def _sentence_of(request: Request, action: WriteSentence) -> Mapping[str, str]:
     """The version to change; for the first, the idea with most votes (the oldest of several), if all may read it."""
     known = await prefilled(request, action, "sentence")
-    at = await opened(request, action.run)
+    at = await opened(request.tx, request.participant, action.run)
     if known or not at.run.revealed:
         return known
     first = leaders(await vote_store.best(request.tx, at.group.id, at.phase.key))
@@ -119,7 +120,7 @@ async def write_sentence(request: Request, action: WriteSentence, form: Sentence
 async def keep(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
     """Save, and say what became of it. Who may not any more gets their words back."""
     try:
-        at = await opened(request, run_id)
+        at = await opened(request.tx, request.participant, run_id)
     except (Stale, UserError):
         words = "\n".join(word for word in written.values() if word)
         return reply(
@@ -128,7 +129,7 @@ async def keep(request: Request, run_id: int, base: int, written: Content, *hint
             buttons=(HOME,),
             fresh=True,
         )
-    saved = await save(request, at, base, written)
+    saved = await save(request.tx, request.settings, request.participant, at, base, written, request.now)
     return await show(request, at, *_became(saved.how), *hints, fresh=True)
 
 
@@ -151,20 +152,20 @@ def _became(how: store.How) -> tuple[Span, ...]:
 @routes.action(Approve)
 async def approve(request: Request, action: Approve) -> Reply:
     """Approve of the version that is read; once most do, the group's places show it."""
-    version, at = await of_version(request, action.version)
+    version, at = await of_version(request.tx, request.participant, action.version)
     if not at.member:
         raise UserError(_("The members of the group approve."), buttons=(at.button,))
     if version.state != "current":
         return await show(request, at, _("This version is not the current one any more. Here is what stands now:"))
     await store.opine(request.tx, version.id, request.participant.id, approves=True, comment="", now=request.now)
-    shown = await post(request, at)
+    shown = await post(request.tx, at, request.now)
     return await show(request, at, toast=_("Thank you. Your group's place shows it now.") if shown else _("Thank you."))
 
 
 @routes.action(Comment, form=CommentForm)
 async def comment(request: Request, action: Comment, form: CommentForm) -> Reply:
     """Keep a comment, and tell who wrote; on what took its place, should it have changed meanwhile."""
-    version, at = await of_version(request, action.version)
+    version, at = await of_version(request.tx, request.participant, action.version)
     if version.state == "past":
         version = await store.current(request.tx, at.group.id, at.phase.key) or version
     me = request.participant
@@ -186,9 +187,9 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
 @routes.action(Choose)
 async def choose(request: Request, action: Choose) -> Reply:
     """Any member chooses; the others are kept and can be taken back."""
-    version, at = await of_version(request, action.version)
+    version, at = await of_version(request.tx, request.participant, action.version)
     if await store.choose(request.tx, version):
-        await post(request, at)
+        await post(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("This version is yours now. The others are kept."))
     present = await store.current(request.tx, at.group.id, at.phase.key)

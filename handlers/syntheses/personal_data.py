@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.membership.sweeping import holding
-from bot.people.declared import Forgetting, PersonalData, Written
+from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData, Written
 from bot.people.mentions import Redaction, Traces
+from handlers.syntheses.messages import CARD_LABELS
 from handlers.syntheses.model import CARD_FIELDS, Content, tidy
 
 
@@ -84,17 +86,36 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="synthesis_opinions",
         goes="participant_id comment",
-        document={
-            "opinions_on_syntheses": "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions"
-            " WHERE participant_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "opinions_on_syntheses",
+                _("What you said of it"),
+                Chapter.WRITTEN,
+                "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions"
+                " WHERE participant_id = :id",
+                said="comment",
+                facts={"approves": _("You approve"), "said_at": _("When")},
+            ),
+        ),
         written=_comments,
     ),
     PersonalData(
         table="territory_cards",
         emptied="participant_id",
         texts="territory present obstacle change carrier",
-        document={"territory_cards": "SELECT * FROM territory_cards WHERE participant_id = :id"},
+        document=(
+            DocumentPart(
+                "territory_cards",
+                _("Your territory cards"),
+                Chapter.WRITTEN,
+                "SELECT * FROM territory_cards WHERE participant_id = :id",
+                facts={
+                    "territory": _("Territory"),
+                    **{str(field): label for field, label in CARD_LABELS.items()},
+                    "updated_at": _("When"),
+                },
+            ),
+        ),
         forget=_forget_cards,
         written=_cards,
     ),
@@ -103,9 +124,16 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         emptied="author_id",
         texts="content",
         of_nobody="phase state",
-        document={
-            "syntheses_you_wrote": "SELECT id, phase, content, state, created_at FROM syntheses WHERE author_id = :id",
-        },
+        document=(
+            DocumentPart(
+                "syntheses_you_wrote",
+                _("What you wrote down for your group"),
+                Chapter.WRITTEN,
+                "SELECT id, phase, content, state, created_at FROM syntheses WHERE author_id = :id",
+                said="content",
+                facts={"phase": _("Phase"), "created_at": _("When")},
+            ),
+        ),
         stored_json="content",
         forget=_withdraw,
         written=_syntheses,

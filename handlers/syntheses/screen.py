@@ -14,7 +14,7 @@ from bot.conversation.routes import Request
 from handlers.ideas import store as ideas
 from handlers.ideas import vote_store
 from handlers.ideas.messages import glimpse
-from handlers.syntheses import deliverables, store
+from handlers.syntheses import store
 from handlers.syntheses.actions import (
     Approve,
     Choose,
@@ -27,9 +27,9 @@ from handlers.syntheses.actions import (
     WriteSentence,
     WriteText,
 )
-from handlers.syntheses.messages import content_lines, facts, leading, missing_fields
+from handlers.syntheses.messages import content_lines, facts, filled_squares, leading, missing_fields
 from handlers.syntheses.model import Synthesis, changed
-from handlers.syntheses.service import Opened, Standing, approval, heading, name_of, standing, versions
+from handlers.syntheses.service import Opened, Standing, approval, grid, heading, name_of, standing, versions
 from handlers.workshops.actions import Grid, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
 
@@ -41,7 +41,7 @@ _LABEL = 70
 
 async def show(request: Request, at: Opened, *said: Span, toast: Span | None = None, fresh: bool = False) -> Reply:
     """The screen as it is now, after what is `said`."""
-    written = await versions(request, at)
+    written = await versions(request.tx, at)
     if len(written) > 1:
         return await _rivals(request, at, written, said, toast, fresh)
     head = (*said, *(("",) if said else ()), heading(at.phase))
@@ -62,7 +62,7 @@ async def _unwritten(request: Request, at: Opened) -> tuple[Sequence[Span], Sequ
         who = _("You write. The others approve or comment.")
         buttons = writing(at, 0)
     elif writer is not None:
-        who = _("{name} writes. You may write too, or instead.", name=await name_of(request, writer))
+        who = _("{name} writes. You may write too, or instead.", name=await name_of(request.tx, writer))
         buttons = (Button(_("I write it"), TakePen(at.run.id)),)
     else:
         who = _("Nobody writes yet. One of you does, the others approve or comment.")
@@ -71,7 +71,7 @@ async def _unwritten(request: Request, at: Opened) -> tuple[Sequence[Span], Sequ
 
 
 async def _written(request: Request, at: Opened, version: Synthesis) -> tuple[Sequence[Span], Sequence[Button]]:
-    how, me = await standing(request, at, version), request.participant.id
+    how, me = await standing(request.tx, at, version), request.participant.id
     lines: list[Span] = [*content_lines(at.phase.collects, version.content)]
     if at.phase.collects == "solution" and (left := missing_fields(version.content)):
         lines.append(left)
@@ -79,7 +79,7 @@ async def _written(request: Request, at: Opened, version: Synthesis) -> tuple[Se
     lines.append(
         _(
             "{name}, {time} · {approval}",
-            name=await name_of(request, version.author_id),
+            name=await name_of(request.tx, version.author_id),
             time=Moment(version.created_at, "time"),
             approval=said,
         )
@@ -101,7 +101,7 @@ async def _comments(request: Request, at: Opened, version: Synthesis, how: Stand
     me = request.participant.id
     writes = me in (version.author_id, at.run.writer_id)
     shown: list[Span] = [
-        _("{name}: {comment}", name=await name_of(request, each.participant_id), comment=Name(each.comment))
+        _("{name}: {comment}", name=await name_of(request.tx, each.participant_id), comment=Name(each.comment))
         for each in how.opinions
         if writes or each.participant_id == me
     ]
@@ -135,7 +135,7 @@ async def _beside(request: Request, at: Opened) -> Sequence[Span]:
     """What the group said, for who writes: its ideas once all may read them, the votes, the grid."""
     tx, group_id, key = request.tx, at.group.id, at.phase.key
     if at.phase.collects == "territories":
-        return [deliverables.squares(await deliverables.grid(tx, group_id))]
+        return [filled_squares(await grid(tx, group_id))]
     if not at.run.revealed:
         return [_("The ideas appear here once they are revealed.")]
     match at.phase.collects:
@@ -196,7 +196,7 @@ async def _rivals(
     differing = frozenset[str]().union(*(changed(written[0].content, each.content) for each in written[1:]))
     buttons: list[Button] = []
     for number, each in enumerate(written, start=1):
-        name = await name_of(request, each.author_id)
+        name = await name_of(request.tx, each.author_id)
         time = Moment(each.created_at, "time")
         lines += ["", Strong(_("Version {number} · {name}, {time}", number=number, name=name, time=time))]
         lines += content_lines(at.phase.collects, each.content, only=differing)

@@ -1,28 +1,46 @@
-"""Writing down what a phase makes: who may, what others are told, and when the group's places show it."""
+"""Writing down what a phase makes: who may, what others are told, when the group's places show it, what is missing."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.config.settings import Settings
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Incomplete
-from bot.content.texts import Name, Span, Strong, _
+from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
-from bot.conversation.routes import Request
+from bot.database.engine import Transaction
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store, participant_store
+from bot.people.participants import Participant
 from handlers.groups import store as groups
-from handlers.groups.model import Group, Member
+from handlers.groups.model import Group
 from handlers.ideas import vote_store
-from handlers.syntheses import store
-from handlers.syntheses.messages import TITLES, content_lines, leaders, runners_up, too_many_versions
-from handlers.syntheses.model import FIELDS, RUNNERS_UP, Content, Opinion, Synthesis
+from handlers.syntheses import card_store, store
+from handlers.syntheses.messages import TITLES, content_lines, filled_squares, leaders, runners_up, too_many_versions
+from handlers.syntheses.model import (
+    CANVAS,
+    FIELDS,
+    RUNNERS_UP,
+    Content,
+    Opinion,
+    Synthesis,
+    TerritoryGrid,
+    is_incomplete,
+    lay_out,
+)
 from handlers.syntheses.store import Saved
+from handlers.workshops import service as workshops
 from handlers.workshops import store as phases
 from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
+
+_SHOWN = 160
+"""Characters of a synthesis in a summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,49 +69,56 @@ def heading(phase: Phase) -> Span:
     return Strong(_("{what} · {phase}", what=TITLES[phase.collects], phase=phase_title(phase)))
 
 
-async def opened(request: Request, run_id: int) -> Opened:
+async def opened(tx: Transaction, person: Participant, run_id: int) -> Opened:
     """The phase of a group, for its members and for who runs its workshops.
 
     Raises Stale for one that is gone, UserError for everyone else.
     """
-    run = await phases.run(request.tx, run_id)
-    phase = await phases.find(request.tx, run.phase) if run else None
-    group = await groups.find(request.tx, run.group_id) if run else None
+    run = await phases.run(tx, run_id)
+    phase = await phases.find(tx, run.phase) if run else None
+    group = await groups.find(tx, run.group_id) if run else None
     if run is None or phase is None or group is None:
         raise Stale
-    member, may_look = await access(request, group)
+    member, may_look = await access(tx, person, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))
     return Opened(run, phase, group, member)
 
 
-async def of_version(request: Request, version_id: int) -> tuple[Synthesis, Opened]:
+async def of_version(tx: Transaction, person: Participant, version_id: int) -> tuple[Synthesis, Opened]:
     """A version, and the phase it is of. Raises Stale for one that is gone, else as `opened`."""
-    version = await store.find(request.tx, version_id)
+    version = await store.find(tx, version_id)
     if version is None or version.group_id is None:
         raise Stale
-    run = await phases.run_of(request.tx, version.group_id, version.phase)
+    run = await phases.run_of(tx, version.group_id, version.phase)
     if run is None:
         raise Stale
-    return version, await opened(request, run.id)
+    return version, await opened(tx, person, run.id)
 
 
-async def access(request: Request, group: Group) -> tuple[bool, bool]:
+async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bool, bool]:
     """Whether someone is in a group, and whether they may look at what it makes."""
-    person = request.participant
-    mine = await groups.group_of(request.tx, person.id, group.round)
+    mine = await groups.group_of(tx, person.id, group.round)
     member = mine is not None and mine.id == group.id
-    may_look = member or person.organises or await facilitator_store.runs_group(request.tx, person.id, group.id)
+    may_look = member or person.organises or await facilitator_store.runs_group(tx, person.id, group.id)
     return member, may_look
 
 
-async def versions(request: Request, at: Opened) -> Sequence[Synthesis]:
+async def versions(tx: Transaction, at: Opened) -> Sequence[Synthesis]:
     """The current version, then those to choose from besides; empty before anything is written."""
-    present = await store.current(request.tx, at.group.id, at.phase.key)
-    return [present, *await store.rivals(request.tx, at.group.id, at.phase.key)] if present else []
+    present = await store.current(tx, at.group.id, at.phase.key)
+    return [present, *await store.rivals(tx, at.group.id, at.phase.key)] if present else []
 
 
-async def save(request: Request, at: Opened, base: int, written: Content) -> Saved:
+async def save(
+    tx: Transaction,
+    settings: Settings,
+    author: Participant,
+    at: Opened,
+    base: int,
+    written: Content,
+    now: datetime,
+) -> Saved:
     """Keep what someone wrote into some fields of the version `base` (0: of none).
 
     Members are told when it is the first version, and when there begin to be several to choose from, as often an hour
@@ -102,7 +127,7 @@ async def save(request: Request, at: Opened, base: int, written: Content) -> Sav
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
-    tx, group_id, key = request.tx, at.group.id, at.phase.key
+    group_id, key = at.group.id, at.phase.key
     before = await store.find(tx, base)
     known = before.content if before and (before.group_id, before.phase) == (group_id, key) else {}
     content = {**known, **written}
@@ -111,7 +136,7 @@ async def save(request: Request, at: Opened, base: int, written: Content) -> Sav
     elif at.phase.collects == "solution" and not content.get("idea"):
         present = await store.current(tx, group_id, key)
         if not (present and present.content.get("idea")):
-            content["idea"] = await favourite(request, at)
+            content["idea"] = await favourite(tx, at)
     if not any(content.get(field) for field in FIELDS[at.phase.collects]):
         raise UserError(_("There is nothing to keep yet. Write a few words, please."), buttons=(at.button,))
     contested = bool(await store.rivals(tx, group_id, key))
@@ -119,44 +144,43 @@ async def save(request: Request, at: Opened, base: int, written: Content) -> Sav
         tx,
         group_id,
         key,
-        request.participant.id,
+        author.id,
         content,
         base,
-        request.now,
-        most_rivals=request.settings.limits.versions - 1,  # one is the current one
+        now,
+        most_rivals=settings.limits.versions - 1,  # one is the current one
     )
     if saved.how == "full":  # the form stays open with what was typed
-        raise Incomplete(next(iter(written)), too_many_versions(request.settings.limits.versions))
+        raise Incomplete(next(iter(written)), too_many_versions(settings.limits.versions))
     if saved.how == "same":
         return saved
-    await store.set_writer(tx, at.run.id, request.participant.id)
+    await workshops.set_writer(tx, at.run, author.id)
     if saved.how == "first":
-        await _tell(request, at, _("{name} wrote it down. Read it, then approve or comment.", name=_me(request)))
+        said = _("{name} wrote it down. Read it, then approve or comment.", name=Name(author.name))
+        await _tell(tx, settings, author, at, said, now)
     elif saved.how == "rival" and not contested:
-        await _tell(request, at, _("Two versions were written at the same time. Choose one together."))
+        said = _("Two versions were written at the same time. Choose one together.")
+        await _tell(tx, settings, author, at, said, now)
     await facilitator_store.touch_panels(tx, [group_id])
-    await post(request, at)
+    await post(tx, at, now)
     return saved
 
 
-async def favourite(request: Request, at: Opened) -> str:
+async def favourite(tx: Transaction, at: Opened) -> str:
     """The idea with most votes, in its words; '' at a tie, and before anyone voted or may read it."""
     if not at.run.revealed:
         return ""
-    first = leaders(await vote_store.best(request.tx, at.group.id, at.phase.key))
+    first = leaders(await vote_store.best(tx, at.group.id, at.phase.key))
     return first[0].text if len(first) == 1 else ""
 
 
-async def _tell(request: Request, at: Opened, said: Span) -> None:
-    if not await notices.may_tell(request.tx, request.settings, request.participant, request.now):
+async def _tell(
+    tx: Transaction, settings: Settings, author: Participant, at: Opened, said: Span, now: datetime
+) -> None:
+    if not await notices.may_tell(tx, settings, author, now):
         return
     view = View((heading(at.phase), said), (at.button,))
-    me = request.participant.id
-    await outbox.notify_groups(request.tx, [at.group.id], view, request.now, but=me, about=me)
-
-
-def _me(request: Request) -> Name:
-    return Name(request.participant.name)
+    await outbox.notify_groups(tx, [at.group.id], view, now, but=author.id, about=author.id)
 
 
 # --- what members think of it
@@ -176,35 +200,30 @@ class Standing:
         return self.approve * 2 > self.members
 
 
-async def standing(request: Request, at: Opened, version: Synthesis) -> Standing:
+async def standing(tx: Transaction, at: Opened, version: Synthesis) -> Standing:
     """What the members who came in think of a version."""
-    here = {member.id for member in await members(request, at) if member.joined}
-    said = [each for each in await store.opinions(request.tx, version.id) if each.participant_id in here]
+    here = {member.id for member in await groups.members(tx, at.group) if member.joined}
+    said = [each for each in await store.opinions(tx, version.id) if each.participant_id in here]
     return Standing(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
 
 
-async def members(request: Request, at: Opened) -> Sequence[Member]:
-    """Who is in the group."""
-    return await groups.members(request.tx, at.group)
-
-
-async def post(request: Request, at: Opened) -> int:
+async def post(tx: Transaction, at: Opened, now: datetime) -> int:
     """Show what a group wrote down in its places, once more than half of it approves; in how many.
 
     A version is shown once, and not while there are others to choose from.
     """
-    written = await versions(request, at)
+    written = await versions(tx, at)
     if len(written) != 1:
         return 0
-    version, how = written[0], await standing(request, at, written[0])
-    if not how.carried or not await store.mark_posted(request.tx, version, request.now):
+    version, how = written[0], await standing(tx, at, written[0])
+    if not how.carried or not await store.mark_posted(tx, version, now):
         return 0
     lines = (
         heading(at.phase),
         *content_lines(at.phase.collects, version.content),
         approval(how),
     )
-    return await outbox.notify_spaces(request.tx, [at.group.id], View(lines), request.now)
+    return await outbox.notify_spaces(tx, [at.group.id], View(lines), now)
 
 
 def approval(how: Standing) -> Span:
@@ -212,7 +231,80 @@ def approval(how: Standing) -> Span:
     return _("approved by {approve} of {members}", approve=how.approve, members=how.members)
 
 
-async def name_of(request: Request, participant_id: int | None) -> Span:
+async def name_of(tx: Transaction, participant_id: int | None) -> Span:
     """The name others read of who wrote something."""
-    person = await participant_store.find(request.tx, participant_id) if participant_id is not None else None
+    person = await participant_store.find(tx, participant_id) if participant_id is not None else None
     return Name(person.name) if person else _("someone who left")
+
+
+# --- what a phase leaves behind
+
+
+async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
+    """Whether a group has not written all of what a phase makes.
+
+    A synthesis; for a solution also the idea and its six fields; for territories every square of the grid instead.
+    """
+    if phase.collects == "territories":
+        squares = await grid(tx, group_id)
+        return not squares.territories or bool(squares.empty)
+    written = await store.current(tx, group_id, phase.key)
+    return is_incomplete(phase.collects, written.content if written else None)
+
+
+async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
+    """What a group has of a phase, in a line or two; a line that says so where there is nothing."""
+    written = await store.current(tx, group_id, phase.key)
+    content = written.content if written else {}
+    lines: list[Span] = []
+    match phase.collects:
+        case "challenge" if content:
+            lines = [_("Challenge: {challenge}", challenge=Name(content.get("sentence", "")))]
+        case "solution" if content:
+            said = sum(1 for name in CANVAS if content.get(name))
+            lines = [
+                _("Solution: {idea}", idea=Name(content["idea"]))
+                if content.get("idea")
+                else _("Solution: no idea chosen"),
+                _("Canvas: {done} of {all} fields", done=said, all=len(CANVAS)),
+            ]
+        case "territories":
+            lines = [*([_text(content)] if content else []), filled_squares(await grid(tx, group_id))]
+        case _ if content:
+            lines = [_text(content)]
+    rivals = await store.rivals(tx, group_id, phase.key)
+    if rivals:
+        lines.append(_n("{count} version to choose from", "{count} versions to choose from", len(rivals) + 1))
+    return lines or [_("Nothing is written down yet.")]
+
+
+async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
+    """The text that a phase starts from: the group's challenge in a solution phase, its solution in a territory phase.
+
+    None in other phases, and for a group that has not written it.
+    """
+    earlier_phases = [other for other in await phases.all_phases(tx) if other.position < phase.position]
+    for earlier in reversed(earlier_phases):
+        if (phase.collects, earlier.collects) not in (("solution", "challenge"), ("territories", "solution")):
+            continue
+        written = await store.current(tx, group_id, earlier.key)
+        words = written.content.get("sentence" if earlier.collects == "challenge" else "idea") if written else None
+        if words:
+            shown = Name(textwrap.shorten(words, _SHOWN, placeholder="…"))
+            return (
+                _("Challenge: {challenge}", challenge=shown)
+                if earlier.collects == "challenge"
+                else _("Solution: {idea}", idea=shown)
+            )
+    return None
+
+
+async def grid(tx: Transaction, group_id: int) -> TerritoryGrid:
+    """The grid of a group: the territories of its members, those of its cards, and what is said of each."""
+    return lay_out(await card_store.territories(tx, group_id), await card_store.of_group(tx, group_id))
+
+
+def _text(content: Content) -> Text:
+    return _(
+        "Synthesis: {synthesis}", synthesis=Name(textwrap.shorten(content.get("text", ""), _SHOWN, placeholder="…"))
+    )

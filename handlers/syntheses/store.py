@@ -14,7 +14,17 @@ from typing import Literal
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
-from handlers.syntheses.model import Content, Opinion, Synthesis, SynthesisState, changed, merged, tidy
+from handlers.syntheses.model import (
+    CARD_FIELDS,
+    Content,
+    Opinion,
+    Synthesis,
+    SynthesisState,
+    changed,
+    is_incomplete,
+    merged,
+    tidy,
+)
 
 _SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at FROM syntheses"
 _OF_PHASE = "group_id = :group AND phase = :phase"
@@ -228,6 +238,33 @@ async def opinions(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
     return [Opinion(row["participant_id"], bool(row["approves"]), row["comment"]) for row in rows]
 
 
-async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
-    """Who writes what a group keeps of a phase, until someone else takes over."""
-    await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)
+# --- what phases leave behind, of many groups at once
+
+_SAID = " OR ".join(f"k.{field} <> ''" for field in CARD_FIELDS)
+_FILLED = " + ".join(f"MAX(CASE WHEN k.{field} <> '' THEN 1 ELSE 0 END)" for field in CARD_FIELDS)
+_UNFILLED = (
+    f"SELECT CASE WHEN COUNT(*) = 0 OR MIN(u.filled) < {len(CARD_FIELDS)} THEN 1 ELSE 0 END FROM"
+    f" (SELECT COALESCE((SELECT {_FILLED} FROM territory_cards k WHERE k.group_id = g.id AND k.territory = t.code), 0)"
+    " AS filled FROM (SELECT p.territory AS code FROM members m JOIN participants p ON p.id = m.participant_id"
+    " WHERE m.group_id = g.id AND p.status = 'joined' AND p.territory <> '' UNION SELECT k.territory"
+    f" FROM territory_cards k WHERE k.group_id = g.id AND ({_SAID})) t) u"
+)
+"""Whether the grid of a group g has an empty square, or no territory at all: see `service.grid`."""
+_WRITTEN = (
+    "SELECT r.id, h.collects,"
+    " (SELECT s.content FROM syntheses s WHERE s.group_id = g.id AND s.phase = r.phase AND s.state = 'current'"
+    " ORDER BY s.id DESC LIMIT 1) AS written,"
+    f" CASE WHEN h.collects = 'territories' THEN ({_UNFILLED}) ELSE 0 END AS unfilled"
+    " FROM phase_runs r JOIN groups g ON g.id = r.group_id JOIN phases h ON h.key = r.phase WHERE g.round = :round"
+)
+
+
+async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
+    """The runs, by id, of a round's groups that have not written all of what the phase makes: in one statement."""
+
+    def unwritten(row: Row) -> bool:
+        if row["collects"] == "territories":
+            return bool(row["unfilled"])
+        return is_incomplete(row["collects"], json.loads(row["written"]) if row["written"] else None)
+
+    return frozenset(row["id"] for row in await tx.all(_WRITTEN, round=round_number) if unwritten(row))

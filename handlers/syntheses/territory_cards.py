@@ -78,7 +78,7 @@ async def my_territory(request: Request, action: MyTerritory) -> Reply:
 
 async def _mine(request: Request, run_id: int) -> PhaseRun:
     """The phase, for who is in its group. Raises UserError for everyone else."""
-    at = await opened(request, run_id)
+    at = await opened(request.tx, request.participant, run_id)
     if not at.member:
         raise UserError(
             _("The members of the group write their own cards."),

@@ -17,7 +17,7 @@ from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.ideas.messages import glimpse
-from handlers.syntheses import deliverables, store
+from handlers.syntheses import service, store
 from handlers.syntheses.jobs import draw_picture
 from handlers.syntheses.messages import CARD_LABELS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
@@ -57,7 +57,7 @@ async def _grid_of(request: Request, group_id: int) -> _Shown:
     group = await groups.find_published(request.tx, group_id)
     if group is None:
         raise Stale
-    member, may_look = await access(request, group)
+    member, may_look = await access(request.tx, request.participant, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))
     run, solution = None, ""
@@ -73,7 +73,7 @@ async def _grid_of(request: Request, group_id: int) -> _Shown:
 async def show_grid(request: Request, action: Grid) -> Reply:
     """The solution, territory by territory; the empty squares by name."""
     shown = await _grid_of(request, action.group)
-    made = await deliverables.grid(request.tx, shown.group.id)
+    made = await service.grid(request.tx, shown.group.id)
     lines: list[Span] = [Strong(_("Our solution, territory by territory"))]
     if shown.solution:
         lines.append(_("Idea: {idea}", idea=glimpse(shown.solution, _IDEA)))
@@ -81,7 +81,7 @@ async def show_grid(request: Request, action: Grid) -> Reply:
         lines += ["", Strong(Territory(code))]
         for card in made.cards[code]:
             if len(made.cards[code]) > 1:
-                lines.append(_("By {name}:", name=await name_of(request, card.participant_id)))
+                lines.append(_("By {name}:", name=await name_of(request.tx, card.participant_id)))
             lines += card_lines(card, _SHOWN)
         left = [CARD_LABELS[field] for territory, field in made.empty if territory == code]
         if left:
@@ -102,7 +102,7 @@ async def show_grid(request: Request, action: Grid) -> Reply:
 async def draw(request: Request, action: DrawGrid) -> Reply:
     """Have the grid drawn: a picture takes longer than a transaction may."""
     shown = await _grid_of(request, action.group)
-    made = await deliverables.grid(request.tx, shown.group.id)
+    made = await service.grid(request.tx, shown.group.id)
     theme = await themes.find(request.tx, shown.group.theme)
     if theme is None or not made.territories:
         raise Stale

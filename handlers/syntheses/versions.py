@@ -21,7 +21,7 @@ _PAGE = 3
 @routes.action(Earlier)
 async def earlier(request: Request, action: Earlier) -> Reply:
     """A page of them, newest first, each as far as it differs from what stands now."""
-    at = await opened(request, action.run)
+    at = await opened(request.tx, request.participant, action.run)
     present = await store.current(request.tx, at.group.id, at.phase.key)
     every = await store.past(request.tx, at.group.id, at.phase.key)
     if present is None or not every:
@@ -31,7 +31,7 @@ async def earlier(request: Request, action: Earlier) -> Reply:
     lines: list[Span] = [heading(at.phase), _("Earlier versions, where they differ from what stands now:")]
     buttons: list[Button] = []
     for number, each in list(enumerate(every, start=1))[(page - 1) * _PAGE : page * _PAGE]:
-        name, time = await name_of(request, each.author_id), Moment(each.created_at, "time")
+        name, time = await name_of(request.tx, each.author_id), Moment(each.created_at, "time")
         lines += ["", Strong(_("{number}. {name}, {time}", number=number, name=name, time=time))]
         differing = changed(present.content, each.content)
         said = content_lines(at.phase.collects, each.content, only=differing)
@@ -48,9 +48,9 @@ async def earlier(request: Request, action: Earlier) -> Reply:
 @routes.action(TakeBack)
 async def take_back(request: Request, action: TakeBack) -> Reply:
     """Let an earlier version stand again, if nobody changed what stood meanwhile; that one is kept too."""
-    version, at = await of_version(request, action.version)
+    version, at = await of_version(request.tx, request.participant, action.version)
     if await store.take_back(request.tx, version, action.current):
-        await post(request, at)
+        await post(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("Restored. The other version is kept."))
     return await show(request, at, _("Someone was faster: this is what stands now."))

@@ -2,8 +2,8 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
+from handlers.navigation import sections
 from handlers.navigation.actions import ASK
-from handlers.navigation.menu import GATHERING, ORGANISING
 from handlers.team import participant
 from handlers.team.personal_data import PERSONAL_DATA
 
@@ -11,10 +11,10 @@ CAPABILITY = Capability(
     routes=(participant.routes,),
     home=(ScreenPart(70, participant.offer_to_ask),),
     menu=(
-        MenuPart(ORGANISING, 50, participant.offer_questions, ORGANISER),
-        menu_part(GATHERING, 30, ASK, when=participant.may_ask),
-        menu_part(GATHERING, 40, participant.MY_QUESTIONS, when=participant.has_asked),
+        MenuPart(sections.ORGANISING, 50, participant.offer_questions, ORGANISER),
+        menu_part(sections.GATHERING, 30, ASK, when=participant.may_ask),
+        menu_part(sections.GATHERING, 40, participant.MY_QUESTIONS, when=participant.has_asked),
     ),
-    organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER),),
+    organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES),),
     personal_data=PERSONAL_DATA,
 )

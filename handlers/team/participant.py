@@ -284,7 +284,7 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
 @routes.action(AskTheTeam)
 async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
     """Words that were taken in a phase, and may be no idea, are a question."""
-    return await _ask_in_words(request, await ideas.drop_asked(request, action.idea))
+    return await _ask_in_words(request, await ideas.drop_asked(request.tx, request.participant, action.idea))
 
 
 async def _ask_in_words(request: Request, words: str) -> Reply:

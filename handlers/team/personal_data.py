@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.people.declared import Forgetting, PersonalData, Written
+from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData, Written
 
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> Written:
@@ -29,10 +30,24 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         goes="participant_id",
         emptied="answered_by",
         texts="question answer",
-        document={
-            "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
-            "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
-        },
+        document=(
+            DocumentPart(
+                "questions",
+                _("Your questions to the team"),
+                Chapter.WRITTEN,
+                "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
+                said="question",
+                facts={"asked_at": _("When"), "answer": _("The answer"), "answered_at": _("Answered")},
+            ),
+            DocumentPart(
+                "answers_given",
+                _("Your answers to questions"),
+                Chapter.DONE,
+                "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
+                said="answer",
+                facts={"answered_at": _("Answered")},
+            ),
+        ),
         forget=_forget,
         written=_written,
     ),

@@ -16,6 +16,13 @@ from handlers.themes.model import Theme
 
 
 @dataclass(frozen=True, slots=True)
+class ShowMyTheme(Action):
+    """Show somebody the theme they have, or the themes to choose from."""
+
+    code: ClassVar[str] = "tm"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowThemes(Action):
     """Show the themes to edit."""
 

@@ -2,7 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
-from handlers.navigation.menu import NOW, WORKSHOPS
+from handlers.navigation import sections
 from handlers.themes import adding, deadline, organiser, participant
 from handlers.themes.membership import AFTER_MEMBERSHIP
 from handlers.themes.personal_data import PERSONAL_DATA
@@ -17,10 +17,10 @@ CAPABILITY = Capability(
     ),
     home=(ScreenPart(50, participant.show_choice),),
     menu=(
-        MenuPart(NOW, 20, participant.offer_to_choose),
-        MenuPart(WORKSHOPS, 30, participant.offer_to_change),
+        MenuPart(sections.NOW, 20, participant.offer_to_choose),
+        MenuPart(sections.WORKSHOPS, 30, participant.offer_to_change),
     ),
-    organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER),),
+    organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER, sections.GROUPS),),
     reminders=(DEADLINE,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,

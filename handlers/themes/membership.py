@@ -13,10 +13,10 @@ from handlers.themes import service, store
 from handlers.themes.service import Outcome
 
 
-async def _leave(tx: Transaction, person: Participant, now: datetime) -> Mapping[str, Any]:
-    """Free the place of someone who is shut out, for whoever waits for it; what they had chosen."""
+async def _leave(tx: Transaction, person: Participant, now: datetime, quiet: bool) -> Mapping[str, Any]:
+    """Free the place of someone who leaves, for whoever waits for it; what they had chosen."""
     choice = await store.choice_of(tx, person.id)
-    await service.leave(tx, person.id, now)
+    await service.leave(tx, person.id, now, quiet=quiet)
     return {"theme": choice.theme, "second": choice.second, "awaited": choice.awaited}
 
 

@@ -14,11 +14,9 @@ from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
 from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices
-from handlers.groups import store as groups
-from handlers.groups.messages import MY_GROUP, day, title
-from handlers.groups.service import over
 from handlers.navigation.actions import ASK, HOME
-from handlers.themes import model, service, store
+from handlers.themes import hooks, model, service, store
+from handlers.themes.actions import ShowMyTheme
 from handlers.themes.messages import CLOSED, PLACE_FOUND
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome
@@ -84,7 +82,8 @@ async def _still_open(request: Request) -> None:
         raise UserError(CLOSED, buttons=(ASK, HOME))
 
 
-async def offer_or_explain(request: Request) -> Reply:
+@routes.action(ShowMyTheme)
+async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
     """The themes, or the one somebody has; after the deadline, who finds a place: coming late fails no greeting."""
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme is None:
@@ -103,7 +102,7 @@ async def show_choice(request: Request) -> View:
     if not person.takes_part or request.gathering_is_over:
         return View(())
     choice = await store.choice_of(request.tx, person.id)
-    grouped = await groups.groups_of_person(request.tx, person.id)
+    grouped = await hooks.has_group(request.tx, person.id)
     if grouped and not choice.awaited:
         return View(())
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
@@ -158,7 +157,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
         return reply(PLACE_FOUND, buttons=(ASK, HOME))
     theme = await _theme(request, key)
     mine = _("Your theme is {theme}.", theme=Strong(Localised(theme.title)))
-    return reply(mine, CLOSED, buttons=(*await _group(request), ASK, HOME))
+    return reply(mine, CLOSED, buttons=(*await hooks.ways_to_group(request.tx), ASK, HOME))
 
 
 @routes.command(
@@ -243,13 +242,7 @@ async def _left(request: Request, key: str | None) -> Sequence[Span]:
             if waited_for
             else _("{theme} is full: whoever comes next gets the place you leave.", theme=scarce)
         )
-    return lost + [
-        _("You leave {group}, {date}.", group=title(group, await _theme(request, group.theme)), date=day(round_))
-        for round_ in await groups.rounds(request.tx)
-        if round_.published and not over(round_, request.now)
-        for group in (await groups.group_of(request.tx, request.participant.id, round_.number),)
-        if group is not None
-    ]
+    return [*lost, *await hooks.groups_to_lose(request.tx, request.participant.id, request.now)]
 
 
 @routes.action(Take)
@@ -257,8 +250,7 @@ async def take(request: Request, action: Take) -> Reply:
     """Take the place, if there still is one."""
     await _still_open(request)
     theme = await _theme(request, action.theme)
-    if any(round_.published and not over(round_, request.now) for round_ in await groups.rounds(request.tx)):
-        # A group goes with the theme, so others are told.
+    if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await service.choose(request.tx, request.participant, theme.key, request.now):
         case Outcome.FULL:
@@ -273,7 +265,7 @@ async def take(request: Request, action: Take) -> Reply:
 
 
 async def _done(request: Request, theme: Theme, toast: Span | None = None, *, may_change: bool = True) -> Reply:
-    known = await _group(request)
+    known = await hooks.ways_to_group(request.tx)
     group_comes = () if known else (_("You will learn your group here before the gathering begins."),)
     change = (Button(_("Name a second choice"), OfferSecond()), Button(_("Change theme"), Go("theme")))
     return reply(
@@ -282,12 +274,6 @@ async def _done(request: Request, theme: Theme, toast: Span | None = None, *, ma
         buttons=(*known, *(change if may_change else ()), HOME),
         toast=toast,
     )
-
-
-async def _group(request: Request) -> tuple[Button, ...]:
-    """The way to one's group, once groups are published."""
-    published = any(round_.published for round_ in await groups.rounds(request.tx))
-    return (MY_GROUP,) if published else ()
 
 
 async def offer_waiting(request: Request, theme: Theme) -> Reply:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.people.declared import PersonalData
+from bot.content.texts import _
+from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="choices",
         goes="participant_id theme second_theme",
-        document={"choice": "SELECT * FROM choices WHERE participant_id = :id"},
+        document=(
+            DocumentPart(
+                "choice",
+                _("Your theme"),
+                Chapter.YOU,
+                "SELECT * FROM choices WHERE participant_id = :id",
+                facts={"theme": _("Theme"), "second_theme": _("Second choice"), "chosen_at": _("When")},
+            ),
+        ),
     ),
     PersonalData(
         table="waiting",
         goes="participant_id theme",
-        document={"waiting": "SELECT * FROM waiting WHERE participant_id = :id"},
+        document=(
+            DocumentPart(
+                "waiting",
+                _("Waiting lists"),
+                Chapter.YOU,
+                "SELECT * FROM waiting WHERE participant_id = :id",
+                facts={"theme": _("Theme"), "since": _("Since")},
+            ),
+        ),
         instants="since",
     ),
     PersonalData(

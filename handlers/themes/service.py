@@ -14,8 +14,7 @@ from bot.content.texts import Text, _
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people.participants import Participant
-from handlers.groups import service as groups
-from handlers.themes import store
+from handlers.themes import hooks, store
 from handlers.themes.messages import moved_up
 from handlers.themes.model import THEMES, choosing_is_open
 
@@ -56,19 +55,23 @@ async def choose_second(tx: Transaction, person: Participant, key: str | None, n
 
 async def leave(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
-) -> Mapping[int, Text]:
-    """Give up theme, second choice, waiting list and group; what the groups of published rounds are called, by round.
+) -> None:
+    """Give up theme, second choice, waiting list and group.
 
     `forgotten`: no one left is told their name; `quiet`: the organisers are told by the caller.
     """
     before = await store.choice_of(tx, participant_id)
-    left = await groups.take_out(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
+    await hooks.theme_left(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
     await store.stop_waiting(tx, participant_id)
     await store.choose(tx, participant_id, None, None, now)
     if before.theme:
         await store.free_place(tx, before.theme)
         await fill(tx, before.theme, now)
-    return left
+
+
+async def wait(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
+    """Put someone on the waiting list of a theme, off that of another."""
+    await store.wait(tx, participant_id, key, now)
 
 
 async def may_choose(tx: Transaction, now: datetime) -> bool:
@@ -113,13 +116,13 @@ async def _settle(
     """
     left: Mapping[int, Text] = {}
     if old:
-        left = await groups.take_out(tx, participant_id, now, quiet=True)
+        left = await hooks.theme_left(tx, participant_id, now, quiet=True)
         await store.free_place(tx, old)
     await store.choose(tx, participant_id, new, second, now)
     if not old:  # only who has no theme is reminded to choose one
         await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
     await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
-    await groups.take_in(tx, participant_id, now, by=by, left=left)
+    await hooks.theme_taken(tx, participant_id, now, by=by, left=left)
     if awaited == new:
         await store.stop_waiting(tx, participant_id)
     await outbox.refresh_membership(tx, participant_id, now)

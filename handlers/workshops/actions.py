@@ -211,3 +211,19 @@ class NudgeSilent(Action):
 
     code: ClassVar[str] = "wks"
     group: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFacilitators(Action):
+    """See who runs the workshops; pages count from 0."""
+
+    code: ClassVar[str] = "ow"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFacilitator(Action):
+    """See for whom someone runs the workshops, and change it."""
+
+    code: ClassVar[str] = "owp"
+    person: int

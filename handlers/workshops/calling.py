@@ -15,10 +15,10 @@ from bot.people import limits
 from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import ASK
 from handlers.themes import store as themes
-from handlers.workshops import call_store, facilitating, store
+from handlers.workshops import call_store, service, store
 from handlers.workshops import calls as calling
 from handlers.workshops.actions import CallForHelp, ShowPanel
 from handlers.workshops.call_store import Call
@@ -188,7 +188,7 @@ async def _group_of_now(request: Request) -> Group | None:
     run = await store.latest_of_person(request.tx, person.id)
     if run is not None and run.open:
         return await groups.find(request.tx, run.group_id)
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     return await groups.group_of(request.tx, person.id, round_.number) if round_ else None
 
 
@@ -226,7 +226,7 @@ async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
     call = await call_store.find(request.tx, call_id)
     if call is None:
         raise Stale
-    return call, await facilitating.check(request, call.group_id)
+    return call, await service.group_to_run(request.tx, request.participant, call.group_id)
 
 
 def _on_the_way(call: Call) -> tuple[Button, ...]:

@@ -5,7 +5,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, fixed_part, menu_part
 from bot.people import facilitator_store
-from handlers.navigation.menu import NOW, WORKSHOPS
+from handlers.navigation import sections
 from handlers.workshops import (
     calling,
     changing,
@@ -17,9 +17,10 @@ from handlers.workshops import (
     silent,
     speaking,
 )
+from handlers.workshops.actions import ShowFacilitators
 from handlers.workshops.call_schedule import CallClock
-from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.membership import AFTER_MEMBERSHIP
+from handlers.workshops.messages import RUN_TOO
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
@@ -46,9 +47,9 @@ CAPABILITY = Capability(
     ),
     group=(ScreenPart(10, participant.offer_open_phase),),
     menu=(
-        MenuPart(NOW, 10, participant.offer_in_phase),
-        menu_part(WORKSHOPS, 10, facilitating.RUN_TOO, changing.PANEL, who=FACILITATOR),
-        MenuPart(WORKSHOPS, 40, participant.offer_last_phase),
+        MenuPart(sections.NOW, 10, participant.offer_in_phase),
+        menu_part(sections.WORKSHOPS, 10, RUN_TOO, changing.PANEL, who=FACILITATOR),
+        MenuPart(sections.WORKSHOPS, 40, participant.offer_last_phase),
     ),
     organiser_home=(
         fixed_part(
@@ -56,6 +57,7 @@ CAPABILITY = Capability(
             Button(_("Run the workshops"), Go("animer")),
             Button(_("Who runs the workshops"), ShowFacilitators(0)),
             who=ORGANISER,
+            section=sections.WORKSHOPS,
         ),
     ),
     personal_data=PERSONAL_DATA,

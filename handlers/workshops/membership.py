@@ -13,8 +13,8 @@ from bot.people.participants import Participant
 from handlers.workshops import call_store
 
 
-async def _leave(tx: Transaction, person: Participant, _now: datetime) -> Mapping[str, Any]:
-    """Hand on the calls of someone who is shut out; they are not given back."""
+async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: bool) -> Mapping[str, Any]:
+    """Hand on the calls of someone who leaves; they are not given back."""
     await call_store.hand_on(tx, person.id, leaves=True)
     return {}
 

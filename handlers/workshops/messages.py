@@ -23,6 +23,9 @@ from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store import Collected
 
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
+RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
+RUN_TOO = replace(RUN, style="plain")
+"""The way to the workshops that someone runs."""
 VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
 _MINUTE = timedelta(minutes=1)
 
@@ -80,9 +83,9 @@ def minutes(length: timedelta | None) -> int:
     return -(-(length or timedelta()) // _MINUTE)
 
 
-def begins(phase: Phase, run: PhaseRun, upon: Span | None = None) -> View:
-    """A phase begins: what is asked, until when; `upon` is what the group wrote before, and works on now."""
-    return View((heading(phase, run), *asked(phase, upon)), (give(phase, run), SHOW_PHASE, call(run)))
+def begins(phase: Phase, run: PhaseRun, starting_point: Span | None = None) -> View:
+    """A phase begins: what is asked, until when; `starting_point` is what the group wrote before, and works on now."""
+    return View((heading(phase, run), *asked(phase, starting_point)), (give(phase, run), SHOW_PHASE, call(run)))
 
 
 def called_off(phase: Phase, made: Collected) -> View:
@@ -100,10 +103,10 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
     return _("{phase}: ends {end}", phase=title, end=Moment(run.ends_at, "end"))
 
 
-def asked(phase: Phase, upon: Span | None = None) -> tuple[Span, ...]:
+def asked(phase: Phase, starting_point: Span | None = None) -> tuple[Span, ...]:
     """What is asked in a phase, after what it is asked of; where there is nothing of that, before an example."""
-    if upon is not None:
-        return upon, Localised(phase.instruction)
+    if starting_point is not None:
+        return starting_point, Localised(phase.instruction)
     example = (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
     return Localised(phase.instruction), *example
 

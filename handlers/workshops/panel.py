@@ -16,8 +16,7 @@ from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transactio
 from bot.conversation.undo import WINDOW
 from bot.people import facilitator_store, participant_store
 from handlers.groups import store as groups
-from handlers.groups.rounds import round_of_the_day
-from handlers.groups.service import over
+from handlers.groups.service import over, round_of_the_day
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 from handlers.workshops import calling, panel_store, running, scopes, silent, speaking, store
@@ -96,7 +95,7 @@ async def show_panel(request: Request, action: ShowPanel) -> Reply:
 
 async def _open(request: Request, page: int) -> Reply:
     run = Button(_("Run the workshops"), Go("animer"))
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return reply(_("The groups are not published yet."), buttons=(run,), fresh=True)
     await facilitator_store.leave_panels(request.tx, request.account.id or 0)
@@ -236,7 +235,7 @@ def _calls(person_id: int, ordered: Sequence[Standing], titles: Mapping[int, Tex
 @routes.action(TurnPanel, who=FACILITATOR)
 async def turn_panel(request: Request, action: TurnPanel) -> Reply:
     """Another page, in the message that is kept up to date."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         raise Stale
     await facilitator_store.turn_panel(

@@ -1,9 +1,8 @@
-"""What a facilitator's panel shows: every group at once, in one statement."""
+"""What a facilitator's panel shows: every group at once, in one statement besides what phases leave behind."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from bot.clock import from_micros
 from bot.database.engine import Row, Transaction
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
-from handlers.syntheses.model import CANVAS, CARD_FIELDS
+from handlers.workshops import hooks
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.store import COUNTS, RUN_COLUMNS, run_of_row
 
@@ -27,33 +26,18 @@ HAS_SPOKEN = (
 )
 """Whether the participant p, a member m, said anything in the phase of the run r: an idea, or of their territory."""
 
-_SAID = " OR ".join(f"k.{field} <> ''" for field in CARD_FIELDS)
-_FILLED = " + ".join(f"MAX(CASE WHEN k.{field} <> '' THEN 1 ELSE 0 END)" for field in CARD_FIELDS)
-_UNFILLED = (
-    f"SELECT CASE WHEN COUNT(*) = 0 OR MIN(u.filled) < {len(CARD_FIELDS)} THEN 1 ELSE 0 END FROM"
-    f" (SELECT COALESCE((SELECT {_FILLED} FROM territory_cards k WHERE k.group_id = g.id AND k.territory = t.code), 0)"
-    " AS filled FROM (SELECT p.territory AS code FROM members m JOIN participants p ON p.id = m.participant_id"
-    " WHERE m.group_id = g.id AND p.status = 'joined' AND p.territory <> '' UNION SELECT k.territory"
-    f" FROM territory_cards k WHERE k.group_id = g.id AND ({_SAID})) t) u"
-)
-"""Whether the grid of a group g has an empty square, or no territory at all: see `deliverables.grid`."""
-
 _STANDING = (
-    "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room, h.collects,"
+    "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room,"
     f" {RUN_COLUMNS},"
     f" (SELECT COUNT(*) FROM ideas i WHERE i.group_id = g.id AND i.phase = r.phase AND {COUNTS}) AS ideas,"
     " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"
     f" WHERE m.group_id = g.id AND {IS_THERE}) AS members,"
     " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"
     f" WHERE m.group_id = g.id AND {IS_THERE} AND {HAS_SPOKEN}) AS spoken,"
-    " (SELECT s.content FROM syntheses s WHERE s.group_id = g.id AND s.phase = r.phase AND s.state = 'current'"
-    " ORDER BY s.id DESC LIMIT 1) AS written,"
-    f" CASE WHEN h.collects = 'territories' THEN ({_UNFILLED}) ELSE 0 END AS unfilled,"
     " c.id AS call_id, c.called_at, c.taken_by, y.given_name AS taker"
     " FROM groups g JOIN themes x ON x.key = g.theme"
     " LEFT JOIN phase_runs r ON r.id = (SELECT q.id FROM phase_runs q WHERE q.group_id = g.id"
     " ORDER BY CASE WHEN q.state = 'ended' THEN 1 ELSE 0 END, q.started_at DESC, q.id DESC LIMIT 1)"
-    " LEFT JOIN phases h ON h.key = r.phase"
     " LEFT JOIN calls c ON c.group_id = g.id AND c.closed_at IS NULL"
     " LEFT JOIN participants y ON y.id = c.taken_by"
     " WHERE g.round = :round AND (:everything = 1 OR EXISTS"
@@ -86,7 +70,8 @@ class Standing:
 async def standings(tx: Transaction, round_number: int, participant_id: int, *, everything: bool) -> Sequence[Standing]:
     """The groups of a round that someone runs (or all), by theme, then number."""
     rows = await tx.all(_STANDING, round=round_number, person=participant_id, everything=int(everything))
-    return [_standing(row) for row in rows]
+    unwritten = await hooks.unwritten_runs(tx, round_number)
+    return [_standing(row, unwritten) for row in rows]
 
 
 async def last_round(tx: Transaction) -> int:
@@ -95,7 +80,7 @@ async def last_round(tx: Transaction) -> int:
     return (row["last"] or 0) if row else 0
 
 
-def _standing(row: Row) -> Standing:
+def _standing(row: Row, unwritten: Collection[int]) -> Standing:
     called = row["called_at"]
     return Standing(
         Group(row["g_id"], row["round"], row["theme"], row["number"], row["name"], row["room"]),
@@ -103,24 +88,12 @@ def _standing(row: Row) -> Standing:
         row["ideas"],
         row["members"],
         row["spoken"],
-        _is_missing(row),
+        row["id"] in unwritten,
         row["call_id"],
         None if called is None else from_micros(called),
         row["taken_by"],
         row["taker"] or "",
     )
-
-
-def _is_missing(row: Row) -> bool:
-    """As `handlers.syntheses.deliverables.missing` tells it of one group."""
-    if row["id"] is None:
-        return False
-    if row["collects"] == "territories":
-        return bool(row["unfilled"])
-    if row["written"] is None:
-        return True
-    content = json.loads(row["written"])
-    return row["collects"] == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))
 
 
 async def silent(tx: Transaction, run_id: int) -> Sequence[int]:

@@ -10,10 +10,9 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
-from handlers.groups.rounds import group_of_the_day, round_of_the_day
+from handlers.groups.service import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
-from handlers.syntheses import deliverables
-from handlers.workshops import service, store
+from handlers.workshops import hooks, service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
     SHOW_PHASE,
@@ -80,7 +79,7 @@ async def offer_last_phase(request: Request) -> Sequence[Button]:
 async def _run(request: Request) -> PhaseRun | None:
     """The phase that the group of who asks is in, else was in last; None for who has no group on this day."""
     person = request.participant
-    if not (person.takes_part and await group_of_the_day(request)):
+    if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
         return None
     return await request.tx.once(f"latest phase of {person.id}", lambda tx: store.latest_of_person(tx, person.id))
 
@@ -92,7 +91,8 @@ async def offer_open_phase(request: Request) -> View:
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
-    lines: list[Span] = [heading(phase, run), *asked(phase, await deliverables.upon(request.tx, run.group_id, phase))]
+    starting_point = await hooks.starting_point(request.tx, run.group_id, phase)
+    lines: list[Span] = [heading(phase, run), *asked(phase, starting_point)]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
@@ -112,7 +112,7 @@ def _first(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:
     """Nothing runs: what was made last, and what is next for the group of the day."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     group = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     if group is None:
         facilitate = (Button(_("My panel"), ShowPanel()),) if request.participant.facilitates else ()
@@ -134,7 +134,7 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
         return reply(said, follows(following, inside=False, at=None if inside else at), buttons=(MY_GROUP, HOME))
     return reply(
         _("{phase} is finished.", phase=Strong(phase_title(phase))),
-        *await deliverables.summary(request.tx, run.group_id, phase),
+        *await hooks.what_is_written(request.tx, run.group_id, phase),
         follows(following, inside=inside, at=at),
         buttons=(keep(phase, run), wall(run), *await _my_ideas(request, run), MY_GROUP, HOME),
     )

@@ -169,6 +169,11 @@ async def conceal(tx: Transaction, run_id: int) -> PhaseRun | None:
     return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
 
 
+async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
+    """Note who writes down what the group keeps of a phase, until someone else takes over."""
+    await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)
+
+
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
     """End what the members of a group left in a break in groups of earlier rounds: nobody goes on with that."""
     await tx.run(

@@ -21,10 +21,10 @@ from handlers.navigation.changes import inverses
 from handlers.workshops import scopes, service, store
 from handlers.workshops.actions import ReadyPhase, RunPhases
 from handlers.workshops.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
-from handlers.workshops.facilitating import groups_of
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.scopes import Scope
+from handlers.workshops.service import groups_run_by
 
 routes = Routes()
 
@@ -99,7 +99,7 @@ class PickGroup(Action):
 )
 async def run_workshops(request: Request) -> Reply:
     """What one's groups are in, and every phase to start."""
-    mine = await groups_of(request)
+    mine = await groups_run_by(request.tx, request.participant, request.today)
     method = await store.all_phases(request.tx)
     if not mine or not method:
         said = _("No group of the day is yours to run. The team decides that: /equipe.")

@@ -14,8 +14,8 @@ from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.themes import store as themes
 from handlers.workshops import store
-from handlers.workshops.facilitating import check, groups_of
 from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.service import group_to_run, groups_run_by
 
 ALL = "a"
 _LONGEST = 20
@@ -73,12 +73,12 @@ async def find(request: Request, word: str) -> Scope:
     if word.startswith("g_"):
         if not word[2:].isdecimal() or len(word) > _LONGEST:
             raise Stale
-        found: Sequence[Group] = [await check(request, int(word[2:]))]
+        found: Sequence[Group] = [await group_to_run(request.tx, request.participant, int(word[2:]))]
         round_ = await groups.find_round(request.tx, found[0].round)
         if round_ is None or not round_.published:
             raise Stale
     else:
-        mine = await groups_of(request)
+        mine = await groups_run_by(request.tx, request.participant, request.today)
         found = mine if word == ALL else [group for group in mine if f"t_{group.theme}" == word]
     if not found:
         raise Stale
@@ -90,7 +90,7 @@ async def find(request: Request, word: str) -> Scope:
 
 async def options(request: Request) -> Sequence[Option]:
     """What someone may choose among: all of their groups, each theme of several, each group."""
-    mine = await groups_of(request)
+    mine = await groups_run_by(request.tx, request.participant, request.today)
     titles = await _titles(request, mine)
     keys = list(dict.fromkeys(group.theme for group in mine))
     listed = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.config.settings import Settings
-from bot.content.texts import Span
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
+from bot.people.audience_store import describe
 from bot.people.audiences import Audience
-from handlers.syntheses import deliverables
-from handlers.workshops import messages, run_store, store
+from bot.people.participants import Participant
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.groups.service import round_of_the_day
+from handlers.workshops import hooks, messages, run_store, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
@@ -69,8 +74,8 @@ async def start(
     beginnings = []
     for run in runs:
         await run_store.end_breaks_before(tx, run.group_id, now)
-        upon = await deliverables.upon(tx, run.group_id, phase)
-        told = await _tell(tx, run, messages.begins(phase, run, upon), now)
+        starting_point = await hooks.starting_point(tx, run.group_id, phase)
+        told = await _tell(tx, run, messages.begins(phase, run, starting_point), now)
         beginnings.append(Beginning(run, before[run.group_id], told))
     begun = {run.group_id for run in runs}
     already: list[int] = []
@@ -137,7 +142,7 @@ async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | N
     made = await store.collected(tx, run)
     following = await next_step(tx, run.group_id, run.phase, now)
     phase = await store.find(tx, run.phase)
-    unwritten = phase is not None and await deliverables.missing(tx, run.group_id, phase)
+    unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
     return await _told(tx, ended, now, lambda phase, run: messages.finishes(phase, run, made, following, unwritten))
 
 
@@ -167,6 +172,11 @@ async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime
         revealed_at=before.revealed_at,
     )
     return await _told(tx, opened, now, messages.goes_on)
+
+
+async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
+    """Note who writes down what the group keeps of a phase, until someone else takes over."""
+    await run_store.set_writer(tx, run.id, participant_id)
 
 
 async def warn(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
@@ -213,3 +223,45 @@ async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Se
     told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject)
     await facilitator_store.touch_panels(tx, [run.group_id])
     return told
+
+
+# --- who runs which workshops
+
+
+async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> Group:
+    """The group, for who runs its phases or organises.
+
+    Raises Stale for one that is dissolved or not published, UserError for others.
+    """
+    group = await groups.find_published(tx, group_id)
+    if group is None:
+        raise Stale
+    if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
+        raise UserError(_("Someone else runs the workshops of this group. A question? Write to the team with /equipe."))
+    return group
+
+
+async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequence[Group]:
+    """The groups of `round_of_the_day` that a person runs (organisers: all), by theme, then number."""
+    round_ = await round_of_the_day(tx, day)
+    if round_ is None:
+        return []
+    everyone = await groups.of_round(tx, round_.number)
+    if person.organises:
+        return everyone
+    mine = await facilitator_store.groups_of(tx, person.id, round_.number)
+    return [group for group in everyone if group.id in mine]
+
+
+async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
+    """Whose workshops these are: «Culture and CivicTech · group 2»."""
+    return Listing(tuple([await describe(tx, each) for each in audiences]))
+
+
+async def role_view(tx: Transaction, participant_id: int) -> View:
+    """What someone reads of the workshops they run."""
+    audiences = await facilitator_store.of_person(tx, participant_id)
+    if not audiences:
+        return View((_("You run no workshops any more."),))
+    words = await whose_workshops(tx, audiences)
+    return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (messages.RUN,))

@@ -27,7 +27,7 @@ _SOON = timedelta(minutes=1)
 
 
 class Bench(SideProcess):
-    """Work done here and now: that it goes to another process is tests/test_jobs.py's to show."""
+    """Work done here and now: that it goes to another process is tests/background/test_jobs.py's to show."""
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         return work(payload)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
+from tests.drivers.gestures import wants_to_be_told, words
 from tests.scenarios.conftest import Stage
-from tests.scenarios.gestures import wants_to_be_told, words
 
 
 async def participant(stage: Stage, name: str) -> Chat:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from tests.drivers.gestures import words
 from tests.scenarios.conftest import Stage
-from tests.scenarios.gestures import words
 
 
 async def test_from_the_invitation_to_a_theme_with_nothing_typed(stage: Stage) -> None:

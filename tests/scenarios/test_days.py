@@ -8,10 +8,10 @@ from typing import Any
 from bot.background.scheduling import Ticker
 from handlers.groups import service as grouping
 from handlers.reminders.schedule import Reminders
-from tests.handlers.grouped import found_round, group
-from tests.handlers.programmes import LUNCH, OPENING, WORKSHOP
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.groups.builders import found_round, group
+from tests.programme.builders import LUNCH, OPENING, WORKSHOP
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told, words
 from tests.world import SUBJECTS
 
 EVE = datetime(2027, 6, 9, 16, 0, tzinfo=UTC)  # 18:00 in Paris

@@ -10,10 +10,10 @@ import pytest
 from bot.people import facilitator_store
 from bot.people.audiences import Audience
 from bot.rehearsal.hands import Chat
-from tests.handlers.grouped import group, number
-from tests.handlers.workshops import PHASES, started
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.groups.builders import group, number
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told, words
+from tests.workshops.builders import PHASES, started
 
 
 @pytest.fixture

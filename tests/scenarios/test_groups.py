@@ -10,9 +10,9 @@ from bot.database.engine import Transaction
 from bot.rehearsal.hands import Chat
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from tests.handlers.grouped import choose, group, number
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.groups.builders import choose, group, number
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told, words
 
 LANGUAGES = {
     "fr": ("français", "Innovation pédagogique", "jeudi 10 juin", "Zoé (Québec)", "Ali (France)"),

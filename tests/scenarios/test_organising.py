@@ -10,8 +10,8 @@ from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.hands_web import WebChat
+from tests.drivers.gestures import take_culture, wants_to_be_told, words
 from tests.scenarios.conftest import Stage
-from tests.scenarios.gestures import take_culture, wants_to_be_told, words
 
 HEAD = "ref,given_name,family_name,country,theme\n"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from bot.rehearsal.hands import Chat
+from tests.drivers.gestures import take_culture, wants_to_be_told, words
 from tests.scenarios.conftest import Stage
-from tests.scenarios.gestures import take_culture, wants_to_be_told, words
 
 
 async def link(stage: Stage, chat: Chat, other: Chat) -> None:

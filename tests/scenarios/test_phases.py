@@ -14,10 +14,10 @@ from bot.rehearsal.hands_web import WebChat
 from handlers.groups import store as groups
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
-from tests.handlers.grouped import group
-from tests.handlers.workshops import PHASES, started
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.groups.builders import group
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told, words
+from tests.workshops.builders import PHASES, started
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.content.forms import Upload
-from tests.handlers.programmes import LUNCH, OPENING, PLENARY, WORKSHOP
+from tests.drivers.gestures import wants_to_be_told
+from tests.programme.builders import LUNCH, OPENING, PLENARY, WORKSHOP
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told
 
 OPENING_DAY = datetime(2027, 6, 10, 7, 20, tzinfo=UTC)  # 9:20 in Paris
 CALENDAR = b"""BEGIN:VCALENDAR\r

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.drivers.gestures import words
 from tests.scenarios.conftest import open_stage
-from tests.scenarios.gestures import words
 from tests.world import make_settings, open_world
 
 _ANSWERS = ("Zoé", "Québec", "1999", "", "English")

@@ -14,11 +14,11 @@ from bot.rehearsal.hands_web import WebChat
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.workshops.model import PhaseRun
-from tests.handlers.grouped import group
-from tests.handlers.walled import idea, photo, tally
-from tests.handlers.workshops import PHASES, revealed, started
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.groups.builders import group
+from tests.ideas.builders import idea, photo, tally
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told, words
+from tests.workshops.builders import PHASES, revealed, started
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from bot.rehearsal.books import read_plainly
 from bot.rehearsal.hands import Chat, Hand
 from handlers.groups import service as grouping
 from handlers.groups import store as groups
-from tests.handlers.grouped import found_round, group
-from tests.handlers.walled import idea
-from tests.handlers.workshops import PHASES, ended, revealed, started
+from tests.drivers.gestures import wants_to_be_told
+from tests.groups.builders import found_round, group
+from tests.ideas.builders import idea
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told
+from tests.workshops.builders import PHASES, ended, revealed, started
 
 BELOW = "Ce message est affiché plus bas."
 

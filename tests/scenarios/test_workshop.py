@@ -15,11 +15,11 @@ from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.hands_web import WebChat
 from handlers.ideas import file_store
-from tests.handlers.given import ideas_of
-from tests.handlers.grouped import group
-from tests.handlers.workshops import PHASES, ended, revealed, started
+from tests.drivers.gestures import words
+from tests.groups.builders import group
+from tests.ideas.builders import ideas_of
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import words
+from tests.workshops.builders import PHASES, ended, revealed, started
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.rehearsal.hands import Chat
-from tests.handlers.grouped import group
-from tests.handlers.workshops import PHASES, started
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.groups.builders import group
 from tests.scenarios.conftest import Stage, open_stage
-from tests.scenarios.gestures import wants_to_be_told, words
+from tests.workshops.builders import PHASES, started
 
 
 @pytest.fixture

@@ -40,10 +40,11 @@ from handlers.themes import service as choosing
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
-from tests.handlers import grouped, workshops
-from tests.killers import CALENDARS, TABLES, WORKBOOKS
+from tests.groups.builders import found_round, group, number
+from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
+from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import DECLARED, World, make_settings, open_world
 
 __all__ = [
@@ -188,11 +189,11 @@ class Gathering:
 
     async def group(self, *given_names: str, number: int = 1, room: str = "") -> None:
         """Put people into a group of their own; nobody is told before it is published."""
-        self._group = await grouped.group(self.world, given_names, number_=number, room=room)
+        self._group = await group(self.world, given_names, number_=number, room=room)
 
     async def let_facilitate(self, given_name: str) -> None:
         """Let someone run all workshops, and be in none of the groups."""
-        person = await grouped.number(self.world, given_name)
+        person = await number(self.world, given_name)
         await self.world.store.transact(lambda tx: facilitator_store.give(tx, person, [parse("all")]))
 
     @property
@@ -218,19 +219,19 @@ class Gathering:
         """Put people (nobody: those of before) into a group and begin a phase for it, one in which they give ideas."""
         if given_names:
             await self.group(*given_names)
-        self._run = await workshops.started(self.world, self._group, phase, minutes=minutes)
+        self._run = await started(self.world, self._group, phase, minutes=minutes)
 
     async def reveal(self) -> None:
         """Let the group read its ideas."""
-        self._run = await workshops.revealed(self.world, self._run)
+        self._run = await revealed(self.world, self._run)
 
     async def end_phase(self) -> None:
         """Close the phase that `start_phase` began."""
-        self._run = await workshops.ended(self.world, self._run)
+        self._run = await ended(self.world, self._run)
 
     async def publish(self) -> None:
         """Tell everyone their group."""
-        round_ = await grouped.found_round(self.world)
+        round_ = await found_round(self.world)
         await self.world.store.transact(lambda tx: groups.publish(tx, round_, self.world.clock.now()))
 
     async def finish_erasing(self) -> None:
@@ -303,7 +304,7 @@ async def open_gathering(
     `public_url` is where people reach the page, `sections` are as in config.toml.
     """
     named = {"telegram": [FIRST_ORGANISER], "discord": [FIRST_ORGANISER]}
-    settings = make_settings(**{"organisers": named, "phases": workshops.PHASES, **sections})
+    settings = make_settings(**{"organisers": named, "phases": PHASES, **sections})
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(open_world(url, settings))
         site = await stack.enter_async_context(open_web(world, public_url=public_url))
@@ -316,7 +317,7 @@ async def open_gathering(
 
 
 def killing(what: str) -> bytes:
-    """A file made so that reading it never ends, or takes all memory; see tests/killers.py for what there is."""
+    """A file made so that reading it never ends, or takes all memory; see tests/harmful_files.py for what there is."""
     return {**WORKBOOKS, **TABLES, **CALENDARS}[what]()
 
 

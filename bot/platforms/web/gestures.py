@@ -26,7 +26,7 @@ from bot.content.texts import Name, Reader, Span, Strong, _n
 from bot.conversation.answering import after_choice
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
-from bot.conversation.menu import OpenMenuSection
+from bot.conversation.menu import OpenSection
 from bot.database.engine import Store, StoreUnavailable
 from bot.platforms.web import page_store
 from bot.platforms.web.bodies import Posted
@@ -183,7 +183,7 @@ class Gestures:
             return Answered(None, visit.reader, "", "")
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
-    async def menu(self, visit: Visit) -> Sequence[OpenMenuSection]:
+    async def menu(self, visit: Visit) -> Sequence[OpenSection]:
         """What someone can do now; nothing where the store cannot tell."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))

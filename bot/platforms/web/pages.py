@@ -28,7 +28,7 @@ from bot.content.forms import (
 )
 from bot.content.templates import templates
 from bot.content.texts import Reader, Span, _n, plain
-from bot.conversation.menu import OpenMenuSection
+from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
 from bot.platforms.web.gestures import Opened
 from bot.platforms.web.guard import STATIC
@@ -77,7 +77,7 @@ class Pages:
         stretch: Stretch,
         revision: int,
         *,
-        menu: Sequence[OpenMenuSection],
+        menu: Sequence[OpenSection],
         takes_files: bool,
         notice: Sequence[Span] = (),
         draft: str = "",
@@ -105,7 +105,7 @@ class Pages:
             arrived=_ARRIVED,
         )
 
-    def menu(self, visit: Visit, menu: Sequence[OpenMenuSection]) -> str:
+    def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
         """The entries of the menu, for the page's script to put in the place of older ones."""
         return self._render("menu.html", visit.reader, **self._of(visit), menu=menu)
 

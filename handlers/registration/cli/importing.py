@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.cli.console import err, load, opened, out
+from bot.cli.console import err, load, load_capabilities, opened, out
 from bot.cli.private_files import read_up_to
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store
@@ -40,6 +40,7 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
             out.print("Nothing is stored yet: add --apply.")
             return True
         with err.status("Importing ..."):
+            load_capabilities()  # who gets or loses a theme gets or loses a group
             done = await store.transact(partial(importing.apply_roster, listed=listed, now=datetime.now(UTC)))
     out.print(_done(done))
     return True

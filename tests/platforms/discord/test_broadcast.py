@@ -23,7 +23,7 @@ from bot.people import participant_store, preferences
 from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
 from handlers.announcements import copy_store
-from tests.delivery.announced import announce, correct, withdraw
+from tests.announcements.builders import announce, correct, withdraw
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordTown
 from tests.world import CONTRIBUTIONS

@@ -22,7 +22,7 @@ from bot.people import participant_store
 from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
 from tests.drivers.discord import DiscordTown, open_town
-from tests.noting import Notes, open_noting
+from tests.platforms.notes import Notes, open_noting
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")

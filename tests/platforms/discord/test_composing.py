@@ -11,8 +11,8 @@ from bot.content.texts import Joined, Link, Reader, Strong, Styled
 from bot.content.views import File, Picture, View
 from bot.delivery.platform import Address
 from bot.platforms.discord.markdown import draw_texts
-from tests.composing import open_composing
 from tests.drivers.discord import DiscordTown, open_town
+from tests.platforms.message_form import open_composing
 
 ENGLISH = Reader("en", "Europe/Paris")
 FILES = (Picture(b"one", "", "1.png"), Picture(b"two", "A map", "2.jpg"), File("plan.pdf", b"%PDF"))

@@ -15,7 +15,7 @@ from bot.conversation.incoming import Incoming
 from bot.delivery.platform import Address
 from bot.rehearsal.hands_discord import DiscordChat
 from tests.drivers.discord import DiscordTown, open_town
-from tests.noting import Notes, open_noting
+from tests.platforms.notes import Notes, open_noting
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")

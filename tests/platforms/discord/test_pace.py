@@ -18,8 +18,8 @@ from bot.delivery.spaces import Place
 from bot.people import participant_store
 from bot.people.participants import Account
 from bot.platforms.discord.adapter import Discord
-from tests.noting import Notes, open_noting
 from tests.platforms.discord.local import LocalDiscord, local_discord, written
+from tests.platforms.notes import Notes, open_noting
 from tests.world import World
 
 PEOPLE = 24

@@ -15,9 +15,9 @@ from bot.delivery.platform import Address
 from bot.platforms.telegram.albums import QUIET
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands_telegram import TelegramChat
-from tests.composing import open_composing
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.pictures import drawn
+from tests.platforms.message_form import open_composing
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")

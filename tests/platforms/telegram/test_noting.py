@@ -13,7 +13,7 @@ from bot.delivery.platform import Address
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands_telegram import TelegramChat
 from tests.drivers.telegram import TelegramTown, open_town
-from tests.noting import Notes, open_noting
+from tests.platforms.notes import Notes, open_noting
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")

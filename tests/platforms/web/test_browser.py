@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.config import setting_store
-from bot.content.texts import Moment, Reader, Span, Strong, _
+from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Picture, Raw, View
 from bot.database.engine import Transaction
 from bot.delivery.platform import Address
@@ -21,9 +21,10 @@ from handlers.groups import store as groups
 from handlers.themes.participant import Second
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web
-from tests.handlers.workshops import PHASES
+from tests.pictures import png
 from tests.platforms.web.conftest import open_phone
-from tests.platforms.web.test_page import png
+from tests.platforms.web.phone import READER, enter
+from tests.workshops.builders import PHASES
 from tests.world import make_settings, open_world
 
 # A browser takes long to start: one serves all tests here, in one loop; each has a gathering and a phone of its own.
@@ -35,8 +36,6 @@ NAMELESS = """
         && !element.labels?.length && !element.matches("[aria-labelledby], [alt]"))
     .map((element) => element.outerHTML)
 """
-
-READER = Reader("en", "Europe/Paris")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -55,14 +54,6 @@ async def town(sqlite_url: str) -> AsyncIterator[WebTown]:
 async def phone(browser: Browser) -> AsyncIterator[Page]:
     async with open_phone(browser) as phone:
         yield phone
-
-
-async def enter(town: WebTown, phone: Page, name: str = "Zoé") -> str:
-    """Open the page of someone invited; who they are."""
-    await phone.goto(f"{town.root}/p/{await town.page_link(name)}")
-    await phone.get_by_role("button", name="Open my page").click()
-    await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
-    return phone.url.split("/c/")[1].split("/")[0]
 
 
 async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page(town: WebTown, phone: Page) -> None:

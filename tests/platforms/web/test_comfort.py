@@ -17,16 +17,16 @@ from bot.platforms.web import page_store
 from handlers.groups import store as groups
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.panel import draw_panel
+from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
-from tests.handlers.announced import write
-from tests.handlers.grouped import crowd, group, number
-from tests.handlers.programmes import LUNCH, OPENING
-from tests.handlers.walled import idea, photo
-from tests.handlers.workshops import PHASES, facilitator, revealed, started
-from tests.platforms.web.test_browser import READER
-from tests.platforms.web.test_page import png
+from tests.groups.builders import crowd, group, number
+from tests.ideas.builders import idea, photo
+from tests.pictures import png
+from tests.platforms.web.phone import READER
+from tests.programme.builders import LUNCH, OPENING
+from tests.workshops.builders import PHASES, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
 
 pytestmark = pytest.mark.browser

@@ -14,8 +14,8 @@ from bot.content.views import File, Picture, View
 from bot.delivery.platform import Address
 from bot.platforms.web.markup import markup
 from bot.rehearsal.hands_web import WebChat
-from tests.composing import open_composing
 from tests.drivers.web import WebTown, open_web
+from tests.platforms.message_form import open_composing
 
 ENGLISH = Reader("en", "Europe/Paris")
 

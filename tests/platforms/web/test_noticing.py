@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 from bot.content.views import View
 from bot.delivery.platform import Address
 from tests.drivers.web import WebTown
-from tests.platforms.web.test_browser import READER, enter
+from tests.platforms.web.phone import READER, enter
 
 pytestmark = pytest.mark.browser
 

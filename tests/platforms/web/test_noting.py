@@ -17,7 +17,7 @@ from bot.platforms.web import page_store
 from bot.rehearsal.hands_web import WebChat
 from bot.rehearsal.html import Element
 from tests.drivers.web import WebTown, open_web
-from tests.noting import Notes, open_noting
+from tests.platforms.notes import Notes, open_noting
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from io import BytesIO
 
 import pytest
-from PIL import Image
 
 from bot.content.forms import Upload
 from bot.content.texts import _
@@ -19,20 +17,14 @@ from bot.people import participant_store
 from bot.rehearsal.hands_web import WebChat, words_of
 from handlers.themes.participant import Second
 from tests.drivers.web import WebTown
-from tests.handlers.grouped import group
+from tests.groups.builders import group
+from tests.pictures import png
 from tests.world import START
 
 
 async def push(town: WebTown, chat: WebChat, view: View, delivery_id: int = 1) -> str:
     """Send someone what they did not ask for."""
     return await town.adapter.send(Address(chat.person_id), view, chat.reader, delivery_id=delivery_id)
-
-
-def png(width: int, height: int) -> bytes:
-    """A picture of so many pixels."""
-    drawn = BytesIO()
-    Image.new("1", (width, height)).save(drawn, "PNG")
-    return drawn.getvalue()
 
 
 async def organiser(town: WebTown) -> WebChat:

@@ -1,0 +1,288 @@
+"""How many taps the commonest acts cost somebody who opens the bot, goes by its buttons, and never takes a wrong one.
+
+`python -m benchmarks.taps` prints a table: what one taps and writes, how many screens are seen and how many words stand
+on them, the first screen included. Nothing is called by a command, and the menu, which lists them, is left out. Buttons
+are not told by their labels: from the first screen on every button is pressed, those of one tap before those of two,
+each in a gathering of its own, until the act shows in the store or on the screen. So the same program measures any
+arrangement of the screens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.journeys import PEOPLE, publish_groups
+from bot.content.views import Choice
+from bot.conversation.incoming import Content, Picked, Pressed, Typed
+from bot.database.engine import Transaction
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import choose
+from tests.workshops.builders import PHASES, started
+from tests.world import World, make_settings, open_world
+
+_PARTICIPANT, _ORGANISER = "1000", "900"
+_MOST_TAPS = 6
+"""Of one part of a way: beyond, there is none."""
+_WITHOUT_THEME = PEOPLE[-1]
+_LOOKED_FOR = PEOPLE[3]
+_SETTINGS = make_settings(
+    phases=PHASES,
+    organisers={"telegram": [int(_ORGANISER)]},
+    gathering={"starts": "2027-03-01", "ends": "2027-03-03"},
+    sessions=[
+        {
+            "key": "opening",
+            "title": {"fr": "Ouverture", "en": "Opening", "de": "Eröffnung"},
+            "place": {"fr": "Salle Agora", "en": "Agora"},
+            "starts": "2027-03-01T11:00:00",
+            "ends": "2027-03-01T12:00:00",
+            "kind": "plenary",
+        },
+        {
+            "key": "lunch",
+            "title": {"fr": "Déjeuner", "en": "Lunch", "de": "Mittagessen"},
+            "place": {"fr": "Cour", "en": "Yard"},
+            "starts": "2027-03-01T12:30:00",
+            "ends": "2027-03-01T14:00:00",
+            "kind": "meal",
+        },
+    ],
+)
+
+Goal = Callable[[World, NeutralChat], Awaitable[bool]]
+"""Whether something is reached, by what the store holds or what is on the screen."""
+
+
+def stored(query: str) -> Goal:
+    """Reached once a query of the store has a row; `:name` in it is the first name of the participant who acts."""
+
+    async def goal(world: World, _chat: NeutralChat) -> bool:
+        async def unit(tx: Transaction) -> bool:
+            return await tx.one(query, name=PEOPLE[0]) is not None
+
+        return await world.store.read(unit)
+
+    return goal
+
+
+def shown(*words: str, labels: bool = False) -> Goal:
+    """Reached once a screen's text has all these words; with `labels` they may stand on its buttons, too."""
+
+    async def goal(_world: World, chat: NeutralChat) -> bool:
+        text = " ".join((chat.text, *chat.buttons, *chat.options)) if labels else chat.text
+        return all(word in text for word in words)
+
+    return goal
+
+
+async def asked(world: World, chat: NeutralChat) -> bool:
+    """Whether the bot waits for a line to be written."""
+
+    async def unit(tx: Transaction) -> bool:
+        dialogue = "SELECT 1 FROM dialogues WHERE platform = :platform AND chat = :chat"
+        return await tx.one(dialogue, platform=chat.platform, chat=chat.sender.chat) is not None
+
+    return await world.store.read(unit)
+
+
+# --- where the gathering stands
+
+
+async def themes_open(world: World) -> None:
+    """Everybody came in, nobody has a theme."""
+
+
+async def themes_chosen(world: World) -> None:
+    """All but one have a theme."""
+    for place, name in enumerate(PEOPLE[:-1]):
+        await choose(world, name, ("school", "civic")[place % 2])
+
+
+async def groups_published(world: World) -> None:
+    """Everybody has a group and was told."""
+    await publish_groups(world)
+
+
+async def phase_open(world: World) -> None:
+    """The group of the participant collects ideas."""
+    groups = await publish_groups(world)
+    await started(world, groups[0], "solutions")
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something people do often: how the gathering stands when they do, and what they reach on the way, in order."""
+
+    name: str
+    who: str
+    standing: Callable[[World], Awaitable[None]]
+    goals: Sequence[Goal]
+    line: str = ""
+    """What they write where they are asked."""
+
+
+_WRITTEN = "Une navette part à 9 h de la gare."
+ACTS = (
+    Act(
+        "choose a theme",
+        _PARTICIPANT,
+        themes_open,
+        [stored("SELECT 1 FROM choices WHERE theme IS NOT NULL")],
+    ),
+    Act("see one's group", _PARTICIPANT, groups_published, [shown(*PEOPLE[1:5])]),
+    Act("see what is next, and where", _PARTICIPANT, groups_published, [shown("Ouverture", "Salle Agora")]),
+    Act(
+        "give an idea while a phase is open",
+        _PARTICIPANT,
+        phase_open,
+        [stored("SELECT 1 FROM ideas i JOIN participants p ON p.id = i.author_id WHERE p.given_name = :name")],
+        _WRITTEN,
+    ),
+    Act("ask the team", _PARTICIPANT, groups_published, [stored("SELECT 1 FROM questions")], _WRITTEN),
+    Act("change a reminder", _PARTICIPANT, groups_published, [stored("SELECT 1 FROM reminder_mutes")]),
+    Act(
+        "announce something to everybody",
+        _ORGANISER,
+        groups_published,
+        [
+            stored("SELECT 1 FROM announcements"),
+            stored("SELECT 1 FROM announcements WHERE state <> 'draft' AND audience = 'all'"),
+        ],
+        _WRITTEN,
+    ),
+    Act("find someone and see their card", _ORGANISER, groups_published, [shown(_LOOKED_FOR, "R-")], _LOOKED_FOR),
+    Act("see who lacks a theme", _ORGANISER, themes_chosen, [shown(_WITHOUT_THEME, labels=True)]),
+    Act("form the groups", _ORGANISER, themes_chosen, [stored("SELECT 1 FROM jobs WHERE kind = 'form'")]),
+    Act("start a phase", _ORGANISER, groups_published, [stored("SELECT 1 FROM phase_runs")]),
+)
+
+
+# --- the shortest way
+
+
+@dataclass(frozen=True)
+class Way:
+    """What was done from the first screen on, and what it cost."""
+
+    steps: Sequence[Content] = ()
+    labels: Sequence[str] = ()
+    """What stood on each, «…» for a line written."""
+    words: int = 0
+
+    @property
+    def taps(self) -> int:
+        """Buttons and options pressed."""
+        return sum(not isinstance(step, Typed) for step in self.steps)
+
+    @property
+    def lines(self) -> int:
+        """Lines written."""
+        return len(self.steps) - self.taps
+
+
+class Search:
+    """The shortest way of one act, looked for from one standing of a gathering, kept as a file."""
+
+    def __init__(self, act: Act, prepared: Path) -> None:
+        self._act = act
+        self._prepared = prepared
+
+    async def find(self) -> Way:
+        """The way to the last goal by the others. Raises LookupError where there is none."""
+        way = Way()
+        for goal in self._act.goals:
+            way = await self._reach(goal, way)
+        return way
+
+    async def _reach(self, goal: Goal, begun: Way) -> Way:
+        """The shortest continuation to a goal, every step of it tried once, the nearest first."""
+        ways, tried = [begun], set()
+        for _tap in range(_MOST_TAPS + 1):
+            longer: list[Way] = []
+            for way in ways:
+                async with self._after(way) as (world, chat, seen):
+                    if await goal(world, chat):
+                        return Way(way.steps, way.labels, seen)
+                    for step, label in await self._offered(world, chat):
+                        mark = (step, way.steps[-1] if isinstance(step, Typed) else None)  # an answer to what was asked
+                        if mark not in tried:
+                            tried.add(mark)
+                            longer.append(Way((*way.steps, step), (*way.labels, label)))
+            ways = longer
+        raise LookupError(f"no way by buttons: {self._act.name}")
+
+    @asynccontextmanager
+    async def _after(self, way: Way) -> AsyncIterator[tuple[World, NeutralChat, int]]:
+        """A gathering of its own in which a way was gone, the chat as it stands then, and the words seen."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "taps.sqlite3"
+            shutil.copy(self._prepared, file)
+            async with open_world(f"sqlite:///{file}", _SETTINGS) as world:
+                chat = world.chat(self._act.who, name=PEOPLE[0], locale="fr")
+                await chat.command("start")
+                words = _words(chat)
+                for step in way.steps:
+                    await chat.act(step)
+                    words += _words(chat)
+                yield world, chat, words
+
+    async def _offered(self, world: World, chat: NeutralChat) -> Sequence[tuple[Content, str]]:
+        """What can be done on a screen, with its label: write where a line is asked for, choose, press."""
+        steps: list[tuple[Content, str]] = []
+        if self._act.line and await asked(world, chat):
+            steps.append((Typed(self._act.line, message="7001"), "…"))
+        if chat.view:
+            steps += zip(_choices(chat.view.choice), chat.options, strict=True)
+            pressed = zip(chat.view.buttons, chat.buttons, strict=True)
+            steps += [(Pressed(button.action.encode()), label) for button, label in pressed if button.action]
+        return steps
+
+
+def _choices(choice: Choice | None) -> Sequence[Content]:
+    """Each option of a choice, taken alone, or beside what is chosen where there may be several."""
+    if choice is None:
+        return ()
+    code, chosen = choice.action.encode(), choice.selected
+    if choice.at_most == 1:
+        return [Picked(code, (option.value,)) for option in choice.options]
+    values = [option.value for option in choice.options]
+    toggled = [tuple(value for value in values if (value in chosen) != (value == other)) for other in values]
+    return [Picked(code, selection) for selection in toggled]
+
+
+def _words(chat: NeutralChat) -> int:
+    """The words on a screen, labels included, once where a list stands in the text already."""
+    choice = chat.view.choice if chat.view else None
+    options = () if choice and choice.listed else chat.options
+    return sum(len(part.split()) for part in (chat.text, *chat.buttons, *options))
+
+
+async def measured(act: Act) -> Way:
+    """The shortest way of an act in a gathering of 65 people."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "standing.sqlite3"
+        async with open_world(f"sqlite:///{file}", _SETTINGS) as world:
+            for place, name in enumerate(PEOPLE):
+                code = await world.invite(name, locale="fr")
+                await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")
+            await world.organiser(_ORGANISER, locale="fr")
+            await act.standing(world)
+        return await Search(act, file).find()
+
+
+async def _all() -> None:
+    print(f"{'':38}  taps  lines  screens  words  way")
+    for act in ACTS:
+        way = await measured(act)
+        counted = f"{way.taps:4}  {way.lines:5}  {len(way.steps) + 1:7}  {way.words:5}"
+        print(f"{act.name:38}  {counted}  {' › '.join(way.labels)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(_all())

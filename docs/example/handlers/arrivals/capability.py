@@ -1,0 +1,16 @@
+"""Arrivals: participants say when and where they arrive, and the team sees it."""
+
+from bot.capability import Capability
+from bot.conversation.routes import ORGANISER, ScreenPart
+from handlers.arrivals import organiser, participant
+from handlers.arrivals.personal_data import PERSONAL_DATA
+from handlers.arrivals.reminders import ARRIVALS
+
+CAPABILITY = Capability(
+    routes=(participant.routes,),
+    organiser_routes=(organiser.routes,),
+    home=(ScreenPart(55, participant.home_part),),
+    organiser_home=(ScreenPart(45, organiser.organiser_home_part, ORGANISER),),
+    reminders=(ARRIVALS,),
+    personal_data=PERSONAL_DATA,
+)

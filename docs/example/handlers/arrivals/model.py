@@ -1,0 +1,32 @@
+"""An arrival: who comes when, and to which station or airport."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.content.leads import Lead
+
+ARRIVAL = "arrival"
+"""What the subjects of reminders of arrivals begin with."""
+REMINDED_BEFORE = Lead(minutes=120)
+"""How long before they arrive people are reminded of what they said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What one participant said of their arrival: its instant (UTC) and the place in their own words.
+
+    `name` is the participant's full name.
+    """
+
+    id: int
+    participant_id: int
+    name: str
+    at: datetime
+    place: str
+
+
+def reminder_subject(arrival_id: int) -> str:
+    """What the reminder of an arrival is planned and called back under."""
+    return f"{ARRIVAL}:{arrival_id}"

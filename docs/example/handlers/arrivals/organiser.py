@@ -1,0 +1,42 @@
+"""Who arrives when, as organisers see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.texts import _
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from handlers.arrivals import store
+from handlers.arrivals.messages import organiser_line
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import page_of, turn
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowArrivals(Action):
+    """List who is still to arrive, a page at a time."""
+
+    code: ClassVar[str] = "val"
+    page: int
+
+
+@routes.action(ShowArrivals, who=ORGANISER)
+async def show_arrivals(request: Request, action: ShowArrivals) -> Reply:
+    """Who is still to arrive, when and where, the earliest first."""
+    arrivals = await store.to_come(request.tx, request.now)
+    lines = [organiser_line(arrival) for arrival in page_of(arrivals, action.page)]
+    return reply(
+        *(lines or [_("Nobody is still to arrive, of those who said when.")]),
+        buttons=(*turn(ShowArrivals, action.page, len(arrivals)), BACK),
+    )
+
+
+async def organiser_home_part(request: Request) -> View:
+    """How many are still to arrive, as the button to their list."""
+    arrivals = await store.to_come(request.tx, request.now)
+    return View((), (Button(_("Arrivals: {count}", count=len(arrivals)), ShowArrivals(0)),))

@@ -1,0 +1,76 @@
+"""One's own arrival: telling it, changing it, taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Moment, Text, _, plain
+from bot.content.typed_times import asked_again, read_time
+from bot.content.views import Reply, View, reply
+from bot.conversation.routes import Go, Request, Routes
+from handlers.arrivals import service, store
+from handlers.arrivals.actions import CHANGE, MY_ARRIVAL, TAKE_BACK, TELL, TakeBackArrival, TellArrival
+from handlers.arrivals.messages import own_line
+from handlers.navigation.actions import HOME
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalForm(Form):
+    """When and where someone arrives, in their own words."""
+
+    title: ClassVar[Text] = _("Your arrival")
+    time: str = text(_("When do you arrive?"), max_length=60, hint=_("For instance «3 June 14:05»."))
+    place: str = text(_("At which station or airport?"), max_length=100)
+
+
+@routes.command(
+    "arrivee",
+    _("When you arrive"),
+    names={"en": "arrival", "de": "ankunft"},
+    said=_("my arrival, arrival, my train, my flight"),
+)
+async def show_arrival(request: Request) -> Reply:
+    """What someone said of their arrival, to be changed or taken back."""
+    arrival = await store.of_person(request.tx, request.participant.id)
+    if arrival is None:
+        return reply(_("You have not said yet when you arrive."), buttons=(TELL, HOME))
+    return reply(own_line(arrival), buttons=(CHANGE, TAKE_BACK, HOME))
+
+
+async def _told_before(request: Request, _action: TellArrival) -> Mapping[str, str]:
+    """What the form opens with: what was said before. It runs before Discord shows the form, and writes nothing."""
+    arrival = await store.of_person(request.tx, request.participant.id)
+    return {"time": plain(Moment(arrival.at), request.reader), "place": arrival.place} if arrival else {}
+
+
+@routes.action(TellArrival, form=ArrivalForm, before=_told_before)
+async def tell_arrival(request: Request, _action: TellArrival, form: ArrivalForm) -> Reply:
+    """Store the arrival and show it; a time that cannot be read keeps the form open."""
+    zone = request.settings.gathering.zone
+    typed = read_time(form.time, zone=zone, now=request.now, locale=request.locale)
+    if typed.instant is None:
+        raise Incomplete("time", asked_again(typed, zone, request.now))
+    await service.tell(request.tx, request.participant.id, typed.instant, form.place, zone, request.now)
+    return reply(_("Noted."), then=Go("arrivee"))
+
+
+@routes.action(TakeBackArrival)
+async def take_back_arrival(request: Request, _action: TakeBackArrival) -> Reply:
+    """Delete the arrival; a second press changes nothing."""
+    deleted = await service.take_back(request.tx, request.participant.id)
+    line = _("Taken back.") if deleted else _("There was nothing to take back.")
+    return reply(line, buttons=(TELL, HOME))
+
+
+async def home_part(request: Request) -> View:
+    """One's arrival on one's own screen, as long as it is to come; the way to tell it where nothing was said."""
+    person = request.participant
+    arrival = await store.of_person(request.tx, person.id) if person.takes_part else None
+    if arrival is None:
+        return View((), (TELL,) if person.takes_part else ())
+    return View((own_line(arrival),), (MY_ARRIVAL,)) if arrival.at > request.now else View(())

@@ -1,0 +1,24 @@
+"""What is kept of people's arrivals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.texts import _
+from bot.people.declared import Chapter, DocumentPart, PersonalData
+
+PERSONAL_DATA: Sequence[PersonalData] = (
+    PersonalData(
+        table="arrivals",
+        goes="participant_id place",  # by ON DELETE CASCADE
+        document=(
+            DocumentPart(
+                "arrival",
+                _("Your arrival"),
+                Chapter.YOU,
+                "SELECT arrives_at, place FROM arrivals WHERE participant_id = :id",
+                facts={"arrives_at": _("When"), "place": _("Where")},
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,38 @@
+"""An arrival, as the person is reminded of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.background.reminder_store import Reminder
+from bot.background.reminding import LATE, Notice, Subject, mute_of, number_of, rank
+from bot.content.texts import Span, _
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.people.audiences import Audience
+from handlers.arrivals import store
+from handlers.arrivals.actions import CHANGE, TAKE_BACK
+from handlers.arrivals.messages import organiser_line, own_line
+from handlers.arrivals.model import ARRIVAL
+
+
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+    """What is sent when a reminder is due, and to whom; None when the arrival is over or was taken back."""
+    arrival = await store.find(tx, number_of(reminder.subject))
+    if arrival is None or arrival.at <= now:
+        return None
+    lines: list[Span] = [own_line(arrival), _("Is that still so? Otherwise, change it: the team reads it here.")]
+    if late:
+        lines.append(LATE)
+    view = View(tuple(lines), (CHANGE, TAKE_BACK))
+    return Notice(Audience("me", str(arrival.participant_id)), view, mute_of(ARRIVAL), rank(reminder))
+
+
+async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
+    """What organisers read of a reminder that could not be sent; None when there is nothing to remind of any more."""
+    arrival = await store.find(tx, number_of(reminder.subject))
+    return organiser_line(arrival) if arrival else None
+
+
+ARRIVALS = Subject(kind=ARRIVAL, compose=_notice, name=_name)
+"""Planned by whoever stores an arrival (`handlers.arrivals.service`)."""

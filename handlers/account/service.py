@@ -1,0 +1,63 @@
+"""Codes that people type: how many wrong ones an account may, fewer where many do at once; whose a link code is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.content.texts import _, _n
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.people import attempts, participant_store, secrets
+from bot.people.participants import Account, Participant
+
+_CROWD = "codes"
+"""What messages to the team about many wrong codes are known by."""
+
+
+async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
+    """How long an account must wait before a code is looked at; None where it is looked at now.
+
+    Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
+    """
+    waiting = await attempts.pause(tx, account.platform, account.native_id, now, tries=attempts.TRIES_IN_A_CROWD)
+    if waiting is None or await _are_many(tx, now):
+        return waiting
+    return await attempts.pause(tx, account.platform, account.native_id, now)
+
+
+async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
+    """Count a wrong code that an account typed; the organisers are told when there are many, once an hour."""
+    await attempts.count(tx, account.platform, account.native_id, now)
+    if not await _are_many(tx, now):
+        return
+    last = await outbox.last_about(tx, _CROWD)
+    if last is not None and now - last < timedelta(hours=1):
+        return
+    guesses, accounts = await attempts.wrong_codes(tx, now)
+    many = _n(
+        "Many wrong codes: {codes} in ten minutes, from {count} account. Somebody may be guessing.",
+        "Many wrong codes: {codes} in ten minutes, from {count} accounts. Somebody may be guessing.",
+        accounts,
+        codes=guesses,
+    )
+    still = _(
+        "Codes are too long to be guessed, and a right one still lets in whoever has it. Until this ends each account"
+        " has two tries every ten minutes."
+    )
+    await outbox.notify_organisers(tx, View((many, still)), now, subject=_CROWD)
+
+
+async def _are_many(tx: Transaction, now: datetime) -> bool:
+    guesses, _accounts = await attempts.wrong_codes(tx, now)
+    return guesses >= attempts.CROWD
+
+
+async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
+    """Whose other account a link code was shown on; None for no such code. Counting tries is the caller's."""
+    secret = await secrets.find(tx, "link", code, now)
+    if secret is None or secret.used or secret.expired:
+        return None
+    owner = await participant_store.find(tx, secret.participant_id)
+    assert owner is not None  # secrets go with their person
+    return owner

@@ -1,0 +1,20 @@
+"""The sections of the screens that capabilities share: a part names the one it stands in."""
+
+from __future__ import annotations
+
+from bot.content.texts import _
+from bot.conversation.routes import ScreenSection
+
+PEOPLE = ScreenSection(10, "people", _("People"))
+GROUPS = ScreenSection(20, "groups", _("Groups"))
+PROGRAMME = ScreenSection(30, "programme", _("Programme"))
+WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"))
+MESSAGES = ScreenSection(50, "messages", _("Messages"))
+"""What organisers look after, in the order of their screen."""
+
+ORGANISING = ScreenSection(10, "organising", _("Organise"))
+NOW = ScreenSection(20, "now", _("Now"))
+GATHERING = ScreenSection(50, "gathering", _("The gathering"))
+ACCOUNT = ScreenSection(60, "account", _("My account"))
+"""What the menu has besides the workshops, in its order. A section holds about five things, for whoever can do most:
+more are a sign that one of them should lead to the others."""

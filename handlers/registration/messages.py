@@ -1,0 +1,33 @@
+"""What people read of the data that the gathering keeps about them, where they come in and wherever they ask."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.config.gathering import GatheringSettings
+from bot.content.texts import Listing, Moment, Span, Territory, _
+
+
+def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
+    """The privacy notice in two lines."""
+    return (
+        _(
+            "Your data serve this gathering only, and are kept until {date} at the latest.",
+            date=retention_end(gathering),
+        ),
+        _(
+            "They are kept in: {countries}. See or erase them: /confidentialite.",
+            countries=data_countries(gathering),
+        ),
+    )
+
+
+def retention_end(gathering: GatheringSettings) -> Moment:
+    """The day everything is erased."""
+    ends = gathering.retention_ends
+    return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=UTC), "date")
+
+
+def data_countries(gathering: GatheringSettings) -> Listing:
+    """Where data are held."""
+    return Listing(tuple(Territory(code) for code in gathering.data_countries))

@@ -1,0 +1,98 @@
+"""«I am not coming»: who leaves frees a place, and may come back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.drivers.menus import menu_of
+from tests.drivers.neutral import NeutralChat
+from tests.outbox import pushed
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
+        yield world
+
+
+async def take_culture(chat: NeutralChat) -> None:
+    await chat.command("theme")
+    await chat.pick("Culture")
+    await chat.press("Confirm")
+
+
+async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: World) -> None:
+    team = await world.organiser()
+    first, second = await world.join("Zoé", "1"), await world.join("Ali", "2")
+    await take_culture(first)
+    await take_culture(second)
+    third = await world.join("Noé", "3")
+    await third.command("theme")
+    await third.pick("Culture")
+    await third.press("Join the waiting list")
+    await first.command("reglages")
+    await first.press("I am not coming")
+    assert "Your profile is kept" in first.text
+    await first.press("I am not coming")
+    assert first.text.startswith("Thank you for telling us")
+    assert await pushed(world, third) == ["A place opened up: your theme is now Culture."]
+    assert await pushed(world, team) == ["\u2068Zoé\u2069 is not coming any more."]
+    await first.command("me")
+    assert first.text.startswith("You told us that you are not coming.")
+    assert await menu_of(first) == {
+        "Now": ("I am coming after all", "My place"),
+        "The gathering": ("Ask the team",),
+        "My account": ("Settings", "My accounts", "Privacy"),
+    }
+
+
+async def test_who_hesitates_keeps_everything(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    await take_culture(chat)
+    await chat.command("reglages")
+    await chat.press("I am not coming")
+    await chat.press("I am coming")
+    assert "Theme: Culture" in chat.text
+
+
+async def test_a_second_tap_tells_nobody_twice(world: World) -> None:
+    team = await world.organiser()
+    chat = await world.join("Zoé", "1")
+    await chat.command("reglages")
+    await chat.press("I am not coming")
+    payload = chat.payload("I am not coming")
+    await chat.follow(payload)
+    await chat.follow(payload)
+    assert chat.toast == "Already done."
+    assert len(await pushed(world, team)) == 1
+
+
+async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> None:
+    team = await world.organiser()
+    chat = await world.join("Zoé", "1")
+    await take_culture(chat)
+    await chat.command("reglages")
+    await chat.press("I am not coming")
+    await chat.press("I am not coming")
+    await chat.command("zurueck")
+    assert chat.text.startswith("Good to have you back, \u2068Zoé\u2069.")
+    assert await pushed(world, team) == [
+        "\u2068Zoé\u2069 is not coming any more.",
+        "\u2068Zoé\u2069 is coming after all.",
+    ]
+    await chat.press("Choose a theme")
+    await chat.pick("Culture")
+    await chat.press("Confirm")
+    assert chat.text.startswith("Your theme is Culture.")
+    await chat.command("revenir")
+    assert chat.text == "You are expected already."
+
+
+async def test_an_organiser_who_takes_no_part_has_nothing_to_leave(world: World) -> None:
+    team = await world.organiser()
+    assert "I am not coming" not in (await menu_of(team))["My account"]
+    await team.follow("lv")
+    assert team.text.startswith("That button has aged.")

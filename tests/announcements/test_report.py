@@ -1,0 +1,357 @@
+"""After sending: how far it has come and why not further, saying it better, taking it back, who has seen it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.content.forms import Upload
+from bot.content.reasons import Reason
+from bot.content.texts import Reader, file_name, plain
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from handlers.announcements import content_store
+from handlers.announcements import store as announcements
+from handlers.announcements.content_store import LinkButton
+from handlers.announcements.report import reason
+from handlers.announcements.report_screen import RemindUnseen, show_progress
+from tests.announcements.copies import CORRECTED, arrive, fail, get, rows, said, write
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import number
+from tests.outbox import pushed
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url) as world:
+        yield world
+
+
+async def sent(world: World, text: str = "Lunch at noon", *, asks_seen: bool = False) -> NeutralChat:
+    """An organiser whose announcement was sent to Zoé, Ali and Eva, and arrived but at Eva's."""
+    ines = await world.organiser()
+    for native_id, name in enumerate(("Zoé", "Ali", "Eva"), 1):
+        await world.join(name, str(native_id))
+    await write(ines, text)
+    if asks_seen:
+        await ines.press("Ask for «Seen»")
+    await ines.press("Send now")
+    await arrive(world, "Zoé", "Ali")
+    await fail(world, "Eva", Reason.BLOCKED)
+    await ines.press("How far it is")
+    return ines
+
+
+async def link(world: World) -> LinkButton | None:
+    """What the button below the first announcement leads to."""
+    content = await world.store.read(lambda tx: content_store.words(tx, 1))
+    assert content
+    return content.link
+
+
+# --- the report
+
+
+async def test_the_report_says_what_became_of_the_copies_and_why(world: World) -> None:
+    ines = await sent(world)
+    assert "«Lunch at noon», for: everyone" in ines.text
+    assert "2 of 2 sent" in ines.text
+    assert "Telegram: 2 sent and 1 refused" in ines.text
+    assert "1 because they blocked the bot" in ines.text
+
+
+async def test_the_report_is_a_file_too(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("As a file")
+    assert ines.file
+    lines = ines.file.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == ('"reference";"full name";"platform";"state";"reason";"sent (UTC)";"perhaps twice";"seen (UTC)"')
+    assert len(lines) == 4
+    assert sum('"refused"' in line for line in lines) == 1
+    assert sum("they blocked the bot" in line for line in lines) == 1
+
+
+async def test_reasons_are_told_in_the_readers_language_never_in_a_platforms_words(world: World) -> None:
+    ines = await sent(world)
+    await fail(world, "Zoé", "Forbidden: user is deactivated")  # as an earlier version wrote it down
+    await world.store.transact(
+        partial(participant_store.set_locale, participant_id=await number(world, "Inès"), locale="fr")
+    )
+    await ines.command("annoncer")
+    await ines.press("En route")
+    assert "1\u00a0: la personne a bloqué le bot" in ines.text
+    assert "1\u00a0: la plateforme a refusé le message" in ines.text
+    await ines.press("En fichier")
+    assert ines.file
+    file = ines.file.content.decode("utf-8-sig")
+    assert file_name(ines.file.name, Reader("fr", "UTC")) == "annonce-1.csv"
+    assert file.startswith('"référence";"nom complet";"plateforme";"état";"raison";"envoyée (UTC)";')
+    assert "la plateforme a refusé le message" in file
+    assert "deactivated" not in file + ines.text
+
+
+def test_every_reason_has_words_of_its_own() -> None:
+    assert len({plain(reason(each), Reader("en", "UTC")) for each in Reason}) == len(Reason)
+
+
+async def test_failures_are_sent_again(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Send failures again")
+    assert ines.text.startswith("1 copy is tried again.")
+    assert [row["state"] for row in await rows(world)] == ["sent", "sent", "waiting"]
+    assert "Send failures again" not in ines.buttons
+
+
+async def test_what_waits_for_the_morning_is_said(world: World) -> None:
+    ines = await sent(world)
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE deliveries SET state = 'waiting', reason = 'night' WHERE state = 'failed'")
+
+    await world.store.transact(unit)
+    await ines.command("annoncer")
+    await ines.press("On its way")
+    assert "1 because it is night there" in ines.text
+    assert "The next of these leave" in ines.text
+
+
+# --- correcting
+
+
+async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    assert "2 copies are edited in their place" in ines.text
+    await ines.press("Write the correction")
+    await ines.fill("Lunch at **one**")
+    assert "2 copies are edited now." in ines.text
+    assert [(row["op"], row["state"]) for row in await rows(world)][:2] == [("edit", "waiting")] * 2
+    assert await said(world, ines) == f"Lunch at one{CORRECTED}"
+    await ines.press("Undo this change")
+    assert "Undone" in ines.text
+    assert await said(world, ines) == f"Lunch at noon{CORRECTED}"
+
+
+async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    await ines.press("Link button")
+    await ines.fill("The plan", "https://example.org/plan")
+    assert "Corrected: «Lunch at noon»" in ines.text
+    assert "2 copies are edited now." in ines.text
+    assert await link(world) == LinkButton("The plan", "https://example.org/plan")
+    await ines.press("Undo")
+    assert await link(world) is None
+
+
+async def test_what_has_not_left_is_counted_with_the_corrected_text(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await world.join("Ali", "2")
+    await write(ines, "Lunch at noon")
+    await ines.press("Send now")
+    await arrive(world, "Zoé")
+    await ines.press("How far it is")
+    await ines.press("Correct")
+    assert "1 copy leaves with the corrected text." in ines.text
+    await ines.press("Write the correction")
+    await ines.fill("Lunch at one")
+    assert "1 copy is edited now." in ines.text
+    assert "1 copy leaves with the corrected text." in ines.text
+
+
+async def test_a_correction_keeps_its_kind(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    await ines.press("Write the correction")
+    await ines.fill(Upload("plan.png", b"\x89PNG", picture=True, media_type="image/png"))
+    assert "A correction keeps its kind" in ines.text
+    assert await said(world, ines) == "Lunch at noon"
+    await ines.send("Lunch at one")
+    assert await said(world, ines) == f"Lunch at one{CORRECTED}"
+
+
+async def test_of_two_who_correct_at_once_neither_is_lost(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    payload = ines.payload("Write the correction")
+    await ines.press("Write the correction")
+    await ines.fill("Lunch at one")
+    other = await world.organiser("900", platform="discord", modal=True)
+    await other.follow(payload)
+    await other.fill("Lunch at two")
+    assert "changed this meanwhile" in other.text
+    assert await said(world, ines) == f"Lunch at one{CORRECTED}"
+
+
+# --- taking back
+
+
+async def test_withdrawing_deletes_what_can_be_deleted_and_says_what_cannot(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    assert "Take it back from 2 people and places?" in ines.text
+    await ines.press("Yes, withdraw it")
+    assert ines.text.startswith("Withdrawn: 2 copies are being deleted.")
+    followed = await world.store.read(lambda tx: tx.all("SELECT key FROM screens WHERE wanted > shown"))
+    assert [row["key"] for row in followed] == ["announcement:1"]
+    report = await world.store.read(lambda tx: show_progress(tx, "1", world.clock.now()))
+    assert report
+    assert "2 to be deleted" in "\n".join(plain(line, ines.reader) for line in report.lines)
+
+    async def unit(tx: Transaction) -> None:
+        first, second = [row["id"] for row in await tx.all("SELECT id FROM deliveries WHERE op = 'delete' ORDER BY id")]
+        await tx.run("UPDATE deliveries SET state = 'withdrawn' WHERE id = :id", id=first)
+        await tx.run("UPDATE deliveries SET state = 'sent', reason = 'cannot be deleted' WHERE id = :id", id=second)
+
+    await world.store.transact(unit)
+    await ines.command("annoncer")
+    await ines.press("Withdrawn: Lunch")
+    assert "1 deleted" in ines.text
+    assert "1 cannot be deleted" in ines.text
+    assert "1 because the platform no longer allows it" in ines.text
+    assert "Correct" not in ines.buttons
+
+
+# --- seen
+
+
+async def test_seen_is_counted_once_and_who_has_not_is_named(world: World) -> None:
+    ines = await sent(world, asks_seen=True)
+    zoe = world.chat("1", name="Zoé")
+    await get(world, zoe)
+    payload = zoe.payload("Seen")
+    await zoe.follow(payload)
+    assert zoe.toast == "Noted, thank you."
+    assert zoe.text == "From the team\nLunch at noon"
+    assert zoe.buttons == ()
+    await zoe.follow(payload)
+    assert zoe.toast == "You had said so already."
+    await ines.command("annoncer")
+    await ines.press("On its way")
+    assert "of 2 sent, 1 seen" in ines.text
+    await ines.press("Who has seen it")
+    assert "«Seen»: 1 person of 3." in ines.text
+    assert "Not yet: Ali and Eva." in ines.text
+
+
+async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World) -> None:
+    ines = await sent(world, asks_seen=True)
+    zoe, ali = world.chat("1", name="Zoé"), world.chat("2", name="Ali")
+    await get(world, zoe)
+    await zoe.press("Seen")
+    await ines.press("Who has seen it")
+    remind = ines.payload("Remind 2 people")
+    await ines.follow(remind)
+    assert ines.text == "2 people are reminded."
+    assert await pushed(world, zoe) == []
+    assert "waits to be read: «Lunch at noon»" in (await pushed(world, ali))[-1]
+    await ines.follow(remind)
+    assert ines.text.endswith("Leave them an hour before you ask again.")
+    await world.clock.advance(timedelta(hours=1))
+    await ines.follow(remind)
+    assert len(await pushed(world, ali)) == 2
+
+
+async def test_who_was_not_asked_for_seen_is_not_reminded_of_it(world: World) -> None:
+    ines = await sent(world)
+    assert "Who has seen it" not in ines.buttons
+    await ines.follow(RemindUnseen(1).encode())
+    assert ines.text.startswith("That button has aged.")
+    assert await pushed(world, world.chat("2", name="Ali")) == []
+
+
+async def test_a_campaign_reminds_by_itself_and_not_of_seen(world: World) -> None:
+    ines, ali = await world.organiser(), await world.join("Ali", "1")
+    await ines.command("annoncer")
+    await ines.press("A campaign")
+    await ines.fill("https://example.org/vote", "Vote for us", "11 mars 10h", "Support us!")
+    await ines.press("Choose whom it is for")
+    await ines.pick("everyone")
+    await ines.press("Ask for «Seen»")
+    await ines.press("Send now")
+    await arrive(world, "Ali")
+    await ines.press("How far it is")
+    await ines.press("Who has seen it")
+    assert not [button for button in ines.buttons if button.startswith("Remind")]
+    await ines.follow(RemindUnseen(1).encode())
+    assert ines.text.startswith("That button has aged.")
+    assert await pushed(world, ali) == []
+
+
+async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> None:
+    await sent(world, asks_seen=True)
+    stranger = world.chat("77")
+    await stranger.follow("av-1")
+    assert await world.store.read(lambda tx: announcements.seen_by(tx, 1)) == {}
+
+
+async def test_what_was_withdrawn_is_not_read_any_more(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    zoe = world.chat("1", name="Zoé")
+    await zoe.follow("ar-1")
+    assert "The team withdrew this announcement." in zoe.text
+
+
+async def test_only_organisers_announce(world: World) -> None:
+    await sent(world)
+    zoe = world.chat("1", name="Zoé")
+    for payload in ("an", "ao-1", "ac-1", "azy-1", "arf-1"):
+        await zoe.follow(payload)
+        assert zoe.file is None
+    await world.clock.advance(timedelta(seconds=1))
+    found = await world.store.read(lambda tx: announcements.find(tx, 1))
+    assert found
+    assert found.state == "sending"
+
+
+async def test_one_that_was_cancelled_is_sent_to_nobody_again(world: World) -> None:
+    ines = await world.organiser()
+    for native_id, name in enumerate(("Zoé", "Ali", "Eva"), 1):
+        await world.join(name, str(native_id))
+    await write(ines, "Lunch at noon")
+    await ines.press("Send now")
+    await arrive(world, "Zoé")
+    await fail(world, "Eva", "chat not found")
+    await ines.press("How far it is")
+    again = ines.payload("Send failures again")
+    await ines.press("Cancel the rest")
+    assert "Send failures again" not in ines.buttons
+    await ines.follow(again)
+    assert "There is nothing to send again." in ines.text
+
+
+async def test_what_could_not_be_taken_back_is_tried_again(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    assert "Try again" not in ines.buttons
+    await fail(world, "Zoé", "502")
+    await ines.command("annoncer")
+    await ines.press("Withdrawn: Lunch")
+    await ines.press("Try again")
+    assert "1 copy is tried again." in ines.text
+    assert [(row["state"], row["op"]) for row in await rows(world)] == [
+        ("waiting", "delete"), ("waiting", "delete"), ("failed", "send"),
+    ]  # fmt: skip
+
+
+async def test_who_unblocks_the_bot_loses_what_was_withdrawn_meanwhile(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    zoe = "(SELECT id FROM accounts WHERE platform = 'telegram' AND native_id = '1')"
+
+    async def block(tx: Transaction) -> None:
+        await tx.run(f"UPDATE accounts SET unreachable = 1 WHERE id = {zoe}")
+        await tx.run(f"UPDATE deliveries SET state = 'unreachable', reason = 'blocked' WHERE account_id = {zoe}")
+
+    await world.store.transact(block)
+    await world.chat("1").command("start")
+    assert (await rows(world))[0]["state"] == "waiting"

@@ -1,0 +1,474 @@
+"""Long work: asked for in a transaction, done in another process, told once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.background.jobs import Runner
+from bot.background.side_process import SideProcess, Work
+from bot.content.errors import UserError
+from bot.content.texts import _
+from bot.content.views import File, JobRequest, Reply, View, reply
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.router import Router
+from bot.conversation.routes import Request, Routes
+from bot.database.engine import Store, Transaction
+from bot.delivery import outbox
+from bot.membership.erasure import erase
+from bot.people import participant_store
+from bot.people.declared import Declared
+from bot.people.participants import Participant
+from tests.background.work import measure
+from tests.delivery.rig import NO_FILES, Message, Rig
+from tests.drivers.neutral import NeutralChat
+from tests.world import DECLARED, ROUTER
+
+routes = Routes()
+
+
+@routes.job("measure", work=measure)
+async def measured(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
+    await participant_store.set_locale(tx, person.id, "de")
+    if result["length"] > 9:
+        raise UserError(_("Too long."))
+    return View((f"{person.given_name}: {result['length']}",), attachments=(File("word.txt", result["content"]),))
+
+
+@routes.text()
+async def ask(_request: Request, payload: str) -> Reply:
+    return reply("Under way.", job=JobRequest("measure", json.loads(payload)))
+
+
+@routes.screen()
+async def home(_request: Request) -> Reply:
+    return reply("Home")
+
+
+class Foreman:
+    """Says to each run in turn what is to become of it.
+
+    «go» by default, «die», «fail», «swell» until no memory is left, «stay» at it or «seize» all of its process. «later»
+    is said once `released` is set: to die, so that a try can take its time.
+    """
+
+    def __init__(self) -> None:
+        self.orders: list[str] = []
+        self.runs = 0
+        self.port = 0
+        self._talks: set[asyncio.Task[None]] = set()
+        self.staying = asyncio.Event()
+        self.gone = asyncio.Event()
+        self.released = asyncio.Event()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Foreman]:
+        server = await asyncio.start_server(self._order, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        yield self
+        server.close()
+        await server.wait_closed()
+        for talk in self._talks:  # with processes that are ended, or about to be
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    async def _order(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.current_task()
+        assert talk
+        self._talks.add(talk)
+        try:
+            await self._say(reader, writer)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            self._talks.discard(talk)
+
+    async def _say(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.runs += 1
+        order = self.orders.pop(0) if self.orders else "go"
+        if order == "later":
+            self.staying.set()
+            await self.released.wait()
+            order = "die"
+        if order == "seize":
+            writer.write(order.encode())
+        if order in ("stay", "seize"):
+            self.staying.set()
+            with suppress(ConnectionError):
+                await reader.read()
+            self.gone.set()
+        with suppress(ConnectionError):
+            writer.write(order.encode())
+            await writer.drain()
+
+
+class House:
+    """Zoé, who chats on Telegram, and a program that does jobs and delivers."""
+
+    def __init__(self, store: Store, foreman: Foreman) -> None:
+        self.rig = Rig(store, "telegram")
+        self.foreman = foreman
+        self.router = Router(routes)
+        self.runner = self.program()
+        self.told = asyncio.Event()
+        self.dispatcher = Dispatcher(
+            self.rig.store, self.router, Declared(), self.rig.settings, self.rig.clock, lambda: self.runner.wake()
+        )
+        self.chat = NeutralChat(self.dispatcher, "1")
+
+    def program(self) -> Runner:
+        return Runner(
+            self.rig.store,
+            self.router.jobs,
+            Declared(),
+            outbox.notify,
+            self._tell,
+            self.rig.clock,
+            stopwatch=self.rig.clock,
+        )
+
+    def _tell(self) -> None:
+        self.told.set()
+        self.rig.delivery.wake()
+
+    async def ask(self, word: str, by: NeutralChat | None = None) -> None:
+        chat = by or self.chat
+        await chat.send(json.dumps({"word": word, "port": self.foreman.port}))
+        assert chat.text == "Under way."
+
+    async def join(self, given_name: str, number: str, *, organises: bool = False) -> NeutralChat:
+        """Someone more who chats on Telegram."""
+        person = await self.rig.person(given_name, f"telegram:{number}")
+        await self.rig.run(
+            "UPDATE participants SET organises = :organises WHERE id = :id", organises=int(organises), id=person
+        )
+        return NeutralChat(self.dispatcher, number)
+
+    async def stuck(self, by: NeutralChat) -> None:
+        """Somebody asks for work that never ends, and it is under way."""
+        self.foreman.orders = ["stay"]
+        await self.ask("toujours", by)
+        await self.rig.passes(1)
+        await self.foreman.staying.wait()
+
+    async def messages(self) -> list[Message]:
+        """What Zoé got, once there is something for her."""
+        await self.told.wait()
+        self.told.clear()
+        async with self.rig.running():
+            await self.rig.passes(1)
+        return self.rig["telegram"].arrived
+
+    async def got(self, count: int) -> list[str]:
+        """The first words of what everybody got, once there are as many messages."""
+        while len(arrived := self.rig["telegram"].arrived) < count:
+            await self.messages()
+        return [" ".join(message.text.split()[:2]) for message in arrived]
+
+    async def jobs(self) -> int:
+        return len(await self.rig.store.read(lambda tx: tx.all("SELECT id FROM jobs")))
+
+
+@pytest.fixture
+async def house(store: Store) -> AsyncIterator[House]:
+    async with Foreman().listening() as foreman:
+        house = House(store, foreman)
+        await house.rig.person("Zoé", "telegram:1")
+        yield house
+        await house.dispatcher.close()
+
+
+async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(house: House) -> None:
+    await house.rig.run("UPDATE participants SET stopped = 1")
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        (message,) = await house.messages()
+    assert (message.text, message.view.attachments) == ("Zoé: 7", (File("word.txt", b"bonjour"),))
+    assert (message.chat, message.locale) == ("chat-1", "de")
+    assert await house.jobs() == 0
+
+
+async def test_a_process_that_dies_is_replaced_and_the_work_told_once(house: House) -> None:
+    house.foreman.orders = ["die", "die"]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        assert [message.text for message in await house.messages()] == ["Zoé: 7"]
+    assert house.foreman.runs == 3
+
+
+async def test_a_program_that_ends_leaves_no_process_and_its_work_to_the_next(house: House) -> None:
+    house.foreman.orders = ["stay"]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        await house.foreman.staying.wait()
+    await house.foreman.gone.wait()
+    async with house.rig.running(house.program().run):
+        assert [message.text for message in await house.messages()] == ["Zoé: 7"]
+    assert await house.jobs() == 0
+
+
+async def test_a_job_claimed_without_our_knowing_is_done_all_the_same(house: House) -> None:
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        house.rig.store.mute = True
+        await house.rig.passes(1)
+        house.rig.store.mute = False
+        await house.rig.passes(5)
+        assert [message.text for message in await house.messages()] == ["Zoé: 7"]
+
+
+@pytest.mark.parametrize("orders", ["fail", "die die die"], ids=["fails", "dies"])
+async def test_work_that_fails_is_told_with_a_reference(house: House, orders: str) -> None:
+    house.foreman.orders = orders.split()
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        (message,) = await house.messages()
+        assert message.text.startswith("What you asked for failed on our side, nothing was changed.")
+        await house.ask("salut")
+        await house.rig.passes(1)
+        assert [message.text for message in await house.messages()][1:] == ["Zoé: 5"]
+
+
+async def test_a_refusal_of_the_result_changes_nothing_and_is_told(house: House) -> None:
+    async with house.rig.running(house.runner.run):
+        await house.ask("interminable")
+        await house.rig.passes(1)
+        (message,) = await house.messages()
+    assert (message.text, message.locale) == ("Too long.", "en")
+
+
+async def test_who_was_erased_meanwhile_is_told_nothing(house: House) -> None:
+    await house.ask("bonjour")
+    await house.rig.run("DELETE FROM participants")
+    assert await house.jobs() == 0
+
+
+class Meanwhile(SideProcess):
+    """Where someone is erased while the first work is being done."""
+
+    def __init__(self, house: House, person: int) -> None:
+        super().__init__()
+        self.results: list[Mapping[str, Any]] = []
+        self._house = house
+        self._person = person
+
+    async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
+        if not self.results:
+            rig = self._house.rig
+            await rig.store.transact(
+                lambda tx: erase(tx, DECLARED, self._person, rig.clock.now(), texts=True, files=NO_FILES)
+            )
+        self.results.append({"length": len(self.results), "content": b""})
+        return self.results[-1]
+
+
+async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(house: House) -> None:
+    side = Meanwhile(house, await house.rig.person("Mia"))
+    await house.ask("bonjour")
+    await Runner(
+        house.rig.store, house.router.jobs, Declared(), outbox.notify, house._tell, house.rig.clock, lambda: side
+    ).catch_up()
+    assert len(side.results) == 2
+    assert [message.text for message in await house.messages()] == ["Zoé: 1"]
+
+
+async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_told(house: House) -> None:
+    mia = await house.rig.person("Mia")
+    await house.ask("Mia Dupont")
+    await house.rig.store.transact(
+        lambda tx: erase(tx, DECLARED, mia, house.rig.clock.now(), texts=True, files=NO_FILES)
+    )
+    house.told.set()
+    assert [message.text for message in await house.messages()] == [
+        (
+            "What you asked for spoke of someone who has just erased their data: it was stopped, nothing was changed."
+            " Ask again."
+        )
+    ]
+    assert await house.jobs() == 0
+
+
+# --- what takes too long, or too much
+
+
+@pytest.mark.parametrize("order", ["stay", "seize"])
+async def test_work_that_never_ends_is_ended_told_and_not_tried_again(house: House, order: str) -> None:
+    house.foreman.orders = [order]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        await house.foreman.staying.wait()
+        await house.rig.passes(58)
+        assert not house.told.is_set()
+        await house.rig.passes(2)
+        (message,) = await house.messages()
+        await house.foreman.gone.wait()
+        assert message.text == (
+            "What you asked for took longer than 1 minute, so I stopped it.\n"
+            "Nothing was changed, and I do not try it again by myself.\n"
+            "Ask for it again later. If that does not help, write to the team with /equipe."
+        )
+        assert (await house.jobs(), house.foreman.runs) == (0, 1)
+        await house.ask("salut")
+        await house.rig.passes(1)
+        assert [message.text for message in await house.messages()][1:] == ["Zoé: 5"]
+
+
+async def test_a_deadline_is_one_for_all_the_tries_of_a_job(house: House) -> None:
+    house.foreman.orders = ["later", "stay"]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        await house.foreman.staying.wait()
+        await house.rig.passes(40)
+        house.foreman.staying.clear()
+        house.foreman.released.set()
+        await house.foreman.staying.wait()  # the second try
+        await house.rig.passes(20)
+        (message,) = await house.messages()
+    assert message.text.startswith("What you asked for took longer than 1 minute")
+    assert (await house.jobs(), house.foreman.runs) == (0, 2)
+
+
+async def test_work_that_takes_too_much_memory_is_told(house: House) -> None:
+    house.foreman.orders = ["swell"]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        (message,) = await house.messages()
+    assert message.text.startswith("What you asked for needed more memory than it may use, so I stopped it.\nNothing")
+    assert (await house.jobs(), house.foreman.runs) == (0, 1)
+
+
+# --- whose turn it is
+
+
+async def test_an_organiser_whose_work_never_ends_holds_up_nobody(house: House) -> None:
+    ines = await house.join("Inès", "2", organises=True)
+    luc = await house.join("Luc", "3", organises=True)
+    async with house.rig.running(house.runner.run):
+        await house.stuck(ines)
+        await house.ask("salut", luc)
+        await house.rig.passes(1)
+        assert await house.got(1) == ["Luc: 5"]
+        await house.ask("salut")
+        await house.rig.passes(1)
+        assert await house.got(2) == ["Luc: 5", "Zoé: 5"]
+
+
+async def test_work_that_never_ends_holds_up_no_organiser_and_others_for_one_usual_job(house: House) -> None:
+    eve = await house.join("Eve", "2")
+    ines = await house.join("Inès", "3", organises=True)
+    async with house.rig.running(house.runner.run):
+        await house.stuck(eve)
+        await house.ask("salut", ines)
+        await house.rig.passes(1)
+        assert await house.got(1) == ["Inès: 5"]
+        await house.ask("salut")
+        await house.rig.passes(5)
+        assert not house.told.is_set()
+        await house.rig.passes(10)
+        assert await house.got(2) == ["Inès: 5", "Zoé: 5"]
+
+
+async def test_what_the_organisers_process_took_on_for_others_makes_way_for_them(house: House) -> None:
+    eve = await house.join("Eve", "2")
+    ines = await house.join("Inès", "3", organises=True)
+    async with house.rig.running(house.runner.run):
+        await house.stuck(eve)
+        await house.rig.passes(10)
+        house.foreman.staying.clear()
+        await house.stuck(house.chat)  # in the process kept for organisers
+        await house.ask("salut", ines)
+        await house.rig.passes(15)
+        assert await house.got(1) == ["Inès: 5"]
+        await house.rig.passes(40)  # Eve's is ended, and what made way begins anew in its place
+        assert await house.got(3) == ["Inès: 5", "What you", "Zoé: 8"]
+
+
+async def test_of_a_person_one_job_of_a_kind_waits(house: House) -> None:
+    async with house.rig.running(house.runner.run):
+        await house.stuck(house.chat)
+        await house.ask("salut")  # waits, as nobody has two under way
+        await house.chat.send(json.dumps({"word": "encore", "port": house.foreman.port}))
+        assert house.chat.text == (
+            "The last one you asked for still waits for its turn, so I have not begun another."
+            " Ask again once it has come."
+        )
+        await house.rig.passes(60)
+        assert await house.got(2) == ["What you", "Zoé: 5"]
+        await house.ask("encore")
+        await house.rig.passes(1)
+        assert await house.got(3) == ["What you", "Zoé: 5", "Zoé: 6"]
+
+
+@pytest.mark.parametrize("order", ["stay", "seize"])
+async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> None:
+    async with Foreman().listening() as foreman:
+        foreman.orders = [order]
+        # Its deadline is over for half a minute: the system ends what listens to nobody any more.
+        program = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            "import asyncio; from bot.background.side_process import SideProcess;"
+            " from tests.background.work import measure;"
+            f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}, seconds=-29))",
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        await foreman.staying.wait()
+        program.send_signal(signal.SIGKILL)
+        await program.wait()
+        await foreman.gone.wait()
+
+
+def test_a_process_for_work_is_light_until_it_has_some(tmp_path: Path) -> None:
+    program = tmp_path / "rencontres"  # as it is installed: the new process runs the beginning of it too
+    program.write_text(
+        "from bot.cli.main import main\n"
+        "if __name__ == '__main__':\n"
+        "    import asyncio, json\n"
+        "    from bot.background.side_process import SideProcess\n"
+        "    from tests.background.work import look_around\n"
+        "    print(json.dumps(asyncio.run(SideProcess().do(look_around, {}))))\n",
+        encoding="utf-8",
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, program], check=True, capture_output=True, text=True, env={"PYTHONPATH": str(root)}
+    )
+    process = json.loads(done.stdout)
+    heavy = {"rich", "pydantic", "babel", "telegram", "discord", "aiohttp", "sqlite3", "PIL", "numpy", "bot.app"}
+    assert heavy & {*process["modules"]} == set()
+    assert process["weight"] < 40_000
+
+
+def test_for_its_work_a_process_loads_no_screen_and_no_library_it_may_not_use() -> None:
+    modules = {job.work.__module__ for job in ROUTER.jobs.values()}
+    assert {name.rpartition(".")[2] for name in modules} == {"jobs"}
+    program = (
+        f"import json, {', '.join(modules)}; from tests.background.work import look_around;"
+        " from bot.config.modules import load_audiences; from handlers import CAPABILITIES;"
+        " load_audiences(CAPABILITIES); print(json.dumps(look_around({})))"  # as who reads a programme does
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    heavy = {"bot.conversation", "bot.app", "pydantic", "babel", "telegram", "discord", "aiohttp", "PIL", "numpy"}
+    assert heavy & {*json.loads(done.stdout)["modules"]} == set()
+
+
+def test_work_that_no_other_process_can_find_is_refused_when_declared() -> None:
+    with pytest.raises(ValueError, match="another process"):
+        Routes().job("cards", work=lambda payload: payload)

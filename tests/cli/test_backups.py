@@ -1,0 +1,235 @@
+"""`rencontres backup` and `rencontres restore`."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.files.folder import Files
+from tests.shell import Shell
+
+PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"
+
+
+def refs(database: Path) -> list[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return [ref for (ref,) in connection.execute("SELECT ref FROM participants ORDER BY ref")]
+
+
+@pytest.fixture
+def used(shell: Shell, configured: Path) -> Path:
+    """A folder with a database of two people, and a backup of it."""
+    (configured / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    shell("import", "participants", "people.csv", "--apply")
+    assert shell("backup", "monday.db").exit_code == 0
+    return configured
+
+
+def run_bot(database: Path, holder: str = "another-machine/1/abc") -> None:
+    """Leave the trace of a bot that runs."""
+    with closing(sqlite3.connect(database)) as connection:
+        until = int(time.time() * 1e6) + 30_000_000
+        connection.execute("INSERT INTO leases VALUES ('telegram:intake', ?, ?)", (holder, until))
+        connection.commit()
+
+
+def test_a_backup_is_its_owners_alone_and_overwrites_nothing(shell: Shell, used: Path) -> None:
+    backup = used / "monday.db"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert refs(backup) == ["R1", "R2"]
+    again = shell("backup", "monday.db")
+    assert again.exit_code == 1
+    assert again.stderr == "Error: monday.db: File exists\n"
+
+
+def test_there_is_nothing_to_copy_before_the_first_start(shell: Shell, configured: Path) -> None:
+    refused = shell("backup", "monday.db")
+    assert refused.exit_code == 1
+    assert "there is no database at rencontres.db yet" in refused.stderr
+    assert not (configured / "rencontres.db").exists()
+
+
+def test_postgresql_has_its_own_tool(shell: Shell, configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RENCONTRES_STORAGE__URL", "postgresql://bot@127.0.0.1/r")
+    assert "pg_dump" in shell("backup", "monday.db").stderr
+
+
+def test_restoring_brings_back_what_was(shell: Shell, used: Path) -> None:
+    with closing(sqlite3.connect(used / "rencontres.db")) as connection:
+        connection.execute("DELETE FROM participants")
+        connection.commit()
+    restored = shell("restore", "monday.db", "--yes")
+    assert restored.exit_code == 0
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+    assert (used / "rencontres.db").stat().st_mode & 0o777 == 0o600
+    assert sorted(file.name for file in used.glob("*monday.db*")) == ["monday.db"]
+    assert not list(used.glob(".*"))
+
+
+def test_a_database_behind_a_link_is_replaced_where_it_is(shell: Shell, used: Path) -> None:
+    disk, link = used / "disk", used / "rencontres.db"
+    disk.mkdir()
+    link.rename(disk / "people.db")
+    link.symlink_to(disk / "people.db")
+    (disk / "people.db-wal").write_bytes(b"who was erased")
+    (disk / "people.db-wal").chmod(0o644)
+    (disk / "people.db").chmod(0o644)
+    assert "chmod 600" in shell("check").stdout
+    assert shell("restore", "monday.db", "--yes").exit_code == 0
+    assert link.is_symlink()
+    assert refs(disk / "people.db") == ["R1", "R2"]
+    assert (disk / "people.db").stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in disk.iterdir()] == ["people.db"]
+
+
+def test_who_was_erased_since_is_erased_again(shell: Shell, used: Path) -> None:
+    assert shell("erase", "person", "R1", "--yes").exit_code == 0
+    restored = shell("restore", "monday.db", "--yes")
+    assert "erased since that backup, and now again: 1" in restored.stdout
+    assert refs(used / "rencontres.db") == ["R2"]
+    assert b"Dupont" not in (used / "rencontres.db").read_bytes()
+
+
+def test_a_damaged_database_can_be_replaced(shell: Shell, used: Path) -> None:
+    (used / "rencontres.db").write_bytes(b"Not a database any more. " * 100)
+    assert shell("restore", "monday.db", "--yes").exit_code == 0
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+
+
+def test_it_asks_before_anything_is_lost(shell: Shell, used: Path) -> None:
+    with closing(sqlite3.connect(used / "rencontres.db")) as connection:
+        connection.execute("DELETE FROM participants WHERE ref = 'R1'")
+        connection.commit()
+    assert shell("restore", "monday.db", typed="n\n").exit_code == 1
+    assert refs(used / "rencontres.db") == ["R2"]
+    assert shell("restore", "monday.db", typed="y\n").exit_code == 0
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+
+
+def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path) -> None:
+    run_bot(used / "rencontres.db")
+    refused = shell("restore", "monday.db", "--yes")
+    assert refused.exit_code == 1
+    assert refused.stderr == "Error: the bot runs (telegram:intake): stop it first\n"
+
+
+@pytest.mark.parametrize("content", [b"Not a database. " * 100, b""])
+def test_only_a_backup_of_ours_is_taken(shell: Shell, used: Path, content: bytes) -> None:
+    (used / "other.db").write_bytes(content)
+    refused = shell("restore", "other.db", "--yes")
+    assert refused.exit_code == 2
+    assert "other.db is no backup" in refused.stderr
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+    assert not list(used.glob(".*"))
+
+
+def test_a_backup_of_a_newer_program_is_refused(shell: Shell, used: Path) -> None:
+    with closing(sqlite3.connect(used / "monday.db")) as connection:
+        connection.execute("UPDATE schema_version SET version = 900 WHERE version = 1")
+        connection.commit()
+    refused = shell("restore", "monday.db", "--yes")
+    assert refused.exit_code == 1
+    assert "run the newer program" in refused.stderr
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+
+
+# --- the files beside the database
+
+
+def keep_photo(folder: Path, content: bytes, ref: str = "R1", state: str = "live") -> Path:
+    """A photo with an idea of someone; where it is."""
+    files = Files(folder / "files")
+    digest = files.keep(content)
+    with closing(sqlite3.connect(folder / "rencontres.db")) as connection:
+        connection.execute("INSERT OR IGNORE INTO phases VALUES ('stakes', 1, '{}', '{}', '{}', 40, 'facts')")
+        [author] = connection.execute("SELECT id FROM participants WHERE ref = ?", (ref,)).fetchone()
+        idea = connection.execute(
+            "INSERT INTO ideas (phase, author_id, text, state, created_at) VALUES ('stakes', ?, '', ?, 0)",
+            (author, state),
+        ).lastrowid
+        connection.execute(
+            "INSERT INTO idea_files (idea_id, position, digest, name, media_type, picture, size)"
+            " VALUES (?, 0, ?, 'a.jpg', 'image/jpeg', 1, 7)",
+            (idea, digest),
+        )
+        connection.commit()
+    return files.path(digest)
+
+
+def show_file(folder: Path, content: bytes) -> Path:
+    """A file that somebody's page shows; where it is."""
+    files = Files(folder / "files")
+    digest = files.keep(content)
+    with closing(sqlite3.connect(folder / "rencontres.db")) as connection:
+        message = connection.execute(
+            "INSERT INTO page_messages (participant_id, author, content, revision, said_at, changed_at)"
+            """ SELECT MIN(id), 'bot', '{"lines": []}', 1, 0, 0 FROM participants"""
+        ).lastrowid
+        connection.execute(
+            "INSERT INTO page_files (message_id, position, kind, name, media_type, alt, content, digest)"
+            " VALUES (?, 0, 'file', 'data.json', '', '', x'', ?)",
+            (message, digest),
+        )
+        connection.commit()
+    return files.path(digest)
+
+
+def test_photos_and_files_of_pages_go_along_and_come_back(shell: Shell, used: Path) -> None:
+    photo, stray = keep_photo(used, b"a sheet"), Files(used / "files").keep(b"nobody's")
+    shown = show_file(used, b"a deck")
+    saved = shell("backup", "tuesday.db")
+    assert "The files people sent (2) are in tuesday.db.files: keep both together." in " ".join(saved.stdout.split())
+    copies = Files(used / "tuesday.db.files")
+    assert sorted(copies.digests()) == sorted((photo.name, shown.name))
+    assert copies.path(photo.name).stat().st_mode & 0o777 == 0o600
+    shutil.rmtree(used / "files")
+    assert shell("restore", "tuesday.db", "--yes").exit_code == 0
+    assert photo.read_bytes() == b"a sheet"
+    assert shown.read_bytes() == b"a deck"
+    assert not Files(used / "files").path(stray).exists()
+
+
+def test_a_restore_keeps_what_was_sent_since_for_the_day_it_may_be_missed(shell: Shell, used: Path) -> None:
+    keep_photo(used, b"a sheet")
+    assert shell("backup", "tuesday.db").exit_code == 0
+    since = keep_photo(used, b"another")
+    assert shell("restore", "tuesday.db", "--yes").exit_code == 0
+    assert since.exists(), "the hourly round takes it away after a day"
+
+
+def test_a_photo_that_went_with_who_was_erased_since_does_not_come_back(shell: Shell, used: Path) -> None:
+    photo, other = keep_photo(used, b"Zoe's", "R1", "late"), keep_photo(used, b"Leo's", "R2")
+    assert shell("backup", "tuesday.db").exit_code == 0
+    assert shell("erase", "person", "R1", "--yes").exit_code == 0
+    shutil.rmtree(used / "files")
+    assert shell("restore", "tuesday.db", "--yes").exit_code == 0
+    assert other.read_bytes() == b"Leo's"
+    assert not photo.exists()
+
+
+def test_a_photo_that_is_nowhere_or_damaged_is_told_and_holds_nothing_up(shell: Shell, used: Path) -> None:
+    lost, damaged, whole = (keep_photo(used, content) for content in (b"lost", b"damaged", b"whole"))
+    lost.unlink()
+    damaged.write_bytes(b"damagex")
+    saved = shell("backup", "tuesday.db")
+    assert saved.exit_code == 0
+    assert "or damaged there: 2." in " ".join(saved.stderr.split())
+    assert list(Files(used / "tuesday.db.files").digests()) == [whole.name]
+
+
+def test_a_disk_that_is_full_leaves_no_half_backup(shell: Shell, used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_photo(used, b"a sheet")
+
+    def full(_files: Files, _content: bytes) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Files, "keep", full)
+    refused = shell("backup", "tuesday.db")
+    assert refused.exit_code == 1
+    assert "No space left on device; nothing was kept" in " ".join(refused.stderr.split())
+    assert not list(used.glob("tuesday*"))

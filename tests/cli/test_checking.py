@@ -1,0 +1,260 @@
+"""`rencontres check`: a line for each thing a start needs."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.cli.checking import check
+from bot.config import setting_store
+from bot.database.opening import open_store
+from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
+from tests.shell import Shell, change
+
+EXAMPLE = (
+    *("--name", "Rencontres francophones de l'innovation sociale", "--zone", "Europe/Paris"),
+    *("--starts", "2027-06-10", "--ends", "2027-06-12"),
+)
+WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
+
+
+def telegram(configured: Path, api: BotApi, token: str = TOKEN, more: str = "") -> None:
+    """Turn Telegram on in config.toml."""
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[telegram]\ntoken = "{token}"\napi_base = "{api.root}"\n{more}\n')
+
+
+def test_an_empty_folder_is_told_what_it_lacks(shell: Shell, folder: Path) -> None:
+    checked = shell("check")
+    assert checked.exit_code == 1
+    assert "failed  platforms     none is on -> give Telegram or Discord a token" in checked.stdout
+    assert "off     telegram      no token" in checked.stdout
+    assert list(folder.iterdir()) == []  # nothing is made by looking
+
+
+def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
+    checked = shell("check")
+    assert checked.exit_code == 0
+    assert [line.split()[:2] for line in checked.stdout.splitlines()] == [
+        ["ok", "configuration"],
+        ["ok", "locales"],
+        ["ok", "database"],
+        ["ok", "themes"],
+        ["off", "telegram"],
+        ["off", "discord"],
+        ["ok", "web"],
+        ["ok", "clock"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> correct config.toml"),
+        ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
+        ("telegram = [900]", "", "warning configuration no first organiser is named"),
+        ("https://rencontres", "http://rencontres", "failed  web           http://rencontres.example.org is not"),
+        ("https://rencontres", "https://[::1", "failed  configuration web.public_url: this is no address of the web"),
+        ("https://rencontres", r"https://x\r\nSet-Cookie: a=b", "failed  configuration web.public_url: this is no"),
+        (
+            "[web]",
+            '[storage]\nurl = "sqlite:///nowhere/r.db"\n[web]',
+            "failed  database      nowhere/r.db cannot be made -> make the folder nowhere",
+        ),
+        (
+            "[web]",
+            '[storage]\nurl = "postgresql://bot:secret-word@127.0.0.1:1/r"\n[web]',
+            "failed  database      postgresql://[hidden]@127.0.0.1:1/r cannot be used",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(shell: Shell, configured: Path, before: str, after: str, said: str) -> None:
+    change(configured / "config.toml", before, after)
+    checked = shell("check")
+    assert said in checked.stdout
+    assert checked.exit_code == int("failed" in said)
+
+
+def test_what_stands_as_in_the_example_is_told(shell: Shell, configured: Path) -> None:
+    shell("init", "--force", *EXAMPLE, "--page", "https://r.example.org", "--token", "", "--organiser", "7")
+    with (configured / "config.toml").open(encoding="utf-8") as file:
+        text = file.read().replace("# guild_id =", "guild_id =")
+    (configured / "config.toml").write_text(text, encoding="utf-8")
+    said = [line for line in shell("check").stdout.splitlines() if "still the example's" in line]
+    assert [line.split()[2] for line in said] == [
+        "gathering.name", "gathering.starts", "gathering.ends", "gathering.theme_deadline", "the", "discord.guild_id",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("platform", "token"),
+    [("telegram", "@RencontresBot"), ("telegram", "12345678:AA BB"), ("discord", "123456789012345678")],
+)
+def test_a_token_that_is_not_whole_is_told_offline(shell: Shell, configured: Path, platform: str, token: str) -> None:
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[{platform}]\ntoken = "{token}"\n')
+    checked = shell("check")
+    assert f"failed  {platform:14}the token is not whole" in checked.stdout
+    assert token not in checked.output
+
+
+def test_a_configuration_that_others_can_read_is_told(shell: Shell, configured: Path) -> None:
+    (configured / "config.toml").chmod(0o644)
+    assert "-> chmod 600 config.toml" in shell("check").stdout
+
+
+def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Path) -> None:
+    shell("config", "diff")  # makes it
+    assert "ok      database      sqlite:///rencontres.db, up to date" in shell("check").stdout
+    database = sqlite3.connect(configured / "rencontres.db")
+    database.execute("UPDATE schema_version SET version = 900 WHERE version = 1")
+    database.commit()
+    newer = shell("check")
+    assert newer.exit_code == 1
+    assert "failed  database      the database is at version 900" in newer.stdout
+    database.close()
+
+
+def test_an_older_database_is_brought_up_to_date_by_the_next_start(shell: Shell, configured: Path) -> None:
+    database = sqlite3.connect(configured / "rencontres.db")
+    assert "the next start runs 001_house.sql" in shell("check").stdout
+    assert database.execute("SELECT * FROM sqlite_schema").fetchall() == []
+    database.close()
+
+
+async def test_telegram_is_asked(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        forum = TelegramGroup(api, "Les groupes", forum=True)
+        telegram(configured, api, more=f"forum_chat_id = {forum.chat.id}")
+        assert await check(None)
+    shown = capsys.readouterr().out
+    assert "ok      telegram      the token is that of @rencontres_bot" in shown
+    assert "ok      telegram      updates come by polling" in shown
+    assert "ok      telegram      the forum is «Les groupes», where the bot can make topics" in shown
+    assert "ok      clock         right, by 127.0.0.1" in shown
+    assert TOKEN not in shown
+
+
+async def test_a_wrong_token_is_told_and_never_shown(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        telegram(configured, api, token=WRONG)
+        assert not await check(None)
+    shown = capsys.readouterr()
+    assert "failed  telegram      the token is refused -> copy it anew from @BotFather" in shown.out
+    assert WRONG not in shown.out + shown.err
+
+
+async def test_a_group_without_topics_is_no_forum(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        group = TelegramGroup(api, "Les groupes")
+        telegram(configured, api, more=f"forum_chat_id = {group.chat.id}")
+        assert not await check(None)
+    assert "failed  telegram      «Les groupes» has no topics" in capsys.readouterr().out
+
+
+async def test_rights_that_lack_in_the_forum_are_named(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        forum = TelegramGroup(api, "Les groupes", forum=True)
+        forum.chat.rights -= {"can_manage_topics", "can_pin_messages"}
+        telegram(configured, api, more=f"forum_chat_id = {forum.chat.id}")
+        assert not await check(None)
+        forum.chat.rights.clear()
+        assert not await check(None)
+    shown = capsys.readouterr().out
+    assert "the bot may not, in «Les groupes»: Manage Topics, Pin Messages -> make it an administrator" in shown
+    assert "the bot may not, in «Les groupes»: Manage Topics, Invite Users via Link, Pin Messages" in shown
+
+
+async def test_telegram_out_of_reach_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        telegram(configured, api)
+    assert not await check(None)
+    shown = capsys.readouterr().out
+    assert f"failed  telegram      {api.root} does not answer" in shown
+    assert "ok      clock         the gathering is in Europe/Paris; not compared with anything" in shown
+    assert TOKEN not in shown
+
+
+async def test_a_clock_that_is_wrong_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response(headers={"Date": "Tue, 01 Jan 2030 00:00:00 GMT"})
+
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[telegram]\ntoken = "{TOKEN}"\napi_base = "http://127.0.0.1:{runner.addresses[0][1]}"\n')
+    assert not await check(None)
+    await runner.cleanup()
+    assert "behind 127.0.0.1 -> let the machine set it" in capsys.readouterr().out
+
+
+def test_a_database_that_others_may_read_is_not_well_until_the_next_start(shell: Shell, configured: Path) -> None:
+    database = configured / "rencontres.db"
+    assert shell("outbox").exit_code == 0
+    (configured / "files").mkdir(mode=0o755)
+    database.chmod(0o644)
+    checked = shell("check")
+    assert checked.exit_code == 1
+    assert "failed  database      others on this machine may read it -> chmod 700 " in checked.stdout
+    assert database.stat().st_mode & 0o777 == 0o644  # looking changes nothing
+    assert shell("outbox").exit_code == 0
+    assert database.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        change(configured / "config.toml", "port = 0", f"port = {port}")
+        checked = shell("check")
+        ran = shell("run")
+    said = f"cannot listen on 127.0.0.1:{port}, another program listens there"
+    remedy = "stop it, or give web.port another number"
+    assert f"failed  web           {said} -> {remedy}" in checked.stdout
+    assert ran.exit_code == 1
+    assert ran.stderr.splitlines()[-1].startswith(f"Error: web: {said}: {remedy}.")
+    assert "Traceback" not in ran.stderr
+
+
+async def test_only_this_gatherings_own_program_may_hold_its_port(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {"store": "answers", "house": "another"}
+
+    async def health(_request: web.BaseRequest) -> web.Response:
+        return web.json_response(said)
+
+    runner = web.ServerRunner(web.Server(health))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    change(configured / "config.toml", "port = 0", f"port = {port}")
+    assert not await check(None)  # before it ever ran here
+    store = await open_store("sqlite:///rencontres.db")
+    house = await store.transact(setting_store.name_house)
+    await store.close()
+    assert not await check(None)
+    said["house"] = house
+    assert await check(None)
+    await runner.cleanup()
+    lines = [line for line in capsys.readouterr().out.splitlines() if " web " in line]
+    taken = f"failed  web           cannot listen on 127.0.0.1:{port}, another program listens there"
+    assert [line.startswith(taken) for line in lines] == [True, True, False]
+    assert lines[2].endswith(f"served from 127.0.0.1:{port}, where it runs now")
+
+
+@pytest.mark.parametrize(
+    "secret", ["s3cret", "aaaaaaaaaaaaaaaaaaaa", "abababababababababab", "un-été-à-la-mer-2027", "with blank in it"]
+)
+def test_a_webhook_secret_that_can_be_guessed_is_refused(shell: Shell, configured: Path, secret: str) -> None:
+    more = f'mode = "webhook"\nwebhook_url = "https://x.example/telegram/updates"\nwebhook_secret = "{secret}"'
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[telegram]\ntoken = "{TOKEN}"\n{more}\n')
+    checked = shell("check")
+    assert checked.exit_code == 1
+    assert "telegram: webhook_secret must be hard to guess" in checked.stdout
+    assert secret not in checked.stdout

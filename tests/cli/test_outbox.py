@@ -1,0 +1,107 @@
+"""`rencontres outbox`: what waits to leave, since when and why; what never arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import to_micros
+from bot.config.settings import load_settings
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
+from bot.delivery import outbox
+from tests.shell import Shell
+from tests.world import SECTIONS
+
+PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"
+
+
+@pytest.fixture
+def told(shell: Shell, configured: Path) -> Path:
+    """Two people of whom each has an account, and a message for each."""
+    (configured / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
+
+    async def unit(tx: Transaction) -> None:
+        for person in await tx.all("SELECT id FROM participants ORDER BY id"):
+            await tx.run(
+                "INSERT INTO accounts (platform, native_id, chat, name, participant_id, linked_at)"
+                " VALUES ('telegram', :native, :native, '', :person, 0)",
+                native=str(person["id"]),
+                person=person["id"],
+            )
+            assert await outbox.notify(tx, person["id"], View(("Hello",)), datetime.now(UTC))
+
+    change(unit)
+    return configured
+
+
+def change(unit: Any) -> None:
+    """Do something in the store of this folder."""
+
+    async def work() -> None:
+        store = await open_store(load_settings(Path("config.toml"), SECTIONS).storage.url)
+        try:
+            await store.transact(unit)
+        finally:
+            await store.close()
+
+    asyncio.run(work())
+
+
+def rows(sql: str, **params: Any) -> None:
+    async def unit(tx: Transaction) -> None:
+        await tx.run(sql, **params)
+
+    change(unit)
+
+
+def test_nothing_waits(shell: Shell, configured: Path) -> None:
+    shown = shell("outbox")
+    assert (shown.exit_code, shown.stdout) == (0, "0 to leave.\n")
+
+
+def test_what_waits_is_told_with_its_reason(shell: Shell, told: Path) -> None:
+    line, total = shell("outbox").stdout.splitlines()
+    assert line.startswith("2 telegram messages: waiting since 20")
+    assert line.endswith(": its turn")
+    assert total == "2 to leave."
+    later = to_micros(datetime.now(UTC) + timedelta(days=40))
+    rows("UPDATE deliveries SET due_at = :due, reason = 'night' WHERE id = (SELECT MIN(id) FROM deliveries)", due=later)
+    lines = shell("outbox").stdout.splitlines()
+    assert len(lines) == 3
+    assert any(": until 20" in line and line.endswith(", night") for line in lines)
+    rows("UPDATE deliveries SET state = 'sending'")
+    assert "sending since" in shell("outbox").stdout
+
+
+def test_what_never_arrived_is_told_apart(shell: Shell, told: Path) -> None:
+    assert shell("outbox", "--failed").stdout == "0 never arrived.\n"
+    rows("UPDATE deliveries SET state = 'unreachable', reason = 'blocked', settled_at = created_at")
+    line, total = shell("outbox", "--failed").stdout.splitlines()
+    assert line.startswith("2 telegram messages: unreachable since")
+    assert line.endswith(": blocked")
+    assert total == "2 never arrived."
+    assert shell("outbox").stdout == "0 to leave.\n"
+
+
+def test_programs_read_the_same(shell: Shell, told: Path) -> None:
+    (found,) = json.loads(shell("outbox", "--json").stdout)
+    assert (found["platform"], found["kind"], found["count"], found["reason"]) == ("telegram", "message", 2, None)
+    assert datetime.fromisoformat(found["since"]).tzinfo is not None
+    assert found["waited"] >= 0
+
+
+def test_copies_of_an_announcement_and_places_of_groups_have_their_names(shell: Shell, told: Path) -> None:
+    rows("INSERT INTO announcements (content, state, created_at) VALUES ('{}', 'sending', 0)")
+    rows("UPDATE deliveries SET kind = 'announcement', announcement_id = 1, op = 'delete'")
+    rows("INSERT INTO spaces (group_id, platform, due_at) VALUES (1, 'discord', 0)")
+    shown = shell("outbox").stdout
+    assert "2 telegram announcement 1, to be taken back: waiting since" in shown
+    assert "1 discord places of groups: waiting since 1970" in shown

@@ -1,0 +1,101 @@
+"""How many statements an update asks of the store: in the transaction that answers it, and behind the answer.
+
+More of them make every press dearer, most of all where the store is a server. Whoever needs one more raises the number
+here and says why; whoever spares one lowers it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Typed
+from handlers.groups import store as groups
+from tests.conversation.statement_counter import CountedStore
+from tests.groups.builders import crowd, group
+from tests.workshops.builders import PHASES, started
+from tests.world import DECLARED, ROUTER, START, World, make_settings, open_world
+
+SETTINGS = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})
+
+
+class Counting:
+    """Someone's chat, over a store that counts; `message` is the one they press on."""
+
+    def __init__(self, world: World, native_id: str) -> None:
+        self._store = CountedStore(world.store)
+        self._dispatcher = Dispatcher(self._store, ROUTER, DECLARED, world.settings, world.clock)
+        self._sender = Sender(native_id, "Zoé", "en", f"chat-{native_id}")
+        self._numbers = itertools.count(1)
+        self.message = "0"
+
+    async def act(self, content: Content) -> None:
+        """Do something, its answer left and what is done behind that included."""
+        incoming = Incoming("telegram", f"counted-{next(self._numbers)}", self._sender, content)
+        answered = await self._dispatcher.handle(incoming)
+        assert answered.reply is not None
+        if answered.reply.mark:
+            self._dispatcher.sent(answered)
+        else:
+            self.message = self.message if answered.in_place else str(next(self._numbers))
+            self._dispatcher.sent(answered, self.message)
+        await self._dispatcher.close()
+
+    async def costs(self, most: int, content: Content) -> None:
+        """Do something that asks for exactly so many statements."""
+        self._store.statements.clear()
+        await self.act(content)
+        asked = self._store.statements
+        listed = "\n".join(f"{number:3}  {' '.join(sql.split())}" for number, sql in enumerate(asked, 1))
+        assert len(asked) == most, f"{content} asked for {len(asked)} statements, not {most}:\n{listed}"
+
+
+@asynccontextmanager
+async def newcomer(store_url: str) -> AsyncIterator[Counting]:
+    """Someone who has joined and called for their screen once."""
+    async with open_world(store_url, SETTINGS) as world:
+        await world.join("Zoé", "1")
+        zoe = Counting(world, "1")
+        await zoe.act(Called("start"))
+        yield zoe
+
+
+async def test_a_screen_called_for_again(store_url: str) -> None:
+    async with newcomer(store_url) as zoe:
+        await zoe.costs(12, Called("start"))  # two of them for the older copy, which says that it is one
+
+
+@pytest.mark.parametrize(
+    ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 7), ("aide", 11), ("reglages", 7)]
+)
+async def test_a_press_that_leads_to_a_screen(store_url: str, command: str, most: int) -> None:
+    async with newcomer(store_url) as zoe:
+        await zoe.costs(most, Pressed(f"go-{command}"))
+
+
+async def test_choosing_a_theme_and_another(store_url: str) -> None:
+    async with newcomer(store_url) as zoe:
+        await zoe.act(Pressed("go-theme"))
+        await zoe.costs(11, Picked("tl", ("school",)))
+        await zoe.costs(15, Pressed("tt-school"))
+        await zoe.costs(16, Pressed("tt-civic"))
+        await zoe.costs(8, Pressed("tt-civic"))  # nothing changes
+
+
+async def test_an_idea_in_a_phase(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        await crowd(world, "Zoé", "Ali")
+        made = await group(world, ["Zoé", "Ali"])
+        await world.store.transact(partial(groups.mark_published, number=1, now=START))
+        await started(world, made)
+        zoe = Counting(world, "100")
+        await zoe.act(Called("start"))
+        await zoe.costs(12, Pressed("go-moi"))  # with all there is: phase, session, group and theme
+        await zoe.costs(9, Pressed("go-phase"))
+        await zoe.act(Typed("The last bus leaves at nine in the evening", message="m1"))
+        await zoe.costs(9, Typed("Schools close at six already in winter", message="m2"))

@@ -1,0 +1,275 @@
+"""PostgreSQL: units that meet are run again, and a server that goes away is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+import pytest
+
+from bot.database.engine import OutcomeUnknown, StoreUnavailable, Transaction
+from bot.database.postgres import PostgresStore
+from tests.database.conftest import make_notes, note_texts
+
+
+@pytest.fixture
+async def postgres(empty_postgres_url: str) -> AsyncIterator[PostgresStore]:
+    store = await PostgresStore.open(empty_postgres_url, patience=0.3)
+    await store.transact(make_notes)
+    yield store
+    await store.close()
+
+
+async def test_units_that_cannot_stand_side_by_side_run_one_after_the_other(postgres: PostgresStore) -> None:
+    runs: list[list[str]] = []
+    both_have_read = asyncio.Barrier(2)
+
+    async def notes_the_count(tx: Transaction) -> None:
+        seen = await note_texts(tx)
+        runs.append(seen)
+        if len(runs) <= 2:
+            await both_have_read.wait()
+        await tx.run("INSERT INTO notes (text) VALUES (:text)", text=f"{len(seen)}")
+
+    await asyncio.gather(postgres.transact(notes_the_count), postgres.transact(notes_the_count))
+    assert runs == [[], [], ["0"]]
+    assert await postgres.read(note_texts) == ["0", "1"]
+
+
+async def test_a_unit_that_always_meets_another_is_given_up(postgres: PostgresStore) -> None:
+    runs = 0
+
+    async def unlucky(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        await tx.run("DO $$ BEGIN RAISE 'unlucky' USING ERRCODE = '40001'; END $$")
+
+    with pytest.raises(StoreUnavailable, match="unlucky"):
+        await postgres.transact(unlucky)
+    assert runs > 2
+    assert await postgres.read(note_texts) == []
+
+
+async def test_a_long_unit_that_shorter_ones_overtake_is_tried_on_beyond_the_patience(postgres: PostgresStore) -> None:
+    runs = 0
+
+    async def long(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        await tx.run("SELECT pg_sleep(0.1)")  # all of it longer than the patience
+        if runs < 6:
+            await tx.run("DO $$ BEGIN RAISE 'overtaken' USING ERRCODE = '40001'; END $$")
+
+    await postgres.transact(long)
+    assert runs == 6
+    assert await postgres.read(note_texts) == ["a"]
+
+
+async def test_a_unit_whose_connection_breaks_is_run_again_on_another(postgres: PostgresStore) -> None:
+    backends: list[int] = []
+
+    async def breaks_once(tx: Transaction) -> None:
+        row = await tx.one("SELECT pg_backend_pid() AS pid")
+        assert row is not None
+        backends.append(row["pid"])
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        if len(backends) == 1:
+            await tx.one("SELECT pg_terminate_backend(:pid)", pid=row["pid"])
+
+    await postgres.transact(breaks_once)
+    assert len(set(backends)) == 2
+    assert await postgres.read(note_texts) == ["a"]
+
+
+async def test_a_unit_whose_connection_breaks_in_the_commit_is_not_run_again(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    runs = 0
+
+    async def breaks_late(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+
+    admin = await asyncpg.connect(empty_postgres_url)
+    await admin.execute(
+        """
+        CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER hangs_up AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION hang_up()
+        """
+    )
+    await admin.close()
+    with pytest.raises(StoreUnavailable):
+        await postgres.transact(breaks_late)
+    assert runs == 1
+    assert await postgres.read(note_texts) == []
+
+
+async def _fail_in_commit(url: str, code: str, times: int) -> None:
+    """Have the server answer the first commits of notes with an error."""
+    admin = await asyncpg.connect(url)
+    await admin.execute(
+        f"""
+        CREATE SEQUENCE commits;
+        CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF nextval('commits') <= {times} THEN RAISE 'no' USING ERRCODE = '{code}'; END IF; RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION fail()
+        """
+    )
+    await admin.close()
+
+
+@pytest.mark.parametrize("code", ["40001", "53100"], ids=["another unit", "a full disk"])
+async def test_a_commit_that_the_server_refuses_for_now_is_tried_again(
+    postgres: PostgresStore, empty_postgres_url: str, code: str
+) -> None:
+    await _fail_in_commit(empty_postgres_url, code, times=2)
+    await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
+    assert await postgres.read(note_texts) == ["a"]
+
+
+async def test_a_disk_that_stays_full_is_told_and_nothing_is_saved(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    await _fail_in_commit(empty_postgres_url, "53100", times=10**6)
+    with pytest.raises(StoreUnavailable, match="no") as told:
+        await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
+    assert not isinstance(told.value, OutcomeUnknown)
+    assert await postgres.read(note_texts) == []
+
+
+async def test_a_server_that_takes_no_writes_for_a_while_is_asked_again(postgres: PostgresStore) -> None:
+    runs = 0
+
+    async def unit(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            await tx.run("SET TRANSACTION READ ONLY")  # as on a standby
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+
+    await postgres.transact(unit)
+    assert await postgres.read(note_texts) == ["a"]
+
+
+class CutAtCommit:
+    """A line to a server, which breaks once: when a COMMIT was answered, before the answer is here."""
+
+    def __init__(self, url: str) -> None:
+        (self._socket,) = Path(parse_qs(urlsplit(url).query)["host"][0]).glob(".s.PGSQL.*[0-9]")
+        self._armed = False
+        self._server: asyncio.Server
+
+    async def __aenter__(self) -> CutAtCommit:
+        self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    def url(self, url: str) -> str:
+        port = self._server.sockets[0].getsockname()[1]
+        parts = urlsplit(url)
+        user = parts.netloc.partition("@")[0]
+        return f"postgresql://{user}@127.0.0.1:{port}{parts.path}?sslmode=disable"
+
+    def cut(self) -> None:
+        self._armed = True
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, server = await asyncio.open_unix_connection(str(self._socket))
+        committed = asyncio.Event()
+
+        async def ask() -> None:
+            while data := await reader.read(65536):
+                if self._armed and b"COMMIT" in data:
+                    self._armed = False
+                    committed.set()
+                server.write(data)
+            server.close()
+
+        async def answer() -> None:
+            while data := await answers.read(65536):
+                if committed.is_set():
+                    break
+                writer.write(data)
+            writer.close()
+            server.close()
+
+        await asyncio.gather(ask(), answer(), return_exceptions=True)
+
+
+async def test_what_was_committed_unheard_is_said_to_be_unknown_and_not_done_again(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    async with CutAtCommit(empty_postgres_url) as line:
+        far = await PostgresStore.open(line.url(empty_postgres_url), patience=0.3)
+        line.cut()
+        with pytest.raises(OutcomeUnknown):
+            await far.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
+        assert await postgres.read(note_texts) == ["a"]
+        assert await far.read(note_texts) == ["a"]
+        await far.close()
+
+
+async def test_an_error_in_the_commit_is_the_units_own(postgres: PostgresStore) -> None:
+    async def orphan(tx: Transaction) -> None:
+        await tx.run("CREATE TABLE answers (note BIGINT REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED)")
+        await tx.run("INSERT INTO answers VALUES (99)")
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await postgres.transact(orphan)
+
+
+async def test_an_error_of_the_operating_system_inside_a_unit_is_its_own(postgres: PostgresStore) -> None:
+    async def unit(tx: Transaction) -> None:
+        raise FileNotFoundError("no such picture")
+
+    with pytest.raises(FileNotFoundError, match="picture"):
+        await postgres.transact(unit)
+
+
+async def test_a_unit_prepared_before_another_program_migrated_is_run_again(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    everything = "SELECT * FROM notes"
+    await postgres.read(lambda tx: tx.all(everything))
+    admin = await asyncpg.connect(empty_postgres_url)
+    await admin.execute("ALTER TABLE notes ADD COLUMN later TEXT; INSERT INTO notes (later) VALUES ('yes')")
+    await admin.close()
+    (row,) = await postgres.read(lambda tx: tx.all(everything))
+    assert row["later"] == "yes"
+
+
+async def test_two_claim_different_rows(postgres: PostgresStore) -> None:
+    claimed: list[str] = []
+    both_have_claimed = asyncio.Barrier(2)
+
+    async def claim(tx: Transaction) -> None:
+        row = await tx.one("SELECT text FROM notes ORDER BY id LIMIT 1 {skip_locked}")
+        assert row is not None
+        claimed.append(row["text"])
+        await both_have_claimed.wait()
+
+    await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a'), ('b')"))
+    await asyncio.gather(postgres.transact(claim), postgres.transact(claim))
+    assert claimed == ["a", "b"]
+
+
+async def test_a_server_out_of_reach_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        await PostgresStore.open(f"postgresql:///nothing?host={tmp_path}", patience=0.05)
+
+
+async def test_its_own_tool_makes_the_backup(postgres: PostgresStore, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="pg_dump"):
+        await postgres.backup(tmp_path / "backup")

@@ -1,0 +1,105 @@
+"""Migrations: in order, whole, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.database.engine import Store
+from bot.database.schema import DatabaseTooNew, migrations, pending, statements, upgrade
+from tests.database.conftest import note_texts, open_bare
+
+NOTES = "CREATE TABLE notes (id {id}, text TEXT NOT NULL);\n"
+FIRST_NOTE = "-- one; to begin with\nINSERT INTO notes (text) VALUES ('a;b');\nINSERT INTO notes (text) VALUES ('c');"
+MORE = "CREATE TABLE more (id {id});"
+BROKEN = f"INSERT INTO notes (text) VALUES ('half'); {MORE} INSERT INTO nowhere VALUES (1);"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    def write(*scripts: str) -> Path:
+        folder = tmp_path / "migrations"
+        folder.mkdir(exist_ok=True)
+        for number, script in enumerate(scripts, start=1):
+            (folder / f"{number:03}_step.sql").write_text(script)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+async def empty(empty_store_url: str) -> AsyncIterator[Store]:
+    store = await open_bare(empty_store_url)
+    yield store
+    await store.close()
+
+
+async def test_they_run_in_order_and_once(empty: Store, folder: Callable[..., Path]) -> None:
+    assert [step.version for step in await upgrade(empty, folder(NOTES))] == [1]
+    assert [step.version for step in await upgrade(empty, folder(NOTES, FIRST_NOTE))] == [2]
+    assert await upgrade(empty, folder(NOTES, FIRST_NOTE)) == []
+    assert await empty.read(note_texts) == ["a;b", "c"]
+
+
+async def test_one_that_fails_leaves_nothing_and_those_before_it_stay(
+    empty: Store, folder: Callable[..., Path]
+) -> None:
+    with pytest.raises(Exception, match="nowhere") as failure:
+        await upgrade(empty, folder(NOTES, BROKEN, FIRST_NOTE))
+    assert failure.value.__notes__ == ["in migration 002_step.sql, of which nothing was kept"]
+    assert await empty.read(note_texts) == []
+    assert [step.version for step in await upgrade(empty, folder(NOTES, FIRST_NOTE, MORE))] == [2, 3]
+
+
+async def test_a_database_newer_than_the_program_is_refused(empty: Store, folder: Callable[..., Path]) -> None:
+    await upgrade(empty, folder(NOTES, FIRST_NOTE))
+    (folder() / "002_step.sql").unlink()
+    with pytest.raises(DatabaseTooNew, match="version 2 and this program knows only 1"):
+        await upgrade(empty, folder())
+
+
+async def test_two_programs_that_start_at_once_share_the_work(
+    empty_store_url: str, empty: Store, folder: Callable[..., Path]
+) -> None:
+    other = await open_bare(empty_store_url)
+    steps = folder(NOTES, FIRST_NOTE)
+    done = await asyncio.gather(upgrade(empty, steps), upgrade(other, steps))
+    assert sorted(step.version for steps in done for step in steps) == [1, 2]
+    assert await other.read(note_texts) == ["a;b", "c"]
+    await other.close()
+
+
+async def test_what_is_pending_can_be_asked(empty: Store, folder: Callable[..., Path]) -> None:
+    await upgrade(empty, folder(NOTES))
+    assert [step.name for step in await pending(empty, folder(NOTES, FIRST_NOTE))] == ["002_step.sql"]
+
+
+async def test_the_programs_own_migrations_are_all_applied(store: Store) -> None:
+    assert await pending(store) == []
+    assert [step.version for step in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+@pytest.mark.parametrize("name", ["003_gap.sql", "001-dash.sql", "1_short.sql"])
+def test_a_name_out_of_line_is_refused(name: str, folder: Callable[..., Path]) -> None:
+    (folder() / name).write_text(NOTES)
+    with pytest.raises(ValueError, match="named 001_name"):
+        migrations(folder())
+
+
+def test_a_script_is_taken_apart_where_its_statements_end() -> None:
+    script = """
+        -- a; comment
+        CREATE TABLE a (b TEXT DEFAULT 'x;y' /* ; */);
+        CREATE TRIGGER c AFTER INSERT ON a BEGIN DELETE FROM a; SELECT 1; END;
+        ;
+        INSERT INTO a VALUES (';')
+        -- the end; really"""
+    assert [text.split()[-1] for text in statements(script)] == ["*/);", "END;", ";"]
+
+
+def test_a_statement_without_an_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="no end: INSERT"):
+        list(statements("CREATE TABLE a (b TEXT); INSERT INTO a VALUES ('oops);"))

@@ -1,0 +1,216 @@
+"""Photos and documents beside the database: named by what is in them, gone once nobody names them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.background import stored_photos
+from bot.background.scheduling import Housekeeping
+from bot.content.views import Picture, View
+from bot.database.engine import Store, Transaction
+from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
+from bot.membership.erasure import erase, finish_erasures
+from bot.platforms.web import page_store
+from bot.platforms.web.page_store import Hanging
+from handlers.announcements import content_store
+from handlers.announcements import store as announcements
+from handlers.ideas import file_store
+from handlers.ideas import store as ideas
+from tests.groups.builders import number
+from tests.pictures import OWNER, PLACE, PROGRAM, taken
+from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
+
+PHASE = {
+    "key": "stakes",
+    "title": {"fr": "Les enjeux", "en": "The stakes", "de": "Worum es geht"},
+    "instruction": {"fr": "Dites.", "en": "Tell.", "de": "Sagt."},
+    "minutes": 40,
+    "collects": "facts",
+}
+
+
+def let_lie(files: Files, *digests: str) -> None:
+    """As if nobody had kept these for longer than a row may be on its way."""
+    then = time.time() - UNNAMED_FOR.total_seconds() - 1
+    for digest in digests:
+        os.utime(files.path(digest), (then, then))
+
+
+async def name(store: Store, digest: str) -> None:
+    """An idea with that file, of nobody in particular."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("INSERT INTO ideas (phase, text, created_at) VALUES ('stakes', '', 0)")
+        [row] = await tx.all("SELECT MAX(id) AS id FROM ideas")
+        await file_store.add(tx, row["id"], digest=digest, name="a.jpg", media_type="image/jpeg", picture=True, size=1)
+
+    await store.transact(unit)
+
+
+def test_a_content_is_kept_once_for_its_owner_alone(tmp_path: Path) -> None:
+    files, before = Files(tmp_path / "kept" / "files"), os.umask(0)
+    try:
+        digest = files.keep(b"a sheet")
+    finally:
+        os.umask(before)
+    assert digest == hashlib.sha256(b"a sheet").hexdigest() == files.keep(b"a sheet")
+    assert files.read(digest) == b"a sheet"
+    assert list(files.digests()) == [digest]
+    assert files.path(digest).stat().st_mode & 0o777 == 0o600
+    for folder in ("kept", "kept/files", f"kept/files/{digest[:2]}"):
+        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700, folder
+    files.drop(digest)
+    files.drop(digest)
+    assert list(files.digests()) == []
+    with pytest.raises(FileNotFoundError):
+        files.read(digest)
+
+
+def test_nothing_is_looked_for_outside_the_folder(tmp_path: Path) -> None:
+    for forged in ("../../etc/passwd", "", "a" * 63, "A" * 64, "g" * 64):
+        with pytest.raises(ValueError, match="is no digest"):
+            Files(tmp_path).path(forged)
+
+
+def test_many_may_keep_the_same_at_once_and_none_sees_half_a_file(tmp_path: Path) -> None:
+    files, content = Files(tmp_path), b"x" * 1_000_000
+    with ThreadPoolExecutor(8) as people:
+        assert len(set(people.map(files.keep, [content] * 16))) == 1
+    assert [file.read_bytes() for file in tmp_path.glob("??/*")] == [content]
+    assert not list(tmp_path.glob("??/.*")), "no draft is left"
+
+
+def test_what_the_disk_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        Files(tmp_path).keep(b"a sheet")
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, make_settings(phases=[PHASE])) as world:
+        yield world
+
+
+async def test_what_no_row_names_goes_after_an_hour(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files", FILE_TABLES)
+    named, young, old = (files.keep(content) for content in (b"named", b"young", b"old"))
+    await name(world.store, named)
+    let_lie(files, named, old)
+    assert await drop_unnamed(world.store, files) == 1
+    assert sorted(files.digests()) == sorted([named, young])
+    await world.store.transact(lambda tx: tx.run("DELETE FROM ideas"))
+    assert await drop_unnamed(world.store, files) == 1
+    assert list(files.digests()) == [young]
+
+
+async def test_what_is_kept_again_is_young_again(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files", FILE_TABLES)
+    digest = files.keep(b"a sheet")
+    let_lie(files, digest)
+    files.keep(b"a sheet")
+    assert await drop_unnamed(world.store, files) == 0
+    assert files.read(digest) == b"a sheet"
+
+
+async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files", FILE_TABLES)
+
+    async def unit(tx: Transaction) -> None:
+        files.keep(b"a sheet")
+        await ideas.find(tx, 1)
+        raise RuntimeError("a defect after it")
+
+    with pytest.raises(RuntimeError):
+        await world.store.transact(unit)
+    let_lie(files, *files.digests())
+    assert await drop_unnamed(world.store, files) == 1
+
+
+async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_photos, "AT_ONCE", 2)
+    files = Files(tmp_path / "files", FILE_TABLES)
+    photos = [files.keep(taken(orientation=each)) for each in (1, 3, 6)]
+    plan = files.keep(b"%PDF-1.7 a plan")
+    for digest in (*photos, plan):
+        await name(world.store, digest)
+
+    async def announce(tx: Transaction) -> int:
+        picture = Picture(taken(), "", "a.jpg")
+        return (await announcements.add(tx, None, ("Look",), (picture,), world.clock.now())).id
+
+    announced = await world.store.transact(announce)
+    house = Housekeeping(world.store, world.clock, CHORES, files)
+    for _hour in range(8):  # what was cut may be met again under its new name
+        await house.tidy()
+    assert len(list(files.digests())) == 4
+    assert plan in files.digests()
+    assert not {*photos} & {*files.digests()}
+    held = b"".join(files.read(digest) for digest in files.digests())
+    content = await world.store.read(lambda tx: content_store.content(tx, announced))
+    assert content
+    held += content.attachments[0].content
+    assert not [said for said in (OWNER, PLACE, PROGRAM) if said in held]
+    rows = await world.store.read(lambda tx: tx.all("SELECT digest, size FROM idea_files WHERE size > 1"))
+    assert {row["digest"]: row["size"] for row in rows} == {
+        digest: len(files.read(digest)) for digest in files.digests() if digest != plan
+    }
+    later = files.keep(taken(orientation=8))  # nothing that is stored like this from now on: it was gone through once
+    await name(world.store, later)
+    await house.tidy()
+    assert later in files.digests()
+
+
+async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.join("Zoraïde", "1")
+        await world.organiser()
+        zoe, ines = [await number(world, name) for name in ("Zoraïde", "Inès")]
+        hers, lists = world.files.keep(b"all of her data"), world.files.keep("R-1;Zoraïde;\n".encode())
+        other = world.files.keep(b"nobody in particular")
+
+        async def unit(tx: Transaction) -> None:
+            for person, digest in ((zoe, hers), (ines, lists), (ines, other)):
+                hanging = Hanging("file", "data.csv", "text/csv", digest=digest)
+                await page_store.add(tx, person, "bot", View(("Data",)), world.clock.now(), attached=(hanging,))
+
+        await world.store.transact(unit)
+        await world.store.transact(
+            lambda tx: erase(tx, DECLARED, zoe, world.clock.now(), texts=True, files=world.files)
+        )
+        assert sorted(world.files.digests()) == sorted((hers, lists, other))
+        assert await finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 1
+        assert list(world.files.digests()) == [other]
+
+
+async def test_nothing_is_taken_for_unused_where_nobody_says_what_is_used(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    digest = files.keep(b"a sheet")
+    let_lie(files, digest)
+    with pytest.raises(ValueError, match="no table"):
+        await drop_unnamed(world.store, files)
+    assert list(files.digests()) == [digest]
+
+
+async def test_every_table_that_names_files_is_declared(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        rows = await world.store.read(
+            lambda tx: tx.all(
+                "SELECT m.name AS tab FROM sqlite_master m WHERE m.type = 'table' AND (SELECT COUNT(*)"
+                " FROM pragma_table_info(m.name) c WHERE c.name IN ('digest', 'media_type')) = 2"
+            )
+        )
+        assert {row["tab"] for row in rows} == {table.name for table in FILE_TABLES if table.named}

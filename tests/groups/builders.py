@@ -1,0 +1,89 @@
+"""Groups as organisers keep them, made straight in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from handlers.groups import service
+from handlers.groups import store as groups
+from handlers.groups.model import Group, Round
+from handlers.themes import service as choosing
+from handlers.themes import store as themes
+from tests.drivers.neutral import NeutralChat
+from tests.world import World
+
+
+async def number(world: World, name: str) -> int:
+    """The id of whoever has this first name."""
+
+    async def unit(tx: Transaction) -> int:
+        row = await tx.one("SELECT id FROM participants WHERE given_name = :name", name=name)
+        assert row is not None, name
+        person: int = row["id"]
+        return person
+
+    return await world.store.read(unit)
+
+
+async def choose(world: World, name: str, theme: str = "school") -> None:
+    """Give someone a theme."""
+    person_id = await number(world, name)
+
+    async def unit(tx: Transaction) -> None:
+        person = await participant_store.find(tx, person_id)
+        assert person is not None
+        await choosing.choose(tx, person, theme, world.clock.now(), beyond=True)
+
+    await world.store.transact(unit)
+
+
+async def group(
+    world: World, names: Sequence[str], *, theme: str = "school", number_: int = 1, round_: int = 1, room: str = ""
+) -> Group:
+    """Put people, who get the theme if they have none, into a new group."""
+    ids = [await number(world, name) for name in names]
+    for name, person_id in zip(names, ids, strict=True):
+        if (await world.store.read(partial(themes.choice_of, participant_id=person_id))).theme is None:
+            await choose(world, name, theme)
+
+    async def unit(tx: Transaction) -> Group:
+        made = await groups.add(tx, round_, theme, number_)
+        if room:
+            await groups.set_room(tx, made.id, room)
+        for person_id in ids:
+            await groups.place(tx, person_id, made)
+        return made
+
+    return await world.store.transact(unit)
+
+
+async def found_round(world: World, number_: int = 1) -> Round:
+    """A round as it stands."""
+    found = await world.store.read(partial(groups.find_round, number=number_))
+    assert found is not None
+    return found
+
+
+async def members(world: World, made: Group) -> list[str]:
+    """The first names in a group."""
+    return [each.given_name for each in await world.store.read(partial(groups.members, group=made))]
+
+
+async def crowd(world: World, *names: str) -> dict[str, NeutralChat]:
+    """People who joined on Telegram, by first name."""
+    return {name: await world.join(name, str(100 + place)) for place, name in enumerate(names)}
+
+
+async def regroup(world: World, name: str, target: Group | None) -> None:
+    """Put someone into another group, of which they are told if groups are published."""
+    who = await number(world, name)
+
+    async def unit(tx: Transaction) -> None:
+        round_ = await groups.find_round(tx, target.round if target else 1)
+        assert round_ is not None
+        await service.change(tx, round_, {who: target}, world.clock.now())
+
+    await world.store.transact(unit)

@@ -1,0 +1,72 @@
+"""A day of three groups on which some are absent: who is marked, what a repair proposes, and who is where."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.database.engine import Transaction
+from handlers.groups import attendance_store
+from handlers.groups import service as telling
+from handlers.groups import store as groups
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
+from tests.groups.builders import crowd, found_round, group, number
+from tests.world import World, make_settings
+
+SETTINGS = make_settings(
+    organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 3, "target": 4, "largest": 5}
+)
+
+
+EVERYONE = ("Ana", "Bo", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hugo", "Ida")
+
+
+async def three_groups(world: World) -> dict[str, NeutralChat]:
+    """Nine people in three groups of three, published; none has read anything since."""
+    chats = await crowd(world, *EVERYONE)
+    for place in range(3):
+        await group(world, EVERYONE[place * 3 : place * 3 + 3], number_=place + 1)
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("DELETE FROM deliveries")
+
+    await world.store.transact(unit)
+    return chats
+
+
+async def mark(world: World, name: str, present: bool) -> None:
+    person, team = await number(world, name), await number(world, "Inès")
+    await world.store.transact(
+        partial(
+            attendance_store.put,
+            participant_id=person,
+            day="2027-06-10",
+            present=present,
+            by=team,
+            now=world.clock.now(),
+        )
+    )
+
+
+async def proposed(world: World, team: NeutralChat) -> None:
+    """Ask for a repair, and wait for what is found."""
+    await team.follow("gi")
+    await team.press("Repair the groups")
+    assert team.text.startswith("I am looking for the fewest moves")
+    await catch_up_with(world, team)
+
+
+async def where(world: World) -> dict[str, list[str]]:
+    async def unit(tx: Transaction) -> dict[str, list[str]]:
+        found = {}
+        for each in await groups.of_round(tx, 1):
+            found[f"{each.theme} {each.number}"] = [member.given_name for member in await groups.members(tx, each)]
+        return found
+
+    return await world.store.read(unit)
+
+
+async def absent(world: World, *names: str) -> None:
+    for name in names:
+        await mark(world, name, False)

@@ -1,0 +1,43 @@
+"""People dealt out by nationality."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.groups.solver.dealing import deal
+from handlers.groups.solver.levels import measure
+from handlers.groups.solver.model import Numbers, Person, Problem
+from tests.groups.solver.people import DEALT, crowd, some_people
+
+
+def numbered(groups: list[list[Person]]) -> Numbers:
+    return {number: tuple(person.id for person in group) for number, group in enumerate(groups, 1)}
+
+
+@given(some_people(1, 40), st.integers(1, 8), st.integers(0, 5))
+@settings(derandomize=True, max_examples=200, deadline=None)
+def test_dealing_meets_the_bounds_of_nationalities_and_sizes(people: tuple[Person, ...], count: int, seed: int) -> None:
+    count = min(count, len(people))
+    groups = deal(people, count, seed)
+    assert sorted(person.id for group in groups for person in group) == sorted(person.id for person in people)
+    for each in measure(Problem("t", people), numbered(groups)):
+        assert each.level not in DEALT or each.value == each.bound, each
+
+
+@pytest.mark.parametrize("count", range(15, 21))
+def test_a_hundred_people_are_dealt_to_any_feasible_number_of_groups(count: int) -> None:
+    people = crowd(100)
+    for each in measure(Problem("t", people), numbered(deal(people, count))):
+        assert each.level not in DEALT or each.value == each.bound, each
+
+
+def test_the_seed_decides_and_not_the_order_in_which_people_are_given() -> None:
+    people = list(crowd(100))
+    groups = deal(people, 17, seed=4)
+    random.Random(1).shuffle(people)
+    assert deal(people, 17, seed=4) == groups
+    assert deal(people, 17, seed=5) != groups

@@ -1,0 +1,227 @@
+"""What organisers need once groups stand: a picture, lists for the doors, the rooms of a theme in one go."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.database.engine import Transaction
+from bot.delivery import space_store
+from handlers.groups import service as telling
+from handlers.groups import store as groups
+from tests.drivers.gestures import words
+from tests.drivers.program import catch_up_with
+from tests.groups.builders import choose, crowd, found_round, group
+from tests.outbox import pushed
+from tests.world import World, make_settings, open_world
+
+SETTINGS = make_settings(
+    organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 2, "target": 2, "largest": 3}
+)
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, SETTINGS) as world:
+        yield world
+
+
+async def rooms(world: World) -> list[str]:
+    found = await world.store.read(partial(groups.of_round, round_number=1))
+    return [each.room for each in found]
+
+
+async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: World) -> None:
+    await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    await group(world, ["Ana", "Bo"], room="Blue room")
+    await group(world, ["Cleo", "Dan"], number_=2)
+    team = await world.organiser()
+    await team.command("groups")
+    await team.press("As a picture")
+    await catch_up_with(world, team)
+    assert team.picture
+    assert team.picture.content.startswith(b"\x89PNG")
+    await team.press("Groups")
+    await team.press("Lists for the doors")
+    await catch_up_with(world, team)
+    assert team.text == "2 lists for the doors, to be printed."
+    assert team.file
+    assert team.file.name == "doors.pdf"
+    assert team.file.content.startswith(b"%PDF")
+
+
+async def test_the_picture_of_a_proposal_comes_again(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        await crowd(world, "Ana", "Bo")
+        await choose(world, "Ana")
+        await choose(world, "Bo")
+        team = await world.organiser()
+        await team.command("groups")
+        await team.press("Form groups")
+        await catch_up_with(world, team)
+        await team.press("As a picture")
+        assert "The picture comes in a moment." in team.text
+        await catch_up_with(world, team)
+        assert team.picture
+        assert team.picture.content.startswith(b"\x89PNG")
+
+
+async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    await group(world, ["Ana", "Bo"], room="Blue room")
+    await group(world, ["Cleo", "Dan"], number_=2)
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    before = len(await pushed(world, chats["Ana"]))
+    team = await world.organiser()
+    await team.command("groups")
+    await team.press("Rooms")
+    assert "Education: 1 of 2 groups have a room" in team.text
+    await team.press("Rooms: Education")
+    await team.fill("2: Hall\n7: Attic")
+    assert "There is no group 7 in this theme." in team.text
+    await team.fill("2: Hall")
+    assert words(team.text).splitlines() == ["Education, rooms. Right?", "Group 2: Hall", "It is told to 2 people."]
+    assert await rooms(world) == ["Blue room", ""]
+    await team.press("Confirm")
+    assert words(team.text).splitlines() == ["Education: 1 room", "2 people are told."]
+    assert "Rooms" not in team.buttons  # every group has one
+    assert await rooms(world) == ["Blue room", "Hall"]
+    assert (await pushed(world, chats["Cleo"]))[-1] == "Your group meets here now: Hall."
+    assert len(await pushed(world, chats["Ana"])) == before
+    await team.press("Undo")
+    assert await rooms(world) == ["Blue room", ""]
+
+
+async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
+    await crowd(world, "Ana", "Bo", "Cleo")
+    await group(world, ["Ana", "Bo"])
+    await choose(world, "Cleo")
+    team = await world.organiser()
+    await team.command("groups")
+    assert team.view
+    big = [team.buttons[n] for n, each in enumerate(team.view.buttons) if each.style == "primary"]
+    assert big == ["Publish", "Repair the groups"]  # Cleo has no group
+    await team.press("Publish")
+    assert "1 group has no room yet." in team.text
+    assert "In no group: Cleo." in words(team.text)
+    assert "3 people are told at once." in team.text
+    assert {"Rooms", "Education, no group: 1"} <= set(team.buttons)
+    await team.press("Publish")
+    assert "3 people are told." in team.text
+
+
+async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    first = await group(world, ["Ana", "Bo"])
+    await group(world, ["Cleo", "Dan"], number_=2)
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    await chats["Bo"].command("stop")
+    await world.store.transact(
+        lambda tx: tx.run("UPDATE accounts SET unreachable = 1 WHERE native_id = :id", id=chats["Dan"].sender.native_id)
+    )
+    team = await world.organiser()
+    await team.follow(f"gh-{first.id}")
+    await team.press("Ana")
+    await team.press("Move")
+    await team.pick("Group 2")
+    assert "2 people will be told." in team.text
+    await team.press("Confirm")
+    assert "2 people are told." in team.text
+
+
+async def asked(world: World) -> int:
+    """How often the places of groups were asked to follow, all together."""
+
+    async def unit(tx: Transaction) -> int:
+        row = await tx.one("SELECT COALESCE(SUM(wanted), 0) AS found FROM spaces")
+        assert row is not None
+        return int(row["found"])
+
+    return await world.store.read(unit)
+
+
+async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) -> None:
+    await world.store.transact(lambda tx: space_store.offer(tx, "discord", True, world.clock.now()))
+    await crowd(world, "Ana", "Bo")
+    await group(world, ["Ana", "Bo"])
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    before = await asked(world)
+    assert before
+    team = await world.organiser()
+    await team.command("organise")
+    await team.press("Themes")
+    await team.pick("Education")
+    await team.press("Words in English")
+    await team.fill("Schools", "")
+    assert "words changed" in team.text
+    assert await asked(world) == before + 1
+
+
+async def test_changing_theme_says_which_group_is_left_and_is_one_notice(world: World) -> None:
+    team = await world.organiser()
+    chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    await group(world, ["Ana", "Bo"])
+    await group(world, ["Cleo", "Dan"], theme="civic")
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    before = len(await pushed(world, team))
+    ana = chats["Ana"]
+    await ana.command("theme")
+    await ana.pick("CivicTech")
+    assert "You leave Education · group 1, Thursday 10 June 2027." in ana.text
+    await ana.press("Confirm")
+    assert "You will learn your group" not in ana.text
+    assert "My group" in ana.buttons
+    assert [words(each) for each in (await pushed(world, team))[before:]] == [
+        "Ana changed theme: from Education · group 1 to CivicTech · group 1, Thursday 10 June 2027."
+    ]
+
+
+async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
+    team = await world.organiser()
+    chats = await crowd(world, "Ana", "Bo")
+    await group(world, ["Ana", "Bo"])
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    before = len(await pushed(world, team))
+    ana = chats["Ana"]
+    await ana.command("reglages")
+    await ana.press("I am not coming")
+    await ana.press("I am not coming")
+    assert [words(each) for each in (await pushed(world, team))[before:]] == [
+        "Ana is not coming any more and leaves Education · group 1."
+    ]
+    await ana.command("group")
+    assert ana.text == "You told us that you are not coming, so you have no group."
+    await world.clock.advance(timedelta(days=70))  # the deadline is over
+    await ana.press("I am coming after all")
+    assert "the team finds you a place" in ana.text
+    assert ana.buttons[0] == "Ask the team"
+
+
+async def test_a_pair_apart_in_one_group_leads_to_the_move(world: World) -> None:
+    await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    first = await group(world, ["Ana", "Bo"])
+    await group(world, ["Cleo", "Dan"], number_=2)
+    team = await world.organiser()
+    await team.follow(f"gh-{first.id}")
+    await team.press("Ana")
+    await team.press("Apart from…")
+    await team.pick("Bo")
+    assert "They are in the same group now" in team.text
+    await team.press("Move")
+    assert words(team.text) == "To which group does Ana go?"
+
+
+async def test_where_one_number_of_groups_is_possible_it_says_so(world: World) -> None:
+    await crowd(world, "Ana", "Bo")
+    await choose(world, "Ana")
+    await choose(world, "Bo")
+    team = await world.organiser()
+    await team.command("groups")
+    await team.press("Form groups")
+    await catch_up_with(world, team)
+    await team.press("Education: groups and number")
+    assert "Only 1 group fits sizes 2 to 3." in team.text
+    assert "Ana (Quebec)" in words(team.text)

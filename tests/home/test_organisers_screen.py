@@ -1,0 +1,143 @@
+"""The organisers' screen: who may see it, what it counts, who is missing, who is reminded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.database.engine import Transaction
+from tests.drivers.program import catch_up_with
+from tests.world import World, make_settings, open_world
+
+REFUSAL = "This is for the organisers."
+
+
+async def outgoing(world: World) -> list[tuple[int, str]]:
+    """Whom the outbox holds a message for, and the message as stored."""
+
+    async def unit(tx: Transaction) -> list[tuple[int, str]]:
+        rows = await tx.all("SELECT participant_id, content FROM deliveries WHERE kind = 'message' ORDER BY id")
+        return [(row["participant_id"], row["content"]) for row in rows]
+
+    return await world.store.read(unit)
+
+
+async def test_everyone_may_ask_and_only_organisers_see(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.command("organise")
+        assert zoe.text.startswith(REFUSAL)
+        stranger = world.chat("2")
+        await stranger.command("organisieren")
+        assert stranger.text.startswith(REFUSAL)
+        ines = await world.organiser()
+        await ines.command("organiser")
+        assert ines.text.splitlines()[:2] == ["People", "Joined: 1 of 1. Not coming: 0."]
+
+
+async def test_a_button_of_an_organiser_does_nothing_for_others(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        zoe = await world.join("Zoé", "1")
+        theirs = {
+            "Questions": "You have not asked the team anything yet.",
+            "Run the workshops": "This is for facilitators.",
+            "The results": "You have no group yet, so there are no results.",
+        }
+        for label in ines.buttons:
+            await zoe.follow(ines.payload(label))
+            # Some screens everyone has, with what is theirs; who facilitates has another.
+            assert zoe.text.startswith(theirs.get(label.partition(":")[0], REFUSAL)), label
+
+
+async def test_the_counts_by_theme_territory_platform_and_parity(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        for number, name in enumerate(("Zoé", "Ali", "Eva"), start=1):
+            chat = await world.join(name, str(number))
+            await chat.pick("Culture")
+            await chat.press("Confirm" if number < 3 else "Join the waiting list")
+        await world.invite("Max", territory="FR")
+        ines = await world.organiser()
+        await ines.command("organiser")
+        assert "Joined: 3 of 4." in ines.text
+        assert "Culture: 2 of 2, 1 waiting" in ines.text
+        assert "Education: 0" in ines.text
+        assert {"Not joined: 1", "Without a theme: 1"} <= set(ines.buttons)
+        await ines.press("Figures")
+        assert ines.text.splitlines() == [
+            "Joined, of those selected",
+            "not said 3 of 4",
+            "Territories",
+            "Quebec 3 of 3",
+            "France 0 of 1",
+            "Platforms",
+            "3 on Telegram",
+        ]
+        await ines.press("As a picture")
+        await catch_up_with(world, ines)
+        assert ines.picture
+        assert ines.picture.alt == "Joined, of those selected: not said 3 of 4, Quebec 3 of 3, France 0 of 1"
+        assert ines.picture.content.startswith(b"\x89PNG")
+
+
+async def test_who_has_not_joined_is_paged_and_goes_into_a_file_without_secrets(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        codes = [await world.invite(f"Person {number:02}") for number in range(12)]
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Not joined: 12")
+        assert ines.text.startswith("12 people have not joined.")
+        assert "Person 09 (R-0010)" in ines.buttons
+        assert "Person 10 (R-0011)" not in ines.buttons
+        await ines.press("Next")
+        assert "Person 10 (R-0011)" in ines.buttons
+        await ines.press("◀")
+        await ines.press("File")
+        assert ines.file
+        lines = ines.file.content.decode("utf-8-sig").splitlines()
+        assert lines[:2] == [
+            '"reference";"given name";"family name";"email";"language"',
+            '"R-0001";"Person 00";"";"";"en"',
+        ]
+        assert len(lines) == 13
+        assert not any(code in ines.file.content.decode("utf-8-sig") for code in codes)
+
+
+async def test_those_without_a_theme_are_reminded_once_a_day(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        for number, name in enumerate(("Zoé", "Ali", "Eva"), start=1):
+            await world.join(name, str(number))
+
+        async def blocks(tx: Transaction) -> None:
+            await tx.run("UPDATE accounts SET unreachable = 1 WHERE name = 'Eva'")
+
+        await world.store.transact(blocks)
+        await world.join("Max", "4", platform="discord")  # who did not ask for direct messages
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Without a theme: 4")
+        await ines.press("Remind")
+        assert ines.text.startswith("Remind 2 people to choose a theme?\n2 people cannot be written to")
+        assert not await outgoing(world)
+        send = ines.payload("Send")
+        await ines.follow(send)
+        assert ines.text.startswith("2 reminders are on their way.")
+        assert len(await outgoing(world)) == 2
+        await ines.follow(send)
+        assert ines.text.startswith("They were reminded on")
+        assert len(await outgoing(world)) == 2
+        await world.clock.advance(timedelta(days=1))
+        await ines.follow(send)
+        assert len(await outgoing(world)) == 4
+
+
+async def test_nobody_is_reminded_after_the_deadline(sqlite_url: str) -> None:
+    settings = make_settings(gathering={"theme_deadline": "2027-03-01T11:00:00"}, organisers={"telegram": [900]})
+    async with open_world(sqlite_url, settings) as world:
+        await world.join("Zoé", "1")
+        ines = await world.organiser()
+        await world.clock.advance(timedelta(hours=2))
+        await ines.command("organiser")
+        await ines.press("Without a theme: 1")
+        await ines.press("Remind")
+        assert ines.text == "The deadline for themes has passed. Move it first."

@@ -1,0 +1,82 @@
+"""Ideas made straight in the store, and the wall they stand on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from bot.database.engine import Transaction
+from bot.files.folder import Files
+from handlers.groups.model import Group
+from handlers.ideas import file_store, likeness, moderation_store, vote_store
+from handlers.ideas import store as ideas
+from handlers.workshops.model import Idea
+from tests.drivers.gestures import words
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import number
+from tests.world import World
+
+
+async def idea(world: World, group: Group, author: str, text: str, *, phase: str = "solutions", **how: Any) -> Idea:
+    """An idea of someone's in a group's phase."""
+    person = await number(world, author)
+    stems = likeness.stems(text, "fr")
+    return await world.store.transact(
+        lambda tx: ideas.add(tx, person, group.id, phase, text, world.clock.now(), stems=stems, **how)
+    )
+
+
+async def photo(world: World, of: Idea, content: bytes, name: str = "sheet.jpg") -> None:
+    """A photo that came with an idea."""
+    digest = Files(world.settings.storage.folder).keep(content)
+
+    async def unit(tx: Transaction) -> None:
+        await file_store.add(
+            tx, of.id, digest=digest, name=name, media_type="image/jpeg", picture=True, size=len(content)
+        )
+
+    await world.store.transact(unit)
+
+
+async def merged(world: World, one: Idea, into: Idea) -> None:
+    """An idea that went into another."""
+    await world.store.transact(partial(moderation_store.put_into, idea_ids=[one.id], target=into.id))
+
+
+async def hidden(world: World, one: Idea) -> None:
+    """An idea that a facilitator hid."""
+    await world.store.transact(partial(moderation_store.set_hidden, idea_id=one.id, hidden=True))
+
+
+async def voted(world: World, group: Group, name: str, *chosen: Idea, phase: str = "solutions") -> None:
+    """All of someone's votes in a group's phase."""
+    person, ids = await number(world, name), [each.id for each in chosen]
+    await world.store.transact(lambda tx: vote_store.cast(tx, person, group.id, phase, ids))
+
+
+async def tally(world: World, group: Group, phase: str = "solutions") -> dict[str, int]:
+    """The votes of a group's ideas, by their words."""
+
+    async def unit(tx: Transaction) -> dict[str, int]:
+        found = await vote_store.tally(tx, group.id, phase)
+        return {each.text: found[each.id] for each in await ideas.of_group(tx, group.id, phase) if each.id in found}
+
+    return await world.store.read(unit)
+
+
+async def state(world: World, one: Idea) -> Idea:
+    """An idea as it stands."""
+    found = await world.store.read(partial(ideas.find, idea_id=one.id))
+    assert found is not None
+    return found
+
+
+def lines(chat: NeutralChat) -> list[str]:
+    """What someone reads, without the marks that isolate a name's direction."""
+    return words(chat.text).splitlines()
+
+
+async def ideas_of(world: World, name: str, phase: str = "solutions") -> list[Idea]:
+    """What someone gave in a phase, oldest first."""
+    author = await number(world, name)
+    return list(await world.store.read(partial(ideas.of_author, author_id=author, phase=phase)))

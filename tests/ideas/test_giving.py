@@ -1,0 +1,440 @@
+"""Ideas as they are given: in plain words, in a form, too long, too late, without a group, and changed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+
+from bot.content.forms import Upload, Written
+from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
+from bot.database.engine import Transaction
+from handlers.ideas import file_store
+from handlers.ideas.own_actions import ItIsAnIdea, Withdraw
+from handlers.workshops import service as living
+from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
+from handlers.workshops.model import PhaseRun
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import choose, crowd, group, number, regroup
+from tests.ideas.builders import ideas_of
+from tests.workshops.builders import PHASES, ended, revealed, started, wait
+from tests.world import World, make_settings, open_world
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    settings = make_settings(phases=PHASES, organisers={"telegram": [900]})
+    async with open_world(sqlite_url, settings) as world:
+        yield world
+
+
+async def working(world: World, key: str = "solutions") -> tuple[NeutralChat, NeutralChat, PhaseRun]:
+    """Zoé and Max, whose group is in a phase."""
+    chats = await crowd(world, "Zoé", "Max")
+    run = await started(world, await group(world, ["Zoé", "Max"]), key)
+    return chats["Zoé"], chats["Max"], run
+
+
+# --- plain words
+
+
+async def test_plain_words_in_a_phase_are_an_idea_and_the_first_is_answered_in_words(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    first = await zoe.send("A shared kitchen")
+    assert zoe.text == "Noted. Each message you write to me in private now is an idea; you can still change it."
+    assert zoe.buttons == ("Withdraw", "Without my name", "My ideas")
+    assert zoe.marked == []
+    second = await zoe.send("A night library")
+    assert zoe.marked == [second] != [first]
+    assert [(each.text, each.state, each.anonymous) for each in await ideas_of(world, "Zoé")] == [
+        ("A shared kitchen", "live", False),
+        ("A night library", "live", False),
+    ]
+
+
+@pytest.mark.parametrize("words", ["Where is lunch?", "A night library, no?? :)", "ok", "👍"])
+async def test_words_that_may_be_no_idea_are_kept_and_one_once_their_author_says_so(world: World, words: str) -> None:
+    zoe, _max, _run = await working(world)
+    message = await zoe.send(words)
+    assert zoe.text.startswith("Is this an idea? «")
+    assert zoe.buttons == ("Yes, it is an idea", "Ask the team", "Neither")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["asked"]
+    await zoe.send("A shared kitchen")  # meanwhile
+    assert zoe.text == "Noted. Each message you write to me in private now is an idea; you can still change it."
+    await zoe.act(Pressed(ItIsAnIdea((await ideas_of(world, "Zoé"))[0].id).encode()))
+    assert zoe.text == "Noted."
+    assert [(each.text, each.state) for each in await ideas_of(world, "Zoé")] == [
+        (words, "live"),
+        ("A shared kitchen", "live"),
+    ]
+    await zoe.edit(message, "A night library")
+    assert (await ideas_of(world, "Zoé"))[0].text == "A night library"
+
+
+async def test_nobody_else_reads_words_that_may_be_no_idea(world: World) -> None:
+    zoe, max_, run = await working(world)
+    await zoe.send("Where is lunch?")
+    await revealed(world, run)
+    await max_.act(Pressed(ShowWall(run.id).encode()))
+    assert "No idea yet." in max_.text
+    await zoe.act(Pressed(MyIdeas(run.id).encode()))
+    assert "you · is it an idea?" in zoe.text
+    await zoe.open(1)
+    await zoe.press("Neither")
+    assert zoe.text == "Then it is not an idea, and I do not keep it."
+    assert await ideas_of(world, "Zoé") == []
+
+
+async def test_what_was_a_question_goes_to_the_team(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    await zoe.send("Where is lunch?")
+    await zoe.press("Ask the team")
+    assert zoe.text.startswith("Your question is")
+    assert await ideas_of(world, "Zoé") == []
+    await zoe.send("Where " * 100 + "?")
+    await zoe.press("Ask the team")
+    assert zoe.text.startswith("101 characters too many (at most 500). Your text is kept")
+    await zoe.press("Correct my question")
+    assert "Where Where" in zoe.text
+
+
+@pytest.mark.parametrize(("words", "state"), [("How could schools share kitchens?", "live"), ("How long?", "asked")])
+async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: World, words: str, state: str) -> None:
+    zoe, _max, _run = await working(world, "challenge")
+    await zoe.send(words)
+    assert [each.state for each in await ideas_of(world, "Zoé", "challenge")] == [state]
+
+
+async def test_what_was_asked_about_before_the_end_is_an_idea_of_the_phase_after_it(world: World) -> None:
+    zoe, _max, run = await working(world)
+    await zoe.send("A night library?")
+    await wait(world, minutes=1)
+    await ended(world, run)
+    await zoe.press("Yes, it is an idea")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live"]
+    await zoe.send("A shared kitchen?")
+    await zoe.press("Yes, it is an idea")
+    assert zoe.text == "This phase is finished. Your text is kept."
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "late"]
+
+
+async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    for words, shown in (("My group?", "group"), ("Thanks!", "With pleasure!"), ("help", "Here is what you can do.")):
+        await zoe.send(words)
+        assert shown in zoe.text
+    await zoe.send("We need help!")
+    assert zoe.text.startswith("Shall I call someone to your group?")
+    assert await ideas_of(world, "Zoé") == []
+
+
+async def test_ideas_are_taken_during_a_break_too(world: World) -> None:
+    zoe, _max, run = await working(world)
+    await world.store.transact(partial(living.pause, run=run, now=world.clock.now()))
+    await zoe.send("A shared kitchen")
+    assert zoe.text.startswith("Noted.")
+
+
+async def test_outside_any_phase_words_go_where_they_went_before(world: World) -> None:
+    chats = await crowd(world, "Zoé")
+    await chats["Zoé"].send("Where do we sleep?")
+    assert chats["Zoé"].text == "Is this a question to the team?"
+
+
+async def test_the_same_update_twice_is_one_idea(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    for _time in range(2):
+        await zoe.act(Typed("A shared kitchen", message="77"), update_id="u1")
+    assert len(await ideas_of(world, "Zoé")) == 1
+
+
+async def test_on_the_page_nothing_can_be_marked_so_a_word_is_shown(world: World) -> None:
+    code = await world.invite("Lea")
+    lea = world.chat("w1", platform="web", modal=True)
+    await lea.follow(f"j-{code}")
+    await started(world, await group(world, ["Lea"]), "solutions")
+    await lea.send("A shared kitchen")
+    await lea.send("A night library")
+    assert lea.text == "Noted."
+    assert lea.buttons == ("Another idea", "Without my name", "My ideas")
+
+
+async def test_blanks_are_no_idea(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    await zoe.send("   \n ")
+    assert zoe.text == "There is nothing to read in this. Write your idea in a few words, please."
+    assert await ideas_of(world, "Zoé") == []
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_five_thousand_characters_are_kept_to_be_shortened(world: World, modal: bool) -> None:
+    zoe, _max, _run = await working(world)
+    await zoe.send("kitchen " * 625)
+    assert zoe.text.startswith("3999 characters too many: an idea has 1000 at most. Your text is kept")
+    assert await ideas_of(world, "Zoé") == []
+    zoe.modal = modal
+    await zoe.press("Shorten it")
+    if modal:
+        assert zoe.form is not None
+        assert zoe.form.prefill["idea"].startswith("kitchen kitchen")
+    else:
+        assert "kitchen kitchen" in zoe.text
+    await zoe.fill("A shared kitchen")
+    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+
+
+async def test_a_message_that_was_too_long_is_shortened_in_its_place(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    message = await zoe.send("kitchen " * 625)
+    await zoe.edit(message, "kitchen " * 200)
+    assert zoe.text.startswith("599 characters too many")
+    await zoe.edit(message, "A shared kitchen")
+    assert zoe.text.startswith("Noted.")
+    await zoe.edit(message, "A kitchen shared by everyone")
+    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A kitchen shared by everyone"]
+
+
+# --- facts, needs, schemes
+
+
+async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world: World) -> None:
+    zoe, _max, _run = await working(world, "stakes")
+    await zoe.send("Half of the villages have no cinema")
+    assert "Taken for a fact. Begin with «Need:» or «Scheme:» for anything else." in zoe.text
+    assert [each.category for each in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
+
+
+@pytest.mark.parametrize(
+    ("words", "category", "rest"),
+    [
+        ("Besoin : un local ouvert le soir", "need", "un local ouvert le soir"),
+        ("need: a room", "need", "a room"),
+        ("BEDÜRFNIS: ein Raum", "need", "ein Raum"),
+        ("Dispositif\u00a0: le pass culture", "scheme", "le pass culture"),
+        ("Angebot: der Kulturpass", "scheme", "der Kulturpass"),
+        ("Constat : les cinémas ferment", "fact", "les cinémas ferment"),
+        ("Paris : la ville ferme tôt", "fact", "Paris : la ville ferme tôt"),
+        ("Besoin :", "fact", "Besoin :"),
+    ],
+)
+async def test_a_word_before_a_colon_says_what_it_is(world: World, words: str, category: str, rest: str) -> None:
+    zoe, _max, _run = await working(world, "stakes")
+    await zoe.send(words)
+    assert [(each.category, each.text) for each in await ideas_of(world, "Zoé", "stakes")] == [(category, rest)]
+
+
+async def test_where_no_facts_are_collected_a_colon_means_nothing(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    await zoe.send("Besoin : un local")
+    assert [(each.category, each.text) for each in await ideas_of(world, "Zoé")] == [("", "Besoin : un local")]
+
+
+# --- in a form
+
+
+async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
+    zoe, _max, run = await working(world)
+    zoe.modal = True
+    await zoe.follow(GiveIdea(run.id).encode())
+    await zoe.fill("A shared kitchen")
+    assert zoe.text.startswith("Noted. Each message")
+    await zoe.follow(GiveIdea(run.id).encode())
+    await zoe.fill("A night library")
+    assert zoe.text == "Noted."
+    assert zoe.buttons == ("Another idea", "Without my name", "My ideas")
+    await zoe.press("Without my name")
+    assert [each.anonymous for each in await ideas_of(world, "Zoé")] == [False, True]
+
+
+async def test_a_form_takes_photos_too(world: World) -> None:
+    zoe, _max, run = await working(world)
+    zoe.modal = True
+    await zoe.follow(GiveIdea(run.id).encode())
+    photo = Upload("sheet.pdf", b"%PDF", media_type="application/pdf")
+    await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("A **shared** kitchen", (photo,))}))
+    [idea] = await ideas_of(world, "Zoé")
+    assert idea.text == "A shared kitchen"
+    assert len(await world.store.read(partial(file_store.of_idea, idea_id=idea.id))) == 1
+    await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("", (photo,))}))
+    assert zoe.text.startswith("Photo kept. What does it show? Write one line.\nA document is kept as it is:")
+
+
+async def test_a_form_that_is_too_long_opens_again_as_it_was_left(world: World) -> None:
+    zoe, _max, run = await working(world)
+    zoe.modal = True
+    await zoe.follow(GiveIdea(run.id).encode())
+    await zoe.fill("x" * 1001)
+    assert "1 character too many" in zoe.text
+    await zoe.press("Correct my answer")
+    assert zoe.form is not None
+    assert zoe.form.prefill["idea"] == "x" * 1001
+    await zoe.fill("A shared kitchen")
+    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_a_form_says_what_a_fact_is(world: World, modal: bool) -> None:
+    zoe, _max, run = await working(world, "stakes")
+    zoe.modal = modal
+    await zoe.follow(GiveFact(run.id).encode())
+    await zoe.fill("need", "A room in the evening")
+    assert [each.category for each in await ideas_of(world, "Zoé", "stakes")] == ["need"]
+
+
+async def test_no_form_opens_between_phases(world: World) -> None:
+    chats = await crowd(world, "Zoé")
+    chats["Zoé"].modal = True
+    await chats["Zoé"].follow(GiveIdea(1).encode())
+    assert chats["Zoé"].text == "No phase is open for you now. You will be told when one begins."
+
+
+# --- building on an idea
+
+
+async def test_building_on_an_idea_keeps_the_link(world: World) -> None:
+    zoe, max_, run = await working(world)
+    await zoe.send("A shared kitchen")
+    await revealed(world, run)
+    [kitchen] = await ideas_of(world, "Zoé")
+    await max_.follow(BuildOn(kitchen.id).encode())
+    await max_.fill("With recipes from everywhere")
+    assert max_.text == "Noted. It builds on «A shared kitchen»."
+    assert [each.parent_id for each in await ideas_of(world, "Max")] == [kitchen.id]
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_what_builds_on_an_idea_is_kept_though_that_is_gone_meanwhile(world: World, modal: bool) -> None:
+    zoe, max_, run = await working(world)
+    await zoe.send("A shared kitchen")
+    await revealed(world, run)
+    [kitchen] = await ideas_of(world, "Zoé")
+    max_.modal = modal
+    await max_.follow(BuildOn(kitchen.id).encode())
+    await zoe.follow(Withdraw(kitchen.id).encode())
+    await max_.fill("With recipes from everywhere")
+    assert max_.text == "Noted. The idea before it was taken off the wall meanwhile: yours stands by itself."
+    assert [each.parent_id for each in await ideas_of(world, "Max")] == [None]
+
+
+async def test_what_is_not_revealed_cannot_be_built_on(world: World) -> None:
+    zoe, max_, _run = await working(world)
+    await zoe.send("A shared kitchen")
+    [kitchen] = await ideas_of(world, "Zoé")
+    await max_.follow(BuildOn(kitchen.id).encode())
+    assert "That button has aged." in max_.text
+
+
+# --- a message that is changed
+
+
+async def test_changing_the_message_changes_the_idea_and_keeps_its_votes(world: World) -> None:
+    zoe, _max, run = await working(world)
+    message = await zoe.send("A shared kitchen")
+    await revealed(world, run)
+    [idea] = await ideas_of(world, "Zoé")
+    who = await number(world, "Max")
+
+    async def vote(tx: Transaction) -> None:
+        await tx.run("INSERT INTO idea_votes (participant_id, idea_id) VALUES (:who, :idea)", who=who, idea=idea.id)
+
+    await world.store.transact(vote)
+    await zoe.edit(message, "A kitchen shared by everyone")
+    assert zoe.marked == [message]
+    [changed] = await ideas_of(world, "Zoé")
+    assert (changed.id, changed.text) == (idea.id, "A kitchen shared by everyone")
+
+    async def votes(tx: Transaction) -> int:
+        return len(await tx.all("SELECT 1 FROM idea_votes"))
+
+    assert await world.store.read(votes) == 1
+
+
+async def test_a_change_that_is_too_long_or_too_late_leaves_the_idea_as_it_was(world: World) -> None:
+    zoe, _max, run = await working(world)
+    message = await zoe.send("A shared kitchen")
+    await zoe.edit(message, "x" * 1004)
+    assert zoe.text == "4 characters too many (at most 1000): your idea stays as it was."
+    await ended(world, run)
+    await zoe.edit(message, "Another kitchen")
+    assert zoe.text == "This phase is finished: your idea stays as it was."
+    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+
+
+async def test_changing_any_other_message_says_nothing(world: World) -> None:
+    zoe, max_, _run = await working(world)
+    message = await zoe.send("A shared kitchen")
+    before = max_.text
+    await max_.edit(message, "Mine now")
+    await zoe.edit("1", "Something said long ago")
+    assert max_.text == before
+    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+
+
+# --- too late, and nowhere
+
+
+async def test_what_comes_after_the_end_is_kept_and_may_be_sent(world: World) -> None:
+    zoe, _max, run = await working(world)
+    await ended(world, run)
+    await zoe.send("A shared kitchen")
+    assert zoe.text == "This phase is finished. Your text is kept."
+    assert zoe.buttons == ("Send to the facilitator", "Withdraw")
+    await zoe.press("Send to the facilitator")
+    assert zoe.text.startswith("Sent. The facilitator decides whether it still goes on the wall.")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["offered"]
+
+
+async def test_long_after_the_end_words_are_an_idea_only_if_said_so(world: World) -> None:
+    zoe, _max, run = await working(world)
+    await ended(world, run)
+    await wait(world, minutes=31)
+    await zoe.send("A shared kitchen")
+    assert zoe.text == "Is this a question to the team, or an idea?"
+    assert zoe.buttons == ("Send it to the team", "It is an idea", "Neither")
+    await zoe.press("It is an idea")
+    assert zoe.text == "This phase is finished. Your text is kept."
+    assert [(each.text, each.state) for each in await ideas_of(world, "Zoé")] == [("A shared kitchen", "late")]
+
+
+async def test_the_next_phase_takes_what_comes_after_the_end_of_one(world: World) -> None:
+    chats = await crowd(world, "Zoé")
+    made = await group(world, ["Zoé"])
+    await ended(world, await started(world, made, "challenge"))
+    await started(world, made, "solutions")
+    await chats["Zoé"].send("A shared kitchen")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live"]
+
+
+async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(world: World) -> None:
+    chats = await crowd(world, "Zoé", "Max")
+    made = await group(world, ["Max"])
+    await choose(world, "Zoé")
+    run = await started(world, made, "solutions")
+    zoe = chats["Zoé"]
+    await zoe.send("A shared kitchen")
+    assert zoe.text == ("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
+    assert zoe.buttons == ("Ask the team", "Withdraw", "My ideas")
+    assert [(each.state, each.group_id) for each in await ideas_of(world, "Zoé")] == [("homeless", None)]
+    await zoe.press("My ideas")
+    assert "Take my ideas along" not in zoe.buttons
+    await regroup(world, "Zoé", made)
+    await zoe.follow(MyIdeas(run.id).encode())
+    await zoe.press("Take my ideas along")
+    assert zoe.text == "1 idea is with your group now."
+    assert [(each.state, each.group_id) for each in await ideas_of(world, "Zoé")] == [("live", made.id)]
+
+
+async def test_deleting_the_message_withdraws_the_idea_and_it_can_be_brought_back(world: World) -> None:
+    zoe, max_, _run = await working(world)
+    first, second = await zoe.send("A shared kitchen"), await zoe.send("A night library")
+    await max_.act(Deleted(second))
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"], "not his to withdraw"
+    await zoe.act(Deleted(second))
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "withdrawn"]
+    assert zoe.text == "You deleted your message: the idea «A night library» is withdrawn."
+    await zoe.press("Bring it back")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"]
+    await zoe.act(Deleted("4711"))
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"]
+    assert first != second

@@ -1,0 +1,220 @@
+"""Votes: the whole new set each time, as many as there are, until the phase ends; what they count for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+from discord import ui
+
+from bot.conversation.incoming import Picked
+from bot.platforms.discord import render
+from bot.platforms.telegram import render as telegram
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.ideas import vote_store
+from handlers.ideas.actions import CastVotes
+from handlers.workshops.actions import OpenIdea, Vote
+from handlers.workshops.model import PhaseRun
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, group, regroup
+from tests.ideas.builders import hidden, idea, lines, merged, tally, voted
+from tests.workshops.builders import PHASES, ended, revealed, started
+from tests.world import World, make_settings, open_world
+
+SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, SETTINGS) as world:
+        yield world
+
+
+@dataclass
+class Workshop:
+    """Ana, Bo and Cleo in a group with five ideas, revealed; Dan in another."""
+
+    ana: NeutralChat
+    bo: NeutralChat
+    cleo: NeutralChat
+    dan: NeutralChat
+    group: Group
+    run: PhaseRun
+
+
+@pytest.fixture
+async def workshop(world: World) -> Workshop:
+    people = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    made = await group(world, ["Ana", "Bo", "Cleo"])
+    await group(world, ["Dan"], number_=2)
+    run = await started(world, made, "solutions")
+    for place in range(1, 6):
+        await idea(world, made, "Ana", f"Idée {place}")
+    ana, bo, cleo, dan = people.values()
+    return Workshop(ana, bo, cleo, dan, made, await revealed(world, run))
+
+
+async def at_votes(chat: NeutralChat, run: PhaseRun) -> None:
+    await chat.follow(Vote(run.id).encode())
+
+
+async def test_three_votes_are_given_changed_and_taken_back(world: World, workshop: Workshop) -> None:
+    ana = workshop.ana
+    await at_votes(ana, workshop.run)
+    assert lines(ana) == [
+        "Which ideas should go on? You have 3 votes.",
+        "You can change until the phase ends.",
+        *(each for place in range(1, 6) for each in (f"Idée {place}", "you")),
+    ]
+    assert ana.options == ("Idée 1", "Idée 2", "Idée 3", "Idée 4", "Idée 5")
+    await ana.pick("Idée 1", "Idée 2")
+    assert ana.toast == "Noted. 1 vote is left."
+    assert ana.options[:3] == ("✓ Idée 1", "✓ Idée 2", "Idée 3")
+    await ana.pick("Idée 2", "Idée 4", "Idée 5")
+    assert ana.toast == "Noted. That was your last vote, you can still change."
+    assert lines(ana)[1] == "Every vote is given. You can change them until the phase ends."
+    assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 4": 1, "Idée 5": 1}
+    await ana.pick()
+    assert ana.toast == "Noted. 3 votes are left."
+    assert await tally(world, workshop.group) == {}
+
+
+async def test_a_fourth_vote_is_refused_and_changes_nothing(world: World, workshop: Workshop) -> None:
+    ana = workshop.ana
+    await at_votes(ana, workshop.run)
+    await ana.pick("Idée 1", "Idée 2", "Idée 3")
+    await ana.pick("Idée 1", "Idée 2", "Idée 3", "Idée 4")
+    assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
+    assert ana.options == ("✓ Idée 1", "✓ Idée 2", "✓ Idée 3", "Idée 4", "Idée 5")
+
+
+async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, workshop: Workshop) -> None:
+    bo = workshop.bo
+    first = (await world.store.read(partial(ideas.of_group, group_id=workshop.group.id, phase="solutions")))[0]
+    await bo.follow(OpenIdea(first.id).encode())
+    await bo.press("Vote for it")
+    assert bo.toast == "Noted. 2 votes are left."
+    assert lines(bo)[1] == "Ana · 1 vote · ✓ your vote"
+    await bo.press("Take my vote back")
+    assert bo.toast == "Noted. 3 votes are left."
+    assert await tally(world, workshop.group) == {}
+
+
+async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, workshop: Workshop) -> None:
+    early = await started(world, await group(world, ["Dan"], number_=3), "solutions")
+    await at_votes(workshop.dan, early)
+    assert workshop.dan.text == "You can vote once everyone's ideas can be read. You will be told."
+    await at_votes(workshop.ana, workshop.run)
+    await workshop.ana.pick("Idée 1")
+    cast = CastVotes(workshop.run.id, 1)
+    await ended(world, workshop.run)
+    await workshop.ana.act(Picked(cast.encode(), ()))
+    assert workshop.ana.text == "This phase is finished, and voting with it. Your votes are kept."
+    assert await tally(world, workshop.group) == {"Idée 1": 1}
+
+
+async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, workshop: Workshop) -> None:
+    await at_votes(workshop.dan, workshop.run)
+    assert "Which ideas" not in workshop.dan.text
+    other = await group(world, ["Dan"], number_=3)
+    theirs = await idea(world, other, "Dan", "Ailleurs")
+    await workshop.ana.act(Picked(CastVotes(workshop.run.id, 1).encode(), (str(theirs.id), "999999")))
+    assert await tally(world, workshop.group) == {}
+    assert await tally(world, other) == {}
+
+
+@pytest.mark.parametrize("value", ["x", "²", "1" * 40])
+async def test_what_no_button_sends_changes_nothing(world: World, workshop: Workshop, value: str) -> None:
+    await workshop.ana.act(Picked(CastVotes(workshop.run.id, 1).encode(), (value,)))
+    assert await tally(world, workshop.group) == {}
+
+
+async def test_a_workshop_may_do_without_votes(store_url: str) -> None:
+    settings = make_settings(phases=PHASES, workshop={"votes": 0})
+    async with open_world(store_url, settings) as world:
+        people = await crowd(world, "Ana")
+        made = await group(world, ["Ana"])
+        run = await revealed(world, await started(world, made, "solutions"))
+        await idea(world, made, "Ana", "Idée 1")
+        ana = people["Ana"]
+        await at_votes(ana, run)
+        assert ana.text == "There are no votes in this workshop."
+        await ana.press("The wall")
+        assert "Vote" not in ana.buttons
+
+
+async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fall_away(
+    world: World, workshop: Workshop
+) -> None:
+    first, second, third, *_rest = await world.store.read(
+        partial(ideas.of_group, group_id=workshop.group.id, phase="solutions")
+    )
+    await voted(world, workshop.group, "Ana", first, second)
+    await voted(world, workshop.group, "Bo", second)
+    await voted(world, workshop.group, "Cleo", third)
+    await merged(world, second, first)
+    await hidden(world, third)
+    assert await tally(world, workshop.group) == {"Idée 1": 2}
+    best = await world.store.read(partial(vote_store.best, group_id=workshop.group.id, phase="solutions"))
+    assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
+    await at_votes(workshop.cleo, workshop.run)
+    assert lines(workshop.cleo)[1] == "You can change until the phase ends.", "the vote that fell away is free"
+    await workshop.ana.act(Picked(CastVotes(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
+    assert workshop.ana.options == ("✓ Idée 1", "Idée 4", "Idée 5"), "a screen of before the merge means the same"
+
+
+async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World, workshop: Workshop) -> None:
+    for place in range(6, 16):
+        await idea(world, workshop.group, "Bo", f"Idée {place}")
+    ana = workshop.ana
+    await at_votes(ana, workshop.run)
+    assert ana.options == tuple(f"Idée {place}" for place in range(1, 11))
+    await ana.pick("Idée 2", "Idée 6")
+    await ana.press("Next")
+    assert ana.options == tuple(f"Idée {place}" for place in range(11, 16))
+    await ana.pick("Idée 15")
+    assert ana.toast == "Noted. That was your last vote, you can still change."
+    await ana.pick("Idée 15", "Idée 12")
+    assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
+    await ana.press("◀ Previous")
+    assert [each for each in ana.options if each.startswith("✓")] == ["✓ Idée 2", "✓ Idée 6"]
+    assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 6": 1, "Idée 15": 1}
+
+
+async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, workshop: Workshop) -> None:
+    for place in range(6, 21):
+        await idea(world, workshop.group, "Bo", f"Idée {place}, " + "*assez* longue " * 8)
+    await at_votes(workshop.ana, workshop.run)
+    await workshop.ana.press("Next")
+    view, reader = workshop.ana.view, workshop.ana.reader
+    assert view
+    assert view.choice
+    (keyboard,) = telegram.draw_keyboards(view, reader)
+    assert len(keyboard["inline_keyboard"]) == 10 + 2
+    (shown,) = telegram.draw_text(view, reader)
+    assert "assez* longue *assez*" in shown.text, "more than a button holds"
+    (message,) = render.draw(view, reader)
+    assert message.components
+    menus = [item for item in message.components.children if isinstance(item, ui.Select)]
+    assert [len(menu.options) for menu in menus] == [10]
+    assert r"\*assez\* longue \*assez\*" in message.content
+    data = telegram.option_data(view.choice, view.choice.options[0].value)
+    assert len(data) <= 64
+    assert telegram.read_option(data, None) == (view.choice.action.encode(), (view.choice.options[0].value,))
+
+
+async def test_who_is_moved_has_three_votes_in_all(world: World, workshop: Workshop) -> None:
+    other = await group(world, ["Dan"], theme="civic")
+    theirs = await revealed(world, await started(world, other, "solutions"))
+    await idea(world, other, "Dan", "Ailleurs")
+    await at_votes(workshop.bo, workshop.run)
+    await workshop.bo.pick("Idée 1", "Idée 2", "Idée 3")
+    await regroup(world, "Bo", other)
+    assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 2": 1, "Idée 3": 1}
+    await at_votes(workshop.bo, theirs)
+    await workshop.bo.pick("Ailleurs")
+    assert await tally(world, other) == {"Ailleurs": 1}
+    assert await tally(world, workshop.group) == {}

@@ -1,0 +1,87 @@
+"""What erasing does is declared of every column that may lead to a person, on both engines, once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+
+from bot.content.texts import _
+from bot.database.engine import Row, Store, Transaction
+from bot.database.schema import migrations
+from bot.people.declared import Chapter, Declared, DocumentPart, PersonalData
+from tests.world import DECLARED
+
+_PEOPLE = ("participants", "accounts")
+_LEADS_TO_PEOPLE = ("_by", "author_id", "participant_id", "account_id", "preferred_account", "writer_id", "caller_id")
+
+
+async def columns(tx: Transaction) -> Mapping[tuple[str, str], str]:
+    """The type of every column of the program's tables."""
+    if tx.dialect == "sqlite":
+        rows = await tx.all(
+            'SELECT m.name AS tab, c.name AS col, c."type" AS kind FROM sqlite_master m, pragma_table_info(m.name) c'
+            " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"
+        )
+    else:
+        rows = await tx.all(
+            "SELECT CAST(table_name AS TEXT) AS tab, CAST(column_name AS TEXT) AS col, CAST(data_type AS TEXT) AS kind"
+            " FROM information_schema.columns WHERE table_schema = 'public'"
+        )
+    ours = {name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)}
+    return {(row["tab"], row["col"]): row["kind"].upper() for row in rows if row["tab"] in ours}
+
+
+async def references(tx: Transaction) -> Mapping[tuple[str, str], str]:
+    """What becomes of a row that refers to a person or an account when that goes, by column."""
+    rows: list[Row]
+    if tx.dialect == "sqlite":
+        rows = await tx.all(
+            'SELECT m.name AS tab, f."from" AS col, f."table" AS target, f.on_delete AS done'
+            " FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+        )
+    else:
+        rows = await tx.all(
+            "SELECT CAST(r.relname AS TEXT) AS tab, CAST(a.attname AS TEXT) AS col, CAST(t.relname AS TEXT) AS target,"
+            " CASE CAST(k.confdeltype AS TEXT) WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE '' END AS done"
+            " FROM pg_constraint k JOIN pg_class r ON r.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid"
+            " JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] WHERE k.contype = 'f'"
+        )
+    return {(row["tab"], row["col"]): row["done"] for row in rows if row["target"] in _PEOPLE}
+
+
+async def test_what_erasing_does_is_declared_of_every_column_once(store: Store) -> None:
+    kinds, refers = await store.read(columns), await store.read(references)
+    asked_for = {
+        column
+        for column, kind in kinds.items()
+        if kind in ("TEXT", "BYTEA") or column in refers or column[1].endswith(_LEADS_TO_PEOPLE) or column[1] == "about"
+    }
+    declared = Counter((data.table, column) for data in DECLARED.tables for column in data.columns)
+    assert [column for column, times in declared.items() if times > 1] == []
+    assert asked_for - set(declared) == set()
+    assert set(declared) - set(kinds) == set()
+
+
+async def test_rows_that_go_with_the_person_are_deleted_by_the_engine(store: Store) -> None:
+    refers = await store.read(references)
+    for data in DECLARED.tables:
+        if data.goes and data.table != "participants":
+            assert "CASCADE" in [refers.get((data.table, column)) for column in data.goes.split()], data.table
+    assert set(refers.values()) <= {"CASCADE", "SET NULL"}
+
+
+def test_every_table_is_declared_once() -> None:
+    tables = [data.table for data in DECLARED.tables]
+    assert sorted(tables) == sorted(
+        {name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)}
+    )
+
+
+def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:
+    part = DocumentPart("notes", _("Your notes"), Chapter.WRITTEN, "SELECT * FROM notes WHERE author_id = :id")
+    notes = PersonalData(table="notes", document=(part,))
+    with pytest.raises(ValueError, match="declared twice about people: notes, «notes»"):
+        Declared((notes, notes))

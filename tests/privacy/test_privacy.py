@@ -1,0 +1,443 @@
+"""Privacy: what is kept is told and handed over, and who erases themselves is gone from every table and every byte."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import stat
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.content.forms import Upload
+from bot.conversation import journal
+from bot.database.engine import Store, Transaction
+from bot.database.schema import migrations
+from bot.membership import erasure
+from bot.people import participant_store
+from bot.people.declared import parameters
+from bot.rehearsal.html import parse
+from handlers.privacy import data_page
+from handlers.team import store as questions
+from handlers.workshops.actions import MyIdeas
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
+from tests.groups.builders import group
+from tests.ideas.builders import idea, photo
+from tests.outbox import press_push, pushed
+from tests.pictures import png
+from tests.workshops.builders import PHASES, ended, started
+from tests.world import DECLARED, World, make_settings, open_world
+
+FACTS = {"family_name": "Zorglub-Étoilé", "organisation": "Les Jardins de Babel", "territory": "CA-QC"}
+EMAIL = "zoraide@example.org"
+TRACES = ("Zoraïde", "zoraide", "Zorglub", "zorglub", "Jardins de Babel", "Zed#42", "secret garden")
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url) as world:
+        yield world
+
+
+async def join_everywhere(world: World, native_id: str = "1") -> tuple[NeutralChat, NeutralChat]:
+    """Someone with two accounts, a theme, a question, a draft and an e-mail address."""
+    chat, other = world.chat(native_id, name="Zoraïde"), world.chat(f"d{native_id}", platform="discord", name="Zed#42")
+    await chat.follow(f"j-{await world.invite('Zoraïde', **FACTS)}")
+    await world.store.transact(lambda tx: _set_email(tx))
+    await chat.command("lier")
+    await other.command("link", chat.text.split()[2])
+    await other.press("Yes")
+    await press_push(world, chat, "Yes")
+    await chat.command("theme")
+    await chat.pick("Culture")
+    await chat.press("Confirm")
+    await other.command("team")
+    await other.fill("Is there a secret garden?")
+    await other.send("My secret garden is a draft")
+    return chat, other
+
+
+async def _set_email(tx: Transaction) -> None:
+    await tx.run("UPDATE participants SET email = :email WHERE given_name = 'Zoraïde'", email=EMAIL)
+
+
+async def erase(chat: NeutralChat, which: str = "Erase my texts too") -> None:
+    await chat.command("effacer")
+    await chat.press(which)
+    await chat.press("Yes, erase me")
+
+
+async def everything(store: Store) -> str:
+    """All rows of all tables, as text."""
+
+    async def unit(tx: Transaction) -> str:
+        rows = [row for table in tables() for row in await tx.all(f"SELECT * FROM {table}")]
+        return "\n".join(str(dict(cast("Any", row))) for row in rows)
+
+    return await store.read(unit)
+
+
+def bytes_in(folder: Path) -> bytes:
+    """Every byte of the files in a folder: the database, its log, what lies beside."""
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+def tables() -> list[str]:
+    """The tables of the program's own migrations."""
+    return [name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)]
+
+
+# --- being told, and seeing it
+
+
+async def test_anyone_may_read_what_is_kept_and_why(world: World) -> None:
+    stranger, chat = world.chat("7"), await world.join("Zoé", "1")
+    await stranger.command("privacy")
+    assert "Until: Friday 31 December 2027." in stranger.text
+    assert "Where: France." in stranger.text
+    assert stranger.buttons == ("My place",)
+    await chat.command("datenschutz")
+    assert chat.buttons[:2] == ("See my data", "Erase everything")
+
+
+async def test_the_document_holds_everything_and_no_secret(world: World) -> None:
+    chat, _other = await join_everywhere(world)
+    await catch_up_with(world, chat)
+    await chat.command("mesdonnees")
+    await catch_up_with(world, chat)
+    assert [file.name for file in chat.files] == ["my-data.html", "my-data.json"]
+    document = json.loads(chat.files[1].content)
+    assert document["person"][0]["email"] == EMAIL
+    assert document["person"][0]["joined_at"] == "2027-03-01T09:00:00+00:00"
+    assert [account["platform"] for account in document["accounts"]] == ["telegram", "discord"]
+    assert document["choice"][0]["theme"] == "culture"
+    assert document["questions"][0]["question"] == "Is there a secret garden?"
+    assert document["forms_half_filled"][0]["draft"] == {"question": "My secret garden is a draft"}
+    assert document["messages_received"]
+    assert document["messages_sent"]
+    assert all("hash" not in secret for secret in document["links_and_codes"])
+
+
+async def test_pressed_twice_it_comes_once(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    for _tap in range(2):
+        await chat.command("mesdonnees")
+        assert chat.text == "Your data is being gathered. It comes in a moment."
+        jobs = await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))
+        assert len(jobs) == 1
+        await world.store.transact(lambda tx: tx.run("UPDATE jobs SET state = 'running'"))
+    await world.clock.advance(timedelta(seconds=20))
+    await chat.command("mesdonnees")
+    assert len(await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))) == 2
+
+
+async def test_the_document_tells_what_reminders_were_turned_off(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    await chat.command("rappels")
+    await chat.pick("Meal")
+    await chat.command("mesdonnees")
+    await catch_up_with(world, chat)
+    off = json.loads(chat.files[1].content)["reminders_turned_off"]
+    assert {"subject": "kind:plenary"} in off
+
+
+async def test_the_document_is_about_one_person(world: World) -> None:
+    await join_everywhere(world)
+    other = await world.join("Ali", "2")
+    await other.command("mydata")
+    await catch_up_with(world, other)
+    assert all("Zora" not in file.content.decode() for file in other.files)
+
+
+async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world:
+        zoe = world.chat("1", locale="fr")
+        await zoe.follow(f"j-{await world.invite('Zoé', locale='fr')}")
+        made = await group(world, ["Zoé"], theme="culture")
+        await started(world, made, "solutions")
+        given = await idea(world, made, "Zoé", "<script>alert(1)</script> & un jardin")
+        await photo(world, given, png(4, 3), '"><img src=x onerror=alert(2)>.png')
+        large = b"\x89PNG\r\n" + bytes(data_page.MOST_BYTES)
+        await photo(world, given, large, "grande.png")
+        await zoe.command("equipe")
+        await zoe.fill("Où dort-on ?")
+        await zoe.command("mesdonnees")
+        await catch_up_with(world, zoe)
+        page = zoe.files[0].content.decode()
+        await zoe.press("Mes photos et documents")  # what the page only names can be had too
+        assert zoe.view
+        assert [each.content for each in zoe.view.attachments] == [png(4, 3), large]
+    whole = parse(page.partition("<html")[1] + page.partition("<html")[2])
+    html = whole.first("html")
+    assert html is not None
+    said = whole.text
+    assert (html["lang"], "Tes idées" in said, "lundi 1er mars 2027, 10:00" in said) == ("fr", True, True)
+    assert "<script>alert(1)</script> & un jardin" in said
+    assert "Imaginer des solutions" in said
+    assert "Où dort-on ?" in said
+    assert [element.tag for element in whole.walk() if element.tag in ("script", "link", "iframe", "form", "a")] == []
+    assert [name for element in whole.walk() for name in element.attributes if name.startswith("on")] == []
+    (shown,) = whole.all("img")
+    assert shown["src"] == f"data:image/png;base64,{b64encode(png(4, 3)).decode()}"
+    assert "grande.png · trop grande pour cette page" in said
+    assert "default-src 'none'" in page
+    assert "Code" not in said.partition("Ce que le bot note")[0]
+
+
+async def test_what_the_page_tells_is_read_from_the_store(store: Store) -> None:
+    async def read(tx: Transaction) -> None:
+        for part in DECLARED.document:
+            for column in filter(None, (part.said, *part.facts)):
+                await tx.one(f"SELECT {column} FROM ({part.sql}) part LIMIT 1", **parameters(part.sql, 1))
+
+    await store.read(read)
+
+
+# --- being forgotten
+
+
+async def finished(world: World) -> int:
+    """What was begun to be erased is erased; how many people."""
+    return await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+
+
+async def replayed(world: World) -> int:
+    """Who is back after a restore is erased again; how many people."""
+    return await erasure.replay_erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
+
+
+async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> None:
+    team = await world.organiser()
+    chat, other = await join_everywhere(world)
+    await erase(chat)
+    assert chat.text.startswith("Everything about you is erased.")
+    await finished(world)
+    left = await everything(world.store)
+    assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
+    assert await pushed(world, team) == []
+    for side in (chat, other):
+        await side.command("me")
+        assert side.text.startswith("Welcome to Rencontres.")
+
+
+async def test_nothing_is_left_in_the_files(sqlite_url: str, tmp_path: Path) -> None:
+    async with open_world(sqlite_url) as world:
+        for number in range(40):  # so that pages fill, split and are taken again
+            await world.invite(f"Person {number}", "Someone" * 9)
+        chat, _other = await join_everywhere(world)
+        for number in range(40, 80):
+            await world.invite(f"Person {number}", "Someone" * 9)
+        await erase(chat)
+        await world.dispatcher.close()
+        assert await finished(world) == 1
+        found = bytes_in(tmp_path)
+        assert not [trace for trace in (*TRACES, EMAIL) if trace.encode() in found]
+        assert b"Person 79" in found
+
+
+async def test_the_place_goes_to_who_waits_for_it(world: World) -> None:
+    chat, _other = await join_everywhere(world)
+    second, third = await world.join("Ali", "2"), await world.join("Noé", "3")
+    for waiting, last in ((second, "Confirm"), (third, "Join the waiting list")):
+        await waiting.command("theme")
+        await waiting.pick("Culture")
+        await waiting.press(last)
+    await erase(chat)
+    assert await pushed(world, third) == ["A place opened up: your theme is now Culture."]
+
+
+async def test_texts_may_stay_without_their_author(world: World) -> None:
+    team = await world.organiser()
+    chat, _other = await join_everywhere(world)
+    await erase(chat, "Keep my texts, without my name")
+    await finished(world)
+    kept = await world.store.read(lambda tx: questions.find(tx, 1))
+    assert kept
+    assert (kept.question, kept.participant_id) == ("Is there a secret garden?", None)
+    await team.command("questions")
+    assert team.text == "Every question has its answer."
+    left = await everything(world.store)
+    assert not [trace for trace in ("Zoraïde", "Zorglub", "Jardins", EMAIL) if trace in left]
+
+
+async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None, str, str]]:
+    """What is left of what someone gave who is erased: words, author, message, name of its photo."""
+    async with open_world(store_url, make_settings(phases=PHASES)) as world:
+        chat, _other = await join_everywhere(world)
+        run = await started(world, await group(world, ["Zoraïde"], theme="culture"), "solutions")
+        photo = Upload("Zoraïde.pdf", b"%PDF of a kitchen", media_type="application/pdf")
+        await chat.send_file(photo, "A shared kitchen")
+        await chat.send("Not so good after all")
+        await chat.send_sticker()
+        await chat.follow(MyIdeas(run.id).encode())
+        await chat.open(2)
+        await chat.press("Withdraw")
+        await ended(world, run)
+        await chat.send("Too late")
+        await catch_up_with(world, chat)  # what came before
+        await chat.command("mesdonnees")
+        await catch_up_with(world, chat)
+        document = json.loads(chat.files[1].content)
+        assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]
+        assert document["files_of_your_ideas"][0]["name"] == "Zoraïde.pdf"
+        await erase(chat, which)
+        await finished(world)
+        left = await everything(world.store)
+        assert not [trace for trace in ("Zoraïde", "Zorglub", EMAIL) if trace in left]
+
+        async def unit(tx: Transaction) -> list[tuple[str, int | None, str, str]]:
+            rows = await tx.all(
+                "SELECT i.text, i.author_id, i.chat, f.name FROM ideas i JOIN idea_files f ON f.idea_id = i.id"
+            )
+            assert len(rows) == len(await tx.all("SELECT id FROM ideas"))
+            return [(row["text"], row["author_id"], row["chat"], row["name"]) for row in rows]
+
+        return await world.store.read(unit)
+
+
+async def test_what_a_group_read_stays_with_it_as_nobody_s(store_url: str) -> None:
+    assert await given_ideas(store_url, "Keep my texts") == [("A shared kitchen", None, "", "1.pdf")]
+
+
+async def test_ideas_go_with_everything_else_one_wrote(store_url: str) -> None:
+    assert await given_ideas(store_url, "Erase my texts too") == []
+
+
+async def test_changes_that_name_the_person_are_forgotten_too(world: World) -> None:
+    await world.organiser()
+    chat, _other = await join_everywhere(world)
+
+    async def unit(tx: Transaction) -> None:
+        _account, inès = await participant_store.identify(tx, "telegram", "900")
+        assert inès
+        for subject, value in (("person:2", '{"email": ""}'), ("import", f'["{EMAIL}"]'), ("theme:culture", "{}")):
+            await journal.add(tx, inès.id, subject, '["text"]', value, world.clock.now())
+
+    await world.store.transact(unit)
+    await erase(chat)
+    left = await world.store.read(lambda tx: journal.recent(tx, world.clock.now(), 10))
+    assert [entry.subject for entry in left] == ["theme:culture"]
+
+
+async def test_erasing_takes_two_confirmations_and_not_an_old_one(world: World) -> None:
+    chat, _other = await join_everywhere(world)
+    await chat.command("effacer")
+    await chat.press("Keep my profile")
+    assert "Theme: Culture" in chat.text
+    await chat.command("effacer")
+    await chat.press("Erase my texts too")
+    assert chat.text == "Really erase everything now?"
+    await world.clock.advance(timedelta(minutes=11))
+    await chat.press("Yes, erase me")
+    assert chat.text.startswith("That button has aged.")
+    assert "Theme: Culture" in chat.text
+
+
+async def test_a_second_tap_meets_a_stranger(world: World) -> None:
+    chat, _other = await join_everywhere(world)
+    await chat.command("effacer")
+    await chat.press("Erase my texts too")
+    payload = chat.payload("Yes, erase me")
+    await chat.follow(payload)
+    await chat.follow(payload)
+    assert "Welcome to Rencontres." in chat.text
+
+
+# --- beside the database
+
+
+def log_of(world: World) -> list[dict[str, object]]:
+    return [json.loads(line) for line in erasure.log_path(world.settings.storage).read_text().splitlines() if line]
+
+
+async def test_an_erasure_is_noted_beside_the_database_once(world: World, store_url: str) -> None:
+    chat, _other = await join_everywhere(world)
+    await erase(chat)
+    assert await finished(world) == 1
+    assert await finished(world) == 0
+    (noted,) = log_of(world)
+    assert noted["texts"] is True
+    assert noted["erased_at"] == "2027-03-01T09:00:00+00:00"
+    assert re.fullmatch(r"[0-9a-f]{64}", str(noted["person"]))
+    assert stat.S_IMODE(erasure.log_path(world.settings.storage).stat().st_mode) == 0o600
+
+
+async def test_a_crash_between_the_commit_and_the_log_loses_nothing(store_url: str, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    async with open_world(store_url, files=files) as world:
+        chat, _other = await join_everywhere(world)
+        await erase(chat)
+    erasure.log_path(world.settings.storage).write_text('{"person": "torn by the cra')
+    async with open_world(store_url, files=files) as world:
+        assert await finished(world) == 1
+    assert len(erasure.log_path(world.settings.storage).read_text().splitlines()) == 2
+    async with open_world(store_url, files=files) as world:
+        assert await finished(world) == 0
+
+
+async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, tmp_path: Path) -> None:
+    backup, database = tmp_path / "backup.db", Path(sqlite_url.removeprefix("sqlite:///"))
+    async with open_world(sqlite_url) as world:
+        chat, _other = await join_everywhere(world)
+        await world.join("Ali", "2")
+        await world.store.backup(backup)
+        await erase(chat)
+        await finished(world)
+    shutil.copyfile(backup, database)
+    async with open_world(sqlite_url) as world:
+        assert EMAIL in await everything(world.store)
+        assert await replayed(world) == 1
+        assert await replayed(world) == 0
+        left = await everything(world.store)
+        assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
+        assert "Ali" in left
+    assert len(log_of(world)) == 1
+
+
+async def test_who_comes_again_with_the_same_reference_is_someone_new(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        chat, _other = await join_everywhere(world)
+        await erase(chat)
+        await finished(world)
+        await world.clock.advance(timedelta(days=1))
+        world._people -= 1
+        await world.invite("Zoraïde", **FACTS)
+        assert await replayed(world) == 0
+
+
+async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> None:
+    chat, _other = await join_everywhere(world)
+    await erase(chat)
+
+    async def unit(tx: Transaction) -> list[tuple[str, str, str]]:
+        rows = await tx.all(
+            "SELECT d.kind, a.native_id, a.name FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+            " WHERE d.participant_id IS NULL"
+        )
+        return [(row["kind"], row["native_id"], row["name"]) for row in rows]
+
+    assert await world.store.read(unit) == [("membership", "d1", "")]
+
+
+def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
+    impersonal = {
+        "settings",
+        "themes",
+        "leases",
+        "erasures",  # fingerprints of who is gone
+        "rounds",
+        "sessions",
+        "groups",  # who is in them is in members
+        "group_numbers",
+        "listings",
+        "phases",
+        "pending_imports",  # a list someone sent, kept a day at most
+    }
+    looked_up = set(re.findall(r"FROM (\w+)", " ".join(part.sql for part in DECLARED.document)))
+    assert set(tables()) - impersonal <= looked_up

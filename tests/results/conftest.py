@@ -1,0 +1,50 @@
+"""A store with two groups of six, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.database.engine import Store, Transaction
+from bot.database.opening import open_store
+from bot.files.folder import Files
+from handlers.results import store as exports
+from handlers.results.model import Gathering
+from handlers.results.understanding import understand
+from handlers.results.wording import Wording
+from tests.results.builders import Made, populate
+from tests.world import make_settings, seed
+
+NOW = datetime(2027, 6, 10, 8, tzinfo=UTC)
+ENGLISH = Wording("en", "Europe/Paris", "Rencontres")
+
+
+@dataclass
+class Workshops:
+    """Two groups that lived the four phases; three ideas each and phase."""
+
+    store: Store
+    files: Files
+    made: Made
+
+    async def change(self, unit: Callable[[Transaction], Awaitable[object]]) -> None:
+        """Do something in the store."""
+        await self.store.transact(unit)
+
+    async def read(self) -> Gathering:
+        """What there is to export."""
+        return understand(await self.store.read(exports.read))
+
+
+@pytest.fixture
+async def workshops(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Workshops]:
+    store = await open_store(sqlite_url)
+    await seed(store, make_settings())
+    files = Files(tmp_path / "files")
+    made = await populate(store, NOW, groups=2, ideas=3, files=files)
+    yield Workshops(store, files, made)
+    await store.close()

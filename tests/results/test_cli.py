@@ -1,0 +1,193 @@
+"""`rencontres export DIR`: a folder with everything the workshops made."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from pptx import Presentation
+
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
+from bot.files.folder import Files
+from handlers.results.cli import exporting
+from handlers.results.cli.exporting import Asked, export_workshops
+from tests.results.builders import Made, add_idea, populate
+from tests.shell import Shell
+
+
+@pytest.fixture
+def made(shell: Shell, configured: Path) -> Made:
+    """A folder whose database holds two groups that lived the four phases."""
+    assert shell("config", "diff").exit_code == 0
+
+    async def fill() -> Made:
+        store = await open_store(f"sqlite:///{configured}/rencontres.db")
+        try:
+            files = Files(configured / "files")
+            return await populate(store, datetime(2027, 6, 10, 8, tzinfo=UTC), groups=2, ideas=2, files=files)
+        finally:
+            await store.close()
+
+    return asyncio.run(fill())
+
+
+def seen(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        done = shell("export", "out")
+    finally:
+        os.umask(before)
+    assert done.exit_code == 0, done.output
+    assert not [each for each in [folder / "out", *(folder / "out").rglob("*")] if each.stat().st_mode & 0o077]
+    assert seen(folder / "out") == [
+        "booklet.pdf",
+        "charts/phases.png",
+        "charts/territories.png",
+        "charts/themes.png",
+        "decks/civic-1.pptx",
+        "decks/culture-1.pptx",
+        "files/civic-1-idea-9.jpg",
+        "files/culture-1-idea-1.jpg",
+        "plenary.pptx",
+        "workshops.xlsx",
+    ]
+    assert done.stdout.splitlines() == [
+        "out/workshops.xlsx: 2 groups, 16 ideas",
+        "out/plenary.pptx and out/booklet.pdf: every group",
+        "out/decks/: 2 decks, one for each group",
+        "out/charts/: 3 pictures",
+        "out/files/: 2 photos and documents",
+    ]
+    book = load_workbook(folder / "out" / "workshops.xlsx")
+    targets = [cell.hyperlink.target for [cell] in book["Fichiers" if "Fichiers" in book else "Files"]["A2:A3"]]
+    assert all((folder / "out" / target.replace("\\", "/")).is_file() for target in targets)
+    assert all((folder / "out" / name).stat().st_mode & 0o777 == 0o600 for name in seen(folder / "out"))
+
+
+def test_the_decks_of_many_groups_are_made_in_other_processes(
+    shell: Shell, made: Made, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)
+    done = shell("export", "out")
+    assert done.exit_code == 0, done.output
+    assert seen(folder / "out" / "decks") == ["civic-1.pptx", "culture-1.pptx"]
+    assert "out/decks/: 2 decks, one for each group" in done.stdout.splitlines()
+
+
+def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> None:
+    assert shell("export", "out", "--lang", "en").exit_code == 0
+    assert load_workbook(folder / "out" / "workshops.xlsx").sheetnames[0] == "Groups"
+    deck = Presentation(str(folder / "out" / "decks" / "culture-1.pptx"))
+    assert deck.slides[1].shapes.title.text == "Our challenge · Culture · group 1"
+
+
+def test_a_folder_that_holds_something_is_left_alone(shell: Shell, made: Made, folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "notes.txt").write_text("mine", "utf-8")
+    refused = shell("export", "out")
+    assert refused.exit_code == 2
+    assert "out is not empty; with --force files of the same names in it are replaced" in refused.output
+    assert seen(folder / "out") == ["notes.txt"]
+    assert shell("export", "out", "--force").exit_code == 0
+    assert {"notes.txt", "workshops.xlsx"} <= set(seen(folder / "out"))
+
+
+def test_what_is_asked_wrongly_writes_nothing(shell: Shell, made: Made, folder: Path) -> None:
+    refused = shell("export", "out", "--lang", "it")
+    assert refused.exit_code == 2
+    assert "--lang is one of fr, en, de" in refused.output
+    (folder / "file").write_text("", "utf-8")
+    assert shell("export", "file").exit_code == 2
+    assert not (folder / "out").exists()
+
+
+def test_without_groups_there_is_nothing_to_export(shell: Shell, configured: Path) -> None:
+    refused = shell("export", "out")
+    assert refused.exit_code == 1
+    assert "nothing to export: no groups are published yet" in refused.output
+    assert not (configured / "out").exists()
+
+
+def test_the_store_stays_as_it_was_and_what_is_missing_is_said(shell: Shell, made: Made, folder: Path) -> None:
+    async def rows() -> str:
+        store = await open_store(f"sqlite:///{folder}/rencontres.db")
+
+        async def unit(tx: Transaction) -> str:
+            tables = [row["name"] for row in await tx.all("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            found = [[repr(dict(row)) for row in await tx.all(f"SELECT * FROM {name}")] for name in sorted(tables)]  # type: ignore[call-overload]
+            return hashlib.sha256(repr(found).encode()).hexdigest()
+
+        try:
+            return await store.read(unit)
+        finally:
+            await store.close()
+
+    before = asyncio.run(rows())
+    for path in (folder / "files").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    done = shell("export", "out")
+    assert done.exit_code == 0
+    assert "2 photos or documents are missing from the folder of files, and so here" in done.stdout
+    assert asyncio.run(rows()) == before
+
+
+def test_a_persons_export_keeps_its_word(shell: Shell, made: Made, folder: Path) -> None:
+    assert shell("export", "person", "X-00001").exit_code == 0
+    assert not (folder / "person").exists()
+    assert shell("export", "./person").exit_code == 0
+    assert (folder / "person" / "workshops.xlsx").is_file()
+
+
+def test_ideas_put_aside_are_told_of(shell: Shell, made: Made, configured: Path) -> None:
+    async def unit(tx: Transaction) -> None:
+        await add_idea(tx, None, "stakes", None, "Sans groupe", state="homeless")
+
+    async def add() -> None:
+        store = await open_store(f"sqlite:///{configured}/rencontres.db")
+        try:
+            await store.transact(unit)
+        finally:
+            await store.close()
+
+    asyncio.run(add())
+    assert "out/workshops.xlsx: ideas put aside, late or without a group: 1" in shell("export", "out").stdout
+
+
+def test_interrupted_it_leaves_nothing_that_looks_whole(
+    made: Made, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun() -> bool:
+        return any(folder.glob("out/.unfinished-*/*"))
+
+    async def interrupted() -> None:
+        exporting = asyncio.create_task(export_workshops(None, Asked(folder / "out", None, force=False)))
+        while not begun():
+            await asyncio.wait({exporting}, timeout=0.01)
+        exporting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await exporting
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)  # with other processes at work, which it waits for
+    asyncio.run(interrupted())
+    assert not (folder / "out").exists()
+
+
+def test_a_name_that_is_taken_by_something_else_is_told(shell: Shell, made: Made, folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "decks").write_text("mine", "utf-8")
+    refused = shell("export", "out", "--force")
+    assert refused.exit_code == 1
+    assert "Error: out/decks: File exists" in refused.output
+    assert seen(folder / "out") == ["decks"]

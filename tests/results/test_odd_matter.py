@@ -1,0 +1,239 @@
+"""What people send as it comes: names of files that lead elsewhere, scripts of every kind, phases of one's own."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from pptx import Presentation
+
+from bot.database.engine import Transaction
+from handlers.results import jobs as work
+from handlers.results.model import Gathering
+from tests.pdf import pages, words
+from tests.results.builders import add_idea, attach, insert, photo, titled, write_down
+from tests.results.conftest import ENGLISH, Workshops
+
+SAFE = re.compile(r"[a-z0-9-]{1,100}\.[a-z0-9]{1,5}")
+NAMED = (
+    "..\\..\\windows\\x.exe",
+    "../../etc/passwd",
+    "=cmd|' /C calc'!A0.jpg",
+    "CON",
+    "aux.PDF",
+    "x" * 300 + ".jpg",
+    "\u202egpj.exe",
+    "",
+    "été.ἄ",
+)
+SCRIPTS = (
+    "👩🏽‍🌾🏳️‍🌈 jardin",
+    "共同厨房与图书馆",
+    "مطبخ مشترك في كل حي",
+    "Straßenfest für alle",
+    "Wort" * 200,
+    "\u202eabc",
+    "a\x0b\x00b",
+)
+
+
+def files_of(whole: Gathering, folder: Path) -> dict[str, bytes]:
+    """Everything that can be made, by name."""
+    read = work.reader(folder)
+    made = [
+        work.workbook(whole, ENGLISH, folder=True),
+        work.plenary_deck(whole, ENGLISH, [], read),
+        work.booklet(whole, ENGLISH, [], read),
+        *(work.group_deck(whole, ENGLISH, group.id, read) for group in whole.groups),
+    ]
+    return {each.name: each.content for each in made}
+
+
+def sheet(files: dict[str, bytes], name: str) -> list[dict[str, Any]]:
+    """A sheet of the workbook, a row by its headings each."""
+    heads, *rows = load_workbook(io.BytesIO(files["workshops.xlsx"]))[name].iter_rows(values_only=True)
+    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+
+
+def slides(content: bytes) -> str:
+    """All that is said on slides."""
+    said = []
+    for slide in Presentation(io.BytesIO(content)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                said.append(shape.text_frame.text)
+            if shape.has_table:
+                said += [cell.text for row in shape.table.rows for cell in row.cells]
+    return "\n".join(said)
+
+
+async def test_a_file_has_a_name_that_is_safe_anywhere_whatever_its_sender_called_it(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+
+    async def unit(tx: Transaction) -> None:
+        for place, name in enumerate(NAMED):
+            idea = await add_idea(tx, group, "stakes", None, f"file {place}")
+            await attach(tx, workshops.files, idea, b"%d" % place, name, "application/octet-stream")
+
+    await workshops.change(unit)
+    whole = await workshops.read()
+    names = [name for name, _file in work.attachments(whole)]
+    assert len(names) == len(set(names)) == len(NAMED) + 2
+    assert all(SAFE.fullmatch(name) for name in names)
+    rows = sheet(files_of(whole, workshops.files.path("0" * 64).parent.parent), "Files")
+    assert sorted(row["File"] for row in rows) == sorted(names)
+
+
+async def test_photos_that_are_none_or_gone_leave_their_place_empty(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+
+    async def unit(tx: Transaction) -> None:
+        for content in (b"GIF89a no more", photo("#112233")[:700], photo("#010203")):
+            idea = await add_idea(tx, group, "solutions", None, "a sheet")
+            digest = await attach(tx, workshops.files, idea, content)
+        workshops.files.drop(digest)
+
+    await workshops.change(unit)
+    folder = workshops.files.path("0" * 64).parent.parent
+    files = files_of(await workshops.read(), folder)
+    assert len(sheet(files, "Files")) == 5
+    assert pages(files["booklet.pdf"]) > 3
+
+
+@pytest.mark.parametrize("said", SCRIPTS)
+async def test_every_script_is_exported_and_nothing_of_it_is_lost(workshops: Workshops, said: str) -> None:
+    group = workshops.made.groups[0]
+    writer = workshops.made.members[group][0]
+
+    async def unit(tx: Transaction) -> None:
+        await add_idea(tx, group, "stakes", writer, said)
+        await tx.run("DELETE FROM syntheses")
+        await write_down(tx, group, "challenge", writer, sentence=f"How {said}?", runners_up=said)
+        await write_down(tx, group, "solutions", writer, idea=said, for_whom=said, what=said)
+        await tx.run("UPDATE groups SET name = :name, room = :name WHERE id = :id", name=said[:60], id=group)
+        await tx.run("UPDATE territory_cards SET present = :said", said=said)
+        await tx.run("UPDATE participants SET given_name = :name WHERE id = :id", name=said[:60], id=writer)
+
+    await workshops.change(unit)
+    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
+    left = re.sub(r"[\x00-\x08\x0b\x0c]", "", said)
+    assert any(left in row["Idea"] for row in sheet(files, "Ideas"))
+    assert "".join(left.split()) in "".join(slides(files["plenary.pptx"]).split())
+    assert pages(files["booklet.pdf"]) > 3
+
+
+async def test_phases_of_ones_own_none_and_nine(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    writer = workshops.made.members[group][0]
+
+    async def nine(tx: Transaction) -> None:
+        for place in range(5):
+            await insert(
+                tx,
+                "phases",
+                key=f"own{place}",
+                position=4 + place,
+                title=titled(f"own {place}"),
+                instruction=titled("do"),
+                example=titled("so"),
+                minutes=10,
+                collects="ideas",
+            )
+            await add_idea(tx, group, f"own{place}", writer, f"own idea {place}")
+            await write_down(tx, group, f"own{place}", writer, text=f"own text {place}")
+
+    await workshops.change(nine)
+    folder = workshops.files.path("0" * 64).parent.parent
+    files = files_of(await workshops.read(), folder)
+    assert {f"own idea {place}" for place in range(5)} <= {row["Idea"] for row in sheet(files, "Ideas")}
+    assert {f"own text {place}" for place in range(5)} <= {row["Synthesis"] for row in sheet(files, "Syntheses")}
+    book = "\n".join(words(files["booklet.pdf"]))
+    assert all(f"own text {place}" in book and f"own idea {place}" in book for place in range(5))
+
+    async def none(tx: Transaction) -> None:
+        for table in ("ideas", "phase_runs", "syntheses", "phases"):
+            await tx.run(f"DELETE FROM {table}")
+
+    await workshops.change(none)
+    assert len(sheet(files_of(await workshops.read(), folder), "Groups")) == 2
+
+
+async def test_forty_members_and_a_group_with_nothing(workshops: Workshops) -> None:
+    first, second = workshops.made.groups
+
+    async def unit(tx: Transaction) -> None:
+        for place in range(40):
+            person = await insert(
+                tx,
+                "participants",
+                ref=f"Z-{place}",
+                given_name=f"Anne{place}",
+                family_name="Öztürk",
+                search_key="a",
+                territory="GB",
+                status="joined",
+                created_at=1,
+            )
+            await insert(tx, "members", participant_id=person, round=1, group_id=first)
+        for table in ("members", "ideas", "syntheses", "territory_cards", "phase_runs"):
+            await tx.run(f"DELETE FROM {table} WHERE group_id = :id", id=second)
+
+    await workshops.change(unit)
+    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
+    said = slides(files["plenary.pptx"])
+    assert all(f"Anne{place} Ö." in said for place in range(40))
+    assert sheet(files, "Groups")[1]["Ideas"] == 0
+    assert "Not written down yet." in slides(files["school-1.pptx"])
+
+
+async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    author = workshops.made.members[group][0]
+
+    async def unit(tx: Transaction) -> None:
+        waiting = await add_idea(tx, None, "stakes", author, "=homeless", state="homeless", theme="culture")
+        await add_idea(tx, group, "stakes", author, "offered", state="offered", anonymous=1)
+        await add_idea(tx, group, "stakes", author, "hidden", state="offered", hidden=1)
+        await add_idea(tx, group, "stakes", author, "late", state="late")
+        await attach(tx, workshops.files, waiting, photo("#998877"))
+
+    await workshops.change(unit)
+    whole = await workshops.read()
+    files = files_of(whole, workshops.files.path("0" * 64).parent.parent)
+    aside = sheet(files, "Kept aside")
+    assert [(row["Idea"], row["Why"], row["Group"], row["Theme"]) for row in aside] == [
+        ("=homeless", "had no group yet", None, "Culture"),
+        ("offered", "came after the end", "Culture · group 1", None),
+    ]
+    assert [row["From"] for row in aside] == ["Zoé F.", "anonymous"]
+    assert isinstance(aside[0]["When"], datetime)
+    assert len(sheet(files, "Ideas")) == 24, "it counts for no group"
+    assert any(row["Idea"] == whole.aside[0].id for row in sheet(files, "Files"))
+    assert len(list(work.attachments(whole))) == 3
+
+
+async def test_an_idea_that_was_merged_still_leads_to_what_builds_on_it(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    kept, gone = workshops.made.ideas[group][:2]
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE ideas SET merged_into = :kept WHERE id = :gone", kept=kept, gone=gone)
+        await add_idea(tx, group, "stakes", None, "further", parent_id=gone)
+
+    await workshops.change(unit)
+    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
+    [further] = [row for row in sheet(files, "Ideas") if row["Idea"] == "further"]
+    assert further["Builds on"] == kept
+    assert further["From"] is None
+
+
+async def test_votes_of_a_dissolved_group_count(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    before = {voice.id: voice.votes for voice in (await workshops.read()).groups[0].ideas}
+    await workshops.change(lambda tx: tx.run("DELETE FROM groups WHERE id = :id", id=group))
+    assert {voice.id: voice.votes for voice in (await workshops.read()).strays} == before

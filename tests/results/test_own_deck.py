@@ -1,0 +1,203 @@
+"""Slides: each group's own, confirmed as they are, asked for again once they changed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pptx import Presentation
+
+from bot.content.views import File
+from tests.drivers.neutral import NeutralChat
+from tests.outbox import press_push, pushed, views
+from tests.results.builders import Made
+from tests.results.chats import member, work, workshops
+from tests.world import World, make_settings, open_world
+
+
+@pytest.fixture
+async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    settings = make_settings(
+        organisers={"telegram": [900]},
+        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
+    )
+    async with open_world(settings.storage.url, settings) as world:
+        yield world
+
+
+def said(chat: NeutralChat) -> list[str]:
+    return chat.text.replace("\u2068", "").replace("\u2069", "").splitlines()
+
+
+async def change(world: World, made: Made) -> None:
+    """A group's solution is written anew."""
+    group = made.groups[0]
+    await world.store.transact(
+        lambda tx: tx.run('UPDATE syntheses SET content = \'{"idea": "Autre"}\' WHERE group_id = :id', id=group)
+    )
+
+
+async def test_a_member_reads_takes_and_confirms(world: World) -> None:
+    made = await workshops(world)
+    ana, bo = [await member(world, made.groups[0], name, str(place)) for place, name in enumerate(("Ana", "Bo"), 100)]
+    await ana.command("diapos")
+    assert said(ana) == [
+        "Culture · group 1",
+        "Challenge: Comment cuisiner ensemble ?",
+        "Solution: Une cuisine partagée",
+        "Territories: 15 of 24 squares",
+        "1 photo",
+        "Not confirmed yet.",
+    ]
+    await ana.press("The slides as a file")
+    await work(world)
+    [view] = await views(world, ana)
+    [file] = view.attachments
+    assert isinstance(file, File)
+    assert file.name == "culture-group-1.pptx"
+    assert len(Presentation(io.BytesIO(file.content)).slides) == 6
+    await press_push(world, ana, "We confirm them")
+    assert said(ana)[-1] == "Confirmed: this is what you show in the plenary."
+    assert "We confirm them" not in ana.buttons
+    assert await pushed(world, bo) == ["Ana confirmed your slides for the plenary."]
+    await ana.press("The slides as a file")
+    await work(world)
+    assert (await pushed(world, ana))[-1] == "Here are your slides.", "confirmed, they are not asked about again"
+
+
+async def test_confirming_twice_tells_once(world: World) -> None:
+    made = await workshops(world)
+    ana, bo = [await member(world, made.groups[0], name, str(place)) for place, name in enumerate(("Ana", "Bo"), 100)]
+    await ana.command("diapos")
+    await bo.command("diapos")
+    await ana.press("We confirm")
+    await bo.press("We confirm")
+    assert said(bo)[-1] == "Confirmed: this is what you show in the plenary."
+    assert await pushed(world, ana) == []
+
+
+async def test_what_changed_meanwhile_is_not_confirmed(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await ana.command("diapos")
+    await change(world, made)
+    await ana.press("We confirm")
+    assert said(ana)[0] == "They changed meanwhile, nothing is confirmed. Look again:"
+    assert said(ana)[-1] == "Not confirmed yet."
+    await ana.press("We confirm")
+    assert said(ana)[-1] == "Confirmed: this is what you show in the plenary."
+
+
+async def test_a_change_after_confirming_asks_again(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await ana.command("diapos")
+    await ana.press("We confirm")
+    await change(world, made)
+    await ana.command("folien")
+    assert said(ana)[-1] == "Changed since you confirmed: look again."
+    assert "We confirm them" in ana.buttons
+
+
+async def test_other_groups_slides_are_theirs(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await ana.follow(f"wd-{made.groups[1]}")
+    assert ana.text.startswith("These are the slides of another group.")
+    await ana.follow(f"wdc-{made.groups[1]}-abc")
+    assert ana.text.startswith("These are the slides of another group.")
+
+
+async def test_nothing_to_show_is_nothing_to_confirm(world: World) -> None:
+    made = await workshops(world)
+    for table in ("syntheses", "territory_cards", "idea_files"):
+        await world.store.transact(lambda tx, table=table: tx.run(f"DELETE FROM {table}"))  # type: ignore[misc]
+    ana = await member(world, made.groups[0])
+    await ana.command("diapos")
+    assert said(ana)[-1] == "There is nothing to show yet: write your challenge or your solution first."
+    assert "We confirm them" not in ana.buttons
+
+
+async def test_organisers_see_who_has_not_confirmed_and_remind_them_once(world: World) -> None:
+    made = await workshops(world)
+    team = await world.organiser()
+    ana = await member(world, made.groups[0])
+    bo = await member(world, made.groups[1], "Bo", "101")
+    await ana.command("diapos")
+    await ana.press("We confirm")
+    await team.command("bilan")
+    await team.press("Slides of the groups")
+    assert team.text == "1 of 2 groups have confirmed their slides."
+    assert team.buttons[0] == "Education · group 1"
+    await team.press("Remind those")
+    assert team.text == "Remind 1 group to confirm its slides?"
+    await team.press("Send the reminder")
+    assert team.text == "1 group is reminded."
+    [told] = await pushed(world, bo)
+    assert told == "Your slides for the plenary wait for your group.\nLook at them, then confirm them."
+    assert await pushed(world, ana) == []
+    await team.follow("wdr")
+    assert team.text.startswith("That was done at ")
+    assert len(await pushed(world, bo)) == 1
+    await press_push(world, bo, "Our slides")
+    assert said(bo)[-1] == "Not confirmed yet."
+
+
+async def test_before_there_are_groups_there_are_no_slides(world: World) -> None:
+    team = await world.organiser()
+    await team.follow("wdl-0")
+    assert team.text == "No groups are published yet."
+
+
+async def test_every_group_gets_its_own_slides(world: World) -> None:
+    made = await workshops(world)
+    team = await world.organiser()
+    chats = [
+        await member(world, group, name, str(100 + group))
+        for group, name in zip(made.groups, ("Ana", "Bo"), strict=True)
+    ]
+    await team.command("bilan")
+    await team.press("Slides of the groups")
+    await team.press("Send every group")
+    assert team.text == "Send 2 groups their slides?"
+    await team.press("Send the slides")
+    await work(world)
+    for chat, name in zip(chats, ("culture-group-1.pptx", "education-group-1.pptx"), strict=True):
+        [view] = await views(world, chat)
+        assert [each.name for each in view.attachments] == [name]
+    assert (await pushed(world, team))[-1] == "2 groups got their slides."
+    await press_push(world, chats[1], "We confirm them")
+    assert said(chats[1])[-1] == "Confirmed: this is what you show in the plenary."
+    await world.clock.advance(timedelta(minutes=11))
+    await team.follow("wdq")
+    assert team.text == "Send 2 groups their slides?"
+
+
+async def test_many_groups_are_sent_a_few_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.results.deck.AT_ONCE", 1)
+    monkeypatch.setattr("handlers.results.organiser.AT_ONCE", 1)
+    made = await workshops(world)
+    team = await world.organiser()
+    chats = [
+        await member(world, group, name, str(100 + group))
+        for group, name in zip(made.groups, ("Ana", "Bo"), strict=True)
+    ]
+    await team.follow("wds")
+    await work(world)
+    assert [len(await views(world, chat)) for chat in chats] == [1, 1]
+    assert await pushed(world, team) == ["2 groups got their slides."]
+
+
+async def test_what_the_slides_lack_is_a_press_away(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await ana.command("diapos")
+    assert "Our solution" not in ana.buttons
+    await world.store.transact(lambda tx: tx.run("UPDATE syntheses SET content = '{}' WHERE content LIKE '%idea%'"))
+    await ana.command("diapos")
+    assert said(ana)[2] == "Solution: not written yet"
+    await ana.press("Our solution")
+    assert said(ana)[0].startswith("Our solution · ")

@@ -1,0 +1,136 @@
+"""What is read for exports: on both engines, whole, and nothing that others may not read."""
+
+from __future__ import annotations
+
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
+from handlers.results import store as exports
+from handlers.results.model import Voice
+from handlers.results.understanding import understand
+from tests.results.builders import add_idea, insert, populate
+from tests.results.conftest import NOW, Workshops
+from tests.world import make_settings, seed
+
+
+def texts(voices: list[Voice]) -> list[str]:
+    return [voice.text for voice in voices]
+
+
+async def test_both_engines_read_the_same(store_url: str) -> None:
+    store = await open_store(store_url)
+    try:
+        await seed(store, make_settings())
+        await populate(store, NOW, groups=3, ideas=4)
+        whole = understand(await store.read(exports.read))
+        numbers = await store.read(exports.numbers)
+    finally:
+        await store.close()
+    assert [group.theme for group in whole.groups] == ["culture", "school", "civic"]
+    assert [len(group.ideas) for group in whole.groups] == [16, 16, 16]
+    assert [len(group.members) for group in whole.groups] == [6, 6, 6]
+    assert numbers["ideas"] == 48
+    assert numbers["votes"] == sum(idea.votes for group in whole.groups for idea in group.ideas)
+
+
+async def test_a_wall_of_thousands_is_read_in_slices(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    author = workshops.made.members[group][0]
+
+    async def unit(tx: Transaction) -> None:
+        for number in range(1200):
+            await add_idea(tx, group, "stakes", author, f"Idée {number}")
+
+    await workshops.change(unit)
+    found = await workshops.store.read(exports.read)
+    assert len(found["ideas"]) >= 3
+    assert max(map(len, found["ideas"])) < 200_000
+    assert len(understand(found).groups[0].ideas) == 1212
+
+
+async def test_hidden_withdrawn_and_late_ideas_are_nowhere(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    author = workshops.made.members[group][0]
+
+    async def unit(tx: Transaction) -> None:
+        hidden = await add_idea(tx, group, "stakes", author, "cachée", hidden=1)
+        await add_idea(tx, group, "stakes", author, "fondue dans une idée cachée", merged_into=hidden)
+        await add_idea(tx, group, "stakes", author, "retirée", state="withdrawn")
+        await add_idea(tx, group, "stakes", author, "tardive", state="late")
+
+    await workshops.change(unit)
+    found = str(await workshops.store.read(exports.read))
+    assert not any(word in found for word in ("cachée", "retirée", "tardive"))
+
+
+async def test_of_who_gave_an_anonymous_idea_nothing_is_read(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE participants SET given_name = 'Secrète', territory = 'LB' WHERE id = :id", id=author)
+        await tx.run("DELETE FROM members WHERE participant_id = :id", id=author)
+        await tx.run("UPDATE ideas SET anonymous = 1, territory = 'LB' WHERE author_id = :id", id=author)
+        await tx.run("DELETE FROM syntheses")
+        await tx.run("DELETE FROM territory_cards")
+
+    author = workshops.made.members[group][0]
+    await workshops.change(unit)
+    found = await workshops.store.read(exports.read)
+    assert "Secrète" not in str(found)
+    assert "LB" not in str(found)
+    assert any(idea.anonymous and not idea.author for idea in understand(found).groups[0].ideas)
+
+
+async def test_merged_ideas_stand_under_the_one_they_went_into_and_a_voter_counts_once(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    author, one, other = workshops.made.members[group][:3]
+
+    async def unit(tx: Transaction) -> None:
+        kept = await add_idea(tx, group, "solutions", author, "kept", parent_id=workshops.made.ideas[group][0])
+        first = await add_idea(tx, group, "solutions", one, "first", merged_into=kept)
+        second = await add_idea(tx, group, "solutions", other, "second", merged_into=first)
+        for voter, idea in ((one, kept), (one, second), (other, first)):
+            await insert(tx, "idea_votes", participant_id=voter, idea_id=idea)
+
+    await workshops.change(unit)
+    whole = await workshops.read()
+    kept = next(idea for idea in whole.groups[0].ideas if idea.text == "kept")
+    assert texts(kept.merged) == ["first", "second"]
+    assert kept.votes == 2
+    assert kept.parent_id == workshops.made.ideas[group][0]
+    assert len(whole.voices) == 25
+
+
+async def test_ideas_outlive_their_group(workshops: Workshops) -> None:
+    async def unit(tx: Transaction) -> None:
+        await tx.run("DELETE FROM groups WHERE id = :id", id=workshops.made.groups[0])
+
+    await workshops.change(unit)
+    whole = await workshops.read()
+    assert len(whole.groups) == 1
+    assert len(whole.strays) == 12
+    assert {stray.theme for stray in whole.strays} == {"culture"}
+
+
+async def test_some_groups_alone(workshops: Workshops) -> None:
+    found = await workshops.store.read(lambda tx: exports.read(tx, [workshops.made.groups[1]]))
+    whole = understand(found)
+    assert [group.id for group in whole.groups] == [workshops.made.groups[1]]
+    assert len(whole.groups[0].ideas) == 12
+    assert "groupe 1" not in str(found)
+
+
+async def test_the_digest_of_a_deck_follows_what_it_shows_and_nothing_else(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+
+    async def digest() -> str:
+        whole = understand(await workshops.store.read(lambda tx: exports.read(tx, [group], ideas=False)))
+        return whole.digest(whole.groups[0])
+
+    before = await digest()
+    whole = await workshops.read()
+    assert whole.digest(whole.groups[0]) == before
+    author = workshops.made.members[group][0]
+    await workshops.change(lambda tx: add_idea(tx, group, "stakes", author, "encore une"))
+    assert await digest() == before
+    await workshops.change(lambda tx: tx.run("UPDATE territory_cards SET change = 'Tout' WHERE id = 1"))
+    assert await digest() != before

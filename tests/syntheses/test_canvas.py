@@ -1,0 +1,150 @@
+"""The canvas of a solution: an idea by votes, six fields in two halves that two people fill in at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+
+from bot.conversation.incoming import Picked
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.actions import PickIdea
+from tests.drivers.gestures import words
+from tests.syntheses.builders import SETTINGS, table
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        yield world
+
+
+async def test_the_idea_with_most_votes_is_the_solution_until_the_group_chooses_another(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo")
+    await at.say("Ana", "A bus that is a library", voters=("Ana", "Bo"))
+    await at.say("Bo", "A night school")
+    ana = await at.open("Ana")
+    assert "bus" not in str(ana.options), "nobody reads ideas before they are revealed"
+    await at.reveal()
+    await at.open("Ana")
+    assert [words(each) for each in ana.options] == ["A bus that is a library (2 votes)", "A night school (0 votes)"]
+    await ana.press("For whom, what, how")
+    await ana.fill("Children", "Books", "By bus")
+    assert words(ana.text).splitlines()[2:] == [
+        "Our solution · Imagine solutions",
+        "Idea: A bus that is a library",
+        "For whom: Children",
+        "What: Books",
+        "How: By bus",
+        "With whom: nothing yet",
+        "First step: nothing yet",
+        "Measure of success: nothing yet",
+        "Still missing: With whom, First step, and Measure of success",
+        "Ana, 10:00 · approved by 1 of 2",
+    ]
+    bo = await at.open("Bo")
+    assert words(bo.options[0]) == "✓ A bus that is a library (2 votes)"
+    await bo.pick("A night school")
+    assert (await at.kept())["idea"] == "A night school"
+    assert (await at.kept())["what"] == "Books"
+
+
+async def test_at_a_tie_the_group_chooses(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo")
+    await at.say("Ana", "A bus", voters=("Ana",))
+    await at.say("Bo", "A school", voters=("Bo",))
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert "A tie, 1 vote each: «A bus» and «A school»" in words(ana.text)
+    await ana.press("For whom, what, how")
+    await ana.fill("Children", "", "")
+    assert await at.kept() == {"for_whom": "Children"}
+
+
+@pytest.mark.parametrize("written", [False, True])
+async def test_two_halves_filled_in_at_once_make_one_canvas(store_url: str, written: bool) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        at = await table(world, "solutions", "Ana", "Bo", modal=True)
+        ana, bo = await at.open("Ana"), await at.open("Bo")
+        if written:
+            await ana.press("For whom, what, how")
+            await ana.fill("Before", "", "")
+            await at.open("Bo")
+        await ana.press("For whom, what, how")
+        await bo.press("With whom, first step, measure")
+        await asyncio.gather(ana.fill("Children", "Books", "By bus"), bo.fill("The library", "Find a bus", "Readers"))
+        assert await at.kept() == {
+            "for_whom": "Children",
+            "what": "Books",
+            "how": "By bus",
+            "with_whom": "The library",
+            "first_step": "Find a bus",
+            "measure": "Readers",
+        }
+        assert not await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="solutions"))
+        said = [ana.text.splitlines()[0], bo.text.splitlines()[0]]
+        assert said.count("Saved, together with what someone else wrote meanwhile.") == 1
+
+
+async def test_the_same_field_changed_by_both_is_a_choice_between_what_differs(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo", modal=True)
+    ana, bo = await at.open("Ana"), await at.open("Bo")
+    await ana.press("For whom, what, how")
+    await bo.press("For whom, what, how")
+    await ana.fill("Children", "Books", "By bus")
+    await bo.fill("Pupils", "Books", "By bus")
+    assert words(bo.text).splitlines()[-5:] == [
+        "Version 1 · Ana, 10:00",
+        "For whom: Children",
+        "",
+        "Version 2 · Bo, 10:00",
+        "For whom: Pupils",
+    ]
+    await bo.press("Keep version 2")
+    assert (await at.kept())["for_whom"] == "Pupils"
+
+
+async def test_a_form_opens_with_what_is_filled_in_and_a_field_can_be_emptied(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo")
+    ana = await at.open("Ana")
+    await ana.press("For whom, what, how")
+    await ana.fill("Children", "Books", "By bus")
+    await ana.press("For whom, what, how")
+    await ana.press("Keep it")
+    await ana.press("Leave empty")
+    await ana.press("Keep it")
+    assert await at.kept() == {"for_whom": "Children", "how": "By bus"}
+
+
+async def test_nothing_written_at_all_is_kept_as_nothing(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo", modal=True)
+    ana = await at.open("Ana")
+    await ana.press("For whom, what, how")
+    await ana.fill("", "", "")
+    assert ana.text == "There is nothing to keep yet. Write a few words, please."
+    assert await at.current() is None
+
+
+async def test_no_button_of_ones_own_making_shows_an_idea_before_the_reveal(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo")
+    idea = await at.say("Bo", "A night school")
+    ana = at.chats["Ana"]
+    await ana.act(Picked(PickIdea(at.run.id, 0).encode(), (str(idea.id),)))
+    assert "A night school" not in words(ana.text)
+    assert await at.kept() == {}
+
+
+async def test_a_photo_without_words_is_not_chosen(world: World) -> None:
+    at = await table(world, "solutions", "Ana")
+    school, sheet = await at.say("Ana", "A night school"), await at.say("Ana", "", voters=("Ana",))
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert [words(each) for each in ana.options] == ["A night school (0 votes)"]
+    await ana.pick("A night school")
+    version = await at.current()
+    assert version
+    await ana.act(Picked(PickIdea(at.run.id, version.id).encode(), (str(sheet.id),)))
+    assert (await at.kept())["idea"] == school.text

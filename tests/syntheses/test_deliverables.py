@@ -1,0 +1,283 @@
+"""What phases leave behind: what is missing of it, in a line; and nothing written is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.content.texts import Reader, plain
+from bot.database.engine import Transaction
+from handlers.syntheses import card_store, service
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.messages import opens_well
+from handlers.syntheses.model import (
+    CANVAS,
+    CARD_FIELDS,
+    Content,
+    Synthesis,
+    TerritoryCard,
+    changed,
+    lay_out,
+    merged,
+)
+from handlers.workshops import panel_store
+from handlers.workshops import store as phases
+from handlers.workshops.model import Phase
+from tests.drivers.gestures import words
+from tests.groups.builders import number
+from tests.syntheses.builders import SETTINGS, Table, table
+from tests.world import World, open_world
+
+NOW = datetime(2027, 6, 10, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        yield world
+
+
+async def write(at: Table, content: Content, name: str = "Ana", base: int = 0) -> None:
+    me = await number(at.world, name)
+    await at.world.store.transact(
+        lambda tx: syntheses.save(tx, at.group.id, at.run.phase, me, content, base, at.world.clock.now())
+    )
+
+
+async def fill(at: Table, participant_id: int, card: dict[str, str]) -> None:
+    async def unit(tx: Transaction) -> None:
+        await card_store.put(tx, at.group.id, participant_id, "CA-QC", NOW, **card)
+
+    await at.world.store.transact(unit)
+
+
+async def phase_of(at: Table) -> Phase:
+    found = await at.world.store.read(partial(phases.find, key=at.run.phase))
+    assert found is not None
+    return found
+
+
+async def misses(at: Table) -> bool:
+    """Whether it is, as the end of a phase and the panel of who facilitates tell it alike."""
+    phase = await phase_of(at)
+    found = await at.world.store.read(lambda tx: service.is_unwritten(tx, at.group.id, phase))
+    shown = await at.world.store.read(lambda tx: panel_store.standings(tx, at.group.round, 0, everything=True))
+    assert [each.missing for each in shown if each.group.id == at.group.id] == [found]
+    return found
+
+
+async def summary(at: Table) -> list[str]:
+    phase = await phase_of(at)
+    lines = await at.world.store.read(lambda tx: service.what_is_written(tx, at.group.id, phase))
+    return [words(plain(line, Reader("en", "Europe/Paris"))) for line in lines]
+
+
+# --- what is missing
+
+
+async def test_a_synthesis_is_missing_until_it_is_written(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    assert await misses(at)
+    assert await summary(at) == ["Nothing is written down yet."]
+    await write(at, {"text": "What we learnt"})
+    assert not await misses(at)
+    assert await summary(at) == ["Synthesis: What we learnt"]
+    await write(at, {"text": "What Bo learnt"}, "Bo")
+    assert await summary(at) == ["Synthesis: What we learnt", "2 versions to choose from"]
+
+
+async def test_a_challenge_is_its_sentence(world: World) -> None:
+    at = await table(world, "challenge", "Ana", "Bo")
+    await write(at, {"sentence": "How might we share?", "runners_up": "Who pays? (1)"})
+    assert await summary(at) == ["Challenge: How might we share?"]
+    assert not await misses(at)
+
+
+async def test_a_solution_is_missing_until_its_idea_and_every_field_are_there(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo")
+    await write(at, dict.fromkeys(CANVAS, "x"))
+    assert await misses(at)
+    assert await summary(at) == ["Solution: no idea chosen", "Canvas: 6 of 6 fields"]
+    present = await at.current()
+    assert present is not None
+    await write(at, {**present.content, "idea": "A bus", "how": ""}, base=present.id)
+    assert await misses(at)
+    assert await summary(at) == ["Solution: A bus", "Canvas: 5 of 6 fields"]
+    present = await at.current()
+    assert present is not None
+    await write(at, {**present.content, "how": "By road"}, base=present.id)
+    assert not await misses(at)
+
+
+async def test_territories_are_missing_until_every_square_is_filled(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    assert await summary(at) == ["Territories: 0 of 4 squares"]
+    for name, said in (("Ana", {"present": "x", "obstacle": "x"}), ("Bo", {"change": "x", "carrier": "x"})):
+        assert await misses(at)
+        me = await number(world, name)
+        card = {"present": "", "obstacle": "", "change": "", "carrier": "", **said}
+        await fill(at, me, card)
+    assert not await misses(at), "two members fill the squares of one territory together"
+    assert await summary(at) == ["Territories: 4 of 4 squares"]
+    # Who leaves, leaves their words: squares of another territory are to be filled, or none is left.
+    await world.store.transact(lambda tx: tx.run("UPDATE territory_cards SET territory = 'CH' WHERE present = ''"))
+    await world.store.transact(lambda tx: tx.run("UPDATE participants SET territory = ''"))
+    assert await misses(at)
+    await world.store.transact(lambda tx: tx.run("DELETE FROM territory_cards"))
+    assert await misses(at), "nobody's territory"
+
+
+def test_the_grid_has_a_row_for_each_territory_of_members_and_of_cards() -> None:
+    card = TerritoryCard(1, 1, 1, "FR", "x", "", "", "x")
+    blank = TerritoryCard(2, 1, 2, "CH", "", "", "", "")
+    grid = lay_out(["CA-QC", ""], [card, blank])
+    assert grid.territories == ("CA-QC", "FR")
+    assert grid.filled == 2
+    assert grid.empty == [
+        *(("CA-QC", field) for field in CARD_FIELDS),
+        ("FR", "obstacle"),
+        ("FR", "change"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "well"),
+    [
+        ("Comment ouvrir l’école ?", True),
+        ("How might we share?", True),
+        ("How can young people get a place to rehearse?", True),
+        ("WIE KÖNNEN WIR teilen?", True),
+        ("Ouvrir l’école", False),
+        ("", False),
+    ],
+)
+def test_a_challenge_begins_as_a_question_in_three_languages(sentence: str, well: bool) -> None:
+    assert opens_well(sentence) is well
+
+
+# --- merging
+
+contents = st.dictionaries(st.sampled_from(["what", "how", "measure"]), st.sampled_from(["a", "b", "c"]), max_size=3)
+
+
+@given(contents, contents, contents)
+def test_what_two_people_changed_at_once_is_joined_or_refused_but_never_dropped(
+    base: Content, theirs: Content, mine: Content
+) -> None:
+    joined = merged(base, theirs, mine)
+    both = {f for f in changed(base, theirs) & changed(base, mine) if theirs.get(f, "") != mine.get(f, "")}
+    assert (joined is None) == bool(both)
+    for field in ("what", "how", "measure") if joined is not None else ():
+        by_me = field in changed(base, mine)
+        assert joined is not None
+        assert joined.get(field, "") == (mine if by_me else theirs).get(field, "")
+
+
+# --- nothing is lost, whatever the order
+
+
+@dataclass
+class Move:
+    """Someone saves a text on the version they opened some moves ago, chooses, or takes one back."""
+
+    kind: str
+    who: int
+    which: int
+    fields: dict[str, str]
+
+
+moves = st.lists(
+    st.builds(
+        Move,
+        st.sampled_from(["save", "save", "save", "choose", "back"]),
+        st.integers(0, 2),
+        st.integers(0, 9),
+        st.dictionaries(st.sampled_from(CANVAS[:3]), st.text("ab", max_size=2), min_size=1, max_size=3),
+    ),
+    max_size=14,
+)
+
+
+class Writing:
+    """A group's canvas, and what everyone wrote into it; `seen` are the versions there ever were."""
+
+    def __init__(self, tx: Transaction, group_id: int, people: list[int]) -> None:
+        self.tx, self.group_id, self.people = tx, group_id, people
+        self.seen: list[int] = [0]
+        self.instant = NOW
+
+    async def standing(self) -> list[Synthesis]:
+        present = await syntheses.current(self.tx, self.group_id, "solutions")
+        return [present, *await syntheses.rivals(self.tx, self.group_id, "solutions")] if present else []
+
+    async def do(self, move: Move) -> None:
+        before = await self.standing()
+        self.instant += timedelta(seconds=1)
+        base = await syntheses.find(self.tx, self.seen[move.which % len(self.seen)])
+        if move.kind == "save":
+            await self._save(move, base, before)
+        elif base is not None and move.kind == "choose":
+            done = await syntheses.choose(self.tx, base)
+            assert done == (len(before) > 1 and base.id in {each.id for each in before})
+            assert not done or [each.id for each in await self.standing()] == [base.id]
+        elif base is not None:
+            done = await syntheses.take_back(self.tx, base, before[0].id)
+            assert done == (base.state == "past")
+            assert not done or base.id in {each.id for each in await self.standing()}
+        await self._nothing_is_lost()
+
+    async def _save(self, move: Move, base: Synthesis | None, before: list[Synthesis]) -> None:
+        content = {**(base.content if base else {}), **move.fields}
+        saved = await syntheses.save(
+            self.tx, self.group_id, "solutions", self.people[move.who], content, base.id if base else 0, self.instant
+        )
+        self.seen.append(saved.synthesis.id)
+        after = await self.standing()
+        wrote = changed(base.content if base else {}, content)
+        assert any(all(each.content.get(f, "") == content.get(f, "") for f in wrote) for each in after), "mine is there"
+        kept = {each.id for each in after}
+        for each in before:
+            replaced = each.id == saved.synthesis.based_on
+            assert each.id in kept or replaced, "what nobody opened stands as it stood"
+            if replaced and saved.how == "merged":
+                assert changed(each.content, saved.synthesis.content) <= wrote, "only what I wrote differs"
+
+    async def _nothing_is_lost(self) -> None:
+        rows = await self.tx.all("SELECT id, state FROM syntheses")
+        assert {row["id"] for row in rows} >= set(self.seen) - {0}
+        current = [row["id"] for row in rows if row["state"] == "current"]
+        assert len(current) == (1 if rows else 0)
+
+
+def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(sqlite_url: str) -> None:
+    with asyncio.Runner() as loop:
+
+        async def open_table() -> tuple[Table, list[int]]:
+            at = await table(await opening.__aenter__(), "solutions", "Ana", "Bo", "Cleo")
+            return at, [await number(at.world, each) for each in ("Ana", "Bo", "Cleo")]
+
+        opening = open_world(sqlite_url, SETTINGS)
+        at, people = loop.run(open_table())
+
+        @settings(max_examples=250, deadline=None, derandomize=True, database=None)
+        @given(moves)
+        def play(plan: list[Move]) -> None:
+            async def unit(tx: Transaction) -> None:
+                await tx.run("DELETE FROM syntheses")
+                writing = Writing(tx, at.group.id, people)
+                for move in plan:
+                    await writing.do(move)
+
+            loop.run(at.world.store.transact(unit))
+
+        try:
+            play()
+        finally:
+            loop.run(opening.__aexit__(None, None, None))

@@ -1,0 +1,457 @@
+"""What a group keeps of a phase: one writes, the others approve or comment, two edits at once are two versions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import LimitSettings
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.ideas import store as ideas
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.actions import WriteFirstHalf, WriteText
+from tests.drivers.gestures import words
+from tests.groups.builders import group, number
+from tests.outbox import press_push, pushed
+from tests.syntheses.builders import SETTINGS, base36, table
+from tests.workshops.builders import ended, facilitator, wait
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        yield world
+
+
+async def test_one_takes_the_pen_and_the_others_see_who_writes(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    ana = await at.open("Ana")
+    assert ana.text.splitlines()[:2] == [
+        "What we keep · Understand the stakes",
+        "Nobody writes yet. One of you does, the others approve or comment.",
+    ]
+    await ana.press("I write it")
+    assert "You write." in ana.text
+    bo = await at.open("Bo")
+    assert "Ana writes. You may write too, or instead." in words(bo.text)
+    await bo.press("I write it")
+    assert "Write" in bo.buttons
+
+
+async def test_the_first_version_is_told_to_the_group_and_later_saves_to_nobody(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    bo = at.chats["Bo"]
+    before = len(await pushed(world, bo))
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("Schools have no money for culture.")
+    assert ana.text.splitlines()[0] == "Saved. Your group is told."
+    assert [words(each) for each in (await pushed(world, bo))[before:]] == [
+        "What we keep · Understand the stakes\nAna wrote it down. Read it, then approve or comment."
+    ]
+    await press_push(world, bo, "What we keep")
+    assert "Schools have no money for culture." in words(bo.text)
+    assert "Ana, 10:00 · approved by 1 of 2" in words(bo.text)
+    await bo.press("Change it")
+    assert "Now: Schools have no money for culture." in words(bo.text)
+    await bo.fill("Schools have no money for culture, nor time.")
+    assert bo.text.splitlines()[0] == "Saved."
+    assert len(await pushed(world, bo)) == before + 1
+    assert await at.kept() == {"text": "Schools have no money for culture, nor time."}
+
+
+async def test_members_approve_or_comment_and_comments_are_for_who_writes(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", "Cleo", "Dan", "Eva")
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("A synthesis")
+    bo = await at.open("Bo")
+    await bo.press("Comment")
+    await bo.fill("Say who pays.")
+    assert "Bo: Say who pays." in words(bo.text), "one reads one's own"
+    assert "Bo comments: Say who pays." in words((await pushed(world, ana))[-1])
+    cleo = await at.open("Cleo")
+    assert "Say who pays" not in cleo.text
+    assert "1 comment for the person writing" in cleo.text
+    await cleo.press("I approve")
+    assert cleo.toast == "Thank you."
+    assert "approved by 2 of 5" in cleo.text
+    assert "I approve" not in cleo.buttons
+    ana = await at.open("Ana")
+    assert "Bo: Say who pays." in words(ana.text)
+    bo = await at.open("Bo")
+    await bo.press("I approve")
+    assert "Say who pays" not in bo.text, "one opinion a person"
+    assert "approved by 3 of 5" in bo.text
+
+
+async def place(world: World, group_id: int) -> None:
+    """A topic of the group on Telegram."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run(
+            "INSERT INTO spaces (group_id, platform, chat, thread, title, due_at)"
+            " VALUES (:group, 'telegram', '-1', '7', 'g', 0)",
+            group=group_id,
+        )
+
+    await world.store.transact(unit)
+
+
+async def said_in_places(world: World) -> list[str]:
+    async def unit(tx: Transaction) -> list[str]:
+        rows = await tx.all("SELECT content FROM deliveries WHERE space_id IS NOT NULL ORDER BY id")
+        return [row["content"] for row in rows]
+
+    return await world.store.read(unit)
+
+
+async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_changed(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", "Cleo")
+    await place(world, at.group.id)
+    before = len(await said_in_places(world))
+    ana, bo = await at.open("Ana"), at.chats["Bo"]
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("First words")
+    assert len(await said_in_places(world)) == before
+    await at.open("Bo")
+    await bo.press("I approve")
+    assert bo.toast == "Thank you. Your group's place shows it now."
+    cleo = await at.open("Cleo")
+    await cleo.press("I approve")
+    assert cleo.toast == "Thank you."
+    assert len(await said_in_places(world)) == before + 1
+    assert "First words" in (await said_in_places(world))[-1]
+    await at.open("Ana")
+    await ana.press("Change it")
+    await ana.fill("Better words")
+    assert len(await said_in_places(world)) == before + 1
+    await at.open("Bo")
+    await bo.press("I approve")
+    assert "Better words" in (await said_in_places(world))[-1]
+    assert len(await said_in_places(world)) == before + 2
+    await bo.press("1 earlier version")
+    await bo.press("Restore version 1")
+    assert "First words" in (await said_in_places(world))[-1], "most approved of it already"
+    assert len(await said_in_places(world)) == before + 3
+
+
+async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", "Cleo", modal=True)
+    ana, bo, cleo = at.chats.values()
+    for each in ("Ana", "Bo"):
+        await at.open(each)
+        await at.chats[each].press("I write it")
+        await at.chats[each].press("Write")  # both forms are open now
+    await ana.fill("Words of Ana")
+    assert ana.text.splitlines()[0] == "Saved. Your group is told."
+    told = len(await pushed(world, cleo))
+    await bo.fill("Words of Bo")
+    assert bo.text.splitlines()[0] == "Saved. Someone saved another version meanwhile: all are here."
+    assert "Words of Ana" in words(bo.text)
+    assert "Words of Bo" in words(bo.text)
+    assert "Two versions were written at the same time." in (await pushed(world, cleo))[-1]
+    assert len(await pushed(world, cleo)) == told + 1
+    await at.open("Cleo")
+    assert "2 versions were written at the same time." in cleo.text
+    await cleo.press("Keep version 2 (Bo)")
+    assert cleo.toast == "This version is yours now. The others are kept."
+    assert await at.kept() == {"text": "Words of Bo"}
+    await cleo.press("1 earlier version")
+    assert "1. Ana, 10:00" in words(cleo.text)
+    await cleo.press("Restore version 1")
+    assert await at.kept() == {"text": "Words of Ana"}
+    assert "1 earlier version" in cleo.buttons
+
+
+async def test_three_at_once_are_three_versions_and_the_group_is_told_once(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", "Cleo", "Dan", modal=True)
+    dan = at.chats["Dan"]
+    for each in ("Ana", "Bo", "Cleo"):
+        await at.open(each)
+        await at.chats[each].press("I write it")
+        await at.chats[each].press("Write")
+    told = len(await pushed(world, dan))
+    for each in ("Ana", "Bo", "Cleo"):
+        await at.chats[each].fill(f"Words of {each}")
+    assert len(await pushed(world, dan)) == told + 2  # the first, and that there are several
+    await at.open("Dan")
+    assert "3 versions were written at the same time." in dan.text
+    await dan.press("Keep version 1")
+    assert "2 earlier versions" in dan.buttons
+    assert await at.kept() == {"text": "Words of Ana"}
+
+
+async def test_who_chooses_second_is_told_and_undoes_nothing(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", modal=True)
+    ana, bo = at.chats.values()
+    for each in ("Ana", "Bo"):
+        await at.open(each)
+        await at.chats[each].press("I write it")
+        await at.chats[each].press("Write")
+    await ana.fill("Words of Ana")
+    await bo.fill("Words of Bo")
+    await at.open("Ana")
+    await ana.press("Keep version 1")
+    await bo.press("Keep version 2")
+    assert bo.text.splitlines()[0] == "Someone chose already. The other versions are kept under «earlier»."
+    assert await at.kept() == {"text": "Words of Ana"}
+
+
+@pytest.mark.parametrize("people", [2, 5])
+async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, people: int) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        names = ("Ana", "Bo", "Cleo", "Dan", "Eva")[:people]
+        at = await table(world, "stakes", *names, modal=True)
+        for each in names:
+            await at.open(each)
+            await at.chats[each].press("I write it")
+            await at.chats[each].press("Write")
+        await asyncio.gather(*(at.chats[each].fill(f"Words of {each}") for each in names))
+        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        assert {(await at.kept())["text"], *(each.content["text"] for each in others)} == {
+            f"Words of {each}" for each in names
+        }
+
+
+async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(tmp_path: Path) -> None:
+    settings = SETTINGS.model_copy(update={"limits": LimitSettings(versions=3)})
+    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
+        names = ("Ana", "Bo", "Cleo", "Dan")
+        at = await table(world, "stakes", *names)
+        for each in names:
+            await at.open(each)
+            await at.chats[each].press("I write it")
+            await at.chats[each].press("Write")
+        for each in names:
+            await at.chats[each].fill(f"Words of {each}")
+        dan = at.chats["Dan"]
+        assert "Easy: your group has 3 versions to choose from already. Your text is kept here" in dan.text
+        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        assert [each.content["text"] for each in others] == ["Words of Bo", "Words of Cleo"]
+        ana = await at.open("Ana")
+        await ana.press("Keep version 2")
+        await dan.fill("Words of Dan")
+        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        assert [each.content["text"] for each in others] == ["Words of Dan"]
+
+
+async def test_a_form_is_not_opened_on_a_version_that_was_replaced(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    ana, bo = await at.open("Ana"), await at.open("Bo")
+    for each in (ana, bo):
+        await each.press("I write it")
+    await ana.press("Write")
+    await ana.fill("Words of Ana")
+    await bo.press("Write")
+    assert bo.text == "Someone saved another version meanwhile. Read it first."
+    await bo.press("What we keep")
+    assert "Words of Ana" in words(bo.text)
+
+
+async def test_facts_are_listed_by_territory_and_kind_once_revealed(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await at.say("Ana", "Few buses in the evening", "fact")
+    await at.say("Bo", "Places to rehearse", "need")
+    await at.say("Ana", "The culture pass", "scheme")
+    ana = await at.open("Ana")
+    assert "The ideas appear here once they are revealed." in ana.text
+    assert "rehearse" not in ana.text
+    await at.reveal()
+    await at.open("Ana")
+    assert words(ana.text).splitlines()[2:] == [
+        "Quebec",
+        "fact: Few buses in the evening",
+        "need: Places to rehearse",
+        "existing scheme: The culture pass",
+    ]
+
+
+async def test_several_facts_of_a_kind_are_told_apart(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await at.say("Ana", "Buses, trams and trains", "need")
+    await at.say("Bo", "Places to rehearse", "need")
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert words(ana.text).splitlines()[2:] == ["Quebec", "need: «Buses, trams and trains» and «Places to rehearse»"]
+
+
+async def test_who_writes_has_the_facts_below_what_is_written(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await at.say("Bo", "Places to rehearse", "need")
+    await at.reveal()
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("We need rooms.")
+    assert "need: Places to rehearse" in words(ana.text)
+    assert "Places to rehearse" not in (await at.open("Bo")).text
+
+
+async def test_a_challenge_opens_with_the_most_voted_idea_and_keeps_the_runners_up(world: World) -> None:
+    at = await table(world, "challenge", "Ana", "Bo", "Cleo")
+    await at.say("Ana", "How might we open schools?", voters=("Ana", "Bo"))
+    await at.say("Bo", "Who pays?", voters=("Cleo",))
+    await at.say("Cleo", "No vote at all")
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert "2 votes: «How might we open schools?»" in words(ana.text)
+    await ana.press("I write it")
+    await ana.press("Write")
+    assert "Now: How might we open schools?" in words(ana.text)
+    await ana.press("Keep it")
+    assert await at.kept() == {"sentence": "How might we open schools?", "runners_up": "Who pays? (1)"}
+    assert "begins with" not in ana.text
+    assert words(ana.text).splitlines()[4:6] == ["Runners-up:", "Who pays? (1)"]
+
+
+async def test_a_tie_is_named_and_any_wording_is_kept(world: World) -> None:
+    at = await table(world, "challenge", "Ana", "Bo")
+    await at.say("Ana", "Open schools", voters=("Ana",))
+    await at.say("Bo", "Open museums", voters=("Bo",))
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert "A tie, 1 vote each: «Open schools» and «Open museums»" in words(ana.text)
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("Schools open at night")
+    assert "A challenge opens more ideas when it begins with «How…»." in ana.text
+    assert await at.kept() == {"sentence": "Schools open at night", "runners_up": "Open museums (1)"}
+
+
+async def test_before_the_reveal_nobody_reads_which_idea_leads(world: World) -> None:
+    at = await table(world, "challenge", "Ana", "Bo", modal=True)
+    await at.say("Bo", "A secret", voters=("Bo",))
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    assert "secret" not in ana.text
+    await ana.press("Write")
+    assert ana.form is not None
+    assert "secret" not in str(ana.form.prefill)
+
+
+async def test_what_is_too_long_stays_in_the_form(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", modal=True)
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("a" * 1600)
+    assert "100 characters too many" in ana.text
+    await ana.press("Correct my answer")
+    assert ana.form is not None
+    assert ana.form.prefill["text"] == "a" * 1600
+
+
+async def test_after_the_end_of_the_phase_it_can_still_be_written(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await ended(world, at.run)
+    await wait(world, minutes=20 * 60)
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("The next morning")
+    assert await at.kept() == {"text": "The next morning"}
+
+
+async def test_others_read_nothing_and_who_runs_the_workshop_does(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    zed = await world.join("Zed", "300")
+    await group(world, ["Zed"], number_=2)
+    await zed.follow(f"wsy-{base36(at.run.id)}")
+    assert zed.text == "This is for the members of another group."
+    maya = await facilitator(world)
+    await maya.follow(f"wsy-{base36(at.run.id)}")
+    assert "Nobody writes yet." in maya.text
+    await maya.press("I write it")
+    await maya.press("Write")
+    await maya.fill("Written for you")
+    assert "I approve" not in maya.buttons
+    assert "approved by 0 of 2" in maya.text
+
+
+async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", "Cleo", modal=True)
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await world.store.transact(partial(groups.unplace, participant_id=await number(world, "Ana"), round_number=1))
+    await ana.fill("Words of Ana")
+    assert words(ana.text).splitlines() == [
+        "You are not in this group any more, so nothing was saved. Your words:",
+        "Words of Ana",
+    ]
+    assert await at.current() is None
+
+
+async def test_a_comment_on_a_replaced_version_stands_at_the_new_one(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", modal=True)
+    ana, bo = await at.open("Ana"), at.chats["Bo"]
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("First")
+    await at.open("Bo")
+    await bo.press("Comment")
+    await at.open("Ana")
+    await ana.press("Change it")
+    await ana.fill("Second")
+    await bo.fill("Say more")
+    await at.open("Ana")
+    assert "Bo: Say more" in words(ana.text)
+
+
+async def test_an_aged_button_of_a_group_that_is_gone_leads_home(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    ana = await at.open("Ana")
+    await world.store.transact(partial(groups.remove, group_id=at.group.id))
+    await ana.press("I write it")
+    assert ana.text.startswith("That button has aged.")
+
+
+async def test_saving_the_same_words_again_makes_no_version(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("Words")
+    await ana.press("Change it")
+    await ana.press("Keep it")
+    assert ana.text.splitlines()[0] == "It says so already."
+    assert not any("earlier" in each for each in ana.buttons)
+
+
+async def test_a_form_of_another_kind_of_phase_has_aged(world: World) -> None:
+    at = await table(world, "challenge", "Ana")
+    ana = at.chats["Ana"]
+    for action in (WriteText(at.run.id, 0), WriteFirstHalf(at.run.id, 0)):
+        await ana.follow(action.encode())
+        assert ana.text.startswith("That button has aged.")
+
+
+async def test_an_anonymous_fact_stands_under_no_territory(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    fact = await at.say("Bo", "Few buses in the evening", "fact")
+    await world.store.transact(partial(ideas.set_anonymous, idea_id=fact.id, anonymous=True))
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert words(ana.text).splitlines()[2:] == ["Without a territory", "fact: Few buses in the evening"]
+
+
+async def test_a_photo_without_words_is_no_runner_up(world: World) -> None:
+    at = await table(world, "challenge", "Ana", "Bo", "Cleo")
+    await at.say("Ana", "Wie können wir lernen?", voters=("Ana", "Bo"))
+    await at.say("Bo", "", voters=("Cleo",))
+    await at.reveal()
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.press("Keep it")
+    assert "runners_up" not in await at.kept()

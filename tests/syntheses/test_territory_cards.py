@@ -1,0 +1,235 @@
+"""Territory cards: one a member, for their own country; the grid with its empty squares, and its picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+from PIL import Image
+
+from bot.background.jobs import Runner
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from handlers.groups import store as groups
+from handlers.syntheses import card_store
+from tests.drivers.gestures import words
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import group, number
+from tests.outbox import pushed
+from tests.syntheses.builders import Table, base36, table
+from tests.workshops.builders import PHASES, started
+from tests.world import DECLARED, ROUTER, World, make_settings, open_world
+
+SETTINGS = make_settings(
+    organisers={"telegram": [900]},
+    phases=PHASES,
+    groups={"smallest": 2, "target": 2, "largest": 3, "rounds": 2, "meeting": "2027-06-10T14:00:00"},
+)
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        yield world
+
+
+async def lives_in(world: World, name: str, territory: str) -> None:
+    """Someone speaks for another territory; '' for none."""
+    person = await number(world, name)
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE participants SET territory = :code WHERE id = :id", code=territory, id=person)
+
+    await world.store.transact(unit)
+
+
+async def mine(at: Table, name: str) -> NeutralChat:
+    """Someone opens their card."""
+    await at.chats[name].follow(f"wt-{base36(at.run.id)}")
+    return at.chats[name]
+
+
+async def grid(at: Table, name: str) -> NeutralChat:
+    """Someone opens the grid."""
+    await at.chats[name].follow(f"wtg-{base36(at.group.id)}")
+    return at.chats[name]
+
+
+async def test_a_member_writes_the_card_of_their_own_territory(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    ana = await mine(at, "Ana")
+    assert ana.text == "How would your solution work in Quebec? You alone write this card."
+    await ana.press("Write my card")
+    await ana.fill("Cégeps", "Money", "The law", "")
+    assert words(ana.text).splitlines() == [
+        "Saved. It is in your group's grid.",
+        "Quebec",
+        "What exists already: Cégeps",
+        "What blocks: Money",
+        "What must change: The law",
+        "Still empty: Who could carry it",
+    ]
+    await ana.press("Change my card")
+    for _ in range(3):
+        await ana.press("Keep it")
+    await ana.fill("OFQJ")
+    assert "Who could carry it: OFQJ" in words(ana.text)
+    assert "Still empty" not in ana.text
+
+
+async def test_nobody_writes_the_card_of_another(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    for name, said in (("Ana", "Of Ana"), ("Bo", "Of Bo")):
+        chat = await mine(at, name)
+        await chat.press("Write my card")
+        await chat.fill(said, "", "", "")
+    cards = await world.store.read(partial(card_store.of_group, group_id=at.group.id))
+    assert [card.present for card in cards] == ["Of Ana", "Of Bo"]
+    zed = await world.join("Zed", "300")
+    await group(world, ["Zed"], number_=2)
+    await zed.follow(f"xt-{base36(at.run.id)}")
+    assert zed.text == "This is for the members of another group."
+
+
+async def test_who_speaks_for_no_territory_says_which(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    await lives_in(world, "Ana", "")
+    ana = await mine(at, "Ana")
+    assert "You say which one; you alone write this card." in ana.text
+    await ana.press("Write my card")
+    await ana.fill("Atlantis")
+    assert "I do not know this territory." in ana.text
+    await ana.fill("Suisse", "Trains", "", "", "")
+    assert "Switzerland" in ana.text
+    await ana.press("Change my card")
+    assert "Now: Switzerland" in words(ana.text)
+
+
+async def test_the_grid_names_its_empty_squares_and_shows_both_cards_of_one_territory(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo", "Cleo")
+    await lives_in(world, "Cleo", "FR")
+    for name, said in (("Ana", "Cégeps"), ("Bo", "Libraries")):
+        chat = await mine(at, name)
+        await chat.press("Write my card")
+        await chat.fill(said, "Money", "", "")
+    cleo = await grid(at, "Cleo")
+    assert words(cleo.text).splitlines() == [
+        "Our solution, territory by territory",
+        "",
+        "Quebec",
+        "By Ana:",
+        "What exists already: Cégeps",
+        "What blocks: Money",
+        "By Bo:",
+        "What exists already: Libraries",
+        "What blocks: Money",
+        "Empty: What must change and Who could carry it",
+        "",
+        "France",
+        "Empty: What exists already, What blocks, What must change, and Who could carry it",
+    ]
+    await cleo.press("My territory")
+    assert "France" in cleo.text
+
+
+async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_see_it(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    await lives_in(world, "Bo", "FR")
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await ana.fill("Cégeps", "Money", "", "")
+    await grid(at, "Ana")
+    await ana.press("As a picture")
+    assert ana.text == "The grid is being drawn. The picture comes in a moment."
+    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
+    assert (await pushed(world, ana))[-1] == "Your territories as a picture."
+    content, packed = await _last_file(world)
+    assert Image.open(io.BytesIO(content)).format == "PNG"
+    for said in ("Quebec", "What exists already: Cégeps", "Who could carry it: nothing yet", "France"):
+        assert said in packed
+
+
+async def _last_file(world: World) -> tuple[bytes, str]:
+    async def unit(tx: Transaction) -> tuple[bytes, str]:
+        row = await tx.one(
+            "SELECT f.content AS file, d.content AS words FROM deliveries d JOIN files f ON f.id = d.file_id"
+            " ORDER BY d.id DESC LIMIT 1"
+        )
+        assert row is not None
+        return bytes(row["file"]), row["words"]
+
+    return await world.store.read(unit)
+
+
+async def moved(world: World, at: Table, name: str, number_: int = 2) -> Table:
+    """Someone is in a new group, where the phase runs too."""
+    made = await group(world, [name], number_=number_)
+    return Table(world, at.chats, made, await started(world, made, "territories"))
+
+
+@pytest.mark.parametrize("comes_along", [True, False])
+async def test_who_is_moved_takes_the_card_along_or_begins_a_new_one(store_url: str, comes_along: bool) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        at = await table(world, "territories", "Ana", "Bo")
+        ana = await mine(at, "Ana")
+        await ana.press("Write my card")
+        await ana.fill("Cégeps", "", "", "")
+        new = await moved(world, at, "Ana")
+        await mine(new, "Ana")
+        assert ana.text.startswith("You wrote a card in another group. Take it along, or begin a new one?")
+        if comes_along:
+            await ana.press("Take it along")
+            assert ana.text.startswith("Your card came along.")
+        else:
+            await ana.press("Begin a new one")
+            await ana.fill("Another", "", "", "")
+        here = await world.store.read(partial(card_store.of_group, group_id=new.group.id))
+        there = await world.store.read(partial(card_store.of_group, group_id=at.group.id))
+        assert [card.present for card in here] == (["Cégeps"] if comes_along else ["Another"])
+        assert [card.present for card in there] == ([] if comes_along else ["Cégeps"])
+
+
+async def test_a_card_of_a_dissolved_group_can_come_along(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await ana.fill("Cégeps", "", "", "")
+    await world.store.transact(partial(groups.remove, group_id=at.group.id))
+    new = await moved(world, at, "Ana")
+    await mine(new, "Ana")
+    await ana.press("Take it along")
+    assert "What exists already: Cégeps" in words(ana.text)
+
+
+async def test_the_card_of_another_day_stays_where_it_is(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await ana.fill("Cégeps", "", "", "")
+    second = await group(world, ["Ana"], round_=2)
+    tomorrow = Table(world, at.chats, second, await started(world, second, "territories"))
+    await mine(tomorrow, "Ana")
+    assert "another group" not in ana.text
+
+
+async def test_who_is_moved_while_writing_gets_their_words_back(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo", modal=True)
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await world.store.transact(partial(groups.unplace, participant_id=await number(world, "Ana"), round_number=1))
+    await ana.fill("Cégeps", "", "", "")
+    assert words(ana.text).splitlines()[-1] == "Cégeps"
+
+
+async def test_a_territory_that_vanished_meanwhile_is_asked_for_and_the_words_are_kept(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo", modal=True)
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await lives_in(world, "Ana", "")
+    await ana.fill("Cégeps", "", "", "")
+    assert ana.text == "Your words are kept. Say which country they are about."
+    await ana.press("My territory")
+    assert ana.form is not None
+    assert ana.form.prefill["present"] == "Cégeps"

@@ -1,0 +1,236 @@
+"""Questions to the team, and words that answer nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from tests.drivers.menus import menu_of
+from tests.drivers.neutral import NeutralChat
+from tests.outbox import press_push, pushed
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
+        yield world
+
+
+async def second_organiser(world: World) -> NeutralChat:
+    chat = await world.join("Maud", "901")
+
+    async def unit(tx: Transaction) -> None:
+        _account, person = await participant_store.identify(tx, "telegram", "901")
+        assert person
+        await participant_store.set_organises(tx, person.id, True)
+
+    await world.store.transact(unit)
+    return chat
+
+
+async def ask(chat: NeutralChat, question: str) -> None:
+    await chat.command("equipe")
+    await chat.fill(question)
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_words_after_the_command_are_in_the_question_already(world: World, modal: bool) -> None:
+    zoe = await world.join("Zoé", "1", modal=modal)
+    ines = await world.organiser()
+    await zoe.command("equipe", "May I bring my sister?")
+    if modal:
+        assert zoe.form is not None
+        await zoe.fill(*zoe.form.prefill.values())
+    else:
+        assert "Now: May I bring my sister?" in zoe.text
+        await zoe.press("Keep it")
+    assert zoe.text == "Your question is with the team. The answer comes to you here."
+    assert "May I bring my sister?" in (await pushed(world, ines))[-1]
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_a_question_and_its_answer_cross_platforms(world: World, modal: bool) -> None:
+    team = await world.organiser(platform="discord", modal=modal)
+    chat = await world.join("Zoé", "1", modal=modal)
+    await ask(chat, "Where do we sleep?")
+    assert chat.text.startswith("Your question is with the team.")
+    assert await pushed(world, team) == ["\u2068Zoé\u2069 asks the team:\nWhere do we sleep?"]
+    await chat.press("My questions")
+    assert chat.text == "«Where do we sleep?»: waiting for an answer"
+    await press_push(world, team, "Answer")
+    await team.fill("At the youth hostel.")
+    assert team.text == "Your answer is on its way to \u2068Zoé\u2069."
+    assert await pushed(world, chat) == ["The team answers your question «Where do we sleep?»:\nAt the youth hostel."]
+    await chat.command("questions")
+    assert chat.text == "«Where do we sleep?»: At the youth hostel."
+
+
+async def test_an_answer_reaches_who_stopped_all_messages(world: World) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    await ask(chat, "Where?")
+    await chat.command("stop")
+    await press_push(world, team, "Answer")
+    await team.fill("Here.")
+    assert len(await pushed(world, chat)) == 1
+
+
+async def test_the_first_answer_wins_and_the_others_are_told(world: World) -> None:
+    team, maud, chat = await world.organiser(), await second_organiser(world), await world.join("Zoé", "1")
+    await ask(chat, "Where?")
+    await press_push(world, maud, "Answer")
+    await press_push(world, team, "Answer")
+    await team.fill("At the hostel.")
+    assert (await pushed(world, maud))[-1] == "\u2068Inès\u2069 answered \u2068Zoé\u2069.\n«Where?»: At the hostel."
+    await maud.fill("At the Ruche.")
+    assert maud.text.startswith("\u2068Inès\u2069 answered already: «At the hostel.»")
+    assert "were not sent" in maud.text
+    assert len(await pushed(world, chat)) == 1
+    await maud.press("Answer as well")
+    assert "Now: At the Ruche." in maud.text
+    await maud.press("Keep it")
+    assert [said.splitlines()[-1] for said in await pushed(world, chat)] == ["At the hostel.", "At the Ruche."]
+    await chat.command("questions")
+    assert chat.text == "«Where?»: At the hostel.\n\nAt the Ruche."
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_who_opens_an_answered_question_reads_the_answer_first(world: World, modal: bool) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    maud = await second_organiser(world)
+    maud.modal = modal
+    await ask(chat, "Where?")
+    await press_push(world, team, "Answer")
+    await team.fill("At the hostel.")
+    await maud.command("questions")
+    assert maud.text == "Every question has its answer."
+    await maud.follow("qa-1")
+    assert maud.text == "\u2068Inès\u2069 answered already: «At the hostel.»"
+    await maud.press("Answer as well")
+    await maud.fill("With breakfast.")
+    assert (await pushed(world, chat))[-1].endswith("With breakfast.")
+
+
+async def test_questions_that_wait_are_listed_for_the_team_only(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    await ask(chat, "Is anyone there?")
+    assert chat.text.startswith("Your question is kept.")
+    team = await world.organiser()
+    await team.command("questions")
+    assert "1. \u2068Zoé\u2069: Is anyone there?" in team.text
+    await team.press("Answer number 1")
+    await team.fill("Yes!")
+    assert (await pushed(world, chat))[-1].endswith("Yes!")
+    await chat.follow("qa-1")
+    assert chat.text.startswith("This is for the organisers.")
+
+
+async def test_a_question_whose_author_was_erased_waits_no_more(world: World) -> None:
+    chat, team = await world.join("Zoé", "1"), await world.organiser()
+    await ask(chat, "Is anyone there?")
+    await team.command("organiser")
+    assert "Questions: 1" in team.buttons
+    await chat.command("effacer")
+    await chat.press("Keep my texts, without my name")
+    await chat.press("Yes, erase me")
+    await team.command("organiser")
+    assert "Questions: 0" in team.buttons
+    await team.press("Questions: 0")
+    assert team.text == "Every question has its answer."
+
+
+async def test_stray_words_are_kept_and_sent_only_when_said_so(world: World) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    await chat.send("Where do we sleep?")
+    assert chat.text == "Is this a question to the team?"
+    assert await pushed(world, team) == []
+    payload = chat.payload("Send it to the team")
+    await chat.press("Send it to the team")
+    assert chat.text.startswith("Your question is with the team.")
+    await chat.follow(payload)
+    assert chat.text.startswith("That button has aged.")
+    assert len(await pushed(world, team)) == 1
+
+
+async def test_stray_words_that_were_nothing(world: World) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    await chat.send("lol")
+    await chat.press("No")
+    said, *below = chat.text.splitlines()
+    buttons = chat.buttons
+    await chat.command("moi")
+    assert (said, "\n".join(below)) == ("Then nothing was sent. Here is what you can do:", chat.text)
+    assert buttons == chat.buttons
+    await chat.command("equipe")
+    assert "lol" not in chat.text
+    assert await pushed(world, team) == []
+
+
+async def test_stray_words_too_old_to_be_meant_are_not_sent(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    await chat.send("Where do we sleep?")
+    await world.clock.advance(timedelta(minutes=31))
+    await chat.press("Send it to the team")
+    assert chat.text.startswith("That button has aged.")
+
+
+async def test_stray_words_too_long_are_kept_to_be_shortened(world: World) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    await chat.send("x" * 510)
+    await chat.press("Send it to the team")
+    assert chat.text.startswith("10 characters too many (at most 500).")
+    await chat.press("Correct my question")
+    assert "x" * 510 in chat.text
+    await chat.fill("Short now.")
+    assert await pushed(world, team) == ["\u2068Zoé\u2069 asks the team:\nShort now."]
+
+
+async def test_a_stranger_who_writes_is_welcomed(world: World) -> None:
+    chat = world.chat("7")
+    await chat.send("hello")
+    assert chat.text.startswith("Welcome to Rencontres.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("<b>bold</b> & <script>", "<b>bold</b> & <script>"),
+        ("*bold* _it_ [a](http://b) `c`", "*bold* _it_ [a](http://b) `c`"),
+        ("@everyone @here", "@everyone @here"),
+        ("right\u202eto left", "rightto left"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("nul\x00here", "nulhere"),
+        ("😀", "\u2068😀\u2069"),
+        ("/slash at the start is a command, not words", None),
+    ],
+)
+async def test_whatever_is_typed_arrives_as_words(world: World, typed: str, shown: str | None) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    if shown is None:
+        await chat.command(typed.split()[0].removeprefix("/"), " ".join(typed.split()[1:]))
+        assert await pushed(world, team) == []
+        return
+    await chat.send(typed)
+    await chat.press("Send it to the team")
+    assert await pushed(world, team) == [f"\u2068Zoé\u2069 asks the team:\n{shown}"]
+
+
+async def test_words_that_nobody_can_see_are_none(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    await chat.send("\u200b\u202e\x00")
+    assert chat.text.startswith("\u2068Zoé\u2069")
+
+
+async def test_the_menu_leads_to_the_team_and_to_the_questions_there_are(world: World) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    assert "Questions: 1" not in (await menu_of(team))["Organise"]
+    assert (await menu_of(chat))["The gathering"] == ("Ask the team",)
+    await chat.command("equipe")
+    await chat.send("Is there a shuttle?")
+    assert (await menu_of(chat))["The gathering"] == ("Ask the team", "My questions")
+    assert (await menu_of(team))["Organise"][-1] == "Questions: 1"
+    assert "The gathering" not in await menu_of(team), "who would answer asks nobody"

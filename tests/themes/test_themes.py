@@ -1,0 +1,143 @@
+"""Themes as people choose among them: what each is about, what is left for another, what the deadline changes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.config import setting_store
+from handlers.groups import service as grouping
+from handlers.groups import store as groups
+from handlers.themes import store as themes
+from tests.drivers.menus import menu_of
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, found_round, group, number
+from tests.outbox import pushed
+from tests.world import THEMES, World, make_settings, open_world
+
+ABOUT = {"culture": "Culture as a lever.", "school": "Digital uses in education, " + "and much more " * 10, "civic": ""}
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    known = cast("list[dict[str, Any]]", THEMES)
+    themes = [{**theme, "description": {"en": ABOUT[theme["key"]]}} for theme in known]
+    settings = make_settings(organisers={"telegram": [900]}, themes=themes)
+    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
+        yield world
+
+
+async def take(chat: NeutralChat, theme: str) -> None:
+    await chat.command("theme")
+    await chat.pick(theme)
+    await chat.press("Confirm")
+
+
+async def test_each_theme_has_a_line_and_nothing_is_said_of_places_for_everyone(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await zoe.command("theme")
+    shown = zoe.text.splitlines()
+    assert shown[1:] == [
+        "Culture",
+        "2 places left · Culture as a lever.",
+        "Education",
+        "Digital uses in education, and much more and much more and much more and…",
+        "CivicTech",
+    ]
+    await zoe.pick("CivicTech")
+    assert zoe.text == "CivicTech"
+
+
+async def test_leaving_a_full_theme_says_first_who_gets_the_place(world: World) -> None:
+    zoe, ali, eva = [await world.join(name, str(place)) for place, name in enumerate(("Zoé", "Ali", "Eva"), start=1)]
+    for chat in (zoe, ali):
+        await take(chat, "Culture")
+    await zoe.command("theme")
+    assert zoe.text.splitlines()[1:3] == ["Culture", "Your theme · Culture as a lever."]
+    await zoe.pick("CivicTech")
+    assert zoe.text.splitlines()[-1] == "Culture is full: whoever comes next gets the place you leave."
+    await eva.command("theme")
+    await eva.pick("Culture")
+    await eva.press("Join the waiting list")
+    await zoe.command("theme")
+    await zoe.pick("CivicTech")
+    assert zoe.text.splitlines()[-1] == "Your place in Culture goes to the next in line: you could not take it back."
+    await zoe.press("Confirm")
+    await zoe.command("theme")
+    await zoe.pick("Education")
+    assert "place" not in zoe.text
+
+
+async def test_after_the_deadline_one_reads_ones_theme_and_no_button_that_would_refuse(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await take(zoe, "Culture")
+    await world.clock.advance(timedelta(days=90))
+    await zoe.command("theme")
+    assert zoe.text == "Your theme is Culture.\nThemes can no longer be changed. Write to the team: they can."
+    assert zoe.buttons == ("Ask the team", "My place")
+    await zoe.press("My place")
+    assert "Change theme" not in zoe.buttons
+
+
+async def test_the_team_learns_of_who_comes_after_the_deadline(world: World) -> None:
+    team = await world.organiser()
+    await world.clock.advance(timedelta(days=90))
+    zoe = await world.join("Zoé", "1")
+    assert "the team finds you a place and tells you." in zoe.text
+    assert await pushed(world, team) == [
+        "\u2068Zoé\u2069 came in after the deadline and has no theme: find them a place."
+    ]
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "came late and is in"), (3, "has a theme now and is in")])
+async def test_only_who_just_came_is_said_to_have_come(world: World, days: int, said: str) -> None:
+    team, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await crowd(world, "Ana", "Bo", "Cleo")
+    await group(world, ["Ana", "Bo", "Cleo"])
+    await world.store.transact(partial(grouping.publish, round_=await found_round(world), now=world.clock.now()))
+    await world.clock.advance(timedelta(days=days))
+    await take(zoe, "Education")
+    assert [each for each in await pushed(world, team) if "Zoé" in each and said in each]
+
+
+async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_open(world: World) -> None:
+    zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
+    await zoe.command("moi")
+    assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
+    assert zoe.buttons == ("Choose a theme", "Menu")
+    assert (await menu_of(zoe))["Now"] == ("Choose a theme", "My place")
+    await take(zoe, "Culture")
+    await zoe.command("moi")
+    assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
+    assert zoe.buttons == ("Change theme", "Menu")
+    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
+    await world.store.transact(lambda tx: setting_store.set_theme_deadline(tx, world.clock.now()))
+    for chat, line in (
+        (zoe, "Theme: Culture"),
+        (ali, "Themes can no longer be chosen here: the team finds you a place and tells you."),
+    ):
+        await chat.command("moi")
+        assert chat.text.splitlines()[1:] == [line]
+        assert chat.buttons == ("Menu",)
+        assert {*await menu_of(chat)} == {"Now", "The gathering", "My account"}
+        assert (await menu_of(chat))["Now"] == ("My place",)
+
+
+async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo")
+    await group(world, ["Ana", "Bo"])
+    await world.store.transact(lambda tx: groups.mark_published(tx, 1, world.clock.now()))
+    ana = chats["Ana"]
+    await ana.command("moi")
+    assert not [line for line in ana.text.splitlines() if "heme" in line]
+    assert "Change theme" not in ana.buttons
+    id_ = await number(world, "Ana")
+    await world.store.transact(lambda tx: themes.wait(tx, id_, "culture", world.clock.now()))
+    await ana.command("moi")
+    assert ana.text.splitlines()[-1] == "Waiting list for Culture: number 1."

@@ -1,0 +1,162 @@
+"""Who runs the workshops: given by organisers, told, taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.groups import store as groups
+from tests.drivers.neutral import NeutralChat
+from tests.outbox import pushed
+from tests.workshops.builders import facilitator, open_person, published, settings
+from tests.world import World, open_world
+
+
+async def due(world: World, chat: NeutralChat) -> list[str]:
+    """What someone has been told once 20 seconds have passed: nothing of it was dropped before."""
+    await world.clock.advance(timedelta(seconds=20))
+    return await pushed(world, chat)
+
+
+async def test_an_organiser_gives_the_role_for_themes_and_groups(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await world.join("Maya", "70")
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        assert ines.options == (
+            "everyone",
+            "Culture",
+            "Education",
+            "CivicTech",
+            "Education · group 1",
+            "CivicTech · group 1",
+        )
+        await ines.pick("Education")
+        await ines.pick("Education", "CivicTech · group 1")
+        assert "Now: CivicTech · group 1 and Education. They are told in a moment." in ines.text
+        assert await due(world, maya) == ["You run the workshops of: CivicTech · group 1 and Education"]
+        await maya.command("moi")
+        assert "Run the workshops" in maya.buttons
+
+
+async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        assert ines.options[0] == "✓ everyone"
+        await ines.pick()
+        assert "None for now." in ines.text
+        await maya.command("panneau")
+        assert "for facilitators" in maya.text
+        await ines.press("Undo")
+        assert ines.text == "Undone: Maya runs no workshops any more"
+        await maya.command("moi")
+        assert "Run the workshops" in maya.buttons
+        # Taken and given back within seconds: one message, of how it is.
+        assert await due(world, maya) == ["You run the workshops of: everyone"]
+
+
+async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_join(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Who runs the workshops")
+        assert "Nobody yet" in ines.text
+        await ines.press("Invite a facilitator")
+        await ines.fill("Karim", "Saïdi")
+        assert "Their invitation" in ines.buttons
+        await ines.pick("Culture")
+        assert "They read it when they join." in ines.text
+        await ines.press("Their invitation")
+        code = next(line for line in ines.text.splitlines() if line.startswith("Code: ")).removeprefix("Code: ")
+        await ines.command("organiser")
+        await ines.press("Who runs the workshops")
+        await ines.press("\u2068Karim Saïdi")
+        assert "Their invitation" not in ines.buttons, "pressed again, it would make the first one worthless"
+        assert "New invitation" in ines.buttons
+        karim = world.chat("71", name="Karim")
+        await karim.command("code")
+        await karim.fill(code)
+        assert "You run the workshops of: Culture" in karim.text
+        assert karim.buttons[0] == "Run the workshops"
+        await karim.command("moi")
+        assert karim.text.splitlines() == [
+            "Hello Karim. You are part of the team.",
+            "You run the workshops of: Culture",
+        ]
+        assert "Run the workshops" in karim.buttons
+        assert "Organise" not in karim.buttons
+        await ines.command("organiser")
+        await ines.press("Who runs the workshops")
+        assert "Culture" in ines.text
+        await ines.press("\u2068Karim Saïdi")
+        assert not {"Their invitation", "New invitation"} & set(ines.buttons)
+
+
+async def test_the_same_choice_again_changes_nothing(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        maya = await facilitator(world)
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        await ines.pick("everyone")
+        assert ines.toast == "Already done."
+        assert await pushed(world, maya) == []
+
+
+async def test_who_is_revoked_meanwhile_is_given_nothing(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await world.join("Maya", "70")
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        choice = ines.view
+        await open_person(ines, "Maya")
+        await ines.press("Revoke")
+        await ines.press("Revoke")
+        ines.view = choice
+        await ines.pick("everyone")
+        assert "That button has aged." in ines.text
+
+
+async def test_a_facilitator_undoes_their_own_change_and_nobody_elses(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
+        ines = await world.organiser()
+        await open_person(ines, "Karim")
+        await ines.press("Their workshops")
+        await ines.pick("Culture")
+        undo = ines.payload("Undo")
+        await maya.follow(undo)
+        assert "made this change: they can undo it, or the organisers." in maya.text
+        assert maya.buttons == ("Run the workshops",)
+        assert (await due(world, karim)) == ["You run the workshops of: Culture"]
+
+
+async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        school = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[0]
+        maya = await facilitator(world, audiences=(f"group:{school.id}", "theme:civic"))
+        await world.store.transact(lambda tx: groups.remove(tx, school.id))
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        assert "Now: CivicTech. They are told in a moment." in ines.text
+        assert await pushed(world, maya) == []
+
+
+async def test_whose_groups_are_dissolved_runs_nobodys_workshops(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        only = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[0]
+        await facilitator(world, audiences=(f"group:{only.id}",))
+        ines = await world.organiser()
+        await world.store.transact(lambda tx: groups.remove(tx, only.id))
+        await ines.command("organiser")
+        await ines.press("Who runs the workshops")
+        assert ines.text.splitlines()[1:] == ["Maya: None for now."]

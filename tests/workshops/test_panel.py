@@ -1,0 +1,369 @@
+"""A facilitator's panel: what it says of the groups, who comes first, and what is done from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation.incoming import Pressed
+from bot.delivery import outbox
+from bot.people.facilitator_store import touch_all_panels
+from bot.platforms.discord.render import draw
+from bot.platforms.telegram.render import draw_text
+from handlers.groups import store as groups
+from handlers.workshops import service as living
+from handlers.workshops.panel import draw_panel
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, group
+from tests.workshops.builders import PHASES, ended, facilitator, open_person, panel, published, say, settings, started
+from tests.world import World, make_settings, open_world
+
+
+async def keys(world: World) -> list[tuple[str, bool]]:
+    """The panels that are kept up to date, and whether each is behind."""
+    rows = await world.store.read(lambda tx: tx.all("SELECT key, wanted, shown, pinned FROM screens ORDER BY id"))
+    assert all(row["pinned"] for row in rows)
+    return [(row["key"], row["wanted"] > row["shown"]) for row in rows]
+
+
+async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        school = await world.store.read(lambda tx: groups.of_round(tx, 1))
+        run = await started(world, school[0])
+        await started(world, school[1])
+        await say(world, "Léa", "A bus", run_of=school[0].id)
+        await say(world, "Léa", "A school bus", run_of=school[0].id)
+        await maya.command("panneau")
+        assert maya.text == "The panel comes below. It stays up to date by itself."
+        await panel(world, maya)
+        assert maya.text.splitlines() == [
+            "The workshops: Understand the stakes",
+            "4/6: how many of a group have spoken.",
+            "Education 1 · B12 · in 40 minutes · 2 ideas · 1/2",
+            "CivicTech 1 · in 40 minutes · 0 ideas · 0/1",
+        ]
+        await ended(world, run)
+        await panel(world, maya)
+        assert "Education 1 · B12 · over · 2 ideas · 1/2 · incomplete" in maya.text
+
+
+async def test_a_facilitator_sees_their_groups_and_an_organiser_all(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world, audiences=("theme:civic",))
+        ines = await world.organiser()
+        for chat in (maya, ines):
+            await chat.command("panneau")
+            await panel(world, chat)
+        assert "CivicTech 1 · not begun" in maya.text
+        assert "Education" not in maya.text
+        assert "Education 1 · B12 · not begun" in ines.text
+
+
+async def test_a_theme_is_started_from_the_panel(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        starts = [each for each in maya.buttons if each.startswith("Start")]
+        assert starts == ["Start: Understand the stakes", "Start for Education", "Start for CivicTech"]
+        await maya.press("Start for CivicTech")
+        assert maya.text.splitlines()[0] == "Understand the stakes: 40 minutes, for CivicTech · group 1"
+        await maya.press("Start in 1 group")
+        await panel(world, maya)
+        assert "Start for CivicTech" not in maya.buttons
+        await maya.press("Start: Understand the stakes")
+        await maya.press("Start in 1 group")
+        await panel(world, maya)
+        assert not any(each.startswith("Start") for each in maya.buttons)
+        assert "Nudge the silent" in maya.buttons
+
+
+async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        await started(world, (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1])
+        await NeutralChat(world.dispatcher, "102").command("alaide")
+        await world.clock.advance(timedelta(minutes=36))
+        await panel(world, maya)
+        await maya.press("Fold")
+        folded = ["The workshops: Understand the stakes"]
+        folded.append("2 groups · in 4 minutes · 1 call for help · 1 incomplete · 1 silent")
+        assert maya.text.splitlines() == folded
+        assert maya.buttons == (
+            "Go to CivicTech 1",
+            "Manage: Understand the stakes",
+            "Start: Understand the stakes",
+            "Unfold",
+        )
+        await panel(world, maya)  # as it is drawn from now on
+        assert maya.text.splitlines() == folded
+        await maya.press("Unfold")
+        assert "CivicTech 1" in maya.text
+
+
+async def test_a_phase_about_to_end_unrevealed_says_so(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        civic = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1]
+        await started(world, civic)
+        await say(world, "Nora", "A boat", run_of=civic.id)
+        await maya.command("panneau")
+        await panel(world, maya)
+        assert "not revealed" not in maya.text
+        await maya.press("Manage: Understand the stakes")
+        assert maya.buttons[0] == "Reveal the ideas"  # in two taps from the panel
+        await maya.command("panneau")
+        await panel(world, maya)
+        await world.clock.advance(timedelta(minutes=36))
+        await panel(world, maya)
+        assert "1/1 · incomplete · not revealed" in maya.text
+
+
+async def test_it_goes_once_all_is_over(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world, audiences=("theme:civic",))
+        await maya.command("panneau")
+        [(key, _behind)] = await keys(world)
+        civic = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1]
+        subject = key.partition(":")[2]
+
+        async def shown() -> View | None:
+            return await world.store.read(lambda tx: draw_panel(tx, subject, world.clock.now()))
+
+        for phase in PHASES:
+            assert await shown()
+            await ended(world, await started(world, civic, phase["key"]))
+        await world.clock.advance(timedelta(minutes=10))
+        assert await shown()  # nothing was written down yet
+
+        await world.store.transact(lambda tx: tx.run("UPDATE participants SET territory = 'FR'"))
+        await world.store.transact(
+            lambda tx: tx.run(
+                "INSERT INTO territory_cards (group_id, territory, present, obstacle, change, carrier, updated_at)"
+                " VALUES (:group, 'FR', 'x', 'x', 'x', 'x', 0)",
+                group=civic.id,
+            )
+        )
+        assert await shown() is None
+        await maya.command("panneau")
+        assert "CivicTech 1" in maya.text  # who asks for it still reads how it ended
+
+
+async def test_it_goes_with_the_day(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        await world.clock.advance(timedelta(days=365))
+        await world.store.transact(lambda tx: touch_all_panels(tx, world.clock.now()))
+        [(key, behind)] = await keys(world)
+        assert behind
+        subject = key.partition(":")[2]
+        assert await world.store.read(lambda tx: draw_panel(tx, subject, world.clock.now())) is None
+
+
+async def test_what_happens_in_a_group_touches_the_panels_that_show_it(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world, audiences=("theme:civic",))
+        karim = await facilitator(world, "71", ("theme:school",), name="Karim")
+        ines = await world.organiser()
+        shown = (maya, karim, ines)
+        for chat in shown:
+            await chat.command("panneau")
+            await panel(world, chat)
+        civic = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1]
+        nora = NeutralChat(world.dispatcher, "102")
+
+        async def touched() -> list[bool]:
+            behind = [behind for _key, behind in await keys(world)]
+            for chat in shown:
+                await panel(world, chat)
+            return behind
+
+        await started(world, civic)
+        assert await touched() == [True, False, True]
+        await nora.send("A boat")
+        assert await touched() == [True, False, True]
+        await nora.command("alaide")
+        assert await touched() == [True, False, True]
+        assert await touched() == [False, False, False]
+
+
+async def test_opened_anew_only_the_new_one_lives(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await maya.command("panneau")
+        assert len(await keys(world)) == 1
+
+
+async def test_before_groups_are_published_there_is_none(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        assert maya.text == "The groups are not published yet."
+        assert await keys(world) == []
+
+
+async def test_who_needs_somebody_comes_first(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        chats = await crowd(world, "Léa", "Tim", "Nora", "Ada")
+        made = [await group(world, [name], number_=n, room=f"B{n}") for n, name in enumerate(chats, 1)]
+        await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+        maya = await facilitator(world)
+        for each in made:
+            await started(world, each)
+        for name, each in zip(("Léa", "Nora"), (made[0], made[2]), strict=True):
+            await say(world, name, "Yes", run_of=each.id)
+        await chats["Nora"].command("sos")
+        await world.clock.advance(timedelta(minutes=6))
+        await maya.command("panel")
+        await panel(world, maya)
+        lines = maya.text.splitlines()[2:]
+        assert lines == [
+            "Education 3 · B3 · calls for help (10:00) · in 34 minutes · 1 idea · 1/1",
+            "Education 2 · B2 · in 34 minutes · 0 ideas · 0/1",  # silent for six minutes
+            "Education 4 · B4 · in 34 minutes · 0 ideas · 0/1",
+            "Education 1 · B1 · in 34 minutes · 1 idea · 1/1",
+        ]
+        assert maya.buttons[:3] == ("Go to Education 3", "Manage: Understand the stakes", "Education 1")
+        await maya.press("Go to Education 3")
+        assert maya.text.splitlines()[0] == "You are going to Education · group 3."
+        await panel(world, maya)
+        assert "Education 3 · B3 · Maya goes there" in maya.text
+        await maya.press("Helped: Education 3")
+        assert maya.text == "Thank you. The call is closed."
+        await panel(world, maya)
+        assert "goes there" not in maya.text
+
+
+async def test_a_group_is_opened_below_the_panel(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        answered = await maya.act(Pressed(maya.payload("Education 1")))
+        assert answered
+        assert answered.reply
+        assert answered.reply.fresh
+        assert len(await keys(world)) == 1
+
+
+async def test_a_break_and_the_end_are_told(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world, audiences=("theme:school",))
+        school = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[0]
+        run = await started(world, school)
+        await world.clock.advance(timedelta(minutes=10))
+        await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+        await maya.command("panneau")
+        await panel(world, maya)
+        assert "Education 1 · B12 · break, 30 minutes left · 0 ideas · 0/2" in maya.text
+
+
+async def test_groups_in_several_phases_say_which(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        school, civic = await world.store.read(lambda tx: groups.of_round(tx, 1))
+        await started(world, school)
+        await started(world, civic, "challenge")
+        await maya.command("panneau")
+        await panel(world, maya)
+        assert maya.text.startswith("The workshops\n")
+        assert "Education 1 · B12 · phase 1 · in 40 minutes" in maya.text
+        assert "CivicTech 1 · phase 2 · in 30 minutes" in maya.text
+
+
+async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
+    many = make_settings(organisers={"telegram": [900]}, phases=PHASES)
+    async with open_world(store_url, many) as world:
+        names = [f"Person{n}" for n in range(40)]
+        await crowd(world, *names)
+        for n in range(40):
+            await group(world, [names[n]], theme=("school", "civic")[n % 2], number_=n + 1, room="Amphithéâtre_Nord")
+        await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+        maya = await facilitator(world)
+        for n, each in enumerate(await world.store.read(lambda tx: groups.of_round(tx, 1))):
+            await started(world, each, ("stakes", "challenge")[n % 2], minutes=4 if n < 20 else None)
+        for name in names[:2]:
+            await NeutralChat(world.dispatcher, str(100 + int(name[6:]))).command("alaide")
+        await maya.command("panneau")
+        view = await panel(world, maya)
+        for locale in ("fr", "en", "de"):
+            reader = Reader(locale, "Europe/Paris")
+            [part] = draw(view, reader)
+            assert len(part.content) <= 2000, locale
+            assert len(draw_text(view, reader)) == 1
+            assert part.components
+            assert len(part.components.children) <= 25
+        assert len(maya.text.splitlines()) == 19
+        assert maya.buttons[-2:] == ("Next ▶", "Fold")
+        await maya.press("Next ▶")
+        assert maya.buttons[-3:] == ("◀ Previous", "Next ▶", "Fold")
+        await maya.press("Next ▶")
+        assert len(maya.text.splitlines()) == 2 + 40 - 34
+        [(key, behind)] = await keys(world)
+        assert key.endswith(":3")
+        assert behind
+
+
+async def test_it_ends_with_the_role(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await world.store.transact(lambda tx: tx.run("DELETE FROM facilitators"))
+        [(key, _behind)] = await keys(world)
+        assert await world.store.read(lambda tx: draw_panel(tx, key.partition(":")[2], world.clock.now())) is None
+
+
+async def test_a_pinned_panel_goes_on_with_the_groups_of_the_next_day(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await world.store.transact(
+            lambda tx: tx.run("INSERT INTO rounds (number, day, published_at) VALUES (2, '2027-03-02', 1)")
+        )
+        two = await group(world, ["Léa", "Nora"], round_=2, room="C3")
+        await world.clock.advance(timedelta(days=1))
+        await panel(world, maya)
+        assert "Education 1 · B12 · not begun" in maya.text
+        await started(world, two)
+        assert [behind for _key, behind in await keys(world)] == [True]
+        await panel(world, maya)
+        assert [line[:16] for line in maya.text.splitlines()[2:]] == ["Education 1 · C3"]
+
+
+async def test_a_role_that_changes_and_a_room_show_on_the_panel(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya, ines = await facilitator(world), await world.organiser()
+        await maya.command("panneau")
+        await panel(world, maya)
+        school = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[0]
+        await world.store.transact(lambda tx: outbox.refresh_spaces(tx, [school.id], world.clock.now()))
+        assert [behind for _key, behind in await keys(world)] == [True]
+        await panel(world, maya)
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        await ines.pick("CivicTech")
+        assert [behind for _key, behind in await keys(world)] == [True]
+        await panel(world, maya)
+        assert "Education" not in maya.text

@@ -1,0 +1,216 @@
+"""A participant's phase: what is asked, how long, what can be done; between phases, what comes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.programme import store as sessions
+from handlers.programme.model import Plan
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.model import Content
+from handlers.workshops import service as living
+from tests.drivers.menus import menu_of
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, group, number
+from tests.outbox import pushed
+from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
+from tests.world import START, World, make_settings, open_world
+
+SETTINGS = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        yield world
+
+
+async def published(world: World, *names: str) -> tuple[NeutralChat, Group]:
+    people = await crowd(world, *names)
+    made = await group(world, list(names))
+    await world.store.transact(partial(groups.mark_published, number=1, now=START))
+    return people[names[0]], made
+
+
+async def test_it_shows_what_is_asked_and_what_can_be_done(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    await started(world, made)
+    await wait(world, minutes=12.5)
+    await zoe.command("phase")
+    assert zoe.text.splitlines() == [
+        "Understand the stakes: ends in 28 minutes, at 10:40",
+        "Instruction: Understand the stakes",
+        "For example: Such as Understand the stakes",
+    ]
+    assert zoe.buttons == ("Give an idea", "Get inspired", "What we keep", "Help!", "My place")
+
+
+async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    run = await started(world, made)
+    author = await number(world, "Zoé")
+    for text in ("No place to rehearse", "Schools close at six"):
+        await world.store.transact(
+            lambda tx, text=text: ideas.add(tx, author, made.id, run.phase, text, world.clock.now(), stems="")  # type: ignore[misc]
+        )
+    await zoe.command("phase")
+    assert zoe.buttons[:2] == ("Give an idea", "My 2 ideas")
+    await revealed(world, run)
+    await zoe.command("phase")
+    assert zoe.buttons[:4] == ("Vote", "Give an idea", "My 2 ideas", "The wall")
+
+
+async def test_what_the_group_wrote_before_is_what_it_works_on(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    me = await number(world, "Zoé")
+    wrote: dict[str, Content] = {
+        "challenge": {"sentence": "How might we get home?"},
+        "solutions": {"idea": "Share a car"},
+    }
+    for phase, content in wrote.items():
+        run = await started(world, made, phase)
+        await world.store.transact(partial(_write, made, phase, me, content))
+        await ended(world, run)
+    for phase, title, upon in (
+        ("solutions", "Imagine solutions", "Challenge: How might we get home?"),
+        ("territories", "Carry the solution", "Solution: Share a car"),
+    ):
+        run = await started(world, made, phase)
+        assert _plain((await pushed(world, zoe))[-1])[1:] == [upon, f"Instruction: {title}"]
+        await zoe.command("phase")
+        assert _plain(zoe.text)[1:] == [upon, f"Instruction: {title}"]
+        await ended(world, run)
+
+
+def _plain(words: str) -> list[str]:
+    return words.replace("\u2068", "").replace("\u2069", "").splitlines()
+
+
+async def _write(made: Group, phase: str, me: int, content: Content, tx: Transaction) -> None:
+    await syntheses.save(tx, made.id, phase, me, content, 0, START)
+
+
+@pytest.mark.parametrize(
+    ("phase", "buttons"),
+    [
+        ("challenge", ("Give an idea", "Get inspired", "What we keep")),
+        ("solutions", ("Give an idea", "Get inspired", "Our solution")),
+        ("territories", ("My territory", "Our territories")),
+    ],
+)
+async def test_each_phase_has_what_it_collects(world: World, phase: str, buttons: tuple[str, ...]) -> None:
+    zoe, made = await published(world, "Zoé")
+    await started(world, made, phase)
+    await zoe.command("phase")
+    assert zoe.buttons == (*buttons, "Help!", "My place")
+
+
+async def test_in_a_break_the_clock_stands(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    run = await started(world, made)
+    await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+    await zoe.command("phase")
+    assert zoe.text.splitlines()[0] == "Understand the stakes: a break"
+    assert zoe.text.splitlines()[-1] == "The clock is stopped; your ideas are still taken."
+
+
+async def test_between_phases_what_comes(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    await zoe.command("phase")
+    assert zoe.text.splitlines() == [
+        "Your workshop has not begun yet.",
+        "Next: Understand the stakes. Your facilitator says when.",
+    ]
+    await ended(world, await started(world, made))
+    await zoe.command("phase")
+    assert zoe.text.splitlines() == [
+        "Understand the stakes is finished.",
+        "Nothing is written down yet.",
+        "Next: Formulate a challenge. Your facilitator says when.",
+    ]
+    assert zoe.buttons == ("What we keep", "The wall", "My group", "My place")
+
+
+async def test_the_group_of_the_next_day_goes_on_where_the_last_one_ended(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    await ended(world, await started(world, made))
+
+    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
+    await world.store.transact(partial(groups.mark_published, number=2, now=START))
+    await group(world, ["Zoé"], round_=2)
+    await wait(world, minutes=24 * 60)
+    await zoe.command("phase")
+    assert zoe.text.splitlines()[-1] == "Next: Formulate a challenge. Your facilitator says when."
+
+
+async def test_without_a_group_one_is_told_whom_to_ask(world: World) -> None:
+    _zoe, made = await published(world, "Zoé")
+    await started(world, made)
+    eva = await world.join("Eva", "200")
+    await eva.command("phase")
+    assert eva.text == "You have no group, so no phase runs for you. Ask the team for one."
+    assert eva.buttons == ("Ask the team", "My place")
+
+
+async def test_before_groups_are_known(world: World) -> None:
+    eva = await world.join("Eva", "200")
+    await eva.command("phase")
+    assert eva.text == "The groups are not known yet. You will be told yours."
+
+
+async def test_who_facilitates_finds_the_workshops(world: World) -> None:
+    await published(world, "Zoé")
+    maya = await facilitator(world)
+    await maya.command("phase")
+    assert maya.buttons == ("My panel", "My place")
+
+
+async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    await zoe.command("me")
+    assert "My phase" not in zoe.buttons
+    assert (await menu_of(zoe))["Now"] == ("My place",)
+    run = await started(world, made)
+    assert (await menu_of(zoe))["Now"] == ("Give an idea", "My phase", "Help!", "My place")
+    await zoe.command("me")
+    assert zoe.text.splitlines()[1] == "Understand the stakes: ends in 40 minutes, at 10:40"
+    assert zoe.buttons[:3] == ("Give an idea", "My phase", "My group")
+    await revealed(world, run)
+    await zoe.command("me")
+    assert zoe.buttons[:3] == ("Vote", "My phase", "My group")
+    await zoe.press("My group")
+    await zoe.press("My phase")
+    assert zoe.text.startswith("Understand the stakes: ends in 40 minutes")
+    await ended(world, run)
+    await zoe.command("me")
+    assert "My phase" not in zoe.buttons
+    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert "My phase" in (await menu_of(zoe))["Workshops"], "with what the group made"
+
+
+async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    for phase in PHASES:
+        await ended(world, await started(world, made, phase["key"]))
+    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
+    await world.store.transact(partial(groups.mark_published, number=2, now=START))
+    await group(world, ["Zoé"], round_=2)
+    await wait(world, minutes=24 * 60)
+    await zoe.command("phase")
+    assert zoe.text.splitlines()[-1] == "That was the last phase."
+    at = START + timedelta(days=1, hours=4)
+    plan = Plan("again", {"en": "Workshop"}, at, at + timedelta(hours=3), "Europe/Paris", kind="workshop")
+    await world.store.transact(lambda tx: sessions.add(tx, plan))
+    await zoe.command("phase")
+    assert zoe.text.splitlines() == [
+        "Your workshop has not begun yet.",
+        "Next, Tuesday 2 March, 14:00: Understand the stakes",
+    ]

@@ -1,0 +1,517 @@
+"""Running workshops: the start in two taps, then more time, a break, revealing, the end; and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.workshops import store as phases
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import choose, crowd, group, number
+from tests.outbox import pushed
+from tests.workshops.builders import PHASES, ended, facilitator, run_now, started, wait
+from tests.world import START, World, make_settings, open_world
+
+SETTINGS = make_settings(phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01"})
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        yield world
+
+
+async def two_groups(world: World) -> tuple[Group, Group]:
+    await crowd(world, "Zoé", "Ali", "Bo")
+    first, second = await group(world, ["Zoé", "Ali"]), await group(world, ["Bo"], theme="civic")
+    await world.store.transact(partial(groups.mark_published, number=1, now=START))
+    return first, second
+
+
+async def state(world: World, made: Group) -> tuple[str, str]:
+    """Which phase a group is in, and how it is."""
+    run = await world.store.read(partial(phases.open_run, group_id=made.id))
+    return (run.phase, run.state) if run else ("", "")
+
+
+async def left(world: World, made: Group) -> timedelta:
+    """How long the phase of a group still goes."""
+    run = await world.store.read(partial(phases.open_run, group_id=made.id))
+    assert run
+    assert run.ends_at
+    return run.ends_at - world.clock.now()
+
+
+async def test_two_taps_start_a_phase_for_all(world: World) -> None:
+    first, second = await two_groups(world)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    assert maya.text == "What do you want to run, for 2 groups?"
+    await maya.press("Start: Understand the stakes")
+    assert maya.text.splitlines() == ["Understand the stakes: 40 minutes, for 2 groups", "Nobody is missing."]
+    await maya.press("Start in 2 groups")
+    assert maya.text.splitlines() == [
+        "Understand the stakes begins in 2 groups.",
+        "It ends in 40 minutes, at 10:40.",
+    ]
+    assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2
+
+
+async def test_who_is_missing_is_named_before(world: World) -> None:
+    await two_groups(world)
+    await world.invite("Cleo")
+    await choose(world, "Cleo")
+    first = (await world.store.read(partial(groups.of_round, round_number=1)))[0]
+    cleo, ali, zoe = [await number(world, name) for name in ("Cleo", "Ali", "Zoé")]
+
+    async def unit(tx: Transaction) -> None:
+        await groups.place(tx, cleo, first)
+        await tx.run(
+            "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, '2027-03-01', 0, 0)", id=ali
+        )
+        await tx.run("UPDATE participants SET stopped = 1 WHERE id = :id", id=zoe)
+
+    await world.store.transact(unit)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    assert maya.text.splitlines()[1:] == [
+        "Absent today: Ali",
+        "Not registered here yet: Cleo",
+        "Get no messages from here: \u2068Zoé\u2069",
+    ]
+
+
+async def test_who_reads_in_the_thread_of_the_group_is_reached(world: World) -> None:
+    await two_groups(world)
+    zoe, bo = [await number(world, name) for name in ("Zoé", "Bo")]
+
+    async def unit(tx: Transaction) -> None:
+        for person in (zoe, bo):  # neither may be written to in private there, and Bo's group has no thread yet
+            await tx.run("UPDATE accounts SET platform = 'discord' WHERE participant_id = :id", id=person)
+        group = await tx.one("SELECT group_id FROM members WHERE participant_id = :id", id=zoe)
+        assert group is not None
+        await tx.run(
+            "INSERT INTO spaces (group_id, platform, chat, thread, title, due_at)"
+            " VALUES (:group, 'discord', '1', '2', 'Group', 0)",
+            group=group["group_id"],
+        )
+
+    await world.store.transact(unit)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    assert maya.text.splitlines()[1:] == ["Get no messages from here: Bo"]
+
+
+async def test_a_theme_or_one_group_instead(world: World) -> None:
+    first, second = await two_groups(world)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    assert maya.options == (
+        "✓ All 2 groups",
+        "Education",
+        "CivicTech",
+        "Education · group 1",
+        "CivicTech · group 1",
+    )
+    await maya.pick("CivicTech · group 1")
+    await maya.press("Start")
+    assert [await state(world, each) for each in (first, second)] == [("", ""), ("stakes", "running")]
+    await maya.command("facilitate")
+    assert "Understand the stakes runs in 1 group." in maya.text
+    await maya.press("Start: Understand the stakes")
+    assert "It runs in 1 group already." in maya.text
+    await maya.pick("Education")
+    await maya.press("Start")
+    assert await state(world, first) == ("stakes", "running")
+
+
+async def test_pressed_twice_or_by_two_it_starts_once(world: World) -> None:
+    first, _second = await two_groups(world)
+    maya, lou = await facilitator(world), await facilitator(world, "701", name="Lou")
+    for chat in (maya, lou):
+        await chat.command("facilitate")
+        await chat.press("Start: Understand the stakes")
+    button = maya.payload("Start")
+    await maya.follow(button)
+    await wait(world, minutes=2)
+    await lou.press("Start")
+    assert lou.text.splitlines()[0] == "Understand the stakes runs in 2 groups already, since 10:00."
+    await maya.follow(button)
+    assert maya.text.splitlines()[0] == "Understand the stakes runs in 2 groups already, since 10:00."
+    assert await left(world, first) == timedelta(minutes=38)
+    zoe = world.chat("100")
+    assert len(await pushed(world, zoe)) == 1
+
+
+async def test_during_another_phase_the_second_is_told(world: World) -> None:
+    first, second = await two_groups(world)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Formulate a challenge")
+    await started(world, first)  # meanwhile, by somebody else
+    await maya.press("Start")
+    assert maya.text.splitlines()[:2] == [
+        "Formulate a challenge begins in 1 group.",
+        "Education · group 1 is in another phase until 10:40: Understand the stakes. Close that first.",
+    ]
+    assert [await state(world, each) for each in (first, second)] == [("stakes", "running"), ("challenge", "running")]
+
+
+async def test_a_start_left_lying_about_asks_again(world: World) -> None:
+    first, _second = await two_groups(world)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    await wait(world, minutes=11)
+    await maya.press("Start")
+    assert maya.text.splitlines()[0] == "This button is old. Still right?"
+    assert await state(world, first) == ("", "")
+    await maya.press("Start")
+    assert await state(world, first) == ("stakes", "running")
+
+
+async def test_who_had_a_phase_is_left_out_unless_all_had(world: World) -> None:
+    first, second = await two_groups(world)
+    await ended(world, await started(world, first))
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    assert "1 group has had this phase already." in maya.text
+    await maya.press("Start")
+    assert [await state(world, each) for each in (first, second)] == [("", ""), ("stakes", "running")]
+    run = await world.store.read(partial(phases.open_run, group_id=second.id))
+    assert run
+    await ended(world, run)
+    await maya.command("facilitate")
+    await maya.press("✓ Again: Understand the stakes")
+    assert "They have had this phase already: it starts once more, what was given stays." in maya.text
+    await maya.press("Start again in 2 groups")
+    assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2
+
+
+async def test_a_start_is_taken_back_and_whoever_was_told_reads_so(world: World) -> None:
+    first, second = await two_groups(world)
+    earlier = await ended(world, await started(world, second))
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    await maya.press("Start in 1 group")
+    undo = maya.payload("Undo this change")
+    zoe, ali = world.chat("100"), world.chat("101")
+    await arrived(world, zoe)
+    await zoe.send("A bus that is a library")
+    await maya.follow(undo)
+    assert maya.text.splitlines()[0] == "Undone: Started: Understand the stakes, 1 group"
+    assert [await state(world, each) for each in (first, second)] == [("", ""), ("", "")]
+    assert await run_now(world, earlier) == earlier
+    assert (await pushed(world, zoe))[-1].splitlines() == [
+        "Understand the stakes has not begun after all: starting it was undone.",
+        "What was written meanwhile is kept for when it begins.",
+    ]
+    assert await fates(world, zoe, ali) == [("waiting", "edit"), ("cancelled", "send")]
+    await maya.follow(undo)
+    assert maya.text == "Already undone."
+    run = await started(world, first)
+    assert (await world.store.read(partial(phases.collected, run=run))).ideas == 1
+
+
+async def test_a_phase_started_once_more_by_mistake_is_over_as_it_was(world: World) -> None:
+    first, _second = await two_groups(world)
+    before = await ended(world, await started(world, first))
+    maya = await manages(world, first)
+    await wait(world, minutes=5)
+    await maya.press("✓ Again: Understand the stakes")
+    await maya.press("Start again in 1 group")
+    await maya.press("+5 min")
+    undo_more = maya.payload("Undo this change")
+    await maya.follow(undo_more)
+    await maya.press("Back to the phase")
+    await world.store.transact(lambda tx: tx.run("UPDATE phase_runs SET warned = 1"))
+    entry = await world.store.read(lambda tx: tx.one("SELECT MAX(id) - 1 AS start FROM journal"))
+    assert entry
+    await maya.follow(f"un-{entry['start']}")
+    assert await run_now(world, before) == before
+
+
+async def arrived(world: World, chat: NeutralChat) -> None:
+    """What waits for someone has arrived on their platform."""
+    await world.store.transact(
+        lambda tx: tx.run(
+            "UPDATE deliveries SET state = 'sent', native_id = '9' WHERE account_id ="
+            " (SELECT id FROM accounts WHERE native_id = :id)",
+            id=chat.sender.native_id,
+        )
+    )
+
+
+async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:
+    """What became of the latest message for each."""
+
+    async def unit(tx: Transaction) -> list[tuple[str, str]]:
+        found = []
+        for chat in chats:
+            row = await tx.one(
+                "SELECT d.state, d.op FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+                " WHERE a.native_id = :id AND d.kind = 'message' ORDER BY d.id DESC LIMIT 1",
+                id=chat.sender.native_id,
+            )
+            assert row is not None
+            found.append((row["state"], row["op"]))
+        return found
+
+    return await world.store.read(unit)
+
+
+async def test_closing_says_first_that_nobody_could_vote(world: World) -> None:
+    first, second = await two_groups(world)
+    await started(world, first)
+    await started(world, second)
+    await world.chat("100").send("A bus that is a library")
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Manage")
+    await maya.press("Close the phase")
+    assert maya.text.splitlines() == [
+        "Understand the stakes: 2 groups",
+        "The ideas of 1 group are not revealed: nobody could vote. Close it all the same?",
+    ]
+    assert maya.buttons == ("Reveal the ideas", "Close all the same", "Back to the phase")
+    assert await state(world, first) == ("stakes", "running")
+    await maya.press("Close all the same")
+    assert maya.text.splitlines() == [
+        "Closed: Understand the stakes, 2 groups",
+        "Nobody could vote, as the ideas had not been revealed.",
+    ]
+    await maya.press("Undo this change")
+    assert await state(world, first) == ("stakes", "running")
+
+
+async def manages(world: World, made: Group) -> NeutralChat:
+    """A facilitator looking at the phase of a group that is theirs."""
+    maya = await facilitator(world, audiences=(f"group:{made.id}",))
+    await maya.command("facilitate")
+    return maya
+
+
+async def test_one_group_is_one_screen(world: World) -> None:
+    first, _second = await two_groups(world)
+    await started(world, first)
+    maya = await manages(world, first)
+    assert maya.text.splitlines() == [
+        "Understand the stakes: Education · group 1",
+        "It ends in 40 minutes, at 10:40.",
+        "0 ideas so far. 0 of 2 people have spoken.",
+    ]
+    assert maya.buttons[:6] == ("My panel", "Reveal the ideas", "+5 min", "Break", "Close the phase", "The wall")
+
+
+async def test_the_big_button_is_what_comes_next(world: World) -> None:
+    first, _second = await two_groups(world)
+    maya = await manages(world, first)
+
+    def big() -> list[str]:
+        assert maya.view
+        return [maya.buttons[n] for n, each in enumerate(maya.view.buttons) if each.style == "primary"]
+
+    assert big() == ["Start: Understand the stakes"]
+    await maya.press("Start: Understand the stakes")
+    assert big() == ["Start in 1 group"]
+    await maya.press("Start in 1 group")
+    assert big() == ["My panel"]  # nothing to reveal yet
+    await world.chat("100").send("A bus that is a library")
+    await maya.command("facilitate")
+    assert big() == ["Reveal the ideas"]
+    assert maya.buttons[0] == "Reveal the ideas"
+    await maya.press("Break")
+    assert big() == ["Go on"]
+    await maya.press("Go on")
+    await maya.press("Reveal the ideas")
+    assert big() == ["Close the phase"]
+    assert maya.buttons[:2] == ("Close the phase", "Undo this change")
+    await maya.press("Close the phase")
+    assert big() == ["Start: Formulate a challenge"]
+
+
+async def test_five_minutes_more_and_taken_back(world: World) -> None:
+    first, _second = await two_groups(world)
+    await started(world, first)
+    maya = await manages(world, first)
+    await maya.press("+5 min")
+    assert maya.text.splitlines()[0] == "Five minutes more: Understand the stakes, Education · group 1"
+    assert await left(world, first) == timedelta(minutes=45)
+    await maya.press("Undo")
+    assert maya.text.startswith("Undone: Five minutes more")
+    assert await left(world, first) == timedelta(minutes=40)
+    await maya.press("Back to the phase")
+    await maya.press("+5 min")
+    await maya.press("+5 min")
+    assert await left(world, first) == timedelta(minutes=50)
+
+
+async def test_two_who_see_the_same_give_five_minutes_once(world: World) -> None:
+    first, _second = await two_groups(world)
+    await started(world, first)
+    maya = await manages(world, first)
+    lou = await facilitator(world, "701", (f"group:{first.id}",), name="Lou")
+    await lou.command("facilitate")
+    await maya.press("+5 min")
+    await lou.press("+5 min")
+    assert lou.text.splitlines()[0] == "This changed meanwhile, so nothing more was done. Here is how it is now."
+    assert await left(world, first) == timedelta(minutes=45)
+
+
+async def test_a_break_and_on(world: World) -> None:
+    first, _second = await two_groups(world)
+    await started(world, first)
+    maya = await manages(world, first)
+    await maya.press("Break")
+    assert "A break. 40 minutes are left after it." in maya.text
+    await wait(world, minutes=15)
+    assert await state(world, first) == ("stakes", "paused")
+    await maya.press("Go on")
+    assert await left(world, first) == timedelta(minutes=40)
+    await maya.press("Undo")
+    assert await state(world, first) == ("stakes", "paused")
+
+
+async def test_closed_too_early_it_goes_on_with_the_time_left(world: World) -> None:
+    first, _second = await two_groups(world)
+    await started(world, first)
+    maya = await manages(world, first)
+    await wait(world, minutes=10)
+    await maya.press("Close the phase")
+    assert maya.text == "Closed: Understand the stakes, Education · group 1"
+    assert await state(world, first) == ("", "")
+    await wait(world, minutes=3)
+    await maya.press("Undo")
+    assert await left(world, first) == timedelta(minutes=30)
+    assert (await pushed(world, world.chat("100")))[-1].startswith("Understand the stakes goes on.")
+
+
+async def test_what_was_closed_stays_so_once_another_began(world: World) -> None:
+    first, _second = await two_groups(world)
+    await started(world, first)
+    maya = await manages(world, first)
+    await maya.press("Close the phase")
+    undo = maya.payload("Undo")
+    await started(world, first, "challenge")
+    await maya.follow(undo)
+    assert maya.text.startswith("This was changed again since, so nothing was undone.")
+    assert await state(world, first) == ("challenge", "running")
+
+
+async def test_revealed_and_hidden_again(world: World) -> None:
+    first, _second = await two_groups(world)
+    run = await started(world, first)
+    maya = await manages(world, first)
+    await maya.press("Reveal the ideas")
+    assert "Reveal the ideas" not in maya.buttons
+    assert "reads every idea at once" in (await pushed(world, world.chat("100")))[-1]
+    await maya.press("Undo")
+    found = await world.store.read(partial(phases.run, run_id=run.id))
+    assert found
+    assert not found.revealed
+
+
+async def test_all_groups_at_once_each_with_its_own_end(world: World) -> None:
+    first, second = await two_groups(world)
+    await started(world, first)
+    await started(world, second, minutes=45)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Manage: Understand the stakes")
+    assert maya.text.splitlines() == ["Understand the stakes: 2 groups", "They end between 10:40 and 10:45."]
+    await maya.press("+5 min")
+    assert [await left(world, each) for each in (first, second)] == [timedelta(minutes=45), timedelta(minutes=50)]
+    await maya.press("Close the phase")
+    undo = maya.payload("Undo")
+    await started(world, second, "challenge")
+    await maya.follow(undo)
+    assert "1 group was changed since, and stays as it is." in maya.text
+    assert [await state(world, each) for each in (first, second)] == [("stakes", "running"), ("challenge", "running")]
+
+
+async def test_only_ones_own_groups(world: World) -> None:
+    first, second = await two_groups(world)
+    await started(world, second)
+    maya = await facilitator(world, audiences=("theme:school",))
+    ines = await world.organiser()
+    await ines.command("facilitate")
+    await ines.press("Manage: Understand the stakes")
+    foreign = ines.payload("+5 min")
+    await maya.command("facilitate")
+    assert maya.text.splitlines()[0] == "Education · group 1"
+    await ines.command("facilitate")
+    await ines.press("A theme or a group")
+    await ines.pick("CivicTech · group 1")
+    await maya.follow(ines.payload("+5 min"))
+    assert maya.text.startswith("Someone else runs the workshops of this group.")
+    await maya.follow(foreign)  # «all of mine» means hers
+    assert await left(world, second) == timedelta(minutes=40)
+    assert await state(world, first) == ("", "")
+
+
+async def test_nobody_else_runs_anything(world: World) -> None:
+    first, _second = await two_groups(world)
+    run = await started(world, first)
+    maya = await manages(world, first)
+    zoe = world.chat("100")
+    await zoe.follow(maya.payload("Close the phase"))
+    await zoe.command("facilitate")
+    assert "Start" not in " ".join(zoe.buttons)
+    found = await world.store.read(partial(phases.run, run_id=run.id))
+    assert found
+    assert found.open
+
+
+async def test_before_groups_are_published_there_is_nothing_to_run(world: World) -> None:
+    await crowd(world, "Zoé")
+    await group(world, ["Zoé"])
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    assert maya.text == "No group of the day is yours to run. The team decides that: /team."
+    ines = await world.organiser()
+    await ines.command("facilitate")
+    assert ines.text == "The groups are not published yet."
+
+
+async def test_a_change_after_the_end_says_that_it_is_over(world: World) -> None:
+    first, _second = await two_groups(world)
+    run = await started(world, first)
+    maya = await manages(world, first)
+    await ended(world, run)
+    await maya.press("+5 min")
+    assert maya.text.splitlines() == [
+        "This changed meanwhile, so nothing more was done. Here is how it is now.",
+        "Understand the stakes is open in none of these groups.",
+    ]
+
+
+async def test_a_made_up_group_is_nobodys(world: World) -> None:
+    await two_groups(world)
+    maya = await facilitator(world)
+    for word in ("g_99999999999999999999999", "g_999999", "g_", "g_x", "t_x", "x"):
+        await maya.follow(f"wrr-stakes-{word}")
+        assert maya.text.startswith("That button has aged."), word
+
+
+async def test_a_phase_started_anew_during_another_is_refused_in_words(world: World) -> None:
+    first, _second = await two_groups(world)
+    await ended(world, await started(world, first))
+    maya = await facilitator(world, audiences=(f"group:{first.id}",))
+    await maya.command("facilitate")
+    await maya.press("✓ Again: Understand the stakes")
+    await started(world, first, "challenge")
+    await maya.press("Start")
+    assert maya.text == (
+        "Education · group 1 is in another phase until 10:30: Formulate a challenge. Close that first."
+    )

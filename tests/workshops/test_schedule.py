@@ -1,0 +1,482 @@
+"""The time of phases: rows that end, warn and wait, whatever happens to the program meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.background.scheduling import Ticker
+from bot.clock import from_micros
+from bot.content.texts import Reader, plain
+from bot.content.views import decode_view
+from bot.database.engine import Transaction
+from bot.membership.erasure import erase
+from bot.people.audiences import EVERYONE, Audience
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.programme import store as sessions
+from handlers.programme.model import Plan
+from handlers.syntheses import card_store
+from handlers.workshops import run_store
+from handlers.workshops import service as living
+from handlers.workshops import store as phases
+from handlers.workshops.model import PhaseRun
+from handlers.workshops.schedule import PhaseClock
+from handlers.workshops.settings import WorkshopSettings
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, group, number
+from tests.outbox import look_at_push
+from tests.workshops.builders import PHASES, ended, revealed, run_now, started, wait
+from tests.world import DECLARED, START, World, make_settings, open_world
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, make_settings(phases=PHASES)) as world:
+        yield world
+
+
+async def one_group(world: World) -> tuple[NeutralChat, Group]:
+    people = await crowd(world, "Zoé", "Ali")
+    return people["Zoé"], await group(world, ["Zoé", "Ali"])
+
+
+def program(world: World) -> Ticker:
+    """What tells the time of phases, as after a start."""
+    return Ticker(world.store, world.clock, (PhaseClock(world.settings.of(WorkshopSettings).votes),))
+
+
+async def passes(world: World, *, minutes: float) -> None:
+    """Time goes by from one due instant to the next, in a program that starts anew at each."""
+    until = world.clock.now() + timedelta(minutes=minutes)
+    while (due := await program(world).look()) is not None and due <= until:
+        await world.clock.advance(due - world.clock.now())
+    await world.clock.advance(until - world.clock.now())
+    await program(world).look()
+
+
+async def change(world: World, run: PhaseRun, minutes: int) -> PhaseRun:
+    found = await world.store.transact(lambda tx: living.extend(tx, run, world.clock.now(), minutes))
+    assert found is not None
+    return found
+
+
+async def pushed(world: World, chat: NeutralChat) -> list[str]:
+    """The words someone was told, as they read when they left."""
+    rows = await world.store.read(
+        lambda tx: tx.all(
+            "SELECT d.content, d.created_at FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+            " WHERE a.native_id = :id AND d.kind = 'message' ORDER BY d.id",
+            id=chat.sender.native_id,
+        )
+    )
+    texts = []
+    for row in rows:
+        reader = Reader("en", "Europe/Paris", from_micros(row["created_at"]))
+        texts.append("\n".join(plain(line, reader) for line in decode_view(json.loads(row["content"])).lines))
+    return texts
+
+
+async def said(world: World, chat: NeutralChat) -> list[str]:
+    """The first line of everything someone was told."""
+    return [text.splitlines()[0] for text in await pushed(world, chat)]
+
+
+async def idea(world: World, run: PhaseRun, name: str, text: str) -> None:
+    author = await number(world, name)
+    await world.store.transact(
+        lambda tx: ideas.add(tx, author, run.group_id, run.phase, text, world.clock.now(), stems="")
+    )
+
+
+async def workshop(world: World, starts: datetime, hours: int, audience: Audience = EVERYONE) -> None:
+    plan = Plan(
+        f"w{starts:%d%H}{audience.kind}",
+        {"en": "Workshop"},
+        starts,
+        starts + timedelta(hours=hours),
+        "Europe/Paris",
+        kind="workshop",
+        audience=audience,
+    )
+    await world.store.transact(lambda tx: sessions.add(tx, plan))
+
+
+BEGIN = "Understand the stakes: ends in 40 minutes, at 10:40"
+WARNING = "Understand the stakes: ends in 5 minutes, at 10:40"
+END = "Understand the stakes is finished. Thank you!"
+
+
+async def test_everyone_reads_what_is_asked_then_one_warning_then_the_end(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    assert (await pushed(world, zoe))[-1].splitlines() == [
+        BEGIN,
+        "Instruction: Understand the stakes",
+        "For example: Such as Understand the stakes",
+    ]
+    await passes(world, minutes=34)
+    assert len(await said(world, zoe)) == 1
+    await passes(world, minutes=1)
+    assert (await pushed(world, zoe))[1:] == [f"{WARNING}\nIs there something you have not said yet?"]
+    await passes(world, minutes=5)
+    assert (await said(world, zoe))[2:] == [END]
+    run = await run_now(world, run)
+    assert (run.state, run.revealed, run.ended_at) == ("ended", True, START + timedelta(minutes=40))
+    await passes(world, minutes=600)
+    assert len(await said(world, zoe)) == 3
+
+
+async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    for name, text in (("Zoé", "No place to rehearse"), ("Zoé", "Schools close at six"), ("Ali", "A youth centre")):
+        await idea(world, run, name, text)
+    await ended(world, run)
+    assert (await pushed(world, zoe))[-1].splitlines() == [
+        END,
+        "Ideas: 3, from 2 people. You may still write what you keep.",
+        "Next: Formulate a challenge. Your facilitator says when.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("begins", "audience", "said"),
+    [
+        (START - timedelta(hours=1), "all", "Next, right after: Formulate a challenge"),
+        (START + timedelta(days=1), "theme:school", "Next, Tuesday 2 March, 10:00: Formulate a challenge"),
+        (START + timedelta(days=1), "theme:civic", "Next: Formulate a challenge. Your facilitator says when."),
+    ],
+)
+async def test_the_programme_says_when_the_next_one_starts(
+    world: World, begins: datetime, audience: str, said: str
+) -> None:
+    zoe, made = await one_group(world)
+    kind, _colon, value = audience.partition(":")
+    await workshop(world, begins, 3, Audience("theme", value) if kind == "theme" else EVERYONE)
+    await ended(world, await started(world, made))
+    assert (await pushed(world, zoe))[-1].splitlines()[-1] == said
+
+
+async def test_after_the_last_one_nothing_comes(world: World) -> None:
+    zoe, made = await one_group(world)
+    await ended(world, await started(world, made, "territories"))
+    assert (await pushed(world, zoe))[-1].splitlines()[1:] == [
+        "No territory was described. Your grid has empty squares.",
+        "That was the last phase.",
+    ]
+
+
+async def test_territories_are_counted_and_no_cards(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made, "territories")
+    for name, words in (("Zoé", "Good"), ("Ali", "Bad")):  # of one territory, and a third card that says nothing
+        await described(world, made, name, "CA-QC", words)
+    await crowd(world, "Mia")
+    await described(world, made, "Mia", "FR", "")
+    await ended(world, run)
+    assert (await pushed(world, zoe))[-1].splitlines()[1] == "1 territory was described."
+
+
+async def described(world: World, made: Group, name: str, territory: str, words: str) -> None:
+    """Someone's card for a territory."""
+    who = await number(world, name)
+    said = dict.fromkeys(("present", "obstacle", "change", "carrier"), words)
+
+    async def unit(tx: Transaction) -> None:
+        await card_store.put(tx, made.id, who, territory, world.clock.now(), **said)
+
+    await world.store.transact(unit)
+
+
+async def test_a_short_phase_ends_without_a_warning(world: World) -> None:
+    zoe, made = await one_group(world)
+    await started(world, made, minutes=10)
+    before = len(await said(world, zoe))
+    await passes(world, minutes=10)
+    assert (await said(world, zoe))[before:] == [END]
+
+
+async def test_a_restart_in_the_middle_changes_nothing(store_url: str) -> None:
+    settings = make_settings(phases=PHASES)
+    async with open_world(store_url, settings) as world:
+        zoe, made = await one_group(world)
+        await started(world, made)
+        await passes(world, minutes=36)
+    async with open_world(store_url, settings) as world:
+        await world.clock.advance(timedelta(minutes=37))
+        await passes(world, minutes=10)
+        assert len(await said(world, zoe)) == 3
+        assert (await said(world, zoe))[-1] == END
+
+
+async def test_what_fell_due_during_an_outage_is_done_late_and_once(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await wait(world, minutes=47)  # nobody looks
+    for _time in range(2):
+        await program(world).look()
+    assert (await said(world, zoe))[1:] == [END]  # a warning would help nobody any more
+    assert (await run_now(world, run)).ended_at == START + timedelta(minutes=40)
+
+
+async def test_a_break_over_the_time_of_the_warning_moves_it(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await passes(world, minutes=30)
+    paused = await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+    assert paused
+    assert (paused.ends_at, paused.remaining) == (None, timedelta(minutes=10))
+    await passes(world, minutes=60)
+    assert (await said(world, zoe))[1:] == [
+        "Understand the stakes: a break. 10 minutes are left after it; ideas are still taken."
+    ]
+    await world.store.transact(lambda tx: living.resume(tx, run, world.clock.now()))
+    await passes(world, minutes=4)
+    assert (await said(world, zoe))[2:] == ["Understand the stakes goes on."]
+    await passes(world, minutes=1)
+    assert (await said(world, zoe))[3:] == ["Understand the stakes: ends in 5 minutes, at 11:40"]
+    await passes(world, minutes=5)
+    assert (await said(world, zoe))[4:] == [END]
+
+
+async def test_however_often_it_is_extended_people_are_warned_once(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await passes(world, minutes=36)
+    for _time in range(3):
+        run = await change(world, run, 5)
+    before = len(await said(world, zoe))
+    await passes(world, minutes=18)
+    assert len(await said(world, zoe)) == before
+    await passes(world, minutes=1)
+    assert (await said(world, zoe))[before:] == [END]
+
+
+async def test_an_extension_before_the_warning_moves_it(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await change(world, await started(world, made), 5)
+    assert (await pushed(world, zoe))[-1] == "Understand the stakes: 5 minutes more.\nIt ends at 10:45 now."
+    await passes(world, minutes=39)
+    assert len(await said(world, zoe)) == 2
+    await passes(world, minutes=1)
+    assert (await said(world, zoe))[2:] == ["Understand the stakes: ends in 5 minutes, at 10:45"]
+    await change(world, run, -5)
+    assert (await said(world, zoe))[-1] == "Understand the stakes ends at 10:40 after all."
+    await passes(world, minutes=0)
+    assert (await said(world, zoe))[-1] == END
+
+
+async def test_a_short_phase_that_grows_is_warned_of(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made, minutes=10)
+    await change(world, run, 5)
+    before = len(await said(world, zoe))
+    await passes(world, minutes=10)
+    assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes, at 10:15"]
+
+
+async def test_a_break_does_not_make_a_short_phase_long(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made, minutes=10)
+    await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+    await passes(world, minutes=30)
+    await world.store.transact(lambda tx: living.resume(tx, run, world.clock.now()))
+    await change(world, run, 5)
+    before = len(await said(world, zoe))
+    await passes(world, minutes=10)
+    assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes, at 10:45"]
+
+
+async def test_who_was_warned_is_not_warned_again_when_more_time_is_taken_back_and_given_again(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await change(world, await started(world, made, minutes=10), 5)
+    await passes(world, minutes=11)
+    for more in (-5, 5, 5):
+        run = await change(world, run, more) if (await run_now(world, run)).open else run
+    before = len(await said(world, zoe))
+    await passes(world, minutes=8)
+    assert (await said(world, zoe))[before:] == []
+
+
+async def test_started_twice_or_during_another_it_has_one_effect(world: World) -> None:
+    zoe, first = await one_group(world)
+    await world.join("Bo", "150")
+    second = await group(world, ["Bo"], number_=2)
+    await started(world, second, "challenge")
+
+    async def start(tx: Transaction) -> living.Started:
+        phase = await phases.find(tx, "stakes")
+        assert phase
+        return await living.start(tx, world.settings, phase, [first.id, second.id], world.clock.now(), None)
+
+    both = await asyncio.gather(world.store.transact(start), world.store.transact(start))
+    assert sorted([list(one.begun), list(one.already), list(one.busy)] for one in both) == [
+        [[], [first.id], [second.id]],
+        [[first.id], [], [second.id]],
+    ]
+    assert await said(world, zoe) == [BEGIN]
+
+
+async def test_a_phase_that_ended_may_begin_anew_and_its_ideas_stay(world: World) -> None:
+    _zoe, made = await one_group(world)
+    run = await started(world, made)
+    await idea(world, run, "Zoé", "No place to rehearse")
+    await ended(world, run)
+    await wait(world, minutes=20)
+    again = await started(world, made)
+    assert (again.id, again.state, again.ended_at) == (run.id, "running", None)
+    assert again.ends_at == START + timedelta(minutes=60)
+    made_so_far = await world.store.read(lambda tx: phases.collected(tx, again))
+    assert (made_so_far.ideas, made_so_far.people) == (1, 1)
+
+
+async def test_an_end_taken_back_leaves_what_was_left(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await passes(world, minutes=36)
+    before = living.Before.of(run, world.clock.now())
+    closed = await ended(world, run)
+    await wait(world, minutes=3)
+    opened = await world.store.transact(lambda tx: living.reopen(tx, closed, before, world.clock.now()))
+    assert opened
+    assert (opened.state, opened.revealed) == ("running", False)
+    assert opened.ends_at == world.clock.now() + timedelta(minutes=4)
+    assert (await said(world, zoe))[-1] == "Understand the stakes goes on."
+    told = len(await said(world, zoe))
+    await passes(world, minutes=4)
+    assert (await said(world, zoe))[told:] == [END]  # they were warned already
+
+
+async def test_an_end_is_not_taken_back_into_another_phase(world: World) -> None:
+    _zoe, made = await one_group(world)
+    run = await started(world, made)
+    before = living.Before.of(run, world.clock.now())
+    closed = await ended(world, run)
+    await started(world, made, "challenge")
+    assert await world.store.transact(lambda tx: living.reopen(tx, closed, before, world.clock.now())) is None
+
+
+async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await idea(world, run, "Ali", "A youth centre")
+    await revealed(world, run)
+    assert (await pushed(world, zoe))[1:] == [
+        "Understand the stakes: 1 idea of your group can be read now.\nYou have 3 votes, until the end."
+    ]
+    assert await world.store.transact(lambda tx: living.reveal(tx, world.settings, run, world.clock.now())) is None
+    assert len(await said(world, zoe)) == 2
+    await zoe.command("phase")
+    assert zoe.buttons[:2] == ("Vote", "Give an idea")
+    await passes(world, minutes=35)
+    assert (await pushed(world, zoe))[-1].splitlines()[2:] == ["Votes can be given and changed until the end."]
+    await look_at_push(world, zoe)
+    assert zoe.buttons[:2] == ("Vote", "Give an idea")
+
+
+async def test_ideas_can_be_open_from_the_first_on(store_url: str) -> None:
+    async with open_world(store_url, make_settings(phases=PHASES, workshop={"reveal": "at_once"})) as world:
+        _zoe, made = await one_group(world)
+        assert (await started(world, made)).revealed
+
+
+async def test_nothing_changes_a_phase_that_is_over(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await ended(world, run)
+    told = len(await said(world, zoe))
+
+    async def everything(tx: Transaction) -> Sequence[PhaseRun | None]:
+        now, settings = world.clock.now(), world.settings
+        return [
+            await living.extend(tx, run, now, 5),
+            await living.pause(tx, run, now),
+            await living.resume(tx, run, now),
+            await living.reveal(tx, settings, run, now),
+            await living.end(tx, run, now),
+        ]
+
+    assert await world.store.transact(everything) == [None] * 5
+    assert len(await said(world, zoe)) == told
+
+
+async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
+    zoe, first = await one_group(world)
+
+    async def second_day(tx: Transaction) -> None:
+        await tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-06-11')")
+
+    await world.store.transact(second_day)
+    other = await group(world, ["Zoé"], round_=2)
+    await started(world, first)
+    await wait(world, minutes=20)
+    await started(world, other)
+    assert await world.store.read(run_store.next_due) == START + timedelta(minutes=35)
+    await passes(world, minutes=60)
+    ends = [each.ended_at for each in await world.store.read(lambda tx: phases.runs_of(tx, first.id))]
+    ends += [each.ended_at for each in await world.store.read(lambda tx: phases.runs_of(tx, other.id))]
+    assert ends == [START + timedelta(minutes=40), START + timedelta(minutes=60)]
+    assert (await said(world, zoe)).count(END) == 2
+
+
+async def test_a_break_that_the_next_day_overtakes_is_over(world: World) -> None:
+    zoe, made = await one_group(world)
+    left = await started(world, made)
+    await world.store.transact(lambda tx: living.pause(tx, left, world.clock.now()))
+    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
+    await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+    next_day = await group(world, ["Zoé", "Ali"], round_=2)
+    await wait(world, minutes=24 * 60)
+    assert (await run_now(world, left)).state == "paused"  # the same groups may go on in the morning
+    await started(world, next_day, "challenge")
+    assert (await run_now(world, left)).state == "ended"
+    assert not any("finished" in line for line in await said(world, zoe))
+    await passes(world, minutes=31)
+    await zoe.command("phase")
+    assert zoe.text.startswith("Formulate a challenge is finished.")
+
+
+async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await zoe.send("A bus")
+    await zoe.send("A rude word")
+    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
+    await revealed(world, run)
+    assert (await said(world, zoe))[-1] == "Understand the stakes: 1 idea of your group can be read now."
+
+
+async def test_an_end_counts_ideas_as_the_wall_does(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    for name, text in (("Zoé", "A bus"), ("Ali", "A night bus"), ("Zoé", "A rude word")):
+        await idea(world, run, name, text)
+    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
+    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET merged_into = 1 WHERE text = 'A night bus'"))
+    await ended(world, run)
+    assert "Ideas: 1, from 2 people." in (await pushed(world, zoe))[-1]
+
+
+async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await idea(world, run, "Ali", "A bus")
+    run = await revealed(world, run)
+    ali = await number(world, "Ali")
+    await world.store.transact(lambda tx: erase(tx, DECLARED, ali, world.clock.now(), texts=False, files=world.files))
+    await ended(world, run)
+    assert "Ideas: 1, from 1 person." in (await pushed(world, zoe))[-1]
+
+
+async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await revealed(world, run)
+    assert (await said(world, zoe))[-1] == (
+        "Understand the stakes: from now on your group reads every idea at once. There is none yet."
+    )

@@ -1,0 +1,140 @@
+"""Nudging who is silent: in private, not too often, in numbers only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.clock import to_micros
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, group, number
+from tests.outbox import press_push, pushed
+from tests.workshops.builders import facilitator, panel, say, settings, started
+from tests.world import World, open_world
+
+ASKED = "Your group would like to hear you: one sentence is enough."
+
+
+async def at_work(world: World) -> tuple[dict[str, NeutralChat], NeutralChat]:
+    """Four people in a phase, one of whom has spoken; who facilitates it, before the panel."""
+    people = await crowd(world, "Zora", "Tim", "Nora", "Ada")
+    made = await group(world, [*people], room="B12")
+    await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+    await started(world, made)
+    await say(world, "Zora", "A bus", run_of=made.id)
+    maya = await facilitator(world)
+    await maya.command("panneau")
+    await panel(world, maya)
+    return people, maya
+
+
+async def asked(world: World, people: dict[str, NeutralChat]) -> dict[str, int]:
+    """How often each was nudged."""
+    return {name: (await pushed(world, chat)).count(ASKED) for name, chat in people.items()}
+
+
+async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, maya = await at_work(world)
+        await maya.press("Nudge the silent")
+        assert maya.text == "In which group? Each silent person is asked in private for one sentence."
+        assert maya.buttons == ("Education 1: 3 of 4", "My panel")
+        await maya.press("Education 1")
+        assert maya.text == "3 people are asked in private."
+        assert await asked(world, people) == {"Zora": 0, "Tim": 1, "Nora": 1, "Ada": 1}
+        for name in people:
+            assert name not in maya.text
+        rows = await world.store.read(lambda tx: tx.all("SELECT id FROM deliveries WHERE participant_id IS NULL"))
+        assert rows == []  # nothing to a place that others read
+        await press_push(world, people["Tim"], "Give an idea")
+
+
+async def test_at_most_every_ten_minutes(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, maya = await at_work(world)
+        await maya.press("Nudge the silent")
+        nudge = maya.payload("Education 1")
+        await maya.follow(nudge)
+        await world.clock.advance(timedelta(minutes=9))
+        await maya.follow(nudge)
+        assert maya.text == "3 people were asked less than ten minutes ago."
+        await world.clock.advance(timedelta(minutes=1))
+        await people["Ada"].send("A boat")
+        await maya.follow(nudge)
+        assert maya.text == "2 people are asked in private."
+        assert await asked(world, people) == {"Zora": 0, "Tim": 2, "Nora": 2, "Ada": 1}
+
+
+async def test_who_is_absent_or_takes_no_private_messages_is_left_in_peace(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, maya = await at_work(world)
+        tim = await number(world, "Tim")
+        day = (await world.store.read(lambda tx: tx.all("SELECT day FROM rounds WHERE number = 1")))[0]["day"]
+        await world.store.transact(
+            lambda tx: tx.run(
+                "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, :day, 0, :now)",
+                id=tim,
+                day=day,
+                now=to_micros(world.clock.now()),
+            )
+        )
+        await people["Nora"].command("stop")
+        await maya.press("Nudge the silent")
+        assert maya.buttons[0] == "Education 1: 2 of 3"
+        await maya.press("Education 1")
+        assert maya.text == "1 person is asked in private.\n1 person takes no messages in private: talk to the group."
+        assert await asked(world, people) == {"Zora": 0, "Tim": 0, "Nora": 0, "Ada": 1}
+
+
+async def test_all_groups_at_once(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, maya = await at_work(world)
+        others = {name: await world.join(name, str(n)) for n, name in enumerate(("Eva", "Ben"), 150)}
+        await started(world, await group(world, [*others], number_=2))
+        await maya.press("Nudge the silent")
+        assert maya.buttons[:3] == ("In all groups", "Education 1: 3 of 4", "Education 2: 2 of 2")
+        await maya.press("In all groups")
+        assert maya.text == "5 people are asked in private."
+        assert sum((await asked(world, {**people, **others})).values()) == 5
+
+
+async def test_when_all_have_spoken_nobody_is_asked(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, maya = await at_work(world)
+        for name in ("Tim", "Nora", "Ada"):
+            await people[name].send("A boat")
+        await maya.press("Nudge the silent")
+        assert maya.text == "There is nobody to nudge: everyone has spoken, or no phase is open."
+
+
+async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people = await crowd(world, "Zora", "Tim")
+        made = await group(world, [*people])
+        await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+        await started(world, made, "territories")
+        zora = await number(world, "Zora")
+        await world.store.transact(
+            lambda tx: tx.run(
+                "INSERT INTO territory_cards (group_id, participant_id, territory, present, updated_at)"
+                " VALUES (:group, :id, 'CA-QC', 'Libraries', 0)",
+                group=made.id,
+                id=zora,
+            )
+        )
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        assert "Education 1 · in 40 minutes · 1/2" in maya.text
+        await maya.press("Nudge the silent")
+        await maya.press("Education 1")
+        assert await asked(world, people) == {"Zora": 0, "Tim": 1}
+
+
+async def test_another_facilitator_may_not_nudge_this_group(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, maya = await at_work(world)
+        karim = await facilitator(world, "71", ("theme:civic",), name="Karim")
+        await maya.press("Nudge the silent")
+        await karim.follow(maya.payload("Education 1"))
+        assert "Someone else runs the workshops of this group." in karim.text
+        assert not any((await asked(world, people)).values())

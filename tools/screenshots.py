@@ -1,0 +1,228 @@
+"""Photographs of the screens that people see most, as a phone shows them: the menu, one's own screen, the organisers'.
+
+`python -m tools.screenshots FOLDER` starts the demo, lives it in Chromium from the first theme chosen to the last day
+over, as a participant and as the organiser, and leaves a PNG of 360 × 740 for each screen in the folder. What is
+longer than a phone goes on in further pictures. The demo ends with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Page
+
+from tests.drivers.browser import open_browser
+
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/demo")
+_PEOPLE = re.compile(r'src="/demo/as/(\d+)\?lang=')
+_SIZE = {"width": 360, "height": 740}
+_PATIENCE = 60_000
+"""Milliseconds: groups are formed in another process."""
+_MOST_PICTURES = 5
+_SETTLED = """() => !document.querySelector('[aria-busy=true], .message .waiting, #log > .waiting')
+    && [...document.images].every((image) => image.complete)"""
+_QUIET = """() => new Promise((done) => {
+    let timer = setTimeout(done, 600);
+    const changed = () => { clearTimeout(timer); timer = setTimeout(done, 600); };
+    new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
+})"""
+"""What was shown before loses its buttons a moment after the answer: the page is left alone until nothing moves."""
+_SCROLL_MENU = """(height) => {
+    const panel = document.querySelector('.menu .panel');
+    const before = panel.scrollTop;
+    panel.scrollTop += height;
+    return panel.scrollTop > before;
+}"""
+_SCROLL_PAGE = """(height) => {
+    const before = scrollY;
+    scrollBy({ top: height, behavior: 'instant' });
+    return scrollY > before + 8;
+}"""
+_TO_LAST = """() => {
+    const last = [...document.querySelectorAll('#log > .message.bot:not([hidden])')].at(-1);
+    const { top } = last.getBoundingClientRect();
+    scrollBy({ top: top - document.querySelector('header').offsetHeight - 8, behavior: 'instant' });
+}"""
+
+
+class Phone:
+    """Someone's page on a phone. Commands are written, buttons pressed by their action: labels may change."""
+
+    def __init__(self, page: Page, folder: Path, locale: str) -> None:
+        self._page = page
+        self._folder = folder
+        self._locale = locale
+
+    async def command(self, word: str) -> None:
+        """Write a command and wait for the answer."""
+        await self._page.locator("#words").fill(f"/{word}")
+        async with self._page.expect_response(lambda response: response.request.method == "POST"):
+            await self._page.locator("#composer .send").click()
+        await self._settle()
+
+    async def press(self, action: str) -> None:
+        """Press the newest button whose action begins so; waits until there is one."""
+        await self._page.locator(f'form.buttons button[value^="{action}"]').last.click()
+        await self._settle()
+
+    async def choose(self, value: str) -> None:
+        """Take an option of the newest choice."""
+        option = self._page.locator("form.choice").last.locator(
+            f'.option:has([value="{value}"]), .option[value="{value}"]'
+        )
+        await option.click()
+        await self._settle()
+
+    async def photograph(self, name: str, word: str | None = None) -> None:
+        """Take the screen that a command shows, or the one that is there, from its beginning to its end."""
+        if word:
+            await self.command(word)
+        await self._page.evaluate(_QUIET)
+        await self._page.evaluate(_TO_LAST)
+        await self._take(name, _SCROLL_PAGE)
+
+    async def photograph_menu(self, name: str) -> None:
+        """Open the menu, take it from its beginning to its end, and close it."""
+        await self._page.locator(".menu summary").click()
+        await self._page.evaluate("document.querySelector('.menu .panel').scrollTop = 0")
+        await self._take(name, _SCROLL_MENU)
+        await self._page.keyboard.press("Escape")
+
+    async def _take(self, name: str, scroll: str) -> None:
+        for number in range(1, _MOST_PICTURES + 1):
+            part = "" if number == 1 else f"-{number}"
+            await self._page.screenshot(path=self._folder / f"{name}-{self._locale}{part}.png")
+            if not await self._page.evaluate(scroll, _SIZE["height"] - 200):
+                break
+
+    async def _settle(self) -> None:
+        await self._page.wait_for_function(_SETTLED)
+
+
+class Gathering:
+    """The demo, and the two phones of who is photographed."""
+
+    def __init__(self, clock: Page, address: str, participant: Phone, organiser: Phone) -> None:
+        self._clock = clock
+        self._address = address
+        self.participant = participant
+        self.organiser = organiser
+
+    async def move(self, step: str) -> None:
+        """Move the demo's time forward by one of its steps."""
+        response = await self._clock.request.post(f"{self._address}/clock/{step}", timeout=_PATIENCE)
+        assert response.ok, await response.text()
+
+
+async def live(gathering: Gathering) -> None:
+    """A gathering from its first days to its end, photographed on the way."""
+    participant, organiser = gathering.participant, gathering.organiser
+    await participant.photograph_menu("menu-participant")
+    await participant.photograph("home-1-no-theme", "moi")
+    await participant.photograph("help-1-no-theme", "aide")
+    await organiser.photograph_menu("menu-organiser")
+    await organiser.photograph("home-organiser", "moi")
+    await organiser.photograph("organise-1-before-groups", "organiser")
+
+    await participant.command("theme")
+    await participant.choose("civic")
+    await participant.press("tt-civic")
+    await participant.photograph("home-2-theme", "moi")
+
+    await gathering.move("deadline")
+    await organiser.photograph("organise-2-deadline-over", "organiser")
+    await organiser.command("groupes")
+    await organiser.press("gb")
+    await organiser.press("gc-")
+    await organiser.photograph("organise-3-groups-kept", "organiser")
+    await organiser.command("groupes")
+    await organiser.press("gt-")
+    await organiser.press("gu-")
+    await organiser.photograph("organise-4-groups-published", "organiser")
+    await participant.photograph("home-3-group", "moi")
+    await participant.photograph("group", "groupe")
+
+    await gathering.move("gathering")
+    await participant.photograph("home-4-first-morning", "moi")
+    await organiser.photograph("organise-5-first-morning", "organiser")
+
+    await organiser.command("animer")
+    await organiser.press("wrr-")
+    await organiser.press("wrs-")
+    await participant.photograph("home-5-phase", "moi")
+    await participant.photograph_menu("menu-participant-phase")
+    await organiser.photograph("organise-6-phase", "organiser")
+
+    for _day in range(4):
+        await gathering.move("day")
+    await participant.photograph("home-6-after", "moi")
+    await organiser.photograph("organise-7-after", "organiser")
+
+
+@asynccontextmanager
+async def open_demo() -> AsyncIterator[str]:
+    """The demo as a program of its own, ended afterwards; the address of its page."""
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"), stdout=asyncio.subprocess.PIPE
+    )
+    assert program.stdout
+    try:
+        while not (address := _ADDRESS.search((await program.stdout.readline()).decode())):
+            if program.stdout.at_eof():
+                raise SystemExit("The demo did not start.")
+        yield address[0]
+    finally:
+        if program.returncode is None:
+            program.send_signal(signal.SIGINT)
+            await program.wait()
+
+
+@asynccontextmanager
+async def open_gathering(browser: Browser, address: str, folder: Path, locale: str) -> AsyncIterator[Gathering]:
+    """The newcomer's and the organiser's phone, at the demo's beginning."""
+    zone = "Europe/Paris"  # the demo's own: otherwise every hour would be told twice
+    device = await browser.new_context(viewport=_SIZE, locale=locale, timezone_id=zone, reduced_motion="reduce")  # type: ignore[arg-type]
+    device.set_default_timeout(_PATIENCE)
+    root = address.removesuffix("/demo")
+    try:
+        clock = await device.new_page()
+        participant, organiser = _PEOPLE.findall(await (await device.request.get(f"{address}?lang={locale}")).text())
+        phones = []
+        for person in (participant, organiser):
+            page = await device.new_page()
+            await page.goto(f"{root}/demo/as/{person}?lang={locale}")
+            phones.append(Phone(page, folder, locale))
+        yield Gathering(clock, address, *phones)
+    finally:
+        await device.close()
+
+
+async def photograph_all(folder: Path, locale: str) -> None:
+    """Live the demo once in a language, and leave its pictures in a folder."""
+    async with (
+        open_demo() as address,
+        open_browser() as browser,
+        open_gathering(browser, address, folder, locale) as gathering,
+    ):
+        await live(gathering)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--locale", default="fr", choices=("fr", "en", "de"))
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(photograph_all(arguments.folder, arguments.locale))
+
+
+if __name__ == "__main__":
+    main()
