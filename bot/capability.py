@@ -19,7 +19,8 @@ from bot.background.reminding import Subject
 from bot.background.scheduling import Chore, Source
 from bot.config.modules import load_audiences
 from bot.config.settings import Settings
-from bot.content import hooks
+from bot.content import hooks, ways
+from bot.content.views import Button
 from bot.conversation.router import Router
 from bot.conversation.routes import MenuPart, Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import Contributions, CopyContent, DeliveryProgress, DrawChannel, DrawEntry
@@ -50,6 +51,8 @@ class Capability:
     """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
     answers: Sequence[hooks.Answer] = ()
     """What it answers to the hooks of capabilities below it (`bot.content.hooks`)."""
+    ways: Mapping[ways.Way, Button] = field(default_factory=dict)
+    """Which screens that the engine's own messages lead to are its own (`bot.content.ways`)."""
     home: Sequence[ScreenPart] = ()
     """What it adds to a person's own screen («moi»)."""
     menu: Sequence[MenuPart] = ()
@@ -80,6 +83,7 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
     hooks.connect(answer for capability in capabilities for answer in capability.answers)
+    ways.make_known(capability.ways for capability in capabilities)
     return capabilities
 
 

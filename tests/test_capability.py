@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +14,13 @@ from bot.background.reminding import Notice, Subject
 from bot.background.scheduling import Released, Source
 from bot.capability import Capability, contributions, make_sources, subjects
 from bot.content.texts import Span
+from bot.content.ways import Way
 from bot.database.engine import Transaction
 from bot.delivery.listed import CalendarEntry
 from tests.world import CAPABLE, make_settings
 
 
-async def compose(_tx: Transaction, _reminder: Reminder, _now: datetime, _late: bool) -> Notice | None:
+async def compose(_tx: Transaction, _reminder: Reminder, _now: datetime) -> Notice | None:
     raise NotImplementedError
 
 
@@ -84,3 +87,21 @@ def test_only_what_has_its_day_is_never_put_off_to_the_next() -> None:
 def test_campaigns_alone_may_wait_for_the_next_day() -> None:
     known = subjects(CAPABLE)
     assert set(known) - set(contributions(CAPABLE).of_its_day) == {"campaign"}
+
+
+def test_every_way_of_the_engine_leads_to_a_screen() -> None:
+    assert {way for capability in CAPABLE for way in capability.ways} == set(Way)
+
+
+def test_the_engine_leads_to_no_command_by_its_name() -> None:
+    """The rehearsal plays people, who type commands."""
+    bot = Path(__file__).parents[1] / "bot"
+    named = [
+        f"{path.relative_to(bot)}:{node.lineno}"
+        for path in sorted(bot.rglob("*.py"))
+        if path.relative_to(bot).parts[0] != "rehearsal"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Go"
+        if any(isinstance(argument, ast.Constant) for argument in node.args)
+    ]
+    assert named == []

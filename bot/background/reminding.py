@@ -22,14 +22,13 @@ from bot.background.reminder_store import Reminder
 from bot.config import setting_store
 from bot.content.delivery_kinds import BULK, USUAL
 from bot.content.leads import Lead, parse_lead
-from bot.content.texts import Span, _
+from bot.content.texts import Span
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 
 DAY = "day"
 """The kind of subject that is a day: on its eve people read what it holds."""
-LATE = _("This reminder comes late: I was out of order for a while.")
 _CONFIGURED = "reminders_configured"
 
 # --- what capabilities declare
@@ -40,21 +39,23 @@ Personal: TypeAlias = Callable[[Transaction, Collection[int]], Awaitable[Mapping
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A reminder as it leaves: to whom, what, its rank in the outbox, and which mutes keep it away.
+    """A reminder as it leaves: to whom, and what.
 
-    Where not everyone reads the same, `view` is what each reads by their id. `asked_only`: only who asked for it, or
-    for its kind, gets it.
+    Where not everyone reads the same, `view` is what each reads by their id. `mute` is what someone turned off who gets
+    none of it, '' for its kind. `rank` is its rank in the outbox, None for the usual one (`rank`). `asked_only`: only
+    who asked for it, or for its kind, gets it.
     """
 
     audience: Audience
     view: View | Personal
-    mute: str
-    rank: int = USUAL
+    mute: str = ""
+    rank: int | None = None
     asked_only: bool = False
 
 
-Compose: TypeAlias = Callable[[Transaction, Reminder, datetime, bool], Awaitable[Notice | None]]
-"""What a reminder says now, and whether it is late; None where there is nothing to remind of any more."""
+Compose: TypeAlias = Callable[[Transaction, Reminder, datetime], Awaitable[Notice | None]]
+"""What a reminder says now; None where there is nothing to remind of any more. Whoever sends it adds that it is late,
+if it is."""
 
 
 async def _plan_nothing(_tx: Transaction, _now: datetime) -> None:

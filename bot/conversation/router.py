@@ -149,16 +149,22 @@ class Router:
         _check_form(command.route)
         self.commands[command.name] = command
         for word in {command.name, *command.names.values(), *command.aliases}:
-            if self._words.setdefault(fold(word), command) is not command:
-                raise ValueError(f"two commands answer to /{word}")
+            if (known := self._words.setdefault(fold(word), command)) is not command:
+                raise ValueError(f"{_both(known.route.handler, command.route.handler)} answer to /{word}")
 
     def _add_action(self, action: type[Action], route: Route) -> None:
         _check_form(route)
-        if action.code in self._codes or action.code == Go.code:
-            raise ValueError(f"two actions have the code {action.code!r}")
+        known = Go if action.code == Go.code else self._codes.get(action.code, (None,))[0]
+        if known:
+            raise ValueError(f"{_both(known, action)} have the code {action.code!r}")
         if f"{action.code}-".startswith(dialogues.CODES):
             raise ValueError(f"{action.__name__} has the code {action.code!r}, by which forms are answered")
         self._codes[action.code] = (action, route)
+
+
+def _both(first: type[Action] | Handler, second: type[Action] | Handler) -> str:
+    """Two declarations that collide, by where they stand."""
+    return " and ".join(f"{declared.__module__}.{declared.__name__}" for declared in (first, second))
 
 
 def _add_kinds(what: str, known: dict[str, T], declared: Mapping[str, T]) -> None:

@@ -25,9 +25,10 @@ from bot.content.signatures import check_call
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
+from bot.content.ways import Way, buttons_to
 from bot.conversation import journal
 from bot.conversation.journal import Entry
-from bot.conversation.routes import ORGANISER, Go, Request
+from bot.conversation.routes import ORGANISER, Request
 from bot.people.participants import refusal
 
 WINDOW = timedelta(minutes=10)
@@ -84,9 +85,7 @@ def is_open(entry: Entry, request: Request) -> bool:
 
 def ways_back(request: Request) -> tuple[Button, ...]:
     """Where who made a change goes on from it."""
-    if request.participant.organises:
-        return (Button(_("Organise"), Go("organiser")),)
-    return (Button(_("Run the workshops"), Go("animer")),)
+    return buttons_to(Way.ORGANISE if request.participant.organises else Way.FACILITATE)
 
 
 def changed_since() -> UserError:

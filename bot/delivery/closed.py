@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from bot.clock import to_micros
 from bot.content.stored_views import pack
 from bot.content.texts import _
-from bot.content.views import Button, View
-from bot.conversation.routes import Go
+from bot.content.views import View
+from bot.content.ways import Way, buttons_to
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
 from bot.delivery.outgoing import Outcome, Undeliverable
@@ -75,7 +75,7 @@ async def _tell_there(tx: Transaction, found: Row, now: datetime) -> None:
         "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
         " or look here."
     )
-    await _call(tx, View((said,), (Button(_("My place"), Go("moi")),)), found, now)
+    await _call(tx, View((said,), buttons_to(Way.HOME)), found, now)
 
 
 async def _call(tx: Transaction, view: View, found: Row, now: datetime) -> None:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.config.settings import Settings
-from bot.content.actions import Action, Go
+from bot.content.actions import Action
 from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
+from bot.content.ways import Way, buttons_to
 from bot.conversation import dialogue_store, live_screen_store, shown_screens
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
@@ -28,7 +29,6 @@ class ShowAccounts(Action):
 
 
 MINE = Button(_("My accounts"), ShowAccounts())
-_ASK = Button(_("Ask the team"), Go("equipe"))
 
 
 async def attach(
@@ -46,7 +46,7 @@ async def attach(
         added = _("An account was added: {account}.", account=Strong(account_label(attached)))
         doubt = _("If it was not you, remove it in «My accounts» and write to the team.")
         others = [each for each in before if each.id != by]
-        await _tell(tx, participant_id, others, View((added, doubt), (MINE, _ASK)), now)
+        await _tell(tx, participant_id, others, View((added, doubt), (MINE, *buttons_to(Way.ASK))), now)
     return attached
 
 
@@ -102,7 +102,7 @@ async def detach(
     )
     doubt = _("If it was not you, write to the team.")
     others = [account for account in stay if account.id != by]
-    await _tell(tx, participant_id, others, View((*lines, doubt), (_ASK, MINE)), now)
+    await _tell(tx, participant_id, others, View((*lines, doubt), (*buttons_to(Way.ASK), MINE)), now)
     return gone
 
 

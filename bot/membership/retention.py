@@ -16,9 +16,9 @@ from bot.background.scheduling import Released
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.config.settings import Settings
-from bot.content.actions import Go
 from bot.content.texts import Moment, Strong, _
-from bot.content.views import Button, View
+from bot.content.views import View
+from bot.content.ways import Way, buttons_to
 from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -111,7 +111,7 @@ async def _warn(tx: Transaction, end: datetime, now: datetime) -> int:
             _("Nobody can undo this. Take along until then what is to stay: the results can be had as files."),
             _("Whoever hosts the bot can set a later day: «retention_ends» in its configuration."),
         ),
-        (Button(_("The results"), Go("bilan")),),
+        buttons_to(Way.RESULTS),
     )
     told = 0
     for row in await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id"):

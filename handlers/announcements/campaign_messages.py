@@ -37,11 +37,11 @@ def draw(content: Content, lines: Lines, *, done: bool = False) -> View:
     return View((*lines, *apart, *left), buttons(content, done=done), attachments=content.attachments)
 
 
-def remind(content: Content, late: tuple[Span, ...] = ()) -> View:
+def remind(content: Content) -> View:
     """The reminder: what it is about, and how long there is left."""
     assert content.deadline is not None
     left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
-    return View((gist(content), *left, *late), buttons(content, reminded=True))
+    return View((gist(content), *left), buttons(content, reminded=True))
 
 
 def end(reminder: View) -> View:

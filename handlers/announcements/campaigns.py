@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.background import reminder_store, reminding
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import LATE, Notice, Subject, mute_of, number_of, rank
+from bot.background.reminding import Notice, Subject, number_of
 from bot.background.scheduling import Released
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Moment, Span, _
@@ -52,7 +52,7 @@ async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
     await reminding.unschedule(tx, subject(campaign_id))
 
 
-async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """What a campaign's reminder says; None for one that is no more, not out yet, or moved."""
     found = await store.find(tx, number_of(reminder.subject))
     content = await content_store.words(tx, number_of(reminder.subject))
@@ -60,7 +60,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool
         return None
     if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
         return None
-    return Notice(found.audience, remind(content, (LATE,) if late else ()), mute_of(KIND), rank(reminder))
+    return Notice(found.audience, remind(content))
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:

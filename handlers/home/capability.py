@@ -3,11 +3,12 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
+from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part, menu_part
 from handlers.home import figures, organiser, participant
 from handlers.home.figures import Figures
 from handlers.navigation import sections
-from handlers.navigation.actions import HOME
+from handlers.navigation.actions import BACK, HOME
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -24,5 +25,6 @@ CAPABILITY = Capability(
         menu_part(sections.ORGANISING, 0, participant.OVERVIEW, who=ORGANISER),
         menu_part(sections.NOW, 90, HOME),
     ),
+    ways={Way.HOME: HOME, Way.ORGANISE: BACK},
     organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER, section=sections.PEOPLE),),
 )

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.background.reminding import LATE
 from bot.content.texts import Link, Localised, Moment, Span, Strong, _
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
@@ -63,14 +62,14 @@ def heading(plan: Plan, now: datetime) -> Span:
     return _("{time}: {title}", time=moment, title=title)
 
 
-def reminder_lines(plan: Plan, now: datetime, *, late: bool) -> tuple[Span, ...]:
-    """What people are reminded of: when, what and where; what to do now; and that it comes late, if it does."""
+def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
+    """What people are reminded of: when, what and where; and what to do now."""
     left = plan.starts - now
     if left <= timedelta():
         do: Span = _("It has begun: come in.")
     else:
         do = _("Time to go there.") if left <= SOON else _("Keep that time free.")
-    return heading(plan, now), do, *((LATE,) if late else ())
+    return heading(plan, now), do
 
 
 async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days: bool = True) -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import Notice, Subject, configured, mute_of, number_of, rank
+from bot.background.reminding import Notice, Subject, configured, mute_of, number_of
 from bot.content.texts import Localised, Moment, Span, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
@@ -21,7 +21,7 @@ from handlers.programme.messages import SOON, reminder_lines
 from handlers.programme.model import SESSION, Session
 
 
-async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """A session: when, what, where, and what to do now."""
     session = await store.find(tx, number_of(reminder.subject))
     if session is None or session.plan.cancelled or session.plan.starts != reminder.about or session.plan.ends <= now:
@@ -31,18 +31,18 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool
 
     async def in_their_rooms(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         rooms = await service.in_rooms(tx, session, people, known.zone)
-        return {person: _view(theirs, now, late) for person, theirs in rooms.items()}
+        return {person: _view(theirs, now) for person, theirs in rooms.items()}
 
-    view = in_their_rooms if kind == "workshop" else _view(session, now, late)
-    return Notice(session.plan.audience, view, mute_of(kind), rank(reminder), asked_only=kind in known.asked)
+    view = in_their_rooms if kind == "workshop" else _view(session, now)
+    return Notice(session.plan.audience, view, mute_of(kind), asked_only=kind in known.asked)
 
 
-def _view(session: Session, now: datetime, late: bool) -> View:
+def _view(session: Session, now: datetime) -> View:
     buttons: list[Button] = []
     if session.plan.starts - now > SOON / 2:
         buttons.append(Button(_("Later"), Later(session.id)))
     buttons += [Button(_("Mute"), Mute(session.id)), service.PROGRAMME]
-    return View(reminder_lines(session.plan, now, late=late), tuple(buttons))
+    return View(reminder_lines(session.plan, now), tuple(buttons))
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
@@ -66,7 +66,7 @@ SESSIONS = Subject(kind=SESSION, compose=_notice, name=_name, plan=_plan)
 # --- first meetings, which are entries of the programme like sessions (`handlers.programme.service`)
 
 
-async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """The first meeting of one's group, in its room; None for who has a workshop that begins then."""
     round_ = await groups.find_round(tx, number_of(reminder.subject))
     if round_ is None or not round_.published or round_.meets_at != reminder.about:
@@ -76,13 +76,13 @@ async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime, la
     async def of_their_groups(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         entries = await service.programmes_of(tx, people, zone)
         return {
-            person: View(reminder_lines(entry.plan, now, late=late), (MY_GROUP, service.PROGRAMME))
+            person: View(reminder_lines(entry.plan, now), (MY_GROUP, service.PROGRAMME))
             for person, found in entries.items()
             for entry in found
             if entry.id == -round_.number
         }
 
-    return Notice(Audience(), of_their_groups, mute_of("workshop"), rank(reminder))
+    return Notice(Audience(), of_their_groups, mute_of("workshop"))
 
 
 async def _meeting_name(_tx: Transaction, reminder: Reminder) -> Span:

@@ -3,7 +3,8 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part, menu_part
+from bot.content.ways import Way
+from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
 from handlers.navigation import sections
 from handlers.navigation.actions import Find
 from handlers.registration import (
@@ -42,4 +43,8 @@ CAPABILITY = Capability(
         ScreenPart(100, reading_lists.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,
+    ways={
+        Way.REGISTER: Button(_("Register"), Go("inscription"), style="primary"),
+        Way.ENTER_CODE: Button(_("Enter my code"), Go("code")),
+    },
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import DAY, LATE, Notice, Subject, configured, mute_of
+from bot.background.reminding import DAY, Notice, Subject, configured, mute_of
 from bot.content.delivery_kinds import BULK
 from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, View
@@ -22,7 +22,7 @@ _MOST_OF_A_DAY = 12
 """Sessions that one message lists; the others are counted."""
 
 
-async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Compose the reminder of a day: each person reads their sessions in one message; who has none is not told."""
     day = _day(reminder)
     zone = (await configured(tx)).zone
@@ -42,10 +42,10 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool
                 and muted.isdisjoint((session_subject(session.id), mute_of(session.plan.kind)))
             ]
             if sessions:
-                views[person] = _view(day, sessions, late)
+                views[person] = _view(day, sessions)
         return views
 
-    return Notice(Audience(), of_that_day, mute_of(DAY), BULK)
+    return Notice(Audience(), of_that_day, rank=BULK)
 
 
 def _day(reminder: Reminder) -> date:
@@ -53,13 +53,11 @@ def _day(reminder: Reminder) -> date:
     return date.fromisoformat(reminder.subject.partition(":")[2])
 
 
-def _view(day: date, sessions: Sequence[Session], late: bool) -> View:
+def _view(day: date, sessions: Sequence[Session]) -> View:
     lines: list[Span] = [_("Your programme of {day}:", day=Strong(Moment.of_day(day)))]
     lines += [line(session) for session in sessions[:_MOST_OF_A_DAY]]
     if (more := len(sessions) - _MOST_OF_A_DAY) > 0:
         lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))
-    if late:
-        lines.append(LATE)
     return View(tuple(lines), (PROGRAMME, Button(_("Reminders"), Go("rappels"))))
 
 

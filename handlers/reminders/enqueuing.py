@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import Notice
+from bot.background.reminding import Notice, kind_of, mute_of, rank
 from bot.clock import to_micros
 from bot.content.delivery_kinds import REMINDER
 from bot.content.stored_views import pack
@@ -15,6 +16,8 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where
+from handlers.reminders.messages import LATE
+from handlers.reminders.model import is_late
 
 SLICE = 500
 """People in one transaction: some ten milliseconds, in which nobody who writes is kept waiting."""
@@ -63,7 +66,7 @@ async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now
     rows = await tx.all(
         f"SELECT p.id FROM participants p WHERE{in_slice}",
         subject=reminder.subject,
-        mute=notice.mute,
+        mute=_mute(reminder, notice),
         **slice_params,
     )
     views = await view(tx, [row["id"] for row in rows])
@@ -103,14 +106,21 @@ async def enqueue_for_who_asked(
 
 def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> dict[str, Any]:
     """The parameters of _INSERT, and of the conditions beside it, for what someone reads."""
+    if is_late(reminder.due, now):
+        view = replace(view, lines=(*view.lines, LATE))
     content, _carried = pack(view)
     return {
         "kind": f"{REMINDER}{reminder.subject}",
         "content": content,
-        "urgent": notice.rank,
+        "urgent": rank(reminder) if notice.rank is None else notice.rank,
         "now": to_micros(now),
         "asked": 0,
         "account": 0,
         "subject": reminder.subject,
-        "mute": notice.mute,
+        "mute": _mute(reminder, notice),
     }
+
+
+def _mute(reminder: Reminder, notice: Notice) -> str:
+    """What someone turned off who does not get a reminder: what its notice says, else its kind."""
+    return notice.mute or mute_of(kind_of(reminder.subject))

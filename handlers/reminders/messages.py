@@ -10,6 +10,7 @@ from bot.content.texts import Span, _, _n
 from bot.content.views import View
 from bot.database.engine import Transaction
 
+LATE = _("This reminder comes late: I was out of order for a while.")
 _MOST_NAMED = 5
 
 

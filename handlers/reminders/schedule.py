@@ -57,26 +57,25 @@ class Reminders:
         reminder = await store.first_due(tx, now)
         if reminder is None:
             return None
-        late = is_late(reminder.due, now)
-        notice = await self._compose(tx, reminder, now, late)
+        notice = await self._compose(tx, reminder, now)
         if notice is None:
             await store.settle(tx, [reminder.id], "moot", now)
             return Released()
         if reminder.participant_id is None:
             return await _remind_audience(tx, reminder, notice, now)
-        return await _remind_who_asked(tx, reminder, notice, now, now - ON_TIME - _MICROSECOND if late else now)
+        return await _remind_who_asked(tx, reminder, notice, now)
 
     async def _moved(self, tx: Transaction) -> Sequence[Subject]:
         """The subjects of which something takes place at another time than its reminders were planned for."""
         return [subject for subject in self._subjects.values() if await subject.has_moved(tx)]
 
-    async def _compose(self, tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+    async def _compose(self, tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
         """Ask its subject for whom a reminder is and what it says; None where nobody is to be reminded any more."""
         subject = self._subjects.get(kind_of(reminder.subject))
         if subject is None:
             return None
         try:
-            return await subject.compose(tx, reminder, now, late)
+            return await subject.compose(tx, reminder, now)
         except Exception:
             # One that has a defect keeps no other waiting; an error of the database undoes all of this anyway.
             log.exception("reminder not written", subject=reminder.subject)
@@ -93,13 +92,12 @@ async def _remind_audience(tx: Transaction, reminder: Reminder, notice: Notice, 
     return Released(count)
 
 
-async def _remind_who_asked(
-    tx: Transaction, reminder: Reminder, notice: Notice, now: datetime, up_to: datetime
-) -> Released:
-    """Put what several people asked for themselves into the outbox together, with this reminder those due `up_to`.
+async def _remind_who_asked(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> Released:
+    """Put what several people asked for themselves into the outbox together, a slice of them, with this reminder.
 
-    A slice of them: all are late, as this one is, or all are on time.
+    All are late, as this one is, or all are on time.
     """
+    up_to = now - ON_TIME - _MICROSECOND if is_late(reminder.due, now) else now
     due = await store.personal_due(tx, reminder.subject, reminder.due, up_to, SLICE)
     ids = {participant: reminder_id for reminder_id, participant in due}
     await enqueue_for_who_asked(tx, reminder, notice, ids, now)

@@ -1,6 +1,7 @@
 """What workshops made, taken away: the summary, the slides, the files."""
 
 from bot.capability import Capability
+from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, fixed_part
 from handlers.navigation import sections
 from handlers.results import deck, organiser, summary
@@ -16,4 +17,5 @@ CAPABILITY = Capability(
     menu=(MenuPart(sections.WORKSHOPS, 50, summary.offer_in_menu),),
     organiser_home=(fixed_part(70, summary.SHOW_RESULTS, who=ORGANISER, section=sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
+    ways={Way.RESULTS: summary.SHOW_RESULTS},
 )

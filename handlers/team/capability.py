@@ -1,6 +1,7 @@
 """Questions to the team."""
 
 from bot.capability import Capability
+from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.navigation.actions import ASK
@@ -17,4 +18,5 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES),),
     personal_data=PERSONAL_DATA,
+    ways={Way.ASK: ASK},
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.background.reminder_store import Reminder, call_back
-from bot.background.reminding import LATE, Notice, Subject, configured, mute_of, rank, schedule, unschedule
+from bot.background.reminding import Notice, Subject, configured, schedule, unschedule
 from bot.config import setting_store
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, View
@@ -19,17 +19,15 @@ _PLANNED_FOR = "reminders_planned_for"
 """The setting that holds the deadline which reminders were planned for last."""
 
 
-async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """The theme deadline, for who came in and has no theme."""
     deadline = await setting_store.theme_deadline(tx)
     if deadline is None or deadline != reminder.about or deadline <= now:
         return None
-    lines: list[Span] = [_("You have no theme yet. Choose one until {deadline}.", deadline=Strong(Moment(deadline)))]
-    if late:
-        lines.append(LATE)
+    line = _("You have no theme yet. Choose one until {deadline}.", deadline=Strong(Moment(deadline)))
     choose = Button(_("Choose a theme"), Go("theme"), style="primary")
-    view = View(tuple(lines), (choose, Button(_("Later"), Later(0)), Button(_("Mute"), Mute(0))))
-    return Notice(Audience("unchosen"), view, mute_of(THEMES), rank(reminder))
+    view = View((line,), (choose, Button(_("Later"), Later(0)), Button(_("Mute"), Mute(0))))
+    return Notice(Audience("unchosen"), view)
 
 
 async def _name(_tx: Transaction, reminder: Reminder) -> Span:

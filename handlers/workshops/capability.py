@@ -3,6 +3,7 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
+from bot.content.ways import Way
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, fixed_part, menu_part
 from bot.people import facilitator_store
 from handlers.navigation import sections
@@ -24,6 +25,8 @@ from handlers.workshops.messages import RUN_TOO
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
+
+_RUN = Button(_("Run the workshops"), Go("animer"))
 
 CAPABILITY = Capability(
     routes=(
@@ -54,12 +57,13 @@ CAPABILITY = Capability(
     organiser_home=(
         fixed_part(
             60,
-            Button(_("Run the workshops"), Go("animer")),
+            _RUN,
             Button(_("Who runs the workshops"), ShowFacilitators(0)),
             who=ORGANISER,
             section=sections.WORKSHOPS,
         ),
     ),
     personal_data=PERSONAL_DATA,
+    ways={Way.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,
 )

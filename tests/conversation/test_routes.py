@@ -36,6 +36,9 @@ async def takes_nothing() -> Any: ...
 async def takes_one(_first: Any) -> Any: ...
 
 
+async def takes_nothing_but_request(_request: Any) -> Any: ...
+
+
 async def takes_two(_first: Any, _second: Any) -> Any: ...
 
 
@@ -157,6 +160,34 @@ def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
     module.action(Dance)(takes_two)
     with pytest.raises(ValueError, match=f"Dance has the code '{taken}', by which forms are answered"):
         Router(module)
+
+
+@pytest.mark.parametrize("code", ["zz", "go"])
+def test_two_actions_with_one_code_are_both_named(code: str) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Zigzag(Action):
+        code: ClassVar[str] = "zz"
+
+    @dataclass(frozen=True, slots=True)
+    class Leave(Action):
+        code: ClassVar[str] = "go"
+
+    module = Routes()
+    module.screen()(takes_one)
+    module.action(Ask)(takes_two)
+    taken, second = ("Ask", Zigzag) if code == "zz" else ("Go", Leave)
+    module.action(second)(takes_two)
+    with pytest.raises(ValueError, match=rf"\.{taken} and \S+\.{second.__name__} have the code '{code}'"):
+        Router(module)
+
+
+def test_two_commands_with_one_word_are_both_named() -> None:
+    home, other = Routes(), Routes()
+    home.screen()(takes_one)
+    home.command("boat", _("Register"))(takes_one)
+    other.command("fähre", _("Register"), aliases=("Boat",))(takes_nothing_but_request)
+    with pytest.raises(ValueError, match=r"\.takes_one and \S+\.takes_nothing_but_request answer to /"):
+        Router(home, other)
 
 
 @pytest.mark.parametrize("what", ["words", "files"])

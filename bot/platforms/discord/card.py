@@ -11,8 +11,8 @@ import discord
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.texts import Reader, Strong, _, plain
-from bot.content.views import Button, View
-from bot.conversation.routes import Go
+from bot.content.views import View
+from bot.content.ways import Way, buttons_to
 from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import Part, draw
 
@@ -72,11 +72,11 @@ def _card(settings: Settings) -> View:
     if settings.gathering.registration == "open":
         return View(
             (hello, _("Register in a minute, or enter the code of your invitation."), _PRIVATE),
-            (Button(_("Register"), Go("inscription"), style="primary"), Button(_("Enter my code"), Go("code"))),
+            buttons_to(Way.REGISTER, Way.ENTER_CODE),
         )
     return View(
         (hello, _("Have the code of your invitation at hand and press the button."), _PRIVATE),
-        (Button(_("Register"), Go("code"), style="primary"),),
+        tuple(replace(button, label=_("Register"), style="primary") for button in buttons_to(Way.ENTER_CODE)),
     )
 
 

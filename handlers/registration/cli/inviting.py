@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bot.cli.console import Failed, err, load, opened, out
+from bot.cli.console import Failed, err, load, load_capabilities, opened, out
 from bot.cli.private_files import write_private
 from bot.config import setting_store
 from bot.config.settings import Settings
@@ -42,6 +42,7 @@ async def invite_people(
             raise Failed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
         now = datetime.now(UTC)
         if renew:
+            load_capabilities()  # whoever loses an account reads on another where they can ask
             renewed = await store.transact(partial(_renew, settings, renew, now, username, detach=detach))
             made = [renewed.invitation]
             _tell_accounts(renewed)

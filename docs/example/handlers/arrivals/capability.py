@@ -5,12 +5,13 @@ from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.arrivals import organiser, participant
 from handlers.arrivals.personal_data import PERSONAL_DATA
 from handlers.arrivals.reminders import ARRIVALS
+from handlers.navigation.sections import PEOPLE
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
     organiser_routes=(organiser.routes,),
     home=(ScreenPart(55, participant.home_part),),
-    organiser_home=(ScreenPart(45, organiser.organiser_home_part, ORGANISER),),
+    organiser_home=(ScreenPart(40, organiser.organiser_home_part, ORGANISER, PEOPLE),),
     reminders=(ARRIVALS,),
     personal_data=PERSONAL_DATA,
 )

@@ -31,7 +31,7 @@ async def show_arrivals(request: Request, action: ShowArrivals) -> Reply:
     arrivals = await store.to_come(request.tx, request.now)
     lines = [organiser_line(arrival) for arrival in page_of(arrivals, action.page)]
     return reply(
-        *(lines or [_("Nobody is still to arrive, of those who said when.")]),
+        *(lines or [_("No arrival is announced for now.")]),
         buttons=(*turn(ShowArrivals, action.page, len(arrivals)), BACK),
     )
 

@@ -69,8 +69,9 @@ async def take_back_arrival(request: Request, _action: TakeBackArrival) -> Reply
 
 async def home_part(request: Request) -> View:
     """One's arrival on one's own screen, as long as it is to come; the way to tell it where nothing was said."""
-    person = request.participant
-    arrival = await store.of_person(request.tx, person.id) if person.takes_part else None
+    if not request.participant.takes_part:
+        return View(())
+    arrival = await store.of_person(request.tx, request.participant.id)
     if arrival is None:
-        return View((), (TELL,) if person.takes_part else ())
+        return View((), (TELL,))
     return View((own_line(arrival),), (MY_ARRIVAL,)) if arrival.at > request.now else View(())

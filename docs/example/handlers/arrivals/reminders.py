@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import LATE, Notice, Subject, mute_of, number_of, rank
+from bot.background.reminding import Notice, Subject, number_of
 from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -16,16 +16,14 @@ from handlers.arrivals.messages import organiser_line, own_line
 from handlers.arrivals.model import ARRIVAL
 
 
-async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """What is sent when a reminder is due, and to whom; None when the arrival is over or was taken back."""
     arrival = await store.find(tx, number_of(reminder.subject))
     if arrival is None or arrival.at <= now:
         return None
-    lines: list[Span] = [own_line(arrival), _("Is that still so? Otherwise, change it: the team reads it here.")]
-    if late:
-        lines.append(LATE)
-    view = View(tuple(lines), (CHANGE, TAKE_BACK))
-    return Notice(Audience("me", str(arrival.participant_id)), view, mute_of(ARRIVAL), rank(reminder))
+    question = _("Is that still right? If not, change it here: the team sees it.")
+    view = View((own_line(arrival), question), (CHANGE, TAKE_BACK))
+    return Notice(Audience("me", str(arrival.participant_id)), view)
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:

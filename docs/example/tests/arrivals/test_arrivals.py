@@ -81,12 +81,23 @@ async def test_the_form_opens_with_what_was_said(store_url: str, locale: str, te
         assert (zoe.text, "14:05" in told) == (told, True)
 
 
+async def test_home_shows_an_arrival_until_it_is_over(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await arriving(world, "Zoé", "1", "10 June 14:05", "Gare du Nord")
+        shown = []
+        for instant in (FIVE_PAST_TWO - timedelta(minutes=1), FIVE_PAST_TWO):
+            await pass_time(world, instant)
+            await zoe.command("me")
+            shown.append(("Gare du Nord" in zoe.text, "My arrival" in zoe.buttons, "Say when I arrive" in zoe.buttons))
+        assert shown == [(True, True, False), (False, False, False)]
+
+
 async def test_organisers_see_who_arrives_when(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()
         await ines.command("organise")
         await ines.press("Arrivals: 0")
-        assert ines.text == "Nobody is still to arrive, of those who said when."
+        assert ines.text == "No arrival is announced for now."
         await arriving(world, "Max", "1", "10 June 14:05", "Gare du Nord")
         await arriving(world, "Ali", "2", "9 June 20:30", "Orly")
         await ines.command("organise")
@@ -107,7 +118,7 @@ async def test_people_are_reminded_two_hours_before(store_url: str) -> None:
         [reminder] = await pushed(world, zoe)
         assert reminder.splitlines() == [
             "You arrive Thursday 10 June, 14:05: Gare du Nord",
-            "Is that still so? Otherwise, change it: the team reads it here.",
+            "Is that still right? If not, change it here: the team sees it.",
         ]
         assert await pushed(world, ali) == []
         await press_push(world, zoe, "Change my arrival")
