@@ -22,7 +22,7 @@ from bot.config.settings import Settings
 from bot.content import hooks, ways
 from bot.content.views import Button
 from bot.conversation.router import Router
-from bot.conversation.routes import Routes, ScreenPart, SharedScreens
+from bot.conversation.routes import MenuPart, Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import (
     CalendarSource,
     ClaimPart,
@@ -62,8 +62,8 @@ class Capability:
     """Which screens that the engine's own messages lead to are its own (`bot.content.ways`)."""
     home: Sequence[ScreenPart] = ()
     """What it adds to a person's own screen («moi»)."""
-    help: Sequence[ScreenPart] = ()
-    """What it adds to the screen that says what can be done («aide»)."""
+    menu: Sequence[MenuPart] = ()
+    """What it adds to the menu, which says what can be done now: that of the page, and the screen «aide»."""
     group: Sequence[ScreenPart] = ()
     """What it adds to the screen of one's own group («groupe»), above the buttons of the card."""
     organiser_home: Sequence[ScreenPart] = ()
@@ -97,7 +97,7 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:
-    """Find again what capabilities declare: participants' routes first, as menus list them.
+    """Find again what capabilities declare.
 
     Raises ValueError where two of them claim the same word or payload, or the same kind of job or live screen.
     """
@@ -108,7 +108,10 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         reminders=subjects(capabilities),
         shared=SharedScreens(
             home=_in_order(part for each in capabilities for part in each.home),
-            help=_in_order(part for each in capabilities for part in each.help),
+            menu=sorted(
+                (part for each in capabilities for part in each.menu),
+                key=lambda part: (part.section.order, part.order),
+            ),
             group=_in_order(part for each in capabilities for part in each.group),
             organiser_home=_in_order(part for each in capabilities for part in each.organiser_home),
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,6 +38,7 @@ from bot.conversation.incoming import (
     message_of,
     said_in,
 )
+from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
@@ -144,6 +145,19 @@ class Dispatcher:
             return FormView(form, payload, {}, reader)
         except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person under a reference
             return None
+
+    async def menu(self, incoming: Incoming) -> Sequence[OpenSection]:
+        """What someone can do now, for platforms that show a menu of their own; nothing once the gathering is erased.
+
+        Raises StoreUnavailable.
+        """
+
+        async def unit(tx: Transaction) -> Sequence[OpenSection]:
+            if await is_over(tx, self.settings, self._clock.now()):
+                return ()
+            return await open_sections(await self._request(tx, incoming, reading=True))
+
+        return await self._store.read(unit)
 
     def target(self, content: Content) -> Target:
         """Whether the answer to something done in a group may be read there."""

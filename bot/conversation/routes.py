@@ -81,6 +81,11 @@ class Request:
         """The date where the gathering is."""
         return self.now.astimezone(ZoneInfo(self.settings.gathering.zone)).date()
 
+    @property
+    def gathering_is_over(self) -> bool:
+        """Whether the last day of the gathering has passed there."""
+        return self.today > self.settings.gathering.ends
+
     def may(self, who: Who) -> bool:
         """Whether what is for these is for the person who asked; a stranger may what anyone may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
@@ -139,11 +144,40 @@ def fixed_part(
 
 
 @dataclass(frozen=True, slots=True)
+class MenuPart:
+    """What one capability adds to a section of the menu: buttons for what can be done at this moment, or none.
+
+    The parts of a section come in the order of their numbers, the lowest first. `offer` is asked only for people among
+    `who`, whenever the menu is opened: it reads, little, and changes nothing.
+    """
+
+    section: ScreenSection
+    order: int
+    offer: Callable[[Request], Awaitable[Sequence[Button]]]
+    who: Who = PARTICIPANT
+
+
+def menu_part(
+    section: ScreenSection,
+    order: int,
+    *buttons: Button,
+    when: Callable[[Request], Awaitable[bool]] | None = None,
+    who: Who = PARTICIPANT,
+) -> MenuPart:
+    """A part of the menu that is the same buttons whenever `when(request)` holds (None: always)."""
+
+    async def offer(request: Request) -> Sequence[Button]:
+        return buttons if when is None or await when(request) else ()
+
+    return MenuPart(section, order, offer, who)
+
+
+@dataclass(frozen=True, slots=True)
 class SharedScreens:
     """The parts of each screen that capabilities share, in their order (`bot.capability.Capability` says which)."""
 
     home: Sequence[ScreenPart] = ()
-    help: Sequence[ScreenPart] = ()
+    menu: Sequence[MenuPart] = ()
     group: Sequence[ScreenPart] = ()
     organiser_home: Sequence[ScreenPart] = ()
 

@@ -1,10 +1,10 @@
 """One's own accounts and settings, a second account, leaving."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import Go, ScreenPart, fixed_part
+from bot.conversation.routes import ScreenPart, menu_part
+from bot.membership.accounts import MINE
 from handlers.account import accounts, leaving, linking, preferences
+from handlers.navigation import sections
 
 CAPABILITY = Capability(
     routes=(
@@ -15,11 +15,11 @@ CAPABILITY = Capability(
     ),
     home=(
         ScreenPart(10, leaving.offer_return),
-        ScreenPart(60, preferences.offer_settings),
-        ScreenPart(100, leaving.offer_to_leave),
+        ScreenPart(60, preferences.offer_to_be_told),
     ),
-    help=(
-        fixed_part(30, preferences.SETTINGS),
-        fixed_part(50, Button(_("Add another account"), Go("lier"))),
+    menu=(
+        menu_part(sections.NOW, 0, leaving.COMING_AFTER_ALL, when=leaving.has_left),
+        menu_part(sections.ACCOUNT, 10, preferences.SETTINGS, MINE),
+        menu_part(sections.ACCOUNT, 30, leaving.NOT_COMING, when=leaving.may_leave),
     ),
 )

@@ -35,6 +35,7 @@ class LeaveNow(Action):
 
 
 NOT_COMING = Button(_("I am not coming"), Leave())
+COMING_AFTER_ALL = Button(_("I am coming after all"), Go("revenir"), style="primary")
 
 
 async def offer_return(request: Request) -> View:
@@ -43,13 +44,19 @@ async def offer_return(request: Request) -> View:
         return View(())
     return View(
         (_("You told us that you are not coming. If that changes, come back: your profile is kept."),),
-        (Button(_("I am coming after all"), Go("revenir"), style="primary"),),
+        (COMING_AFTER_ALL,),
     )
 
 
-async def offer_to_leave(request: Request) -> View:
-    """«I am not coming», as the last part of the own screen of who takes part."""
-    return View((), (NOT_COMING,) if request.participant.takes_part else ())
+async def has_left(request: Request) -> bool:
+    """Whether who asks has said that they are not coming."""
+    return request.participant.status == "withdrawn"
+
+
+async def may_leave(request: Request) -> bool:
+    """Whether who asks takes part, and the gathering is not over."""
+    person = request.participant
+    return person.attends and person.joined and not request.gathering_is_over
 
 
 @routes.action(Leave)

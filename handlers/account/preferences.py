@@ -130,11 +130,10 @@ def _destination(request: Request, accounts: Sequence[Account]) -> Span:
     return _("Messages go to: {account}", account=account_label(chosen))
 
 
-async def offer_settings(request: Request) -> View:
-    """The way to one's settings, as a part of one's own screen; before it the opt-in, for who has not agreed yet."""
-    if request.participant.status == "withdrawn":
-        return View(())
-    return View((), (*offer_private_pushes((request.account,)), SETTINGS))
+async def offer_to_be_told(request: Request) -> View:
+    """The opt-in, as a part of the own screen of who has not agreed yet to be written to in private."""
+    withdrawn = request.participant.status == "withdrawn"
+    return View((), () if withdrawn else offer_private_pushes((request.account,)))
 
 
 def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:

@@ -1,7 +1,9 @@
 """Announcements and campaigns: written, sent, followed, corrected."""
 
 from bot.capability import Capability
-from bot.conversation.routes import ORGANISER, ScreenPart
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from handlers.announcements import (
     audience,
     campaign_organiser,
@@ -48,6 +50,7 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    menu=(menu_part(sections.ORGANISING, 40, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     organiser_home=(ScreenPart(90, organiser.count_unsent, ORGANISER, sections.MESSAGES),),
     files_in_use=(content_store.FILES,),
     reminders=(CAMPAIGNS,),

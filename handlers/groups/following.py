@@ -24,6 +24,11 @@ async def groups_follow(tx: Transaction, now: datetime) -> bool:
     return any(round_.published and not over(round_, now) for round_ in await store.rounds(tx))
 
 
+async def has_group(tx: Transaction, participant_id: int) -> bool:
+    """Whether someone is in a group of a published round."""
+    return bool(await store.groups_of_person(tx, participant_id))
+
+
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
     """The way to one's group, once a round is published."""
     return (MY_GROUP,) if any(round_.published for round_ in await store.rounds(tx)) else ()

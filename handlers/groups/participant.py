@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.errors import Stale
-from bot.content.texts import Span, Strong, Territory, _, plain
+from bot.content.texts import Strong, Territory, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.people.participants import Participant
@@ -14,7 +14,7 @@ from handlers.groups import reasons, service, store
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.service import round_of_the_day
+from handlers.groups.service import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
 from handlers.themes import store as themes
@@ -49,19 +49,23 @@ async def show_group(request: Request, action: ShowGroup) -> Reply:
     return await _show(request, await _published(request, action.round))
 
 
-async def name_of_the_day(request: Request) -> Span | None:
-    """What someone's group is called, if there is one."""
-    round_ = await round_of_the_day(request.tx, request.today)
-    group = await store.group_of(request.tx, request.participant.id, round_.number) if round_ else None
-    return title(group, await _theme(request, group)) if group else None
-
-
 async def name_group(request: Request) -> View:
     """What the group of the day is called, and the way to it, as a part of one's own screen."""
-    if not request.participant.takes_part:
+    group = await _of_the_day(request)
+    if group is None:
         return View(())
-    name = await name_of_the_day(request)
-    return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,)) if name else View(())
+    name = title(group, await _theme(request, group))
+    return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,))
+
+
+async def has_group(request: Request) -> bool:
+    """Whether who asks has a group of the day to read of."""
+    return await _of_the_day(request) is not None
+
+
+async def _of_the_day(request: Request) -> Group | None:
+    person = request.participant
+    return await group_of_the_day(request.tx, person.id, request.today) if person.takes_part else None
 
 
 async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:

@@ -141,7 +141,7 @@ async def stay_away(play: Play) -> None:
     leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
     mine = next(each for each in formed if each.group.id == leaver.group)
-    await leaver.hand.command("moi")
+    await leaver.hand.command("reglages")
     await leaver.hand.act("lv")
     await leaver.hand.act("lvy")
     if not leaver.hand.offers("go-revenir"):

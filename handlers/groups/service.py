@@ -380,3 +380,13 @@ async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, mo
     known = await reminding.configured(tx)
     await reminding.schedule(tx, subject, round_.meets_at, known.zone, known.leads_of("workshop"), now)
     await reminding.schedule_day(tx, round_.meets_at, now)
+
+
+async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> Group | None:
+    """Someone's group in the `round_of_the_day`; None where they have none, or no round is published.
+
+    It is read once a transaction, for several screens: whatever changes groups comes before.
+    """
+    round_ = await round_of_the_day(tx, day)
+    placed = await store.groups_of_person(tx, participant_id) if round_ else ()
+    return next((group for other, group in placed if round_ and other.number == round_.number), None)

@@ -301,6 +301,18 @@ async def published_of(tx: Transaction, people: Collection[int]) -> Mapping[int,
     return found
 
 
+async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[Round, Group]]:
+    """The groups that someone knows of, in the order of their rounds; read once a transaction, for several screens.
+
+    Whatever changes groups comes before that, in a transaction that does both.
+    """
+    if not any(round_.published for round_ in await rounds(tx)):
+        return ()
+    people = (participant_id,)
+    published = await tx.once(f"groups of {participant_id}", lambda tx: published_of(tx, people))
+    return published.get(participant_id, ())
+
+
 async def place(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
     """Put someone in a group, out of the one of its round they were in. Telling is the caller's."""
     await tx.run(

@@ -1,12 +1,8 @@
 """The home screens, and what organisers see of the whole: where the gathering stands, in words and figures."""
 
-from dataclasses import replace
-
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
 from bot.content.ways import Way
-from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from handlers.home import figures, organiser, participant
 from handlers.navigation import sections
 from handlers.navigation.actions import BACK, HOME
@@ -20,12 +16,11 @@ CAPABILITY = Capability(
     home=(
         ScreenPart(0, participant.name_person),
         ScreenPart(20, participant.organise_first, ORGANISER),
-        fixed_part(80, Button(_("Help"), Go("aide"))),
-        ScreenPart(95, participant.organise_too, ORGANISER),
+        ScreenPart(44, participant.organise_too, ORGANISER),
     ),
-    help=(
-        ScreenPart(0, participant.begin_help, ANYONE),
-        fixed_part(90, replace(participant.ORGANISE, style="plain"), who=ORGANISER),
+    menu=(
+        menu_part(sections.ORGANISING, 0, participant.OVERVIEW, who=ORGANISER),
+        menu_part(sections.NOW, 90, HOME),
     ),
     ways={Way.HOME: HOME, Way.ORGANISE: BACK},
     organiser_home=(

@@ -1,17 +1,34 @@
-"""The screen a person is on: welcome for who is new, their own for who is known; help, and the way out of a form."""
+"""The screen a person is on: the welcome of who is new, one's own place; the menu, and the way out of a form."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from bot.content.texts import Name, Strong, Territory, _
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Name, Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ANYONE, Go, Request, Routes
-from handlers.navigation.actions import HOME
+from bot.conversation.menu import open_sections
+from bot.conversation.routes import ANYONE, Go, Request, Routes, ScreenSection
+from bot.people.participants import Participant
+from handlers.navigation.actions import MENU
 from handlers.navigation.assembling import assemble
 
 routes = Routes()
+
+_MOST = 6
+"""Buttons of one's own screen: what a thumb finds at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSection(Action):
+    """See a section of the menu, given by its name."""
+
+    code: ClassVar[str] = "hm"
+    section: str
 
 
 @routes.screen()
@@ -20,25 +37,38 @@ routes = Routes()
     _("Your place in the gathering"),
     names={"en": "me", "de": "ich"},
     who=ANYONE,
-    said=_("hello, hi, hey, good morning, good evening, menu, home, start, me, my place, back"),
+    said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, back"),
 )
 async def show_home(request: Request) -> Reply:
-    """Who you are here, your theme, and what you can do now."""
+    """Who you are here, what is next, and the few things that matter now."""
     view = await assemble(request, request.shared.home)
-    return replace(reply(*view.lines, buttons=view.buttons), screen=Go("moi").encode())
+    return replace(reply(*view.lines, buttons=_at_hand(request, view.buttons)), screen=Go("moi").encode())
+
+
+def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """The buttons that matter most, which are the first, one of them standing out; then the menu, with all the rest."""
+    if request.person is None:
+        return tuple(buttons)
+    first = next((button for button in buttons if button.style == "primary"), None)
+    return (*(button if button is first else replace(button, style="plain") for button in buttons[: _MOST - 1]), MENU)
 
 
 async def name_person(request: Request) -> View:
-    """Who someone is here, as the first line of their own screen."""
+    """Who someone is here, as the first line of their own screen, and that the gathering is over, once it is."""
     person = request.participant
     if person.status == "withdrawn":
         return View(())
+    over = (_("{gathering} is over. Thank you!", gathering=request.settings.gathering.name),)
+    return View((_who(person), *(over if request.gathering_is_over else ())))
+
+
+def _who(person: Participant) -> Span:
     if not person.attends:
-        return View((_("Hello {name}. You are part of the team.", name=Name(person.given_name)),))
+        return _("Hello {name}. You are part of the team.", name=Name(person.given_name))
     name = Strong(Name(person.name))
     if person.territory:
-        return View((_("{name} · {territory}", name=name, territory=Territory(person.territory)),))
-    return View((name,))
+        return _("{name} · {territory}", name=name, territory=Territory(person.territory))
+    return name
 
 
 async def organise_first(request: Request) -> View:
@@ -53,6 +83,7 @@ async def organise_too(request: Request) -> View:
 
 
 ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
+OVERVIEW = Button(_("Overview"), Go("organiser"))
 
 
 @routes.command("start", _("Start"), who=ANYONE)
@@ -65,24 +96,36 @@ async def start(request: Request) -> Reply:
     "aide",
     _("What can I do now?"),
     names={"en": "help", "de": "hilfe"},
+    aliases=("menu",),
     who=ANYONE,
     # L10N: long
-    said=_("help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"),
+    said=_("menu, help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"),
 )
-async def show_help(request: Request) -> Reply:
-    """What can be done now, each with its button."""
-    view = await assemble(request, request.shared.help)
-    return reply(*view.lines, buttons=view.buttons)
-
-
-async def begin_help(request: Request) -> View:
-    """What help says first, to who is known and to who is not."""
+async def show_menu(request: Request) -> Reply:
+    """What can be done now: the first section of the menu, and the way to the others."""
     if request.person is None:
-        return View((_("This is where you take part in {gathering}.", gathering=request.settings.gathering.name),))
-    return View(
-        (_("Here is what you can do. You can also simply write: we will ask what it is."),),
-        (HOME,),
+        welcome = await assemble(request, request.shared.home)
+        here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
+        return reply(here, *welcome.lines, buttons=welcome.buttons)
+    first, *others = await open_sections(request)
+    return reply(
+        _("Here is what you can do. You can also simply write: we will ask what it is."),
+        Strong(first.section.heading),
+        buttons=(*first.buttons, *(_leads_to(each.section) for each in others)),
     )
+
+
+def _leads_to(section: ScreenSection) -> Button:
+    return Button(_("{section}…", section=section.heading), ShowSection(section.name))
+
+
+@routes.action(ShowSection)
+async def show_section(request: Request, action: ShowSection) -> Reply:
+    """What can be done now in one section of the menu. Raises Stale where that is nothing."""
+    shown = next((each for each in await open_sections(request) if each.section.name == action.section), None)
+    if shown is None:
+        raise Stale
+    return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))
 
 
 @routes.said(

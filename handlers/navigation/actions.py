@@ -15,6 +15,8 @@ from bot.conversation.routes import Go
 
 HOME = Button(_("My place"), Go("moi"))
 """The way to one's own screen."""
+MENU = Button(_("Menu"), Go("aide"))
+"""The way to everything that can be done now."""
 ASK = Button(_("Ask the team"), Go("equipe"))
 """The way to the form in which someone asks the team a question."""
 BACK = Button(_("Organise"), Go("organiser"))

@@ -12,3 +12,10 @@ WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"))
 MESSAGES = ScreenSection(50, "messages", _("Messages"))
 TEAM = ScreenSection(60, "team", _("Team"))
 """What organisers look after, in the order of their screen."""
+
+ORGANISING = ScreenSection(10, "organising", _("Organise"))
+NOW = ScreenSection(20, "now", _("Now"))
+GATHERING = ScreenSection(50, "gathering", _("The gathering"))
+ACCOUNT = ScreenSection(60, "account", _("My account"))
+"""What the menu has besides the workshops, in its order. A section holds about five things, for whoever can do most:
+more are a sign that one of them should lead to the others."""

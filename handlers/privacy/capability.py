@@ -3,10 +3,11 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import Go, fixed_part
+from bot.conversation.routes import Go, menu_part
+from handlers.navigation import sections
 from handlers.privacy import participant
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
-    help=(fixed_part(60, Button(_("Privacy"), Go("confidentialite"))),),
+    menu=(menu_part(sections.ACCOUNT, 20, Button(_("Privacy"), Go("confidentialite"))),),
 )

@@ -1,9 +1,12 @@
 """The programme: read, kept in a calendar, edited, imported."""
 
 from bot.capability import Capability
-from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.programme import adding, editing, importing, organiser, participant, store
+from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import CALENDAR
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
@@ -18,7 +21,14 @@ CAPABILITY = Capability(
         importing.routes,
     ),
     chores=(store.forget_old,),
-    help=(fixed_part(20, PROGRAMME),),
+    home=(
+        ScreenPart(35, participant.tell_what_is_next),
+        ScreenPart(52, participant.offer_programme),
+    ),
+    menu=(
+        menu_part(sections.ORGANISING, 30, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),
+        menu_part(sections.GATHERING, 10, PROGRAMME, when=participant.goes_on),
+    ),
     organiser_home=(ScreenPart(40, organiser.name_next, ORGANISER, sections.PROGRAMME, organiser.programme_to_bring),),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ Words = Mapping[str, str]
 """Words per locale; a locale that is not there reads the first."""
 Field = Literal["title", "time", "place", "audience", "cancelled", "kind", "map", "zone"]
 
+WITHOUT_END = timedelta(hours=1)
+"""How long what has no end, like the first meeting of a group, counts as taking place."""
 SESSION = "session"
 """What people are reminded of begins with it, where that is a session (`session_subject`)."""
 TOLD: frozenset[Field] = frozenset({"title", "time", "place", "audience", "cancelled"})
@@ -38,6 +40,11 @@ class Plan:
     audience: Audience = EVERYONE
     map_url: str = ""
     cancelled: bool = False
+
+    @property
+    def over_at(self) -> datetime:
+        """When it is over."""
+        return self.ends if self.ends > self.starts else self.starts + WITHOUT_END
 
 
 @dataclass(frozen=True, slots=True)

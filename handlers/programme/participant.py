@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
-from bot.content.views import Button, File, Reply, reply
+from bot.content.views import Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
+from handlers.groups import store as groups
 from handlers.navigation.layout import page_of, turn
+from handlers.programme import store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendars import MEDIA_TYPE, write_calendar
 from handlers.programme.messages import day_of, lines, where
 from handlers.programme.model import Plan, Session
-from handlers.programme.service import PROGRAMME, seen_by
+from handlers.programme.service import PROGRAMME, at_hand, seen_by
 
 routes = Routes()
 
 _MOST_DAYS = 7
 _MOST_AT_ONCE = 2
-_WITHOUT_END = timedelta(hours=1)
+_NEAR = timedelta(hours=1)
+"""How long before a session begins it is told in how long that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ async def show_programme(request: Request) -> Reply:
     if not everything:
         return reply(_("The programme is not here yet. You can read it here as soon as it is."), buttons=edit)
     return reply(
-        *_now_and_next(request, mine),
+        *(_now_and_next(request, mine) or [_("Nothing more is planned for you.")]),
         buttons=(
             *_days(request, everything),
             Button(_("All days"), ShowAll(0)),
@@ -92,22 +95,42 @@ async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]
     return visible, mine if request.participant.attends else visible
 
 
+async def tell_what_is_next(request: Request) -> View:
+    """What takes place now and next for who asks, where and in how long, as a part of their own screen."""
+    person = request.participant
+    if person.status == "withdrawn":
+        return View(())
+    placed = await groups.groups_of_person(request.tx, person.id) if person.attends else ()
+    zone = request.settings.gathering.zone
+    return View(tuple(_now_and_next(request, await at_hand(request.tx, person, placed, request.now, zone))))
+
+
+async def offer_programme(request: Request) -> View:
+    """The way to the programme, as a part of one's own screen, as long as there is something to come."""
+    return View((), (PROGRAMME,) if await goes_on(request) else ())
+
+
+async def goes_on(request: Request) -> bool:
+    """Whether there is something to come, for who has not said that they are not coming."""
+    return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
+
+
 def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
-    now, today = request.now, request.today
+    now = request.now
     held = [session for session in mine if not session.plan.cancelled]
-    on = [session for session in held if session.plan.starts <= now < _ends(session.plan)][:_MOST_AT_ONCE]
+    on = [session for session in held if session.plan.starts <= now < session.plan.over_at][:_MOST_AT_ONCE]
     said = [_described(each, _since(each.plan)) for each in on]
     to_come = [session for session in held if session.plan.starts > now]
-    for session in [each for each in to_come if each.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]:
-        is_today = day_of(session, request.reader.zone) == today
-        moment = Moment(session.plan.starts, "time" if is_today else "datetime")
-        said.append(_described(session, _("Next, {time}", time=moment)))
-    return said or [_("Nothing more is planned for you.")]
+    following = [session for session in to_come if session.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]
+    return said + [_described(each, _("Next, {time}", time=_begins(request, each))) for each in following]
 
 
-def _ends(plan: Plan) -> datetime:
-    """When something is over; what has no end, like a group's first meeting, is shown for an hour."""
-    return plan.ends if plan.ends > plan.starts else plan.starts + _WITHOUT_END
+def _begins(request: Request, session: Session) -> Moment:
+    """When a session begins: in how long once it is near, at which hour today, else on which day too."""
+    if session.plan.starts - request.now < _NEAR:
+        return Moment(session.plan.starts, "left")
+    is_today = day_of(session, request.reader.zone) == request.today
+    return Moment(session.plan.starts, "time" if is_today else "datetime")
 
 
 def _since(plan: Plan) -> Span:

@@ -27,7 +27,8 @@ from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, participant_store, presence_store
-from bot.people.audiences import Audience
+from bot.people.audiences import EVERYONE, Audience
+from bot.people.participants import Participant
 from bot.people.quiet import Hours
 from handlers.groups import store as groups
 from handlers.groups.model import Group, Round
@@ -268,6 +269,36 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
     known = {each.id for each in mine}
     others = [each for each in planned if each.id not in known and not each.plan.audience.personal]
     return _in_order([*mine, *others]), mine
+
+
+async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
+    """What takes place for someone now, and what begins next; in order, with their group's room and first meeting.
+
+    For the team, who take part in nothing themselves, that is all that is for more people than one. Of sessions after
+    the next one nobody asks for whom they are.
+    """
+    found: list[Session] = []
+    following: datetime | None = None
+    theirs: dict[Audience, bool] = {}
+    for session in await sessions.still_to_come(tx, now):
+        audience, starts = session.plan.audience, session.plan.starts
+        if following is not None and starts > following:
+            break
+        if audience not in theirs:
+            theirs[audience] = await _is_for(tx, audience, person)
+        if theirs[audience]:
+            found.append(session)
+            following = starts if starts > now else None
+    return personal(found, placed, zone)
+
+
+async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> bool:
+    """Whether a session for this audience is shown to someone as theirs."""
+    if not person.attends and not audience.personal:
+        return True
+    if audience == EVERYONE:
+        return person.attends and person.joined
+    return await audience_store.includes(tx, audience, person.id)
 
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from bot.people import audiences
-from handlers.programme.model import Plan, Session
+from handlers.programme.model import WITHOUT_END, Plan, Session
 
 KEPT = timedelta(days=1)
 """How long an organiser can come back to a programme they sent."""
@@ -87,6 +87,24 @@ async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
         return _session(row) if row else None
 
     return await tx.once("now_or_next", read)
+
+
+async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
+    """What takes place now or later, in the order it begins, read once a transaction.
+
+    What has no end, like a visit whose hour alone is known, counts for `WITHOUT_END` after it begins.
+    """
+
+    async def read(tx: Transaction) -> Sequence[Session]:
+        rows = await tx.all(
+            f"{_SESSIONS} WHERE cancelled = 0 AND (ends_at > :now OR (ends_at = starts_at AND starts_at > :since))"
+            " ORDER BY starts_at, ends_at, id",
+            now=to_micros(now),
+            since=to_micros(now - WITHOUT_END),
+        )
+        return tuple(_session(row) for row in rows)
+
+    return await tx.once("sessions still to come", read)
 
 
 async def find(tx: Transaction, session_id: int) -> Session | None:

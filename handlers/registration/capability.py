@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.content.ways import Way
-from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
 from handlers.navigation import sections
 from handlers.navigation.actions import Find
 from handlers.registration import (
@@ -35,7 +35,7 @@ CAPABILITY = Capability(
     ),
     chores=(imports.forget_old,),
     home=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
-    help=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
+    menu=(menu_part(sections.ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),),
     organiser_home=(
         ScreenPart(5, entering.offer_code, ANYONE),
         ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE, missing.people_to_reach),

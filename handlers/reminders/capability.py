@@ -1,6 +1,8 @@
 """Reminders of sessions, first meetings and deadlines."""
 
 from bot.capability import Capability
+from bot.conversation.routes import ScreenPart, menu_part
+from handlers.navigation import sections
 from handlers.reminders import participant, store
 from handlers.reminders.days import DAYS
 from handlers.reminders.personal_data import PERSONAL_DATA
@@ -8,6 +10,8 @@ from handlers.reminders.schedule import Reminders
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
+    home=(ScreenPart(70, participant.offer_reminders),),
+    menu=(menu_part(sections.GATHERING, 20, participant.REMINDERS, when=participant.reminded),),
     sources=lambda settings, subjects: (Reminders(settings, subjects),),
     chores=(store.forget_old,),
     reminders=(DAYS,),

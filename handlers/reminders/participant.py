@@ -13,7 +13,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
 from bot.content.typed_times import from_minute, to_minute
-from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.people import preference_store
 from bot.people.audience_store import includes
@@ -243,6 +243,16 @@ def _offered(request: Request) -> Mapping[str, Span]:
 async def show_reminders(request: Request) -> Reply:
     """The kinds of session one is reminded of, what one asked for, and what one turned off."""
     return await _shown(request)
+
+
+async def offer_reminders(request: Request) -> View:
+    """The way to one's reminders, as a part of one's own screen."""
+    return View((), (REMINDERS,) if await reminded(request) else ())
+
+
+async def reminded(request: Request) -> bool:
+    """Whether there is something to come that who asks can be reminded of."""
+    return request.participant.takes_part and bool(await sessions.still_to_come(request.tx, request.now))
 
 
 async def _shown(request: Request, toast: Span | None = None) -> Reply:

@@ -2,7 +2,7 @@
 
 from bot.capability import Capability
 from bot.content.ways import Way
-from bot.conversation.routes import ORGANISER, ScreenPart
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
 from handlers.results import deck, organiser, summary
 from handlers.results.personal_data import PERSONAL_DATA
@@ -13,9 +13,11 @@ CAPABILITY = Capability(
         summary.routes,
     ),
     organiser_routes=(organiser.routes,),
+    home=(ScreenPart(32, summary.offer_results),),
+    menu=(MenuPart(sections.WORKSHOPS, 50, summary.offer_in_menu),),
     organiser_home=(
         ScreenPart(70, organiser.offer_results, ORGANISER, sections.WORKSHOPS, organiser.results_to_gather),
     ),
     personal_data=PERSONAL_DATA,
-    ways={Way.RESULTS: organiser.RESULTS},
+    ways={Way.RESULTS: summary.SHOW_RESULTS},
 )

@@ -24,6 +24,7 @@ from handlers.results import service, store
 from handlers.results.deck import AT_ONCE, handed_over, read_groups
 from handlers.results.jobs import make_decks
 from handlers.results.service import ALL_DECKS, Deck, ShowDecks
+from handlers.results.summary import SHOW_RESULTS
 from handlers.workshops.actions import MyDeck
 
 routes = Routes()
@@ -31,7 +32,6 @@ routes = Routes()
 _REMINDED = "decks_reminded_at"
 _SENT = "decks_sent_at"
 _REST = timedelta(minutes=10)
-RESULTS = Button(_("The results"), Go("bilan"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class SendDecks(Action):
 async def offer_results(request: Request) -> View:
     """The way to the results, as a part of the organisers' screen, once groups are published."""
     published = any(round_.published for round_ in await groups.rounds(request.tx))
-    return View((), (RESULTS, ALL_DECKS) if published else ())
+    return View((), (SHOW_RESULTS, ALL_DECKS) if published else ())
 
 
 async def results_to_gather(request: Request) -> Sequence[NextStep]:
@@ -86,7 +86,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
         steps.append(NextStep(left.plenary or gathering.closes, line, ALL_DECKS))
     if all(round_.day <= request.today for round_ in rounds):
         line = _n("{count} idea to take away", "{count} ideas to take away", left.ideas)
-        steps.append(NextStep(gathering.closes, line, RESULTS))
+        steps.append(NextStep(gathering.closes, line, SHOW_RESULTS))
     return steps
 
 
@@ -110,7 +110,7 @@ async def show_decks(request: Request, action: ShowDecks) -> Reply:
             *turn(ShowDecks, page, len(waited)),
             *remind,
             Button(_("Send every group its slides"), AskToSend()),
-            RESULTS,
+            SHOW_RESULTS,
             BACK,
         ),
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Joined, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Picture, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
-from handlers.groups.service import round_of_the_day
+from handlers.groups.service import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
@@ -29,6 +29,8 @@ from handlers.workshops.actions import MyDeck
 from handlers.workshops.service import groups_run_by
 
 routes = Routes()
+
+SHOW_RESULTS = Button(_("The results"), Go("bilan"))
 
 _SHOWN: Mapping[str, tuple[str, Text]] = {
     "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
@@ -81,6 +83,22 @@ async def show_bilan(request: Request) -> Reply:
     if mine is None:
         raise UserError(_("You have no group yet, so there are no results."), buttons=(HOME,))
     return await _own(request, mine)
+
+
+async def offer_results(request: Request) -> View:
+    """The way to what was made, as a part of one's own screen: the first thing once the gathering is over."""
+    made = request.gathering_is_over and await _has_group(request)
+    return View((), (replace(SHOW_RESULTS, style="primary"),) if made else ())
+
+
+async def offer_in_menu(request: Request) -> Sequence[Button]:
+    """The slides of one's group and what it made, in the menu of who has a group."""
+    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if await _has_group(request) else ()
+
+
+async def _has_group(request: Request) -> bool:
+    person = request.participant
+    return person.takes_part and await group_of_the_day(request.tx, person.id, request.today) is not None
 
 
 # --- organisers

@@ -2,7 +2,7 @@
 
 from bot.capability import Capability
 from bot.content.ways import Way
-from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.navigation.actions import ASK
 from handlers.team import participant
@@ -11,7 +11,11 @@ from handlers.team.personal_data import PERSONAL_DATA
 CAPABILITY = Capability(
     routes=(participant.routes,),
     home=(ScreenPart(70, participant.offer_to_ask),),
-    help=(fixed_part(40, ASK, participant.MY_QUESTIONS),),
+    menu=(
+        MenuPart(sections.ORGANISING, 50, participant.offer_questions, ORGANISER),
+        menu_part(sections.GATHERING, 30, ASK, when=participant.may_ask),
+        menu_part(sections.GATHERING, 40, participant.MY_QUESTIONS, when=participant.has_asked),
+    ),
     organiser_home=(
         ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES, participant.questions_to_answer),
     ),

@@ -117,9 +117,25 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
 
 
 async def offer_to_ask(request: Request) -> View:
-    """The way to the team, as a part of the own screen of who takes part; the team itself has none."""
+    """The way to the team, as a part of the own screen of who told us that they are not coming."""
+    return View((), (ASK,) if request.participant.status == "withdrawn" else ())
+
+
+async def may_ask(request: Request) -> bool:
+    """Whether who asks is not of the team themselves."""
+    return request.participant.attends
+
+
+async def has_asked(request: Request) -> bool:
+    """Whether who asks has asked the team something before."""
     person = request.participant
-    return View((), (ASK,) if person.attends or person.status == "withdrawn" else ())
+    return not person.organises and bool(await store.of_person(request.tx, person.id, 1))
+
+
+async def offer_questions(request: Request) -> Sequence[Button]:
+    """The questions that wait for an answer, in the menu of organisers, where there are any."""
+    waiting = await store.count_unanswered(request.tx)
+    return (Button(_("Questions: {count}", count=waiting.count), MY_QUESTIONS.action),) if waiting.count else ()
 
 
 async def count_questions(request: Request) -> View:

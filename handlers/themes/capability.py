@@ -1,7 +1,7 @@
 """Themes: choosing one, waiting for one, and editing them."""
 
 from bot.capability import Capability
-from bot.conversation.routes import ORGANISER, ScreenPart
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
 from handlers.themes import adding, deadline, organiser, participant, store
 from handlers.themes.membership import AFTER_MEMBERSHIP
@@ -16,7 +16,10 @@ CAPABILITY = Capability(
         deadline.routes,
     ),
     home=(ScreenPart(50, participant.show_choice),),
-    help=(ScreenPart(10, participant.offer_my_theme),),
+    menu=(
+        MenuPart(sections.NOW, 20, participant.offer_to_choose),
+        MenuPart(sections.WORKSHOPS, 30, participant.offer_to_change),
+    ),
     organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER, sections.GROUPS),),
     reminders=(DEADLINE,),
     personal_data=PERSONAL_DATA,

@@ -55,3 +55,9 @@ async def groups_follow(tx: Transaction, now: datetime) -> bool:
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
     """The way to one's own group, once there are groups to see."""
     return ()
+
+
+@hook
+async def has_group(tx: Transaction, participant_id: int) -> bool:
+    """Whether someone knows of a group of theirs, whose name says the theme."""
+    return False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.config import setting_store
@@ -15,7 +15,7 @@ from bot.content.views import Button, Choice, Later, Option, Reply, View, reply,
 from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices
 from handlers.navigation.actions import ASK, HOME
-from handlers.themes import hooks, service, store
+from handlers.themes import hooks, model, service, store
 from handlers.themes.actions import ShowMyTheme
 from handlers.themes.messages import CLOSED, PLACE_FOUND
 from handlers.themes.model import Theme
@@ -23,6 +23,8 @@ from handlers.themes.service import Outcome
 
 routes = Routes()
 
+CHOOSE = Button(_("Choose a theme"), Go("theme"), style="primary")
+CHANGE = Button(_("Change theme"), Go("theme"))
 _SUBJECT = 75
 """Characters of what a theme is about in a list: two lines of a phone."""
 
@@ -92,32 +94,61 @@ async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
 
 
 async def show_choice(request: Request) -> View:
-    """A person's theme, second choice and place in line, as a part of their own screen, and the way to change it."""
+    """A person's theme, second choice and place in line, as a part of their own screen, and the way to choose one.
+
+    The name of a group says its theme: who has one reads only which other theme they wait for.
+    """
     person = request.participant
-    if not person.takes_part:
+    if not person.takes_part or request.gathering_is_over:
         return View(())
     choice = await store.choice_of(request.tx, person.id)
+    grouped = await hooks.has_group(request.tx, person.id)
+    if grouped and not choice.awaited:
+        return View(())
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
-    if choice.theme:
-        lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
-    else:
-        lines = [_("No theme chosen yet.")]
+    view = View(()) if grouped else await _choice(request, choice, titles)
+    if not choice.awaited:
+        return view
+    place = await store.place_in_line(request.tx, person.id) or 1
+    waits = _("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place)
+    return replace(view, lines=(*view.lines, waits))
+
+
+async def _choice(request: Request, choice: model.Choice, titles: Mapping[str, Span]) -> View:
+    """What someone without a group has chosen, and the way to choose, as long as that is open."""
+    if not titles:
+        return View(())
+    may_choose = await service.may_choose(request.tx, request.now)
+    if choice.theme is None:
+        return View((_("No theme chosen yet."),), (CHOOSE,)) if may_choose else View((PLACE_FOUND,))
+    lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
     if choice.second:
         lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
-    if choice.awaited:
-        place = await store.place_in_line(request.tx, person.id)
-        lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
-    if not await service.may_choose(request.tx, request.now):
-        return View(tuple(lines))
-    if choice.theme:
-        return View(tuple(lines), (Button(_("Change theme"), Go("theme")),))
-    return View(tuple(lines), (Button(_("Choose a theme"), Go("theme"), style="primary"),))
+    return View(tuple(lines), (CHANGE,) if may_choose else ())
 
 
-async def offer_my_theme(request: Request) -> View:
-    """The way to one's theme, as a part of the help of who takes part."""
+async def offer_to_choose(request: Request) -> Sequence[Button]:
+    """The way to choose a theme, in the menu of who has none, while that is open and there are themes."""
+    choice = await _choosing(request)
+    if choice is None or choice.theme is not None or not await store.all_themes(request.tx):
+        return ()
+    return (CHOOSE,)
+
+
+async def offer_to_change(request: Request) -> Sequence[Button]:
+    """The way to another theme, in the menu of who has one, while that is open."""
+    choice = await _choosing(request)
+    return () if choice is None or choice.theme is None else (CHANGE,)
+
+
+async def _choosing(request: Request) -> model.Choice | None:
+    """What someone has chosen who may still choose; None for who may not."""
     person = request.participant
-    return View((), (Button(_("My theme"), Go("theme")),) if person.attends and person.joined else ())
+    if not (person.attends and person.joined) or request.gathering_is_over:
+        return None
+    if not await service.may_choose(request.tx, request.now):
+        return None
+    return await request.tx.once(f"choice of {person.id}", lambda tx: store.choice_of(tx, person.id))
 
 
 async def _closed(request: Request, key: str | None) -> Reply:

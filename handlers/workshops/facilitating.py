@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.content.views import Button, View
 from bot.conversation.routes import Request
-from handlers.workshops.messages import RUN
+from handlers.workshops.messages import RUN, RUN_TOO
 from handlers.workshops.service import role_view
 
 
@@ -17,13 +17,12 @@ async def show_role_first(request: Request) -> View:
 
 
 async def show_role_too(request: Request) -> View:
-    """Whose workshops someone runs who takes part as well."""
-    return await _role(request, replace(RUN, style="plain")) if request.participant.takes_part else View(())
-
-
-async def offer_to_run(request: Request) -> View:
-    """The way to the workshops, as a part of the help of who runs some."""
-    return View((), (replace(RUN, style="plain"),) if request.participant.facilitates else ())
+    """Whose workshops someone runs who takes part as well; organisers find the way to them on their own screen."""
+    person = request.participant
+    if not person.takes_part:
+        return View(())
+    role = await _role(request, RUN_TOO)
+    return replace(role, buttons=()) if person.organises else role
 
 
 async def _role(request: Request, run: Button) -> View:

@@ -24,6 +24,7 @@ from handlers.workshops.store import Collected
 
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
+RUN_TOO = replace(RUN, style="plain")
 """The way to the workshops that someone runs."""
 VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
 _MINUTE = timedelta(minutes=1)

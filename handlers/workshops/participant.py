@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.texts import Span, Strong, _, _n
@@ -9,7 +10,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
-from handlers.groups.service import round_of_the_day
+from handlers.groups.service import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.workshops import hooks, service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
@@ -52,14 +53,35 @@ async def my_phase(request: Request) -> Reply:
 
 
 async def offer_phase(request: Request) -> View:
-    """The way to the phase that runs, as a part of one's own screen: for who has a group on this day."""
-    person = request.participant
-    if not person.takes_part:
+    """The phase that runs, as a part of one's own screen: what to do first, for who has a group on this day."""
+    run = await _run(request)
+    phase = await store.find(request.tx, run.phase) if run and run.open else None
+    if run is None or phase is None:
         return View(())
-    round_ = await round_of_the_day(request.tx, request.today)
-    run = await store.latest_of_person(request.tx, person.id) if round_ else None
-    group = await groups.group_of(request.tx, person.id, round_.number) if round_ and run and run.open else None
-    return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
+    return View((heading(phase, run),), (_first(request, phase, run)[0], SHOW_PHASE))
+
+
+async def offer_in_phase(request: Request) -> Sequence[Button]:
+    """What can be done in the phase that runs, in the menu."""
+    run = await _run(request)
+    phase = await store.find(request.tx, run.phase) if run and run.open else None
+    if run is None or phase is None:
+        return ()
+    return (*_first(request, phase, run), SHOW_PHASE, call(run))
+
+
+async def offer_last_phase(request: Request) -> Sequence[Button]:
+    """The way to what one's group made last, in the menu, between phases."""
+    run = await _run(request)
+    return (SHOW_PHASE,) if run and not run.open else ()
+
+
+async def _run(request: Request) -> PhaseRun | None:
+    """The phase that the group of who asks is in, else was in last; None for who has no group on this day."""
+    person = request.participant
+    if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
+        return None
+    return await request.tx.once(f"latest phase of {person.id}", lambda tx: store.latest_of_person(tx, person.id))
 
 
 async def offer_open_phase(request: Request) -> View:
@@ -73,13 +95,19 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     lines: list[Span] = [heading(phase, run), *asked(phase, starting_point)]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
-    first = [give(phase, run)]
-    if run.revealed and request.settings.of(WorkshopSettings).votes:
-        first = [vote_button(run), replace(give(phase, run), style="plain")]
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     mine = await _my_ideas(request, run)
     shown = (wall(run),) if run.revealed else ()
-    return reply(*lines, buttons=(*first, *mine, *shown, *inspire, keep(phase, run), call(run), HOME))
+    return reply(
+        *lines, buttons=(*_first(request, phase, run), *mine, *shown, *inspire, keep(phase, run), call(run), HOME)
+    )
+
+
+def _first(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
+    """What one does first in an open phase: give an idea; once all can be read, vote, and still give one."""
+    if run.revealed and request.settings.of(WorkshopSettings).votes:
+        return vote_button(run), replace(give(phase, run), style="plain")
+    return (give(phase, run),)
 
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:

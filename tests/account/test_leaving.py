@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
 from tests.world import World, open_world
@@ -32,7 +33,7 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
     await third.command("theme")
     await third.pick("Culture")
     await third.press("Join the waiting list")
-    await first.command("me")
+    await first.command("reglages")
     await first.press("I am not coming")
     assert "Your profile is kept" in first.text
     await first.press("I am not coming")
@@ -41,12 +42,17 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
     assert await pushed(world, team) == ["\u2068Zoé\u2069 is not coming any more."]
     await first.command("me")
     assert first.text.startswith("You told us that you are not coming.")
+    assert await menu_of(first) == {
+        "Now": ("I am coming after all", "My place"),
+        "The gathering": ("Ask the team",),
+        "My account": ("Settings", "My accounts", "Privacy"),
+    }
 
 
 async def test_who_hesitates_keeps_everything(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await take_culture(chat)
-    await chat.command("me")
+    await chat.command("reglages")
     await chat.press("I am not coming")
     await chat.press("I am coming")
     assert "Theme: Culture" in chat.text
@@ -55,7 +61,7 @@ async def test_who_hesitates_keeps_everything(world: World) -> None:
 async def test_a_second_tap_tells_nobody_twice(world: World) -> None:
     team = await world.organiser()
     chat = await world.join("Zoé", "1")
-    await chat.command("me")
+    await chat.command("reglages")
     await chat.press("I am not coming")
     payload = chat.payload("I am not coming")
     await chat.follow(payload)
@@ -68,7 +74,7 @@ async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> Non
     team = await world.organiser()
     chat = await world.join("Zoé", "1")
     await take_culture(chat)
-    await chat.command("me")
+    await chat.command("reglages")
     await chat.press("I am not coming")
     await chat.press("I am not coming")
     await chat.command("zurueck")
@@ -87,6 +93,6 @@ async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> Non
 
 async def test_an_organiser_who_takes_no_part_has_nothing_to_leave(world: World) -> None:
     team = await world.organiser()
-    assert "I am not coming" not in team.buttons
+    assert "I am not coming" not in (await menu_of(team))["My account"]
     await team.follow("lv")
     assert team.text.startswith("That button has aged.")

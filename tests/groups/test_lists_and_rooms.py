@@ -186,7 +186,7 @@ async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
     before = len(await pushed(world, team))
     ana = chats["Ana"]
-    await ana.command("me")
+    await ana.command("reglages")
     await ana.press("I am not coming")
     await ana.press("I am not coming")
     assert [words(each) for each in (await pushed(world, team))[before:]] == [

@@ -18,6 +18,7 @@ from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from handlers.groups.messages import room_line
 from tests.drivers.gestures import words
+from tests.drivers.menus import menu_of
 from tests.groups.builders import choose, crowd, found_round, group, number
 from tests.outbox import press_push, pushed
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
@@ -52,6 +53,7 @@ async def test_before_groups_are_published_nobody_reads_one(world: World) -> Non
     assert chats["Ana"].text.startswith("That button has aged.")
     await chats["Ana"].command("moi")
     assert "My group" not in chats["Ana"].buttons
+    assert "My group" not in (await menu_of(chats["Ana"]))["Workshops"]
 
 
 async def test_my_group_is_on_my_screen_and_under_its_command_in_every_language(world: World) -> None:
@@ -64,6 +66,7 @@ async def test_my_group_is_on_my_screen_and_under_its_command_in_every_language(
         assert chat.text.splitlines()[0] == "Education · group 1"
     await chat.command("moi")
     assert "Group: Education · group 1" in chat.text
+    assert "My group" in (await menu_of(chat))["Workshops"]
     await chat.press("My group")
     assert chat.text.splitlines() == [
         "Education · group 1",

@@ -307,7 +307,7 @@ async def test_someone_in_no_group_who_chose_late_is_told_that_the_team_looks(wo
 async def test_who_leaves_is_out_of_the_group_and_comes_back_into_one(world: World) -> None:
     team = await world.organiser()
     chats, first, _second = await two_groups(world)
-    await chats["Bo"].command("moi")
+    await chats["Bo"].command("reglages")
     await chats["Bo"].press("I am not coming")
     await chats["Bo"].press("I am not coming")
     assert await members(world, first) == ["Ana"]
@@ -391,7 +391,7 @@ async def test_who_joins_with_a_theme_and_no_group_is_greeted_with_one(world: Wo
 async def test_a_day_that_is_over_stays_as_it_was(world: World) -> None:
     chats, first, _second = await two_groups(world)
     await world.clock.advance(datetime(2027, 6, 12, tzinfo=UTC) - world.clock.now())
-    await chats["Bo"].command("moi")
+    await chats["Bo"].command("reglages")
     await chats["Bo"].press("I am not coming")
     await chats["Bo"].press("I am not coming")
     assert await members(world, first) == ["Ana", "Bo"]

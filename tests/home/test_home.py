@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 
+import pytest
+
 from bot.capability import Capability, make_router
-from bot.content.texts import Name
+from bot.content.texts import Name, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes, ScreenPart, ScreenSection, fixed_part
+from bot.conversation.routes import (
+    ANYONE,
+    ORGANISER,
+    Go,
+    Request,
+    Routes,
+    ScreenPart,
+    ScreenSection,
+    fixed_part,
+    menu_part,
+)
 from bot.database.engine import Transaction
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
 from handlers.navigation.assembling import assemble
 from handlers.navigation.sections import GROUPS, MESSAGES, PEOPLE
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group, number
+from tests.programme.builders import OPENING
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import DECLARED, World, make_settings, open_world
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
+        yield world
 
 
 async def who_is_everything(world: World) -> NeutralChat:
@@ -34,45 +56,56 @@ async def who_is_everything(world: World) -> NeutralChat:
     return chat
 
 
-async def test_one_who_is_everything_finds_all_of_it_in_order(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world:
+async def test_one_who_is_everything_finds_what_matters_most_first_and_no_more_than_six_buttons(
+    sqlite_url: str,
+) -> None:
+    async with open_world(sqlite_url, make_settings(phases=PHASES, sessions=[OPENING])) as world:
         zoe = await who_is_everything(world)
         await zoe.command("moi")
         assert zoe.text.splitlines() == [
             "\u2068Zoé\u2069 · Quebec",
+            "Understand the stakes: ends in 40 minutes, at 10:40",
+            "Next, Thursday 10 June, 09:00: Opening, Room A",
             "Group: Education · group 1",
-            "Theme: Education",
             "You run the workshops of: everyone",
         ]
-        assert zoe.buttons == (
-            "My phase",
-            "My group",
-            "Change theme",
-            "Settings",
-            "Ask the team",
-            "Help",
-            "Run the workshops",
-            "Organise",
-            "I am not coming",
-        )
+        assert zoe.buttons == ("Give an idea", "My phase", "My group", "Organise", "Programme", "Menu")
+        assert zoe.view
+        assert [button.style for button in zoe.view.buttons if button.style != "plain"] == ["primary"]
 
 
-async def test_help_offers_one_who_is_everything_all_of_it(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world:
+async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_groups(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(phases=PHASES, sessions=[OPENING])) as world:
         zoe = await who_is_everything(world)
-        await zoe.command("aide")
-        assert zoe.buttons == (
-            "My place",
-            "My theme",
-            "Programme",
-            "Settings",
-            "Ask the team",
-            "My questions",
-            "Add another account",
-            "Privacy",
-            "Run the workshops",
-            "Organise",
-        )
+        assert await menu_of(zoe) == {
+            "Organise": ("Overview", "Find someone", "Groups", "Programme", "Announce"),
+            "Now": ("Give an idea", "My phase", "Help!", "My place"),
+            "Workshops": ("Run the workshops", "My panel", "My group", "Change theme", "Our slides", "The results"),
+            "The gathering": ("Programme", "Reminders", "Ask the team"),
+            "My account": ("Settings", "My accounts", "Privacy", "I am not coming"),
+        }
+
+
+async def test_a_section_of_the_menu_opens_and_leads_back(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await zoe.command("menu")
+    assert zoe.text.splitlines()[1:] == ["Now"]
+    assert [*zoe.buttons] == ["Choose a theme", "My place", "The gathering…", "My account…"]
+    await zoe.press("The gathering…")
+    assert zoe.text == "The gathering"
+    assert [*zoe.buttons] == ["Ask the team", "Menu"]
+    await zoe.press("Menu")
+    await zoe.press("My account…")
+    assert [*zoe.buttons] == ["Settings", "My accounts", "Privacy", "I am not coming", "Menu"]
+    await zoe.follow("hm-workshops")
+    assert zoe.text.startswith("That button has aged."), "there is nothing to do in workshops before they begin"
+
+
+async def test_who_is_not_known_reads_how_to_come_in_instead_of_a_menu(world: World) -> None:
+    stranger = world.chat("77")
+    await stranger.command("aide")
+    assert stranger.text.splitlines()[0] == "This is where you take part in Rencontres."
+    assert stranger.buttons == ("Enter my code",)
 
 
 async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_url: str) -> None:
@@ -85,12 +118,24 @@ async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_u
             "Hello Maya. You are part of the team.",
             "You run the workshops of: everyone",
         ]
-        assert maya.buttons == ("Run the workshops", "Organise", "Settings", "Help")
-        await zoe.command("moi")
+        assert maya.buttons == ("Run the workshops", "Organise", "Menu")
+        await zoe.command("reglages")
         await zoe.press("I am not coming")
         await zoe.press("I am not coming")
         await zoe.command("start")
-        assert zoe.buttons == ("I am coming after all", "Ask the team", "Help")
+        assert zoe.buttons == ("I am coming after all", "Ask the team", "Menu")
+
+
+async def test_what_is_over_says_so(sqlite_url: str) -> None:
+    settings = make_settings(phases=PHASES, gathering={"starts": "2027-03-01", "ends": "2027-03-03"})
+    async with open_world(sqlite_url, settings) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.command("moi")
+        assert "Choose a theme" in zoe.buttons
+        await world.clock.advance(timedelta(days=3))
+        await zoe.command("moi")
+        assert zoe.text.splitlines() == ["\u2068Zoé\u2069 · Quebec", "Rencontres is over. Thank you!"]
+        assert zoe.buttons == ("Menu",)
 
 
 async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None:
@@ -101,14 +146,16 @@ async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None
         raise NotImplementedError
 
     last, first, theirs = (Button(label, Go("moi")) for label in ("last", "first", "theirs"))
+    one, two = ScreenSection(1, "one", _("One")), ScreenSection(2, "two", _("Two"))
     shared = make_router(
         [
             Capability(routes=(routes,), home=(fixed_part(90, last), fixed_part(5, theirs, who=ORGANISER))),
-            Capability(home=(fixed_part(10, first),), help=(fixed_part(0, last),)),
+            Capability(home=(fixed_part(10, first),), menu=(menu_part(two, 0, last),)),
+            Capability(menu=(menu_part(one, 9, first), menu_part(one, 3, last))),
         ]
     ).shared
     assert [(part.order, part.who) for part in shared.home] == [(5, ORGANISER), (10, 1), (90, 1)]
-    assert [part.order for part in shared.help] == [0]
+    assert [(part.section.order, part.order) for part in shared.menu] == [(1, 3), (1, 9), (2, 0)]
     assert shared.organiser_home == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar
@@ -10,6 +10,7 @@ from icalendar import Calendar
 from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from handlers.programme.participant import ShowDay
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import found_round, group
 from tests.programme.builders import with_programme
@@ -41,6 +42,31 @@ async def test_now_and_next_are_ones_own(store_url: str) -> None:
             "My programme",
             "As a calendar file",
         )
+
+
+async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url: str) -> None:
+    async with open_world(store_url, with_programme()) as world:
+        zoe, ali, ines = await zoe_in_culture(world), await world.join("Ali", "2"), await world.organiser()
+        await zoe.command("moi")
+        assert "Next, Thursday 10 June, 09:00: Opening, Room A" in zoe.text.splitlines()
+        await world.clock.advance(OPENING_DAY + timedelta(minutes=10) - world.clock.now())
+        for chat, following in (
+            (zoe, "Next, 10:30: Workshop"),
+            (ali, "Next, 12:30: Lunch, Cour"),
+            (ines, "Next, 10:30: Workshop"),
+        ):
+            await chat.command("moi")
+            assert chat.text.splitlines()[1:3] == ["Now, until 10:00: Opening, Room A", following]
+        await world.clock.advance(timedelta(minutes=50))
+        await zoe.command("moi")
+        assert zoe.text.splitlines()[1] == "Next, in 10 minutes: Workshop"
+        assert {"Programme", "Reminders"} < {*zoe.buttons}
+        assert (await menu_of(zoe))["The gathering"] == ("Programme", "Reminders", "Ask the team")
+        assert (await menu_of(ines))["The gathering"] == ("Programme",)
+        await world.clock.advance(timedelta(days=3))
+        await zoe.command("moi")
+        assert not {"Programme", "Reminders"} & {*zoe.buttons}, "all is over"
+        assert (await menu_of(zoe))["The gathering"] == ("Ask the team",)
 
 
 async def test_before_the_first_day_the_next_session_has_its_date(sqlite_url: str) -> None:

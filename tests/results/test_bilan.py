@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pptx import Presentation
 
 from bot.content.texts import Reader, file_name
 from bot.content.views import File, Picture
+from tests.drivers.menus import menu_of
 from tests.outbox import pushed, views
 from tests.results.chats import member, work, workshops
 from tests.workshops.builders import facilitator
@@ -116,6 +118,24 @@ async def test_participants_read_what_their_group_made(world: World) -> None:
     await ana.command("bilan")
     lines = ana.text.splitlines()
     assert lines[lines.index("Territories: 15 of 24 squares") - 1] == "Territories", "no «0 ideas»: none are asked for"
+
+
+async def test_once_the_gathering_is_over_the_results_are_the_first_thing_on_ones_own_screen(world: World) -> None:
+    made = await workshops(world)
+    ana, zoe = await member(world, made.groups[0]), await world.join("Zoé", "1")
+    await ana.command("moi")
+    assert "The results" not in ana.buttons
+    last = datetime(2027, 6, 12, 21, 59, tzinfo=UTC)  # the last minute of the last day in Paris
+    await world.clock.advance(last - world.clock.now())
+    await ana.command("moi")
+    assert "The results" not in ana.buttons
+    await world.clock.advance(timedelta(minutes=1))
+    await ana.command("moi")
+    assert ana.buttons[0] == "The results"
+    assert {"Our slides", "The results"} < {*(await menu_of(ana))["Workshops"]}
+    await zoe.command("moi")
+    assert "The results" not in zoe.buttons, "who had no group has none"
+    assert "Workshops" not in await menu_of(zoe)
 
 
 async def test_who_has_no_group_is_told_so(world: World) -> None:

@@ -44,7 +44,7 @@ async def test_another_language(stage: Stage) -> None:
 
 async def test_not_coming_and_coming_after_all(stage: Stage) -> None:
     chat = await stage.join("Zoé")
-    await chat.command("moi")
+    await chat.command("reglages")
     await chat.press("I am not coming")
     await chat.press("I am not coming")
     assert "someone else gets your place" in chat.text

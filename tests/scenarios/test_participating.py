@@ -66,7 +66,7 @@ async def test_a_place_given_up_goes_to_who_waits_on_another_platform(stage: Sta
     ana, bo = await stage.join("Ana"), await stage.join("Bo")
     cleo = await beside.join("Cleo")
     await take_culture(ana, bo, cleo)
-    await ana.command("moi")
+    await ana.command("reglages")
     await ana.press("I am not coming")
     await ana.press("I am not coming")
     assert "someone else gets your place" in ana.text

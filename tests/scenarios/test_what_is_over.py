@@ -44,7 +44,7 @@ async def test_of_a_screen_only_the_newest_copy_looks_live(stage: Stage) -> None
     assert [text for text in texts if text == BELOW or text.startswith(shown)][-3:-1] == [BELOW, BELOW]
     assert texts[-1].startswith(shown)
     await zoe.send("/moi")
-    await zoe.press("Aide")  # the message shows something else now: it is no copy of that screen any more
+    await zoe.press("Menu")  # the message shows something else now: it is no copy of that screen any more
     await zoe.send("/moi")
     assert (await reads(stage, zoe))[-2].startswith("Voici ce que tu peux faire")
 

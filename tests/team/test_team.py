@@ -9,6 +9,7 @@ import pytest
 
 from bot.database.engine import Transaction
 from bot.people import participant_store
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.world import World, open_world
@@ -223,3 +224,14 @@ async def test_words_that_nobody_can_see_are_none(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await chat.send("\u200b\u202e\x00")
     assert chat.text.startswith("\u2068Zoé\u2069")
+
+
+async def test_the_menu_leads_to_the_team_and_to_the_questions_there_are(world: World) -> None:
+    team, chat = await world.organiser(), await world.join("Zoé", "1")
+    assert "Questions: 1" not in (await menu_of(team))["Organise"]
+    assert (await menu_of(chat))["The gathering"] == ("Ask the team",)
+    await chat.command("equipe")
+    await chat.send("Is there a shuttle?")
+    assert (await menu_of(chat))["The gathering"] == ("Ask the team", "My questions")
+    assert (await menu_of(team))["Organise"][-1] == "Questions: 1"
+    assert "The gathering" not in await menu_of(team), "who would answer asks nobody"

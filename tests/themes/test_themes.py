@@ -10,9 +10,13 @@ from typing import Any, cast
 
 import pytest
 
+from bot.config import setting_store
 from handlers.groups import service as grouping
+from handlers.groups import store as groups
+from handlers.themes import store as themes
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, found_round, group
+from tests.groups.builders import crowd, found_round, group, number
 from tests.outbox import pushed
 from tests.world import THEMES, World, make_settings, open_world
 
@@ -99,3 +103,41 @@ async def test_only_who_just_came_is_said_to_have_come(world: World, days: int, 
     await world.clock.advance(timedelta(days=days))
     await take(zoe, "Education")
     assert [each for each in await pushed(world, team) if "Zoé" in each and said in each]
+
+
+async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_open(world: World) -> None:
+    zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
+    await zoe.command("moi")
+    assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
+    assert zoe.buttons == ("Choose a theme", "Menu")
+    assert (await menu_of(zoe))["Now"] == ("Choose a theme", "My place")
+    await take(zoe, "Culture")
+    await zoe.command("moi")
+    assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
+    assert zoe.buttons == ("Change theme", "Menu")
+    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
+    await world.store.transact(lambda tx: setting_store.set_theme_deadline(tx, world.clock.now()))
+    for chat, line in (
+        (zoe, "Theme: Culture"),
+        (ali, "Themes can no longer be chosen here: the team finds you a place and tells you."),
+    ):
+        await chat.command("moi")
+        assert chat.text.splitlines()[1:] == [line]
+        assert chat.buttons == ("Menu",)
+        assert {*await menu_of(chat)} == {"Now", "The gathering", "My account"}
+        assert (await menu_of(chat))["Now"] == ("My place",)
+
+
+async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo")
+    await group(world, ["Ana", "Bo"])
+    await world.store.transact(lambda tx: groups.mark_published(tx, 1, world.clock.now()))
+    ana = chats["Ana"]
+    await ana.command("moi")
+    assert not [line for line in ana.text.splitlines() if "heme" in line]
+    assert "Change theme" not in ana.buttons
+    id_ = await number(world, "Ana")
+    await world.store.transact(lambda tx: themes.wait(tx, id_, "culture", world.clock.now()))
+    await ana.command("moi")
+    assert ana.text.splitlines()[-1] == "Waiting list for Culture: number 1."

@@ -356,7 +356,7 @@ async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(stor
         )
         await people["Zora"].command("alaide")
         await press_push(world, ada, "I am going there")
-        await ada.command("moi")
+        await ada.command("reglages")
         await ada.press("I am not coming")
         await ada.press("I am not coming")
         await passes(world, 0)

@@ -17,6 +17,7 @@ from handlers.programme.model import Plan
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import Content
 from handlers.workshops import service as living
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.outbox import pushed
@@ -176,15 +177,23 @@ async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> 
     zoe, made = await published(world, "Zoé")
     await zoe.command("me")
     assert "My phase" not in zoe.buttons
+    assert (await menu_of(zoe))["Now"] == ("My place",)
     run = await started(world, made)
+    assert (await menu_of(zoe))["Now"] == ("Give an idea", "My phase", "Help!", "My place")
     await zoe.command("me")
-    assert zoe.buttons[0] == "My phase"
+    assert zoe.text.splitlines()[1] == "Understand the stakes: ends in 40 minutes, at 10:40"
+    assert zoe.buttons[:3] == ("Give an idea", "My phase", "My group")
+    await revealed(world, run)
+    await zoe.command("me")
+    assert zoe.buttons[:3] == ("Vote", "My phase", "My group")
     await zoe.press("My group")
     await zoe.press("My phase")
     assert zoe.text.startswith("Understand the stakes: ends in 40 minutes")
     await ended(world, run)
     await zoe.command("me")
     assert "My phase" not in zoe.buttons
+    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert "My phase" in (await menu_of(zoe))["Workshops"], "with what the group made"
 
 
 async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: World) -> None:

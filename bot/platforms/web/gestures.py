@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -26,6 +26,7 @@ from bot.content.texts import Name, Reader, Span, Strong, _n
 from bot.conversation.answering import after_choice
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
+from bot.conversation.menu import OpenSection
 from bot.database.engine import Store, StoreUnavailable
 from bot.platforms.web import page_store
 from bot.platforms.web.bodies import Posted
@@ -142,6 +143,7 @@ class Gestures:
             asked = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
         if isinstance(asked, FormView):
             return Opened(asked, gesture.message, asked.prefill)
+        said = gesture.said or await self._entry_pressed(visit, gesture)
         answered = asked or await self._dispatcher.handle(incoming)
         if answered.reply is None or answered.repeated:  # the first answer is on the page, or about to be
             return Shown(answered.reader)
@@ -151,7 +153,7 @@ class Gestures:
                 gesture.content,
                 answered.reply,
                 answered.reader,
-                said=() if answered.reply.unsaid else gesture.said,
+                said=() if answered.reply.unsaid else said,
                 message=gesture.message,
                 session=visit.session,
             )
@@ -180,6 +182,20 @@ class Gestures:
         if payload is None:
             return Answered(None, visit.reader, "", "")
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
+
+    async def menu(self, visit: Visit) -> Sequence[OpenSection]:
+        """What someone can do now; nothing where the store cannot tell."""
+        try:
+            return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
+        except StoreUnavailable:
+            return ()
+
+    async def _entry_pressed(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:
+        """The words of the entry of the menu that was pressed; none for what was done elsewhere."""
+        if not isinstance(gesture.content, Pressed) or gesture.message is not None:
+            return ()
+        buttons = [button for each in await self.menu(visit) for button in each.buttons]
+        return tuple(b.label for b in buttons if b.action and b.action.encode() == gesture.content.payload)[:1]
 
     async def takes_files(self, visit: Visit) -> bool:
         """Whether a photo sent now would be looked at."""

@@ -28,8 +28,8 @@ from bot.content.forms import (
 )
 from bot.content.templates import templates
 from bot.content.texts import Reader, Span, _n, plain
+from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
-from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Command
 from bot.platforms.web.gestures import Opened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
@@ -45,8 +45,6 @@ _ARRIVED = tuple(
     replace(_n("{count} new message", "{count} new messages", count), values={"count": "{count}"}) for count in (1, 2)
 )
 """What the page's script says of one message below what is read, and of several."""
-_NOT_ON_PAGES = frozenset({"start", "code", "inscription"})
-"""Commands for people we do not know yet: whoever has a page is known."""
 
 
 class Pages:
@@ -79,13 +77,14 @@ class Pages:
         stretch: Stretch,
         revision: int,
         *,
+        menu: Sequence[OpenSection],
         takes_files: bool,
         notice: Sequence[Span] = (),
         draft: str = "",
     ) -> str:
         """The end of the conversation, with what cannot be said in it (`notice`) and the words not taken yet (`draft`).
 
-        A photo can be sent in it where one would be looked at (`takes_files`).
+        A photo can be sent in it where one would be looked at (`takes_files`). `menu` is what can be done now.
         """
         messages = stretch.messages
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
@@ -101,10 +100,14 @@ class Pages:
             notice=notice,
             draft=draft,
             takes_files=takes_files,
-            commands=self._menu(visit),
+            menu=menu,
             team=visit.person.organises or visit.person.facilitates,
             arrived=_ARRIVED,
         )
+
+    def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
+        """The entries of the menu, for the page's script to put in the place of older ones."""
+        return self._render("menu.html", visit.reader, **self._of(visit), menu=menu)
 
     def older(self, visit: Visit, stretch: Stretch) -> str:
         """What was said before, for who reads without a script."""
@@ -168,15 +171,6 @@ class Pages:
             plain=partial(plain, reader=reader),
             **values,
         )
-
-    def _menu(self, visit: Visit) -> list[Command]:
-        person = visit.person
-        role = ORGANISER if person.organises else FACILITATOR if person.facilitates else PARTICIPANT
-        return [
-            command
-            for command in self._router.commands.values()
-            if command.name not in _NOT_ON_PAGES and command.who <= role
-        ]
 
     def _stamp(self, moment: datetime, reader: Reader) -> Markup:
         zone = ZoneInfo(reader.zone)

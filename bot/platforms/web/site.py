@@ -78,6 +78,7 @@ class Site:
         return [
             web.get(_MINE, self._in_turn(self._chat)),
             web.get(f"{_MINE}events", self._events, allow_head=False),
+            web.get(f"{_MINE}menu", self._in_turn(self._menu)),
             web.get(f"{_MINE}form", self._in_turn(self._form)),
             web.get(f"{_MINE}{_ATTACHMENT}", self._in_turn(self._attachment)),
             web.post(f"{_MINE}seen", self._in_turn(self._seen)),
@@ -106,8 +107,12 @@ class Site:
             return await self._older(request, before)
         visit, stretch, revision = await self._open(request)
         await self._mark_seen(visit, stretch.messages)
-        takes_files = await self._gestures.takes_files(visit)
-        return html(self._pages.chat(visit, stretch, revision, takes_files=takes_files))
+        takes_files, menu = await self._gestures.takes_files(visit), await self._gestures.menu(visit)
+        return html(self._pages.chat(visit, stretch, revision, menu=menu, takes_files=takes_files))
+
+    async def _menu(self, _request: web.Request, visit: Visit) -> web.Response:
+        """What can be done at this moment, for the script to show when the menu is opened."""
+        return html(self._pages.menu(visit, await self._gestures.menu(visit)))
 
     async def _older(self, request: web.Request, before: int) -> web.Response:
         """What was said before a message: as a page of its own, or for the script to put above the rest."""
@@ -229,6 +234,7 @@ class Site:
                     visit,
                     stretch,
                     revision,
+                    menu=await self._gestures.menu(visit),
                     takes_files=await self._gestures.takes_files(visit),
                     notice=lines,
                     draft=word(data, "text"),

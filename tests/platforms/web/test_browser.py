@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from bot.config import setting_store
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Picture, Raw, View
 from bot.database.engine import Transaction
@@ -185,9 +186,22 @@ async def test_everything_is_reached_by_keyboard(town: WebTown, phone: Page) -> 
     await expect(phone.get_by_label("Your message")).to_be_focused()
     await phone.keyboard.press("Shift+Tab")
     await phone.keyboard.press("Enter")
-    await expect(phone.get_by_role("button", name="What can I do now?")).to_be_visible()
+    await expect(phone.get_by_role("button", name="Settings")).to_be_visible()
     await phone.keyboard.press("Escape")
-    await expect(phone.get_by_role("button", name="What can I do now?")).to_be_hidden()
+    await expect(phone.get_by_role("button", name="Settings")).to_be_hidden()
+
+
+async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phone: Page) -> None:
+    await phone.goto(f"{town.root}/p/{await town.page_link('Zoé')}")
+    await phone.get_by_role("button", name="Open my page").click()
+    foot = phone.get_by_role("contentinfo")
+    await foot.get_by_label("Menu").click()
+    await expect(foot.get_by_role("button", name="Choose a theme")).to_be_visible()
+    await phone.keyboard.press("Escape")
+    await town.world.store.transact(lambda tx: setting_store.set_theme_deadline(tx, town.world.clock.now()))
+    await foot.get_by_label("Menu").click()
+    await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
+    await expect(foot.get_by_role("button", name="Choose a theme")).to_have_count(0)
 
 
 async def test_what_is_pushed_arrives_by_itself_and_is_announced(town: WebTown, phone: Page) -> None:

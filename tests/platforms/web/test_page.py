@@ -128,9 +128,13 @@ async def test_a_command_is_a_word_or_an_entry_of_the_menu(town: WebTown) -> Non
     zoe = await town.joined("Zoé")
     await zoe.command("thème")
     assert zoe.options[0].startswith("Culture")
-    await zoe.choose_in_menu("What can I do now?")
-    assert "Here is what you can do." in zoe.text
-    assert words_of(zoe.page.all("article", css="person")[-1]) == "What can I do now?"
+    await zoe.choose_in_menu("Settings")
+    assert zoe.text.startswith("Language: English")
+    assert words_of(zoe.page.all("article", css="person")[-1]) == "Settings"
+    await zoe.choose_in_menu("Ask the team")
+    assert zoe.sheet is not None
+    await zoe.fill("Is there a shuttle?")
+    assert zoe.text == "Your question is kept. The team reads it as soon as one of them is here."
     await zoe.send("/nonsense")
     assert "I do not know /nonsense." in zoe.text
 
@@ -240,25 +244,25 @@ async def test_a_file_is_sent_in_a_form(town: WebTown) -> None:
     assert words_of(ines.page.all("article", css="person")[-1]) == "Import a list\nliste.csv"
 
 
-async def test_the_menu_holds_what_one_may_do(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
-    menu = zoe.page.first("details", css="menu")
+def menu_of(chat: WebChat) -> list[str]:
+    """The headings and entries of a page's menu."""
+    menu = chat.page.first("details", css="menu")
     assert menu is not None
-    entries = [button.text for button in menu.all("button")]
-    assert "Choose or change your theme" in entries
-    assert "Start" not in entries
-    assert "Register" not in entries
-    assert "Run the workshops" not in entries
+    return [each.text for each in menu.walk() if each.tag in ("h2", "button")]
+
+
+async def test_the_menu_holds_what_one_can_do_now_under_headings(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    own = ["Now", "Choose a theme", "My place", "The gathering", "Ask the team"]
+    account = ["My account", "Settings", "My accounts", "Privacy", "I am not coming"]
+    assert menu_of(zoe)[:10] == [*own, *account]
 
     async def facilitates(tx: Transaction) -> None:
         await tx.run("INSERT INTO facilitators (participant_id, audience) SELECT id, 'all' FROM participants")
 
     await town.world.store.transact(facilitates)
     await zoe.look()
-    menu = zoe.page.first("details", css="menu")
-    assert menu is not None
-    entries = [button.text for button in menu.all("button")]
-    assert "Run the workshops" in entries
+    assert menu_of(zoe)[:5] == ["Now", "Choose a theme", "My place", "Workshops", "Run the workshops"]
 
 
 async def test_of_several_options_no_more_are_taken_than_may_be(town: WebTown) -> None:

@@ -73,6 +73,7 @@ function showAll(changed, focus = null) {
   tellPinned();
   const arrived = shown.filter((each) => !there.has(idOf(each)) && each.matches(".bot:not([hidden])"));
   if (arrived.some((each) => each.matches(".pushed"))) chime();
+  if (menu.hidden && shown.length) renewMenu(); // beside the conversation it is always in view
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
 }
 
@@ -361,6 +362,23 @@ function closeMenu() {
 document.addEventListener("click", (event) => {
   if (!menu.contains(event.target)) closeMenu();
 });
+
+// What can be done changes: the entries are asked for anew whenever they come into view.
+let asked = 0;
+
+async function renewMenu() {
+  const mine = ++asked;
+  const response = await fetch(new URL(`${body.dataset.here}menu`, location.href)).catch(() => null);
+  if (!response?.ok || mine !== asked || !panel.isConnected) return;
+  const entries = panel.querySelector(".entries");
+  const fresh = elementOf(await response.text());
+  if (!fresh.querySelector("button") || fresh.textContent === entries.textContent) return;
+  const held = entries.contains(document.activeElement) && document.activeElement.value;
+  entries.replaceWith(fresh);
+  if (held) [...fresh.querySelectorAll("button")].find((button) => button.value === held)?.focus();
+}
+
+menu.addEventListener("toggle", () => menu.open && renewMenu());
 
 menu.addEventListener("focusout", (event) => {
   if (event.relatedTarget && !menu.contains(event.relatedTarget)) closeMenu();

@@ -1,0 +1,31 @@
+"""The menu: what someone can do at this moment, gathered from the parts that capabilities declare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bot.content.views import Button
+from bot.conversation.routes import Request, ScreenSection
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSection:
+    """A section of the menu, with what can be done in it now: at least one thing."""
+
+    section: ScreenSection
+    buttons: tuple[Button, ...]
+
+
+async def open_sections(request: Request) -> Sequence[OpenSection]:
+    """The sections of the menu in which the person who asks can do something now, in their order."""
+    sections = []
+    for section, parts in groupby(request.shared.menu, key=lambda part: part.section):
+        buttons: list[Button] = []
+        for part in parts:
+            if request.may(part.who):
+                buttons += await part.offer(request)
+        if buttons:
+            sections.append(OpenSection(section, tuple(buttons)))
+    return sections
