@@ -49,7 +49,7 @@ async def test_an_inverse_is_authorised_when_it_is_pressed(gathering: Gathering)
     await press_unseen(ines, undo)  # who may make the change may take it back
     assert ines.text.startswith("Undone")
     await eve.command("organiser")
-    assert eve.text.startswith("Joined:")
+    assert eve.text.startswith("People\nJoined:")
 
 
 async def test_a_page_forgets_what_was_for_organisers(gathering: Gathering) -> None:
