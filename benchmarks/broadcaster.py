@@ -27,7 +27,7 @@ from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import TOKEN
 from handlers import CAPABILITIES
 from handlers.announcements import broadcasting
-from handlers.announcements import store as announcements
+from handlers.announcements.store import add, begin, find
 
 _SAMPLED_EVERY = 0.005
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -100,8 +100,8 @@ async def _broadcast(house: House) -> dict[str, Any]:
     now = house.clock.now()
 
     async def unit(tx: Transaction) -> int:
-        made = await announcements.add(tx, None, (WORDS,), (), now)
-        await announcements.begin(tx, made.id, now, urgent=True)
+        made = await add(tx, None, (WORDS,), (), now)
+        await begin(tx, made.id, now, urgent=True)
         await broadcasting.release(tx, made.id, EVERYONE, now, urgent=True)
         return made.id
 
@@ -114,7 +114,7 @@ async def _broadcast(house: House) -> dict[str, Any]:
     house.delivery.wake()
     while True:
         await asyncio.sleep(0.5)
-        found = await house.store.read(lambda tx: announcements.find(tx, made))
+        found = await house.store.read(lambda tx: find(tx, made))
         if found and found.state == "sent":
             break
     sampling.cancel()

@@ -24,7 +24,7 @@ from bot.database.opening import open_store
 from bot.people.audiences import EVERYONE
 from bot.rehearsal.botapi import BotApi, Pace, TelegramUser
 from handlers.announcements import broadcasting
-from handlers.announcements import store as announcements
+from handlers.announcements.store import add, begin
 
 _WORDS = "Rendez-vous demain à 9 h 30."
 
@@ -103,8 +103,8 @@ async def _announce(url: str) -> None:
     now = datetime.now(UTC)
 
     async def unit(tx: Transaction) -> None:
-        made = await announcements.add(tx, None, (_WORDS,), (), now)
-        await announcements.begin(tx, made.id, now, urgent=True)
+        made = await add(tx, None, (_WORDS,), (), now)
+        await begin(tx, made.id, now, urgent=True)
         await broadcasting.release(tx, made.id, EVERYONE, now, urgent=True)
 
     try:

@@ -20,7 +20,7 @@ from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.rehearsal.botapi import BotApi, TelegramUser
-from handlers.groups import store as groups
+from handlers.groups.store import add, place
 
 _GROUP = 6
 _KILLS_A_RUN = 5
@@ -91,9 +91,9 @@ async def _group(url: str, people: int) -> None:
             [{"id": each} for each in ids],
         )
         for number, start in enumerate(range(0, people, _GROUP), start=1):
-            group = await groups.add(tx, 1, "culture", number)
+            group = await add(tx, 1, "culture", number)
             for each in ids[start : start + _GROUP]:
-                await groups.place(tx, each, group)
+                await place(tx, each, group)
         await tx.run("UPDATE participants SET organises = 1, attends = 0 WHERE id > :people", people=people)
 
     try:

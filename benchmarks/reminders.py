@@ -29,12 +29,12 @@ from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.delivery.platform import Address, Membership, Spaces
 from bot.delivery.worker import Delivery
-from handlers.programme import store as sessions
 from handlers.programme.model import Plan, session_subject
 from handlers.programme.service import changed
-from handlers.reminders import store as reminders
+from handlers.programme.store import add
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
+from handlers.reminders.store import add_personal
 from tests.world import CONTRIBUTIONS, SUBJECTS, AllSettings
 
 _BEAT = 0.001
@@ -97,7 +97,7 @@ async def _add(store: Store, people: int, due: datetime, *, personal: bool) -> f
     plan = Plan("opening", {"fr": "Ouverture"}, starts, starts + timedelta(hours=1), "Europe/Paris", kind="plenary")
 
     async def session(tx: Transaction) -> int:
-        made = await sessions.add(tx, plan)
+        made = await add(tx, plan)
         if not personal:
             await changed(tx, None, made, SystemClock().now())
         return made.id
@@ -107,7 +107,7 @@ async def _add(store: Store, people: int, due: datetime, *, personal: bool) -> f
         return 0.0
     rows = [(person, until(starts, due), due) for person in range(1, people + 1)]
     began = time.perf_counter()
-    await store.transact(lambda tx: reminders.add_personal(tx, session_subject(number), starts, rows))
+    await store.transact(lambda tx: add_personal(tx, session_subject(number), starts, rows))
     return time.perf_counter() - began
 
 

@@ -22,7 +22,7 @@ from handlers.announcements.preview import changed, preview
 from handlers.groups import store as groups
 from handlers.navigation import overview
 from handlers.navigation.actions import BACK, NotJoined
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 routes = Routes()
 
@@ -54,7 +54,7 @@ async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
     draft = await find_draft(request, action.announcement)
     found = [
         Audience(),
-        *(Audience("theme", theme.key) for theme in await themes.all_themes(request.tx)),
+        *(Audience("theme", theme.key) for theme in await all_themes(request.tx)),
         Audience("unchosen"),
         Audience("present", request.today.isoformat()),
         Audience("organisers"),

@@ -21,7 +21,7 @@ from handlers.announcements import campaign_store, content_store, copy_store, st
 from handlers.announcements.campaign_messages import end, remind
 from handlers.announcements.messages import catch_up
 from handlers.announcements.model import Kind
-from handlers.reminders import service as reminders
+from handlers.reminders.service import spare
 
 KIND: Kind = "campaign"
 """The kind of the subject of its reminders, and of the announcement."""
@@ -77,7 +77,7 @@ CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
 
 async def did_it(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
     """Note that someone has done it, and remind them no more. False when they had said so before."""
-    await reminders.spare(tx, subject(campaign_id), participant_id)
+    await spare(tx, subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
     await standing.settle(tx, subject(campaign_id), done, now, participant_id=participant_id)
     return await store.acknowledge(tx, campaign_id, participant_id, now)

@@ -29,9 +29,9 @@ from handlers.navigation import overview
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, as_buttons
-from handlers.themes import service as choosing
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.service import choose, leave
+from handlers.themes.store import all_themes, choice_of, find
 
 routes = Routes()
 
@@ -97,7 +97,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
         lines.append(_("Careful: someone on the list is called so too. Is it them? Then undo this."))
     options = tuple(
         Option(theme.key, Localised(theme.title), _("{taken} taken", taken=theme.taken))
-        for theme in await themes.all_themes(request.tx)
+        for theme in await all_themes(request.tx)
     )
     return reply(
         *lines,
@@ -117,15 +117,15 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
     """Give the theme, beyond its capacity too: they are here. Then their group, and their way in, shown once."""
     person = await _newcomer(request, action.person)
-    theme = await themes.find(request.tx, values[0]) if values else None
+    theme = await find(request.tx, values[0]) if values else None
     if theme is None:
         raise Stale
-    if (await themes.choice_of(request.tx, person.id)).theme is not None or person.joined:
+    if (await choice_of(request.tx, person.id)).theme is not None or person.joined:
         raise UserError(
             _("{name} has a theme already.", name=Name(person.full_name)),
             buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
         )
-    await choosing.choose(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
+    await choose(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
     day = await the_day(request)
     group = next((each for each in day.groups if each.id == day.people[person.id].group_id), None)
     lines: list[Span] = [
@@ -170,6 +170,6 @@ async def remove_someone(request: Request, action: RemoveSomeone, values: Values
     named = {"given_name": person.given_name, "family_name": person.family_name} if person else None
     if person is None or person.status != "invited" or named != values:
         raise changed_since()
-    await choosing.leave(request.tx, person.id, request.now)
+    await leave(request.tx, person.id, request.now)
     await participant_store.remove(request.tx, [person.id])
     return Undone(buttons=(Button(_("Someone new"), AddSomeone()), Button(_("Attendance"), ShowAttendance())))

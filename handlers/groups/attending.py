@@ -21,7 +21,7 @@ from handlers.groups.layout import repair_button
 from handlers.groups.messages import title
 from handlers.navigation import overview
 from handlers.navigation.layout import PER_PAGE, OpenPerson
-from handlers.themes import store as themes
+from handlers.themes.store import find
 
 routes = Routes()
 
@@ -114,7 +114,7 @@ async def person_screen(request: Request, day: Day, person: Participant) -> Repl
     ]
     more: tuple[Button, ...] = ()
     if group:
-        theme = await themes.find(request.tx, group.theme)
+        theme = await find(request.tx, group.theme)
         assert theme is not None  # a theme with groups is never removed
         lines.append(_("Group: {group}", group=title(group, theme)))
         more = (Button(_("Their group"), AttendGroup(group.id, day.date.toordinal())),)

@@ -27,10 +27,10 @@ def _is_day(value: str) -> bool:
 async def _group(tx: Transaction, number: str) -> Span | None:
     from handlers.groups import store
     from handlers.groups.messages import title
-    from handlers.themes import store as themes
+    from handlers.themes.store import find
 
     group = await store.find(tx, int(number))
-    theme = await themes.find(tx, group.theme) if group else None
+    theme = await find(tx, group.theme) if group else None
     return title(group, theme) if group and theme else None
 
 

@@ -8,7 +8,7 @@ from bot.database.engine import Transaction
 from bot.delivery.spaces import GroupChannel
 from handlers.groups import store
 from handlers.groups.messages import card_lines, title
-from handlers.themes import store as themes
+from handlers.themes.store import find
 
 
 async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
@@ -16,7 +16,7 @@ async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
     group = await store.find(tx, group_id)
     rounds = await store.rounds(tx)
     held = next((round_ for round_ in rounds if group and round_.number == group.round and round_.published), None)
-    theme = await themes.find(tx, group.theme) if group else None
+    theme = await find(tx, group.theme) if group else None
     if group is None or held is None or theme is None:
         return None
     name: Span = title(group, theme)

@@ -25,8 +25,8 @@ from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import mark, page_of, turn
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.store import all_themes
 
 routes = Routes()
 
@@ -114,7 +114,7 @@ async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
 
 
 async def _overview(request: Request, day: Day, page: int) -> Reply:
-    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
+    titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     at = day.date.toordinal()
     everyone = await attendance_store.comers(request.tx)
     without = [each for each in everyone if each not in day.people or day.people[each].group_id is None]

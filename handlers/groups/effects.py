@@ -28,8 +28,8 @@ from handlers.groups.solver.model import (
 )
 from handlers.groups.solver_messages import broken, facts, level_name, lone
 from handlers.navigation.layout import mark, who_was_faster
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.store import find
 
 ALL_GROUPS = "groups"
 """What the journal calls all groups taken together, when a proposal is kept."""
@@ -88,7 +88,7 @@ class Standing:
 
 async def standing(request: Request, round_number: int, theme_key: str) -> Standing:
     """A theme's groups in a round. Raises Stale where there is no such theme or round."""
-    round_, theme = await a_round(request, round_number), await themes.find(request.tx, theme_key)
+    round_, theme = await a_round(request, round_number), await find(request.tx, theme_key)
     if theme is None:
         raise Stale
     everyone = await groups.people(request.tx, round_number)

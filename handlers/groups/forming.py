@@ -25,7 +25,7 @@ from handlers.groups.model import Group, Member, Round
 from handlers.groups.proposals import Proposed, Wishes
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ async def request_groups(
         "title": settings.gathering.name,
         "limits": _sizes(limits_of(settings)),
         "waived": {key: _sizes(limits_of(settings, sizes)) for key, sizes in wishes.waivers.items()},
-        "themes": [[each.key, dict(each.title)] for each in await themes.all_themes(tx)],
+        "themes": [[each.key, dict(each.title)] for each in await all_themes(tx)],
         "rounds": planned,
         "people": [
             [p.id, p.theme, p.second_theme, p.territory, p.gender, p.birth_year, p.platform, p.name]

@@ -40,8 +40,8 @@ from handlers.groups.proposing import FEWER_RULES, FORMING_SECONDS, card, theme_
 from handlers.groups.publishing import PreparePublishing
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
-from handlers.themes import service as choosing
 from handlers.themes import store as themes
+from handlers.themes.service import choose
 
 routes = Routes()
 
@@ -178,7 +178,7 @@ async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
                 _("They chose anew meanwhile, so nobody was moved. Compute the groups again."),
                 buttons=(Button(_("Compute anew"), Redo(stored.id)), *BACK_TO_GROUPS),
             )
-        await choosing.choose(request.tx, person, key, request.now, beyond=True)
+        await choose(request.tx, person, key, request.now, beyond=True)
         words, button = await tell_place(request, person, choice.theme, theme)
         said.append(words)
         undo.append(button)

@@ -17,7 +17,7 @@ from bot.people import facilitator_store
 from handlers.groups import service, store
 from handlers.groups.model import Group, Round
 from handlers.groups.proposals import Groups, Proposal
-from handlers.themes import store as themes
+from handlers.themes.store import find
 
 Place = tuple[int, str]
 """A round and a theme."""
@@ -110,7 +110,7 @@ async def shape_of(tx: Transaction, places: Iterable[Place]) -> Shape:
 async def _fits(tx: Transaction, before: Shape, places: Collection[Place]) -> bool:
     """Whether all who were in groups still have that theme, and are in no group but of these places."""
     for (number, theme, _group), members in _members(before).items():
-        if await themes.find(tx, theme) is None:
+        if await find(tx, theme) is None:
             return False
         for each in members:
             person = await store.person(tx, number, each)

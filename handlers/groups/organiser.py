@@ -30,8 +30,8 @@ from handlers.groups.publishing import PreparePublishing
 from handlers.groups.service import round_due
 from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
-from handlers.themes import store as themes
 from handlers.themes.model import Theme, choosing_is_open
+from handlers.themes.store import all_themes
 
 routes = Routes()
 
@@ -72,7 +72,7 @@ async def _show(request: Request, shown: Round) -> Reply:
         lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
     if formed:
         lines.append(_("These groups are published.") if shown.published else _("Nobody is told yet: publish them."))
-    listed = await themes.all_themes(request.tx)
+    listed = await all_themes(request.tx)
     lines += [_theme_line(theme, people, formed) for theme in listed]
     others = tuple(
         Button(_("Day {number}", number=each.number), ShowGroups(each.number))

@@ -17,8 +17,8 @@ from handlers.groups.model import Group, Round
 from handlers.groups.service import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.store import find
 
 routes = Routes()
 
@@ -144,7 +144,7 @@ async def _mine(request: Request, round_: Round) -> Group:
 
 
 async def _theme(request: Request, group: Group) -> Theme:
-    theme = await themes.find(request.tx, group.theme)
+    theme = await find(request.tx, group.theme)
     if theme is None:
         raise Stale
     return theme

@@ -17,10 +17,9 @@ from bot.people.participants import Participant
 from handlers.groups.actions import ShowPlaces
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
-from handlers.themes import service as choosing
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
-from handlers.themes.service import Outcome
+from handlers.themes.service import Outcome, choose, leave
+from handlers.themes.store import all_themes, choice_of, find
 
 routes = Routes()
 
@@ -65,10 +64,9 @@ async def _person(request: Request, participant_id: int) -> Participant:
 async def show_places(request: Request, action: ShowPlaces) -> Reply:
     """The themes, with their places, as one choice."""
     person = await _person(request, action.person)
-    theme = (await themes.choice_of(request.tx, person.id)).theme
+    theme = (await choice_of(request.tx, person.id)).theme
     options = [
-        Option(offered.key, Localised(offered.title), _places(offered))
-        for offered in await themes.all_themes(request.tx)
+        Option(offered.key, Localised(offered.title), _places(offered)) for offered in await all_themes(request.tx)
     ]
     return reply(
         _("Which theme for {name}? The deadline does not bind you.", name=Strong(Name(person.name))),
@@ -99,18 +97,18 @@ async def place_beyond(request: Request, action: PlaceBeyond) -> Reply:
 
 async def _place(request: Request, participant_id: int, seen: str, key: str, *, beyond: bool) -> Reply:
     person = await _person(request, participant_id)
-    before = (await themes.choice_of(request.tx, person.id)).theme
+    before = (await choice_of(request.tx, person.id)).theme
     if mark(before) != seen:
         return reply(await who_was_faster(request, f"person:{person.id}"), buttons=back_to(person.id))
     if key == _NONE:
         if before is None:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
-        await choosing.leave(request.tx, person.id, request.now)
+        await leave(request.tx, person.id, request.now)
         return await _placed(request, person, before, None)
-    theme = await themes.find(request.tx, key)
+    theme = await find(request.tx, key)
     if theme is None:
         raise Stale
-    match await choosing.choose(request.tx, person, key, request.now, beyond=beyond):
+    match await choose(request.tx, person, key, request.now, beyond=beyond):
         case Outcome.ALREADY:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
         case Outcome.FULL:
@@ -162,15 +160,15 @@ def _told(theme: Theme | None) -> View:
 async def restore_place(request: Request, action: RestorePlace, values: Values) -> Undone:
     """Give someone back the theme they had, if it still has a place."""
     person = await participant_store.find(request.tx, action.person)
-    if person is None or (await themes.choice_of(request.tx, person.id)).theme != values["after"]:
+    if person is None or (await choice_of(request.tx, person.id)).theme != values["after"]:
         raise changed_since()
     back = (Button(_("See the person"), OpenPerson(person.id)),)
     if values["before"] is None:
-        await choosing.leave(request.tx, person.id, request.now)
+        await leave(request.tx, person.id, request.now)
         await outbox.notify(request.tx, person.id, _told(None), request.now)
         return Undone(buttons=back)
-    theme = await themes.find(request.tx, values["before"])
-    if theme is None or await choosing.choose(request.tx, person, theme.key, request.now) is Outcome.FULL:
+    theme = await find(request.tx, values["before"])
+    if theme is None or await choose(request.tx, person, theme.key, request.now) is Outcome.FULL:
         raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
     await outbox.notify(request.tx, person.id, _told(theme), request.now)
     said = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))

@@ -20,7 +20,7 @@ from handlers.groups.proposal_words import heading, known
 from handlers.groups.solver.model import Person
 from handlers.groups.solver_messages import facts
 from handlers.navigation.actions import BACK
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 routes = Routes()
 
@@ -32,7 +32,7 @@ async def draw_groups(request: Request, action: DrawGroups) -> Reply:
     everyone = await store.people(request.tx, round_.number)
     formed = await store.of_round(request.tx, round_.number)
     blocks: list[Block] = []
-    for theme in await themes.all_themes(request.tx):
+    for theme in await all_themes(request.tx):
         mine = [
             _group(request, group_label(group), [each for each in everyone if each.group_id == group.id])
             for group in formed
@@ -116,7 +116,7 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
     """A page for each group's door: which group, where and when, and who is in it by first name."""
     round_ = await a_round(request, action.round)
     everyone = await store.people(request.tx, round_.number)
-    offered = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    offered = {theme.key: theme for theme in await all_themes(request.tx)}
     when: Span = Moment(round_.meets_at) if round_.meets_at else day(round_)
     lists = [
         [

@@ -24,8 +24,8 @@ from handlers.groups.solver_messages import (
     shortfall,
     too_long,
 )
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.store import all_themes
 
 _ALWAYS = (Level.MOVES, Level.MET_AGAIN, Level.REPEATS)
 """What is told also where it is as good as can be."""
@@ -58,7 +58,7 @@ async def known(tx: Transaction, proposal: Proposal) -> Known:
     people = await groups.people(tx, proposal.rounds[0])
     return Known(
         {each.id: each for each in people},
-        {each.key: each for each in await themes.all_themes(tx)},
+        {each.key: each for each in await all_themes(tx)},
         await groups.reached(tx),
     )
 

@@ -19,7 +19,7 @@ from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowRooms, ShowUnpla
 from handlers.groups.messages import card_lines, day
 from handlers.groups.model import Group, Member, Round
 from handlers.navigation.layout import mark
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes, find
 
 routes = Routes()
 
@@ -95,12 +95,12 @@ async def _preview(request: Request, round_: Round) -> Reply:
     reached = await store.reached(request.tx)
     homeless = sum(not group.room for group in existing)
     unplaced = Counter(person.theme for person in people if person.group_id is None)
-    offered = [each for each in await themes.all_themes(request.tx) if each.key in unplaced]
+    offered = [each for each in await all_themes(request.tx) if each.key in unplaced]
     told = [person for person in people if person.joined and person.id in reached]
     missed = [person for person in placed if person.joined and person.id not in reached]
     sample = next((person for person in told if person.group_id is not None), placed[0])
     group = next(each for each in existing if each.id == sample.group_id)
-    theme = await themes.find(request.tx, group.theme)
+    theme = await find(request.tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return reply(
         Strong(_("Publish the groups of {date}?", date=day(round_))),

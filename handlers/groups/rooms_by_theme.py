@@ -24,8 +24,8 @@ from handlers.groups.rooms import how_many, members, tell, who_reads
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark, who_was_faster
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.store import all_themes, find
 
 routes = Routes()
 
@@ -82,7 +82,7 @@ async def show_rooms(request: Request, action: ShowRooms) -> Reply:
     formed = await store.of_round(request.tx, round_.number)
     lines: list[Span] = [_("Rooms for {date}", date=Strong(day(round_)))]
     buttons: list[Button] = []
-    for theme in await themes.all_themes(request.tx):
+    for theme in await all_themes(request.tx):
         mine = [group for group in formed if group.theme == theme.key]
         if mine:
             named = Localised(theme.title)
@@ -101,7 +101,7 @@ def _back(round_number: int) -> tuple[Button, ...]:
 
 async def _groups(request: Request, round_number: int, key: str) -> tuple[Round, Theme, dict[int, Group]]:
     """A theme's groups in a round, by number. Raises Stale where there are none."""
-    round_, theme = await a_round(request, round_number), await themes.find(request.tx, key)
+    round_, theme = await a_round(request, round_number), await find(request.tx, key)
     found = [group for group in await store.of_round(request.tx, round_number) if group.theme == key]
     if theme is None or not found:
         raise Stale

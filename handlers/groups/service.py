@@ -31,8 +31,8 @@ from handlers.groups.messages import (
     title,
 )
 from handlers.groups.model import Group, Member, Round, due, meeting_subject
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.store import all_themes, find
 
 _OVER_AFTER = timedelta(hours=36)
 """From the beginning of a round's day in UTC: then that day has ended everywhere."""
@@ -101,7 +101,7 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
     told, reached = 0, await store.reached(tx)
     for person in placed.pop(None, ()):
         told += await outbox.notify(tx, person.id, placeless(round_), now) and person.id in reached
-    known = {theme.key: theme for theme in await themes.all_themes(tx)}
+    known = {theme.key: theme for theme in await all_themes(tx)}
     formed = await store.of_round(tx, round_.number)
     await outbox.refresh_spaces(
         tx, [each.id for each in formed if placed[each.id]], now
@@ -331,7 +331,7 @@ def placeless(round_: Round) -> View:
 
 async def theme_of(tx: Transaction, group: Group) -> Theme:
     """The theme of a group."""
-    theme = await themes.find(tx, group.theme)
+    theme = await find(tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return theme
 

@@ -3,16 +3,13 @@
 from bot.capability import Capability
 from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
-from handlers.home import figures, organiser, participant
+from handlers.home import organiser, participant
 from handlers.navigation import sections
 from handlers.navigation.actions import BACK, HOME
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
-    organiser_routes=(
-        organiser.routes,
-        figures.routes,
-    ),
+    organiser_routes=(organiser.routes,),
     home=(
         ScreenPart(0, participant.name_person),
         ScreenPart(20, participant.organise_first, ORGANISER),
@@ -25,6 +22,6 @@ CAPABILITY = Capability(
     ways={Way.HOME: HOME, Way.ORGANISE: BACK},
     organiser_home=(
         ScreenPart(0, organiser.say_it_is_over, ORGANISER),
-        ScreenPart(20, figures.offer_figures, ORGANISER, sections.PEOPLE),
+        ScreenPart(20, organiser.offer_figures, ORGANISER, sections.PEOPLE),
     ),
 )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Span, Strong, _
-from bot.content.views import Reply, View, reply
-from bot.conversation.routes import ANYONE, ORGANISER, Request, Routes
+from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
+from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
+from bot.conversation.routes import ANYONE, ORGANISER, Request, Routes, Transaction
+from bot.people.listed import Gender
+from bot.people.naming import on_platform
+from bot.people.participants import Participant
+from handlers.home.jobs import make_picture
+from handlers.navigation import overview
 from handlers.navigation.actions import BACK
 from handlers.navigation.assembling import assemble, assemble_sections, next_steps
+from handlers.navigation.overview import Share
 
 routes = Routes()
 
@@ -72,3 +79,113 @@ async def open_section(request: Request, action: OpenSection) -> Reply:
 async def say_it_is_over(request: Request) -> View:
     """That the gathering is over, once its last day is."""
     return View((_("The gathering is over."),) if request.today > request.settings.gathering.ends else ())
+
+
+# --- The figures: how many joined of those selected, by gender and by territory, as a table and as a picture.
+
+
+_MOST_LINES = 12
+"""Territories in the table; the picture has as many again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures(Action):
+    """Show territories, platforms and parity."""
+
+    code: ClassVar[str] = "of"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawFigures(Action):
+    """The same as a picture."""
+
+    code: ClassVar[str] = "ofp"
+
+
+async def offer_figures(request: Request) -> View:
+    """The way to the figures, as a part of the organisers' screen, once anybody is counted."""
+    people = await overview.turnout(request.tx)
+    return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Joined of selected, by gender and by territory, the largest first."""
+
+    parity: Sequence[tuple[Span, Share]]
+    territories: Sequence[tuple[Span, Share]]
+
+
+@routes.action(Figures, who=ORGANISER)
+async def figures(request: Request, _action: Figures) -> Reply:
+    """Joined of selected, a line each; who is on which platform; and the same drawn."""
+    table = await _counted(request)
+    shown, rest = table.territories[:_MOST_LINES], table.territories[_MOST_LINES:]
+    platforms = await overview.by_platform(request.tx)
+    counts = tuple(on_platform(platform, platforms[platform]) for platform in sorted(platforms))
+    return reply(
+        Strong(_("Joined, of those selected")),
+        *(_line(each) for each in table.parity),
+        Strong(_("Territories")),
+        *(_line(each) for each in shown),
+        *((_line((_others(len(rest)), _sum(rest))),) if rest else ()),
+        *((Strong(_("Platforms")), Listing(counts)) if counts else ()),
+        buttons=(Button(_("As a picture"), DrawFigures()), BACK),
+    )
+
+
+async def _counted(request: Request) -> _Table:
+    """The table, without genders and territories that nobody has."""
+    genders = await overview.by_gender(request.tx)
+    parity: list[tuple[Span, Share]] = [
+        (_("women"), genders.get(Gender.WOMAN, Share(0, 0))),
+        (_("men"), genders.get(Gender.MAN, Share(0, 0))),
+        (_("other"), genders.get(Gender.OTHER, Share(0, 0))),
+        (_("not said"), _sum([("", genders[said]) for said in (Gender.UNDISCLOSED, "") if said in genders])),
+    ]
+    territories = await overview.by_territory(request.tx)
+    order = sorted(territories, key=lambda code: (-territories[code].selected, code))
+    return _Table(
+        [(name, share) for name, share in parity if share.selected],
+        [(Territory(code) if code else _("not given"), territories[code]) for code in order],
+    )
+
+
+def _line(row: tuple[Span, Share]) -> Span:
+    name, share = row
+    return _("{name} {joined} of {selected}", name=name, joined=share.joined, selected=share.selected)
+
+
+def _others(count: int) -> Span:
+    return _n("{count} other territory", "{count} other territories", count)
+
+
+def _sum(rows: Sequence[tuple[Span, Share]]) -> Share:
+    return Share(sum(share.joined for _name, share in rows), sum(share.selected for _name, share in rows))
+
+
+@routes.action(DrawFigures, who=ORGANISER)
+async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
+    """Have the picture drawn: that takes longer than a transaction may."""
+    table, reader = await _counted(request), request.reader
+    shown, rest = table.territories[: 2 * _MOST_LINES], table.territories[2 * _MOST_LINES :]
+    rows = [*table.parity, *shown, *([(_others(len(rest)), _sum(rest))] if rest else [])]
+    payload = {
+        "title": plain(_("Joined, of those selected"), reader),
+        "bars": [[plain(name, reader), share.joined, share.selected] for name, share in rows],
+        "alt": ", ".join(plain(_line(row), reader) for row in rows),
+    }
+    return reply(
+        _("The picture is being drawn. It comes in a moment."),
+        buttons=(BACK,),
+        job=JobRequest("figures", payload),
+        fresh=True,
+        toast=_("A moment."),
+    )
+
+
+@routes.job("figures", work=make_picture)
+async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The picture, with the table as its words."""
+    picture = Picture(result["content"], result["alt"], _("figures.png"))
+    return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

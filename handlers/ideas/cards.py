@@ -20,11 +20,11 @@ from handlers.ideas.messages import glimpse, see_files, words_of
 from handlers.ideas.wall import ShowTogether
 from handlers.ideas.wall_store import Entry
 from handlers.navigation.actions import HOME
-from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea, Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import find, run_of
 
 routes = Routes()
 
@@ -90,7 +90,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     if idea.merged_into is not None:
         idea = await readable(request, idea.merged_into)
     entry = await wall_store.entry(request.tx, idea.id)
-    phase = await phases.find(request.tx, idea.phase)
+    phase = await find(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
     leads = await layout.runs(request.tx, request.participant, idea.group_id)
@@ -123,7 +123,7 @@ async def readable(request: Request, idea_id: int) -> Idea:
 async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     """Whose it is; of which group too, for who is in none of its own."""
     idea = entry.idea
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     seen = await layout.ballot(request, run) if run else layout.Ballot()
     if idea.group_id is None or await wall_store.is_member(request.tx, request.participant.id, idea.group_id):
         return layout.entry_line(request, entry, phase, seen)
@@ -153,7 +153,7 @@ async def _voting(request: Request, idea: Idea) -> PhaseRun | None:
     """The run in which the person may vote for an idea now."""
     if idea.group_id is None or not request.settings.of(WorkshopSettings).votes:
         return None
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase)
+    run = await run_of(request.tx, idea.group_id, idea.phase)
     if run is None or not (run.open and run.revealed):
         return None
     return run if await wall_store.is_member(request.tx, request.participant.id, idea.group_id) else None
@@ -179,7 +179,7 @@ async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[But
     if origin in ("tv", "tt", "av", "at"):
         theme = idea.theme or "" if origin[0] == "t" else ""
         return (Button(_("The wall"), ShowTogether(idea.phase, theme, at, origin[1])),)
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     if run is None:
         return (SHOW_PHASE,)
     if origin == "l":

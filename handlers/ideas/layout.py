@@ -14,7 +14,7 @@ from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.participants import Participant
 from handlers.groups import messages as group_cards
-from handlers.groups import store as groups
+from handlers.groups.store import find
 from handlers.ideas import vote_store, wall_store
 from handlers.ideas.actions import OpenFrom
 from handlers.ideas.messages import MOST, author_of, label, line
@@ -67,7 +67,7 @@ async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
 
 async def group_title(tx: Transaction, group_id: int) -> Text:
     """What a group is called, briefly: «group 3», with its own name if it has one. Raises Stale."""
-    group = await groups.find(tx, group_id)
+    group = await find(tx, group_id)
     if group is None:
         raise Stale
     if group.name:
@@ -77,7 +77,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 async def whole_title(tx: Transaction, group_id: int) -> Text:
     """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
-    group = await groups.find(tx, group_id)
+    group = await find(tx, group_id)
     theme = await themes.find(tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale

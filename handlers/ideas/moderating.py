@@ -18,11 +18,11 @@ from handlers.ideas import layout, moderation_store, store, wall_store
 from handlers.ideas.actions import LeaveOut, ShowAgain, TakeIn
 from handlers.ideas.messages import glimpse
 from handlers.navigation.changes import inverses
-from handlers.workshops import store as phases
 from handlers.workshops.actions import HideIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Idea, IdeaState
 from handlers.workshops.service import group_to_run
+from handlers.workshops.store import run_of
 
 routes = Routes()
 
@@ -61,7 +61,7 @@ async def touch(request: Request, idea: Idea) -> None:
 
 async def ways_on(request: Request, idea: Idea) -> tuple[Button, ...]:
     """To an idea's card, if it can be read, and to the wall of its group."""
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     see = (Button(_("See the idea"), OpenIdea(idea.id)),) if layout.shared(idea) else ()
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
     return *see, *wall
@@ -188,6 +188,6 @@ async def restore_offered(request: Request, action: RestoreOffered, values: Valu
 async def _tell_author(request: Request, idea: Idea, said: Span) -> None:
     if idea.author_id is None or idea.author_id == request.participant.id:
         return
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
     await outbox.notify(request.tx, idea.author_id, View((said,), wall), request.now)

@@ -19,9 +19,9 @@ from bot.database.engine import Transaction
 from bot.files.folder import Files
 from bot.people import facilitator_store
 from bot.people.participants import Participant
-from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.service import round_of_the_day
+from handlers.groups.store import find, group_of
 from handlers.ideas import allowance, file_store, likeness, opening_store, store
 from handlers.ideas.opening_store import Opening, Standing
 from handlers.workshops import store as phases
@@ -323,12 +323,12 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
 
 async def _group_instead(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int | None:
     if group_id:
-        left = await groups.find(tx, group_id)
-        now_in = await groups.group_of(tx, person.id, left.round) if left else None
+        left = await find(tx, group_id)
+        now_in = await group_of(tx, person.id, left.round) if left else None
         return now_in.id if now_in else None
     now_open = await opening(tx, person, now)
     if now_open and now_open.mine:
         return now_open.run.group_id
     round_ = await round_of_the_day(tx, today)
-    group_today = await groups.group_of(tx, person.id, round_.number) if round_ else None
+    group_today = await group_of(tx, person.id, round_.number) if round_ else None
     return group_today.id if group_today else None

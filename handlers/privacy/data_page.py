@@ -23,8 +23,8 @@ from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.naming import platform_name
 from handlers.ideas import file_store
 from handlers.ideas.file_store import IdeaFile
-from handlers.themes import store as themes
-from handlers.workshops import store as phases
+from handlers.themes.store import all_themes
+from handlers.workshops.store import all_phases
 
 MOST_BYTES = 2_000_000
 """Of photos in one page, together: it goes through chats, and is kept with the conversation it was asked for in."""
@@ -119,8 +119,8 @@ class Beside:
 
 async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
     """What `draw` needs of the store besides what `bot/people/document.py` collects."""
-    titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await themes.all_themes(tx)}
-    titles |= {phase.key: Localised(phase.title) for phase in await phases.all_phases(tx)}
+    titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
+    titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
     return Beside(declared.document, titles, await file_store.of_author(tx, person_id))
 
 

@@ -12,7 +12,7 @@ from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
-from handlers.groups import store as groups
+from handlers.groups.store import groups_of_person
 from handlers.navigation.layout import page_of, turn
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme
@@ -100,7 +100,7 @@ async def tell_what_is_next(request: Request) -> View:
     person = request.participant
     if person.status == "withdrawn":
         return View(())
-    placed = await groups.groups_of_person(request.tx, person.id) if person.attends else ()
+    placed = await groups_of_person(request.tx, person.id) if person.attends else ()
     zone = request.settings.gathering.zone
     return View(tuple(_now_and_next(request, await at_hand(request.tx, person, placed, request.now, zone))))
 

@@ -11,10 +11,10 @@ from bot.content.texts import Localised, Moment, Span, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
-from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
 from handlers.groups.model import MEETING
 from handlers.groups.service import remind_of_meeting
+from handlers.groups.store import find_round, rounds
 from handlers.navigation.actions import Later, Mute
 from handlers.programme import service, store
 from handlers.programme.messages import SOON, reminder_lines
@@ -68,7 +68,7 @@ SESSIONS = Subject(kind=SESSION, compose=_notice, name=_name, plan=_plan)
 
 async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """The first meeting of one's group, in its room; None for who has a workshop that begins then."""
-    round_ = await groups.find_round(tx, number_of(reminder.subject))
+    round_ = await find_round(tx, number_of(reminder.subject))
     if round_ is None or not round_.published or round_.meets_at != reminder.about:
         return None
     zone = (await configured(tx)).zone
@@ -91,7 +91,7 @@ async def _meeting_name(_tx: Transaction, reminder: Reminder) -> Span:
 
 async def _plan_meetings(tx: Transaction, now: datetime) -> None:
     """Plan the reminders of every first meeting that is to come."""
-    for round_ in await groups.rounds(tx):
+    for round_ in await rounds(tx):
         if round_.meets_at and round_.meets_at > now:
             await remind_of_meeting(tx, round_, now)
 

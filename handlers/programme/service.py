@@ -30,8 +30,8 @@ from bot.people import audience_store, participant_store, presence_store
 from bot.people.audiences import EVERYONE, Audience
 from bot.people.participants import Participant
 from bot.people.quiet import Hours
-from handlers.groups import store as groups
 from handlers.groups.model import Group, Round
+from handlers.groups.store import published_of
 from handlers.programme import store as sessions
 from handlers.programme.model import (
     TOLD,
@@ -45,7 +45,7 @@ from handlers.programme.model import (
     session_subject,
 )
 from handlers.programme.programme_files import Rules
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 _MOST_LINES = 10
 _SOON = timedelta(days=1)
@@ -171,7 +171,7 @@ def _told(lines: Sequence[Span]) -> View:
 async def rules(tx: Transaction, settings: Settings) -> Rules:
     """What a file may say in this gathering."""
     gathering = settings.gathering
-    themes_known = {theme.key: list(theme.title.values()) for theme in await themes.all_themes(tx)}
+    themes_known = {theme.key: list(theme.title.values()) for theme in await all_themes(tx)}
     return Rules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
 
 
@@ -253,7 +253,7 @@ async def _programmes_of(
         audience: await audience_store.among(tx, audience, people)
         for audience in {each.plan.audience for each in planned}
     }
-    placed = await groups.published_of(tx, people)
+    placed = await published_of(tx, people)
     return {
         person: personal(
             [each for each in planned if person in listeners[each.plan.audience]], placed.get(person, ()), zone
@@ -315,7 +315,7 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
 
 async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
     """A session as each of these people sees it: a workshop is in the room of their group."""
-    placed = await groups.published_of(tx, people)
+    placed = await published_of(tx, people)
     return {person: with_room(session, placed.get(person, ()), zone) for person in people}
 
 

@@ -25,10 +25,9 @@ from bot.people.listed import Change, Difference, RosterPerson, compare
 from bot.people.roster import Roster, read_roster
 from handlers.registration import roster_store
 from handlers.registration.roster_store import Stored
-from handlers.themes import service as choosing
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
-from handlers.themes.service import Outcome
+from handlers.themes.service import Outcome, choose, choose_second, leave, wait
+from handlers.themes.store import all_themes, choice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ async def without_place(tx: Transaction, difference: Difference) -> Mapping[str,
     wanted.update(
         change.after.theme for change in difference.changed if "theme" in change.fields and change.after.theme
     )
-    left = {theme.key: theme.places_left for theme in await themes.all_themes(tx)}
+    left = {theme.key: theme.places_left for theme in await all_themes(tx)}
     missing = {key: count - (left[key] or 0) for key, count in wanted.items() if left.get(key) is not None}
     return {key: count for key, count in missing.items() if count > 0}
 
@@ -112,19 +111,19 @@ async def take_back(
         if stored is None or _facts(stored.person) != _facts(change.after):
             return False
     for participant_id, _person in added:
-        await choosing.leave(tx, participant_id, now)
+        await leave(tx, participant_id, now)
     await participant_store.remove(tx, [participant_id for participant_id, _person in added])
     await roster_store.rewrite(tx, [(participant_id, change.before) for participant_id, change in changed])
     for participant_id, change in changed:
         if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):
-            await choosing.leave(tx, participant_id, now)
+            await leave(tx, participant_id, now)
             await _assign(tx, participant_id, change.before, now)
     return True
 
 
 async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson) -> bool:
     """Whether someone who joined has another theme than the one an import gave them, or waits for another."""
-    person, choice = await participant_store.find(tx, participant_id), await themes.choice_of(tx, participant_id)
+    person, choice = await participant_store.find(tx, participant_id), await choice_of(tx, participant_id)
     return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
 
 
@@ -154,8 +153,8 @@ async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, no
     person = await participant_store.find(tx, participant_id)
     if person is None or listed.theme is None:
         return False
-    outcome = await choosing.choose(tx, person, listed.theme, now)
+    outcome = await choose(tx, person, listed.theme, now)
     if outcome is Outcome.FULL:
-        await choosing.wait(tx, participant_id, listed.theme, now)
-    await choosing.choose_second(tx, person, listed.second_theme, now)
+        await wait(tx, participant_id, listed.theme, now)
+    await choose_second(tx, person, listed.second_theme, now)
     return outcome is Outcome.FULL

@@ -21,7 +21,7 @@ from handlers.navigation.changes import inverses
 from handlers.registration import importing, imports
 from handlers.registration.importing import Imported, apply_roster, preview
 from handlers.registration.imports import Pending, decode_people, encode_people
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 routes = Routes()
 
@@ -86,7 +86,7 @@ async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
                 len(difference.absent),
             )
         )
-    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(tx)}
+    titles = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     for key, count in (await importing.without_place(tx, difference)).items():
         lines.append(_("{theme}: no place left for {count}, who will wait.", theme=titles[key], count=count))
     return lines

@@ -27,7 +27,7 @@ from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import roster_store
 from handlers.registration.editing import AskLocale, Correct, seen_of
 from handlers.registration.roles import AskRole, AskToRevoke
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes, choice_of, place_in_line
 from handlers.workshops.actions import ShowFacilitator
 
 routes = Routes()
@@ -112,13 +112,13 @@ async def _standing(request: Request, person: Participant) -> Span:
 
 
 async def _wishes(request: Request, person: Participant) -> list[Span]:
-    choice = await themes.choice_of(request.tx, person.id)
-    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
+    choice = await choice_of(request.tx, person.id)
+    titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme]) if choice.theme else _("Theme: none yet")]
     if choice.second:
         lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
     if choice.awaited:
-        place = await themes.place_in_line(request.tx, person.id)
+        place = await place_in_line(request.tx, person.id)
         lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
     return lines
 
@@ -126,7 +126,7 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
 async def _groups(request: Request, person: Participant) -> list[Span]:
     """Their group, day by day."""
     known = await groups.rounds(request.tx)
-    titles = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    titles = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = []
     for round_ in known:
         group = await groups.group_of(request.tx, person.id, round_.number)

@@ -20,14 +20,14 @@ from bot.people import codes, participant_store, secret_store
 from bot.people.participants import Participant
 from handlers.account.messages import ask_whether_owner, offer_private_pushes, paused
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
-from handlers.announcements import service as announcing
+from handlers.announcements.service import digest
 from handlers.groups.service import placeless, round_of_the_day, take_in
 from handlers.groups.store import group_of
 from handlers.navigation.actions import BACK, HOME
 from handlers.registration.messages import privacy_lines
-from handlers.themes import service as choosing
-from handlers.themes import store as theme_store
 from handlers.themes.actions import ShowMyTheme
+from handlers.themes.service import may_choose
+from handlers.themes.store import choice_of
 from handlers.workshops.service import role_view
 
 routes = Routes()
@@ -208,16 +208,16 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
         request.locale = joined.locale
     await _tell_of_no_theme(request, joined or person)
     greeting = await greet(request, joined or person)
-    if missed := await announcing.digest(request.tx, person.id, request.now):
+    if missed := await digest(request.tx, person.id, request.now):
         await outbox.notify(request.tx, person.id, missed, request.now, asked=True, account_id=account.id)
     return greeting
 
 
 async def _tell_of_no_theme(request: Request, person: Participant) -> None:
     """Who comes in once themes can no longer be chosen reads that the team finds them a place: it learns of them."""
-    if not person.attends or await choosing.may_choose(request.tx, request.now):
+    if not person.attends or await may_choose(request.tx, request.now):
         return
-    if (await theme_store.choice_of(request.tx, person.id)).theme is None:
+    if (await choice_of(request.tx, person.id)).theme is None:
         name = Strong(Name(person.full_name))
         said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
         view = View((said,), (BACK,))

@@ -27,7 +27,7 @@ from handlers.registration.importing import rules
 from handlers.registration.importing_screen import Import, offer
 from handlers.registration.invitations import ShowInvitations
 from handlers.registration.jobs import read_list
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 routes = Routes()
 
@@ -53,7 +53,7 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
-        "rules": rules(await themes.all_themes(request.tx), request.settings),
+        "rules": rules(await all_themes(request.tx), request.settings),
         "reader": [request.locale, request.settings.gathering.zone],
         "sent": to_micros(request.now),
     }

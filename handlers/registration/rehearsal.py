@@ -19,7 +19,7 @@ from bot.rehearsal.contributions import Rehearsal, Role, Stage, Standing
 from bot.rehearsal.playing import Play
 from handlers.registration import importing, roster_store
 from handlers.registration.roster_store import Stored
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 _STAY_AWAY = 0.04
 """Who never opens their invitation."""
@@ -42,7 +42,7 @@ async def standings(tx: Transaction, but: int) -> Sequence[Standing]:
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
         "joined": _("In, without a theme"),
-        **{f"theme {theme.key}": Localised(theme.title) for theme in await themes.all_themes(tx)},
+        **{f"theme {theme.key}": Localised(theme.title) for theme in await all_themes(tx)},
         "withdrawn": _("Not coming"),
     }
     order = list(points)

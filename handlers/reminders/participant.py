@@ -18,10 +18,10 @@ from bot.conversation.routes import Go, Request, Routes
 from bot.people import preference_store
 from bot.people.audience_store import includes
 from handlers.navigation.actions import Later, Mute
-from handlers.programme import store as sessions
 from handlers.programme.messages import KIND_NAMES, heading
 from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
 from handlers.programme.service import PROGRAMME
+from handlers.programme.store import find, still_to_come
 from handlers.reminders import service, store
 from handlers.reminders.messages import missed_lines, name_line
 from handlers.reminders.settings import ReminderSettings
@@ -107,7 +107,7 @@ async def _subject(request: Request, session_id: int) -> _Subject:
         if deadline is None or deadline <= request.now:
             raise Stale
         return _Subject(THEMES, deadline, _("the deadline for themes"), None)
-    session = await sessions.find(request.tx, session_id)
+    session = await find(request.tx, session_id)
     if session is None or session.plan.cancelled or session.plan.ends <= request.now:
         raise Stale
     if not await includes(request.tx, session.plan.audience, request.participant.id):
@@ -252,7 +252,7 @@ async def offer_reminders(request: Request) -> View:
 
 async def reminded(request: Request) -> bool:
     """Whether there is something to come that who asks can be reminded of."""
-    return request.participant.takes_part and bool(await sessions.still_to_come(request.tx, request.now))
+    return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
 
 
 async def _shown(request: Request, toast: Span | None = None) -> Reply:
@@ -305,7 +305,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
         if deadline and deadline > request.now:
             buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
     for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
-        session = await sessions.find(request.tx, number_of(subject))
+        session = await find(request.tx, number_of(subject))
         if session and not session.plan.cancelled and session.plan.ends > request.now:
             label = _("Again: {title}", title=Localised(session.plan.title))
             buttons.append(Button(label, MuteThis(session.id, True)))

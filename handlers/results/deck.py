@@ -15,17 +15,17 @@ from bot.delivery import outbox
 from bot.people import facilitator_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
 from handlers.groups.service import round_of_the_day
+from handlers.groups.store import group_of
 from handlers.navigation.actions import HOME
 from handlers.results import service, store
 from handlers.results.jobs import PPTX, make_decks
 from handlers.results.service import ALL_DECKS, ConfirmDeck, Deck
 from handlers.syntheses.service import open_button
-from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects
+from handlers.workshops.store import all_phases, latest_of_person, runs_of
 
 routes = Routes()
 
@@ -51,7 +51,7 @@ class GetDeck(Action):
 )
 async def my_deck(request: Request) -> Reply:
     """The slides of one's own group: the one that lived a phase last, else that of the day."""
-    lived = await phases.latest_of_person(request.tx, request.participant.id)
+    lived = await latest_of_person(request.tx, request.participant.id)
     group_id = lived.group_id if lived else await _group_of_the_day(request)
     if group_id is not None:
         return await _show(request, group_id)
@@ -61,7 +61,7 @@ async def my_deck(request: Request) -> Reply:
 
 async def _group_of_the_day(request: Request) -> int | None:
     round_ = await round_of_the_day(request.tx, request.today)
-    mine = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    mine = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
     return mine.id if mine else None
 
 
@@ -81,10 +81,10 @@ async def _show(request: Request, group_id: int, said: Span | None = None) -> Re
 
 async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
     """Where a challenge or a solution that its slides lack is written: in a phase the group lived."""
-    lived = {run.phase: run for run in await phases.runs_of(request.tx, deck.group.id)}
+    lived = {run.phase: run for run in await runs_of(request.tx, deck.group.id)}
     return [
         open_button(phase, lived[phase.key].id)
-        for phase in await phases.all_phases(request.tx)
+        for phase in await all_phases(request.tx)
         for collects, field in _SHOWN
         if phase.collects == collects and phase.key in lived and not deck.whole.current(deck.group, collects).get(field)
     ]

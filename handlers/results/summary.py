@@ -13,10 +13,10 @@ from bot.content.views import Button, File, JobRequest, Picture, Reply, View, re
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
 from handlers.groups.service import group_of_the_day, round_of_the_day
+from handlers.groups.store import find, group_of
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
@@ -24,9 +24,9 @@ from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_fi
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
 from handlers.syntheses.service import what_is_written
 from handlers.themes import store as themes
-from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.service import groups_run_by
+from handlers.workshops.store import all_phases, latest_of_person
 
 routes = Routes()
 
@@ -228,18 +228,18 @@ async def _groups(request: Request, page: int) -> Reply:
 
 async def _own_group(request: Request) -> Group | None:
     """The group that lived a phase last, else that of the day."""
-    lived = await phases.latest_of_person(request.tx, request.participant.id)
+    lived = await latest_of_person(request.tx, request.participant.id)
     if lived:
-        return await groups.find(request.tx, lived.group_id)
+        return await find(request.tx, lived.group_id)
     round_ = await round_of_the_day(request.tx, request.today)
-    return await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    return await group_of(request.tx, request.participant.id, round_.number) if round_ else None
 
 
 async def _own(request: Request, group: Group) -> Reply:
     theme = await themes.find(request.tx, group.theme)
     lines: list[Span] = [Strong(title(group, theme))] if theme else []
     numbers = {key: (ideas, people) for key, ideas, people in await store.numbers_of(request.tx, group.id)}
-    for phase in await phases.all_phases(request.tx):
+    for phase in await all_phases(request.tx):
         if phase.key not in numbers:
             continue
         ideas, people = numbers[phase.key]

@@ -23,8 +23,8 @@ from handlers.syntheses.messages import leaders, opens_well
 from handlers.syntheses.model import FIELDS, Content
 from handlers.syntheses.screen import show
 from handlers.syntheses.service import heading, of_version, opened, post, save
-from handlers.workshops import service as workshops
 from handlers.workshops.actions import OpenSynthesis
+from handlers.workshops.service import set_writer
 
 routes = Routes()
 
@@ -65,7 +65,7 @@ async def open_synthesis(request: Request, action: OpenSynthesis) -> Reply:
 async def take_pen(request: Request, action: TakePen) -> Reply:
     """Be the one who writes; the others see it, and may write all the same."""
     at = await opened(request.tx, request.participant, action.run)
-    await workshops.set_writer(request.tx, at.run, request.participant.id)
+    await set_writer(request.tx, at.run, request.participant.id)
     return await show(request, await opened(request.tx, request.participant, action.run), toast=_("You write."))
 
 

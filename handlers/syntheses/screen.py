@@ -11,9 +11,9 @@ from bot.content.actions import Action
 from bot.content.texts import Moment, Name, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request
-from handlers.ideas import store as ideas
 from handlers.ideas import vote_store
 from handlers.ideas.messages import glimpse
+from handlers.ideas.store import of_group
 from handlers.syntheses import store
 from handlers.syntheses.actions import (
     Approve,
@@ -140,7 +140,7 @@ async def _beside(request: Request, at: Opened) -> Sequence[Span]:
         return [_("The ideas appear here once they are revealed.")]
     match at.phase.collects:
         case "facts":
-            return facts(await ideas.of_group(tx, group_id, key))
+            return facts(await of_group(tx, group_id, key))
         case "challenge" | "solution":
             return leading(await vote_store.best(tx, group_id, key))
     return []

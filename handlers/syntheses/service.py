@@ -33,11 +33,11 @@ from handlers.syntheses.model import (
     lay_out,
 )
 from handlers.syntheses.store import Saved
-from handlers.workshops import service as workshops
 from handlers.workshops import store as phases
 from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.service import set_writer
 
 _SHOWN = 160
 """Characters of a synthesis in a summary."""
@@ -154,7 +154,7 @@ async def save(
         raise Incomplete(next(iter(written)), too_many_versions(settings.limits.versions))
     if saved.how == "same":
         return saved
-    await workshops.set_writer(tx, at.run, author.id)
+    await set_writer(tx, at.run, author.id)
     if saved.how == "first":
         said = _("{name} wrote it down. Read it, then approve or comment.", name=Name(author.name))
         await _tell(tx, settings, author, at, said, now)

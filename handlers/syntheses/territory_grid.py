@@ -13,20 +13,20 @@ from bot.content.texts import Listing, Span, Strong, Territory, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Request, Routes, Transaction
 from bot.people.participants import Participant
-from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group
+from handlers.groups.store import find_published
 from handlers.ideas.messages import glimpse
 from handlers.syntheses import service, store
 from handlers.syntheses.jobs import draw_picture
 from handlers.syntheses.messages import CARD_LABELS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, name_of
-from handlers.themes import store as themes
-from handlers.workshops import store as phases
+from handlers.themes.store import find
 from handlers.workshops.actions import Grid, MyTerritory, OpenSynthesis
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
+from handlers.workshops.store import all_phases, run_of
 
 routes = Routes()
 
@@ -54,16 +54,16 @@ class _Shown:
 
 
 async def _grid_of(request: Request, group_id: int) -> _Shown:
-    group = await groups.find_published(request.tx, group_id)
+    group = await find_published(request.tx, group_id)
     if group is None:
         raise Stale
     member, may_look = await access(request.tx, request.participant, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))
     run, solution = None, ""
-    for phase in await phases.all_phases(request.tx):
+    for phase in await all_phases(request.tx):
         if phase.collects == "territories" and run is None:
-            run = await phases.run_of(request.tx, group.id, phase.key)
+            run = await run_of(request.tx, group.id, phase.key)
         if phase.collects == "solution" and (kept := await store.current(request.tx, group.id, phase.key)):
             solution = kept.content.get("idea", "") or solution
     return _Shown(group, member, run, solution)
@@ -103,7 +103,7 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
     """Have the grid drawn: a picture takes longer than a transaction may."""
     shown = await _grid_of(request, action.group)
     made = await service.grid(request.tx, shown.group.id)
-    theme = await themes.find(request.tx, shown.group.theme)
+    theme = await find(request.tx, shown.group.theme)
     if theme is None or not made.territories:
         raise Stale
     reader = request.reader

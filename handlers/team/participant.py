@@ -17,14 +17,14 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
-from handlers.ideas import service as ideas
 from handlers.ideas.actions import AskTheTeam
+from handlers.ideas.service import drop_asked
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, HOME
 from handlers.team import store
 from handlers.team.store import Question
-from handlers.workshops import store as phases
 from handlers.workshops.actions import KeepAsIdea
+from handlers.workshops.store import latest_of_person
 
 routes = Routes()
 
@@ -278,7 +278,7 @@ async def take_words(request: Request, words: str) -> Reply:
         return reply(then=Go("moi"))
     await stray_words.keep(request, words)
     send = Button(_("Send it to the team"), SendWords(), style="primary")
-    if await phases.latest_of_person(request.tx, request.person.id):
+    if await latest_of_person(request.tx, request.person.id):
         idea = Button(_("It is an idea"), KeepAsIdea())
         return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
     return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
@@ -297,7 +297,7 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
 @routes.action(AskTheTeam)
 async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
     """Words that were taken in a phase, and may be no idea, are a question."""
-    return await _ask_in_words(request, await ideas.drop_asked(request.tx, request.participant, action.idea))
+    return await _ask_in_words(request, await drop_asked(request.tx, request.participant, action.idea))
 
 
 async def _ask_in_words(request: Request, words: str) -> Reply:

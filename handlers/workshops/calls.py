@@ -17,9 +17,9 @@ from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from bot.people.participants import Participant
-from handlers.groups import store as groups
 from handlers.groups.messages import room_line, title
 from handlers.groups.model import Group
+from handlers.groups.store import find
 from handlers.themes import store as themes
 from handlers.workshops import call_store
 from handlers.workshops.actions import ShowPanel
@@ -111,7 +111,7 @@ async def cancel(tx: Transaction, call: Call, group: Group, by: int, now: dateti
 
 async def escalate(tx: Transaction, call: Call, now: datetime) -> None:
     """Nobody answered: the organisers are told."""
-    group = await groups.find(tx, call.group_id)
+    group = await find(tx, call.group_id)
     assert group is not None
     await _tell_organisers(tx, call.id, group, now, but=0)
     await facilitator_store.touch_panels(tx, [group.id])

@@ -21,11 +21,11 @@ from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
-from handlers.groups import store as groups
+from handlers.groups.store import of_round, rounds
 from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, page_of, turn
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 from handlers.workshops import service
 from handlers.workshops.actions import ShowFacilitator, ShowFacilitators
 
@@ -169,10 +169,10 @@ async def _told(request: Request, person: Participant, given: Sequence[Audience]
 async def _offered(request: Request) -> list[Audience]:
     """Everyone, the themes, and the groups that are published and whose day is not over."""
     day = request.today
-    ahead = [round_ for round_ in await groups.rounds(request.tx) if round_.published and round_.day >= day]
-    found = [EVERYONE, *(Audience("theme", theme.key) for theme in await themes.all_themes(request.tx))]
+    ahead = [round_ for round_ in await rounds(request.tx) if round_.published and round_.day >= day]
+    found = [EVERYONE, *(Audience("theme", theme.key) for theme in await all_themes(request.tx))]
     for round_ in ahead:
-        found += [Audience("group", str(group.id)) for group in await groups.of_round(request.tx, round_.number)]
+        found += [Audience("group", str(group.id)) for group in await of_round(request.tx, round_.number)]
     return found[:_MOST_OPTIONS]
 
 

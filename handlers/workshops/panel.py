@@ -15,10 +15,10 @@ from bot.conversation import live_screens
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW
 from bot.people import facilitator_store, participant_store
-from handlers.groups import store as groups
 from handlers.groups.service import over, round_of_the_day
-from handlers.themes import store as themes
+from handlers.groups.store import rounds
 from handlers.themes.model import Theme
+from handlers.themes.store import all_themes
 from handlers.workshops import calling, panel_store, running, scopes, silent, speaking, store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.calling import CloseCall
@@ -128,7 +128,7 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
 
     A while after the last end: until then it can be taken back.
     """
-    published = [round_ for round_ in await groups.rounds(tx) if round_.published]
+    published = [round_ for round_ in await rounds(tx) if round_.published]
     lived = await _lived(tx, round_number)
     if published and over(published[-1], now):
         return True
@@ -157,7 +157,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     person = await participant_store.find(tx, person_id)
     if person is None or not person.joined or not (person.facilitates or person.organises):
         return None
-    listed = {theme.key: theme for theme in await themes.all_themes(tx)}
+    listed = {theme.key: theme for theme in await all_themes(tx)}
     method = {phase.key: phase for phase in await store.all_phases(tx)}
     lived = await _lived(tx, round_number)
     found = await panel_store.standings(tx, lived, person.id, everything=person.organises)

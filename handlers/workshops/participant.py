@@ -8,9 +8,9 @@ from dataclasses import replace
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
-from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
 from handlers.groups.service import group_of_the_day, round_of_the_day
+from handlers.groups.store import group_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.workshops import hooks, service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
@@ -113,7 +113,7 @@ def _first(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:
     """Nothing runs: what was made last, and what is next for the group of the day."""
     round_ = await round_of_the_day(request.tx, request.today)
-    group = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    group = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
     if group is None:
         facilitate = (Button(_("My panel"), ShowPanel()),) if request.participant.facilitates else ()
         if facilitate:

@@ -17,12 +17,12 @@ from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
-from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group
-from handlers.themes import store as themes
+from handlers.groups.store import of_round
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
+from handlers.themes.store import find
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
 _A_MOMENT = timedelta(seconds=5)
@@ -183,11 +183,7 @@ async def call_for_help(play: Play) -> None:
     """One group calls, and Amina comes; another is answered by nobody, until the organiser reads of it."""
 
     async def formed(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
-        return [
-            (group, theme)
-            for group in await groups.of_round(tx, 1)
-            if (theme := await themes.find(tx, group.theme)) is not None
-        ]
+        return [(group, theme) for group in await of_round(tx, 1) if (theme := await find(tx, group.theme)) is not None]
 
     known = await play.town.house.store.read(formed)
     for (group, theme), answers in ((known[0], play.facilitators[0].hand), (known[-1], play.organiser)):

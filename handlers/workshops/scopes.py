@@ -9,9 +9,9 @@ from bot.content.errors import Stale
 from bot.content.texts import Localised, Span, Text, _n
 from bot.content.views import Option
 from bot.conversation.routes import Request
-from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group
+from handlers.groups.store import find_round
 from handlers.themes import store as themes
 from handlers.workshops import store
 from handlers.workshops.model import Phase, PhaseRun
@@ -74,7 +74,7 @@ async def find(request: Request, word: str) -> Scope:
         if not word[2:].isdecimal() or len(word) > _LONGEST:
             raise Stale
         found: Sequence[Group] = [await group_to_run(request.tx, request.participant, int(word[2:]))]
-        round_ = await groups.find_round(request.tx, found[0].round)
+        round_ = await find_round(request.tx, found[0].round)
         if round_ is None or not round_.published:
             raise Stale
     else:

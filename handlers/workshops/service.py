@@ -22,9 +22,9 @@ from bot.people import audience_store, facilitator_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from bot.people.participants import Participant
-from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.service import round_of_the_day
+from handlers.groups.store import find_published, of_round
 from handlers.workshops import hooks, messages, run_store, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
@@ -233,7 +233,7 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 
     Raises Stale for one that is dissolved or not published, UserError for others.
     """
-    group = await groups.find_published(tx, group_id)
+    group = await find_published(tx, group_id)
     if group is None:
         raise Stale
     if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
@@ -246,7 +246,7 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
     round_ = await round_of_the_day(tx, day)
     if round_ is None:
         return []
-    everyone = await groups.of_round(tx, round_.number)
+    everyone = await of_round(tx, round_.number)
     if person.organises:
         return everyone
     mine = await facilitator_store.groups_of(tx, person.id, round_.number)

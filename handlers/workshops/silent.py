@@ -10,7 +10,7 @@ from bot.content.texts import Span, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.service import round_of_the_day
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 from handlers.workshops import nudging, panel_store, service, store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.nudging import Nudged
@@ -59,7 +59,7 @@ async def _choose(request: Request) -> Reply:
     found = await _silent(request)
     if not found:
         return reply(_("Nobody to nudge: all have spoken, or no phase is open."), buttons=(_PANEL,))
-    listed = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    listed = {theme.key: theme for theme in await all_themes(request.tx)}
     buttons = []
     for each in found[:_MOST]:
         title, silent = short_title(each, listed), each.members - each.spoken

@@ -9,8 +9,8 @@ from bot.content.actions import Action
 from bot.content.texts import Localised, Span, Strong, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
-from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.store import all_themes
 from handlers.workshops import share_store
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.shares import FEWEST, Shares
@@ -34,7 +34,7 @@ async def show_shares(request: Request, _action: ShowShares) -> Reply:
     said = await share_store.said(request.tx)
     lines = [
         _line(theme, tell(said.get(theme.key, {})))
-        for theme in await themes.all_themes(request.tx)
+        for theme in await all_themes(request.tx)
         if person.organises or theme.key in mine
     ]
     return reply(

@@ -9,8 +9,8 @@ from bot.content.views import Attachment
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements import broadcasting, content_store, copy_store
-from handlers.announcements import store as announcements
 from handlers.announcements.messages import catch_up
+from handlers.announcements.store import add, begin, find, put_state
 from tests.delivery.rig import Rig
 
 
@@ -28,8 +28,8 @@ async def announce(
 
     async def unit(tx: Transaction) -> int:
         now = rig.clock.now()
-        made = await announcements.add(tx, None, (text,), attachments, now, audience=audience)
-        await announcements.begin(tx, made.id, now, urgent=urgent)
+        made = await add(tx, None, (text,), attachments, now, audience=audience)
+        await begin(tx, made.id, now, urgent=urgent)
         await broadcasting.release(tx, made.id, audience, now, due=due, urgent=urgent, **how)
         return made.id
 
@@ -55,7 +55,7 @@ async def cancel(rig: Rig, announcement: int) -> None:
     """Call back what has not left."""
 
     async def unit(tx: Transaction) -> None:
-        await announcements.put_state(tx, announcement, "cancelled")
+        await put_state(tx, announcement, "cancelled")
         await copy_store.cancel(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)
@@ -65,7 +65,7 @@ async def withdraw(rig: Rig, announcement: int) -> None:
     """Take it back."""
 
     async def unit(tx: Transaction) -> None:
-        await announcements.put_state(tx, announcement, "withdrawn")
+        await put_state(tx, announcement, "withdrawn")
         await copy_store.withdraw(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)
@@ -80,6 +80,6 @@ async def retry(rig: Rig, announcement: int) -> None:
 
 async def state(rig: Rig, announcement: int) -> str:
     """How far it has come."""
-    found = await rig.store.read(lambda tx: announcements.find(tx, announcement))
+    found = await rig.store.read(lambda tx: find(tx, announcement))
     assert found is not None
     return found.state

@@ -11,7 +11,7 @@ from bot.clock import from_micros
 from bot.content.forms import Upload
 from bot.content.texts import plain
 from handlers.announcements import content_store
-from handlers.announcements import service as announcing
+from handlers.announcements.service import release_due
 from tests.announcements.copies import arrive, rows, said, write
 from tests.groups.builders import choose
 from tests.outbox import pushed
@@ -377,11 +377,11 @@ async def test_an_hour_is_read_back_saved_and_kept_to(world: World) -> None:
     await ines.press("Confirm")
     assert "It leaves" in ines.text
     settings = world.settings
-    assert await world.store.transact(lambda tx: announcing.release_due(tx, settings, world.clock.now())) == 0
+    assert await world.store.transact(lambda tx: release_due(tx, settings, world.clock.now())) == 0
     await world.clock.advance(timedelta(days=2))
-    assert await world.store.transact(lambda tx: announcing.release_due(tx, settings, world.clock.now())) == 1
+    assert await world.store.transact(lambda tx: release_due(tx, settings, world.clock.now())) == 1
     assert len(await rows(world)) == 1
-    assert await world.store.transact(lambda tx: announcing.release_due(tx, settings, world.clock.now())) == 0
+    assert await world.store.transact(lambda tx: release_due(tx, settings, world.clock.now())) == 0
 
 
 async def test_one_that_waits_can_be_called_back(world: World) -> None:

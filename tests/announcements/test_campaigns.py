@@ -11,11 +11,11 @@ from bot.background.scheduling import Ticker
 from bot.content.texts import Reader, plain
 from bot.content.views import View
 from handlers.announcements import campaigns, content_store, copy_store
-from handlers.announcements import store as announcements
 from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.campaign_messages import DidIt, PassOn
 from handlers.announcements.campaigns import Campaigns
 from handlers.announcements.messages import draw
+from handlers.announcements.store import find, listed
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import arrive
 from tests.drivers.neutral import NeutralChat
@@ -184,7 +184,7 @@ async def test_what_cannot_be_is_asked_again_and_nothing_kept(
         ines = await world.organiser(modal=True)
         await write(ines, deadline, url)
         assert said in ines.text
-        assert not await world.store.read(lambda tx: announcements.listed(tx, 5))
+        assert not await world.store.read(lambda tx: listed(tx, 5))
 
 
 async def test_nobody_presses_what_is_only_a_preview(world: World) -> None:
@@ -288,7 +288,7 @@ async def test_it_cannot_leave_after_its_end(world: World) -> None:
     await ines.fill("12 mars 10h")
     await ines.press("Confirm")
     assert "Its end is Thursday 11 March, 10:00" in ines.text
-    found = await world.store.read(lambda tx: announcements.find(tx, 1))
+    found = await world.store.read(lambda tx: find(tx, 1))
     assert found is not None
     assert found.state == "draft"
 

@@ -20,7 +20,7 @@ from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements import content_store, copy_store, reach
 from handlers.announcements import service as announcing
-from handlers.announcements import store as announcements
+from handlers.announcements.store import find
 from handlers.reminders.enqueuing import enqueue_slice
 from tests.announcements.builders import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
@@ -472,7 +472,7 @@ async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig:
     await rig.person("Zoé", "telegram:1")
 
     async def call_back(tx: Transaction) -> None:
-        found = await announcements.find(tx, made)
+        found = await find(tx, made)
         assert found
         assert (await announcing.cancel(tx, found, rig.clock.now())).state == "draft"
         await content_store.put_words(tx, made, {content_store.ELSE: ("Right",)}, None)

@@ -14,10 +14,10 @@ from bot.content.texts import Reader, file_name, plain
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from handlers.announcements import content_store
-from handlers.announcements import store as announcements
 from handlers.announcements.content_store import LinkButton
 from handlers.announcements.report import reason
 from handlers.announcements.report_screen import RemindUnseen, show_progress
+from handlers.announcements.store import find, seen_by
 from tests.announcements.copies import CORRECTED, arrive, fail, get, rows, said, write
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import number
@@ -287,7 +287,7 @@ async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> 
     await sent(world, asks_seen=True)
     stranger = world.chat("77")
     await stranger.follow("av-1")
-    assert await world.store.read(lambda tx: announcements.seen_by(tx, 1)) == {}
+    assert await world.store.read(lambda tx: seen_by(tx, 1)) == {}
 
 
 async def test_what_was_withdrawn_is_not_read_any_more(world: World) -> None:
@@ -306,7 +306,7 @@ async def test_only_organisers_announce(world: World) -> None:
         await zoe.follow(payload)
         assert zoe.file is None
     await world.clock.advance(timedelta(seconds=1))
-    found = await world.store.read(lambda tx: announcements.find(tx, 1))
+    found = await world.store.read(lambda tx: find(tx, 1))
     assert found
     assert found.state == "sending"
 

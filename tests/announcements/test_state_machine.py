@@ -18,7 +18,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.announcements import content_store
 from handlers.announcements import service as announcing
-from handlers.announcements import store as announcements
+from handlers.announcements.store import find
 from tests.announcements.builders import announce, correct, retry, withdraw
 from tests.delivery.rig import Rig
 
@@ -97,7 +97,7 @@ class Announcing(RuleBasedStateMachine):
         made = self.pick(which)
 
         async def unit(tx: Transaction) -> str:
-            found = await announcements.find(tx, made)
+            found = await find(tx, made)
             assert found
             return (await announcing.cancel(tx, found, self.rig.clock.now())).state
 
@@ -118,7 +118,7 @@ class Announcing(RuleBasedStateMachine):
 
         async def unit(tx: Transaction) -> None:
             await content_store.put_words(tx, made, {content_store.ELSE: (text,)}, None)
-            found = await announcements.find(tx, made)
+            found = await find(tx, made)
             assert found
             now = self.rig.clock.now()
             await announcing.release(tx, self.rig.settings, found, now, urgent=True, grace=timedelta())

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from bot.conversation.incoming import Picked, Pressed
-from handlers.announcements import store as announcements
-from handlers.groups import store as groups
-from handlers.themes import store as themes
-from handlers.workshops import store as phases
+from handlers.announcements.store import find
+from handlers.groups.store import mark_published, of_round
+from handlers.themes.store import choice_of
+from handlers.workshops.store import open_run
 from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
@@ -37,8 +37,8 @@ async def press(chat: NeutralChat, label: str, *chosen: str) -> None:
 
 async def running(world: World) -> list[str]:
     """The themes of the groups that are in a phase."""
-    found = await world.store.read(partial(groups.of_round, round_number=1))
-    open_ = [await world.store.read(partial(phases.open_run, group_id=each.id)) for each in found]
+    found = await world.store.read(partial(of_round, round_number=1))
+    open_ = [await world.store.read(partial(open_run, group_id=each.id)) for each in found]
     return [each.theme for each, run in zip(found, open_, strict=True) if run]
 
 
@@ -47,7 +47,7 @@ async def two_themes(world: World) -> NeutralChat:
     await crowd(world, "Zoé", "Bo")
     await group(world, ["Zoé"])
     await group(world, ["Bo"], theme="civic")
-    await world.store.transact(partial(groups.mark_published, number=1, now=START))
+    await world.store.transact(partial(mark_published, number=1, now=START))
     maya = await facilitator(world)
     await maya.command("facilitate")
     await maya.press("Start: Understand the stakes")
@@ -64,7 +64,7 @@ async def test_the_phase_starts_for_the_theme_that_is_ticked(world: World) -> No
 async def test_where_nothing_can_start_for_what_is_ticked_nothing_does(world: World) -> None:
     maya = await two_themes(world)
     ready = maya.view
-    await started(world, (await world.store.read(partial(groups.of_round, round_number=1)))[1], "challenge")
+    await started(world, (await world.store.read(partial(of_round, round_number=1)))[1], "challenge")
     maya.view = ready
     await press(maya, "Start in 2 groups", "t_civic")
     assert await running(world) == ["civic"]
@@ -85,7 +85,7 @@ async def test_an_announcement_goes_to_whom_is_ticked(world: World) -> None:
     await ines.press("Change audience")
     await press(ines, "See the announcement", "organisers")
     assert "For: the team" in ines.text
-    found = await world.store.read(lambda tx: announcements.find(tx, 1))
+    found = await world.store.read(lambda tx: find(tx, 1))
     assert found
     assert found.audience.kind == "organisers"
 
@@ -102,14 +102,14 @@ async def test_what_is_done_to_others_is_done_by_its_own_button_only(world: Worl
     await ines.press("Theme")
     await press(ines, "Back", "civic")
     assert "Zoé" in ines.text
-    assert (await world.store.read(partial(themes.choice_of, participant_id=zoe))).theme is None
+    assert (await world.store.read(partial(choice_of, participant_id=zoe))).theme is None
 
 
 async def test_a_form_opens_once_the_choice_beside_its_button_is_taken(world: World) -> None:
     async with open_web(world) as town:
         zoe = await town.joined("Zoé")
         await started(world, await group(world, ["Zoé"]))
-        await world.store.transact(partial(groups.mark_published, number=1, now=START))
+        await world.store.transact(partial(mark_published, number=1, now=START))
         await zoe.send("A bus that is a library")
         await zoe.command("phase")
         await zoe.press("My idea")

@@ -17,9 +17,9 @@ from bot.delivery.platform import Listing, NoteListed
 from bot.people import audiences
 from bot.people.quiet import Hours
 from handlers.programme import service as programme
-from handlers.programme import store as sessions
 from handlers.programme.calendar_entries import CALENDAR
 from handlers.programme.model import Plan, Session
+from handlers.programme.store import add, remove
 from tests.delivery.rig import Rig
 from tests.world import START, seed
 
@@ -79,7 +79,7 @@ def board(rig: Rig) -> Board:
 
 
 async def plan(rig: Rig, **changes: Any) -> Session:
-    return await rig.store.transact(lambda tx: sessions.add(tx, replace(OPENING, **changes)))
+    return await rig.store.transact(lambda tx: add(tx, replace(OPENING, **changes)))
 
 
 async def change(rig: Rig, session: Session, **changes: Any) -> Session:
@@ -141,7 +141,7 @@ async def test_it_is_withdrawn_with_its_session(rig: Rig, gone: str) -> None:
     async with rig.running():
         await rig.passes(3)
         if gone == "removed":
-            await rig.store.transact(lambda tx: sessions.remove(tx, session.id))
+            await rig.store.transact(lambda tx: remove(tx, session.id))
         elif gone == "cancelled":
             session = await change(rig, session, cancelled=True)
         else:
@@ -201,7 +201,7 @@ async def test_a_refused_withdrawal_waits_too(rig: Rig) -> None:
     async with rig.running():
         await rig.passes(3)
         board(rig).answers = [Rejected("the bot may not")]
-        await rig.store.transact(lambda tx: sessions.remove(tx, session.id))
+        await rig.store.transact(lambda tx: remove(tx, session.id))
         await rig.passes(600)
     assert (board(rig).tried, board(rig).withdrawn) == (2, [])
     async with later(rig, timedelta(hours=1, minutes=11)).running():

@@ -22,7 +22,7 @@ from bot.delivery.platform import Note, Space
 from bot.delivery.spaces import Place
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.themes import store as themes
+from handlers.themes.store import choose
 from tests.delivery.rig import Rig
 from tests.world import START, seed
 
@@ -78,7 +78,7 @@ async def form(rig: Rig, *people: int, number: int = 3, publish: bool = True) ->
     async def unit(tx: Transaction) -> Group:
         group = await groups.add(tx, 1, "culture", number)
         for person in people:
-            await themes.choose(tx, person, "culture", None, START)
+            await choose(tx, person, "culture", None, START)
             await groups.place(tx, person, group)
         if publish:
             await groups.mark_published(tx, 1, START)

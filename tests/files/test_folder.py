@@ -20,9 +20,9 @@ from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
 from handlers.announcements import content_store
-from handlers.announcements import store as announcements
+from handlers.announcements.store import add
 from handlers.ideas import file_store
-from handlers.ideas import store as ideas
+from handlers.ideas.store import find
 from tests.groups.builders import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
 from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
@@ -129,7 +129,7 @@ async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: W
 
     async def unit(tx: Transaction) -> None:
         files.keep(b"a sheet")
-        await ideas.find(tx, 1)
+        await find(tx, 1)
         raise RuntimeError("a defect after it")
 
     with pytest.raises(RuntimeError):
@@ -150,7 +150,7 @@ async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
 
     async def announce(tx: Transaction) -> int:
         picture = Picture(taken(), "", "a.jpg")
-        return (await announcements.add(tx, None, ("Look",), (picture,), world.clock.now())).id
+        return (await add(tx, None, ("Look",), (picture,), world.clock.now())).id
 
     announced = await world.store.transact(announce)
     house = Housekeeping(world.store, world.clock, CHORES, files)

@@ -7,11 +7,11 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from bot.people import participant_store
-from handlers.groups import service
 from handlers.groups import store as groups
 from handlers.groups.model import Group, Round
+from handlers.groups.service import change
 from handlers.themes import service as choosing
-from handlers.themes import store as themes
+from handlers.themes.store import choice_of
 from tests.drivers.neutral import NeutralChat
 from tests.world import World
 
@@ -46,7 +46,7 @@ async def group(
     """Put people, who get the theme if they have none, into a new group."""
     ids = [await number(world, name) for name in names]
     for name, person_id in zip(names, ids, strict=True):
-        if (await world.store.read(partial(themes.choice_of, participant_id=person_id))).theme is None:
+        if (await world.store.read(partial(choice_of, participant_id=person_id))).theme is None:
             await choose(world, name, theme)
 
     async def unit(tx: Transaction) -> Group:
@@ -84,6 +84,6 @@ async def regroup(world: World, name: str, target: Group | None) -> None:
     async def unit(tx: Transaction) -> None:
         round_ = await groups.find_round(tx, target.round if target else 1)
         assert round_ is not None
-        await service.change(tx, round_, {who: target}, world.clock.now())
+        await change(tx, round_, {who: target}, world.clock.now())
 
     await world.store.transact(unit)

@@ -11,8 +11,8 @@ import pytest
 
 from bot.database.engine import Transaction
 from handlers.groups import service as telling
-from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.store import find
 from handlers.registration import roster_store
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -297,4 +297,4 @@ async def test_participants_cannot_reach_any_of_it(world: World) -> None:
     for payload in ("gg-1-school-0", f"gh-{_base36(first.id)}", "gi", "gm-1"):
         await zoe.follow(payload)
         assert "Ana" not in zoe.text
-    assert await world.store.read(partial(groups.find, group_id=first.id)) == first
+    assert await world.store.read(partial(find, group_id=first.id)) == first

@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 
 from handlers.groups import attendance_store
-from handlers.groups import service as telling
 from handlers.groups.model import Group
+from handlers.groups.service import publish
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, found_round, group, members
@@ -208,7 +208,7 @@ async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
 
 async def test_who_is_on_no_list_gets_a_theme_a_group_and_a_way_in(world: World) -> None:
     first, second = await two_groups(world)
-    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
     team = await world.organiser()
     await team.follow("gi")
     await team.press("Someone new")
@@ -242,7 +242,7 @@ async def test_who_comes_late_and_finds_all_full_is_told_of_once_and_can_be_plac
     for name in ("Ana", "Bo", "Cleo"):
         await world.invite(name, "Roy")
     await group(world, ["Ana", "Bo", "Cleo"])
-    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
     team, other = await world.organiser(), await world.organiser("901")
     await team.follow("gi")
     await team.press("Someone new")
@@ -305,7 +305,7 @@ async def test_attendance_is_reached_from_the_groups_before_there_are_any(world:
 
 async def test_a_repair_is_reached_from_published_groups(world: World) -> None:
     await two_groups(world)
-    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
     team = await world.organiser()
     await team.command("groups")
     assert "Attendance" in team.buttons

@@ -7,8 +7,8 @@ from functools import partial
 from bot.database.engine import Transaction
 from handlers.groups import forming
 from handlers.groups import service as telling
-from handlers.groups import store as groups
-from handlers.themes import store as themes
+from handlers.groups.store import of_round, set_locked
+from handlers.themes.store import remove
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -42,8 +42,8 @@ async def publish(world: World, *numbers: int) -> None:
 
 async def lock(world: World, number_: int) -> None:
     async def unit(tx: Transaction) -> None:
-        [found] = [each for each in await groups.of_round(tx, 1) if each.number == number_]
-        await groups.set_locked(tx, found.id, True)
+        [found] = [each for each in await of_round(tx, 1) if each.number == number_]
+        await set_locked(tx, found.id, True)
 
     await world.store.transact(unit)
 
@@ -195,7 +195,7 @@ async def test_nothing_is_undone_where_a_theme_is_no_more(store_url: str) -> Non
         await form(world, team)
         await team.press("Keep")
         undo, before = team.payload("Undo"), await where(world)
-        assert await world.store.transact(partial(themes.remove, key="civic"))
+        assert await world.store.transact(partial(remove, key="civic"))
         await team.follow(undo)
         assert team.text == "This was changed again since, so nothing was undone. Look at it first."
         assert await where(world) == before

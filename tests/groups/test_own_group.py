@@ -15,8 +15,8 @@ from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups import service as grouping
-from handlers.groups import store as groups
 from handlers.groups.messages import room_line
+from handlers.groups.store import rename, set_meeting
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
 from tests.groups.builders import choose, crowd, found_round, group, number
@@ -80,8 +80,8 @@ async def test_my_group_is_on_my_screen_and_under_its_command_in_every_language(
 async def test_a_group_with_a_name_says_it_and_an_unknown_hour_too(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     made = await group(world, ["Ana", "Bo"])
-    await world.store.transact(partial(groups.rename, group_id=made.id, name="Les Tisseurs"))
-    await world.store.transact(partial(groups.set_meeting, number=1, meets_at=None))
+    await world.store.transact(partial(rename, group_id=made.id, name="Les Tisseurs"))
+    await world.store.transact(partial(set_meeting, number=1, meets_at=None))
     await publish(world, 1)
     await chats["Ana"].command("groupe")
     assert chats["Ana"].text.splitlines()[:3] == [

@@ -11,8 +11,8 @@ import pytest
 
 from bot.database.engine import Transaction
 from handlers.groups import service as grouping
-from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.store import set_locked
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, found_round, group, members, number
@@ -279,13 +279,13 @@ async def test_a_late_joiner_obeys_locks_and_pairs(world: World) -> None:
     await world.store.transact(lambda tx: pair(tx, lea, ana, "apart"))
     await choose(world, "Lea")
     assert await members(world, second) == ["Cleo", "Dan", "Lea"]
-    await world.store.transact(partial(groups.set_locked, group_id=first.id, locked=True))
+    await world.store.transact(partial(set_locked, group_id=first.id, locked=True))
     await forget(world)
     await choose(world, "Max")
     assert set(await told(world, {**chats, "team": team})) == {"team"}
     [asked] = await pushed(world, team)
     assert asked.startswith("Max came late and has no group for Thursday 10 June 2027")
-    await world.store.transact(partial(groups.set_locked, group_id=first.id, locked=False))
+    await world.store.transact(partial(set_locked, group_id=first.id, locked=False))
     max_ = await number(world, "Max")
     await world.store.transact(lambda tx: pair(tx, max_, cleo, "together"))
     await world.store.transact(partial(grouping.take_in, participant_id=max_, now=world.clock.now()))

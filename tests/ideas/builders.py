@@ -9,7 +9,7 @@ from bot.database.engine import Transaction
 from bot.files.folder import Files
 from handlers.groups.model import Group
 from handlers.ideas import file_store, likeness, moderation_store, vote_store
-from handlers.ideas import store as ideas
+from handlers.ideas.store import add, find, of_author, of_group
 from handlers.workshops.model import Idea
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -22,7 +22,7 @@ async def idea(world: World, group: Group, author: str, text: str, *, phase: str
     person = await number(world, author)
     stems = likeness.stems(text, "fr")
     return await world.store.transact(
-        lambda tx: ideas.add(tx, person, group.id, phase, text, world.clock.now(), stems=stems, **how)
+        lambda tx: add(tx, person, group.id, phase, text, world.clock.now(), stems=stems, **how)
     )
 
 
@@ -59,14 +59,14 @@ async def tally(world: World, group: Group, phase: str = "solutions") -> dict[st
 
     async def unit(tx: Transaction) -> dict[str, int]:
         found = await vote_store.tally(tx, group.id, phase)
-        return {each.text: found[each.id] for each in await ideas.of_group(tx, group.id, phase) if each.id in found}
+        return {each.text: found[each.id] for each in await of_group(tx, group.id, phase) if each.id in found}
 
     return await world.store.read(unit)
 
 
 async def state(world: World, one: Idea) -> Idea:
     """An idea as it stands."""
-    found = await world.store.read(partial(ideas.find, idea_id=one.id))
+    found = await world.store.read(partial(find, idea_id=one.id))
     assert found is not None
     return found
 
@@ -79,4 +79,4 @@ def lines(chat: NeutralChat) -> list[str]:
 async def ideas_of(world: World, name: str, phase: str = "solutions") -> list[Idea]:
     """What someone gave in a phase, oldest first."""
     author = await number(world, name)
-    return list(await world.store.read(partial(ideas.of_author, author_id=author, phase=phase)))
+    return list(await world.store.read(partial(of_author, author_id=author, phase=phase)))

@@ -12,10 +12,10 @@ import pytest
 from bot.conversation.incoming import Picked
 from bot.membership.erasure import erase
 from handlers.groups.model import Group
-from handlers.ideas import store as ideas
 from handlers.ideas import vote_store
 from handlers.ideas.merging import IntoIdea
 from handlers.ideas.own_actions import Withdraw
+from handlers.ideas.store import of_group
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words
@@ -64,7 +64,7 @@ async def put(chat: NeutralChat, one: Idea, other: Idea) -> None:
 
 async def standing(world: World, workshop: Workshop) -> list[str]:
     """The ideas on the group's wall, oldest first."""
-    found = await world.store.read(partial(ideas.of_group, group_id=workshop.group.id, phase="solutions"))
+    found = await world.store.read(partial(of_group, group_id=workshop.group.id, phase="solutions"))
     return [each.text for each in found]
 
 

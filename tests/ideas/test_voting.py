@@ -13,9 +13,9 @@ from bot.conversation.incoming import Picked
 from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
 from handlers.groups.model import Group
-from handlers.ideas import store as ideas
 from handlers.ideas import vote_store
 from handlers.ideas.actions import CastVotes
+from handlers.ideas.store import of_group
 from handlers.workshops.actions import OpenIdea, Vote
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
@@ -93,7 +93,7 @@ async def test_a_fourth_vote_is_refused_and_changes_nothing(world: World, worksh
 
 async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, workshop: Workshop) -> None:
     bo = workshop.bo
-    first = (await world.store.read(partial(ideas.of_group, group_id=workshop.group.id, phase="solutions")))[0]
+    first = (await world.store.read(partial(of_group, group_id=workshop.group.id, phase="solutions")))[0]
     await bo.follow(OpenIdea(first.id).encode())
     await bo.press("Vote for it")
     assert bo.toast == "Noted. 2 votes are left."
@@ -150,7 +150,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     world: World, workshop: Workshop
 ) -> None:
     first, second, third, *_rest = await world.store.read(
-        partial(ideas.of_group, group_id=workshop.group.id, phase="solutions")
+        partial(of_group, group_id=workshop.group.id, phase="solutions")
     )
     await voted(world, workshop.group, "Ana", first, second)
     await voted(world, workshop.group, "Bo", second)

@@ -7,8 +7,8 @@ from typing import Any
 
 from icalendar import Calendar
 
-from handlers.groups import service as grouping
-from handlers.groups import store as groups
+from handlers.groups.service import publish
+from handlers.groups.store import set_meeting
 from handlers.programme.participant import ShowDay
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
@@ -131,7 +131,7 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         await zoe.press("My programme")
         assert "meeting" not in zoe.text  # nobody knows of groups that are not published
         round_ = await found_round(world)
-        await world.store.transact(lambda tx: grouping.publish(tx, round_, world.clock.now()))
+        await world.store.transact(lambda tx: publish(tx, round_, world.clock.now()))
         for button in ("My programme", "Thursday"):
             await zoe.command("programme")
             await zoe.press(button)
@@ -162,7 +162,7 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         await zoe.command("programme")
         assert zoe.text.splitlines()[0] == "Now, since 15:00: First meeting of your group, Room 12"
         # A workshop that begins at that very time stands for the meeting: nothing is there twice.
-        await world.store.transact(lambda tx: groups.set_meeting(tx, 1, datetime(2027, 6, 10, 8, 30, tzinfo=UTC)))
+        await world.store.transact(lambda tx: set_meeting(tx, 1, datetime(2027, 6, 10, 8, 30, tzinfo=UTC)))
         await zoe.press("My programme")
         assert "meeting" not in zoe.text
         assert made.room == ""

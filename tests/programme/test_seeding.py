@@ -12,22 +12,22 @@ from bot.config import setting_store as settings
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from handlers.groups import store as groups
 from handlers.groups.seeding import SEED
-from handlers.programme import store as sessions
+from handlers.groups.store import mark_published, rounds, set_meeting
 from handlers.programme.settings import SessionSettings
+from handlers.programme.store import all_sessions, remove
 from tests.programme.builders import OPENING, PLENARY, with_programme
 from tests.world import make_settings, open_world, seed
 
 
 async def test_sessions_are_seeded_once(store_url: str) -> None:
     async with open_world(store_url, with_programme(OPENING)) as world:
-        [opening] = await world.store.read(sessions.all_sessions)
+        [opening] = await world.store.read(all_sessions)
         assert opening.plan.starts.isoformat() == "2027-06-10T07:00:00+00:00"
         assert opening.plan.zone == "Europe/Paris"
-        await world.store.transact(lambda tx: sessions.remove(tx, opening.id))
+        await world.store.transact(lambda tx: remove(tx, opening.id))
         await seed(world.store, with_programme(OPENING, PLENARY))
-        assert await world.store.read(sessions.all_sessions) == []
+        assert await world.store.read(all_sessions) == []
 
 
 async def test_a_store_from_before_there_were_sessions_gets_them(sqlite_url: str) -> None:
@@ -38,7 +38,7 @@ async def test_a_store_from_before_there_were_sessions_gets_them(sqlite_url: str
 
     await store.transact(was_seeded)
     await seed(store, with_programme(OPENING))
-    assert len(await store.read(sessions.all_sessions)) == 1
+    assert len(await store.read(all_sessions)) == 1
     await store.close()
 
 
@@ -82,7 +82,7 @@ MOVED = of_days("2027-06-17", "2027-06-19", "2027-06-17T15:00:00")
 async def test_rounds_follow_what_is_configured(store_url: str) -> None:
     async with open_world(store_url, of_days("2027-06-10", "2027-06-12", "2027-06-10T14:00:00")) as world:
         await seed(world.store, MOVED)
-        [round_] = await world.store.read(groups.rounds)
+        [round_] = await world.store.read(rounds)
         assert round_.day.isoformat() == "2027-06-17"
         assert round_.meets_at is not None
         assert round_.meets_at.isoformat() == "2027-06-17T13:00:00+00:00"
@@ -90,16 +90,16 @@ async def test_rounds_follow_what_is_configured(store_url: str) -> None:
 
 async def test_rounds_stay_once_published_or_once_their_meeting_was_set_in_chat(store_url: str) -> None:
     async with open_world(store_url, of_days("2027-06-10", "2027-06-12", "2027-06-10T14:00:00")) as world:
-        [as_configured] = await world.store.read(groups.rounds)
+        [as_configured] = await world.store.read(rounds)
         in_chat = datetime(2027, 6, 10, 9, tzinfo=UTC)
-        await world.store.transact(lambda tx: groups.set_meeting(tx, 1, in_chat))
+        await world.store.transact(lambda tx: set_meeting(tx, 1, in_chat))
         await seed(world.store, MOVED)
-        [round_] = await world.store.read(groups.rounds)
+        [round_] = await world.store.read(rounds)
         assert (round_.day, round_.meets_at) == (as_configured.day, in_chat)
-        await world.store.transact(lambda tx: groups.set_meeting(tx, 1, as_configured.meets_at))
-        await world.store.transact(lambda tx: groups.mark_published(tx, 1, world.clock.now()))
+        await world.store.transact(lambda tx: set_meeting(tx, 1, as_configured.meets_at))
+        await world.store.transact(lambda tx: mark_published(tx, 1, world.clock.now()))
         await seed(world.store, MOVED)
-        [round_] = await world.store.read(groups.rounds)
+        [round_] = await world.store.read(rounds)
         assert (round_.day, round_.meets_at) == (as_configured.day, as_configured.meets_at)
         assert await world.store.read(lambda tx: SEED.differences(tx, MOVED, world.clock.now())) == [
             "round 1 (published), day: 2027-06-10 -> 2027-06-17",

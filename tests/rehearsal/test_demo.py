@@ -36,20 +36,20 @@ from bot.rehearsal import moves
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from handlers.announcements import store as announcements
-from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
+from handlers.groups.store import add, add_round, mark_published, place
 from handlers.programme.settings import SessionSettings
 from handlers.registration import roster_store
-from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import CANVAS
-from handlers.themes import service as choosing
-from handlers.themes import store as themes
+from handlers.syntheses.store import current
+from handlers.themes.service import choose
+from handlers.themes.store import all_themes
 from handlers.workshops import service as living
-from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
+from handlers.workshops.store import find, open_run
 from tests.drivers.browser import open_browser
 from tests.world import seed
 
@@ -201,7 +201,7 @@ async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store
     assert standing["joined", True] > 60
     assert standing["joined", False] > 5
     assert standing["invited", False] == 20
-    offered = await store.read(themes.all_themes)
+    offered = await store.read(all_themes)
     assert {theme.key: theme.places_left for theme in offered} == {"culture": 1, "school": None, "civic": None}
     assert [theme.key for theme in offered] == ["culture", "school", "civic"]
     assert all(can_split(theme.taken, Limits()) for theme in offered)
@@ -231,7 +231,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     async def choose_and_ask(tx: Transaction) -> None:
         person = await participant_store.find(tx, town.newcomer)
         assert person
-        await choosing.choose(tx, person, "culture", later)
+        await choose(tx, person, "culture", later)
         await tx.run(
             "INSERT INTO questions (participant_id, question, asked_at) VALUES (:id, 'Où dormons-nous ?', :now)",
             id=person.id,
@@ -266,10 +266,10 @@ class Workshop:
 
     async def begin(self, key: str) -> PhaseRun:
         async def unit(tx: Transaction) -> PhaseRun:
-            phase = await phases.find(tx, key)
+            phase = await find(tx, key)
             assert phase
             await living.start(tx, self.house.settings, phase, [self.group.id], self.clock.now(), None)
-            run = await phases.open_run(tx, self.group.id)
+            run = await open_run(tx, self.group.id)
             assert run
             return run
 
@@ -296,11 +296,11 @@ async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
             await participant_store.join(tx, town.newcomer, NOW)
             listed = [each for each in (await roster_store.everyone(tx)).values() if each.person.theme == "school"]
             others = [each.id for each in listed if each.status == "joined" and each.person.locale == "fr"]
-            await groups.add_round(tx, 1, settings.gathering.starts, None)
-            group = await groups.add(tx, 1, "school", 1)
+            await add_round(tx, 1, settings.gathering.starts, None)
+            group = await add(tx, 1, "school", 1)
             for person in (town.newcomer, *others[:5]):
-                await groups.place(tx, person, group)
-            await groups.mark_published(tx, 1, NOW)
+                await place(tx, person, group)
+            await mark_published(tx, 1, NOW)
             return group
 
         pages = house.platforms["web"]
@@ -333,7 +333,7 @@ async def test_once_revealed_they_vote_and_after_the_end_write_what_they_keep(wo
     await workshop.end(run)
     assert not await workshop.people.act()  # the group is visited: its text waits until time is moved
     await workshop.people.finish()
-    kept = await store.read(lambda tx: syntheses.current(tx, workshop.group.id, "challenge"))
+    kept = await store.read(lambda tx: current(tx, workshop.group.id, "challenge"))
     assert kept
     assert kept.content["sentence"].startswith("Comment ")
     assert await workshop.count("synthesis_opinions WHERE approves = 1") == 1
@@ -344,7 +344,7 @@ async def test_they_fill_in_the_canvas_and_describe_their_territories(workshop: 
     await workshop.people.finish()
     await workshop.end(run)
     await workshop.people.finish()
-    kept = await workshop.house.store.read(lambda tx: syntheses.current(tx, workshop.group.id, "solutions"))
+    kept = await workshop.house.store.read(lambda tx: current(tx, workshop.group.id, "solutions"))
     assert kept
     assert set(kept.content) == {"idea", *CANVAS}
     await workshop.begin("territories")

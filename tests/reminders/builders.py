@@ -13,8 +13,8 @@ from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store, Transaction
 from handlers.programme import service as programme
-from handlers.programme import store as sessions
 from handlers.programme.model import Plan, Session
+from handlers.programme.store import add
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.settings import ReminderSettings
@@ -73,7 +73,7 @@ class Reminded:
 
         async def unit(tx: Transaction) -> Session:
             await SEED.write(tx, self.settings)
-            session = await sessions.add(tx, planned)
+            session = await add(tx, planned)
             await programme.changed(tx, None, session, self.clock.now())
             return session
 

@@ -23,11 +23,11 @@ from bot.database.opening import open_store
 from bot.people import participant_store, preference_store
 from bot.people.audiences import Audience
 from handlers.programme.model import session_subject
-from handlers.reminders import service
 from handlers.reminders import store as reminders
 from handlers.reminders.enqueuing import SLICE
+from handlers.reminders.service import remind_again
 from handlers.themes import service as choosing
-from handlers.themes import store as themes
+from handlers.themes.store import put
 from tests.reminders.builders import NINE, READER, Reminded
 from tests.world import START, SUBJECTS
 
@@ -187,11 +187,11 @@ async def test_what_one_asked_for_moves_along(store: Store) -> None:
     zoe = await house.rig.person("Zoé", "telegram:1")
     opening = await house.session("Opening", NINE)
     subject = session_subject(opening.id)
-    await store.transact(lambda tx: service.remind_again(tx, subject, NINE, zoe, NINE - HOUR))
+    await store.transact(lambda tx: remind_again(tx, subject, NINE, zoe, NINE - HOUR))
     moved = await house.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
     assert await house.at(NINE - HOUR) == []
     assert await house.at(NINE) == ["10:00: Opening\nKeep that time free."]
-    await store.transact(lambda tx: service.remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
+    await store.transact(lambda tx: remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
     await house.change(moved, replace(moved.plan, starts=NINE + 5 * MINUTE))
     assert await house.until(NINE + DAY) == {}
 
@@ -222,7 +222,7 @@ async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
     visit = await house.session("Visit", NINE, kind="visit", audience=Audience("theme", "culture"))
 
     async def unit(tx: Transaction) -> None:
-        await themes.put(tx, "culture", 0, {"en": "Culture"}, {}, None)
+        await put(tx, "culture", 0, {"en": "Culture"}, {}, None)
         for person in (zoe, ana, max_, leo):
             await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=person)
         await preference_store.mute(tx, ana, ["reminders"])
@@ -240,7 +240,7 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
     noon = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
 
     async def unit(tx: Transaction) -> None:
-        await themes.put(tx, "culture", 0, {"en": "Culture"}, {}, None)
+        await put(tx, "culture", 0, {"en": "Culture"}, {}, None)
         await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=ana)
         await setting_store.set_theme_deadline(tx, noon - DAY)
 
@@ -261,7 +261,7 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
     noon = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
 
     async def deadline(tx: Transaction) -> None:
-        await themes.put(tx, "culture", 0, {"en": "Culture"}, {}, None)
+        await put(tx, "culture", 0, {"en": "Culture"}, {}, None)
         await setting_store.set_theme_deadline(tx, noon)
 
     await store.transact(deadline)
@@ -349,9 +349,7 @@ async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_
     house = Reminded(store)
     zoe = await house.rig.person("Zoé", "telegram:1")
     session = await house.session("Opening", NINE)
-    await house.store.transact(
-        lambda tx: service.remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY)
-    )
+    await house.store.transact(lambda tx: remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY))
     await house.until(NINE)
     rows = await house.store.read(lambda tx: tx.all("SELECT urgent FROM deliveries ORDER BY id"))
     assert [row["urgent"] for row in rows] == [USUAL, BULK, USUAL]

@@ -8,8 +8,8 @@ import pytest
 
 from bot.database.engine import Transaction
 from bot.rehearsal.hands import Chat
-from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.store import group_of
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import choose, group, number
 from tests.scenarios.conftest import Stage, open_stage
@@ -112,7 +112,7 @@ async def test_a_late_change_reaches_those_concerned(stage: Stage) -> None:
     max_ = await number(stage.world, "Max")
 
     async def unit(tx: Transaction) -> Group | None:
-        return await groups.group_of(tx, max_, 1)
+        return await group_of(tx, max_, 1)
 
     placed = await stage.world.store.read(unit)
     assert placed

@@ -11,8 +11,8 @@ from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
 from bot.rehearsal.books import read_plainly
 from bot.rehearsal.hands import Chat, Hand
-from handlers.groups import service as grouping
-from handlers.groups import store as groups
+from handlers.groups.service import follow_cards, publish
+from handlers.groups.store import set_room
 from tests.drivers.gestures import wants_to_be_told
 from tests.groups.builders import found_round, group
 from tests.ideas.builders import idea
@@ -88,12 +88,12 @@ async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:
     await wants_to_be_told(zoe)
     made = await group(stage.world, ["Zoé"])
     round_ = await found_round(stage.world)
-    await stage.world.store.transact(lambda tx: grouping.publish(tx, round_, stage.world.clock.now()))
+    await stage.world.store.transact(lambda tx: publish(tx, round_, stage.world.clock.now()))
     await reads(stage, zoe)
 
     async def move(tx: Transaction) -> None:
-        await groups.set_room(tx, made.id, "Salle 12")
-        await grouping.follow_cards(tx, [made.id], stage.world.clock.now())
+        await set_room(tx, made.id, "Salle 12")
+        await follow_cards(tx, [made.id], stage.world.clock.now())
 
     await stage.world.store.transact(move)
     [card] = [text for text in await reads(stage, zoe) if text.startswith("Voici ton groupe")]

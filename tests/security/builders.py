@@ -34,9 +34,9 @@ from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
 from handlers.groups import service as groups
-from handlers.groups import store as stored_groups
+from handlers.groups.store import place
 from handlers.syntheses.territory_grid import DrawGrid
-from handlers.themes import service as choosing
+from handlers.themes.service import choose
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
@@ -210,8 +210,8 @@ class Gathering:
                 row = await tx.one("SELECT id FROM participants WHERE family_name = :name", name=name)
                 person = await participant_store.find(tx, row["id"]) if row else None
                 assert person is not None
-                await choosing.choose(tx, person, self._group.theme, self.world.clock.now())
-                await stored_groups.place(tx, person.id, self._group)
+                await choose(tx, person, self._group.theme, self.world.clock.now())
+                await place(tx, person.id, self._group)
 
         await self.world.store.transact(unit)
 

@@ -7,8 +7,8 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.ideas import store as ideas
 from handlers.ideas import vote_store
+from handlers.ideas.store import add
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import Content, Synthesis
 from handlers.workshops.model import Category, Idea, PhaseRun
@@ -34,7 +34,7 @@ class Table:
         author, ids = await number(self.world, name), [await number(self.world, each) for each in voters]
 
         async def unit(tx: Transaction) -> Idea:
-            idea = await ideas.add(
+            idea = await add(
                 tx, author, self.group.id, self.run.phase, words, self.world.clock.now(), stems="", category=category
             )
             for each in ids:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
-from handlers.syntheses import card_store, service
+from handlers.syntheses import card_store
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.messages import opens_well
 from handlers.syntheses.model import (
@@ -27,9 +27,10 @@ from handlers.syntheses.model import (
     lay_out,
     merged,
 )
+from handlers.syntheses.service import is_unwritten, what_is_written
 from handlers.workshops import panel_store
-from handlers.workshops import store as phases
 from handlers.workshops.model import Phase
+from handlers.workshops.store import find
 from tests.drivers.gestures import words
 from tests.groups.builders import number
 from tests.syntheses.builders import SETTINGS, Table, table
@@ -59,7 +60,7 @@ async def fill(at: Table, participant_id: int, card: dict[str, str]) -> None:
 
 
 async def phase_of(at: Table) -> Phase:
-    found = await at.world.store.read(partial(phases.find, key=at.run.phase))
+    found = await at.world.store.read(partial(find, key=at.run.phase))
     assert found is not None
     return found
 
@@ -67,7 +68,7 @@ async def phase_of(at: Table) -> Phase:
 async def misses(at: Table) -> bool:
     """Whether it is, as the end of a phase and the panel of who facilitates tell it alike."""
     phase = await phase_of(at)
-    found = await at.world.store.read(lambda tx: service.is_unwritten(tx, at.group.id, phase))
+    found = await at.world.store.read(lambda tx: is_unwritten(tx, at.group.id, phase))
     shown = await at.world.store.read(lambda tx: panel_store.standings(tx, at.group.round, 0, everything=True))
     assert [each.missing for each in shown if each.group.id == at.group.id] == [found]
     return found
@@ -75,7 +76,7 @@ async def misses(at: Table) -> bool:
 
 async def summary(at: Table) -> list[str]:
     phase = await phase_of(at)
-    lines = await at.world.store.read(lambda tx: service.what_is_written(tx, at.group.id, phase))
+    lines = await at.world.store.read(lambda tx: what_is_written(tx, at.group.id, phase))
     return [words(plain(line, Reader("en", "Europe/Paris"))) for line in lines]
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from bot.config.settings import LimitSettings
 from bot.database.engine import Transaction
-from handlers.groups import store as groups
-from handlers.ideas import store as ideas
-from handlers.syntheses import store as syntheses
+from handlers.groups.store import remove, unplace
+from handlers.ideas.store import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
+from handlers.syntheses.store import rivals
 from tests.drivers.gestures import words
 from tests.groups.builders import group, number
 from tests.outbox import press_push, pushed
@@ -217,7 +217,7 @@ async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, 
             await at.chats[each].press("I write it")
             await at.chats[each].press("Write")
         await asyncio.gather(*(at.chats[each].fill(f"Words of {each}") for each in names))
-        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        others = await world.store.read(partial(rivals, group_id=at.group.id, phase="stakes"))
         assert {(await at.kept())["text"], *(each.content["text"] for each in others)} == {
             f"Words of {each}" for each in names
         }
@@ -236,12 +236,12 @@ async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(tmp
             await at.chats[each].fill(f"Words of {each}")
         dan = at.chats["Dan"]
         assert "Easy: your group has 3 versions to choose from already. Your text is kept here" in dan.text
-        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        others = await world.store.read(partial(rivals, group_id=at.group.id, phase="stakes"))
         assert [each.content["text"] for each in others] == ["Words of Bo", "Words of Cleo"]
         ana = await at.open("Ana")
         await ana.press("Keep version 2")
         await dan.fill("Words of Dan")
-        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        others = await world.store.read(partial(rivals, group_id=at.group.id, phase="stakes"))
         assert [each.content["text"] for each in others] == ["Words of Dan"]
 
 
@@ -383,7 +383,7 @@ async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> No
     ana = await at.open("Ana")
     await ana.press("I write it")
     await ana.press("Write")
-    await world.store.transact(partial(groups.unplace, participant_id=await number(world, "Ana"), round_number=1))
+    await world.store.transact(partial(unplace, participant_id=await number(world, "Ana"), round_number=1))
     await ana.fill("Words of Ana")
     assert words(ana.text).splitlines() == [
         "You are not in this group any more, so nothing was saved. Your words:",
@@ -411,7 +411,7 @@ async def test_a_comment_on_a_replaced_version_stands_at_the_new_one(world: Worl
 async def test_an_aged_button_of_a_group_that_is_gone_leads_home(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo")
     ana = await at.open("Ana")
-    await world.store.transact(partial(groups.remove, group_id=at.group.id))
+    await world.store.transact(partial(remove, group_id=at.group.id))
     await ana.press("I write it")
     assert ana.text.startswith("That button has aged.")
 
@@ -439,7 +439,7 @@ async def test_a_form_of_another_kind_of_phase_has_aged(world: World) -> None:
 async def test_an_anonymous_fact_stands_under_no_territory(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo")
     fact = await at.say("Bo", "Few buses in the evening", "fact")
-    await world.store.transact(partial(ideas.set_anonymous, idea_id=fact.id, anonymous=True))
+    await world.store.transact(partial(set_anonymous, idea_id=fact.id, anonymous=True))
     await at.reveal()
     ana = await at.open("Ana")
     assert words(ana.text).splitlines()[2:] == ["Without a territory", "fact: Few buses in the evening"]

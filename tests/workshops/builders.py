@@ -12,13 +12,13 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.audiences import parse
-from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.ideas import store as ideas
-from handlers.workshops import service as living
+from handlers.groups.store import mark_published
+from handlers.ideas.store import add
 from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.panel import draw_panel
+from handlers.workshops.service import end, extend, reveal, start
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.world import World, make_settings
@@ -52,14 +52,14 @@ async def started(world: World, group: Group, key: str = "stakes", *, minutes: i
     """
 
     async def unit(tx: Transaction) -> PhaseRun:
-        await groups.mark_published(tx, group.round, world.clock.now())
+        await mark_published(tx, group.round, world.clock.now())
         phase = await phases.find(tx, key)
         assert phase is not None, f"no phase «{key}»: open the world with make_settings(phases=PHASES)"
-        await living.start(tx, world.settings, phase, [group.id], world.clock.now(), None)
+        await start(tx, world.settings, phase, [group.id], world.clock.now(), None)
         run = await phases.open_run(tx, group.id)
         assert run is not None
         if minutes is not None and minutes != phase.minutes:
-            moved = await living.extend(tx, run, world.clock.now(), minutes - phase.minutes)
+            moved = await extend(tx, run, world.clock.now(), minutes - phase.minutes)
             assert moved is not None
             return moved
         return run
@@ -69,14 +69,14 @@ async def started(world: World, group: Group, key: str = "stakes", *, minutes: i
 
 async def ended(world: World, run: PhaseRun) -> PhaseRun:
     """A phase that a facilitator closes now; the group is told."""
-    found = await world.store.transact(lambda tx: living.end(tx, run, world.clock.now()))
+    found = await world.store.transact(lambda tx: end(tx, run, world.clock.now()))
     assert found is not None
     return found
 
 
 async def revealed(world: World, run: PhaseRun) -> PhaseRun:
     """A phase whose ideas the group may read from now on; it is told."""
-    found = await world.store.transact(lambda tx: living.reveal(tx, world.settings, run, world.clock.now()))
+    found = await world.store.transact(lambda tx: reveal(tx, world.settings, run, world.clock.now()))
     assert found is not None
     return found
 
@@ -153,4 +153,4 @@ async def panel(world: World, chat: NeutralChat) -> View:
 async def say(world: World, name: str, words: str, *, run_of: int, phase: str = "stakes") -> None:
     """Someone's idea, straight in the store."""
     author = await number(world, name)
-    await world.store.transact(lambda tx: ideas.add(tx, author, run_of, phase, words, world.clock.now(), stems=""))
+    await world.store.transact(lambda tx: add(tx, author, run_of, phase, words, world.clock.now(), stems=""))

@@ -9,8 +9,8 @@ from bot.background.scheduling import Ticker
 from bot.membership.erasure import erase
 from handlers.groups.model import Group
 from handlers.workshops import call_store
-from handlers.workshops import store as phases
 from handlers.workshops.call_schedule import CallClock
+from handlers.workshops.store import open_run
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.outbox import look_at_push, press_push, pushed
@@ -330,7 +330,7 @@ async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: 
         await world.store.transact(
             lambda tx: tx.run("INSERT INTO rounds (number, day, published_at) VALUES (2, '2027-03-02', 1)")
         )
-        run = await world.store.read(lambda tx: phases.open_run(tx, made.id))
+        run = await world.store.read(lambda tx: open_run(tx, made.id))
         assert run is not None
         await ended(world, run)
         await world.clock.advance(timedelta(days=1))

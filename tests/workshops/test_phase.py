@@ -9,14 +9,14 @@ from functools import partial
 import pytest
 
 from bot.database.engine import Transaction
-from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.ideas import store as ideas
+from handlers.groups.store import mark_published
+from handlers.ideas.store import add
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan
-from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import Content
-from handlers.workshops import service as living
+from handlers.syntheses.store import save
+from handlers.workshops.service import pause
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
@@ -36,7 +36,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 async def published(world: World, *names: str) -> tuple[NeutralChat, Group]:
     people = await crowd(world, *names)
     made = await group(world, list(names))
-    await world.store.transact(partial(groups.mark_published, number=1, now=START))
+    await world.store.transact(partial(mark_published, number=1, now=START))
     return people[names[0]], made
 
 
@@ -59,7 +59,7 @@ async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
     author = await number(world, "Zoé")
     for text in ("No place to rehearse", "Schools close at six"):
         await world.store.transact(
-            lambda tx, text=text: ideas.add(tx, author, made.id, run.phase, text, world.clock.now(), stems="")  # type: ignore[misc]
+            lambda tx, text=text: add(tx, author, made.id, run.phase, text, world.clock.now(), stems="")  # type: ignore[misc]
         )
     await zoe.command("phase")
     assert zoe.buttons[:2] == ("Give an idea", "My 2 ideas")
@@ -95,7 +95,7 @@ def _plain(words: str) -> list[str]:
 
 
 async def _write(made: Group, phase: str, me: int, content: Content, tx: Transaction) -> None:
-    await syntheses.save(tx, made.id, phase, me, content, 0, START)
+    await save(tx, made.id, phase, me, content, 0, START)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ async def test_each_phase_has_what_it_collects(world: World, phase: str, buttons
 async def test_in_a_break_the_clock_stands(world: World) -> None:
     zoe, made = await published(world, "Zoé")
     run = await started(world, made)
-    await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+    await world.store.transact(lambda tx: pause(tx, run, world.clock.now()))
     await zoe.command("phase")
     assert zoe.text.splitlines()[0] == "Understand the stakes: a break"
     assert zoe.text.splitlines()[-1] == "The clock is stopped; your ideas are still taken."
@@ -144,7 +144,7 @@ async def test_the_group_of_the_next_day_goes_on_where_the_last_one_ended(world:
     await ended(world, await started(world, made))
 
     await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
-    await world.store.transact(partial(groups.mark_published, number=2, now=START))
+    await world.store.transact(partial(mark_published, number=2, now=START))
     await group(world, ["Zoé"], round_=2)
     await wait(world, minutes=24 * 60)
     await zoe.command("phase")
@@ -201,7 +201,7 @@ async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: Wo
     for phase in PHASES:
         await ended(world, await started(world, made, phase["key"]))
     await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
-    await world.store.transact(partial(groups.mark_published, number=2, now=START))
+    await world.store.transact(partial(mark_published, number=2, now=START))
     await group(world, ["Zoé"], round_=2)
     await wait(world, minutes=24 * 60)
     await zoe.command("phase")

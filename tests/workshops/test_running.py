@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from bot.database.engine import Transaction
-from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.store import mark_published, of_round, place
 from handlers.workshops import store as phases
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, number
@@ -30,7 +30,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 async def two_groups(world: World) -> tuple[Group, Group]:
     await crowd(world, "Zoé", "Ali", "Bo")
     first, second = await group(world, ["Zoé", "Ali"]), await group(world, ["Bo"], theme="civic")
-    await world.store.transact(partial(groups.mark_published, number=1, now=START))
+    await world.store.transact(partial(mark_published, number=1, now=START))
     return first, second
 
 
@@ -67,11 +67,11 @@ async def test_who_is_missing_is_named_before(world: World) -> None:
     await two_groups(world)
     await world.invite("Cleo")
     await choose(world, "Cleo")
-    first = (await world.store.read(partial(groups.of_round, round_number=1)))[0]
+    first = (await world.store.read(partial(of_round, round_number=1)))[0]
     cleo, ali, zoe = [await number(world, name) for name in ("Cleo", "Ali", "Zoé")]
 
     async def unit(tx: Transaction) -> None:
-        await groups.place(tx, cleo, first)
+        await place(tx, cleo, first)
         await tx.run(
             "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, '2027-03-01', 0, 0)", id=ali
         )

@@ -17,16 +17,16 @@ from bot.database.engine import Transaction
 from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.model import Group
-from handlers.ideas import store as ideas
+from handlers.ideas.store import add
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan
 from handlers.syntheses import card_store
 from handlers.workshops import run_store
 from handlers.workshops import service as living
-from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import collected, find, runs_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.outbox import look_at_push
@@ -88,9 +88,7 @@ async def said(world: World, chat: NeutralChat) -> list[str]:
 
 async def idea(world: World, run: PhaseRun, name: str, text: str) -> None:
     author = await number(world, name)
-    await world.store.transact(
-        lambda tx: ideas.add(tx, author, run.group_id, run.phase, text, world.clock.now(), stems="")
-    )
+    await world.store.transact(lambda tx: add(tx, author, run.group_id, run.phase, text, world.clock.now(), stems=""))
 
 
 async def workshop(world: World, starts: datetime, hours: int, audience: Audience = EVERYONE) -> None:
@@ -310,7 +308,7 @@ async def test_started_twice_or_during_another_it_has_one_effect(world: World) -
     await started(world, second, "challenge")
 
     async def start(tx: Transaction) -> living.Started:
-        phase = await phases.find(tx, "stakes")
+        phase = await find(tx, "stakes")
         assert phase
         return await living.start(tx, world.settings, phase, [first.id, second.id], world.clock.now(), None)
 
@@ -331,7 +329,7 @@ async def test_a_phase_that_ended_may_begin_anew_and_its_ideas_stay(world: World
     again = await started(world, made)
     assert (again.id, again.state, again.ended_at) == (run.id, "running", None)
     assert again.ends_at == START + timedelta(minutes=60)
-    made_so_far = await world.store.read(lambda tx: phases.collected(tx, again))
+    made_so_far = await world.store.read(lambda tx: collected(tx, again))
     assert (made_so_far.ideas, made_so_far.people) == (1, 1)
 
 
@@ -418,8 +416,8 @@ async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
     await started(world, other)
     assert await world.store.read(run_store.next_due) == START + timedelta(minutes=35)
     await passes(world, minutes=60)
-    ends = [each.ended_at for each in await world.store.read(lambda tx: phases.runs_of(tx, first.id))]
-    ends += [each.ended_at for each in await world.store.read(lambda tx: phases.runs_of(tx, other.id))]
+    ends = [each.ended_at for each in await world.store.read(lambda tx: runs_of(tx, first.id))]
+    ends += [each.ended_at for each in await world.store.read(lambda tx: runs_of(tx, other.id))]
     assert ends == [START + timedelta(minutes=40), START + timedelta(minutes=60)]
     assert (await said(world, zoe)).count(END) == 2
 

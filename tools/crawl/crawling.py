@@ -27,7 +27,7 @@ from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
 from handlers import CAPABILITIES
 from handlers.groups import store as groups
-from handlers.themes import service as choosing
+from handlers.themes.service import choose
 from tools.crawl import answers
 from tools.crawl.hands import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
 from tools.crawl.life import STEPS, Life, Step, crawl_settings
@@ -251,7 +251,7 @@ class Crawl:
         person = await participant_store.find(tx, person_id)
         assert person is not None
         now = self._town.clock.now()
-        await choosing.choose(tx, person, theme, now, beyond=True)
+        await choose(tx, person, theme, now, beyond=True)
         there = [group for group in await groups.of_round(tx, 1) if group.theme == theme]
         if there and await groups.group_of(tx, person_id, 1) is None:
             await groups.place(tx, person_id, there[0])

@@ -17,19 +17,19 @@ from bot.rehearsal.pictures import paper
 from bot.rehearsal.servers import Town
 from bot.rehearsal.town import demo_settings
 from handlers.announcements import content_store
-from handlers.announcements import service as announcing
-from handlers.announcements import store as announcements
 from handlers.announcements.content_store import ELSE, LinkButton
-from handlers.groups import service as groups
+from handlers.announcements.service import release, withdraw
+from handlers.announcements.store import add, find, wait
 from handlers.groups import store as stored_groups
 from handlers.groups.model import Group
+from handlers.groups.service import publish
 from handlers.ideas import file_store, likeness, vote_store
 from handlers.ideas import store as ideas
 from handlers.syntheses import card_store
-from handlers.syntheses import store as syntheses
+from handlers.syntheses.store import save
 from handlers.team import store as questions
-from handlers.themes import service as choosing
 from handlers.themes import store as themes
+from handlers.themes.service import Outcome, choose
 from handlers.workshops import calls
 from handlers.workshops import service as phases
 from handlers.workshops import store as stored_phases
@@ -88,23 +88,23 @@ class Life:
             await self._fill_scarce(tx, people)
             settings = self.town.settings
             for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
-                made = await announcements.add(tx, None, (words,), (), self.now, audience=parse("all"))
+                made = await add(tx, None, (words,), (), self.now, audience=parse("all"))
                 await content_store.put_words(tx, made.id, {ELSE: (words,)}, None)
                 if place == 1:
-                    await announcements.wait(tx, made.id, self.now + timedelta(days=2))
+                    await wait(tx, made.id, self.now + timedelta(days=2))
                 elif place > 1:
-                    await announcing.release(tx, settings, made, self.now)
+                    await release(tx, settings, made, self.now)
                 if place == 4:
-                    found = await announcements.find(tx, made.id)
+                    found = await find(tx, made.id)
                     assert found
-                    await announcing.withdraw(tx, found, self.now)
+                    await withdraw(tx, found, self.now)
             for words in ("Choisis ton repas", "Choisis ton lit"):
                 ends = self.now + timedelta(days=5)
-                asked = await announcements.add(tx, None, (words,), (), self.now, kind="campaign", deadline=ends)
+                asked = await add(tx, None, (words,), (), self.now, kind="campaign", deadline=ends)
                 link = LinkButton("Je réponds", "https://example.org/choix")
                 await content_store.put_words(tx, asked.id, {ELSE: (words,)}, link)
                 if words.endswith("repas"):  # the other one stays a draft
-                    await announcing.release(tx, settings, asked, self.now)
+                    await release(tx, settings, asked, self.now)
 
         await self.do(unit)
 
@@ -114,7 +114,7 @@ class Life:
             person = await participant_store.find(tx, person_id)
             if not (scarce and person and person.attends):
                 continue
-            if await choosing.choose(tx, person, scarce.key, self.now) is choosing.Outcome.FULL:
+            if await choose(tx, person, scarce.key, self.now) is Outcome.FULL:
                 await themes.wait(tx, person_id, scarce.key, self.now)
 
     async def publish_groups(self) -> None:
@@ -124,7 +124,7 @@ class Life:
         async def unit(tx: Transaction) -> None:
             round_ = await stored_groups.find_round(tx, 1)
             assert round_
-            await groups.publish(tx, round_, self.now)
+            await publish(tx, round_, self.now)
 
         await self.do(unit)
 
@@ -191,9 +191,9 @@ class Life:
                 for member in people:
                     await vote_store.cast(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
                 if phase and people and (content := _WRITTEN.get(phase.collects)):
-                    await syntheses.save(tx, group.id, run.phase, people[0].id, content, 0, self.now)
+                    await save(tx, group.id, run.phase, people[0].id, content, 0, self.now)
                     other = {key: f"{words} (autrement)" for key, words in content.items()}
-                    await syntheses.save(tx, group.id, run.phase, people[-1].id, other, 0, self.now)
+                    await save(tx, group.id, run.phase, people[-1].id, other, 0, self.now)
                 elif phase and people and phase.collects == "territories":
                     for member in people[1:]:
                         where = member.territory or "FR"

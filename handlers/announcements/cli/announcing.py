@@ -29,8 +29,8 @@ from handlers.announcements.content_store import ELSE, Lines
 from handlers.announcements.reach import Reach, by_platform
 from handlers.announcements.report import reason
 from handlers.announcements.splitting import parts
-from handlers.groups import store as groups
-from handlers.themes import store as themes
+from handlers.groups.store import find
+from handlers.themes.store import all_themes
 
 _WHY = {
     "stopped": "asked for no messages",
@@ -95,7 +95,7 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
 
 async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience:
     """Whom a word means. Raises Failed with all there is for another word, and where nobody would be in it."""
-    keys = [each.key for each in await themes.all_themes(tx)]
+    keys = [each.key for each in await all_themes(tx)]
     try:
         audience = audiences.parse(typed)
     except ValueError as error:
@@ -105,7 +105,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
         case "theme":
             known = keys
         case "group":
-            known = [audience.value] if await groups.find(tx, audience.number) else []
+            known = [audience.value] if await find(tx, audience.number) else []
         case "platform":
             known = list(platforms())
         case _:

@@ -17,7 +17,7 @@ from bot.people.roster import MOST_BYTES, Rejected, Roster
 from bot.people.roster_words import explain
 from handlers.registration import importing
 from handlers.registration.importing import Imported
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes
 
 _READER = Reader("en", "UTC")
 
@@ -27,7 +27,7 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
     settings = load(config)
     async with opened(settings) as store:
         with err.status(f"Reading {file} ..."):
-            offered = await store.read(themes.all_themes)
+            offered = await store.read(all_themes)
             content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
             listed = await asyncio.to_thread(importing.read_file, content, file.name, offered, settings)
         if listed.rejected:

@@ -12,9 +12,9 @@ from itertools import groupby
 from bot.conversation.incoming import Picked, Pressed, Submitted, Typed
 from bot.database.engine import Transaction
 from bot.rehearsal.contributions import Step
-from handlers.ideas import store as ideas
 from handlers.ideas import vote_store
 from handlers.ideas.actions import CastVotes
+from handlers.ideas.store import of_group
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.actions import (
     Approve,
@@ -26,10 +26,9 @@ from handlers.syntheses.actions import (
 )
 from handlers.syntheses.model import Synthesis
 from handlers.syntheses.rehearsal import sayings
-from handlers.workshops import store as phases
 from handlers.workshops.actions import WriteCard
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.store import RUN_COLUMNS, run_of_row
+from handlers.workshops.store import RUN_COLUMNS, all_phases, run_of_row
 
 _VOTES = 3
 
@@ -76,7 +75,7 @@ async def _tables(tx: Transaction, visitors: Collection[int]) -> Sequence[_Table
         " JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id"
         " WHERE p.status = 'joined' ORDER BY r.id, p.id"
     )
-    known = {phase.key: phase for phase in await phases.all_phases(tx)}
+    known = {phase.key: phase for phase in await all_phases(tx)}
     tables: list[_Table] = []
     for _run, at_table in groupby(rows, key=lambda row: row["id"]):
         seated = list(at_table)
@@ -119,7 +118,7 @@ def _describe(table: _Table, member: _Member) -> Step:
 
 async def _vote(tx: Transaction, table: _Table) -> Step | None:
     """Whoever did not vote: for the first of a few, and for two more."""
-    offered = await ideas.of_group(tx, table.run.group_id, table.run.phase)
+    offered = await of_group(tx, table.run.group_id, table.run.phase)
     for member in table.idle[:-1]:
         if offered and not member.voted:
             places = (member.place % 2, 2 + member.place, 3 + 2 * member.place)

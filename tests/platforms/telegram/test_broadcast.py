@@ -17,8 +17,8 @@ from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, Pace, TelegramUser
 from bot.rehearsal.demo import free_port
 from handlers.announcements import broadcasting, content_store, copy_store
-from handlers.announcements import store as announcements
 from handlers.announcements.messages import catch_up
+from handlers.announcements.store import add, begin, put_state
 from tests.world import make_settings
 
 PEOPLE = 45
@@ -61,8 +61,8 @@ async def _join(house: House, people: list[TelegramUser]) -> None:
 
 async def _announce(tx: Transaction) -> int:
     now = datetime.now(UTC)
-    made = await announcements.add(tx, None, ("Room A",), (), now)
-    await announcements.begin(tx, made.id, now, urgent=True)
+    made = await add(tx, None, ("Room A",), (), now)
+    await begin(tx, made.id, now, urgent=True)
     await broadcasting.release(tx, made.id, EVERYONE, now, urgent=True)
     return made.id
 
@@ -104,7 +104,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         await api.until(_all(others, "Room B"), timeout=15)
 
         async def withdraw(tx: Transaction) -> None:
-            await announcements.put_state(tx, made, "withdrawn")
+            await put_state(tx, made, "withdrawn")
             await copy_store.withdraw(tx, made, datetime.now(UTC))
 
         api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted", chat=people[9].id)
