@@ -26,7 +26,7 @@ async def collect(tx: Transaction, declared: Declared, participant_id: int, expo
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
-    """The document for programs, UTF-8. For people it is drawn by `handlers/privacy/data_page.py`."""
+    """The document for programs, UTF-8. For people it is drawn by `handlers/privacy/jobs.py`."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.content.texts import Reader, _, plain
+from bot.content import i18n
+from bot.content.stored_texts import decode
+from bot.content.texts import Joined, Localised, Moment, Reader, Span, Territory, Text, _, plain
+from bot.content.views import decode_view
+from bot.database.engine import Transaction
 from bot.files.folder import Files
+from bot.files.pictures import MEDIA_TYPES, kind_of
+from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.document import as_json
-from handlers.privacy import data_page
+from bot.people.naming import platform_name
+from handlers.ideas import file_store
+from handlers.ideas.file_store import IdeaFile
+from handlers.themes.store import all_themes
+from handlers.workshops.store import all_phases
 
 _JSON = "application/json"
 
@@ -17,8 +30,188 @@ _JSON = "application/json"
 def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The document as a page to read, and for programs, made in another process."""
     reader = Reader(*payload["reader"])
-    page = data_page.draw(
-        payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"]
-    )
+    page = draw(payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"])
     name = plain(_("my-data"), reader)
     return {"files": ((f"{name}.html", page, "text/html"), (f"{name}.json", as_json(payload["document"]), _JSON))}
+
+
+# --- Everything kept about one person as a page: one file of HTML, in their language, to be read, printed and put
+#     away.
+
+
+MOST_BYTES = 2_000_000
+"""Of photos in one page, together: it goes through chats, and is kept with the conversation it was asked for in."""
+
+_HERE = Path(__file__).parent
+_ISOLATES = {0x2068: None, 0x2069: None}
+
+_TITLES: Mapping[Chapter, Text] = {
+    Chapter.YOU: _("You"),
+    Chapter.WRITTEN: _("What you wrote"),
+    Chapter.SAID: _("What was said"),
+    Chapter.DONE: _("What you did for the gathering"),
+    Chapter.NOTED: _("What the bot notes to do its work"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo in the page, as an address that holds it; '' where it is only named."""
+
+    name: str
+    address: str
+
+
+class _Words:
+    """Values as one reader reads them."""
+
+    def __init__(self, reader: Reader, titles: Mapping[str, Span]) -> None:
+        self._reader = reader
+        self._titles = titles
+
+    def say(self, span: Span) -> str:
+        return plain(span, self._reader).translate(_ISOLATES)
+
+    def moment(self, written: str) -> str:
+        instant = datetime.fromisoformat(written)
+        return self.say(Joined((Moment(instant, "date"), ", ", Moment(instant, "time"))))
+
+    def value(self, column: str, value: Any) -> str:
+        """One value; '' for nothing to tell."""
+        if value is None or value == "":
+            return ""
+        if column.endswith("_at") or column == "since":
+            return self.moment(value)
+        match column:
+            case "day":
+                return self.say(Moment.of_day(date.fromisoformat(value)))
+            case "platform":
+                return self.say(platform_name(value))
+            case "territory":
+                return self.say(Territory(value))
+            case "locale":
+                return i18n.locale_name(value)
+            case "author":
+                return self.say(_("you") if value == "person" else _("the bot"))
+            case "anonymous" | "approves":
+                return self.say(_("yes")) if value else ""
+            case "present" if isinstance(value, int):
+                return self.say(_("yes") if value else _("no"))
+            case "theme" | "second_theme" | "phase":
+                return self.say(self._titles.get(value, value))
+        return "\n".join(self._said(value))
+
+    def _said(self, value: Any) -> Iterator[str]:
+        """The words in what was stored: a message, a span, the fields of a synthesis."""
+        match value:
+            case {"lines": [*_lines]}:
+                yield from (self.say(line) for line in decode_view(value).lines if line != "")
+            case dict():
+                for inner in value.values():
+                    yield from self._said(inner)
+            case list():
+                try:
+                    yield self.say(decode(value))
+                except ValueError:
+                    for inner in value:
+                        yield from self._said(inner)
+            case None:
+                return
+            case _:
+                yield str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the page needs besides the document: its parts, what themes and phases are called, files of one's ideas."""
+
+    parts: Sequence[DocumentPart]
+    titles: Mapping[str, Span]
+    files: Sequence[IdeaFile]
+
+
+async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
+    """What `draw` needs of the store besides what `bot/people/document.py` collects."""
+    titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
+    titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
+    return Beside(declared.document, titles, await file_store.of_author(tx, person_id))
+
+
+def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
+    """The page of what `bot/people/document.py` collected of someone, with the photos of their ideas."""
+    photos = _photos(beside.files, files)
+    return _render(document, beside.parts, _Words(reader, beside.titles), photos, reader.locale, gathering)
+
+
+def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Picture]]:
+    """The photos of someone's ideas, by idea: as many as there is room for, the others named."""
+    shown: dict[int, list[Picture]] = {}
+    room = MOST_BYTES
+    for each in kept:
+        if not each.picture:
+            continue
+        address = ""
+        if each.size <= room:
+            try:
+                content = files.read(each.digest)
+            except FileNotFoundError:  # the folder was not restored with the database
+                content = b""
+            if kind := kind_of(content):
+                address = f"data:{MEDIA_TYPES[kind]};base64,{b64encode(content).decode()}"
+                room -= len(content)
+        shown.setdefault(each.idea_id, []).append(Picture(each.name, address))
+    return shown
+
+
+def _render(
+    document: Mapping[str, Any],
+    parts: Sequence[DocumentPart],
+    words: _Words,
+    photos: Mapping[int, Sequence[Picture]],
+    locale: str,
+    gathering: str,
+) -> bytes:
+    from bot.content.templates import templates  # only who asks for a page loads what draws it
+
+    # A chapter begins with what there is to read, and ends with what is only counted.
+    in_order = sorted((part for part in parts if document[part.name]), key=lambda part: not part.told)
+    chapters = [
+        (
+            words.say(_TITLES[chapter]),
+            [_part(part, document[part.name], words, photos) for part in in_order if part.chapter is chapter],
+        )
+        for chapter in Chapter
+    ]
+    page = (
+        templates(_HERE / "templates")
+        .get_template("data_page.html")
+        .render(
+            lang=locale,
+            title=words.say(_("Everything kept about you")),
+            gathering=gathering,
+            made=words.moment(document["exported_at"]),
+            intro=words.say(
+                _("The JSON file beside this page holds the same for programs, and some numbers that only they use.")
+            ),
+            only_named=words.say(_("too large for this page: it is kept with your idea")),
+            chapters=[(title, parts) for title, parts in chapters if parts],
+        )
+    )
+    return page.encode()
+
+
+def _part(
+    part: DocumentPart, rows: Sequence[Mapping[str, Any]], words: _Words, photos: Mapping[int, Sequence[Picture]]
+) -> dict[str, Any]:
+    told = []
+    for row in rows if part.told else ():
+        said = words.value(part.said, row.get(part.said)) if part.said else ""
+        facts = [
+            (words.say(label), value)
+            for column, label in part.facts.items()
+            if (value := words.value(column, row.get(column)))
+        ]
+        pictures = photos.get(row["id"], ()) if part.name == "ideas" else ()
+        if said or pictures or (facts and not part.said):
+            told.append({"said": said, "facts": facts, "pictures": pictures})
+    return {"title": words.say(part.title), "count": len(rows), "told": told}

@@ -21,7 +21,7 @@ from bot.people.participants import Participant
 from handlers.ideas import file_store
 from handlers.ideas.actions import MyFiles
 from handlers.navigation.actions import ASK, HOME
-from handlers.privacy import data_page
+from handlers.privacy import jobs
 from handlers.privacy.jobs import make_files
 from handlers.registration.messages import data_countries, retention_end
 
@@ -113,7 +113,7 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
     return {
         **payload,
         "document": await collect(tx, declared, person_id, payload["at"]),
-        "beside": await data_page.read(tx, person_id, declared),
+        "beside": await jobs.read(tx, person_id, declared),
     }
 
 

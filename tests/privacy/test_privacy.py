@@ -22,7 +22,7 @@ from bot.membership import erasure
 from bot.people import participant_store
 from bot.people.declared import parameters
 from bot.rehearsal.html import parse
-from handlers.privacy import data_page
+from handlers.privacy import jobs
 from handlers.team.store import find
 from handlers.workshops.actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
@@ -163,7 +163,7 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
         await started(world, made, "solutions")
         given = await idea(world, made, "Zoé", "<script>alert(1)</script> & un jardin")
         await photo(world, given, png(4, 3), '"><img src=x onerror=alert(2)>.png')
-        large = b"\x89PNG\r\n" + bytes(data_page.MOST_BYTES)
+        large = b"\x89PNG\r\n" + bytes(jobs.MOST_BYTES)
         await photo(world, given, large, "grande.png")
         await zoe.command("equipe")
         await zoe.fill("Où dort-on ?")
