@@ -3,7 +3,7 @@
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
 from bot.membership.accounts import MINE
-from handlers.account import accounts, leaving, linking, preferences
+from handlers.account.participant import accounts, leaving, linking, preferences
 from handlers.navigation import sections
 
 CAPABILITY = Capability(

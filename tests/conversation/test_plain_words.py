@@ -10,7 +10,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import _
 from bot.conversation.router import bare, ways
 from bot.conversation.routes import Routes
-from handlers.account.leaving import ask_who_says_so
+from handlers.account.participant.leaving import ask_who_says_so
 from tests.world import ROUTER
 
 

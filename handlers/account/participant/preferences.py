@@ -18,8 +18,8 @@ from bot.people.naming import account_label
 from bot.people.notifications import TOPICS, Topic
 from bot.people.participants import Account
 from handlers.account.actions import PushPrivately
-from handlers.account.leaving import NOT_COMING
 from handlers.account.messages import offer_private_pushes
+from handlers.account.participant.leaving import NOT_COMING
 from handlers.navigation.actions import HOME
 
 routes = Routes()
