@@ -7,40 +7,30 @@ from bot.content.ways import Way
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
 from handlers.navigation import sections
 from handlers.navigation.actions import Find
-from handlers.registration import (
-    editing,
-    entering,
-    importing_screen,
-    imports,
-    invitations,
-    missing,
-    organiser,
-    participant,
-    reading_lists,
-    roles,
-)
+from handlers.registration import store
+from handlers.registration.organiser import editing, importing, invitations, missing, people, roles
+from handlers.registration.participant import joining, organiser_link
 from handlers.registration.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
-    routes=(participant.routes,),
+    routes=(joining.routes,),
     organiser_routes=(
         missing.routes,
-        organiser.routes,
+        people.routes,
         editing.routes,
         roles.routes,
         invitations.routes,
-        reading_lists.routes,
-        importing_screen.routes,
-        entering.routes,
+        importing.routes,
+        organiser_link.routes,
     ),
-    chores=(imports.forget_old,),
-    home=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
+    chores=(store.forget_old_imports,),
+    home=(ScreenPart(5, joining.welcome_stranger, ANYONE),),
     menu=(menu_part(sections.ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),),
     organiser_home=(
-        ScreenPart(5, entering.offer_code, ANYONE),
+        ScreenPart(5, organiser_link.offer_code, ANYONE),
         ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE, missing.people_to_reach),
         fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
-        ScreenPart(100, reading_lists.offer_lists, ORGANISER, sections.PEOPLE),
+        ScreenPart(100, importing.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,
     ways={

@@ -17,8 +17,8 @@ from bot.people.roster import Roster
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.contributions import Rehearsal, Role, Stage, Standing
 from bot.rehearsal.playing import Play
-from handlers.registration import importing, roster_store
-from handlers.registration.roster_store import Stored
+from handlers.registration import service, store
+from handlers.registration.store import Stored
 from handlers.themes.store import all_themes
 
 _STAY_AWAY = 0.04
@@ -34,7 +34,7 @@ _HEADINGS = (
 
 async def populate(tx: Transaction, people: Sequence[RosterPerson], then: datetime) -> None:
     """Select the demo's people."""
-    await importing.apply_roster(tx, Roster(tuple(people)), then)
+    await service.apply_roster(tx, Roster(tuple(people)), then)
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[Standing]:
@@ -47,7 +47,7 @@ async def standings(tx: Transaction, but: int) -> Sequence[Standing]:
     }
     order = list(points)
     people = [
-        each for each in (await roster_store.everyone(tx)).values() if each.id != but and _standing(each) in order
+        each for each in (await store.everyone_listed(tx)).values() if each.id != but and _standing(each) in order
     ]
     people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
     return [Standing(points[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)]
@@ -82,7 +82,7 @@ async def invite(play: Play) -> None:
     assert organiser.file, f"no invitations: {organiser.text}"
     _headings, *rows = [row.cells for row in read_rows(organiser.file.content, _MOST_ROWS)]
     ways = {str(row[0]): dict(zip(HEADINGS, map(str, row), strict=False)) for row in rows}  # whatever they are called
-    known = await play.town.house.store.read(roster_store.everyone)
+    known = await play.town.house.store.read(store.everyone_listed)
     for player in play.players:
         player.ways_in, player.id = ways[player.person.ref], known[player.person.ref].id
     play.account.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")

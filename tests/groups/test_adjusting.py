@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 from handlers.groups import service as telling
 from handlers.groups.model import Group
 from handlers.groups.store import find
-from handlers.registration import roster_store
+from handlers.registration.store import find_listed
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, found_round, group, members, number
@@ -206,7 +206,7 @@ async def say_woman(world: World, name: str) -> None:
 
     async def unit(tx: Transaction) -> None:
         await tx.run("UPDATE participants SET gender = 'woman' WHERE id = :id", id=person)
-        assert (await roster_store.find(tx, person)) is not None
+        assert (await find_listed(tx, person)) is not None
 
     await world.store.transact(unit)
 

@@ -21,7 +21,7 @@ AT_HOME = (
 )
 ONLY_ADDRESSES = {
     ("bot/membership/inviting.py", "telegram"),  # a column in the file of invitations: the link for Telegram
-    ("handlers/registration/invitations.py", "telegram"),  # what that column is called in chat
+    ("handlers/registration/organiser/invitations.py", "telegram"),  # what that column is called in chat
 }
 """A name that tells no platform from another, by file."""
 

@@ -5,7 +5,7 @@ import pytest
 import segno
 from PIL import Image
 
-from handlers.registration.cards import SIZE, draw_card
+from handlers.registration.drawing import SIZE, draw_card
 
 LINK = "https://t.me/RencontresBot?start=j-7Qx2mPz4KtVb9sRw3YhN6c"
 CARD: dict[str, Any] = {

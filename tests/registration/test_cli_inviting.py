@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handlers.registration.cards import SIZE
+from handlers.registration.drawing import SIZE
 from tests.shell import Shell
 
 PEOPLE = "ref,given_name,family_name,country,locale\nR-1,Zoé,Dupont,CA-QC,fr\nA/2,Léo,Martin,FR,de\n"

@@ -17,11 +17,10 @@ from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
 from handlers.programme.actions import ImportProgramme
 from handlers.programme.importing import ProgrammeToFillIn
-from handlers.registration import roster_store
-from handlers.registration.importing import apply_roster, rules
-from handlers.registration.importing_screen import Import
 from handlers.registration.jobs import read_list
-from handlers.registration.reading_lists import ListToFillIn
+from handlers.registration.organiser.importing import Import, ListToFillIn
+from handlers.registration.service import apply_roster, list_rules
+from handlers.registration.store import everyone_listed
 from handlers.themes.model import Theme
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -136,7 +135,7 @@ async def test_a_list_is_read_in_another_process() -> None:
     payload = {
         "content": b64encode((HEAD + "A1,Ali,Ben,Frankreich,Kultur,\nA2,Eva,Meyer,Atlantis,,\n").encode()).decode(),
         "name": "liste.csv",
-        "rules": rules((Theme("culture", {"de": "Kultur"}, {}, None, 0),), make_settings()),
+        "rules": list_rules((Theme("culture", {"de": "Kultur"}, {}, None, 0),), make_settings()),
         "reader": ["de", "Europe/Berlin"],
         "sent": 0,
     }
@@ -211,7 +210,7 @@ async def test_a_later_list_never_overrules_what_a_person_chose(store_url: str) 
 
         async def unit(tx: Transaction) -> RosterPerson:
             await apply_roster(tx, listed, world.clock.now())
-            return (await roster_store.everyone(tx))["R-0001"].person
+            return (await everyone_listed(tx))["R-0001"].person
 
         person = await world.store.transact(unit)
         assert (person.given_name, person.locale, person.theme) == ("Zoé", "en", "civic")

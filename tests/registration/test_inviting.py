@@ -10,8 +10,8 @@ from bot.config import setting_store
 from bot.database.engine import Transaction
 from bot.membership import inviting
 from handlers.navigation.actions import Renew
-from handlers.registration.entering import BecomeOrganiser
-from handlers.registration.participant import Join
+from handlers.registration.participant.joining import Join
+from handlers.registration.participant.organiser_link import BecomeOrganiser
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, make_settings, open_world
 

@@ -42,7 +42,7 @@ from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
 from handlers.groups.store import add, add_round, mark_published, place
 from handlers.programme.settings import SessionSettings
-from handlers.registration import roster_store
+from handlers.registration.store import everyone_listed
 from handlers.syntheses.model import CANVAS
 from handlers.syntheses.store import current
 from handlers.themes.service import choose
@@ -195,7 +195,7 @@ def test_its_programme_and_its_groups_are_within_its_days(tmp_path: Path) -> Non
 
 async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store: Store, tmp_path: Path) -> None:
     town, _settings = await invented(store, tmp_path)
-    people = [each for each in (await store.read(roster_store.everyone)).values() if each.id != town.organiser.id]
+    people = [each for each in (await store.read(everyone_listed)).values() if each.id != town.organiser.id]
     assert len(people) == PEOPLE
     standing = Counter((each.status, each.person.theme is not None) for each in people)
     assert standing["joined", True] > 60
@@ -294,7 +294,7 @@ async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
 
         async def form(tx: Transaction) -> Group:
             await participant_store.join(tx, town.newcomer, NOW)
-            listed = [each for each in (await roster_store.everyone(tx)).values() if each.person.theme == "school"]
+            listed = [each for each in (await everyone_listed(tx)).values() if each.person.theme == "school"]
             others = [each.id for each in listed if each.status == "joined" and each.person.locale == "fr"]
             await add_round(tx, 1, settings.gathering.starts, None)
             group = await add(tx, 1, "school", 1)

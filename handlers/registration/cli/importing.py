@@ -15,8 +15,8 @@ from bot.database.engine import Store
 from bot.people.listed import Difference
 from bot.people.roster import MOST_BYTES, Rejected, Roster
 from bot.people.roster_words import explain
-from handlers.registration import importing
-from handlers.registration.importing import Imported
+from handlers.registration import service
+from handlers.registration.service import Imported
 from handlers.themes.store import all_themes
 
 _READER = Reader("en", "UTC")
@@ -29,7 +29,7 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
         with err.status(f"Reading {file} ..."):
             offered = await store.read(all_themes)
             content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
-            listed = await asyncio.to_thread(importing.read_file, content, file.name, offered, settings)
+            listed = await asyncio.to_thread(service.read_file, content, file.name, offered, settings)
         if listed.rejected:
             for refusal in listed.rejected:
                 out.print(_refused(refusal))
@@ -41,7 +41,7 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
             return True
         with err.status("Importing ..."):
             load_capabilities()  # who gets or loses a theme gets or loses a group
-            done = await store.transact(partial(importing.apply_roster, listed=listed, now=datetime.now(UTC)))
+            done = await store.transact(partial(service.apply_roster, listed=listed, now=datetime.now(UTC)))
     out.print(_done(done))
     return True
 
@@ -52,10 +52,10 @@ def _refused(refusal: Rejected) -> str:
 
 
 async def _show(store: Store, listed: Roster) -> None:
-    difference = await store.read(partial(importing.preview, listed=listed))
+    difference = await store.read(partial(service.preview_import, listed=listed))
     for line in _summary(difference):
         out.print(line)
-    for key, count in (await store.read(partial(importing.without_place, difference=difference))).items():
+    for key, count in (await store.read(partial(service.without_place, difference=difference))).items():
         out.print(f"theme {key}: no place left for {count}, who will wait")
     if listed.whole_names:
         out.print("names stand in one column: the first word of each is taken for the given name")

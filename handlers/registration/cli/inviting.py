@@ -1,11 +1,14 @@
-"""`rencontres invitations` and `rencontres organiser invite`."""
+"""`rencontres invitations` and `rencontres organiser invite`: links, and cards to print."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from rich.progress import track
@@ -22,7 +25,7 @@ from bot.files.sheets import write_csv
 from bot.membership import inviting
 from bot.membership.inviting import HEADINGS, Invitation, Renewed
 from bot.people import codes, participant_store
-from handlers.registration.cli.card_files import CardFile, draw_cards
+from handlers.registration.drawing import draw_card
 
 
 async def invite_people(
@@ -169,3 +172,42 @@ async def invite_an_organiser(config: Path | None, name: str) -> bool:
         out.print(f"In a browser: {made.page_link}")
     out.print(f"Code, under /organiser: {codes.spell(made.code)}")
     return True
+
+
+# --- Invitation cards as files, drawn in as many processes as there are processors.
+
+
+_AT_ONCE = 4  # cards a process takes at a time: enough to be worth the way, few enough for the progress to move
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """A card to draw and where it goes; the words as in `draw_card`."""
+
+    path: Path
+    name: str
+    gathering: str
+    instructions: tuple[str, ...]
+    link: str
+    code: str
+    code_label: str
+
+
+def draw_cards(cards: Sequence[CardFile]) -> Iterator[Path]:
+    """Draw them all; each file's path as it is written."""
+    # A forked process would share the threads' locks of this one.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_draw_card, cards, chunksize=_AT_ONCE)
+
+
+def _draw_card(card: CardFile) -> Path:
+    picture = draw_card(
+        name=card.name,
+        gathering=card.gathering,
+        instructions=card.instructions,
+        link=card.link,
+        code=card.code,
+        code_label=card.code_label,
+    )
+    write_private(card.path, picture)
+    return card.path

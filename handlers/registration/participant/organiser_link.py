@@ -15,7 +15,7 @@ from bot.people import participant_store, secret_store
 from bot.people.participants import Participant
 from handlers.account.messages import paused
 from handlers.account.service import count_wrong_code, pause_before_a_code
-from handlers.registration.participant import refused
+from handlers.registration.participant.joining import refused
 
 routes = Routes()
 

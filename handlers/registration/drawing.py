@@ -14,6 +14,7 @@ from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT, Box, as_png, 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+
 SIZE = (1050, 600)
 """Width and height of a card, in pixels."""
 

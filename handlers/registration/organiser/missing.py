@@ -20,8 +20,8 @@ from handlers.navigation import overview
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, page_of, turn
 from handlers.navigation.tables import to_take_along
-from handlers.registration.importing_screen import Import
-from handlers.registration.invitations import ShowInvitations
+from handlers.registration.organiser.importing import Import
+from handlers.registration.organiser.invitations import ShowInvitations
 from handlers.themes.model import choosing_is_open
 
 routes = Routes()

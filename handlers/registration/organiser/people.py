@@ -24,9 +24,9 @@ from handlers.groups.service import round_due
 from handlers.navigation import overview
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
-from handlers.registration import roster_store
-from handlers.registration.editing import AskLocale, Correct, seen_of
-from handlers.registration.roles import AskRole, AskToRevoke
+from handlers.registration import store
+from handlers.registration.organiser.editing import AskLocale, Correct, seen_of
+from handlers.registration.organiser.roles import AskRole, AskToRevoke
 from handlers.themes.store import all_themes, choice_of, place_in_line
 from handlers.workshops.actions import ShowFacilitator
 
@@ -68,7 +68,7 @@ async def find(request: Request, _action: Find, form: FindForm) -> Reply:
 async def open_person(request: Request, action: OpenPerson) -> Reply:
     """Everything about someone, and what can be done."""
     person = await participant_store.find(request.tx, action.person)
-    stored = await roster_store.find(request.tx, action.person)
+    stored = await store.find_listed(request.tx, action.person)
     if person is None or stored is None:
         raise Stale
     return reply(

@@ -20,8 +20,8 @@ from bot.people.listed import RosterPerson
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, conflict, mark, who_was_faster
-from handlers.registration import roster_store
-from handlers.registration.roster_store import Stored
+from handlers.registration import store
+from handlers.registration.store import Stored
 
 routes = Routes()
 
@@ -80,7 +80,7 @@ def seen_of(person: RosterPerson) -> str:
 
 
 async def _stored(request: Request, participant_id: int) -> Stored:
-    stored = await roster_store.find(request.tx, participant_id)
+    stored = await store.find_listed(request.tx, participant_id)
     if stored is None or stored.status == "revoked":
         raise Stale
     return stored
@@ -170,7 +170,7 @@ async def set_locale(request: Request, action: SetLocale, values: tuple[str, ...
 async def _save(request: Request, participant_id: int, before: RosterPerson, after: RosterPerson, said: Text) -> Reply:
     if after == before:
         return reply(_("Nothing was changed."), buttons=back_to(participant_id), toast=_("Already done."))
-    await roster_store.rewrite(request.tx, [(participant_id, after)])
+    await store.rewrite_people(request.tx, [(participant_id, after)])
     await outbox.refresh_membership(request.tx, participant_id, request.now)
     changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
     undo = await note(
@@ -189,12 +189,12 @@ async def _save(request: Request, participant_id: int, before: RosterPerson, aft
 @inverses.declare(RestorePerson)
 async def restore_person(request: Request, action: RestorePerson, values: Values) -> Undone:
     """Give someone back what a correction changed."""
-    stored = await roster_store.find(request.tx, action.person)
+    stored = await store.find_listed(request.tx, action.person)
     if stored is None:
         raise UserError(_("This person is no longer here."), buttons=(BACK,))
     if any(getattr(stored.person, name) != value for name, value in values["after"].items()):
         raise changed_since()
-    await roster_store.rewrite(request.tx, [(action.person, replace(stored.person, **values["before"]))])
+    await store.rewrite_people(request.tx, [(action.person, replace(stored.person, **values["before"]))])
     await outbox.refresh_membership(request.tx, action.person, request.now)
     return Undone(buttons=(Button(_("See the person"), OpenPerson(action.person)),))
 

@@ -23,8 +23,8 @@ from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.listed import Change, Difference, RosterPerson, compare
 from bot.people.roster import Roster, read_roster
-from handlers.registration import roster_store
-from handlers.registration.roster_store import Stored
+from handlers.registration import store
+from handlers.registration.store import Stored
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome, choose, choose_second, leave, wait
 from handlers.themes.store import all_themes, choice_of
@@ -39,7 +39,7 @@ class Imported:
     waiting: int
 
 
-def rules(offered: Iterable[Theme], settings: Settings) -> dict[str, Any]:
+def list_rules(offered: Iterable[Theme], settings: Settings) -> dict[str, Any]:
     """What a list may say in this gathering: the named arguments of `read_roster`, as JSON values."""
     first, last = settings.gathering.birth_years
     return {
@@ -52,15 +52,15 @@ def rules(offered: Iterable[Theme], settings: Settings) -> dict[str, Any]:
 
 def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
     """The people in a CSV or XLSX file, and every refusal. Takes up to a second for thousands of lines."""
-    return read_roster(content, filename, **rules(offered, settings))
+    return read_roster(content, filename, **list_rules(offered, settings))
 
 
-async def preview(tx: Transaction, listed: Roster) -> Difference:
+async def preview_import(tx: Transaction, listed: Roster) -> Difference:
     """What importing would do now."""
-    return _difference(listed, await roster_store.everyone(tx))
+    return _difference(listed, await store.everyone_listed(tx))
 
 
-def digest(difference: Difference) -> str:
+def digest_import(difference: Difference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
     return hashlib.sha256(repr((difference.new, difference.changed)).encode()).hexdigest()[:16]
 
@@ -80,11 +80,11 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
     """Add and change people as a list says. Raises ValueError for a list of which anything is rejected."""
     if listed.rejected:
         raise ValueError("a list is imported whole or not at all")
-    before = await roster_store.everyone(tx)
+    before = await store.everyone_listed(tx)
     difference = _difference(listed, before)
-    await roster_store.add(tx, difference.new, now)
-    await roster_store.rewrite(tx, [(before[change.after.ref].id, change.after) for change in difference.changed])
-    ids = {ref: stored.id for ref, stored in (await roster_store.everyone(tx)).items()}
+    await store.add_people(tx, difference.new, now)
+    await store.rewrite_people(tx, [(before[change.after.ref].id, change.after) for change in difference.changed])
+    ids = {ref: stored.id for ref, stored in (await store.everyone_listed(tx)).items()}
     waiting = 0
     for person in difference.new:
         waiting += await _assign(tx, ids[person.ref], person, now)
@@ -98,22 +98,22 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
     )
 
 
-async def take_back(
+async def undo_import(
     tx: Transaction, added: Sequence[tuple[int, RosterPerson]], changed: Sequence[tuple[int, Change]], now: datetime
 ) -> bool:
     """Undo an import. False, nothing done, when someone it added came in or someone it touched changed since."""
     for participant_id, person in added:
-        stored = await roster_store.find(tx, participant_id)
+        stored = await store.find_listed(tx, participant_id)
         if stored is None or stored.status != "invited" or _facts(stored.person) != _facts(person):
             return False
     for participant_id, change in changed:
-        stored = await roster_store.find(tx, participant_id)
+        stored = await store.find_listed(tx, participant_id)
         if stored is None or _facts(stored.person) != _facts(change.after):
             return False
     for participant_id, _person in added:
         await leave(tx, participant_id, now)
     await participant_store.remove(tx, [participant_id for participant_id, _person in added])
-    await roster_store.rewrite(tx, [(participant_id, change.before) for participant_id, change in changed])
+    await store.rewrite_people(tx, [(participant_id, change.before) for participant_id, change in changed])
     for participant_id, change in changed:
         if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):
             await leave(tx, participant_id, now)

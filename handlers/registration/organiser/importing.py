@@ -1,0 +1,254 @@
+"""Importing the list of selected people: the file is read by a job; one button does all of it, and takes it back."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from bot.clock import from_micros, to_micros
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.forms import Form, Upload, upload
+from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.conversation.undo import Values, changed_since, note
+from bot.people.listed import Change, Difference
+from bot.people.participants import Participant
+from bot.people.roster import MOST_BYTES, REQUIRED, Rejected, Roster
+from bot.people.roster_words import COLUMNS, explain
+from handlers.navigation import overview
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import SMALLER_FILE
+from handlers.navigation.tables import to_fill_in
+from handlers.registration import service, store
+from handlers.registration.jobs import read_list
+from handlers.registration.organiser.invitations import ShowInvitations
+from handlers.registration.service import Imported, apply_roster, list_rules, preview_import
+from handlers.registration.store import Pending, decode_people, encode_people
+from handlers.themes.store import all_themes
+
+routes = Routes()
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Action):
+    """Open the form that asks for the file."""
+
+    code: ClassVar[str] = "om"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportNow(Action):
+    """Do what was shown."""
+
+    code: ClassVar[str] = "omy"
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackImport(Action):
+    """The inverse: the people added go, those changed are as before."""
+
+    code: ClassVar[str] = "im"
+
+
+async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: datetime) -> View:
+    """What importing a list would do, and the button that does it; the list is kept for it from `now` on."""
+    difference = await preview_import(tx, roster)
+    lines = await _summary(tx, difference)
+    if roster.ignored:
+        columns = Listing(tuple(Name(heading) for heading in roster.ignored))
+        lines.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
+    if roster.whole_names:
+        lines.append(_("Names stand in one column: the first word of each is taken for the given name."))
+    if not (difference.new or difference.changed):
+        return View((*lines, _("There is nothing to import.")), (BACK,))
+    pending = Pending(roster.people, service.digest_import(difference))
+    pending_id = await store.add_import(tx, organiser.id, pending, now)
+    return View(tuple(lines), (Button(_("Import"), ImportNow(pending_id), style="primary"), BACK))
+
+
+async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
+    lines: list[Span] = [
+        Strong(
+            _(
+                "New: {new}. Changed: {changed}. Unchanged: {unchanged}.",
+                new=len(difference.new),
+                changed=len(difference.changed),
+                unchanged=len(difference.unchanged),
+            )
+        ),
+        *(_changed(change) for change in difference.changed[:_SHOWN]),
+    ]
+    if difference.absent:
+        lines.append(
+            _n(
+                "{count} person is not on this list and stays.",
+                "{count} people are not on this list and stay.",
+                len(difference.absent),
+            )
+        )
+    titles = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
+    for key, count in (await service.without_place(tx, difference)).items():
+        lines.append(_("{theme}: no place left for {count}, who will wait.", theme=titles[key], count=count))
+    return lines
+
+
+def _changed(change: Change) -> Span:
+    return _(
+        "{name}: {fields}",
+        name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
+        fields=Listing(tuple(COLUMNS["country" if each == "territory" else each] for each in change.fields)),
+    )
+
+
+@routes.action(ImportNow, who=ORGANISER)
+async def import_now(request: Request, action: ImportNow) -> Reply:
+    """Import the list, if that still does what was shown; otherwise show what it would do now."""
+    pending = await store.find_import(request.tx, action.pending, request.now)
+    if pending is None:
+        raise UserError(
+            _("This list was imported already, or sent more than a day ago."),
+            buttons=(Button(_("Import a list"), Import()), BACK),
+        )
+    roster = Roster(tuple(pending.people))
+    await store.remove_import(request.tx, action.pending)
+    if service.digest_import(await preview_import(request.tx, roster)) != pending.digest:
+        view = await offer(request.tx, request.participant, roster, request.now)
+        return with_lines_first(Reply(view), _("People were changed meanwhile: this is what importing would do now."))
+    imported = await apply_roster(request.tx, roster, request.now)
+    said = _(
+        "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
+    )
+    undo = await note(request, "import", said, TakeBackImport(), _kept(imported))
+    waiting = (
+        (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
+        if imported.waiting
+        else ()
+    )
+    return reply(Strong(said), *waiting, buttons=(undo, BACK))
+
+
+def _kept(imported: Imported) -> Values:
+    return {
+        "added": [[each, *encode_people([person])] for each, person in imported.added.items()],
+        "changed": [
+            [each, *encode_people([change.before, change.after]), list(change.fields)]
+            for each, change in imported.changed.items()
+        ],
+    }
+
+
+@inverses.declare(TakeBackImport)
+async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
+    """Undo an import, whole or not at all."""
+    added = [(each, *decode_people([person])) for each, person in values["added"]]
+    changed = []
+    for each, *stored, names in values["changed"]:
+        before, after = decode_people(stored)
+        changed.append((each, Change(before, after, tuple(names))))
+    if not await service.undo_import(request.tx, added, changed, request.now):
+        raise changed_since()
+
+
+# --- Reading the list of selected people that an organiser sends: a job, whose result is what importing would do.
+
+
+@dataclass(frozen=True, slots=True)
+class ImportForm(Form):
+    """The list of selected people."""
+
+    title: ClassVar[Text] = _("Import a list")
+    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The list of selected people"),
+        endings=(".csv", ".xlsx"),
+        max_bytes=MOST_BYTES,
+        hint=_("CSV or XLSX; nothing is imported before you have seen what it would do."),
+    )
+
+
+@routes.action(Import, who=ORGANISER, form=ImportForm)
+async def take_file(request: Request, _action: Import, form: ImportForm) -> Reply:
+    """Have the file read: thousands of lines take longer than a transaction may."""
+    payload = {
+        "content": b64encode(form.file.content).decode(),
+        "name": form.file.name,
+        "rules": list_rules(await all_themes(request.tx), request.settings),
+        "reader": [request.locale, request.settings.gathering.zone],
+        "sent": to_micros(request.now),
+    }
+    return reply(
+        _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(form.file.name)),
+        buttons=(BACK,),
+        job=JobRequest("list", payload),
+        fresh=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListToFillIn(Action):
+    """The list of selected people as an empty table."""
+
+    code: ClassVar[str] = "oml"
+
+
+async def offer_lists(request: Request) -> View:
+    """Invitations and the list of selected people, as a part of the organisers' screen; a model where nobody is."""
+    people = await overview.turnout(request.tx)
+    invite = (Button(_("Invitations"), ShowInvitations()),) if people.invited else ()
+    model = () if people.selected else (Button(_("A list to fill in"), ListToFillIn()),)
+    return View((), (*invite, Button(_("Import a list"), Import()), *model))
+
+
+@routes.action(ListToFillIn, who=ORGANISER)
+async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
+    """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    return reply(
+        _("One line a person. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
+        file=to_fill_in(_("list.csv"), COLUMNS, request.reader),
+        buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
+        fresh=True,
+    )
+
+
+@routes.job("list", work=read_list, instead=SMALLER_FILE)
+async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """What importing the list would do, or everything that is wrong with it."""
+    roster: Roster = result["roster"]
+    if roster.rejected:
+        return _rejected(roster.rejected, result["file"])
+    return await offer(tx, organiser, roster, from_micros(result["sent"]))
+
+
+def _rejected(rejected: tuple[Rejected, ...], file: File | None) -> View:
+    return View(
+        (
+            Strong(
+                _n(
+                    "Nothing can be imported: {count} thing to correct in the list.",
+                    "Nothing can be imported: {count} things to correct in the list.",
+                    len(rejected),
+                )
+            ),
+            *(_located(each) for each in rejected[:_SHOWN]),
+        ),
+        (
+            Button(_("Send it again"), Import(), style="primary"),
+            *(() if file else (Button(_("A list to fill in"), ListToFillIn()),)),
+            BACK,
+        ),
+        attachments=(file,) if file else (),
+    )
+
+
+def _located(rejected: Rejected) -> Text:
+    if not rejected.line:
+        return explain(rejected)
+    return _("Line {line}: {reason}", line=rejected.line, reason=explain(rejected))
