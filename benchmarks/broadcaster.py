@@ -26,8 +26,8 @@ from bot.people.audiences import EVERYONE
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import TOKEN
 from handlers import CAPABILITIES
-from handlers.announcements import broadcasting
-from handlers.announcements.store import add, begin, find
+from handlers.announcements.service import enqueue_copies
+from handlers.announcements.store import add_announcement, begin_release, find_announcement
 
 _SAMPLED_EVERY = 0.005
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -100,9 +100,9 @@ async def _broadcast(house: House) -> dict[str, Any]:
     now = house.clock.now()
 
     async def unit(tx: Transaction) -> int:
-        made = await add(tx, None, (WORDS,), (), now)
-        await begin(tx, made.id, now, urgent=True)
-        await broadcasting.release(tx, made.id, EVERYONE, now, urgent=True)
+        made = await add_announcement(tx, None, (WORDS,), (), now)
+        await begin_release(tx, made.id, now, urgent=True)
+        await enqueue_copies(tx, made.id, EVERYONE, now, urgent=True)
         return made.id
 
     lags = array("d")
@@ -114,7 +114,7 @@ async def _broadcast(house: House) -> dict[str, Any]:
     house.delivery.wake()
     while True:
         await asyncio.sleep(0.5)
-        found = await house.store.read(lambda tx: find(tx, made))
+        found = await house.store.read(lambda tx: find_announcement(tx, made))
         if found and found.state == "sent":
             break
     sampling.cancel()

@@ -23,8 +23,8 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people.audiences import EVERYONE
 from bot.rehearsal.botapi import BotApi, Pace, TelegramUser
-from handlers.announcements import broadcasting
-from handlers.announcements.store import add, begin
+from handlers.announcements.service import enqueue_copies
+from handlers.announcements.store import add_announcement, begin_release
 
 _WORDS = "Rendez-vous demain à 9 h 30."
 
@@ -103,9 +103,9 @@ async def _announce(url: str) -> None:
     now = datetime.now(UTC)
 
     async def unit(tx: Transaction) -> None:
-        made = await add(tx, None, (_WORDS,), (), now)
-        await begin(tx, made.id, now, urgent=True)
-        await broadcasting.release(tx, made.id, EVERYONE, now, urgent=True)
+        made = await add_announcement(tx, None, (_WORDS,), (), now)
+        await begin_release(tx, made.id, now, urgent=True)
+        await enqueue_copies(tx, made.id, EVERYONE, now, urgent=True)
 
     try:
         await store.transact(unit)

@@ -11,9 +11,9 @@ from bot.content.forms import Composition, Incomplete
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Go, Request
-from handlers.announcements import content_store, service, store
-from handlers.announcements.content_store import Content
+from handlers.announcements import service, store
 from handlers.announcements.model import Announcement
+from handlers.announcements.store import Content
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import mark, who_was_faster
 
@@ -48,7 +48,7 @@ def back_to(announcement_id: int) -> tuple[Button, ...]:
 
 async def find(request: Request, announcement_id: int) -> Announcement:
     """An announcement by id. Raises Stale where there is none any more."""
-    found = await store.find(request.tx, announcement_id)
+    found = await store.find_announcement(request.tx, announcement_id)
     if found is None:
         raise Stale
     return found
@@ -75,20 +75,20 @@ def check(request: Request, made: Composition) -> None:
 
 async def words_of(request: Request, announcement: Announcement) -> Content:
     """What it says, without its files."""
-    content = await content_store.words(request.tx, announcement.id)
+    content = await store.find_words(request.tx, announcement.id)
     assert content is not None
     return content
 
 
 async def title_of(request: Request, announcement: Announcement) -> Span:
     """How it is known among others."""
-    return service.title(await words_of(request, announcement))
+    return service.title_of(await words_of(request, announcement))
 
 
 async def mark_of(request: Request, announcement: Announcement) -> str:
     """A mark of all that would be sent, and to whom."""
     content = await words_of(request, announcement)
-    files = await content_store.file_kinds(request.tx, announcement.id)
+    files = await store.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
 
 

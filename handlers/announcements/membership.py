@@ -19,9 +19,9 @@ async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: da
     """Make what someone planned as an organiser a draft again, and tell the other organisers."""
     if not person.organises:
         return
-    planned = await store.planned_by(tx, person.id)
+    planned = await store.announcements_planned_by(tx, person.id)
     for announcement in planned:
-        await service.cancel(tx, announcement, now)
+        await service.cancel_announcement(tx, announcement, now)
     if planned:
         said = _n(
             "{name} is no organiser any more: {count} announcement they had planned is a draft again. Send it if it"

@@ -1,21 +1,38 @@
-"""A copy of an announcement, as one reader gets it: delivery, the preview and the digest draw the same."""
+"""What people read of announcements: a copy, a campaign's copy, and how far an announcement has come."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bot.content.actions import Action
+from bot.content.features import platforms
 from bot.content.i18n import LOCALES
-from bot.content.texts import Moment, Strong, _, source_name
-from bot.content.views import Button, View, encode_view
+from bot.content.reasons import Reason
+from bot.content.texts import (
+    Countdown,
+    Listing,
+    Localised,
+    Moment,
+    Reader,
+    Span,
+    Strong,
+    Text,
+    _,
+    _n,
+    plain,
+    source_name,
+)
+from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
-from handlers.announcements import campaign_messages, content_store, copy_store
-from handlers.announcements.content_store import Content, Lines
-from handlers.announcements.splitting import FROM_TEAM
+from bot.people.naming import platform_name
+from handlers.announcements import store
+from handlers.announcements.store import ELSE, Content, Count, Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,7 @@ def draw(content: Content, locale: str, *, seen: bool = False) -> View:
     """The exact copy for a reader of a locale; `seen`: they said so already, and are not asked again."""
     lines = _said(content, locale)
     if content.kind != "announcement":
-        return campaign_messages.draw(content, lines, done=seen)
+        return draw_campaign(content, lines, done=seen)
     link = (Button(content.link.label, url=content.link.url),) if content.link else ()
     asks = content.asks_seen and not seen
     return View(
@@ -72,12 +89,287 @@ async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
 
     A correction of one language's words, or one that is taken back before it left, leaves the other copies alone.
     """
-    content = await content_store.content(tx, announcement_id)
+    content = await store.find_content(tx, announcement_id)
     assert content is not None
-    return await copy_store.correct(tx, announcement_id, now, showing=[digest(content, locale) for locale in LOCALES])
+    return await store.correct_copies(tx, announcement_id, now, showing=[digest(content, locale) for locale in LOCALES])
 
 
 def _said(content: Content, locale: str) -> Lines:
     """Whose words they are, the words, and that they are not the first ones."""
     corrected = (_("Corrected {moment}.", moment=Moment(content.corrected)),) if content.corrected else ()
     return (Strong(FROM_TEAM), *content.lines(locale), *corrected)
+
+
+# --- A copy of a campaign, as one reader gets it: the words, how long there is left, what to press, or that it is
+#     over.
+
+
+@dataclass(frozen=True, slots=True)
+class DidIt(Action):
+    """Say that one has done what a campaign asks for; `reminded`: a reminder asked."""
+
+    code: ClassVar[str] = "kpd"
+    campaign: int
+    reminded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn(Action):
+    """Get the words and the address of a campaign, to be passed on."""
+
+    code: ClassVar[str] = "kpp"
+    campaign: int
+
+
+def draw_campaign(content: Content, lines: Lines, *, done: bool = False) -> View:
+    """The copy that says these lines; `done`: its reader said so, and is not asked again."""
+    apart = ("",) if lines else ()
+    if content.kind == "ended campaign" or content.deadline is None:
+        return View((*lines, *apart, Strong(OVER)), attachments=content.attachments)
+    left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
+    return View((*lines, *apart, *left), buttons(content, done=done), attachments=content.attachments)
+
+
+def remind(content: Content) -> View:
+    """The reminder: what it is about, and how long there is left."""
+    assert content.deadline is not None
+    left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
+    return View((gist(content), *left), buttons(content, reminded=True))
+
+
+def end(reminder: View) -> View:
+    """What a reminder says once the deadline has passed: what it was about, and that it is over."""
+    return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
+
+
+def buttons(content: Content, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
+    """The link, passing it on, and saying that it is done."""
+    found: list[Button] = []
+    if content.link:
+        share = Share(gist(content), content.link.url)
+        found += [
+            Button(content.link.label, url=content.link.url),
+            Button(_("Pass it on"), PassOn(content.announcement_id), share=share),
+        ]
+    if not done:
+        found.append(Button(_("It is done"), DidIt(content.announcement_id, reminded)))
+    return tuple(found)
+
+
+def gist(content: Content) -> Span:
+    """A campaign in a line: the first of its words, in each language it has."""
+    found = {locale: _first_line(content, locale) for locale in content.words}
+    first = found.get(ELSE) or next(iter(found.values()), "")
+    return Localised({ELSE: first, **{locale: line for locale, line in found.items() if locale and line}})
+
+
+def _first_line(content: Content, locale: str) -> str:
+    reader = Reader(locale or "fr", "UTC")
+    return next((said for line in content.words[locale] if (said := plain(line, reader).strip())), "")
+
+
+OVER = _("It is over. Thank you for your help!")
+"""What is said of a campaign once its deadline has passed."""
+
+
+# --- How a long announcement arrives: the messages each platform splits it into, never cut. Lengths as each counts
+#     them.
+
+
+FROM_TEAM = _("From the team")
+"""The line above every announcement: the bot says other things too."""
+
+
+def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
+    """The messages by platform, those where there are several: of the platform with the longest messages first."""
+    text = f"{plain(FROM_TEAM, reader)} " + "\n".join(plain(line, reader) for line in lines)
+    found = {}
+    limits = [(features.longest_text, features) for features in platforms().values() if features.longest_text]
+    for most, features in sorted(limits, key=lambda limit: -limit[0]):
+        pieces = _split(text, most, features.text_length)
+        if len(pieces) > 1:
+            found[features.name] = pieces
+    return found
+
+
+def _split(text: str, most: int, length: Callable[[str], int]) -> list[str]:
+    pieces: list[str] = []
+    rest = text
+    while length(rest) > most:
+        fits = _fitting(rest, most, length)
+        cut = rest.rfind("\n", 1, fits) + 1 or rest.rfind(" ", 1, fits) + 1 or fits
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip("\n")
+    return [*pieces, rest]
+
+
+def _fitting(text: str, most: int, length: Callable[[str], int]) -> int:
+    """How many characters from the start fit."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if length(text[:middle]) <= most:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+# --- How far an announcement has come: by platform, what became of its copies, and why some did not arrive.
+
+
+Became = Literal["arrived", "waiting", "unreachable", "failed", "cancelled", "withdrawn", "kept", "stale", "leaving"]
+"""What became of a copy; `stale`: it still shows the words before a correction; `leaving`: it is being taken back."""
+
+_BAR = 12
+_REASONS: Mapping[Reason, Text] = {
+    Reason.NIGHT: _("it is night there"),
+    Reason.ENOUGH: _("they had two messages today"),
+    Reason.NO_OPT_IN: _("they want none in private"),
+    Reason.STOPPED: _("they stopped all messages"),
+    Reason.CANCELLED: _("it was cancelled first"),
+    Reason.ROLE_TAKEN: _("they are no longer among those it is for"),
+    Reason.BLOCKED: _("they blocked the bot"),
+    Reason.CLOSED: _("their private messages are closed"),
+    Reason.NO_SERVER_IN_COMMON: _("they left the Discord server"),
+    Reason.ACCOUNT_GONE: _("their account no longer exists"),
+    Reason.ACCOUNT_CHANGED_HANDS: _("the account is somebody else's now"),
+    Reason.OUT_OF_REACH: _("their account cannot be written to"),
+    Reason.CHANNEL_GONE: _("the channel no longer exists"),
+    Reason.FORBIDDEN: _("the bot lacks a permission there"),
+    Reason.TOO_MANY: _("the platform asks the bot to slow down"),
+    Reason.NO_ANSWER: _("the platform does not answer"),
+    Reason.REFUSED: _("the platform refused it"),
+    Reason.CANNOT_BE_DELETED: _("the platform no longer allows it: they say that it was withdrawn"),
+    Reason.DEFECT: _("something failed on our side"),
+}
+"""What follows «because»."""
+
+STATES: Mapping[Became, Text] = {
+    "arrived": _("sent"),
+    "waiting": _("waiting"),
+    "unreachable": _("not reached"),
+    "failed": _("refused"),
+    "cancelled": _("cancelled"),
+    "withdrawn": _("deleted"),
+    "kept": _("cannot be deleted"),
+    "stale": _("to be corrected"),
+    "leaving": _("to be deleted"),
+}
+"""What is said of a single copy, in a table."""
+
+
+def what_became(state: str, op: str) -> Became:
+    """What became of a copy in a state, of which `op` was asked last."""
+    if op == "send":
+        known: Mapping[str, Became] = {
+            "sent": "arrived", "failed": "failed", "unreachable": "unreachable", "dropped": "unreachable",
+            "cancelled": "cancelled", "withdrawn": "withdrawn",
+        }  # fmt: skip
+        return known.get(state, "waiting")
+    if op == "edit":
+        return "arrived" if state == "sent" else "withdrawn" if state == "withdrawn" else "stale"
+    return "withdrawn" if state == "withdrawn" else "leaving" if state in ("waiting", "sending") else "kept"
+
+
+def reason(stored: str) -> Text:
+    """Why, in words that follow «because». Rows of earlier versions hold a platform's own, which nobody is shown."""
+    return _REASONS[Reason(stored) if stored in set(Reason) else Reason.REFUSED]
+
+
+def progress_line(tally: Sequence[Count], seen: int | None = None) -> Text:
+    """How many have arrived of all that are to, as a bar and in words; how many people have `seen` it, where asked."""
+    counted = _counted(tally)
+    arrived = counted["arrived"] + counted["stale"]
+    all_ = arrived + counted["waiting"]
+    filled = _BAR * arrived // all_ if all_ else _BAR
+    bar = "▓" * filled + "░" * (_BAR - filled)
+    if seen is None:
+        return _n("{bar} {arrived} of {count} sent", "{bar} {arrived} of {count} sent", all_, bar=bar, arrived=arrived)
+    return _n(
+        "{bar} {arrived} of {count} sent, {seen} seen",
+        "{bar} {arrived} of {count} sent, {seen} seen",
+        all_,
+        bar=bar,
+        arrived=arrived,
+        seen=seen,
+    )
+
+
+def lines_by_platform(tally: Sequence[Count]) -> list[Span]:
+    """A line for each platform: what became of its copies."""
+    lines: list[Span] = []
+    for platform in sorted({each.platform for each in tally}):
+        counted = _counted([each for each in tally if each.platform == platform])
+        words = tuple(_said_of_copies(each, counted[each]) for each in _ORDER if counted[each])
+        lines.append(_("{platform}: {counts}", platform=platform_name(platform), counts=Listing(words)))
+    return lines
+
+
+def lines_by_reason(tally: Sequence[Count]) -> list[Span]:
+    """A line for each reason that something did not arrive, or waits; when what waits is tried next."""
+    lines: list[Span] = []
+    reasons = Counter[str]()
+    for each in tally:
+        if each.reason and what_became(each.state, each.op) != "arrived":
+            reasons[each.reason] += each.copies
+    for word, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        lines.append(_("{count} because {reason}", count=count, reason=reason(word)))
+    waits = [each.due for each in tally if each.due is not None and each.reason in (Reason.NIGHT, Reason.ENOUGH)]
+    if waits:
+        lines.append(_("The next of these leave {moment}.", moment=Moment(min(waits))))
+    if doubtful := sum(each.doubtful for each in tally):
+        lines.append(_n("{count} copy may have arrived twice.", "{count} copies may have arrived twice.", doubtful))
+    return lines
+
+
+def count_waiting(tally: Sequence[Count]) -> int:
+    """How many copies have not left."""
+    return _counted(tally)["waiting"]
+
+
+def count_failed(tally: Sequence[Count], *, over: bool = False) -> int:
+    """How many can be tried again: not corrected or taken back, and, where it is not `over`, those not reached."""
+    return sum(
+        each.copies for each in tally if each.state in ("failed", "unreachable") and (each.op != "send" or not over)
+    )
+
+
+def count_there(tally: Sequence[Count]) -> int:
+    """How many copies are with people."""
+    counted = _counted(tally)
+    return counted["arrived"] + counted["stale"] + counted["kept"]
+
+
+_ORDER: tuple[Became, ...] = (
+    "arrived", "stale", "waiting", "unreachable", "failed", "cancelled", "leaving", "withdrawn", "kept",
+)  # fmt: skip
+
+
+def _counted(tally: Sequence[Count]) -> Counter[Became]:
+    counted: Counter[Became] = Counter()
+    for each in tally:
+        counted[what_became(each.state, each.op)] += each.copies
+    return counted
+
+
+def _said_of_copies(became_: Became, count: int) -> Text:
+    match became_:
+        case "arrived":
+            return _n("{count} sent", "{count} sent", count)
+        case "waiting":
+            return _n("{count} waiting", "{count} waiting", count)
+        case "unreachable":
+            return _n("{count} not reached", "{count} not reached", count)
+        case "failed":
+            return _n("{count} refused", "{count} refused", count)
+        case "cancelled":
+            return _n("{count} cancelled", "{count} cancelled", count)
+        case "withdrawn":
+            return _n("{count} deleted", "{count} deleted", count)
+        case "kept":
+            return _n("{count} cannot be deleted", "{count} cannot be deleted", count)
+        case "stale":
+            return _n("{count} to be corrected", "{count} to be corrected", count)
+        case "leaving":
+            return _n("{count} to be deleted", "{count} to be deleted", count)

@@ -1,17 +1,18 @@
-"""What the team announced, for who reads it: having seen it, and reading what was said before one came."""
+"""What the team announced, for who reads it; and doing what a campaign asks for."""
 
 from __future__ import annotations
 
 from bot.content.errors import Stale, UserError
-from bot.content.texts import _
+from bot.content.texts import Reader, Styled, _, plain
 from bot.content.views import Reply, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import Request, Routes
 from bot.people import audience_store
-from handlers.announcements import content_store, reach, store
-from handlers.announcements.messages import WITHDRAWN, ReadAnnouncement, Seen, draw
+from handlers.announcements import service, store
+from handlers.announcements.messages import OVER, WITHDRAWN, DidIt, PassOn, ReadAnnouncement, Seen, buttons, draw, gist
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
+from handlers.announcements.store import Content
 from handlers.navigation.actions import HOME
 
 routes = Routes()
@@ -20,13 +21,13 @@ routes = Routes()
 @routes.action(Seen)
 async def seen(request: Request, action: Seen) -> Reply:
     """Note that someone has seen it; pressing again changes nothing."""
-    announcement = await store.find(request.tx, action.announcement)
+    announcement = await store.find_announcement(request.tx, action.announcement)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
     await _readable(request, announcement)
-    new = await store.acknowledge(request.tx, action.announcement, request.participant.id, request.now)
+    new = await store.mark_seen(request.tx, action.announcement, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(action.announcement))
-    content = await content_store.content(request.tx, action.announcement)
+    content = await store.find_content(request.tx, action.announcement)
     assert content is not None
     said = _("Noted, thank you.") if new else _("You had said so already.")
     if content.attachments:  # what hangs on the message need not travel again
@@ -37,11 +38,11 @@ async def seen(request: Request, action: Seen) -> Reply:
 @routes.action(ReadAnnouncement)
 async def read(request: Request, action: ReadAnnouncement) -> Reply:
     """What was announced, as everyone got it, with the corrections since."""
-    announcement = await store.find(request.tx, action.announcement)
+    announcement = await store.find_announcement(request.tx, action.announcement)
     await _readable(request, announcement)
-    content = await content_store.content(request.tx, action.announcement)
+    content = await store.find_content(request.tx, action.announcement)
     assert content is not None
-    known = await store.seen_by(request.tx, action.announcement)
+    known = await store.who_has_seen(request.tx, action.announcement)
     return Reply(draw(content, request.locale, seen=request.participant.id in known), fresh=True)
 
 
@@ -50,9 +51,56 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
     person = request.participant
     if announcement is None or not (announcement.is_out or announcement.state == "withdrawn"):
         raise Stale
-    if announcement.id not in await reach.received(request.tx, person.id) and not await audience_store.includes(
+    if announcement.id not in await service.received_by(request.tx, person.id) and not await audience_store.includes(
         request.tx, announcement.audience, person.id
     ):
         raise Stale
     if announcement.state == "withdrawn":
         raise UserError(WITHDRAWN, buttons=(HOME,))
+
+
+# --- What a campaign asks for, for who gets it: doing it, and passing it on.
+
+
+@routes.action(DidIt)
+async def did_it(request: Request, action: DidIt) -> Reply:
+    """Note that someone has done it, and remind them no more; pressing again changes nothing."""
+    content = await _running(request, action.campaign)
+    announcement = await store.find_announcement(request.tx, action.campaign)
+    if announcement is None or announcement.state in ("draft", "waiting"):
+        return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
+    new = await service.mark_done(request.tx, action.campaign, request.participant.id, request.now)
+    await live_screens.touch(request.tx, screen_of(action.campaign))
+    said = _("Thank you! You will not be reminded of it.") if new else _("You had said so already.")
+    if action.reminded:
+        return reply(gist(content), said, buttons=(*buttons(content, done=True), HOME), toast=said)
+    if content.attachments:  # what hangs on the message need not travel again
+        return reply(said, buttons=(HOME,), toast=said, fresh=True)
+    return Reply(draw(content, request.locale, seen=True), toast=said)
+
+
+@routes.action(PassOn)
+async def pass_on(request: Request, action: PassOn) -> Reply:
+    """Words and address in one piece, to be copied."""
+    content = await _running(request, action.campaign)
+    url = content.link.url if content.link else ""
+    words = plain(gist(content), Reader(request.locale, request.reader.zone))
+    return reply(
+        _("Copy this and send it to whoever could help:"),
+        Styled(f"{words} {url}".strip(), "code"),
+        buttons=(HOME,),
+        fresh=True,
+    )
+
+
+async def _running(request: Request, campaign_id: int) -> Content:
+    """What a campaign says. Raises UserError where it is over or was withdrawn, Stale for what is none."""
+    announcement = await store.find_announcement(request.tx, campaign_id)
+    content = await store.find_content(request.tx, campaign_id)
+    if announcement is None or content is None or announcement.kind == "announcement":
+        raise Stale
+    if announcement.state == "withdrawn":
+        raise UserError(WITHDRAWN, buttons=(HOME,))
+    if announcement.kind != service.KIND or announcement.deadline is None or announcement.deadline <= request.now:
+        raise UserError(OVER, buttons=(HOME,))
+    return content

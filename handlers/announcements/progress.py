@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Outcome
-from handlers.announcements import copy_store
-from handlers.announcements.broadcasting import go_on_without_channel
+from handlers.announcements import store
+from handlers.announcements.service import go_on_without_channel
 
 EVERY = timedelta(seconds=3)
 
@@ -28,14 +28,14 @@ class Progress:
 
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
         """Correct and take back what was to be meanwhile; send to its people what was for a channel that is gone."""
-        await copy_store.catch_up(tx, done, now)
+        await store.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
     async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Note it if it is time, or if these outcomes were the `last` for now."""
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
-            await copy_store.finish(tx, moved, now)
+            await store.finish_announcements(tx, moved, now)
             for each in sorted(moved):
                 await live_screens.touch(tx, screen_of(each))
 

@@ -21,9 +21,9 @@ class ScheduledAnnouncements:
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """When the first that waits leaves, perhaps already."""
-        return await store.next_due(tx)
+        return await store.next_announcement_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Release all whose hour has come; None once none is left."""
-        released = await service.release_due(tx, self._settings, now)
+        released = await service.release_due_announcements(tx, self._settings, now)
         return Released(released) if released else None

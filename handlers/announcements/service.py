@@ -1,36 +1,44 @@
-"""Telling many people something: draft, preview, release, calling back, correcting, withdrawing, trying again.
-
-The words are kept once (`handlers.announcements.content_store`), a copy is a row of the outbox
-(`handlers.announcements.copy_store`). Everything here runs in the caller's transaction; the caller has made sure that
-who asks organises.
-"""
+"""Telling many people something: draft, preview, release, calling back, correcting, withdrawing, trying again."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
+from bot.background import reminder_store, reminding
+from bot.background.reminder_store import Reminder
+from bot.background.reminding import Notice, Subject, number_of
+from bot.background.scheduling import Released
+from bot.clock import from_micros, to_micros
 from bot.config.settings import Settings, SharedChannel
+from bot.content.delivery_kinds import BULK, URGENT
 from bot.content.errors import UserError
+from bot.content.features import features_of
 from bot.content.forms import Composition
 from bot.content.i18n import LOCALES
+from bot.content.leads import Lead, parse_lead
 from bot.content.reasons import Reason
-from bot.content.texts import Localised, Reader, Span, Strong, _, _n, plain
+from bot.content.texts import Localised, Moment, Reader, Span, Strong, _, _n, plain
 from bot.content.views import Button, View
-from bot.database.engine import Transaction
-from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
-from bot.delivery.shared_channels import channel_is_gone
+from bot.database.engine import Row, Transaction
+from bot.delivery import outbox, standing
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
+from bot.delivery.outgoing import Ended, Outcome
+from bot.delivery.shared_channels import channel_is_gone, note_channel
 from bot.people import audience_store
+from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
-from handlers.announcements import campaigns, content_store, copy_store, reach, store
-from handlers.announcements.broadcasting import release as put_out
-from handlers.announcements.content_store import ELSE, Content, Lines
-from handlers.announcements.messages import ReadAnnouncement, catch_up
-from handlers.announcements.model import GRACE, MOST_PARTS, Announcement
-from handlers.announcements.reach import Reach
-from handlers.announcements.splitting import parts
+from bot.people.presence_store import away
+from handlers.announcements import store
+from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
+from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Kind
+from handlers.announcements.store import ELSE, Content, Lines
+from handlers.reminders.service import spare
 
 TOPIC: Topic = "team"
 """What people turn off who want none of it."""
@@ -50,14 +58,14 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
     return None if channel is None or await channel_is_gone(tx, channel.chat) else channel
 
 
-async def preview(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
+async def preview_reach(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
     """Everyone it is for, and how it gets to them or why it does not."""
     in_place = await channel_of(tx, settings, audience) is not None or await _has_thread(tx, audience)
     today = settings.gathering.hours.day(now)
-    return await reach.reach(tx, audience, TOPIC, in_place=in_place, today=today)
+    return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
 
 
-def later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
+def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
     """How many of those reached get it later than what is not urgent leaves, by reason: NIGHT, or ENOUGH today."""
     hours = settings.gathering.hours
     found = Counter[str]()
@@ -96,26 +104,28 @@ def check_length(lines: Lines, settings: Settings) -> None:
             )
 
 
-async def draft(tx: Transaction, settings: Settings, author_id: int, made: Composition, now: datetime) -> Announcement:
+async def draft_announcement(
+    tx: Transaction, settings: Settings, author_id: int, made: Composition, now: datetime
+) -> Announcement:
     """Keep what somebody wrote, to be addressed and sent. Raises UserError where it is too long."""
     check_length(made.body, settings)
-    return await store.add(tx, author_id, made.body, made.view().attachments, now)
+    return await store.add_announcement(tx, author_id, made.body, made.view().attachments, now)
 
 
-async def twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
+async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
     """The same to the same audience, sent within the last ten minutes or waiting for its hour; None for none."""
-    content = await content_store.words(tx, announcement.id)
-    files = await content_store.file_kinds(tx, announcement.id)
-    for other in await store.rivals(tx, now - SAME_WITHIN):
+    content = await store.find_words(tx, announcement.id)
+    files = await store.file_kinds(tx, announcement.id)
+    for other in await store.waiting_or_recent(tx, now - SAME_WITHIN):
         if other.id == announcement.id or other.audience != announcement.audience or not content:
             continue
-        said = await content_store.words(tx, other.id)
-        if said and said.words == content.words and await content_store.file_kinds(tx, other.id) == files:
+        said = await store.find_words(tx, other.id)
+        if said and said.words == content.words and await store.file_kinds(tx, other.id) == files:
             return other
     return None
 
 
-async def release(
+async def release_announcement(
     tx: Transaction,
     settings: Settings,
     announcement: Announcement,
@@ -125,9 +135,9 @@ async def release(
     grace: timedelta = GRACE,
 ) -> bool:
     """Make the copies of a draft, or of one that waited, to leave after `grace`. False: somebody did already."""
-    if not await store.begin(tx, announcement.id, now, urgent=urgent):
+    if not await store.begin_release(tx, announcement.id, now, urgent=urgent):
         return False
-    await put_out(
+    await enqueue_copies(
         tx,
         announcement.id,
         announcement.audience,
@@ -137,34 +147,34 @@ async def release(
         topic=TOPIC,
         channel=await channel_of(tx, settings, announcement.audience),
     )
-    await copy_store.finish(tx, [announcement.id], now)
+    await store.finish_announcements(tx, [announcement.id], now)
     return True
 
 
-async def release_due(tx: Transaction, settings: Settings, now: datetime) -> int:
+async def release_due_announcements(tx: Transaction, settings: Settings, now: datetime) -> int:
     """Make the copies of all whose hour has come; of how many announcements."""
-    waiting = await store.due(tx, now)
+    waiting = await store.due_announcements(tx, now)
     for each in waiting:
-        await release(tx, settings, each, now, urgent=each.urgent, grace=timedelta())
+        await release_announcement(tx, settings, each, now, urgent=each.urgent, grace=timedelta())
     return len(waiting)
 
 
-async def cancel(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
+async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
     """Keep what has not left from leaving. Where nothing has, or it waited, it is a draft again, nothing lost."""
     if announcement.state == "waiting":
-        await store.put_state(tx, announcement.id, "draft")
+        await store.set_state(tx, announcement.id, "draft")
     elif announcement.state == "sending":
-        await store.put_state(tx, announcement.id, "cancelled")
-        await copy_store.cancel(tx, announcement.id, now)
-        if await reach.nothing_left(tx, announcement.id):
-            await reach.forget_copies(tx, announcement.id)
-            await store.put_state(tx, announcement.id, "draft")
+        await store.set_state(tx, announcement.id, "cancelled")
+        await store.cancel_copies(tx, announcement.id, now)
+        if await nothing_left(tx, announcement.id):
+            await forget_copies(tx, announcement.id)
+            await store.set_state(tx, announcement.id, "draft")
         else:
-            await campaigns.stop_reminding(tx, announcement.id)
+            await stop_reminding(tx, announcement.id)
     return await _again(tx, announcement)
 
 
-async def correct(
+async def correct_announcement(
     tx: Transaction, settings: Settings, announcement: Announcement, made: Composition, now: datetime, *, locale: str
 ) -> int:
     """Say it otherwise, in one locale (ELSE: to all who have no words of their own): copies that arrived are edited.
@@ -172,18 +182,18 @@ async def correct(
     How many. A correction keeps its kind: raises UserError where other kinds of things hang on it than before.
     """
     check_length(made.body, settings)
-    content = await content_store.words(tx, announcement.id)
+    content = await store.find_words(tx, announcement.id)
     assert content is not None
     await _keep_kind(tx, announcement, content, made, locale)
     if made.attachments:
-        await content_store.put_files(tx, announcement.id, made.view().attachments)
-    return await say(tx, announcement, content, {**content.words, locale: made.body}, now)
+        await store.put_files(tx, announcement.id, made.view().attachments)
+    return await set_words(tx, announcement, content, {**content.words, locale: made.body}, now)
 
 
 async def _keep_kind(
     tx: Transaction, announcement: Announcement, content: Content, made: Composition, locale: str
 ) -> None:
-    held = [kind for kind, _name, _bytes in await content_store.file_kinds(tx, announcement.id)]
+    held = [kind for kind, _name, _bytes in await store.file_kinds(tx, announcement.id)]
     sent = ["picture" if each.picture else "file" for each in made.attachments]
     if sent and (locale != ELSE or sent != held):
         raise UserError(
@@ -196,29 +206,29 @@ async def _keep_kind(
         raise UserError(_("A correction keeps its kind: write the text that takes the place of the old one."))
 
 
-async def say(
+async def set_words(
     tx: Transaction, announcement: Announcement, content: Content, words: Mapping[str, Lines], now: datetime
 ) -> int:
     """Let its copies say these words from now on; how many are edited."""
-    await content_store.put_words(tx, announcement.id, words, content.link, corrected=now)
+    await store.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await catch_up(tx, announcement.id, now)
 
 
-async def withdraw(tx: Transaction, announcement: Announcement, now: datetime) -> int:
+async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Take back every copy; how many are to be deleted. What the platforms refuse is in the report."""
-    await store.put_state(tx, announcement.id, "withdrawn")
-    await campaigns.stop_reminding(tx, announcement.id)
-    return await copy_store.withdraw(tx, announcement.id, now)
+    await store.set_state(tx, announcement.id, "withdrawn")
+    await stop_reminding(tx, announcement.id)
+    return await store.withdraw_copies(tx, announcement.id, now)
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Try once more whom it did not reach; how many."""
-    return await copy_store.retry(tx, announcement.id, now)
+    return await store.retry_copies(tx, announcement.id, now)
 
 
-async def digest(tx: Transaction, participant_id: int, now: datetime) -> View | None:
+async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
     """What was announced before someone came and is still valid for them, as one message; None for nothing."""
-    known = await reach.received(tx, participant_id)
+    known = await received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
     for each in await store.released_since(tx, now - VALID_FOR):
@@ -227,9 +237,9 @@ async def digest(tx: Transaction, participant_id: int, now: datetime) -> View | 
         over = each.deadline is not None and each.deadline <= now
         if over or each.id in known or not await audience_store.includes(tx, each.audience, participant_id):
             continue
-        content = await content_store.words(tx, each.id)
+        content = await store.find_words(tx, each.id)
         assert content is not None
-        named = title(content)
+        named = title_of(content)
         titles.append(named)
         buttons.append(Button(named, ReadAnnouncement(each.id)))
     if not titles:
@@ -242,7 +252,7 @@ async def digest(tx: Transaction, participant_id: int, now: datetime) -> View | 
     return View((said, *(Strong(each) for each in titles)), tuple(buttons))
 
 
-def title(content: Content) -> Span:
+def title_of(content: Content) -> Span:
     """How an announcement is known among others: the beginning of its first line, in each language it has."""
     found = {locale: short for locale, lines in content.words.items() if (short := _beginning(lines))}
     if not found:
@@ -260,6 +270,402 @@ def _beginning(lines: Lines) -> str:
 
 
 async def _again(tx: Transaction, announcement: Announcement) -> Announcement:
-    found = await store.find(tx, announcement.id)
+    found = await store.find_announcement(tx, announcement.id)
     assert found is not None
     return found
+
+
+# --- An announcement released: one row a recipient, on the account they are written to, or one row a shared place.
+
+
+ANNOUNCEMENT = "announcement"
+"""The kind of an announcement's rows."""
+
+_ROW = (
+    "INSERT INTO deliveries"
+    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
+)
+_ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
+_WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
+
+
+async def enqueue_copies(
+    tx: Transaction,
+    announcement_id: int,
+    audience: Audience,
+    now: datetime,
+    *,
+    due: datetime | None = None,
+    urgent: bool = False,
+    topic: Topic | None = "team",
+    channel: SharedChannel | None = None,
+) -> int:
+    """Put an announcement into the outbox, to leave when it is `due` (by default now); how many rows.
+
+    Who stopped, or muted the `topic`, gets nothing. `channel` is where what is for this audience is said once; the
+    channels of a group are known. Who has a row of it already gets no second one: released again, it goes to who is
+    new.
+    """
+    common: dict[str, Any] = {
+        "kind": ANNOUNCEMENT,
+        "announcement": announcement_id,
+        "urgent": URGENT if urgent else BULK,
+        "due": to_micros(due or now),
+        "now": to_micros(now),
+    }
+    places = await _places(tx, audience, channel)
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, space_id, place, mentions, content, urgent, announcement_id, due_at,"
+        " created_at) SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), CAST(:place AS TEXT), :mentions,"
+        " '', :urgent, :announcement, :due, :now WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
+        " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
+        [{**common, **place} for place in places],
+    )
+    condition, params = where(audience)
+    chosen: dict[str, Any] = {**params, "asked": 0, "account": 0, "muted": f'%"{topic or ""}"%'}
+    people = (
+        f" FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition} AND p.stopped = 0 AND p.muted NOT LIKE :muted"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
+        " AND d.participant_id = p.id)"
+    )
+    told = await tx.run(
+        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now{people}"
+        f" AND ({_ELSEWHERE if places else _WRITTEN_TO}) ORDER BY p.id",
+        **common,
+        **chosen,
+    )
+    if places:
+        return told + len(places)
+    shy = await tx.all(
+        f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
+        f" AND NOT ({_WRITTEN_TO}) ORDER BY p.id",
+        announcement=announcement_id,
+        **chosen,
+    )
+    return told + await _call_by_name(tx, shy, common)
+
+
+async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Send what was for a channel that turned out to be gone to its people one by one."""
+    for outcome in outcomes:
+        claimed = outcome.claimed
+        to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
+        if not (isinstance(outcome, Ended) and outcome.place_gone and claimed.copy and to_a_channel):
+            continue
+        await note_channel(tx, claimed.recipient.chat, there=False)
+        if found := await store.find_announcement(tx, claimed.copy.announcement_id):
+            await tx.run("DELETE FROM deliveries WHERE id = :id", id=claimed.id)
+            await enqueue_copies(tx, found.id, found.audience, now, urgent=found.urgent)
+
+
+async def _places(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> list[dict[str, Any]]:
+    """Where what is for a whole audience is said once: in a group's channels, else in the shared one."""
+    if audience.kind == "group":
+        rows = await tx.all(
+            f"SELECT id, platform, role FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
+            " AND thread <> ''",
+            group=audience.number,
+        )
+        return [
+            {"platform": row["platform"], "space": row["id"], "place": None, "mentions": _role(row["role"])}
+            for row in rows
+        ]
+    if audience.kind in ("all", "theme") and channel:
+        mentions = _role(channel.role)
+        return [{"platform": channel.platform, "space": None, "place": channel.chat, "mentions": mentions}]
+    return []
+
+
+async def _call_by_name(tx: Transaction, shy: Sequence[Row], common: Mapping[str, Any]) -> int:
+    """Reach who takes no private messages in their last group's thread; who has none is written down as not reached."""
+    named: dict[tuple[str, int], list[str]] = defaultdict(list)
+    known = await tx.all(
+        "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
+        announcement=common["announcement"],
+    )
+    called = {name for row in known for name in row["mentions"].split(",")}
+    unreached = []
+    for each in shy:
+        if each["native_id"] in called:
+            continue
+        space = await tx.one(
+            "SELECT s.id FROM members m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
+            " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
+            platform=each["platform"],
+            person=each["id"],
+        )
+        if space:
+            named[each["platform"], space["id"]].append(each["native_id"])
+        else:
+            unreached.append(each)
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, urgent, announcement_id, due_at,"
+        " created_at) VALUES (:platform, :kind, :space, :mentions, '', :urgent, :announcement, :due, :now)",
+        [
+            {**common, "platform": platform, "space": space, "mentions": ",".join(names)}
+            for (platform, space), names in named.items()
+        ],
+    )
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
+        " reason, settled_at, due_at, created_at) VALUES (:platform, :kind, :person, :account, '', :urgent,"
+        " :announcement, 'unreachable', :reason, :now, :due, :now)",
+        [
+            {
+                **common,
+                "platform": each["platform"],
+                "person": each["id"],
+                "account": each["account"],
+                "reason": Reason.OUT_OF_REACH if each["private_pushes"] else Reason.NO_OPT_IN,
+            }
+            for each in unreached
+        ],
+    )
+    return len(named) + len(unreached)
+
+
+def _role(role: str) -> str:
+    return f"&{role}" if role else ""
+
+
+# --- Campaigns: an announcement with a link and a deadline, that reminds people before it and stops by itself.
+
+
+KIND: Kind = "campaign"
+"""The kind of the subject of its reminders, and of the announcement."""
+LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("7d", "3d", "1d", "3h", "1h"))
+"""How long before its end people can be reminded, the earliest first."""
+USUAL_LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("3d", "1d", "3h"))
+
+
+def campaign_subject(campaign_id: int) -> str:
+    """What its reminders are about."""
+    return f"{KIND}:{campaign_id}"
+
+
+async def plan_reminders(
+    tx: Transaction, campaign_id: int, deadline: datetime, zone: str, leads: Iterable[Lead], now: datetime
+) -> None:
+    """Remind people so long before the deadline, and at no other time; what would be past already is left out."""
+    await reminding.schedule(tx, campaign_subject(campaign_id), deadline, zone, leads, now)
+
+
+async def planned_reminders(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
+    """How long before its deadline people will be reminded."""
+    return [each.lead for each in await reminder_store.planned(tx, campaign_subject(campaign_id))]
+
+
+async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
+    """Remind nobody of it any more: it was called back, withdrawn or thrown away. Without effect for other ones."""
+    await reminding.unschedule(tx, campaign_subject(campaign_id))
+
+
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
+    """What a campaign's reminder says; None for one that is no more, not out yet, or moved."""
+    found = await store.find_announcement(tx, number_of(reminder.subject))
+    content = await store.find_words(tx, number_of(reminder.subject))
+    if found is None or content is None or found.kind != KIND or found.state not in ("sending", "sent"):
+        return None
+    if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
+        return None
+    return Notice(found.audience, remind(content))
+
+
+async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
+    """When it ends; None for a campaign that is no more, or is not out."""
+    campaign = await store.find_announcement(tx, number_of(reminder.subject))
+    if campaign is None or not campaign.is_out:
+        return None
+    return _("{time}: the deadline of a campaign", time=Moment(reminder.about))
+
+
+CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
+"""Campaigns, as people are reminded of them."""
+
+
+async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
+    """Note that someone has done it, and remind them no more. False when they had said so before."""
+    await spare(tx, campaign_subject(campaign_id), participant_id)
+    done = _("You said that you have done it.")
+    await standing.settle(tx, campaign_subject(campaign_id), done, now, participant_id=participant_id)
+    return await store.mark_seen(tx, campaign_id, participant_id, now)
+
+
+class Campaigns:
+    """What the ticker ends at the deadline: every copy that arrived says so from then on."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Nothing to put in order: what ended while nobody looked is due."""
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """When the next one ends; writes nothing."""
+        return await store.next_campaign_end(tx)
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """End the first whose deadline has passed; None once there is none."""
+        for campaign_id in (await store.ended_campaigns(tx, now))[:1]:
+            await store.end_campaign(tx, campaign_id)
+            await stop_reminding(tx, campaign_id)
+            await outbox.follow(tx, campaign_subject(campaign_id), end, now)
+            await store.raise_revision(tx, campaign_id)
+            await store.cancel_copies(tx, campaign_id, now)  # who has not got it by now need not
+            edited = await catch_up(tx, campaign_id, now)
+            await store.finish_announcements(tx, [campaign_id], now)
+            return Released(edited)
+        return None
+
+
+# --- Whom a message to many would reach, and how, before it is sent; and what became of each of its copies.
+
+
+Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
+"""In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
+
+REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
+
+_EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts a", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Someone in an audience, the platform they are written to on ('' for none), and the way.
+
+    `away`: also while the gathering lasts they live by the clocks of their home. `last_but_one` is when the last
+    message to many but one reached them: after two a day, more wait.
+    """
+
+    id: int
+    full_name: str
+    platform: str
+    way: Way
+    territory: str | None
+    away: bool
+    last_but_one: datetime | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether a message gets to them."""
+        return self.way in REACHED
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy of an announcement, and whose it is: a person, or a place (no `participant`, `name` may be '')."""
+
+    participant: int | None
+    name: str
+    ref: str
+    platform: str
+    state: str
+    op: str
+    reason: str
+    sent: datetime | None
+    repeated: bool
+
+
+async def who_is_reached(
+    tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
+) -> Sequence[Reach]:
+    """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them.
+
+    `today` is the day, in the gathering's zone, on which who was marked absent is away.
+    """
+    condition, params = where(audience)
+    rows = await tx.all(
+        "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
+        " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
+        f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
+        " a.platform, a.unreachable,"
+        f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
+        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
+        " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
+        " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
+        " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
+        " AS last_but_one"
+        f" FROM {_EVERYONE} WHERE {condition} ORDER BY p.id",
+        muted=f'%"{topic}"%',
+        asked=0,
+        account=0,
+        today=today.isoformat(),
+        **params,
+    )
+    found = []
+    for row in rows:
+        way: Way
+        if row["platform"] is None:
+            way = "no account"
+        elif features_of(row["platform"]).speaks_in_channels and in_place:
+            way = "place"
+        elif row["stopped"]:
+            way = "stopped"
+        elif row["muted"]:
+            way = "muted"
+        elif row["takes"] and not row["unreachable"]:
+            way = "private"
+        elif features_of(row["platform"]).speaks_in_channels and row["threaded"]:
+            way = "named"
+        else:
+            way = "closed" if row["takes"] else "no opt-in"
+        name = f"{row['given_name']} {row['family_name']}".strip()
+        last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
+        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
+    return found
+
+
+async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
+    """The copies of an announcement, one by one, in the order they were made."""
+    rows = await tx.all(
+        "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
+        " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
+        " LEFT JOIN spaces s ON s.id = d.space_id WHERE d.announcement_id = :id ORDER BY d.id",
+        id=announcement_id,
+    )
+    return [
+        CopyRow(
+            row["participant_id"],
+            f"{row['given_name']} {row['family_name']}".strip()
+            if row["participant_id"] is not None
+            else row["title"] or "",
+            row["ref"] or "",
+            row["platform"],
+            row["state"],
+            row["op"],
+            row["reason"] or "",
+            from_micros(row["sent_at"]) if row["sent_at"] is not None else None,
+            bool(row["repeated"]),
+        )
+        for row in rows
+    ]
+
+
+async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
+    """Whether no copy is with anybody, nor on its way."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
+        " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
+        id=announcement_id,
+    )
+    return row is None
+
+
+async def forget_copies(tx: Transaction, announcement_id: int) -> int:
+    """Drop the copies of an announcement of which none left; how many."""
+    return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
+
+
+async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
+    """The announcements of which someone has a copy of their own, by id."""
+    rows = await tx.all(
+        "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
+        id=participant_id,
+    )
+    return frozenset(row["announcement_id"] for row in rows)
+
+
+def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
+    """How many are reached on each platform."""
+    counts: dict[str, int] = {}
+    for each in people:
+        if each.reached:
+            counts[each.platform] = counts.get(each.platform, 0) + 1
+    return counts

@@ -1,21 +1,23 @@
-"""Announcements as they are kept: whom they are for, how far they have come, who has seen them.
-
-What they say is in `handlers.announcements.content_store`; the copies are rows of deliveries: see
-`handlers.announcements.copy_store`.
-"""
+"""Announcements and campaigns as they are kept: whom they are for, what they say, their copies, who has seen them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.clock import from_micros, to_micros
-from bot.content.views import Attachment
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import Span, source_name
+from bot.content.views import Attachment, File, Picture
 from bot.database.engine import Row, Transaction
+from bot.delivery.contributions import ClaimPart
+from bot.delivery.outgoing import Arrived, Copy, Ended, Op, Outcome, Undeliverable
+from bot.files.named_files import FileTable
 from bot.people import audiences
 from bot.people.audiences import EVERYONE, Audience
-from handlers.announcements.content_store import ELSE, Lines, hang, packed
 from handlers.announcements.model import Announcement, Kind, State
 
 _ABANDONED = timedelta(days=60)
@@ -25,7 +27,7 @@ _COLUMNS = (
 )
 
 
-async def add(
+async def add_announcement(
     tx: Transaction,
     author_id: int | None,
     lines: Lines,
@@ -42,25 +44,25 @@ async def add(
         " VALUES (CAST(:author AS BIGINT), :kind, :content, :audience, CAST(:deadline AS BIGINT), :now) RETURNING id",
         author=author_id,
         kind=kind,
-        content=packed({ELSE: lines}, None),
+        content=pack_words({ELSE: lines}, None),
         audience=audience.encode(),
         deadline=to_micros(deadline) if deadline else None,
         now=to_micros(now),
     )
     assert row is not None
-    await hang(tx, row["id"], attachments)
-    made = await find(tx, row["id"])
+    await add_files(tx, row["id"], attachments)
+    made = await find_announcement(tx, row["id"])
     assert made is not None
     return made
 
 
-async def find(tx: Transaction, announcement_id: int) -> Announcement | None:
+async def find_announcement(tx: Transaction, announcement_id: int) -> Announcement | None:
     """One announcement; None for none."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
     return _announcement(row) if row else None
 
 
-async def listed(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
+async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
     """All of them, from the one `after` so many: what waits or is on its way, what was sent, drafts; newest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n ORDER BY CASE WHEN n.state IN ('waiting', 'sending') THEN 0"
@@ -71,7 +73,7 @@ async def listed(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announ
     return [_announcement(row) for row in rows]
 
 
-async def count(tx: Transaction) -> int:
+async def count_announcements(tx: Transaction) -> int:
     """How many there are."""
     row = await tx.one("SELECT COUNT(*) AS found FROM announcements")
     return row["found"] if row else 0
@@ -96,14 +98,14 @@ async def unsent(tx: Transaction) -> Unsent:
     return Unsent(row["drafts"], row["waiting"], _instant(row["due"]))
 
 
-async def address(tx: Transaction, announcement_id: int, audience: Audience) -> None:
+async def set_audience(tx: Transaction, announcement_id: int, audience: Audience) -> None:
     """Say whom it is for."""
     await tx.run(
         "UPDATE announcements SET audience = :audience WHERE id = :id", id=announcement_id, audience=audience.encode()
     )
 
 
-async def begin(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
+async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
     """Note that its copies are made now. False for one that is neither draft nor waiting: somebody was faster."""
     return bool(
         await tx.run(
@@ -116,7 +118,7 @@ async def begin(tx: Transaction, announcement_id: int, now: datetime, *, urgent:
     )
 
 
-async def wait(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:
+async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:
     """Let a draft leave at an instant. False for what is no draft."""
     return bool(
         await tx.run(
@@ -129,7 +131,7 @@ async def wait(tx: Transaction, announcement_id: int, due: datetime, *, urgent: 
     )
 
 
-async def put_state(tx: Transaction, announcement_id: int, state: State) -> None:
+async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
     """Note how far it has come. A draft has no hour, and no copies."""
     await tx.run(
         "UPDATE announcements SET state = :state,"
@@ -140,7 +142,7 @@ async def put_state(tx: Transaction, announcement_id: int, state: State) -> None
     )
 
 
-async def due(tx: Transaction, now: datetime) -> Sequence[Announcement]:
+async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announcement]:
     """Those whose hour has come, the earliest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.due_at <= :now"
@@ -150,7 +152,7 @@ async def due(tx: Transaction, now: datetime) -> Sequence[Announcement]:
     return [_announcement(row) for row in rows]
 
 
-async def planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
+async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
     """Those that someone wrote and that wait for their hour."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
@@ -159,13 +161,13 @@ async def planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcem
     return [_announcement(row) for row in rows]
 
 
-async def next_due(tx: Transaction) -> datetime | None:
+async def next_announcement_due(tx: Transaction) -> datetime | None:
     """When the first of those that wait leaves; None where none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
     return _instant(row["due"]) if row else None
 
 
-async def discard(tx: Transaction, announcement_id: int) -> bool:
+async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
     """Throw a draft away. False for what is no draft."""
     return bool(await tx.run("DELETE FROM announcements WHERE id = :id AND state = 'draft'", id=announcement_id))
 
@@ -180,7 +182,7 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
     return [_announcement(row) for row in rows]
 
 
-async def rivals(tx: Transaction, since: datetime) -> Sequence[Announcement]:
+async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announcement]:
     """Those that wait for their hour, and those whose copies were made since an instant; newest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting'"
@@ -190,14 +192,14 @@ async def rivals(tx: Transaction, since: datetime) -> Sequence[Announcement]:
     return [_announcement(row) for row in rows]
 
 
-async def forget_old(tx: Transaction, now: datetime) -> int:
+async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
     """Drop drafts that nobody sent for two months; how many."""
     return await tx.run(
         "DELETE FROM announcements WHERE state = 'draft' AND created_at < :before", before=to_micros(now - _ABANDONED)
     )
 
 
-async def acknowledge(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
+async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
     """Note that someone has seen it. False when they had said so before."""
     return bool(
         await tx.run(
@@ -210,7 +212,7 @@ async def acknowledge(tx: Transaction, announcement_id: int, participant_id: int
     )
 
 
-async def seen_by(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
+async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
     """Who said that they have seen it, by id, and when."""
     rows = await tx.all(
         "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
@@ -245,4 +247,372 @@ def _announcement(row: Row) -> Announcement:
         from_micros(row["created_at"]),
         _instant(row["released_at"]),
         _instant(row["ended_at"]),
+    )
+
+
+# --- What announcements say and carry: words by language, a button, files, once whatever the number of copies.
+
+
+Lines = tuple[Span, ...]
+
+ELSE = ""
+"""The locale of the words that everyone reads who has none of their own."""
+
+FILES = FileTable(name="announcement_files", owner="announcement_id", held=True)
+"""What hangs on announcements, in the database itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button that leads to an address: words (≤ 40 characters) and https address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones.
+
+    `corrected` is when it was last made to say something else after it had left.
+    """
+
+    announcement_id: int
+    kind: Kind
+    revision: int
+    words: Mapping[str, Lines]
+    link: LinkButton | None
+    asks_seen: bool
+    deadline: datetime | None
+    attachments: tuple[Attachment, ...] = ()
+    corrected: datetime | None = None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything is said, in any language."""
+        return any(self.words.values())
+
+    def lines(self, locale: str) -> Lines:
+        """The lines a reader of a locale gets."""
+        return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
+
+
+async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
+    """What its copies say now, with the files; None where there is no such announcement."""
+    found = await find_words(tx, announcement_id)
+    if found is None:
+        return None
+    rows = await tx.all(
+        "SELECT kind, name, media_type, alt, content FROM announcement_files WHERE announcement_id = :id"
+        " ORDER BY position",
+        id=announcement_id,
+    )
+    return Content(
+        found.announcement_id,
+        found.kind,
+        found.revision,
+        found.words,
+        found.link,
+        found.asks_seen,
+        found.deadline,
+        tuple(_attachment(row) for row in rows),
+        found.corrected,
+    )
+
+
+async def find_words(tx: Transaction, announcement_id: int) -> Content | None:
+    """The same without the files, which may be large."""
+    row = await tx.one(
+        "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
+        id=announcement_id,
+    )
+    if row is None:
+        return None
+    stored = json.loads(row["content"])
+    link = stored.get("link")
+    return Content(
+        row["id"],
+        row["kind"],
+        row["revision"],
+        {locale: tuple(decode(line) for line in lines) for locale, lines in stored["words"].items()},
+        LinkButton(*link) if link else None,
+        bool(row["asks_seen"]),
+        from_micros(row["deadline_at"]) if row["deadline_at"] is not None else None,
+        corrected=from_micros(stored["corrected"]) if "corrected" in stored else None,
+    )
+
+
+async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[str, str, int]]:
+    """What hangs on it, in order: «picture» or «file», its name, its bytes."""
+    rows = await tx.all(
+        "SELECT kind, name, LENGTH(content) AS bytes FROM announcement_files WHERE announcement_id = :id"
+        " ORDER BY position",
+        id=announcement_id,
+    )
+    return [(row["kind"], row["name"], row["bytes"]) for row in rows]
+
+
+async def put_words(
+    tx: Transaction,
+    announcement_id: int,
+    words: Mapping[str, Lines],
+    link: LinkButton | None,
+    *,
+    corrected: datetime | None = None,
+) -> None:
+    """Say something else: copies that arrived are to be edited (`copies.correct`), and say when it was `corrected`."""
+    await tx.run(
+        "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
+        id=announcement_id,
+        content=pack_words(words, link, corrected),
+    )
+
+
+async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
+    """Carry these, and nothing else."""
+    await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
+    await add_files(tx, announcement_id, attachments)
+    await raise_revision(tx, announcement_id)
+
+
+async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
+    """Have its readers press «Seen», or not."""
+    await tx.run(
+        "UPDATE announcements SET asks_seen = :asks, revision = revision + 1 WHERE id = :id",
+        id=announcement_id,
+        asks=int(asks),
+    )
+
+
+async def raise_revision(tx: Transaction, announcement_id: int) -> None:
+    """What it says is another thing from now on. Delivery knows the words by it: whatever changes them raises it."""
+    await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
+
+
+async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
+    """Put files on an announcement that has none yet."""
+    await tx.many(
+        "INSERT INTO announcement_files (announcement_id, position, kind, name, media_type, alt, content)"
+        " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content)",
+        [
+            {
+                "id": announcement_id,
+                "position": position,
+                "kind": "picture" if isinstance(each, Picture) else "file",
+                "name": source_name(each.name),
+                "media_type": each.media_type,
+                "alt": json.dumps(encode(each.alt), ensure_ascii=False) if isinstance(each, Picture) else "",
+                "content": each.content,
+            }
+            for position, each in enumerate(attachments)
+        ],
+    )
+
+
+def pack_words(words: Mapping[str, Lines], link: LinkButton | None, corrected: datetime | None = None) -> str:
+    """Words by locale, the button, and when they were corrected, as they are stored."""
+    stored: dict[str, Any] = {"words": {locale: [encode(line) for line in lines] for locale, lines in words.items()}}
+    if link:
+        stored["link"] = [link.label, link.url]
+    if corrected:
+        stored["corrected"] = to_micros(corrected)
+    return json.dumps(stored, ensure_ascii=False)
+
+
+def _attachment(row: Row) -> Attachment:
+    held = bytes(row["content"])
+    if row["kind"] == "picture":
+        return Picture(held, decode(json.loads(row["alt"])), row["name"])
+    return File(row["name"], held, row["media_type"])
+
+
+# --- The copies of an announcement: corrected, taken back, sent again, counted. Each is a row of deliveries.
+
+
+CLAIMED = ClaimPart(
+    joins="LEFT JOIN announcements n ON n.id = d.announcement_id",
+    columns={
+        "copy_revision": "n.revision",
+        "copy_state": "n.state",
+        "copy_seen": "CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k"
+        " WHERE k.announcement_id = d.announcement_id AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END",
+    },
+)
+"""What is read of the announcement of which a delivery d is a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many rows of an announcement are in this state, for this reason.
+
+    `state`: waiting · sending · sent · failed · unreachable · dropped · cancelled · withdrawn. `op` is what is, or was
+    last, to be done: a copy `sent` with op «delete» could not be taken back. `doubtful` may be there twice.
+    `due` is when the first of those that wait is sent.
+    """
+
+    platform: str
+    state: str
+    op: Op
+    reason: str | None
+    copies: int
+    doubtful: int
+    due: datetime | None
+
+
+async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
+    """Keep what has not left from leaving; how many rows. What is being sent arrives, unless it has to wait."""
+    return await tx.run(
+        "UPDATE deliveries SET state = 'cancelled', reason = NULL, settled_at = :now"
+        " WHERE announcement_id = :id AND state = 'waiting' AND native_id IS NULL",
+        id=announcement_id,
+        now=to_micros(now),
+    )
+
+
+async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *, showing: Sequence[str]) -> int:
+    """Have the copies that arrived edited to the announcement's present revision; how many.
+
+    `showing` are the digests of what they are to show: a copy that shows one of them stays as it is, or was.
+    """
+    behind = (
+        " WHERE announcement_id = :id AND native_id IS NOT NULL AND op <> 'delete'"
+        " AND state IN ('sent', 'waiting', 'failed', 'unreachable')"
+        " AND revision < (SELECT n.revision FROM announcements n WHERE n.id = :id)"
+    )
+    await tx.many(
+        "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
+        f" revision = (SELECT n.revision FROM announcements n WHERE n.id = :id){behind} AND shown = :shown",
+        [{"id": announcement_id, "shown": each} for each in showing],
+    )
+    return await tx.run(
+        f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0{behind}",
+        id=announcement_id,
+        now=to_micros(now),
+    )
+
+
+async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
+    """Have every copy that arrived deleted, and send no other; how many are to be deleted."""
+    await cancel_copies(tx, announcement_id, now)
+    return await tx.run(
+        "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
+        " WHERE announcement_id = :id AND native_id IS NOT NULL"
+        " AND state IN ('sent', 'waiting', 'failed', 'unreachable')",
+        id=announcement_id,
+        now=to_micros(now),
+    )
+
+
+async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
+    """Try once more what failed, and whom it did not reach; how many. Who cannot be reached still is said so again.
+
+    One that is over is sent to nobody, but copies that are there are still corrected, or taken back.
+    """
+    again = await tx.run(
+        "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
+        " WHERE announcement_id = :id AND state IN ('failed', 'unreachable') AND (op <> 'send' OR EXISTS"
+        " (SELECT 1 FROM announcements n WHERE n.id = :id AND n.state IN ('sending', 'sent')))",
+        id=announcement_id,
+        now=to_micros(now),
+    )
+    if again:
+        await tx.run(
+            "UPDATE announcements SET state = 'sending', ended_at = NULL WHERE id = :id AND state = 'sent'",
+            id=announcement_id,
+        )
+    return again
+
+
+async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[Count]:
+    """What became of an announcement's copies, by platform and reason."""
+    rows = await tx.all(
+        "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
+        " MIN(CASE WHEN state = 'waiting' THEN due_at END) AS due"
+        " FROM deliveries WHERE announcement_id = :id GROUP BY platform, state, op, reason"
+        " ORDER BY platform, state, op, reason",
+        id=announcement_id,
+    )
+    return [
+        Count(
+            row["platform"],
+            row["state"],
+            row["op"],
+            row["reason"],
+            row["copies"],
+            row["doubtful"],
+            from_micros(row["due"]) if row["due"] is not None else None,
+        )
+        for row in rows
+    ]
+
+
+async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Do next what was asked of copies while they left: correct them, or take them back.
+
+    A correction that failed leaves the copy there: one that is withdrawn meanwhile is still to be taken back.
+    """
+    arrived: list[tuple[int, Copy]] = []
+    failed: list[int] = []
+    for outcome in outcomes:
+        claimed = outcome.claimed
+        if claimed.copy and isinstance(outcome, Arrived):
+            arrived.append((claimed.id, claimed.copy))
+        elif claimed.copy and claimed.op == "edit" and isinstance(outcome, (Ended, Undeliverable)):
+            failed.append(claimed.id)
+    present: dict[int, tuple[int, str]] = {}
+    for announcement_id in {copy.announcement_id for _id, copy in arrived}:
+        row = await tx.one("SELECT revision, state FROM announcements WHERE id = :id", id=announcement_id)
+        present[announcement_id] = (row["revision"], row["state"]) if row else (0, "withdrawn")
+    behind: list[dict[str, object]] = []
+    for delivery_id, copy in arrived:
+        revision, state = present[copy.announcement_id]
+        if state == "withdrawn" or copy.revision < revision:
+            behind.append({"id": delivery_id, "op": "delete" if state == "withdrawn" else "edit"})
+    await tx.many("UPDATE deliveries SET state = 'waiting', op = :op WHERE id = :id", behind)
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now WHERE id = :id AND op = 'edit'"
+        " AND state IN ('failed', 'unreachable')"
+        " AND EXISTS (SELECT 1 FROM announcements n WHERE n.id = announcement_id AND n.state = 'withdrawn')",
+        [{"id": delivery_id, "now": to_micros(now)} for delivery_id in failed],
+    )
+
+
+async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:
+    """Note the end of those that have nobody left to be sent to."""
+    await tx.many(
+        "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
+        " AND d.state IN ('waiting', 'sending'))",
+        [{"id": each, "now": to_micros(now)} for each in sorted(announcement_ids)],
+    )
+
+
+# --- Campaigns that end: announcements with a deadline, which nothing asks anybody for once it has passed.
+
+
+_RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdrawn'"
+
+
+async def next_campaign_end(tx: Transaction) -> datetime | None:
+    """When the first of those that run, or wait, ends; perhaps already. None for none."""
+    row = await tx.one(f"SELECT MIN(deadline_at) AS ends FROM announcements WHERE {_RUNNING}")
+    return from_micros(row["ends"]) if row and row["ends"] is not None else None
+
+
+async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
+    """The ids of those whose deadline has passed and that still ask, the earliest first."""
+    rows = await tx.all(
+        f"SELECT id FROM announcements WHERE {_RUNNING} AND deadline_at <= :now ORDER BY deadline_at, id",
+        now=to_micros(now),
+    )
+    return [row["id"] for row in rows]
+
+
+async def end_campaign(tx: Transaction, announcement_id: int) -> None:
+    """Have it ask nobody any more; one that waited for its hour never leaves."""
+    await tx.run(
+        "UPDATE announcements SET kind = 'ended campaign',"
+        " state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,"
+        " due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END WHERE id = :id",
+        id=announcement_id,
     )

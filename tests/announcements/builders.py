@@ -8,9 +8,19 @@ from typing import Any
 from bot.content.views import Attachment
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE, Audience
-from handlers.announcements import broadcasting, content_store, copy_store
 from handlers.announcements.messages import catch_up
-from handlers.announcements.store import add, begin, find, put_state
+from handlers.announcements.service import enqueue_copies
+from handlers.announcements.store import (
+    ELSE,
+    add_announcement,
+    begin_release,
+    cancel_copies,
+    find_announcement,
+    put_words,
+    retry_copies,
+    set_state,
+    withdraw_copies,
+)
 from tests.delivery.rig import Rig
 
 
@@ -28,9 +38,9 @@ async def announce(
 
     async def unit(tx: Transaction) -> int:
         now = rig.clock.now()
-        made = await add(tx, None, (text,), attachments, now, audience=audience)
-        await begin(tx, made.id, now, urgent=urgent)
-        await broadcasting.release(tx, made.id, audience, now, due=due, urgent=urgent, **how)
+        made = await add_announcement(tx, None, (text,), attachments, now, audience=audience)
+        await begin_release(tx, made.id, now, urgent=urgent)
+        await enqueue_copies(tx, made.id, audience, now, due=due, urgent=urgent, **how)
         return made.id
 
     made = await rig.store.transact(unit)
@@ -40,10 +50,10 @@ async def announce(
 
 async def correct(rig: Rig, announcement: int, text: str, **others: str) -> int:
     """Say something else instead, and this to who reads another language; how many copies are edited."""
-    words = {content_store.ELSE: (text,), **{locale: (other,) for locale, other in others.items()}}
+    words = {ELSE: (text,), **{locale: (other,) for locale, other in others.items()}}
 
     async def unit(tx: Transaction) -> int:
-        await content_store.put_words(tx, announcement, words, None)
+        await put_words(tx, announcement, words, None)
         return await catch_up(tx, announcement, rig.clock.now())
 
     edited = await rig.store.transact(unit)
@@ -55,8 +65,8 @@ async def cancel(rig: Rig, announcement: int) -> None:
     """Call back what has not left."""
 
     async def unit(tx: Transaction) -> None:
-        await put_state(tx, announcement, "cancelled")
-        await copy_store.cancel(tx, announcement, rig.clock.now())
+        await set_state(tx, announcement, "cancelled")
+        await cancel_copies(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)
 
@@ -65,8 +75,8 @@ async def withdraw(rig: Rig, announcement: int) -> None:
     """Take it back."""
 
     async def unit(tx: Transaction) -> None:
-        await put_state(tx, announcement, "withdrawn")
-        await copy_store.withdraw(tx, announcement, rig.clock.now())
+        await set_state(tx, announcement, "withdrawn")
+        await withdraw_copies(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)
     rig.delivery.wake()
@@ -74,12 +84,12 @@ async def withdraw(rig: Rig, announcement: int) -> None:
 
 async def retry(rig: Rig, announcement: int) -> None:
     """Send again what failed."""
-    await rig.store.transact(lambda tx: copy_store.retry(tx, announcement, rig.clock.now()))
+    await rig.store.transact(lambda tx: retry_copies(tx, announcement, rig.clock.now()))
     rig.delivery.wake()
 
 
 async def state(rig: Rig, announcement: int) -> str:
     """How far it has come."""
-    found = await rig.store.read(lambda tx: find(tx, announcement))
+    found = await rig.store.read(lambda tx: find_announcement(tx, announcement))
     assert found is not None
     return found.state

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from bot.content.texts import plain
 from bot.database.engine import Transaction
-from handlers.announcements import content_store
 from handlers.announcements.messages import draw
+from handlers.announcements.store import find_content
 from tests.drivers.neutral import NeutralChat
 from tests.world import World
 
@@ -76,7 +76,7 @@ CORRECTED = "\nCorrected Monday 1 March, 10:00."
 
 async def said(world: World, chat: NeutralChat, announcement: int = 1) -> str:
     """What a copy says now to someone, below whose words it is."""
-    content = await world.store.read(lambda tx: content_store.content(tx, announcement))
+    content = await world.store.read(lambda tx: find_content(tx, announcement))
     assert content
     first, *lines = [plain(line, chat.reader) for line in draw(content, chat.reader.locale).lines]
     assert first == "From the team"
@@ -85,6 +85,6 @@ async def said(world: World, chat: NeutralChat, announcement: int = 1) -> str:
 
 async def get(world: World, chat: NeutralChat, announcement: int = 1) -> None:
     """Have someone's copy before them."""
-    content = await world.store.read(lambda tx: content_store.content(tx, announcement))
+    content = await world.store.read(lambda tx: find_content(tx, announcement))
     assert content
     chat.receive(draw(content, chat.reader.locale), chat.reader)

@@ -10,8 +10,8 @@ import pytest
 from bot.clock import from_micros
 from bot.content.forms import Upload
 from bot.content.texts import plain
-from handlers.announcements import content_store
-from handlers.announcements.service import release_due
+from handlers.announcements.service import release_due_announcements
+from handlers.announcements.store import file_kinds
 from tests.announcements.copies import arrive, rows, said, write
 from tests.groups.builders import choose
 from tests.outbox import pushed
@@ -20,7 +20,7 @@ from tests.world import World, open_world
 
 async def files(world: World) -> list[str]:
     """The names of what hangs on the first announcement."""
-    return [name for _kind, name, _bytes in await world.store.read(lambda tx: content_store.file_kinds(tx, 1))]
+    return [name for _kind, name, _bytes in await world.store.read(lambda tx: file_kinds(tx, 1))]
 
 
 @pytest.fixture
@@ -377,11 +377,11 @@ async def test_an_hour_is_read_back_saved_and_kept_to(world: World) -> None:
     await ines.press("Confirm")
     assert "It leaves" in ines.text
     settings = world.settings
-    assert await world.store.transact(lambda tx: release_due(tx, settings, world.clock.now())) == 0
+    assert await world.store.transact(lambda tx: release_due_announcements(tx, settings, world.clock.now())) == 0
     await world.clock.advance(timedelta(days=2))
-    assert await world.store.transact(lambda tx: release_due(tx, settings, world.clock.now())) == 1
+    assert await world.store.transact(lambda tx: release_due_announcements(tx, settings, world.clock.now())) == 1
     assert len(await rows(world)) == 1
-    assert await world.store.transact(lambda tx: release_due(tx, settings, world.clock.now())) == 0
+    assert await world.store.transact(lambda tx: release_due_announcements(tx, settings, world.clock.now())) == 0
 
 
 async def test_one_that_waits_can_be_called_back(world: World) -> None:

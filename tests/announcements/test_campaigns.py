@@ -10,12 +10,10 @@ import pytest
 from bot.background.scheduling import Ticker
 from bot.content.texts import Reader, plain
 from bot.content.views import View
-from handlers.announcements import campaigns, content_store, copy_store
 from handlers.announcements.actions import OpenAnnouncement
-from handlers.announcements.campaign_messages import DidIt, PassOn
-from handlers.announcements.campaigns import Campaigns
-from handlers.announcements.messages import draw
-from handlers.announcements.store import find, listed
+from handlers.announcements.messages import DidIt, PassOn, draw
+from handlers.announcements.service import Campaigns, planned_reminders
+from handlers.announcements.store import find_announcement, find_content, list_announcements, tally_copies
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import arrive
 from tests.drivers.neutral import NeutralChat
@@ -57,7 +55,7 @@ async def tick(world: World, to: datetime) -> None:
 
 async def copy(world: World) -> View:
     """What a copy shows now."""
-    content = await world.store.read(lambda tx: content_store.content(tx, 1))
+    content = await world.store.read(lambda tx: find_content(tx, 1))
     assert content is not None
     return draw(content, "en")
 
@@ -97,7 +95,7 @@ async def test_only_who_has_not_done_it_is_reminded(world: World) -> None:
     ines, zoe, ali = await world.organiser(), await world.join("Zoe", "1"), await world.join("Ali", "2")
     await write(ines)
     await ines.pick("3 days before", "1 hour before")
-    assert [lead.encode() for lead in await world.store.read(lambda tx: campaigns.planned(tx, 1))] == ["3d", "1h"]
+    assert [lead.encode() for lead in await world.store.read(lambda tx: planned_reminders(tx, 1))] == ["3d", "1h"]
     await send(ines)
     await zoe.follow(DidIt(1, False).encode())
     assert zoe.toast == "Thank you! You will not be reminded of it."
@@ -132,7 +130,7 @@ async def test_it_stops_by_itself_and_every_copy_says_so(world: World) -> None:
     view = await copy(world)
     assert told(view, DEADLINE)[-1] == "It is over. Thank you for your help!"
     assert view.buttons == ()
-    waiting = [each for each in await world.store.read(lambda tx: copy_store.tally(tx, 1)) if each.state == "waiting"]
+    waiting = [each for each in await world.store.read(lambda tx: tally_copies(tx, 1)) if each.state == "waiting"]
     assert {each.op for each in waiting} == {"edit"}
     for action in (DidIt(1, True), PassOn(1)):
         await zoe.follow(action.encode())
@@ -160,7 +158,7 @@ async def test_who_has_not_got_it_by_the_end_gets_nothing(world: World) -> None:
     await write(ines)
     await send(ines)
     await tick(world, DEADLINE)
-    found = await world.store.read(lambda tx: copy_store.tally(tx, 1))
+    found = await world.store.read(lambda tx: tally_copies(tx, 1))
     assert {each.state for each in found} == {"cancelled"}
 
 
@@ -184,7 +182,7 @@ async def test_what_cannot_be_is_asked_again_and_nothing_kept(
         ines = await world.organiser(modal=True)
         await write(ines, deadline, url)
         assert said in ines.text
-        assert not await world.store.read(lambda tx: listed(tx, 5))
+        assert not await world.store.read(lambda tx: list_announcements(tx, 5))
 
 
 async def test_nobody_presses_what_is_only_a_preview(world: World) -> None:
@@ -204,7 +202,7 @@ async def reminders_waiting(world: World) -> int:
 
 async def planned(world: World) -> int:
     """How many reminders are planned."""
-    return len(await world.store.read(lambda tx: campaigns.planned(tx, 1)))
+    return len(await world.store.read(lambda tx: planned_reminders(tx, 1)))
 
 
 async def test_withdrawn_it_reminds_nobody_not_even_from_the_outbox(world: World) -> None:
@@ -275,7 +273,7 @@ async def test_once_it_is_over_a_draft_cannot_be_sent(world: World) -> None:
     await tick(world, DEADLINE + timedelta(hours=1))
     await ines.press("Send now")
     assert ines.text == "Its end is Thursday 11 March, 10:00: nothing leaves after that. It is kept as it was."
-    assert not await world.store.read(lambda tx: copy_store.tally(tx, 1))
+    assert not await world.store.read(lambda tx: tally_copies(tx, 1))
 
 
 async def test_it_cannot_leave_after_its_end(world: World) -> None:
@@ -288,7 +286,7 @@ async def test_it_cannot_leave_after_its_end(world: World) -> None:
     await ines.fill("12 mars 10h")
     await ines.press("Confirm")
     assert "Its end is Thursday 11 March, 10:00" in ines.text
-    found = await world.store.read(lambda tx: find(tx, 1))
+    found = await world.store.read(lambda tx: find_announcement(tx, 1))
     assert found is not None
     assert found.state == "draft"
 

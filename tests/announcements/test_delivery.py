@@ -18,9 +18,8 @@ from bot.database.engine import Store, Transaction
 from bot.delivery.shared_channels import channel_is_gone
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
-from handlers.announcements import content_store, copy_store, reach
-from handlers.announcements import service as announcing
-from handlers.announcements.store import find
+from handlers.announcements.service import cancel_announcement, release_announcement, who_is_reached
+from handlers.announcements.store import ELSE, find_announcement, put_words, tally_copies
 from handlers.reminders.enqueuing import enqueue_slice
 from tests.announcements.builders import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
@@ -93,7 +92,7 @@ async def test_cancelled_midway_the_rest_stays(rig: Rig) -> None:
         await rig.passes(60)
     arrived = len(rig["telegram"].arrived)
     assert 25 < arrived < 45
-    counts = await rig.store.read(lambda tx: copy_store.tally(tx, made))
+    counts = await rig.store.read(lambda tx: tally_copies(tx, made))
     assert [(count.state, count.copies) for count in counts] == [("cancelled", 100 - arrived), ("sent", arrived)]
 
 
@@ -343,7 +342,7 @@ async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed
         await rig.passes(2)
     said = sorted((message.chat, message.thread, message.mentions) for message in rig["discord"].arrived)
     assert said == [("3", None, ()), ("60", "61", ("1",))]
-    counts = await rig.store.read(lambda tx: copy_store.tally(tx, made))
+    counts = await rig.store.read(lambda tx: tally_copies(tx, made))
     assert [(count.state, count.reason, count.copies) for count in counts] == [
         ("sent", None, 2),
         ("unreachable", "no opt-in", 1),
@@ -368,7 +367,7 @@ async def in_a_thread(rig: Rig, *people: int) -> None:
 
 async def ways(rig: Rig) -> dict[str, str]:
     """How everyone is reached, as a preview counts it where no channel is read by all."""
-    found = await rig.store.read(lambda tx: reach.reach(tx, EVERYONE, "team", in_place=False, today=START.date()))
+    found = await rig.store.read(lambda tx: who_is_reached(tx, EVERYONE, "team", in_place=False, today=START.date()))
     return {each.full_name.partition(" ")[0]: each.way for each in found}
 
 
@@ -385,7 +384,7 @@ async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig
     said = sorted((message.chat, message.thread, message.mentions) for message in rig["discord"].arrived)
     assert said == [("3", None, ()), ("60", "61", ("1",))]
     assert rig["telegram"].texts == ["Welcome"], "once"
-    counts = await rig.store.read(lambda tx: copy_store.tally(tx, made))
+    counts = await rig.store.read(lambda tx: tally_copies(tx, made))
     assert sorted((count.platform, count.state, count.copies) for count in counts) == [
         ("discord", "sent", 2),
         ("discord", "unreachable", 1),
@@ -472,11 +471,11 @@ async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig:
     await rig.person("Zoé", "telegram:1")
 
     async def call_back(tx: Transaction) -> None:
-        found = await find(tx, made)
+        found = await find_announcement(tx, made)
         assert found
-        assert (await announcing.cancel(tx, found, rig.clock.now())).state == "draft"
-        await content_store.put_words(tx, made, {content_store.ELSE: ("Right",)}, None)
-        await announcing.release(tx, rig.settings, found, rig.clock.now())
+        assert (await cancel_announcement(tx, found, rig.clock.now())).state == "draft"
+        await put_words(tx, made, {ELSE: ("Right",)}, None)
+        await release_announcement(tx, rig.settings, found, rig.clock.now())
 
     async with rig.running():
         rig["telegram"].cut = True

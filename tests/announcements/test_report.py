@@ -13,11 +13,9 @@ from bot.content.reasons import Reason
 from bot.content.texts import Reader, file_name, plain
 from bot.database.engine import Transaction
 from bot.people import participant_store
-from handlers.announcements import content_store
-from handlers.announcements.content_store import LinkButton
-from handlers.announcements.report import reason
-from handlers.announcements.report_screen import RemindUnseen, show_progress
-from handlers.announcements.store import find, seen_by
+from handlers.announcements.messages import reason
+from handlers.announcements.organiser.report import RemindUnseen, show_progress
+from handlers.announcements.store import LinkButton, find_announcement, find_words, who_has_seen
 from tests.announcements.copies import CORRECTED, arrive, fail, get, rows, said, write
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import number
@@ -48,7 +46,7 @@ async def sent(world: World, text: str = "Lunch at noon", *, asks_seen: bool = F
 
 async def link(world: World) -> LinkButton | None:
     """What the button below the first announcement leads to."""
-    content = await world.store.read(lambda tx: content_store.words(tx, 1))
+    content = await world.store.read(lambda tx: find_words(tx, 1))
     assert content
     return content.link
 
@@ -287,7 +285,7 @@ async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> 
     await sent(world, asks_seen=True)
     stranger = world.chat("77")
     await stranger.follow("av-1")
-    assert await world.store.read(lambda tx: seen_by(tx, 1)) == {}
+    assert await world.store.read(lambda tx: who_has_seen(tx, 1)) == {}
 
 
 async def test_what_was_withdrawn_is_not_read_any_more(world: World) -> None:
@@ -306,7 +304,7 @@ async def test_only_organisers_announce(world: World) -> None:
         await zoe.follow(payload)
         assert zoe.file is None
     await world.clock.advance(timedelta(seconds=1))
-    found = await world.store.read(lambda tx: find(tx, 1))
+    found = await world.store.read(lambda tx: find_announcement(tx, 1))
     assert found
     assert found.state == "sending"
 

@@ -16,9 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.content.errors import Moved, Rejected, RetryLater, Unreachable
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from handlers.announcements import content_store
-from handlers.announcements import service as announcing
-from handlers.announcements.store import find
+from handlers.announcements.service import cancel_announcement, release_announcement
+from handlers.announcements.store import ELSE, find_announcement, put_words
 from tests.announcements.builders import announce, correct, retry, withdraw
 from tests.delivery.rig import Rig
 
@@ -97,9 +96,9 @@ class Announcing(RuleBasedStateMachine):
         made = self.pick(which)
 
         async def unit(tx: Transaction) -> str:
-            found = await find(tx, made)
+            found = await find_announcement(tx, made)
             assert found
-            return (await announcing.cancel(tx, found, self.rig.clock.now())).state
+            return (await cancel_announcement(tx, found, self.rig.clock.now())).state
 
         match self.do(self.rig.store.transact(unit)):
             case "cancelled":
@@ -117,11 +116,11 @@ class Announcing(RuleBasedStateMachine):
         text = f"{self.made.index(made) + 1}.{self.revision[made]}"
 
         async def unit(tx: Transaction) -> None:
-            await content_store.put_words(tx, made, {content_store.ELSE: (text,)}, None)
-            found = await find(tx, made)
+            await put_words(tx, made, {ELSE: (text,)}, None)
+            found = await find_announcement(tx, made)
             assert found
             now = self.rig.clock.now()
-            await announcing.release(tx, self.rig.settings, found, now, urgent=True, grace=timedelta())
+            await release_announcement(tx, self.rig.settings, found, now, urgent=True, grace=timedelta())
 
         self.do(self.rig.store.transact(unit))
         self.rig.delivery.wake()

@@ -14,7 +14,7 @@ from bot.delivery import outbox
 from bot.delivery.delivery_store import CONTENT_KEPT
 from bot.people import attempt_store, secret_store
 from handlers.announcements.schedule import ScheduledAnnouncements
-from handlers.announcements.store import add, wait
+from handlers.announcements.store import add_announcement, wait_for_hour
 from tests.delivery.rig import Rig
 from tests.reminders.builders import Reminded
 from tests.world import CHORES, START
@@ -123,8 +123,8 @@ async def test_an_announcement_for_later_is_released_at_its_hour(store: Store) -
     at = START + timedelta(hours=1)
 
     async def unit(tx: Transaction) -> None:
-        made = await add(tx, ines, ("Dinner at eight",), (), START)
-        await wait(tx, made.id, at)
+        made = await add_announcement(tx, ines, ("Dinner at eight",), (), START)
+        await wait_for_hour(tx, made.id, at)
 
     await store.transact(unit)
     ticker = Ticker(house.store, house.clock, (ScheduledAnnouncements(house.settings),))

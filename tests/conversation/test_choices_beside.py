@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.conversation.incoming import Picked, Pressed
-from handlers.announcements.store import find
+from handlers.announcements.store import find_announcement
 from handlers.groups.store import mark_published, of_round
 from handlers.themes.store import choice_of
 from handlers.workshops.store import open_run
@@ -85,7 +85,7 @@ async def test_an_announcement_goes_to_whom_is_ticked(world: World) -> None:
     await ines.press("Change audience")
     await press(ines, "See the announcement", "organisers")
     assert "For: the team" in ines.text
-    found = await world.store.read(lambda tx: find(tx, 1))
+    found = await world.store.read(lambda tx: find_announcement(tx, 1))
     assert found
     assert found.audience.kind == "organisers"
 

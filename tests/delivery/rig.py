@@ -23,7 +23,7 @@ from bot.delivery.worker import Delivery
 from bot.files.folder import Files
 from bot.people import participant_store
 from bot.people.participants import Account
-from handlers.announcements.splitting import FROM_TEAM
+from handlers.announcements.messages import FROM_TEAM
 from tests.world import CONTRIBUTIONS, FILE_TABLES, START, make_settings
 
 NO_FILES = Files(Path("there-is-none"), FILE_TABLES)

@@ -19,8 +19,7 @@ from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
 from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
-from handlers.announcements import content_store
-from handlers.announcements.store import add
+from handlers.announcements.store import add_announcement, find_content
 from handlers.ideas import file_store
 from handlers.ideas.store import find
 from tests.groups.builders import number
@@ -150,7 +149,7 @@ async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
 
     async def announce(tx: Transaction) -> int:
         picture = Picture(taken(), "", "a.jpg")
-        return (await add(tx, None, ("Look",), (picture,), world.clock.now())).id
+        return (await add_announcement(tx, None, ("Look",), (picture,), world.clock.now())).id
 
     announced = await world.store.transact(announce)
     house = Housekeeping(world.store, world.clock, CHORES, files)
@@ -160,7 +159,7 @@ async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
     assert plan in files.digests()
     assert not {*photos} & {*files.digests()}
     held = b"".join(files.read(digest) for digest in files.digests())
-    content = await world.store.read(lambda tx: content_store.content(tx, announced))
+    content = await world.store.read(lambda tx: find_content(tx, announced))
     assert content
     held += content.attachments[0].content
     assert not [said for said in (OWNER, PLACE, PROGRAM) if said in held]

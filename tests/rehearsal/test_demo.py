@@ -35,7 +35,7 @@ from bot.rehearsal import demo as demo_command
 from bot.rehearsal import moves
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
-from handlers.announcements import store as announcements
+from handlers.announcements.store import add_announcement, begin_release
 from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split
@@ -244,8 +244,8 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     assert await made() == {0, 1, 2}
 
     async def announce(tx: Transaction) -> None:
-        made = await announcements.add(tx, town.organiser.id, ("Bienvenue",), (), later)
-        await announcements.begin(tx, made.id, later, urgent=False)
+        made = await add_announcement(tx, town.organiser.id, ("Bienvenue",), (), later)
+        await begin_release(tx, made.id, later, urgent=False)
 
     await store.transact(announce)
     assert await made() == {0, 1, 2, 4}

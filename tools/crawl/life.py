@@ -16,10 +16,8 @@ from bot.people.audiences import parse
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.servers import Town
 from bot.rehearsal.town import demo_settings
-from handlers.announcements import content_store
-from handlers.announcements.content_store import ELSE, LinkButton
-from handlers.announcements.service import release, withdraw
-from handlers.announcements.store import add, find, wait
+from handlers.announcements.service import release_announcement, withdraw_announcement
+from handlers.announcements.store import ELSE, LinkButton, add_announcement, find_announcement, put_words, wait_for_hour
 from handlers.groups import store as stored_groups
 from handlers.groups.model import Group
 from handlers.groups.service import publish
@@ -88,23 +86,23 @@ class Life:
             await self._fill_scarce(tx, people)
             settings = self.town.settings
             for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
-                made = await add(tx, None, (words,), (), self.now, audience=parse("all"))
-                await content_store.put_words(tx, made.id, {ELSE: (words,)}, None)
+                made = await add_announcement(tx, None, (words,), (), self.now, audience=parse("all"))
+                await put_words(tx, made.id, {ELSE: (words,)}, None)
                 if place == 1:
-                    await wait(tx, made.id, self.now + timedelta(days=2))
+                    await wait_for_hour(tx, made.id, self.now + timedelta(days=2))
                 elif place > 1:
-                    await release(tx, settings, made, self.now)
+                    await release_announcement(tx, settings, made, self.now)
                 if place == 4:
-                    found = await find(tx, made.id)
+                    found = await find_announcement(tx, made.id)
                     assert found
-                    await withdraw(tx, found, self.now)
+                    await withdraw_announcement(tx, found, self.now)
             for words in ("Choisis ton repas", "Choisis ton lit"):
                 ends = self.now + timedelta(days=5)
-                asked = await add(tx, None, (words,), (), self.now, kind="campaign", deadline=ends)
+                asked = await add_announcement(tx, None, (words,), (), self.now, kind="campaign", deadline=ends)
                 link = LinkButton("Je réponds", "https://example.org/choix")
-                await content_store.put_words(tx, asked.id, {ELSE: (words,)}, link)
+                await put_words(tx, asked.id, {ELSE: (words,)}, link)
                 if words.endswith("repas"):  # the other one stays a draft
-                    await release(tx, settings, asked, self.now)
+                    await release_announcement(tx, settings, asked, self.now)
 
         await self.do(unit)
 

@@ -23,12 +23,11 @@ from bot.files.uploads import received, remarks
 from bot.people import audiences
 from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
-from handlers.announcements import content_store, service
+from handlers.announcements import service, store
 from handlers.announcements import store as announcements
-from handlers.announcements.content_store import ELSE, Lines
-from handlers.announcements.reach import Reach, by_platform
-from handlers.announcements.report import reason
-from handlers.announcements.splitting import parts
+from handlers.announcements.messages import parts, reason
+from handlers.announcements.service import Reach, count_by_platform
+from handlers.announcements.store import ELSE, Lines
 from handlers.groups.store import find
 from handlers.themes.store import all_themes
 
@@ -75,7 +74,7 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
         raise Failed(plain(error.text, reader), code=2) from None
     async with opened(settings) as store:
         audience = await store.read(partial(_audience, typed=asked.audience, settings=settings))
-        people = await store.read(partial(service.preview, settings=settings, audience=audience, now=now))
+        people = await store.read(partial(service.preview_reach, settings=settings, audience=audience, now=now))
         elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
         for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
             out.print(line)
@@ -170,12 +169,12 @@ def _text(file: Path) -> str:
 
 def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
     """Whom it reaches, who is not and why, and what each platform makes several messages of."""
-    counts = by_platform(people)
+    counts = count_by_platform(people)
     told = sum(counts.values())
     by = ", ".join(f"{counts[platform]} {platform}" for platform in sorted(counts))
     yield f"{told} {'person' if told == 1 else 'people'}{f': {by}' if by else ''}; {len(people) - told} unreachable"
     if not urgent:
-        for word, count in sorted(service.later(people, settings, at).items()):
+        for word, count in sorted(service.count_later(people, settings, at).items()):
             yield f"  {count} of them later: {plain(reason(word), Reader('en', settings.gathering.zone))}"
     for each in people:
         if not each.reached:
@@ -203,15 +202,17 @@ async def _send(
     now: datetime,
 ) -> int:
     """Keep it and let it leave; its number. Raises Failed where the same was announced to the same people just now."""
-    made = await announcements.add(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
-    await content_store.put_words(tx, made.id, said.words, None)
-    twin = await service.twin(tx, made, now)
+    made = await announcements.add_announcement(
+        tx, None, said.made.body, said.made.view().attachments, now, audience=audience
+    )
+    await store.put_words(tx, made.id, said.words, None)
+    twin = await service.find_twin(tx, made, now)
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"
         when = "at its hour" if twin.state == "waiting" else "just now"
         raise Failed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
     if due:
-        await announcements.wait(tx, made.id, due, urgent=asked.urgent)
+        await announcements.wait_for_hour(tx, made.id, due, urgent=asked.urgent)
     else:
-        await service.release(tx, settings, made, now, urgent=asked.urgent)
+        await service.release_announcement(tx, settings, made, now, urgent=asked.urgent)
     return made.id

@@ -20,7 +20,7 @@ from bot.people import codes, participant_store, secret_store
 from bot.people.participants import Participant
 from handlers.account.messages import ask_whether_owner, offer_private_pushes, paused
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
-from handlers.announcements.service import digest
+from handlers.announcements.service import digest_for
 from handlers.groups.service import placeless, round_of_the_day, take_in
 from handlers.groups.store import group_of
 from handlers.navigation.actions import BACK, HOME
@@ -208,7 +208,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
         request.locale = joined.locale
     await _tell_of_no_theme(request, joined or person)
     greeting = await greet(request, joined or person)
-    if missed := await digest(request.tx, person.id, request.now):
+    if missed := await digest_for(request.tx, person.id, request.now):
         await outbox.notify(request.tx, person.id, missed, request.now, asked=True, account_id=account.id)
     return greeting
 

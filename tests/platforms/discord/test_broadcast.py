@@ -22,7 +22,7 @@ from bot.delivery.worker import Delivery
 from bot.people import participant_store, preference_store
 from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
-from handlers.announcements import copy_store
+from handlers.announcements.store import tally_copies
 from tests.announcements.builders import announce, correct, withdraw
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordTown
@@ -134,7 +134,7 @@ async def joined(rig: Rig, town: DiscordTown, number: int, *, opted_in: bool = T
 
 async def told(rig: Rig, announcement: int) -> dict[tuple[str, str | None], int]:
     """How many of an announcement's copies are in which state, for which reason."""
-    counts = await rig.store.read(lambda tx: copy_store.tally(tx, announcement))
+    counts = await rig.store.read(lambda tx: tally_copies(tx, announcement))
     return {(count.state, count.reason): count.copies for count in counts}
 
 

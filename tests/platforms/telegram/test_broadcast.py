@@ -16,9 +16,17 @@ from bot.people.participants import Account
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, Pace, TelegramUser
 from bot.rehearsal.demo import free_port
-from handlers.announcements import broadcasting, content_store, copy_store
 from handlers.announcements.messages import catch_up
-from handlers.announcements.store import add, begin, put_state
+from handlers.announcements.service import enqueue_copies
+from handlers.announcements.store import (
+    ELSE,
+    add_announcement,
+    begin_release,
+    put_words,
+    set_state,
+    tally_copies,
+    withdraw_copies,
+)
 from tests.world import make_settings
 
 PEOPLE = 45
@@ -61,9 +69,9 @@ async def _join(house: House, people: list[TelegramUser]) -> None:
 
 async def _announce(tx: Transaction) -> int:
     now = datetime.now(UTC)
-    made = await add(tx, None, ("Room A",), (), now)
-    await begin(tx, made.id, now, urgent=True)
-    await broadcasting.release(tx, made.id, EVERYONE, now, urgent=True)
+    made = await add_announcement(tx, None, ("Room A",), (), now)
+    await begin_release(tx, made.id, now, urgent=True)
+    await enqueue_copies(tx, made.id, EVERYONE, now, urgent=True)
     return made.id
 
 
@@ -97,15 +105,15 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         await api.until(_all(others, "Room A"), timeout=15)
 
         async def correct(tx: Transaction) -> None:
-            await content_store.put_words(tx, made, {content_store.ELSE: ("Room B",)}, None)
+            await put_words(tx, made, {ELSE: ("Room B",)}, None)
             await catch_up(tx, made, datetime.now(UTC))
 
         await _commit(house, correct)
         await api.until(_all(others, "Room B"), timeout=15)
 
         async def withdraw(tx: Transaction) -> None:
-            await put_state(tx, made, "withdrawn")
-            await copy_store.withdraw(tx, made, datetime.now(UTC))
+            await set_state(tx, made, "withdrawn")
+            await withdraw_copies(tx, made, datetime.now(UTC))
 
         api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted", chat=people[9].id)
         await _commit(house, withdraw)
@@ -114,7 +122,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         assert blocked.shown == ()
         assert api.refusals[429] == 1  # the one that was asked for
         await asyncio.sleep(0.7)
-        counts = await house.store.read(lambda tx: copy_store.tally(tx, made))
+        counts = await house.store.read(lambda tx: tally_copies(tx, made))
         told = {(count.state, count.reason): count.copies for count in counts}
         assert told[("withdrawn", None)] == PEOPLE - 2
         assert told[("sent", "cannot be deleted")] == 1

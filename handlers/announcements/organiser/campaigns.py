@@ -16,10 +16,10 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
 from bot.people.presence_store import zone_elsewhere
-from handlers.announcements import campaigns, content_store, service, store
+from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
-from handlers.announcements.content_store import ELSE, LinkButton
 from handlers.announcements.model import Announcement
+from handlers.announcements.store import ELSE, LinkButton
 from handlers.navigation.actions import BACK
 
 routes = Routes()
@@ -74,18 +74,18 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         service.check_length(form.message.body, request.settings)
     except UserError as refusal:
         raise Incomplete("message", refusal.text) from None
-    made = await store.add(
+    made = await store.add_announcement(
         request.tx,
         request.participant.id,
         form.message.body,
         form.message.view().attachments,
         request.now,
-        kind=campaigns.KIND,
+        kind=service.KIND,
         deadline=typed.instant,
     )
     words = {ELSE: form.message.body}
-    await content_store.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
-    await campaigns.plan(request.tx, made.id, typed.instant, zone, campaigns.USUAL_LEADS, request.now)
+    await store.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
+    await service.plan_reminders(request.tx, made.id, typed.instant, zone, service.USUAL_LEADS, request.now)
     shown = await show_reminders(request, ShowReminders(made.id))
     return with_lines_first(shown, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
@@ -102,8 +102,8 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     if campaign.is_out:
         done = await store.count_seen(request.tx, campaign.id)
         lines.append(_n("{count} person has done it.", "{count} people have done it.", done))
-    to_come = [lead for lead in campaigns.LEADS if lead.before(campaign.deadline, zone) > request.now]
-    chosen = await campaigns.planned(request.tx, campaign.id)
+    to_come = [lead for lead in service.LEADS if lead.before(campaign.deadline, zone) > request.now]
+    chosen = await service.planned_reminders(request.tx, campaign.id)
     lines.append(
         _("When should people be reminded who have not done it?") if to_come else _("It is too late for a reminder.")
     )
@@ -133,7 +133,7 @@ async def pick_reminders(request: Request, action: PickReminders, values: tuple[
     except ValueError:
         raise Stale from None
     zone = request.settings.gathering.zone
-    await campaigns.plan(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
+    await service.plan_reminders(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
     shown = await show_reminders(request, ShowReminders(campaign.id))
     return Reply(shown.view, toast=_("Saved."))
 
@@ -149,7 +149,7 @@ async def _find(request: Request, campaign_id: int) -> Announcement:
     found = await find(request, campaign_id)
     if found.kind == "announcement":
         raise Stale
-    if found.kind != campaigns.KIND or found.deadline is None or found.state in ("cancelled", "withdrawn"):
+    if found.kind != service.KIND or found.deadline is None or found.state in ("cancelled", "withdrawn"):
         raise UserError(
             _("This campaign is over: nobody is reminded any more."),
             buttons=(Button(_("See the announcement"), OpenAnnouncement(found.id)), ANNOUNCEMENTS, BACK),

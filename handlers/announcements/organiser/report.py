@@ -18,24 +18,24 @@ from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import platform_name
 from bot.people.roster_words import COLUMNS, UNASKED
-from handlers.announcements import content_store, copy_store, reach, service, store
+from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
-from handlers.announcements.copy_store import Count
-from handlers.announcements.messages import ReadAnnouncement
+from handlers.announcements.messages import (
+    STATES,
+    ReadAnnouncement,
+    count_failed,
+    count_there,
+    count_waiting,
+    lines_by_platform,
+    lines_by_reason,
+    progress_line,
+    reason,
+    what_became,
+)
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.reach import Reach
-from handlers.announcements.report import (
-    STATES,
-    became,
-    by_platform,
-    by_reason,
-    failed,
-    progress,
-    reason,
-    there,
-    waits,
-)
+from handlers.announcements.service import Reach
+from handlers.announcements.store import Count
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -119,11 +119,11 @@ async def report(request: Request, announcement: Announcement) -> Reply:
 
 
 async def _view(tx: Transaction, announcement: Announcement) -> View:
-    content = await content_store.words(tx, announcement.id)
+    content = await store.find_words(tx, announcement.id)
     assert content is not None
     heading = _(
         "«{title}», for: {audience}",
-        title=service.title(content),
+        title=service.title_of(content),
         audience=await describe(tx, announcement.audience),
     )
     if announcement.state == "draft":
@@ -135,16 +135,16 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
             (Strong(heading), _("It leaves {moment}.", moment=Moment(announcement.due))),
             (Button(_("Call it back"), Cancel(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
         )
-    tally = await copy_store.tally(tx, announcement.id)
+    tally = await store.tally_copies(tx, announcement.id)
     lines: list[Span] = [Strong(heading)]
     said_so = await store.count_seen(tx, announcement.id)
     if announcement.state in ("sending", "sent"):
-        lines.append(progress(tally, said_so if announcement.asks_seen else None))
+        lines.append(progress_line(tally, said_so if announcement.asks_seen else None))
     else:
         over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
         never_left = announcement.state == "cancelled" and announcement.released is None
         lines.append(_("It was never sent: its end came first.") if never_left else over[announcement.state])
-    lines += [*by_platform(tally), *by_reason(tally)]
+    lines += [*lines_by_platform(tally), *lines_by_reason(tally)]
     if announcement.kind != "announcement":
         lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
     return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK))
@@ -153,14 +153,14 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
 def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]:
     key = announcement.id
     can: list[Button] = []
-    if announcement.state == "sending" and waits(tally):
+    if announcement.state == "sending" and count_waiting(tally):
         can.append(Button(_("Cancel the rest"), Cancel(key), style="danger"))
     over = announcement.state not in ("sending", "sent")
-    if failed(tally, over=over):
+    if count_failed(tally, over=over):
         can.append(Button(_("Try again") if over else _("Send failures again"), Retry(key)))
     if announcement.asks_seen:
         can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
-    if announcement.is_out and (there(tally) or waits(tally)):
+    if announcement.is_out and (count_there(tally) or count_waiting(tally)):
         can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
     can.append(Button(_("As a file"), ReportFile(key)))
     return can
@@ -169,7 +169,7 @@ def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]
 @routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
     """The report, kept up to date while copies leave."""
-    announcement = await store.find(tx, int(subject))
+    announcement = await store.find_announcement(tx, int(subject))
     return await _view(tx, announcement) if announcement else None
 
 
@@ -190,7 +190,7 @@ async def retry(request: Request, action: Retry) -> Reply:
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     """How many pressed «Seen», and the names of those it is for who have not."""
     announcement = await find(request, action.announcement)
-    seen = await store.seen_by(request.tx, announcement.id)
+    seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
     reached = sum(each.reached for each in missing)
     remind = (
@@ -228,7 +228,7 @@ async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
 ) -> tuple[Sequence[Reach], Sequence[Reach]]:
     """Whom it is for, and those of them who have not pressed «Seen», as people look names up."""
-    people = await service.preview(request.tx, request.settings, announcement.audience, request.now)
+    people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [each for each in people if each.id not in seen]
     return people, sorted(missing, key=lambda each: collation(each.full_name))
 
@@ -251,7 +251,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
             buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         )
-    seen = await store.seen_by(request.tx, announcement.id)
+    seen = await store.who_has_seen(request.tx, announcement.id)
     _people, missing = await _missing(request, announcement, seen)
     view = View(
         (
@@ -277,14 +277,14 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
 async def report_file(request: Request, action: ReportFile) -> Reply:
     """Every copy, whose it is and what became of it; instants in UTC."""
     announcement = await find(request, action.announcement)
-    seen = await store.seen_by(request.tx, announcement.id)
-    rows = await reach.copies_of(request.tx, announcement.id)
+    seen = await store.who_has_seen(request.tx, announcement.id)
+    rows = await service.copies_of(request.tx, announcement.id)
     table = [
         (
             each.ref,
             each.name,
             plain(platform_name(each.platform), request.reader),
-            plain(STATES[became(each.state, each.op)], request.reader),
+            plain(STATES[what_became(each.state, each.op)], request.reader),
             plain(reason(each.reason), request.reader) if each.reason else "",
             _instant(each.sent),
             plain(_("yes"), request.reader) if each.repeated else "",

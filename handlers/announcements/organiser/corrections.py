@@ -17,7 +17,7 @@ from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.uploads import remarks
-from handlers.announcements import copy_store, service
+from handlers.announcements import service, store
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     OpenAnnouncement,
@@ -29,11 +29,11 @@ from handlers.announcements.actions import (
     unless_changed,
     words_of,
 )
-from handlers.announcements.copy_store import Count
+from handlers.announcements.messages import count_there, count_waiting
 from handlers.announcements.model import Announcement
+from handlers.announcements.organiser.report import AskToCorrect, AskToWithdraw, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.report import there, waits
-from handlers.announcements.report_screen import AskToCorrect, AskToWithdraw, report
+from handlers.announcements.store import Count
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -102,7 +102,7 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
     seen = await mark_of(request, announcement)
-    tally = await copy_store.tally(request.tx, announcement.id)
+    tally = await store.tally_copies(request.tx, announcement.id)
     languages = tuple(
         Button(
             _("Correct: {language}", language=i18n.locale_name(locale, request.locale))
@@ -117,7 +117,7 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
         _n(
             "{count} copy is edited in its place; nobody gets a second message.",
             "{count} copies are edited in their place; nobody gets a second message.",
-            there(tally),
+            count_there(tally),
         ),
         *_to_come(tally),
         buttons=(
@@ -145,7 +145,7 @@ async def correct(request: Request, action: Correct, form: CorrectionForm) -> Re
     if form.message.body == content.words[action.locale] and not form.message.attachments:
         return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
     try:
-        edited = await service.correct(
+        edited = await service.correct_announcement(
             request.tx, request.settings, announcement, form.message, request.now, locale=action.locale
         )
     except UserError as refusal:  # raised before anything is written; the form stays open with what was typed
@@ -173,12 +173,12 @@ async def corrected(request: Request, announcement: Announcement, edited: int) -
     """How many copies are edited, and how many leave only now."""
     return (
         _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
-        *_to_come(await copy_store.tally(request.tx, announcement.id)),
+        *_to_come(await store.tally_copies(request.tx, announcement.id)),
     )
 
 
 def _to_come(tally: Sequence[Count]) -> tuple[Text, ...]:
-    if not (count := waits(tally)):
+    if not (count := count_waiting(tally)):
         return ()
     leave = _n("{count} copy leaves with the corrected text.", "{count} copies leave with the corrected text.", count)
     return (leave,)
@@ -193,7 +193,7 @@ async def restore_words(request: Request, action: RestoreWords, values: Values) 
     if not announcement.is_out or content.words.get(action.locale) != after:
         raise changed_since()
     words = {**content.words, action.locale: tuple(decode(line) for line in values["before"])}
-    await service.say(request.tx, announcement, content, words, request.now)
+    await service.set_words(request.tx, announcement, content, words, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
 
 
@@ -202,7 +202,7 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
     """Say what taking back can do, and what it cannot."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
-    reached = there(await copy_store.tally(request.tx, announcement.id))
+    reached = count_there(await store.tally_copies(request.tx, announcement.id))
     return reply(
         _n(
             "Take it back from {count} person? What is still waiting is not sent.",
@@ -224,7 +224,7 @@ async def withdraw(request: Request, action: Withdraw) -> Reply:
     announcement = await find(request, action.announcement)
     if not announcement.is_out:
         return await report(request, announcement)
-    leaving = await service.withdraw(request.tx, announcement, request.now)
+    leaving = await service.withdraw_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     await live_screens.show(request.tx, screen_of(announcement.id), request.account)
     return reply(

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Copy
-from handlers.announcements import content_store
-from handlers.announcements.content_store import Content
+from handlers.announcements import store
 from handlers.announcements.messages import WITHDRAWN, digest, draw
+from handlers.announcements.store import Content
 
 _AT_HAND = 4
 """Announcements, each with some files of up to 10 MB."""
@@ -28,7 +28,7 @@ class ContentCache:
         """Have at hand what these copies say, in the transaction that claimed them."""
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
-            if key not in self._known and (content := await content_store.content(tx, copy.announcement_id)):
+            if key not in self._known and (content := await store.find_content(tx, copy.announcement_id)):
                 self._known[key] = content
         for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
             del self._known[key]

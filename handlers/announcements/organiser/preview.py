@@ -1,0 +1,491 @@
+"""What would be sent, exactly, and to whom; then sending it now, at an hour or urgently, and calling it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.forms import Form, Incomplete, text
+from bot.content.names import collation
+from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n
+from bot.content.typed_times import (
+    REFUSALS,
+    Problem,
+    echo,
+    from_minute,
+    read_time,
+    reading_buttons,
+    refusal,
+    to_minute,
+)
+from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
+from bot.conversation import live_screens
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.delivery import outbox
+from bot.people import participant_store
+from bot.people.audience_store import describe
+from bot.people.naming import on_platform, platform_name
+from bot.people.presence_store import zone_elsewhere
+from handlers.announcements import service, store
+from handlers.announcements.actions import (
+    ANNOUNCEMENTS,
+    ChooseAudience,
+    OpenAnnouncement,
+    back_to,
+    find,
+    find_draft,
+    mark_of,
+    words_of,
+)
+from handlers.announcements.messages import draw, parts, reason
+from handlers.announcements.model import GRACE, Announcement
+from handlers.announcements.organiser.campaigns import ShowReminders
+from handlers.announcements.organiser.report import Cancel, report
+from handlers.announcements.progress import screen_of
+from handlers.announcements.service import Reach, Way, count_by_platform
+from handlers.announcements.store import Content
+from handlers.navigation.actions import BACK
+
+routes = Routes()
+
+_MOST_NAMES = 20
+_BEGINNING = 30
+WHY: Mapping[Way, Text] = {
+    "stopped": _("wants no messages"),
+    "muted": _("wants none of the team"),
+    "closed": _("blocked the bot"),
+    "no opt-in": _("wants none in private"),
+    "no account": _("has no account"),
+}
+"""Why someone is not reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send(Action):
+    """Send it. `seen` marks what was shown; `sure`: although somebody just sent the same."""
+
+    code: ClassVar[str] = "as"
+    announcement: int
+    seen: str
+    urgent: bool
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskUrgent(Action):
+    """Ask once more before people are woken."""
+
+    code: ClassVar[str] = "au"
+    announcement: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTime(Action):
+    """Open the form of the hour it leaves."""
+
+    code: ClassVar[str] = "at"
+    announcement: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskForSeen(Action):
+    """Put the button «Seen» below it, or take it away."""
+
+    code: ClassVar[str] = "avq"
+    announcement: int
+    asks: bool
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropFiles(Action):
+    """Take pictures and documents off a draft."""
+
+    code: ClassVar[str] = "anf"
+    announcement: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage(Action):
+    """Choose a language to say it in as well."""
+
+    code: ClassVar[str] = "al"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLink(Action):
+    """Open the form of the link button."""
+
+    code: ClassVar[str] = "ak"
+    announcement: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite(Action):
+    """Open the form of a draft's words. `seen` marks the draft as it was shown."""
+
+    code: ClassVar[str] = "anr"
+    announcement: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskToDiscard(Action):
+    """Ask before a draft is thrown away."""
+
+    code: ClassVar[str] = "adq"
+    announcement: int
+
+
+async def preview(
+    request: Request, announcement: Announcement, *, copy: bool = False, locale: str | None = None
+) -> Reply:
+    """Whom a draft would reach, and all that can be done with it. `copy`: its exact copy comes too, as a message."""
+    content = await words_of(request, announcement)
+    if copy:
+        await _send_copy(request, announcement, locale or request.locale)
+    people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
+    seen = await mark_of(request, announcement)
+    files = bool(await store.file_kinds(request.tx, announcement.id))
+    lines: list[Span] = [
+        Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
+        counts(people),
+        *later(request, people, request.now),
+        *_missed(people),
+        *_splits(content, request.reader),
+    ]
+    others = [i18n.locale_name(each, request.locale) for each in content.words if each]
+    if others:
+        lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
+    if copy:
+        lines.append(_("Exactly this is what they get: see the message that comes with this one."))
+    return reply(
+        *lines, buttons=(*_sending(announcement, people, seen), *_editing(announcement, seen, files=files), BACK)
+    )
+
+
+async def _send_copy(request: Request, announcement: Announcement, locale: str) -> None:
+    content = await store.find_content(request.tx, announcement.id)
+    assert content is not None
+    await outbox.notify(
+        request.tx,
+        request.participant.id,
+        draw(content, locale),
+        request.now,
+        asked=True,
+        urgent=True,
+        account_id=request.account.id,
+    )
+
+
+def counts(people: Sequence[Reach]) -> Text:
+    """«81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
+    reached = count_by_platform(people)
+    told = sum(reached.values())
+    if not told:
+        return _("Nobody would get this. Choose another audience.")
+    parts_ = Listing(tuple(on_platform(name, reached[name]) for name in sorted(reached)))
+    if not (missed := len(people) - told):
+        return _n("{count} person: {platforms}.", "{count} people: {platforms}.", told, platforms=parts_)
+    return _n(
+        "{count} person: {platforms}; {missed} unreachable.",
+        "{count} people: {platforms}; {missed} unreachable.",
+        told,
+        platforms=parts_,
+        missed=missed,
+    )
+
+
+def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text, ...]:
+    """How many of them get later what leaves at an instant, and why."""
+    found = service.count_later(people, request.settings, at)
+    return tuple(
+        _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
+    )
+
+
+def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
+    """Those it would not reach, by name and why."""
+    missed = sorted((each for each in people if not each.reached), key=lambda each: collation(each.full_name))
+    if not missed:
+        return ()
+    named: list[Span] = [
+        _("{name} ({reason})", name=Name(each.full_name), reason=WHY[each.way]) for each in missed[:_MOST_NAMES]
+    ]
+    if more := len(missed) - _MOST_NAMES:
+        named += [_n("{count} more", "{count} more", more)] if more > 0 else []
+    return (_("Not reached: {names}.", names=Listing(tuple(named))),)
+
+
+def _splits(content: Content, reader: Reader) -> list[Span]:
+    """How it arrives where one message is too short for it."""
+    lines: list[Span] = []
+    for locale in content.words:
+        for platform, pieces in parts(content.lines(locale), reader).items():
+            begun = Listing(tuple(Name(f"{piece[:_BEGINNING].strip()}…") for piece in pieces))
+            lines.append(
+                _n(
+                    "{platform}: {count} message, nothing cut. It begins: {beginnings}.",
+                    "{platform}: {count} messages, nothing cut. They begin: {beginnings}.",
+                    len(pieces),
+                    platform=platform_name(platform),
+                    beginnings=begun,
+                )
+            )
+    return lines
+
+
+def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> tuple[Button, ...]:
+    if not any(each.reached for each in people):
+        return ()
+    return (
+        Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
+        Button(_("Choose a time"), ChooseTime(announcement.id, seen)),
+        Button(_("Urgent"), AskUrgent(announcement.id, seen)),
+    )
+
+
+def _reminding(announcement: Announcement) -> tuple[Button, ...]:
+    return (Button(_("Reminders"), ShowReminders(announcement.id)),) if announcement.kind == "campaign" else ()
+
+
+def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[Button, ...]:
+    asks = announcement.asks_seen
+    return (
+        Button(
+            _("Do not ask for «Seen»") if asks else _("Ask for «Seen»"), AskForSeen(announcement.id, not asks, seen)
+        ),
+        Button(_("Other language"), ChooseLanguage(announcement.id)),
+        Button(_("Link button"), SetLink(announcement.id, seen)),
+        *((Button(_("Take the files off"), DropFiles(announcement.id, seen)),) if files else ()),
+        *_reminding(announcement),
+        Button(_("Change audience"), ChooseAudience(announcement.id)),
+        Button(_("Rewrite"), Rewrite(announcement.id, seen)),
+        Button(_("Throw away"), AskToDiscard(announcement.id)),
+        ANNOUNCEMENTS,
+    )
+
+
+@routes.action(AskForSeen, who=ORGANISER)
+async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
+    """Have readers press «Seen», or not."""
+    draft = await find_draft(request, action.announcement)
+    if kept := await changed(request, draft, action.seen):
+        return kept
+    await store.ask_for_seen(request.tx, draft.id, action.asks)
+    return await preview(request, await find(request, draft.id))
+
+
+@routes.action(DropFiles, who=ORGANISER)
+async def drop_files(request: Request, action: DropFiles) -> Reply:
+    """Leave the words alone, without what hangs on them."""
+    draft = await find_draft(request, action.announcement)
+    if kept := await changed(request, draft, action.seen):
+        return kept
+    if not (await words_of(request, draft)).has_words:
+        raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
+    await store.put_files(request.tx, draft.id, ())
+    return await preview(request, draft, copy=True)
+
+
+async def changed(request: Request, draft: Announcement, seen: str) -> Reply | None:
+    """The draft as it is now, where another organiser changed what was `seen`: nothing is saved. None otherwise."""
+    if await mark_of(request, draft) == seen:
+        return None
+    said = _("This was changed meanwhile, so nothing was saved.")
+    return with_lines_first(await preview(request, draft), said, "")
+
+
+# --- Sending an announcement: now, at an hour, or urgently; and calling it back.
+
+
+@dataclass(frozen=True, slots=True)
+class SendAt(Action):
+    """Let it leave at a minute since 1970."""
+
+    code: ClassVar[str] = "aty"
+    announcement: int
+    minute: int
+    seen: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeForm(Form):
+    """When it leaves."""
+
+    title: ClassVar[Text] = _("When is it sent?")
+    at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 2 pm» or «10 June 14:00»."))
+
+
+@routes.action(Send, who=ORGANISER)
+async def send(request: Request, action: Send) -> Reply:
+    """Make the copies, unless it was changed, reaches nobody, or somebody just sent the same."""
+    announcement = await find(request, action.announcement)
+    if not announcement.is_open:
+        return await report(request, announcement)
+    if refused := await _refused(request, announcement, action.seen):
+        return refused
+    _check_end(announcement, request.now)
+    again = Send(announcement.id, action.seen, action.urgent, True)
+    if not action.sure and (warned := await _warned(request, announcement, again)):
+        return warned
+    people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
+    await service.release_announcement(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
+    await live_screens.show(request.tx, screen_of(announcement.id), request.account)
+    count = sum(count_by_platform(people).values())
+    put_off = () if action.urgent else later(request, people, request.now)
+    ways_on = (Button(_("How far it is"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)
+    leaves = _n(
+        "It leaves in {seconds} seconds, for {count} person.",
+        "It leaves in {seconds} seconds, for {count} people.",
+        count,
+        seconds=int(GRACE.total_seconds()),
+    )
+    left = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
+    return reply(
+        leaves,
+        *put_off,
+        buttons=(Button(_("Cancel"), Cancel(announcement.id), style="danger"), *ways_on),
+        later=Later(GRACE, View((left, *put_off), ways_on, quiet=True)),
+    )
+
+
+async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
+    """Why it is not sent as it stands; None where nothing speaks against it."""
+    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
+    if not any(each.reached for each in people):
+        return await preview(request, draft)
+    if await mark_of(request, draft) == seen:
+        return None
+    changed = _("This was changed meanwhile, so nothing was sent. This is how it is now.")
+    return with_lines_first(await preview(request, draft, copy=True), changed, "")
+
+
+def _check_end(draft: Announcement, leaves: datetime) -> None:
+    """Raises UserError for a campaign that would leave when it is over."""
+    end = draft.deadline
+    if end is not None and end <= leaves:
+        raise UserError(
+            _("Its end is {deadline}: nothing leaves after that. It is kept as it was.", deadline=Moment(end)),
+            buttons=(Button(_("See the announcement"), OpenAnnouncement(draft.id)), ANNOUNCEMENTS, BACK),
+        )
+
+
+async def _warned(request: Request, draft: Announcement, again: Action) -> Reply | None:
+    """What is said where the same was just sent, or waits; `again` sends it all the same. None where it is new."""
+    twin = await service.find_twin(request.tx, draft, request.now)
+    if twin is None:
+        return None
+    return reply(
+        await _who_sent(request, twin),
+        _("Yours is kept as a draft."),
+        buttons=(
+            Button(_("See the other"), OpenAnnouncement(twin.id), style="primary"),
+            Button(_("Send it all the same"), again),
+            Button(_("See the announcement"), OpenAnnouncement(draft.id)),
+            ANNOUNCEMENTS,
+        ),
+    )
+
+
+async def _who_sent(request: Request, twin: Announcement) -> Span:
+    if twin.due is not None:
+        return _("The same leaves {moment}, for the same people. Send it a second time?", moment=Moment(twin.due))
+    author = await participant_store.find(request.tx, twin.author_id) if twin.author_id else None
+    if author is None:
+        return _("The same was sent to the same people a few minutes ago. Send it a second time?")
+    return _(
+        "{name} sent the same to the same people a few minutes ago. Send it a second time?",
+        name=Name(author.given_name),
+    )
+
+
+@routes.action(AskUrgent, who=ORGANISER)
+async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
+    """Say what urgent means before it is."""
+    draft = await find_draft(request, action.announcement)
+    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
+    return reply(
+        _("Urgent: it leaves before everything else, also at night, and though they had two messages today."),
+        counts(people),
+        buttons=(
+            Button(_("Yes, it is urgent"), Send(draft.id, action.seen, True, False), style="danger"),
+            Button(_("No, as usual"), OpenAnnouncement(draft.id)),
+        ),
+    )
+
+
+@routes.action(ChooseTime, who=ORGANISER, form=TimeForm)
+async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> Reply:
+    """Read the hour back before it is saved, or offer what it could mean."""
+    draft = await find_draft(request, action.announcement)
+    zone = request.settings.gathering.zone
+    typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
+    again = Button(_("Write another time"), ChooseTime(draft.id, action.seen))
+    back = Button(_("See the announcement"), OpenAnnouncement(draft.id))
+    if typed.instant is None:
+        if not typed.readings:
+            raise Incomplete("at", refusal(typed))
+
+        def leave(minute: int) -> SendAt:
+            return SendAt(draft.id, minute, action.seen, False)
+
+        readings = reading_buttons(typed, zone, request.now, leave)
+        return reply(refusal(typed), buttons=(*readings, again, back))
+    elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)
+    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
+    said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
+    return reply(
+        _("It leaves {moment}. Right?", moment=said),
+        *later(request, people, typed.instant),
+        buttons=(
+            Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen, False), style="primary"),
+            again,
+            back,
+        ),
+    )
+
+
+@routes.action(SendAt, who=ORGANISER)
+async def send_at(request: Request, action: SendAt) -> Reply:
+    """Let it wait for its hour."""
+    announcement = await find(request, action.announcement)
+    if not announcement.is_open:
+        return await report(request, announcement)
+    if refused := await _refused(request, announcement, action.seen):
+        return refused
+    _check_end(announcement, from_minute(action.minute))
+    due = from_minute(action.minute)
+    if due <= request.now:
+        return reply(
+            REFUSALS[Problem.PAST],
+            buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
+        )
+    again = SendAt(announcement.id, action.minute, action.seen, True)
+    if not action.sure and (warned := await _warned(request, announcement, again)):
+        return warned
+    await store.wait_for_hour(request.tx, announcement.id, due)
+    return await report(request, await find(request, announcement.id))
+
+
+@routes.action(Cancel, who=ORGANISER)
+async def cancel(request: Request, action: Cancel) -> Reply:
+    """Keep from leaving what has not left; nothing that was written is lost."""
+    announcement = await find(request, action.announcement)
+    after = await service.cancel_announcement(request.tx, announcement, request.now)
+    await live_screens.touch(request.tx, screen_of(announcement.id))
+    if after.is_open and not announcement.is_open:
+        said = _("Cancelled: nothing was sent. It is a draft again.")
+        return with_lines_first(await preview(request, after), said, "")
+    return await report(request, after)

@@ -1,0 +1,540 @@
+"""Writing an announcement: its words in each language, whom it is for, the button below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.content import i18n, markdown
+from bot.content.actions import Action
+from bot.content.addresses import leads_somewhere
+from bot.content.errors import Stale
+from bot.content.forms import Composition, Form, Incomplete, message, text
+from bot.content.i18n import LOCALES
+from bot.content.territories import by_name
+from bot.content.texts import Moment, Span, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first, with_lines_last
+from bot.conversation import dialogues, live_screens
+from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.undo import Values, changed_since, note
+from bot.files.uploads import remarks
+from bot.people import audience_store
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience, parse
+from handlers.announcements import service, store
+from handlers.announcements.actions import (
+    ANNOUNCEMENTS,
+    ChooseAudience,
+    OpenAnnouncement,
+    back_to,
+    check,
+    find,
+    find_draft,
+    mark_of,
+    subject,
+    title_of,
+    unless_changed,
+    words_of,
+)
+from handlers.announcements.model import Announcement
+from handlers.announcements.organiser.campaigns import WriteCampaign
+from handlers.announcements.organiser.corrections import CorrectLink, corrected, find_out
+from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, changed, preview
+from handlers.announcements.organiser.report import report
+from handlers.announcements.progress import screen_of
+from handlers.announcements.store import ELSE, LinkButton
+from handlers.groups import store as groups
+from handlers.navigation import overview
+from handlers.navigation.actions import BACK, NotJoined
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import PER_PAGE, turn
+from handlers.themes.store import all_themes
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnnouncements(Action):
+    """See a page of what was announced, from 0."""
+
+    code: ClassVar[str] = "apg"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Action):
+    """Open the form of a new announcement."""
+
+    code: ClassVar[str] = "an"
+
+
+@dataclass(frozen=True, slots=True)
+class Discard(Action):
+    """Throw a draft away."""
+
+    code: ClassVar[str] = "ady"
+    announcement: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageForm(Form):
+    """What is announced, as it should look."""
+
+    title: ClassVar[Text] = _("An announcement")
+    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("What do you want to tell them?"), hint=_("As it should look: text, pictures, documents.")
+    )
+
+
+@routes.command(
+    "annoncer",
+    _("Tell many people something"),
+    names={"en": "announce", "de": "ankuendigen"},
+    who=ORGANISER,
+    said=_("announce, announcement, announcements, write an announcement"),
+)
+async def announce(request: Request) -> Reply:
+    """What was announced, and the way to announce something."""
+    return await list_announcements(request, ListAnnouncements(0))
+
+
+async def count_unsent(request: Request) -> View:
+    """Announcements that did not leave yet, as a part of the organisers' screen, and the way to all of them."""
+    unsent = await store.unsent(request.tx)
+    lines: list[Span] = []
+    if unsent.next_due:
+        lines.append(
+            _n(
+                "{count} announcement waits, for {moment}.",
+                "{count} announcements wait, the first for {moment}.",
+                unsent.waiting,
+                moment=Moment(unsent.next_due),
+            )
+        )
+    if unsent.drafts:
+        lines.append(_n("{count} draft.", "{count} drafts.", unsent.drafts))
+    return View(tuple(lines), (Button(_("Announce"), Go("annoncer")),))
+
+
+@routes.action(ListAnnouncements, who=ORGANISER)
+async def list_announcements(request: Request, action: ListAnnouncements) -> Reply:
+    """A page of them: what has still to leave, what was sent, and what is being written.
+
+    Where there is none yet, what is written next is the first.
+    """
+    found = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
+    if not found:
+        await dialogues.expect(request, Write().encode())
+    said: Span = (
+        _("What was announced lately, and what is being written:")
+        if found
+        else _("Nothing was announced yet. Write the first announcement here; you see who gets it before it leaves.")
+    )
+    listed = [Button(await _label(request, each), OpenAnnouncement(each.id)) for each in found]
+    return reply(
+        said,
+        buttons=(
+            Button(_("Write an announcement"), Write(), style="primary"),
+            Button(_("A campaign"), WriteCampaign()),
+            *listed,
+            *turn(ListAnnouncements, action.page, await store.count_announcements(request.tx)),
+            BACK,
+        ),
+    )
+
+
+async def _label(request: Request, announcement: Announcement) -> Span:
+    title = await title_of(request, announcement)
+    match announcement.state:
+        case "draft":
+            return _("Draft: {title}", title=title)
+        case "waiting":
+            assert announcement.due is not None
+            return _("{moment}: {title}", moment=Moment(announcement.due), title=title)
+        case "sending":
+            return _("On its way: {title}", title=title)
+        case "sent" if announcement.asks_seen:
+            seen = await store.count_seen(request.tx, announcement.id)
+            return _("Sent, {seen} seen: {title}", seen=seen, title=title)
+        case "sent":
+            return _("Sent: {title}", title=title)
+        case "cancelled":
+            return _("Cancelled: {title}", title=title)
+        case "withdrawn":
+            return _("Withdrawn: {title}", title=title)
+
+
+@routes.action(OpenAnnouncement, who=ORGANISER)
+async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply:
+    """A draft to go on with, or how far it has come."""
+    announcement = await find(request, action.announcement)
+    return await (preview if announcement.is_open else report)(request, announcement)
+
+
+@routes.action(Write, who=ORGANISER, form=MessageForm)
+async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
+    """Keep it as a draft, and ask whom it is for."""
+    check(request, form.message)
+    made = await service.draft_announcement(
+        request.tx, request.settings, request.participant.id, form.message, request.now
+    )
+    chosen = await choose_audience(request, ChooseAudience(made.id))
+    return with_lines_first(chosen, _("Your text is kept as a draft."), *remarks(form.message.attachments))
+
+
+async def _written(request: Request, action: Rewrite) -> Mapping[str, str]:
+    content = await words_of(request, await find_draft(request, action.announcement))
+    return {"message": markdown.write(content.lines(ELSE))}
+
+
+@routes.action(Rewrite, who=ORGANISER, form=MessageForm, before=_written)
+async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply:
+    """Say it otherwise. Where another organiser was faster both texts stay, this one as a draft of its own."""
+    check(request, form.message)
+    draft = await find(request, action.announcement)
+    if not draft.is_open or await mark_of(request, draft) != action.seen:
+        made = await service.draft_announcement(
+            request.tx, request.settings, request.participant.id, form.message, request.now
+        )
+        await store.set_audience(request.tx, made.id, draft.audience)
+        if not form.message.attachments and (other := await store.find_content(request.tx, draft.id)):
+            await store.put_files(request.tx, made.id, other.attachments)
+        return reply(
+            _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
+            *remarks(form.message.attachments),
+            buttons=(
+                Button(_("See mine"), OpenAnnouncement(made.id), style="primary"),
+                Button(_("See the other"), OpenAnnouncement(draft.id)),
+                ANNOUNCEMENTS,
+            ),
+            fresh=True,
+        )
+    content = await words_of(request, draft)
+    await store.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
+    if form.message.attachments:
+        await store.put_files(request.tx, draft.id, form.message.view().attachments)
+    shown = await preview(request, await find(request, draft.id), copy=True)
+    return with_lines_last(shown, *remarks(form.message.attachments))
+
+
+@routes.action(AskToDiscard, who=ORGANISER)
+async def ask_to_discard(request: Request, action: AskToDiscard) -> Reply:
+    """Ask before words are thrown away."""
+    draft = await find_draft(request, action.announcement)
+    seen = await mark_of(request, draft)
+    return reply(
+        _(
+            "Throw the draft «{title}» away? Nobody got it, and it cannot be brought back.",
+            title=await title_of(request, draft),
+        ),
+        buttons=(
+            Button(_("Throw away"), Discard(draft.id, seen), style="danger"),
+            Button(_("Keep it"), OpenAnnouncement(draft.id)),
+        ),
+    )
+
+
+@routes.action(Discard, who=ORGANISER)
+async def discard(request: Request, action: Discard) -> Reply:
+    """Throw a draft away, unless it was changed since it was asked."""
+    draft = await find_draft(request, action.announcement)
+    if await mark_of(request, draft) != action.seen:
+        changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
+        return with_lines_first(await preview(request, draft), changed, "")
+    await store.discard_draft(request.tx, draft.id)
+    await service.stop_reminding(request.tx, draft.id)
+    return with_lines_first(await announce(request), _("The draft is gone."), "")
+
+
+# --- Whom an announcement is for.
+
+
+_NARROW: dict[str, Text] = {"group": _("A group"), "territory": _("A territory"), "platform": _("A platform")}
+_MOST_OPTIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAmong(Action):
+    """Choose one group, territory or platform."""
+
+    code: ClassVar[str] = "aan"
+    announcement: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickAudience(Action):
+    """Address an announcement."""
+
+    code: ClassVar[str] = "aap"
+    announcement: int
+    seen: str
+
+
+@routes.action(ChooseAudience, who=ORGANISER)
+async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
+    """The audiences, each with how many it has now."""
+    draft = await find_draft(request, action.announcement)
+    found = [
+        Audience(),
+        *(Audience("theme", theme.key) for theme in await all_themes(request.tx)),
+        Audience("unchosen"),
+        Audience("present", request.today.isoformat()),
+        Audience("organisers"),
+        Audience("me", str(request.participant.id)),
+    ]
+    narrow = tuple(Button(label, ChooseAmong(draft.id, kind)) for kind, label in _NARROW.items())
+    return reply(
+        _("Whom is it for?"),
+        choice=await _choice(request, draft, found),
+        buttons=(
+            *narrow,
+            Button(_("Not registered yet: a file"), NotJoined(0)),
+            Button(_("See the announcement"), OpenAnnouncement(draft.id)),
+            BACK,
+        ),
+    )
+
+
+@routes.action(ChooseAmong, who=ORGANISER)
+async def choose_among(request: Request, action: ChooseAmong) -> Reply:
+    """The groups, territories or platforms there are."""
+    draft = await find_draft(request, action.announcement)
+    found = await _among(request, action.kind)
+    other = Button(_("Another audience"), ChooseAudience(draft.id))
+    choice = await _choice(request, draft, found)
+    if not choice.options:
+        return reply(_("There is none of these yet. Choose another audience."), buttons=(other, BACK))
+    return reply(_("Whom is it for?"), choice=choice, buttons=(other, BACK))
+
+
+async def _among(request: Request, kind: str) -> list[Audience]:
+    match kind:
+        case "group":
+            rounds = [round_ for round_ in await groups.rounds(request.tx) if round_.published]
+            made = [each for round_ in rounds for each in await groups.of_round(request.tx, round_.number)]
+            return [Audience("group", str(each.id)) for each in made]
+        case "territory":
+            codes = [code for code, share in (await overview.by_territory(request.tx)).items() if code and share.joined]
+            return [Audience("territory", code) for code in by_name(codes, request.locale)]
+        case "platform":
+            return [Audience("platform", name) for name in sorted(await overview.by_platform(request.tx))]
+    raise Stale
+
+
+async def _choice(request: Request, draft: Announcement, found: Iterable[Audience]) -> Choice:
+    """What can be chosen, each with how many it reaches; but for everybody, none that reaches nobody now."""
+    options: list[Option] = []
+    for each in found:
+        people = await audience_store.count(request.tx, each)
+        if (not people and each.kind != "all") or len(options) == _MOST_OPTIONS:
+            continue
+        label: Span = await describe(request.tx, each)
+        counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
+        options.append(Option(_value(each), _("Only me") if each.kind == "me" else counted))
+    action = PickAudience(draft.id, await mark_of(request, draft))
+    return Choice(action, tuple(options), placeholder=_("Choose an audience"))
+
+
+def _value(audience: Audience) -> str:
+    """An audience as an option's value: «theme_culture», «territory_CA_QC»."""
+    return "_".join(filter(None, (audience.kind, audience.value.replace("-", "_"))))
+
+
+def _audience(value: str) -> Audience:
+    kind, _sign, rest = value.partition("_")
+    try:
+        return parse(
+            ":".join(filter(None, (kind, rest.replace("_", "-") if kind in ("territory", "present") else rest)))
+        )
+    except ValueError:
+        raise Stale from None
+
+
+@routes.choice(PickAudience, who=ORGANISER)
+async def pick_audience(request: Request, action: PickAudience, values: tuple[str, ...]) -> Reply:
+    """Address it, and show exactly what would be sent, and to whom."""
+    draft = await find_draft(request, action.announcement)
+    if not values:
+        raise Stale
+    if kept := await changed(request, draft, action.seen):
+        return kept
+    await store.set_audience(request.tx, draft.id, _audience(values[0]))
+    return await preview(request, await find(request, draft.id), copy=True)
+
+
+# --- The same announcement in other languages: written, rewritten and dropped.
+
+
+@dataclass(frozen=True, slots=True)
+class WriteVariant(Action):
+    """Write a draft's words in another language."""
+
+    code: ClassVar[str] = "alw"
+    announcement: int
+    locale: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropVariant(Action):
+    """Have a language read what everybody reads."""
+
+    code: ClassVar[str] = "alx"
+    announcement: int
+    locale: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantForm(Form):
+    """The same in another language."""
+
+    title: ClassVar[Text] = _("In another language")
+    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The same text in that language"), hint=_("Files go with every language.")
+    )
+
+
+@routes.action(ChooseLanguage, who=ORGANISER)
+async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
+    """The languages in which the same can be said."""
+    draft = await find_draft(request, action.announcement)
+    content = await words_of(request, draft)
+    seen = await mark_of(request, draft)
+    buttons = []
+    for locale in LOCALES:
+        label = i18n.locale_name(locale, request.locale)
+        if locale in content.words:
+            rewrite_it = _("Rewrite: {language}", language=label)
+            buttons.append(Button(rewrite_it, WriteVariant(draft.id, locale, seen)))
+            buttons.append(Button(_("Drop: {language}", language=label), DropVariant(draft.id, locale, seen)))
+        else:
+            buttons.append(Button(_("Write: {language}", language=label), WriteVariant(draft.id, locale, seen)))
+    return reply(
+        _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),
+        buttons=(*buttons, Button(_("See the announcement"), OpenAnnouncement(draft.id)), BACK),
+    )
+
+
+async def _written_variant(request: Request, action: WriteVariant) -> Mapping[str, str]:
+    content = await words_of(request, await find_draft(request, action.announcement))
+    return {"message": markdown.write(content.words.get(action.locale, ()))}
+
+
+@routes.action(WriteVariant, who=ORGANISER, form=VariantForm, before=_written_variant)
+async def write_variant(request: Request, action: WriteVariant, form: VariantForm) -> Reply:
+    """Keep the words of one language."""
+    draft = await find_draft(request, action.announcement)
+    if action.locale not in LOCALES:
+        raise Stale
+    if form.message.attachments:
+        raise Incomplete("message", _("Files go with every language, so only the text is asked here."))
+    check(request, form.message)
+    await unless_changed(request, draft, action.seen, "message")
+    content = await words_of(request, draft)
+    words = {**content.words, action.locale: form.message.body}
+    await store.put_words(request.tx, draft.id, words, content.link)
+    return await preview(request, draft, copy=True, locale=action.locale)
+
+
+@routes.action(DropVariant, who=ORGANISER)
+async def drop_variant(request: Request, action: DropVariant) -> Reply:
+    """Let a language read what everybody reads."""
+    draft = await find_draft(request, action.announcement)
+    if kept := await changed(request, draft, action.seen):
+        return kept
+    content = await words_of(request, draft)
+    words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != action.locale}
+    await store.put_words(request.tx, draft.id, words, content.link)
+    return await preview(request, draft)
+
+
+# --- The button below an announcement that leads somewhere: put there, taken away, corrected in copies that are out.
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLink(Action):
+    """The inverse: the button as it was."""
+
+    code: ClassVar[str] = "iw"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkForm(Form):
+    """A button below the text."""
+
+    title: ClassVar[Text] = _("A link button")
+    label: str = text(_("What does the button say?"), max_length=40, required=False, hint=_("Empty: no button."))
+    url: str = text(_("Where does it lead?"), max_length=500, required=False, hint=_("https://…"))
+
+
+async def _linked(request: Request, action: SetLink) -> Mapping[str, str]:
+    return _filled((await words_of(request, await find_draft(request, action.announcement))).link)
+
+
+@routes.action(SetLink, who=ORGANISER, form=LinkForm, before=_linked)
+async def set_link(request: Request, action: SetLink, form: LinkForm) -> Reply:
+    """Put a button below the text, or take it away."""
+    draft = await find_draft(request, action.announcement)
+    link = _typed(draft, form)
+    await unless_changed(request, draft, action.seen, "url")
+    content = await words_of(request, draft)
+    await store.put_words(request.tx, draft.id, content.words, link)
+    return await preview(request, draft, copy=True)
+
+
+def _typed(announcement: Announcement, form: LinkForm) -> LinkButton | None:
+    """The button, None for none. A campaign always has one. Raises Incomplete."""
+    if bool(form.label) != bool(form.url) or (announcement.kind != "announcement" and not form.url):
+        raise Incomplete("url" if form.label else "label", _("A button needs both its words and its address."))
+    if form.url and not leads_somewhere(form.url):
+        raise Incomplete("url", _("This is no address of a page. It begins with https://"))
+    return LinkButton(form.label, form.url) if form.url else None
+
+
+async def _linked_out(request: Request, action: CorrectLink) -> Mapping[str, str]:
+    return _filled((await words_of(request, await find_out(request, action.announcement))).link)
+
+
+def _filled(link: LinkButton | None) -> Mapping[str, str]:
+    return {"label": link.label, "url": link.url} if link else {}
+
+
+@routes.action(CorrectLink, who=ORGANISER, form=LinkForm, before=_linked_out)
+async def correct_link(request: Request, action: CorrectLink, form: LinkForm) -> Reply:
+    """Have every copy lead elsewhere, unless another organiser corrected it meanwhile."""
+    announcement = await find_out(request, action.announcement)
+    link = _typed(announcement, form)
+    await unless_changed(request, announcement, action.seen, "url")
+    content = await words_of(request, announcement)
+    edited = await service.set_words(request.tx, announcement, replace(content, link=link), content.words, request.now)
+    await live_screens.touch(request.tx, screen_of(announcement.id))
+    said = _("Corrected: «{title}»", title=await title_of(request, announcement))
+    values = {"before": _kept(content.link), "after": _kept(link)}
+    undo = await note(request, subject(announcement), said, RestoreLink(announcement.id), values)
+    return reply(
+        said,
+        *await corrected(request, announcement, edited),
+        buttons=(undo, *back_to(announcement.id)),
+        toast=_("Saved."),
+    )
+
+
+def _kept(link: LinkButton | None) -> list[str]:
+    return [link.label, link.url] if link else []
+
+
+@inverses.declare(RestoreLink)
+async def restore_link(request: Request, action: RestoreLink, values: Values) -> None:
+    """Let every copy lead where it led before, unless it was changed since or withdrawn."""
+    announcement = await find(request, action.announcement)
+    content = await words_of(request, announcement)
+    if not announcement.is_out or _kept(content.link) != values["after"]:
+        raise changed_since()
+    before = LinkButton(*values["before"]) if values["before"] else None
+    await service.set_words(request.tx, announcement, replace(content, link=before), content.words, request.now)
+    await live_screens.touch(request.tx, screen_of(announcement.id))
