@@ -30,7 +30,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
 from bot.rehearsal.botapi import TOKEN
-from handlers.results.summary import ShowCharts, TakeAway
+from handlers.results.participant.summary import ShowCharts, TakeAway
 from tests.results.builders import attach, populate
 from tests.workshops.builders import PHASES
 from tests.world import AllSettings, seed

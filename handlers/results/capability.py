@@ -4,12 +4,13 @@ from bot.capability import Capability
 from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
-from handlers.results import deck, organiser, summary
+from handlers.results import organiser
+from handlers.results.participant import slides, summary
 from handlers.results.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
-        deck.routes,
+        slides.routes,
         summary.routes,
     ),
     organiser_routes=(organiser.routes,),

@@ -9,12 +9,12 @@ from typing import Any
 
 from bot.content.texts import Text, _
 from bot.files.folder import Files
-from handlers.results.attached import named_files
-from handlers.results.charts import Chart, draw_charts
+from handlers.results.drawing.charts import Chart, draw_charts
+from handlers.results.drawing.slides import ReadFile, own, plenary
+from handlers.results.files import named_files
+from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
 from handlers.results.model import Attachment, Gathering
-from handlers.results.slide_decks import ReadFile, own, plenary
-from handlers.results.understanding import understand
-from handlers.results.wording import Wording, group_file, group_file_in_words, wording_of
+from handlers.results.service import understand
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -52,7 +52,7 @@ def reader(folder: Path) -> ReadFile:
 
 def workbook(whole: Gathering, wording: Wording, *, folder: bool) -> Made:
     """Everything in one workbook."""
-    from handlers.results.books import write_book
+    from handlers.results.files import write_book
 
     return Made(WORKBOOK, write_book(whole, wording, folder=folder), XLSX)
 
@@ -68,7 +68,7 @@ def booklet(
     whole: Gathering, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
 ) -> Made:
     """The booklet."""
-    from handlers.results.booklet import write_booklet
+    from handlers.results.drawing.booklet import write_booklet
 
     made = _within(lambda most: write_booklet(whole, wording, charts, read, most=most), small)
     return Made(BOOKLET, made, PDF)

@@ -21,10 +21,10 @@ from handlers.groups import store as groups
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, page_of, turn
 from handlers.results import service, store
-from handlers.results.deck import AT_ONCE, handed_over, read_groups
 from handlers.results.jobs import make_decks
+from handlers.results.participant.slides import AT_ONCE, handed_over, read_groups
+from handlers.results.participant.summary import SHOW_RESULTS
 from handlers.results.service import ALL_DECKS, Deck, ShowDecks
-from handlers.results.summary import SHOW_RESULTS
 from handlers.workshops.actions import MyDeck
 
 routes = Routes()
@@ -93,7 +93,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
 @routes.action(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, action: ShowDecks) -> Reply:
     """How many have confirmed, and who has not."""
-    every = await service.every(request.tx)
+    every = await service.all_decks(request.tx)
     if not every:
         raise UserError(_("No groups are published yet."), buttons=(Button(_("Groups"), Go("groupes")), BACK))
     waited = [deck for deck in every if not deck.confirmed]
@@ -133,7 +133,7 @@ async def remind_groups(request: Request, _action: RemindGroups) -> Reply:
     await _rested(request, _REMINDED)
     waited = await _unconfirmed(request)
     for deck in waited:
-        said = service.stand(deck) if deck.empty or deck.changed else _("Look at them, then confirm them.")
+        said = service.deck_state(deck) if deck.empty or deck.changed else _("Look at them, then confirm them.")
         view = View((_("Your slides for the plenary wait for your group."), said), (deck.open_button,))
         await outbox.notify_groups(request.tx, [deck.group.id], view, request.now)
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
@@ -142,7 +142,7 @@ async def remind_groups(request: Request, _action: RemindGroups) -> Reply:
 
 
 async def _unconfirmed(request: Request) -> list[Deck]:
-    return [deck for deck in await service.every(request.tx) if not deck.confirmed]
+    return [deck for deck in await service.all_decks(request.tx) if not deck.confirmed]
 
 
 async def _rested(request: Request, what: str) -> None:
@@ -157,7 +157,7 @@ async def _rested(request: Request, what: str) -> None:
 async def ask_to_send(request: Request, _action: AskToSend) -> Reply:
     """How many groups are meant."""
     await _rested(request, _SENT)
-    count = sum(not deck.empty for deck in await service.every(request.tx))
+    count = sum(not deck.empty for deck in await service.all_decks(request.tx))
     if not count:
         raise UserError(_("No group has anything to show yet."), buttons=(ALL_DECKS,))
     asked = _n("Send {count} group its slides?", "Send {count} groups their slides?", count)
@@ -168,7 +168,7 @@ async def ask_to_send(request: Request, _action: AskToSend) -> Reply:
 async def send_decks(request: Request, _action: SendDecks) -> Reply:
     """Have them made, a few at a time; each group gets its own."""
     await _rested(request, _SENT)
-    meant = [deck.group.id for deck in await service.every(request.tx) if not deck.empty]
+    meant = [deck.group.id for deck in await service.all_decks(request.tx) if not deck.empty]
     await setting_store.put(request.tx, _SENT, str(to_micros(request.now)))
     payload = service.file_payload(request.settings, request.locale, groups=meant, sent=0, at=to_micros(request.now))
     return reply(

@@ -101,7 +101,7 @@ _CARDS = (
 _CONFIRMATIONS = f"SELECT group_id, digest, confirmed_at FROM deck_confirmations WHERE group_id {_BETWEEN}"
 
 
-async def read(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True) -> Snapshot:
+async def read_snapshot(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True) -> Snapshot:
     """What the groups of published rounds made, or only some of them; without `ideas`, what decks show and no more.
 
     Where every group is asked for, ideas come along whose group was dissolved, and those that wait for a group or for
@@ -161,7 +161,7 @@ def _packed(table: str, rows: Iterable[Row]) -> str:
     return json.dumps([[row[column] for column in COLUMNS[table]] for row in rows], ensure_ascii=False)
 
 
-def unpack(found: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
+def unpack_table(found: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
     """The rows of one table of a snapshot, by column; titles and contents are read too."""
     columns = COLUMNS[table]
     rows = [dict(zip(columns, row, strict=True)) for each in found[table] for row in json.loads(each)]
@@ -174,7 +174,7 @@ def unpack(found: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
 # --- decks confirmed
 
 
-async def confirm(tx: Transaction, group_id: int, digest: str, participant_id: int, now: int) -> None:
+async def put_confirmation(tx: Transaction, group_id: int, digest: str, participant_id: int, now: int) -> None:
     """Note that a group confirms its deck as it is; `now` in microseconds."""
     await tx.run(
         "INSERT INTO deck_confirmations (group_id, digest, confirmed_by, confirmed_at)"
@@ -233,7 +233,7 @@ async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
 # --- numbers
 
 
-async def numbers(tx: Transaction) -> Mapping[str, int]:
+async def count_results(tx: Transaction) -> Mapping[str, int]:
     """What a balance counts: groups of published rounds, ideas that count, who gave one, votes, photos, territories."""
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
@@ -247,7 +247,7 @@ async def numbers(tx: Transaction) -> Mapping[str, int]:
     return {key: row[key] for key in ("groups", "ideas", "authors", "votes", "files", "territories")}
 
 
-async def numbers_of(tx: Transaction, group_id: int) -> Sequence[tuple[str, int, int]]:
+async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tuple[str, int, int]]:
     """For each phase a group began, in the order of the method: its key, the ideas that count, who gave them."""
     rows = await tx.all(
         "SELECT h.key, COUNT(i.id) AS ideas, COUNT(DISTINCT i.author_id) AS authors FROM phase_runs r"

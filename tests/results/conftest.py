@@ -12,10 +12,10 @@ import pytest
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
-from handlers.results import store as exports
+from handlers.results.messages import Wording
 from handlers.results.model import Gathering
-from handlers.results.understanding import understand
-from handlers.results.wording import Wording
+from handlers.results.service import understand
+from handlers.results.store import read_snapshot
 from tests.results.builders import Made, populate
 from tests.world import make_settings, seed
 
@@ -37,7 +37,7 @@ class Workshops:
 
     async def read(self) -> Gathering:
         """What there is to export."""
-        return understand(await self.store.read(exports.read))
+        return understand(await self.store.read(read_snapshot))
 
 
 @pytest.fixture

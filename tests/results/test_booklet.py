@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.database.engine import Transaction
-from handlers.results.booklet import write_booklet
-from handlers.results.charts import draw_charts
+from handlers.results.drawing.booklet import write_booklet
+from handlers.results.drawing.charts import draw_charts
 from handlers.results.jobs import reader
 from tests.pdf import pages, words
 from tests.results.builders import add_idea, write_down

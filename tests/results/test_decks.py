@@ -14,11 +14,10 @@ from pptx.util import Length
 from bot.background.side_process import SideProcess
 from bot.database.engine import Transaction
 from bot.files.folder import Files
-from handlers.results.charts import draw_charts
+from handlers.results.drawing.charts import draw_charts
+from handlers.results.drawing.slides import READABLE, Letters, own, plenary
 from handlers.results.jobs import reader
-from handlers.results.metrics import READABLE, Letters
 from handlers.results.model import Attachment, Gathering
-from handlers.results.slide_decks import own, plenary
 from tests.pictures import drawn
 from tests.results.builders import CANVAS, attach, photo, write_down
 from tests.results.conftest import ENGLISH, Workshops
@@ -221,7 +220,7 @@ async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(workshops: Wor
 
 
 def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
-    from handlers.results.photos import smaller
+    from handlers.results.drawing.photos import smaller
 
     made = smaller(photo(size=(4000, 3000)), 50_000)
     assert made
@@ -240,7 +239,7 @@ async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> No
 
 def make_small(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """In the other process."""
-    from handlers.results.photos import smaller
+    from handlers.results.drawing.photos import smaller
 
     made = smaller(payload["content"])
     return {"size": made and (made.width, made.height)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from handlers.results import store as exports
 from handlers.results.model import Voice
-from handlers.results.understanding import understand
+from handlers.results.service import understand
+from handlers.results.store import count_results, read_snapshot
 from tests.results.builders import add_idea, insert, populate
 from tests.results.conftest import NOW, Workshops
 from tests.world import make_settings, seed
@@ -21,8 +21,8 @@ async def test_both_engines_read_the_same(store_url: str) -> None:
     try:
         await seed(store, make_settings())
         await populate(store, NOW, groups=3, ideas=4)
-        whole = understand(await store.read(exports.read))
-        numbers = await store.read(exports.numbers)
+        whole = understand(await store.read(read_snapshot))
+        numbers = await store.read(count_results)
     finally:
         await store.close()
     assert [group.theme for group in whole.groups] == ["culture", "school", "civic"]
@@ -41,7 +41,7 @@ async def test_a_wall_of_thousands_is_read_in_slices(workshops: Workshops) -> No
             await add_idea(tx, group, "stakes", author, f"Idée {number}")
 
     await workshops.change(unit)
-    found = await workshops.store.read(exports.read)
+    found = await workshops.store.read(read_snapshot)
     assert len(found["ideas"]) >= 3
     assert max(map(len, found["ideas"])) < 200_000
     assert len(understand(found).groups[0].ideas) == 1212
@@ -58,7 +58,7 @@ async def test_hidden_withdrawn_and_late_ideas_are_nowhere(workshops: Workshops)
         await add_idea(tx, group, "stakes", author, "tardive", state="late")
 
     await workshops.change(unit)
-    found = str(await workshops.store.read(exports.read))
+    found = str(await workshops.store.read(read_snapshot))
     assert not any(word in found for word in ("cachée", "retirée", "tardive"))
 
 
@@ -74,7 +74,7 @@ async def test_of_who_gave_an_anonymous_idea_nothing_is_read(workshops: Workshop
 
     author = workshops.made.members[group][0]
     await workshops.change(unit)
-    found = await workshops.store.read(exports.read)
+    found = await workshops.store.read(read_snapshot)
     assert "Secrète" not in str(found)
     assert "LB" not in str(found)
     assert any(idea.anonymous and not idea.author for idea in understand(found).groups[0].ideas)
@@ -112,7 +112,7 @@ async def test_ideas_outlive_their_group(workshops: Workshops) -> None:
 
 
 async def test_some_groups_alone(workshops: Workshops) -> None:
-    found = await workshops.store.read(lambda tx: exports.read(tx, [workshops.made.groups[1]]))
+    found = await workshops.store.read(lambda tx: read_snapshot(tx, [workshops.made.groups[1]]))
     whole = understand(found)
     assert [group.id for group in whole.groups] == [workshops.made.groups[1]]
     assert len(whole.groups[0].ideas) == 12
@@ -123,7 +123,7 @@ async def test_the_digest_of_a_deck_follows_what_it_shows_and_nothing_else(works
     group = workshops.made.groups[0]
 
     async def digest() -> str:
-        whole = understand(await workshops.store.read(lambda tx: exports.read(tx, [group], ideas=False)))
+        whole = understand(await workshops.store.read(lambda tx: read_snapshot(tx, [group], ideas=False)))
         return whole.digest(whole.groups[0])
 
     before = await digest()

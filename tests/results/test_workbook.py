@@ -9,8 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.database.engine import Transaction
-from handlers.results.attached import named_files
-from handlers.results.books import write_book
+from handlers.results.files import named_files, write_book
 from tests.results.builders import CANVAS, add_idea, attach, photo, write_down
 from tests.results.conftest import ENGLISH, Workshops
 

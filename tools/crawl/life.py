@@ -22,16 +22,16 @@ from handlers.groups import store as stored_groups
 from handlers.groups.model import Group
 from handlers.groups.service import publish
 from handlers.ideas import file_store, likeness, vote_store
-from handlers.ideas import store as ideas
+from handlers.ideas.store import add, of_group
 from handlers.syntheses import card_store
 from handlers.syntheses.store import save
 from handlers.team import store as questions
-from handlers.themes import store as themes
 from handlers.themes.service import Outcome, choose
+from handlers.themes.store import all_themes, wait
 from handlers.workshops import calls
 from handlers.workshops import service as phases
-from handlers.workshops import store as stored_phases
 from handlers.workshops.model import Collects, PhaseRun
+from handlers.workshops.store import all_phases, find, open_run
 
 _SIZE = 7
 _WRITTEN: dict[Collects, dict[str, str]] = {
@@ -107,13 +107,13 @@ class Life:
         await self.do(unit)
 
     async def _fill_scarce(self, tx: Transaction, people: Sequence[int]) -> None:
-        scarce = next((theme for theme in await themes.all_themes(tx) if theme.capacity is not None), None)
+        scarce = next((theme for theme in await all_themes(tx) if theme.capacity is not None), None)
         for person_id in people[-6:]:
             person = await participant_store.find(tx, person_id)
             if not (scarce and person and person.attends):
                 continue
             if await choose(tx, person, scarce.key, self.now) is Outcome.FULL:
-                await themes.wait(tx, person_id, scarce.key, self.now)
+                await wait(tx, person_id, scarce.key, self.now)
 
     async def publish_groups(self) -> None:
         """Everyone who has a theme is in a group of the first day, and is told."""
@@ -132,7 +132,7 @@ class Life:
         async def unit(tx: Transaction) -> None:
             numbers = dict(await stored_groups.highest_numbers(tx, 1))
             placed = {person for person, *_rest in await stored_groups.placed(tx, 1)}
-            for theme in await themes.all_themes(tx):
+            for theme in await all_themes(tx):
                 rows = await tx.all("SELECT participant_id AS id FROM choices WHERE theme = :key", key=theme.key)
                 waiting = [row["id"] for row in rows if row["id"] not in placed]
                 for start in range(0, len(waiting), _SIZE):
@@ -147,14 +147,14 @@ class Life:
         """A phase begins for all groups, whatever phase they are in; some call, many give ideas, some photos."""
 
         async def unit(tx: Transaction) -> None:
-            phase = (await stored_phases.all_phases(tx))[number]
+            phase = (await all_phases(tx))[number]
             everyone = await stored_groups.of_round(tx, 1)
             for group in everyone:
-                if run := await stored_phases.open_run(tx, group.id):
+                if run := await open_run(tx, group.id):
                     await phases.end(tx, run, self.now)
             await phases.start(tx, self.town.settings, phase, [group.id for group in everyone], self.now, None)
             for group in everyone:
-                if run := await stored_phases.open_run(tx, group.id):
+                if run := await open_run(tx, group.id):
                     await self._give(tx, group, run)
 
         await self.do(unit)
@@ -165,7 +165,7 @@ class Life:
             if not people:
                 return
             author = people[place % len(people)]
-            idea = await ideas.add(tx, author, group.id, run.phase, text, self.now, stems=likeness.stems(text, "fr"))
+            idea = await add(tx, author, group.id, run.phase, text, self.now, stems=likeness.stems(text, "fr"))
             if place == 3:
                 content = paper("Un banc")
                 digest = Files(self.town.settings.storage.folder).keep(content)
@@ -179,12 +179,12 @@ class Life:
 
         async def unit(tx: Transaction) -> None:
             for group in await stored_groups.of_round(tx, 1):
-                run = await stored_phases.open_run(tx, group.id)
+                run = await open_run(tx, group.id)
                 if run is None:
                     continue
                 await phases.reveal(tx, self.town.settings, run, self.now)
-                phase = await stored_phases.find(tx, run.phase)
-                given = await ideas.of_group(tx, group.id, run.phase)
+                phase = await find(tx, run.phase)
+                given = await of_group(tx, group.id, run.phase)
                 people = await stored_groups.members(tx, group)
                 for member in people:
                     await vote_store.cast(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
@@ -205,7 +205,7 @@ class Life:
 
         async def unit(tx: Transaction) -> None:
             for group in await stored_groups.of_round(tx, 1):
-                if run := await stored_phases.open_run(tx, group.id):
+                if run := await open_run(tx, group.id):
                     await phases.end(tx, run, self.now)
 
         await self.do(unit)

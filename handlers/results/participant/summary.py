@@ -105,7 +105,7 @@ async def _has_group(request: Request) -> bool:
 
 
 async def _everything(request: Request) -> Reply:
-    made = await store.numbers(request.tx)
+    made = await store.count_results(request.tx)
     if not made["groups"]:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
     return reply(
@@ -160,7 +160,7 @@ def _wait(said: Text, job: JobRequest) -> Reply:
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """All there is, for the other process."""
-    return {**payload, "snapshot": await store.read(tx)}
+    return {**payload, "snapshot": await store.read_snapshot(tx)}
 
 
 @routes.job("charts", work=make_charts, read=read_all)
@@ -210,7 +210,7 @@ async def _groups(request: Request, page: int) -> Reply:
     lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(mine)))]
     shown = page_of(mine, page)
     for group in shown:
-        ideas = sum(count for _key, count, _people in await store.numbers_of(request.tx, group.id))
+        ideas = sum(count for _key, count, _people in await store.count_results_of_group(request.tx, group.id))
         counted = _n("{count} idea", "{count} ideas", ideas)
         lines.append(_("{what}: {words}", what=title(group, offered[group.theme]), words=counted))
     return reply(
@@ -238,7 +238,7 @@ async def _own_group(request: Request) -> Group | None:
 async def _own(request: Request, group: Group) -> Reply:
     theme = await themes.find(request.tx, group.theme)
     lines: list[Span] = [Strong(title(group, theme))] if theme else []
-    numbers = {key: (ideas, people) for key, ideas, people in await store.numbers_of(request.tx, group.id)}
+    numbers = {key: (ideas, people) for key, ideas, people in await store.count_results_of_group(request.tx, group.id)}
     for phase in await all_phases(request.tx):
         if phase.key not in numbers:
             continue

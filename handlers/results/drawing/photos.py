@@ -12,6 +12,7 @@ from bot.files.pictures import MOST_PIXELS
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
+
 _STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
 """The longer side in pixels and the quality, from the best to what can still be read."""
 USUAL_BYTES = 400_000

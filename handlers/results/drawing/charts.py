@@ -17,13 +17,14 @@ from bot.content.names import collation
 from bot.content.texts import Moment, Span, _, _n
 from bot.drawing.bars import TOP, WIDTH, bars_height, begin_page, draw_bars
 from bot.drawing.typesetting import MUTED, TINT, as_png, shorten, wrap
+from handlers.results.messages import Wording
 from handlers.results.model import Gathering, Voice
-from handlers.results.wording import Wording
 from handlers.syntheses.model import CARD_FIELDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
+
 
 _HEIGHT = 900
 _LEFT, _RIGHT, _BOTTOM = 110, 420, 110

@@ -1,8 +1,4 @@
-"""One workbook of the workshops: a sheet a subject, links between them and to the attachments.
-
-What people typed is written as text, whatever it begins with: nothing here becomes a formula. XlsxWriter is imported
-when a workbook is made; it comes with python-pptx and writes a cell three times as fast as openpyxl.
-"""
+"""One workbook of the workshops: a sheet a subject, links between them and to the attachments."""
 
 from __future__ import annotations
 
@@ -13,12 +9,48 @@ from datetime import datetime
 from typing import Any
 
 from bot.content.texts import _
-from handlers.results import headings
-from handlers.results.attached import FILES_FOLDER, named_files
-from handlers.results.model import Gathering, Group, Voice
-from handlers.results.slide_xml import writable
-from handlers.results.wording import Wording
+from handlers.results import messages
+from handlers.results.drawing.slides import writable
+from handlers.results.messages import Wording, file_name, group_file
+from handlers.results.model import Attachment, Gathering, Group, Voice
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
+
+FILES_FOLDER = "files"
+_SUFFIXES = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "application/pdf": "pdf",
+    "image/webp": "webp",
+    "image/gif": "gif",
+}
+_HARMLESS = {
+    *("pdf", "txt", "csv", "md", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "pages"),
+    *("numbers", "key", "jpg", "jpeg", "png", "gif", "webp", "heic", "tif", "tiff", "mp3", "m4a", "ogg", "oga"),
+    *("opus", "wav", "mp4", "mov", "webm", "zip"),
+}
+"""Endings a link may lead to: anything else would perhaps be run by who follows it."""
+
+
+def named_files(whole: Gathering) -> Mapping[tuple[int, str], str]:
+    """What attachments are called in the folder beside the workbook, by idea and digest: «culture-3-idea-12.jpg»."""
+    groups = {group.id: group_file(group, whole) for group in whole.groups}
+    names = {}
+    for voice in whole.said:
+        begin = groups.get(voice.group_id or 0, file_name(voice.theme))
+        for place, file in enumerate(voice.files):
+            more = f"-{place + 1}" if len(voice.files) > 1 else ""
+            names[file.idea_id, file.digest] = f"{begin}-idea-{voice.id}{more}.{suffix(file)}"
+    return names
+
+
+def suffix(file: Attachment) -> str:
+    """How the name of an attachment ends: by what it is, else as its sender's did, unless opening it could run it."""
+    own = file.name.rpartition(".")[2].lower()
+    return _SUFFIXES.get(file.media_type) or (own if own in _HARMLESS else "bin")
+
+
+# --- One workbook of the workshops: a sheet a subject, links between them and to the attachments.
+
 
 _LONGEST = 32_767  # characters a cell takes
 
@@ -39,7 +71,7 @@ class _Sheet:
     """A sheet to be: its name, its columns with their widths, its rows."""
 
     name: str
-    columns: Sequence[headings.Column]
+    columns: Sequence[messages.Column]
     rows: list[Sequence[Cell]]
 
     def at(self, row: int) -> str:
@@ -96,9 +128,9 @@ Lead = Callable[[int | None], Cell]
 
 
 def _sheets(whole: Gathering, wording: Wording, *, folder: bool) -> Iterable[_Sheet]:
-    names = {key: wording.say(said)[:31] for key, said in headings.NAMES.items()}
-    groups = _Sheet(names["groups"], headings.GROUPS, [])
-    ideas = _Sheet(names["ideas"], headings.IDEAS, [])
+    names = {key: wording.say(said)[:31] for key, said in messages.NAMES.items()}
+    groups = _Sheet(names["groups"], messages.GROUPS, [])
+    ideas = _Sheet(names["ideas"], messages.IDEAS, [])
     place = {group.id: row for row, group in enumerate(whole.groups)}
     titles = {group.id: wording.group(whole, group) for group in whole.groups}
     ordered = _by_group(whole)
@@ -124,7 +156,7 @@ def _sheets(whole: Gathering, wording: Wording, *, folder: bool) -> Iterable[_Sh
     yield groups
     yield _Sheet(
         names["people"],
-        headings.PEOPLE,
+        messages.PEOPLE,
         [
             [person.name, wording.territory(person.territory), wording.theme(whole, group.theme), lead(group.id)]
             for group in whole.groups
@@ -132,15 +164,15 @@ def _sheets(whole: Gathering, wording: Wording, *, folder: bool) -> Iterable[_Sh
         ],
     )
     yield ideas
-    yield _Sheet(names["challenges"], headings.CHALLENGES, list(_written(whole, wording, lead, "challenge")))
-    yield _Sheet(names["solutions"], headings.SOLUTIONS, list(_written(whole, wording, lead, "solution")))
-    yield _Sheet(names["cards"], headings.CARDS, list(_cards(whole, wording, lead)))
+    yield _Sheet(names["challenges"], messages.CHALLENGES, list(_written(whole, wording, lead, "challenge")))
+    yield _Sheet(names["solutions"], messages.SOLUTIONS, list(_written(whole, wording, lead, "solution")))
+    yield _Sheet(names["cards"], messages.CARDS, list(_cards(whole, wording, lead)))
     syntheses = list(_written(whole, wording, lead, "facts", "territories", "ideas"))
-    yield _Sheet(names["syntheses"], headings.SYNTHESES, syntheses)
-    yield _Sheet(names["phases"], headings.PHASES, list(_phases(whole, wording, lead)))
-    yield _Sheet(names["files"], headings.FILES, list(_files(whole, wording, lead, lead_to_idea, folder=folder)))
+    yield _Sheet(names["syntheses"], messages.SYNTHESES, syntheses)
+    yield _Sheet(names["phases"], messages.PHASES, list(_phases(whole, wording, lead)))
+    yield _Sheet(names["files"], messages.FILES, list(_files(whole, wording, lead, lead_to_idea, folder=folder)))
     if whole.aside:
-        yield _Sheet(names["aside"], headings.ASIDE, [_put_aside(whole, wording, each, lead) for each in whole.aside])
+        yield _Sheet(names["aside"], messages.ASIDE, [_put_aside(whole, wording, each, lead) for each in whole.aside])
 
 
 def _by_group(whole: Gathering) -> list[Voice]:

@@ -76,7 +76,7 @@ async def _show(request: Request, group_id: int, said: Span | None = None) -> Re
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
     write = await _unwritten(request, deck) if _belongs(request, deck) else ()
     buttons = (*confirm, *write, Button(_("The slides as a file"), GetDeck(group_id)), await _back(request, deck))
-    return reply(*([said] if said else []), *service.lines(deck), buttons=buttons)
+    return reply(*([said] if said else []), *service.deck_lines(deck), buttons=buttons)
 
 
 async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
@@ -92,7 +92,7 @@ async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
 
 async def _deck(request: Request, group_id: int) -> Deck:
     """Raises Stale for a group that is gone, UserError for who has no part in it."""
-    deck = await service.find(request.tx, group_id)
+    deck = await service.find_deck(request.tx, group_id)
     if deck is None:
         raise Stale
     await _check(request.tx, request.participant, deck)
@@ -123,9 +123,9 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
     if deck.digest != action.digest:
         return await _show(request, action.group, _("They changed meanwhile, nothing is confirmed. Look again:"))
     if deck.empty:
-        raise UserError(service.stand(deck), buttons=(await _back(request, deck),))
+        raise UserError(service.deck_state(deck), buttons=(await _back(request, deck),))
     if not deck.confirmed:
-        await service.confirm(request.tx, deck, request.participant.id, request.now)
+        await service.confirm_deck(request.tx, deck, request.participant.id, request.now)
         told = View(
             (_("{person} confirmed your slides for the plenary.", person=Name(request.participant.name)),),
             (deck.open_button,),
@@ -151,7 +151,7 @@ async def get_deck(request: Request, action: GetDeck) -> Reply:
 
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """What the decks of the next few groups are made of."""
-    return {**payload, "snapshot": await store.read(tx, payload["groups"][:AT_ONCE], ideas=False)}
+    return {**payload, "snapshot": await store.read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
 
 
 @routes.job("deck", work=make_decks, read=read_groups)
@@ -159,7 +159,7 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
     """The file, and what confirms it."""
     if not result["decks"]:
         raise UserError(_("This group is gone, so it has no slides."))
-    if deck := await service.find(tx, result["decks"][0]["group"]):
+    if deck := await service.find_deck(tx, result["decks"][0]["group"]):
         await _check(tx, person, deck)
     view = await handed_over(tx, result["decks"][0])
     return view or View((_("Here are your slides."),), (HOME,), attachments=(_file(result["decks"][0]),))
@@ -167,7 +167,7 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
 
 async def handed_over(tx: Transaction, made: Mapping[str, Any]) -> View | None:
     """A deck as its group gets it; None for one that shows nothing."""
-    deck = await service.find(tx, made["group"])
+    deck = await service.find_deck(tx, made["group"])
     if deck is None or deck.empty:
         return None
     if deck.group.confirmed == made["digest"]:
