@@ -1,15 +1,15 @@
 """What groups write down: syntheses, the canvas, territory cards, the grid."""
 
 from bot.capability import Capability
-from handlers.syntheses import canvas, participant, service, store, territory_cards, territory_grid, versions
+from handlers.syntheses import service, store
+from handlers.syntheses.participant import canvas, territory_cards, territory_grid, writing
 from handlers.syntheses.personal_data import PERSONAL_DATA
 from handlers.workshops.hooks import is_unwritten, starting_point, unwritten_runs, what_is_written
 
 CAPABILITY = Capability(
     routes=(
-        participant.routes,
+        writing.routes,
         canvas.routes,
-        versions.routes,
         territory_cards.routes,
         territory_grid.routes,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.syntheses.grid_pictures import GridRow, draw_grid
+from handlers.syntheses.drawing import GridRow, draw_grid
 
 
 def draw_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Writing down what a phase makes: who may, what others are told, when the group's places show it, what is missing."""
+"""Writing down what a phase makes: who may, what others are told, what is there and what is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.ideas import vote_store
-from handlers.syntheses import card_store, store
+from handlers.syntheses import store
 from handlers.syntheses.messages import TITLES, content_lines, filled_squares, leaders, runners_up, too_many_versions
 from handlers.syntheses.model import (
     CANVAS,
@@ -87,7 +87,7 @@ async def opened(tx: Transaction, person: Participant, run_id: int) -> Opened:
 
 async def of_version(tx: Transaction, person: Participant, version_id: int) -> tuple[Synthesis, Opened]:
     """A version, and the phase it is of. Raises Stale for one that is gone, else as `opened`."""
-    version = await store.find(tx, version_id)
+    version = await store.find_version(tx, version_id)
     if version is None or version.group_id is None:
         raise Stale
     run = await phases.run_of(tx, version.group_id, version.phase)
@@ -106,8 +106,8 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 async def versions(tx: Transaction, at: Opened) -> Sequence[Synthesis]:
     """The current version, then those to choose from besides; empty before anything is written."""
-    present = await store.current(tx, at.group.id, at.phase.key)
-    return [present, *await store.rivals(tx, at.group.id, at.phase.key)] if present else []
+    present = await store.current_version(tx, at.group.id, at.phase.key)
+    return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
 
 
 async def save(
@@ -128,19 +128,19 @@ async def save(
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
     group_id, key = at.group.id, at.phase.key
-    before = await store.find(tx, base)
+    before = await store.find_version(tx, base)
     known = before.content if before and (before.group_id, before.phase) == (group_id, key) else {}
     content = {**known, **written}
     if at.phase.collects == "challenge":
         content[RUNNERS_UP] = runners_up(await vote_store.best(tx, group_id, key), content["sentence"])
     elif at.phase.collects == "solution" and not content.get("idea"):
-        present = await store.current(tx, group_id, key)
+        present = await store.current_version(tx, group_id, key)
         if not (present and present.content.get("idea")):
             content["idea"] = await favourite(tx, at)
     if not any(content.get(field) for field in FIELDS[at.phase.collects]):
         raise UserError(_("There is nothing to keep yet. Write a few words, please."), buttons=(at.button,))
-    contested = bool(await store.rivals(tx, group_id, key))
-    saved = await store.save(
+    contested = bool(await store.rival_versions(tx, group_id, key))
+    saved = await store.save_version(
         tx,
         group_id,
         key,
@@ -203,7 +203,7 @@ class Standing:
 async def standing(tx: Transaction, at: Opened, version: Synthesis) -> Standing:
     """What the members who came in think of a version."""
     here = {member.id for member in await groups.members(tx, at.group) if member.joined}
-    said = [each for each in await store.opinions(tx, version.id) if each.participant_id in here]
+    said = [each for each in await store.opinions_of(tx, version.id) if each.participant_id in here]
     return Standing(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
 
 
@@ -248,13 +248,13 @@ async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
     if phase.collects == "territories":
         squares = await grid(tx, group_id)
         return not squares.territories or bool(squares.empty)
-    written = await store.current(tx, group_id, phase.key)
+    written = await store.current_version(tx, group_id, phase.key)
     return is_incomplete(phase.collects, written.content if written else None)
 
 
 async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
     """What a group has of a phase, in a line or two; a line that says so where there is nothing."""
-    written = await store.current(tx, group_id, phase.key)
+    written = await store.current_version(tx, group_id, phase.key)
     content = written.content if written else {}
     lines: list[Span] = []
     match phase.collects:
@@ -272,7 +272,7 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
             lines = [*([_text(content)] if content else []), filled_squares(await grid(tx, group_id))]
         case _ if content:
             lines = [_text(content)]
-    rivals = await store.rivals(tx, group_id, phase.key)
+    rivals = await store.rival_versions(tx, group_id, phase.key)
     if rivals:
         lines.append(_n("{count} version to choose from", "{count} versions to choose from", len(rivals) + 1))
     return lines or [_("Nothing is written down yet.")]
@@ -287,7 +287,7 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
     for earlier in reversed(earlier_phases):
         if (phase.collects, earlier.collects) not in (("solution", "challenge"), ("territories", "solution")):
             continue
-        written = await store.current(tx, group_id, earlier.key)
+        written = await store.current_version(tx, group_id, earlier.key)
         words = written.content.get("sentence" if earlier.collects == "challenge" else "idea") if written else None
         if words:
             shown = Name(textwrap.shorten(words, _SHOWN, placeholder="…"))
@@ -301,7 +301,7 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
 
 async def grid(tx: Transaction, group_id: int) -> TerritoryGrid:
     """The grid of a group: the territories of its members, those of its cards, and what is said of each."""
-    return lay_out(await card_store.territories(tx, group_id), await card_store.of_group(tx, group_id))
+    return lay_out(await store.territories_of_group(tx, group_id), await store.cards_of_group(tx, group_id))
 
 
 def _text(content: Content) -> Text:

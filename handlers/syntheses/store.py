@@ -1,8 +1,4 @@
-"""What groups write down at the end of a phase: every save is a row, and nothing written is ever overwritten.
-
-One version is current. Who saves on another base than it keeps theirs beside it as a rival, until the group chooses;
-the others are past, and can be taken back.
-"""
+"""What groups write down: each save is a row and nothing is overwritten; the cards of territories."""
 
 from __future__ import annotations
 
@@ -20,6 +16,7 @@ from handlers.syntheses.model import (
     Opinion,
     Synthesis,
     SynthesisState,
+    TerritoryCard,
     changed,
     is_incomplete,
     merged,
@@ -61,29 +58,29 @@ def _synthesis(row: Row) -> Synthesis:
 # --- versions
 
 
-async def find(tx: Transaction, synthesis_id: int) -> Synthesis | None:
+async def find_version(tx: Transaction, synthesis_id: int) -> Synthesis | None:
     """A version by id."""
     row = await tx.one(f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
     return _synthesis(row) if row else None
 
 
-async def current(tx: Transaction, group_id: int, phase: str) -> Synthesis | None:
+async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthesis | None:
     """What a group keeps of a phase, until it chooses another; None before anything was written."""
     found = await _in_state(tx, group_id, phase, "current")
     return found[0] if found else None
 
 
-async def rivals(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
+async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
     """The versions to choose from besides the current one, oldest first."""
     return await _in_state(tx, group_id, phase, "rival")
 
 
-async def past(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
+async def past_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
     """The versions that can be taken back, newest first."""
     return list(reversed(await _in_state(tx, group_id, phase, "past")))
 
 
-async def save(
+async def save_version(
     tx: Transaction,
     group_id: int,
     phase: str,
@@ -101,10 +98,10 @@ async def save(
     there are `most_rivals` already.
     """
     content = tidy(content)
-    present = await current(tx, group_id, phase)
+    present = await current_version(tx, group_id, phase)
     if present is None:
         return Saved(await _add(tx, group_id, phase, author_id, content, None, "current", now), "first")
-    others = await rivals(tx, group_id, phase)
+    others = await rival_versions(tx, group_id, phase)
     for known in (present, *others):
         if not changed(known.content, content):
             return Saved(known, "same")
@@ -112,7 +109,7 @@ async def save(
     if base is not None:
         await _set_state(tx, base.id, "past")
         return Saved(await _add(tx, group_id, phase, author_id, content, base.id, base.state, now), "next")
-    before = await find(tx, based_on)
+    before = await find_version(tx, based_on)
     ours = before is not None and (before.group_id, before.phase) == (group_id, phase)
     joined = merged(before.content if before and ours else {}, present.content, content)
     if joined is None and most_rivals is not None and len(others) >= most_rivals:
@@ -126,11 +123,11 @@ async def save(
     return Saved(await _add(tx, group_id, phase, author_id, joined, present.id, "current", now), "merged")
 
 
-async def choose(tx: Transaction, chosen: Synthesis) -> bool:
+async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
     """Let one of the versions to choose from be the current one; the others are past. False where none are rivals."""
     assert chosen.group_id is not None
-    others = await rivals(tx, chosen.group_id, chosen.phase)
-    present = await current(tx, chosen.group_id, chosen.phase)
+    others = await rival_versions(tx, chosen.group_id, chosen.phase)
+    present = await current_version(tx, chosen.group_id, chosen.phase)
     among = [each for each in (present, *others) if each is not None]
     if not others or chosen.id not in {each.id for each in among}:
         return False
@@ -139,16 +136,16 @@ async def choose(tx: Transaction, chosen: Synthesis) -> bool:
     return True
 
 
-async def take_back(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
+async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
     """Let a past version be current instead of the one that is; a rival more where there are some to choose from.
 
     False, with nothing changed, where another version than `instead_of` is current now.
     """
     assert wanted.group_id is not None
-    present = await current(tx, wanted.group_id, wanted.phase)
+    present = await current_version(tx, wanted.group_id, wanted.phase)
     if wanted.state != "past" or present is None or present.id != instead_of:
         return False
-    if await rivals(tx, wanted.group_id, wanted.phase):
+    if await rival_versions(tx, wanted.group_id, wanted.phase):
         await _set_state(tx, wanted.id, "rival")
     else:
         await _set_state(tx, present.id, "past")
@@ -199,8 +196,8 @@ async def _add(
         now=to_micros(now),
     )
     assert row is not None
-    await opine(tx, row["id"], author_id, approves=True, comment="", now=now)  # who writes it approves of it
-    added = await find(tx, row["id"])
+    await put_opinion(tx, row["id"], author_id, approves=True, comment="", now=now)  # who writes it approves of it
+    added = await find_version(tx, row["id"])
     assert added is not None
     return added
 
@@ -212,7 +209,7 @@ async def _set_state(tx: Transaction, synthesis_id: int, state: SynthesisState) 
 # --- opinions, and who writes
 
 
-async def opine(
+async def put_opinion(
     tx: Transaction, synthesis_id: int, participant_id: int, *, approves: bool, comment: str, now: datetime
 ) -> None:
     """What someone thinks of a version, instead of what they thought before."""
@@ -228,7 +225,7 @@ async def opine(
     )
 
 
-async def opinions(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
+async def opinions_of(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
     """What is thought of a version, oldest first."""
     rows = await tx.all(
         "SELECT participant_id, approves, comment FROM synthesis_opinions WHERE synthesis_id = :id"
@@ -268,3 +265,93 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
         return is_incomplete(row["collects"], json.loads(row["written"]) if row["written"] else None)
 
     return frozenset(row["id"] for row in await tx.all(_WRITTEN, round=round_number) if unwritten(row))
+
+
+# --- Territory cards: what members write of a solution in their own country, one a person and group.
+
+
+_COLUMNS = "c.id, c.group_id, c.participant_id, c.territory, c.present, c.obstacle, c.change, c.carrier"
+_CARD = f"SELECT {_COLUMNS} FROM territory_cards c"
+
+
+def _card(row: Row) -> TerritoryCard:
+    return TerritoryCard(
+        row["id"],
+        row["group_id"],
+        row["participant_id"],
+        row["territory"],
+        row["present"],
+        row["obstacle"],
+        row["change"],
+        row["carrier"],
+    )
+
+
+async def cards_of_group(tx: Transaction, group_id: int) -> Sequence[TerritoryCard]:
+    """The cards of a group, oldest first."""
+    return [_card(row) for row in await tx.all(f"{_CARD} WHERE c.group_id = :group ORDER BY c.id", group=group_id)]
+
+
+async def card_of_person(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
+    """Someone's card in a group; None before they wrote one."""
+    row = await tx.one(
+        f"{_CARD} WHERE c.group_id = :group AND c.participant_id = :person", group=group_id, person=participant_id
+    )
+    return _card(row) if row else None
+
+
+async def card_left_behind(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
+    """The latest card someone wrote in a group they are not in any more, or that is dissolved, besides this group."""
+    row = await tx.one(
+        f"{_CARD} WHERE c.participant_id = :person AND (c.group_id IS NULL OR (c.group_id <> :group AND NOT EXISTS"
+        " (SELECT 1 FROM members m WHERE m.group_id = c.group_id AND m.participant_id = c.participant_id)))"
+        " ORDER BY c.updated_at DESC, c.id DESC LIMIT 1",
+        group=group_id,
+        person=participant_id,
+    )
+    return _card(row) if row else None
+
+
+async def put_card(
+    tx: Transaction,
+    group_id: int,
+    participant_id: int,
+    territory: str,
+    now: datetime,
+    *,
+    present: str,
+    obstacle: str,
+    change: str,
+    carrier: str,
+) -> None:
+    """Someone's card in a group, instead of what they wrote there before."""
+    await tx.run(
+        "INSERT INTO territory_cards (group_id, participant_id, territory, present, obstacle, change, carrier,"
+        " updated_at) VALUES (:group, :person, :territory, :present, :obstacle, :change, :carrier, :now)"
+        " ON CONFLICT (group_id, participant_id) DO UPDATE SET territory = excluded.territory,"
+        " present = excluded.present, obstacle = excluded.obstacle, change = excluded.change,"
+        " carrier = excluded.carrier, updated_at = excluded.updated_at",
+        group=group_id,
+        person=participant_id,
+        territory=territory,
+        present=present,
+        obstacle=obstacle,
+        change=change,
+        carrier=carrier,
+        now=to_micros(now),
+    )
+
+
+async def bring_card(tx: Transaction, card_id: int, group_id: int) -> None:
+    """Let a card follow its author into a group, where they must have none."""
+    await tx.run("UPDATE territory_cards SET group_id = :group WHERE id = :id", id=card_id, group=group_id)
+
+
+async def territories_of_group(tx: Transaction, group_id: int) -> Sequence[str]:
+    """The territories of who is in a group and came in, each once, in the order they were put into it; '' for none."""
+    rows = await tx.all(
+        "SELECT p.territory FROM members m JOIN participants p ON p.id = m.participant_id"
+        " WHERE m.group_id = :group AND p.status = 'joined' ORDER BY p.id",
+        group=group_id,
+    )
+    return list(dict.fromkeys(row["territory"] for row in rows))

@@ -44,7 +44,7 @@ from handlers.groups.store import add, add_round, mark_published, place
 from handlers.programme.settings import SessionSettings
 from handlers.registration.store import everyone_listed
 from handlers.syntheses.model import CANVAS
-from handlers.syntheses.store import current
+from handlers.syntheses.store import current_version
 from handlers.themes.service import choose
 from handlers.themes.store import all_themes
 from handlers.workshops import service as living
@@ -333,7 +333,7 @@ async def test_once_revealed_they_vote_and_after_the_end_write_what_they_keep(wo
     await workshop.end(run)
     assert not await workshop.people.act()  # the group is visited: its text waits until time is moved
     await workshop.people.finish()
-    kept = await store.read(lambda tx: current(tx, workshop.group.id, "challenge"))
+    kept = await store.read(lambda tx: current_version(tx, workshop.group.id, "challenge"))
     assert kept
     assert kept.content["sentence"].startswith("Comment ")
     assert await workshop.count("synthesis_opinions WHERE approves = 1") == 1
@@ -344,7 +344,7 @@ async def test_they_fill_in_the_canvas_and_describe_their_territories(workshop: 
     await workshop.people.finish()
     await workshop.end(run)
     await workshop.people.finish()
-    kept = await workshop.house.store.read(lambda tx: current(tx, workshop.group.id, "solutions"))
+    kept = await workshop.house.store.read(lambda tx: current_version(tx, workshop.group.id, "solutions"))
     assert kept
     assert set(kept.content) == {"idea", *CANVAS}
     await workshop.begin("territories")

@@ -35,7 +35,7 @@ from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
 from handlers.groups import service as groups
 from handlers.groups.store import place
-from handlers.syntheses.territory_grid import DrawGrid
+from handlers.syntheses.participant.territory_grid import DrawGrid
 from handlers.themes.service import choose
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser

@@ -9,8 +9,8 @@ from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.ideas import vote_store
 from handlers.ideas.store import add
-from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import Content, Synthesis
+from handlers.syntheses.store import current_version
 from handlers.workshops.model import Category, Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
@@ -54,7 +54,7 @@ class Table:
 
     async def current(self) -> Synthesis | None:
         """The version that stands."""
-        return await self.world.store.read(partial(syntheses.current, group_id=self.group.id, phase=self.run.phase))
+        return await self.world.store.read(partial(current_version, group_id=self.group.id, phase=self.run.phase))
 
     async def open(self, name: str) -> NeutralChat:
         """Someone opens what the group writes down."""

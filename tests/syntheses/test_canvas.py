@@ -10,7 +10,7 @@ import pytest
 
 from bot.conversation.incoming import Picked
 from handlers.syntheses.actions import PickIdea
-from handlers.syntheses.store import rivals
+from handlers.syntheses.store import rival_versions
 from tests.drivers.gestures import words
 from tests.syntheses.builders import SETTINGS, table
 from tests.world import World, open_world
@@ -84,7 +84,7 @@ async def test_two_halves_filled_in_at_once_make_one_canvas(store_url: str, writ
             "first_step": "Find a bus",
             "measure": "Readers",
         }
-        assert not await world.store.read(partial(rivals, group_id=at.group.id, phase="solutions"))
+        assert not await world.store.read(partial(rival_versions, group_id=at.group.id, phase="solutions"))
         said = [ana.text.splitlines()[0], bo.text.splitlines()[0]]
         assert said.count("Saved, together with what someone else wrote meanwhile.") == 1
 

@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
-from handlers.syntheses import card_store
-from handlers.syntheses import store as syntheses
 from handlers.syntheses.messages import opens_well
 from handlers.syntheses.model import (
     CANVAS,
@@ -28,6 +26,15 @@ from handlers.syntheses.model import (
     merged,
 )
 from handlers.syntheses.service import is_unwritten, what_is_written
+from handlers.syntheses.store import (
+    choose_version,
+    current_version,
+    find_version,
+    put_card,
+    rival_versions,
+    save_version,
+    take_back_version,
+)
 from handlers.workshops import panel_store
 from handlers.workshops.model import Phase
 from handlers.workshops.store import find
@@ -48,13 +55,13 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 async def write(at: Table, content: Content, name: str = "Ana", base: int = 0) -> None:
     me = await number(at.world, name)
     await at.world.store.transact(
-        lambda tx: syntheses.save(tx, at.group.id, at.run.phase, me, content, base, at.world.clock.now())
+        lambda tx: save_version(tx, at.group.id, at.run.phase, me, content, base, at.world.clock.now())
     )
 
 
 async def fill(at: Table, participant_id: int, card: dict[str, str]) -> None:
     async def unit(tx: Transaction) -> None:
-        await card_store.put(tx, at.group.id, participant_id, "CA-QC", NOW, **card)
+        await put_card(tx, at.group.id, participant_id, "CA-QC", NOW, **card)
 
     await at.world.store.transact(unit)
 
@@ -215,28 +222,28 @@ class Writing:
         self.instant = NOW
 
     async def standing(self) -> list[Synthesis]:
-        present = await syntheses.current(self.tx, self.group_id, "solutions")
-        return [present, *await syntheses.rivals(self.tx, self.group_id, "solutions")] if present else []
+        present = await current_version(self.tx, self.group_id, "solutions")
+        return [present, *await rival_versions(self.tx, self.group_id, "solutions")] if present else []
 
     async def do(self, move: Move) -> None:
         before = await self.standing()
         self.instant += timedelta(seconds=1)
-        base = await syntheses.find(self.tx, self.seen[move.which % len(self.seen)])
+        base = await find_version(self.tx, self.seen[move.which % len(self.seen)])
         if move.kind == "save":
             await self._save(move, base, before)
         elif base is not None and move.kind == "choose":
-            done = await syntheses.choose(self.tx, base)
+            done = await choose_version(self.tx, base)
             assert done == (len(before) > 1 and base.id in {each.id for each in before})
             assert not done or [each.id for each in await self.standing()] == [base.id]
         elif base is not None:
-            done = await syntheses.take_back(self.tx, base, before[0].id)
+            done = await take_back_version(self.tx, base, before[0].id)
             assert done == (base.state == "past")
             assert not done or base.id in {each.id for each in await self.standing()}
         await self._nothing_is_lost()
 
     async def _save(self, move: Move, base: Synthesis | None, before: list[Synthesis]) -> None:
         content = {**(base.content if base else {}), **move.fields}
-        saved = await syntheses.save(
+        saved = await save_version(
             self.tx, self.group_id, "solutions", self.people[move.who], content, base.id if base else 0, self.instant
         )
         self.seen.append(saved.synthesis.id)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handlers.syntheses.grid_pictures import GridRow, draw_grid
+from handlers.syntheses.drawing import GridRow, draw_grid
 
 COLUMNS = ("Ce qui existe", "Ce qui bloque", "Ce qui doit changer", "Qui peut porter")
 LONG = "Les maisons de jeunes ouvrent déjà le soir, mais personne ne paie le chauffage ni le gardien. " * 3

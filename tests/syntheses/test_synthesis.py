@@ -14,7 +14,7 @@ from bot.database.engine import Transaction
 from handlers.groups.store import remove, unplace
 from handlers.ideas.store import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
-from handlers.syntheses.store import rivals
+from handlers.syntheses.store import rival_versions
 from tests.drivers.gestures import words
 from tests.groups.builders import group, number
 from tests.outbox import press_push, pushed
@@ -217,7 +217,7 @@ async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, 
             await at.chats[each].press("I write it")
             await at.chats[each].press("Write")
         await asyncio.gather(*(at.chats[each].fill(f"Words of {each}") for each in names))
-        others = await world.store.read(partial(rivals, group_id=at.group.id, phase="stakes"))
+        others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
         assert {(await at.kept())["text"], *(each.content["text"] for each in others)} == {
             f"Words of {each}" for each in names
         }
@@ -236,12 +236,12 @@ async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(tmp
             await at.chats[each].fill(f"Words of {each}")
         dan = at.chats["Dan"]
         assert "Easy: your group has 3 versions to choose from already. Your text is kept here" in dan.text
-        others = await world.store.read(partial(rivals, group_id=at.group.id, phase="stakes"))
+        others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
         assert [each.content["text"] for each in others] == ["Words of Bo", "Words of Cleo"]
         ana = await at.open("Ana")
         await ana.press("Keep version 2")
         await dan.fill("Words of Dan")
-        others = await world.store.read(partial(rivals, group_id=at.group.id, phase="stakes"))
+        others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
         assert [each.content["text"] for each in others] == ["Words of Dan"]
 
 

@@ -13,7 +13,7 @@ from bot.background.jobs import Runner
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.store import remove, unplace
-from handlers.syntheses import card_store
+from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group, number
@@ -85,7 +85,7 @@ async def test_nobody_writes_the_card_of_another(world: World) -> None:
         chat = await mine(at, name)
         await chat.press("Write my card")
         await chat.fill(said, "", "", "")
-    cards = await world.store.read(partial(card_store.of_group, group_id=at.group.id))
+    cards = await world.store.read(partial(cards_of_group, group_id=at.group.id))
     assert [card.present for card in cards] == ["Of Ana", "Of Bo"]
     zed = await world.join("Zed", "300")
     await group(world, ["Zed"], number_=2)
@@ -185,8 +185,8 @@ async def test_who_is_moved_takes_the_card_along_or_begins_a_new_one(store_url: 
         else:
             await ana.press("Begin a new one")
             await ana.fill("Another", "", "", "")
-        here = await world.store.read(partial(card_store.of_group, group_id=new.group.id))
-        there = await world.store.read(partial(card_store.of_group, group_id=at.group.id))
+        here = await world.store.read(partial(cards_of_group, group_id=new.group.id))
+        there = await world.store.read(partial(cards_of_group, group_id=at.group.id))
         assert [card.present for card in here] == (["Cégeps"] if comes_along else ["Another"])
         assert [card.present for card in there] == ([] if comes_along else ["Cégeps"])
 

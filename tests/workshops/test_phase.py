@@ -15,7 +15,7 @@ from handlers.ideas.store import add
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan
 from handlers.syntheses.model import Content
-from handlers.syntheses.store import save
+from handlers.syntheses.store import save_version
 from handlers.workshops.service import pause
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
@@ -95,7 +95,7 @@ def _plain(words: str) -> list[str]:
 
 
 async def _write(made: Group, phase: str, me: int, content: Content, tx: Transaction) -> None:
-    await save(tx, made.id, phase, me, content, 0, START)
+    await save_version(tx, made.id, phase, me, content, 0, START)
 
 
 @pytest.mark.parametrize(

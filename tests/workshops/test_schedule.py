@@ -20,7 +20,7 @@ from handlers.groups.model import Group
 from handlers.ideas.store import add
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan
-from handlers.syntheses import card_store
+from handlers.syntheses.store import put_card
 from handlers.workshops import run_store
 from handlers.workshops import service as living
 from handlers.workshops.model import PhaseRun
@@ -186,7 +186,7 @@ async def described(world: World, made: Group, name: str, territory: str, words:
     said = dict.fromkeys(("present", "obstacle", "change", "carrier"), words)
 
     async def unit(tx: Transaction) -> None:
-        await card_store.put(tx, made.id, who, territory, world.clock.now(), **said)
+        await put_card(tx, made.id, who, territory, world.clock.now(), **said)
 
     await world.store.transact(unit)
 

@@ -23,8 +23,7 @@ from handlers.groups.model import Group
 from handlers.groups.service import publish
 from handlers.ideas import file_store, likeness, vote_store
 from handlers.ideas.store import add, of_group
-from handlers.syntheses import card_store
-from handlers.syntheses.store import save
+from handlers.syntheses.store import put_card, save_version
 from handlers.team import store as questions
 from handlers.themes.service import Outcome, choose
 from handlers.themes.store import all_themes, wait
@@ -189,14 +188,14 @@ class Life:
                 for member in people:
                     await vote_store.cast(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
                 if phase and people and (content := _WRITTEN.get(phase.collects)):
-                    await save(tx, group.id, run.phase, people[0].id, content, 0, self.now)
+                    await save_version(tx, group.id, run.phase, people[0].id, content, 0, self.now)
                     other = {key: f"{words} (autrement)" for key, words in content.items()}
-                    await save(tx, group.id, run.phase, people[-1].id, other, 0, self.now)
+                    await save_version(tx, group.id, run.phase, people[-1].id, other, 0, self.now)
                 elif phase and people and phase.collects == "territories":
                     for member in people[1:]:
                         where = member.territory or "FR"
                         said = {"present": "Des cantines", "obstacle": "", "change": "La loi", "carrier": "La mairie"}
-                        await card_store.put(tx, group.id, member.id, where, self.now, **said)
+                        await put_card(tx, group.id, member.id, where, self.now, **said)
 
         await self.do(unit)
 

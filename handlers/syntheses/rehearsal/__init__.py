@@ -10,7 +10,7 @@ from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.contributions import Rehearsal, Stage
 from bot.rehearsal.playing import Play
-from handlers.syntheses.rehearsal.at_work import next_steps
+from handlers.syntheses.rehearsal.demo import next_steps
 from handlers.workshops.settings import PhaseSettings, find_phase
 
 _FACTS = "Les lieux ne manquent pas ; ils ferment tôt, et personne n'en a la clé."

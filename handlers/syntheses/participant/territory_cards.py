@@ -17,7 +17,7 @@ from bot.conversation.routes import Request, Routes
 from bot.people import facilitator_store
 from bot.people.participants import Participant
 from handlers.navigation.actions import HOME
-from handlers.syntheses import card_store
+from handlers.syntheses import store
 from handlers.syntheses.messages import CARD_LABELS, CARD_QUESTIONS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import opened
@@ -89,7 +89,7 @@ async def _mine(request: Request, run_id: int) -> PhaseRun:
 
 async def _show(request: Request, run: PhaseRun, *said: Span, fresh: bool = False) -> Reply:
     person = request.participant
-    card = await card_store.of_person(request.tx, run.group_id, person.id)
+    card = await store.card_of_person(request.tx, run.group_id, person.id)
     ways = (Button(_("Our territories"), Grid(run.group_id)), SHOW_PHASE)
     if card is not None:
         left = [CARD_LABELS[field] for field in CARD_FIELDS if not card.said(field)]
@@ -97,7 +97,7 @@ async def _show(request: Request, run: PhaseRun, *said: Span, fresh: bool = Fals
         lines = (*said, Strong(Territory(card.territory)), *card_lines(card), *missing)
         change = Button(_("Change my card"), _write(person, run.id), style="primary" if left else "plain")
         return reply(*lines, buttons=(change, *ways), fresh=fresh)
-    before = await card_store.left_behind(request.tx, run.group_id, person.id)
+    before = await store.card_left_behind(request.tx, run.group_id, person.id)
     if before is not None:
         return reply(
             *said,
@@ -134,7 +134,7 @@ def _write(person: Participant, run_id: int) -> Action:
 async def _written(request: Request, action: WriteCard | WriteCardOf) -> Mapping[str, str]:
     """What one's own card says."""
     run = await _mine(request, action.run)
-    card = await card_store.of_person(request.tx, run.group_id, request.participant.id)
+    card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
     if card is None:
         return {}
     return {
@@ -173,7 +173,7 @@ async def _keep(request: Request, run_id: int, territory: str, form: CardForm | 
             fresh=True,
         )
     if not territory:  # the profile lost its territory while the form was open
-        card = await card_store.of_person(request.tx, run.group_id, request.participant.id)
+        card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
         territory = card.territory if card else ""
     if not territory:
         again, account = WriteCardOf(run_id), request.account
@@ -184,7 +184,7 @@ async def _keep(request: Request, run_id: int, territory: str, form: CardForm | 
             fresh=True,
         )
     me = request.participant.id
-    await card_store.put(request.tx, run.group_id, me, territory, request.now, **said)
+    await store.put_card(request.tx, run.group_id, me, territory, request.now, **said)
     await facilitator_store.touch_panels(request.tx, [run.group_id])
     return await _show(request, run, _("Saved. It is in your group's grid."), fresh=True)
 
@@ -194,11 +194,11 @@ async def bring(request: Request, action: BringCard) -> Reply:
     """Let the card of another group follow its author, who has none here."""
     run = await _mine(request, action.run)
     me = request.participant.id
-    before = await card_store.left_behind(request.tx, run.group_id, me)
-    if await card_store.of_person(request.tx, run.group_id, me) is not None:
+    before = await store.card_left_behind(request.tx, run.group_id, me)
+    if await store.card_of_person(request.tx, run.group_id, me) is not None:
         return await _show(request, run)
     if before is None or before.id != action.card:
         raise Stale
-    await card_store.bring(request.tx, before.id, run.group_id)
+    await store.bring_card(request.tx, before.id, run.group_id)
     await facilitator_store.touch_panels(request.tx, [run.group_id, *([before.group_id] if before.group_id else [])])
     return await _show(request, run, _("Your card came along."))

@@ -64,7 +64,7 @@ async def _grid_of(request: Request, group_id: int) -> _Shown:
     for phase in await all_phases(request.tx):
         if phase.collects == "territories" and run is None:
             run = await run_of(request.tx, group.id, phase.key)
-        if phase.collects == "solution" and (kept := await store.current(request.tx, group.id, phase.key)):
+        if phase.collects == "solution" and (kept := await store.current_version(request.tx, group.id, phase.key)):
             solution = kept.content.get("idea", "") or solution
     return _Shown(group, member, run, solution)
 

@@ -14,8 +14,7 @@ from bot.conversation.routes import Request, Routes
 from handlers.ideas.store import of_group
 from handlers.syntheses.actions import PickIdea, WriteFirstHalf, WriteSecondHalf
 from handlers.syntheses.messages import QUESTIONS
-from handlers.syntheses.participant import keep, prefilled
-from handlers.syntheses.screen import show
+from handlers.syntheses.participant.writing import keep, prefilled, show
 from handlers.syntheses.service import opened
 from handlers.workshops.actions import OpenCanvas
 

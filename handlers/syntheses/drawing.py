@@ -14,6 +14,7 @@ from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT, Box, as_png, 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+
 _MARGIN, _GAP, _PADDING = 40, 12, 16
 _FIRST, _COLUMN = 250, 350  # widths: the territory, a square
 _SIZE, _SMALLEST = 26, 18  # of what people wrote
