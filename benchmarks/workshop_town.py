@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
-from handlers.ideas import likeness
+from handlers.ideas import model
 
 PHASE = "solutions"
 SIZE = 6
@@ -112,7 +112,7 @@ async def fill(
         author, words = people[number % len(people)], sentence(chance)
         rows.append(
             {"id": number + 1, "group": into or author.group, "author": author.id, "text": words, "phase": PHASE}
-            | {"stems": likeness.stems(words, "fr"), "now": to_micros(now) + number}
+            | {"stems": model.stems(words, "fr"), "now": to_micros(now) + number}
         )
     await tx.many(
         "INSERT INTO ideas (id, group_id, theme, phase, author_id, territory, text, stems, created_at)"

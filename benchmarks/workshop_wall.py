@@ -17,7 +17,7 @@ from bot.content.actions import Action
 from bot.conversation.incoming import Incoming, Pressed, Sender
 from bot.database.engine import Transaction
 from bot.platforms.telegram.render import draw_keyboards, draw_text
-from handlers.ideas.wall import ShowTogether
+from handlers.ideas.participant.wall import ShowTogether
 from handlers.workshops.actions import Inspire, ShowWall
 from tests.workshops.builders import PHASES
 from tests.world import World, make_settings, open_world

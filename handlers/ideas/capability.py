@@ -2,38 +2,22 @@
 
 from bot.capability import Capability
 from handlers.groups.hooks import left_behind
-from handlers.ideas import (
-    cards,
-    file_store,
-    inspiring,
-    merging,
-    moderating,
-    opening_store,
-    own,
-    participant,
-    photos,
-    service,
-    voting,
-    wall,
-)
+from handlers.ideas import facilitator, service, store
+from handlers.ideas.participant import card, giving, inspiring, own, voting, wall
 from handlers.ideas.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
-        participant.routes,
-        photos.routes,
+        giving.routes,
         own.routes,
         wall.routes,
-        cards.routes,
+        card.routes,
         voting.routes,
         inspiring.routes,
     ),
-    facilitator_routes=(
-        moderating.routes,
-        merging.routes,
-    ),
-    chores=(opening_store.forget_hints,),
-    files_in_use=(file_store.TABLE,),
+    facilitator_routes=(facilitator.routes,),
+    chores=(store.forget_hints,),
+    files_in_use=(store.TABLE,),
     personal_data=PERSONAL_DATA,
-    answers=(left_behind.answered_by(service.along),),
+    answers=(left_behind.answered_by(service.offer_to_take_along),),
 )

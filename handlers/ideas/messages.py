@@ -1,12 +1,28 @@
-"""How an idea reads: its words, whose it is, and what people made of it."""
+"""How ideas read: one, a page of them, and who may read which."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from bot.content.actions import Action
+from bot.content.errors import Stale
 from bot.content.names import shortened
-from bot.content.texts import Joined, Name, Span, Territory, Text, _, _n
-from handlers.workshops.model import Category, Idea
+from bot.content.texts import Joined, Name, Span, Territory, Text, _, _n, plain
+from bot.content.views import Button, Choice, Option
+from bot.conversation.routes import Request
+from bot.database.engine import Transaction
+from bot.people import facilitator_store
+from bot.people.participants import Participant
+from handlers.groups import messages as group_cards
+from handlers.groups.store import find
+from handlers.ideas import store
+from handlers.ideas.actions import OpenFrom
+from handlers.ideas.store import Entry
+from handlers.themes import store as themes
+from handlers.workshops import store as phases
+from handlers.workshops.model import Category, Idea, Phase, PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 MOST = 500
 """Characters of an idea on a wall; the whole of it is on its card."""
@@ -85,3 +101,148 @@ def see_files(files: int, documents: int) -> Text:
     if documents:
         return _n("See the file", "See the files", files)
     return _n("See the photo", "See the photos", files)
+
+
+# --- Who reads which ideas, and how a page of them is laid out: short enough for one message, wherever it is read.
+
+
+PER_PAGE = 10
+_ROOM = 1600
+"""Characters of the ideas of one page: Discord takes 2,000 in all, and some for signs that would be markup there."""
+
+
+async def the_run(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
+    """A run and its phase. Raises Stale for one that is gone."""
+    run = await phases.run(tx, run_id)
+    phase = await phases.find(tx, run.phase) if run else None
+    if run is None or phase is None:
+        raise Stale
+    return run, phase
+
+
+async def runs(tx: Transaction, person: Participant, group_id: int | None) -> bool:
+    """Whether a person runs the phases of a group, or organises."""
+    if person.organises:
+        return True
+    return group_id is not None and await facilitator_store.runs_group(tx, person.id, group_id)
+
+
+def shared(idea: Idea) -> bool:
+    """Whether an idea is more than its author's own: neither taken back nor kept for later."""
+    return idea.state in ("live", "offered")
+
+
+async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
+    """Whether a person reads an idea: its author; what is shared, who runs its group, and, once revealed, others.
+
+    These are the members and the other groups of the theme.
+    """
+    if idea.author_id == person.id or (shared(idea) and await runs(tx, person, idea.group_id)):
+        return True
+    if idea.state != "live" or idea.hidden or idea.group_id is None:
+        return False
+    run = await phases.run_of(tx, idea.group_id, idea.phase)
+    if run is None or not run.revealed:
+        return False
+    return await store.is_near(tx, person.id, idea.group_id, idea.theme)
+
+
+async def group_title(tx: Transaction, group_id: int) -> Text:
+    """What a group is called, briefly: «group 3», with its own name if it has one. Raises Stale."""
+    group = await find(tx, group_id)
+    if group is None:
+        raise Stale
+    if group.name:
+        return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
+    return _("group {number}", number=group.number)
+
+
+async def whole_title(tx: Transaction, group_id: int) -> Text:
+    """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
+    group = await find(tx, group_id)
+    theme = await themes.find(tx, group.theme) if group else None
+    if group is None or theme is None:
+        raise Stale
+    return group_cards.title(group, theme)
+
+
+async def theme_title(tx: Transaction, theme: str) -> dict[str, str]:
+    """The title of a theme, by locale. Raises Stale."""
+    found = await themes.find(tx, theme)
+    if found is None:
+        raise Stale
+    return dict(found.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What someone reads of the votes in a group's phase: which are theirs, and whether they are told the others.
+
+    Who may vote is not told before they did, so that nobody votes as the others do.
+    """
+
+    mine: frozenset[int] = frozenset()
+    told: bool = True
+
+
+async def ballot(request: Request, run: PhaseRun) -> Ballot:
+    """What the person who asks reads of the votes in a run."""
+    person = request.participant
+    if not await store.is_member(request.tx, person.id, run.group_id):
+        return Ballot()
+    mine = await store.votes_of_person(request.tx, person.id, run.group_id, run.phase)
+    voting = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
+    return Ballot(mine, told=bool(mine) or not voting)
+
+
+async def listed(
+    request: Request, entries: Sequence[Entry], phase: Phase, seen: Ballot, *, groups_too: bool = False
+) -> tuple[Option, ...]:
+    """As many of these ideas as fit on a page, at least one: the words of each, and below them what is known of it.
+
+    With `groups_too`, each says of which group it is.
+    """
+    options: list[Option] = []
+    room = _ROOM
+    for entry in entries:
+        of_group: Span = ""
+        if groups_too and entry.idea.group_id is not None:
+            of_group = await group_title(request.tx, entry.idea.group_id)
+        option = Option(
+            str(entry.idea.id), label(entry.idea.text, MOST), entry_line(request, entry, phase, seen, of_group)
+        )
+        room -= sum(len(plain(each, request.reader)) + 1 for each in (option.label, option.description or ""))
+        if options and (room < 0 or len(options) == PER_PAGE):
+            break
+        options.append(option)
+    return tuple(options)
+
+
+def entry_line(request: Request, entry: Entry, phase: Phase, seen: Ballot, of_group: Span = "") -> Span:
+    """What stands below the words of an idea."""
+    return line(
+        entry.idea,
+        author_of(entry.idea, entry.author, reader=request.participant.id),
+        votes=entry.votes if seen.told else 0,
+        voted=entry.idea.id in seen.mine,
+        alike=entry.alike,
+        files=entry.files,
+        documents=entry.documents,
+        builds_on=entry.builds_on,
+        territory=phase.collects == "facts",
+        of_group=of_group,
+    )
+
+
+def to_open(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
+    """The ideas of a page, each of which opens; None for a page without any. `origin` and `at` as in OpenIdea."""
+    if not options:
+        return None
+    return Choice(OpenFrom(origin, at), options, placeholder=_("Open an idea"), listed=True)
+
+
+def turning(first: int, shown: int, total: int, make: Callable[[int], Action]) -> tuple[Button, ...]:
+    """The ways to the ideas before and after a page that begins at rank `first`."""
+    before = (Button(_("◀ Previous"), make(max(1, first - PER_PAGE))),) if first > 1 else ()
+    after = (Button(_("Next ▶"), make(first + shown)),) if first + shown <= total else ()
+    return (*before, *after)

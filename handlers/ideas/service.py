@@ -1,4 +1,4 @@
-"""Taking ideas: what is given in a phase, what its author changes of it, and what may come along to another group."""
+"""Taking ideas: what is given in a phase, how much, what its author changes of it, and what comes late."""
 
 from __future__ import annotations
 
@@ -13,19 +13,23 @@ from bot.content.answers import check_upload, no_photo
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Upload
 from bot.content.names import clean, fold
-from bot.content.texts import Text, _
-from bot.content.views import Button
+from bot.content.texts import Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, View
+from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
+from bot.delivery import outbox
 from bot.files.folder import Files
-from bot.people import facilitator_store
+from bot.people import facilitator_store, limits
 from bot.people.participants import Participant
 from handlers.groups.model import Group
 from handlers.groups.service import round_of_the_day
 from handlers.groups.store import find, group_of
-from handlers.ideas import allowance, file_store, likeness, opening_store, store
-from handlers.ideas.opening_store import Opening, Standing
+from handlers.ideas import messages, model, store
+from handlers.ideas.actions import LeaveOut, TakeIn
+from handlers.ideas.messages import words_of
+from handlers.ideas.store import Opening, Standing
 from handlers.workshops import store as phases
-from handlers.workshops.actions import TakeAlong
+from handlers.workshops.actions import OpenIdea, TakeAlong
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
 
 MOST = 1000
@@ -96,7 +100,7 @@ async def opening(tx: Transaction, person: Participant | None, now: datetime) ->
     """Where a person's words go now; None for who does not take part, and between phases."""
     if person is None or not (person.attends and person.joined):
         return None
-    return await opening_store.opening(tx, person.id, now)
+    return await store.opening_for(tx, person.id, now)
 
 
 async def last_opening(tx: Transaction, person: Participant) -> Opening | None:
@@ -106,7 +110,7 @@ async def last_opening(tx: Transaction, person: Participant) -> Opening | None:
     return Opening(run, phase.collects, True) if run and phase else None
 
 
-async def give(
+async def give_idea(
     tx: Transaction,
     author: Participant,
     wording: Wording,
@@ -126,16 +130,16 @@ async def give(
     what the author gave until then. With `asked` the author has first to say that it is an idea (`accept`).
     """
     run = into.run
-    before = before or await opening_store.standing(tx, author.id, run.phase, now)
+    before = before or await store.standing_of_author(tx, author.id, run.phase, now)
     said, words = _categorised(wording, into.collects) if category is None else (category, wording.text)
-    idea = await store.add(
+    idea = await store.add_idea(
         tx,
         author.id,
         run.group_id if into.mine else None,
         run.phase,
         words,
         now,
-        stems=likeness.stems(words, wording.locale),
+        stems=model.stems(words, wording.locale),
         state="asked" if asked else into.state,
         category=_fitting(into.collects, said),
         anonymous=anonymous,
@@ -143,7 +147,7 @@ async def give(
         message=wording.message,
         album=album,
     )
-    await touch(tx, idea)
+    await refresh_panels(tx, idea)
     return Given(idea, before.given == 0, run if into.mine else None, into.collects)
 
 
@@ -180,20 +184,20 @@ async def fitting(
     """Those of some files that may hang on ideas of the person, and why the others may not (None where all may)."""
     if not uploads:
         return (), None
-    fits, refused = (await allowance.room_for_files(tx, settings, person)).fitting(uploads)
-    return fits, allowance.files_refused(settings, person, refused) if refused else None
+    fits, refused = (await room_for_files(tx, settings, person)).fitting(uploads)
+    return fits, files_refused(settings, person, refused) if refused else None
 
 
 def _fitting(collects: Collects, said: Category) -> Category:
     return (said or "fact") if collects == "facts" else ""
 
 
-async def attach(tx: Transaction, files: Files, idea: Idea, upload: Upload, native_id: str) -> bool:
+async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload, native_id: str) -> bool:
     """Keep a file that `fitting` let pass, which came with a message of this native id.
 
     False where the idea has as many as it may; raises OSError from the disk.
     """
-    kept = await file_store.add(
+    kept = await store.add_file(
         tx,
         idea.id,
         digest=files.keep(upload.content),
@@ -206,16 +210,16 @@ async def attach(tx: Transaction, files: Files, idea: Idea, upload: Upload, nati
     return kept is not None
 
 
-async def reword(tx: Transaction, idea: Idea, wording: Wording, collects: Collects, now: datetime) -> Idea:
+async def reword_idea(tx: Transaction, idea: Idea, wording: Wording, collects: Collects, now: datetime) -> Idea:
     """Change the words of an idea: votes and links stay. What they came as, if it can be edited, is its message now."""
     said, words = _categorised(wording, collects)
     _platform, _chat, native_id = wording.message
-    await store.edit(
+    await store.edit_idea(
         tx,
         idea.id,
         words,
         now,
-        stems=likeness.stems(words, wording.locale),
+        stems=model.stems(words, wording.locale),
         category=said or None,
         message=wording.message if native_id else None,
     )
@@ -227,14 +231,14 @@ def may_change(idea: Idea, run: PhaseRun | None) -> bool:
     return idea.state != "live" or run is None or run.open or not idea.text
 
 
-async def withdraw(tx: Transaction, idea: Idea) -> Idea:
+async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
     """Take an idea back; what was merged into it stands by itself again."""
-    await store.set_state(tx, idea.id, "withdrawn")
-    await store.part(tx, idea.id)
+    await store.set_idea_state(tx, idea.id, "withdrawn")
+    await store.part_merged(tx, idea.id)
     return await _changed(tx, idea)
 
 
-async def bring_back(tx: Transaction, idea: Idea) -> Idea:
+async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
     """Undo `withdraw`, or take for an idea what was doubtful: it is what it was given as."""
     state: IdeaState = "live"
     if idea.group_id is None:
@@ -243,44 +247,44 @@ async def bring_back(tx: Transaction, idea: Idea) -> Idea:
         run = await phases.run_of(tx, idea.group_id, idea.phase)
         if run and run.ended_at is not None and idea.created_at >= run.ended_at:
             state = "late"
-    await store.set_state(tx, idea.id, state)
+    await store.set_idea_state(tx, idea.id, state)
     return await _changed(tx, idea)
 
 
-async def accept(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> Given:
+async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> Given:
     """Its author says that what was doubtful is an idea. Raises Stale for what is not their own, or not doubtful."""
     idea = await _asked(tx, author, idea_id)
-    before = await opening_store.standing(tx, author.id, idea.phase, now)
+    before = await store.standing_of_author(tx, author.id, idea.phase, now)
     phase = await phases.find(tx, idea.phase)
     run = await phases.run_of(tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
         raise Stale
-    return Given(await bring_back(tx, idea), before.given == 0, run, phase.collects)
+    return Given(await bring_back_idea(tx, idea), before.given == 0, run, phase.collects)
 
 
-async def drop_asked(tx: Transaction, author: Participant, idea_id: int) -> str:
+async def drop_doubtful(tx: Transaction, author: Participant, idea_id: int) -> str:
     """Its author says that what was doubtful is no idea. Returns their words. Raises Stale as `accept` does."""
     idea = await _asked(tx, author, idea_id)
-    await store.drop_asked(tx, idea.id)
+    await store.drop_asked_idea(tx, idea.id)
     return idea.text
 
 
 async def _asked(tx: Transaction, author: Participant, idea_id: int) -> Idea:
     """Words of the person that may be no idea. Raises Stale for any others."""
-    idea = await store.find(tx, idea_id)
+    idea = await store.find_idea(tx, idea_id)
     if idea is None or idea.author_id != author.id or idea.state != "asked":
         raise Stale
     return idea
 
 
 async def _changed(tx: Transaction, idea: Idea) -> Idea:
-    await touch(tx, idea)
-    now = await store.find(tx, idea.id)
+    await refresh_panels(tx, idea)
+    now = await store.find_idea(tx, idea.id)
     assert now is not None
     return now
 
 
-async def touch(tx: Transaction, idea: Idea) -> None:
+async def refresh_panels(tx: Transaction, idea: Idea) -> None:
     """An idea came or changed: the panels of who facilitates its group show it soon."""
     if idea.group_id is not None:
         await facilitator_store.touch_panels(tx, (idea.group_id,))
@@ -289,10 +293,10 @@ async def touch(tx: Transaction, idea: Idea) -> None:
 # --- along to another group
 
 
-async def along(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
+async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
     """For who has just been given another group: taking their ideas along, if there are any."""
     group_id = left.id if left else None
-    if not await opening_store.left_behind(tx, participant_id, group_id):
+    if not await store.ideas_left_behind(tx, participant_id, group_id):
         return ()
     return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
 
@@ -303,7 +307,7 @@ async def may_take_along(tx: Transaction, person: Participant, group_id: int, no
     `today` is the date of `now` where the gathering is.
     """
     target = await _group_instead(tx, person, group_id, now, today)
-    return target not in (None, group_id) and bool(await opening_store.left_behind(tx, person.id, group_id or None))
+    return target not in (None, group_id) and bool(await store.ideas_left_behind(tx, person.id, group_id or None))
 
 
 async def take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int:
@@ -316,7 +320,7 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
         raise Stale
     if target == group_id:
         return 0
-    moved = await opening_store.follow(tx, person.id, group_id or None, target)
+    moved = await store.move_ideas(tx, person.id, group_id or None, target)
     await facilitator_store.touch_panels(tx, {target, group_id} - {0})
     return moved
 
@@ -332,3 +336,102 @@ async def _group_instead(tx: Transaction, person: Participant, group_id: int, no
     round_ = await round_of_the_day(tx, today)
     group_today = await group_of(tx, person.id, round_.number) if round_ else None
     return group_today.id if group_today else None
+
+
+# --- How many files people may hang on their ideas, and how often they may report ideas of others.
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What someone may still hang on their ideas: so many files, and so many bytes. Never below 0."""
+
+    files: int
+    size: int
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any, so that it is worth while to fetch a file."""
+        return self.files > 0 and self.size > 0
+
+    def fitting(self, uploads: Sequence[Upload]) -> tuple[list[Upload], list[Upload]]:
+        """Those of some files that may be kept, and those that may not; in order, each as if kept before the next.
+
+        One that was not fetched fits while there is any room: why it is not there is another question.
+        """
+        files, size = self.files, self.size
+        fits: list[Upload] = []
+        refused: list[Upload] = []
+        for each in uploads:
+            if files > 0 and size > 0 and len(each.content) <= size:
+                fits.append(each)
+                files, size = files - 1, size - len(each.content)
+            else:
+                refused.append(each)
+        return fits, refused
+
+
+async def room_for_files(tx: Transaction, settings: Settings, person: Participant) -> Room:
+    """What someone may still hang on their ideas."""
+    allowed = settings.limits
+    count, size = await store.count_files_of(tx, person.id)
+    return Room(
+        max(limits.most(allowed.idea_files, person) - count, 0),
+        max(limits.most(allowed.idea_megabytes, person) * 1_000_000 - size, 0),
+    )
+
+
+def files_refused(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
+    """That files of an idea are not kept, and why."""
+    return _n(
+        "Easy: {count} file was not kept. Your ideas can hold {files} files or {size} MB in all. Your words are"
+        " always taken.",
+        "Easy: {count} files were not kept. Your ideas can hold {files} files or {size} MB in all. Your words are"
+        " always taken.",
+        len(refused),
+        files=limits.most(settings.limits.idea_files, person),
+        size=limits.most(settings.limits.idea_megabytes, person),
+    )
+
+
+async def not_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
+    """Let pass who is about to report an idea to the organisers. Raises UserError for one too many an hour."""
+    oldest = await store.reported_before(tx, person.id, limits.most(settings.limits.notices, person))
+    if (again := limits.an_hour_after(oldest, now)) is not None:
+        raise UserError(
+            _(
+                "Easy: you reported {most} ideas within an hour. This one is not reported: do it again from {time} on.",
+                most=limits.most(settings.limits.notices, person),
+                time=Moment(limits.full_minute(again), "time"),
+            )
+        )
+
+
+# --- What came after the end of a phase and was sent to the facilitator: who is told, and decides.
+
+
+async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
+    """Tell who runs the group's phases of an idea that was sent to them; the organisers where nobody does."""
+    if idea.group_id is None:
+        return
+    said: Span = _("An idea came after the end, in {group}:", group=await messages.whole_title(tx, idea.group_id))
+    view = View(
+        (Strong(said), words_of(idea.text)),
+        (
+            Button(_("Add it to the wall"), TakeIn(idea.id), style="primary"),
+            Button(_("Leave it out"), LeaveOut(idea.id)),
+            Button(_("See the idea"), OpenIdea(idea.id)),
+        ),
+        who=FACILITATOR,
+    )
+    deciding = await facilitator_store.of_group(tx, idea.group_id)
+    told = [
+        await outbox.notify(tx, each, view, now, about=idea.author_id, subject=late_subject(idea.id))
+        for each in deciding
+    ]
+    if not any(told):
+        await outbox.notify_organisers(tx, view, now, about=idea.author_id, subject=late_subject(idea.id))
+
+
+def late_subject(idea_id: int) -> str:
+    """What messages that ask to decide on an idea are known by."""
+    return f"idea:{idea_id}"

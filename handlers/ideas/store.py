@@ -1,14 +1,17 @@
-"""Ideas: what people say during a phase, their links, and what hangs on them."""
+"""Ideas as they are kept: what people say in a phase, walls, votes, files, and what facilitators do with them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
-from handlers.workshops.model import Category, Idea, IdeaState
-from handlers.workshops.store import COUNTS
+from bot.files.named_files import FileTable
+from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
+from handlers.workshops.store import COUNTS, RUN_COLUMNS, run_of_row
 
 COLUMNS = (
     "i.id, i.group_id, i.theme, i.phase, i.author_id, i.territory, i.category, i.text, i.anonymous, i.state,"
@@ -37,7 +40,7 @@ def idea_of_row(row: Row) -> Idea:
     )
 
 
-async def find(tx: Transaction, idea_id: int) -> Idea | None:
+async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
     """An idea by id."""
     row = await tx.one(f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
     return idea_of_row(row) if row else None
@@ -55,7 +58,7 @@ async def by_message(tx: Transaction, platform: str, chat: str, native_id: str) 
     return idea_of_row(row) if row else None
 
 
-async def add(
+async def add_idea(
     tx: Transaction,
     author_id: int,
     group_id: int | None,
@@ -106,7 +109,7 @@ async def add(
 # --- what its author changes
 
 
-async def edit(
+async def edit_idea(
     tx: Transaction,
     idea_id: int,
     text: str,
@@ -137,17 +140,17 @@ async def edit(
         )
 
 
-async def set_state(tx: Transaction, idea_id: int, state: IdeaState) -> None:
+async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> None:
     """Withdraw an idea, bring it back, offer one that came late, take it in."""
     await tx.run("UPDATE ideas SET state = :state WHERE id = :id", id=idea_id, state=state)
 
 
-async def drop_asked(tx: Transaction, idea_id: int) -> None:
+async def drop_asked_idea(tx: Transaction, idea_id: int) -> None:
     """Forget words whose author says that they are no idea."""
     await tx.run("DELETE FROM ideas WHERE id = :id AND state = 'asked'", id=idea_id)
 
 
-async def part(tx: Transaction, idea_id: int) -> None:
+async def part_merged(tx: Transaction, idea_id: int) -> None:
     """What was merged into an idea stands by itself again."""
     await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)
 
@@ -165,7 +168,7 @@ async def set_category(tx: Transaction, idea_id: int, category: Category) -> Non
 # --- lists
 
 
-async def of_author(tx: Transaction, author_id: int, phase: str) -> Sequence[Idea]:
+async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequence[Idea]:
     """All that someone gave in a phase, in whatever state and group, oldest first."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.phase = :phase ORDER BY i.id",
@@ -175,7 +178,7 @@ async def of_author(tx: Transaction, author_id: int, phase: str) -> Sequence[Ide
     return [idea_of_row(row) for row in rows]
 
 
-async def of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
     """All that count in a group's phase, oldest first."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
@@ -185,7 +188,7 @@ async def of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]
     return [idea_of_row(row) for row in rows]
 
 
-async def spoken(tx: Transaction, group_id: int, phase: str) -> set[int]:
+async def who_gave_ideas(tx: Transaction, group_id: int, phase: str) -> set[int]:
     """Who gave at least one idea that stands, merged or hidden ones too, in a group's phase; by participant id."""
     rows = await tx.all(
         "SELECT DISTINCT author_id FROM ideas WHERE group_id = :group AND phase = :phase AND state = 'live'"
@@ -209,8 +212,630 @@ async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: 
     return [(row["id"], row["stems"]) for row in rows]
 
 
-async def built_on(tx: Transaction, idea_id: int) -> int:
+async def count_built_on(tx: Transaction, idea_id: int) -> int:
     """How many ideas that count build on one."""
     row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE i.parent_id = :id AND {COUNTS}", id=idea_id)
     assert row is not None
     return int(row["n"])
+
+
+# --- Where ideas go: which phase takes someone's words at a moment, and what they take along to another group.
+
+
+LATE_FOR = timedelta(minutes=30)
+"""How long after the end of a phase plain words are still taken for an idea that comes too late."""
+LINE_WITHIN = timedelta(minutes=30)
+"""How long the line of text is awaited that goes with a photo."""
+BURST = timedelta(minutes=2)
+"""How long what comes one after the other, with less than this between, belongs together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where the words of someone go now: a run, what its phase collects, and whether it is of their own group.
+
+    One that is not theirs is open elsewhere, while they have no group.
+    """
+
+    run: PhaseRun
+    collects: Collects
+    mine: bool
+
+    @property
+    def state(self) -> IdeaState:
+        """What an idea given now is."""
+        if not self.mine:
+            return "homeless"
+        return "live" if self.run.open else "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What someone gave in a phase so far, withdrawn and doubtful ones apart.
+
+    `given` is how many; `awaiting` those that await their line, oldest first; `touched` is when one of these last got
+    a file, UTC.
+    """
+
+    given: int
+    awaiting: tuple[int, ...]
+    touched: datetime | None
+
+
+async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
+    """Where words of someone go at this moment; None where no phase of theirs is open or has just ended.
+
+    Their own group comes first: the phase it is in, else the one that ended within LATE_FOR. Who has no group in a
+    round where others are in a phase is homeless: theirs is the phase of their theme that began last, else any.
+    """
+    row = await tx.one(
+        f"SELECT {RUN_COLUMNS}, f.collects, EXISTS (SELECT 1 FROM members m WHERE m.group_id = r.group_id"
+        " AND m.participant_id = :person) AS mine"
+        " FROM phase_runs r JOIN phases f ON f.key = r.phase WHERE r.id = COALESCE("
+        " (SELECT o.id FROM members m JOIN phase_runs o ON o.group_id = m.group_id WHERE m.participant_id = :person"
+        " AND (o.state <> 'ended' OR o.ended_at > :since)"
+        " ORDER BY CASE o.state WHEN 'ended' THEN 1 ELSE 0 END, o.started_at DESC, o.id DESC LIMIT 1),"
+        " (SELECT o.id FROM phase_runs o JOIN groups g ON g.id = o.group_id"
+        " LEFT JOIN choices c ON c.participant_id = :person AND c.theme = g.theme WHERE o.state <> 'ended'"
+        " AND NOT EXISTS (SELECT 1 FROM members m WHERE m.participant_id = :person AND m.round = g.round)"
+        " ORDER BY CASE WHEN c.theme IS NULL THEN 1 ELSE 0 END, o.started_at DESC, o.id DESC LIMIT 1))",
+        person=participant_id,
+        since=to_micros(now - LATE_FOR),
+    )
+    return Opening(run_of_row(row), row["collects"], bool(row["mine"])) if row else None
+
+
+async def latest_phase(tx: Transaction, author_id: int) -> str | None:
+    """The phase someone gave something in last."""
+    row = await tx.one(
+        "SELECT phase FROM ideas WHERE author_id = :author ORDER BY id DESC LIMIT 1",
+        author=author_id,
+    )
+    return row["phase"] if row else None
+
+
+async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
+    """Whether a chat was told within BURST what an idea may be; if not, it is noted that it is told now."""
+    return not await tx.run(
+        "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
+        " ON CONFLICT (platform, chat) DO UPDATE SET told_at = excluded.told_at WHERE idea_hints.told_at <= :since",
+        platform=platform,
+        chat=chat,
+        now=to_micros(now),
+        since=to_micros(now - BURST),
+    )
+
+
+async def forget_hints(tx: Transaction, now: datetime) -> int:
+    """Drop when chats were told, once it is no matter any more."""
+    return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
+
+
+async def standing_of_author(tx: Transaction, author_id: int, phase: str, now: datetime) -> Standing:
+    """What someone gave in a phase so far."""
+    rows = await tx.all(
+        "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
+        " WHERE author_id = :author AND phase = :phase AND state NOT IN ('withdrawn', 'asked') ORDER BY id",
+        author=author_id,
+        phase=phase,
+    )
+    since = to_micros(now - LINE_WITHIN)
+    awaiting = [row for row in rows if row["touched"] is not None and row["touched"] > since]
+    touched = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
+    return Standing(len(rows), tuple(row["id"] for row in awaiting), touched)
+
+
+async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:
+    """The idea that photos sent together made last."""
+    row = await tx.one(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.album = :album AND i.state <> 'withdrawn'"
+        " ORDER BY i.id DESC LIMIT 1",
+        author=author_id,
+        album=album,
+    )
+    return idea_of_row(row) if row else None
+
+
+async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
+    """A photo more hangs on an idea: its line is awaited from now on."""
+    await tx.run("UPDATE ideas SET edited_at = :now WHERE id = :id", id=idea_id, now=to_micros(now))
+
+
+# --- when their author changes group
+
+
+async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to_group: int) -> int:
+    """Take what `left_behind` finds to another group; how many.
+
+    Votes of the group they leave, and what was merged with them there, stay behind.
+    """
+    ids = [idea.id for idea in await ideas_left_behind(tx, author_id, from_group)]
+    for each in ids:
+        await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=each)
+        await part_merged(tx, each)
+        await tx.run(
+            "UPDATE ideas SET group_id = :group, merged_into = NULL,"
+            " state = CASE state WHEN 'homeless' THEN 'live' ELSE state END,"
+            " theme = (SELECT g.theme FROM groups g WHERE g.id = :group) WHERE id = :id",
+            id=each,
+            group=to_group,
+        )
+    return len(ids)
+
+
+async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | None) -> Sequence[Idea]:
+    """What someone gave to a group that they may take along: what stands of its open phase, else of its last.
+
+    For no group: all that is homeless, or whose group is dissolved.
+    """
+    if group_id is None:
+        where = "i.group_id IS NULL AND i.state IN ('homeless', 'live')"
+    else:
+        where = (
+            "i.group_id = :group AND i.state = 'live' AND i.phase = (SELECT r.phase FROM phase_runs r"
+            " WHERE r.group_id = :group ORDER BY CASE r.state WHEN 'ended' THEN 1 ELSE 0 END, r.started_at DESC,"
+            " r.id DESC LIMIT 1)"
+        )
+    rows = await tx.all(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND {where} ORDER BY i.id",
+        author=author_id,
+        **({} if group_id is None else {"group": group_id}),
+    )
+    return [idea_of_row(row) for row in rows]
+
+
+# --- Walls: the ideas of a phase as people read them, a page at a time, with what is known around each.
+
+
+Order = Literal["v", "t"]
+"""By votes, the oldest first where they are equal; by time, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The ideas of a phase: of one group, of a theme, or of everyone, where both are None."""
+
+    phase: str
+    group_id: int | None = None
+    theme: str | None = None
+
+    def where(self, ideas: str) -> str:
+        """The condition on ideas under a name."""
+        if self.group_id is not None:
+            return f"{ideas}.phase = :phase AND {ideas}.group_id = :group"
+        if self.theme is not None:
+            return f"{ideas}.phase = :phase AND {ideas}.theme = :theme"
+        return f"{ideas}.phase = :phase"
+
+    @property
+    def params(self) -> Mapping[str, str | int]:
+        """The parameters of that condition."""
+        if self.group_id is not None:
+            return {"phase": self.phase, "group": self.group_id}
+        return {"phase": self.phase} if self.theme is None else {"phase": self.phase, "theme": self.theme}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An idea on a wall: its author's first name ('' for nobody's any more), its votes, and what hangs on it.
+
+    `alike` is how many were merged into it, `files` how many files came with it and with those, `documents` how many of
+    them are no pictures; `builds_on` are the words of the idea before it, '' for none, or for one that nobody reads any
+    more.
+    """
+
+    idea: Idea
+    author: str
+    votes: int
+    alike: int
+    files: int
+    documents: int
+    builds_on: str
+
+
+async def count_on_wall(tx: Transaction, scope: Scope) -> int:
+    """How many ideas stand on a wall."""
+    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {COUNTS}", **scope.params)
+    assert row is not None
+    number: int = row["n"]
+    return number
+
+
+async def page_of_wall(tx: Transaction, scope: Scope, by: Order, start: int, most: int) -> Sequence[Entry]:
+    """At most so many ideas of a wall, from the one at `start` (0 is the first)."""
+    params = {**scope.params, "start": start, "most": most}
+    if by == "v":
+        rows = await tx.all(
+            f"{voted_query('i.id', scope.where('m'))} ORDER BY {VOTES} DESC, i.id LIMIT :most OFFSET :start", **params
+        )
+    else:
+        rows = await tx.all(
+            f"SELECT i.id FROM ideas i WHERE {scope.where('i')} AND {COUNTS} ORDER BY i.id DESC"
+            " LIMIT :most OFFSET :start",
+            **params,
+        )
+    return await wall_entries(tx, [row["id"] for row in rows])
+
+
+async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[Entry]:
+    """These ideas, in this order, with what is known around each; those that are gone are left out."""
+    found = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
+    return [each for each in found if each is not None]
+
+
+_HANGING = (
+    "FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE (a.id = i.id"
+    " OR (a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0))"
+)
+"""The files f that came with an idea i, and with those merged into it."""
+
+
+async def wall_entry(tx: Transaction, idea_id: int) -> Entry | None:
+    """One idea, whatever its state, with what is known around it."""
+    row = await tx.one(
+        f"SELECT {COLUMNS}, p.given_name,"
+        f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE m.state = 'live' AND m.hidden = 0"
+        " AND (m.id = i.id OR m.merged_into = i.id)) AS votes,"
+        " (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0) AS alike,"
+        f" (SELECT COUNT(*) {_HANGING}) AS files,"
+        f" (SELECT COUNT(*) {_HANGING} AND f.picture = 0) AS documents,"
+        " (SELECT b.text FROM ideas b WHERE b.id = i.parent_id AND b.state = 'live' AND b.hidden = 0) AS builds_on"
+        " FROM ideas i LEFT JOIN participants p ON p.id = i.author_id WHERE i.id = :id",
+        id=idea_id,
+    )
+    if row is None:
+        return None
+    return Entry(
+        idea_of_row(row),
+        row["given_name"] or "",
+        row["votes"],
+        row["alike"],
+        row["files"],
+        row["documents"],
+        row["builds_on"] or "",
+    )
+
+
+async def own_on_wall(tx: Transaction, participant_id: int, scope: Scope) -> Sequence[Entry]:
+    """Someone's own ideas on a wall, oldest first."""
+    rows = await tx.all(
+        f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {COUNTS} ORDER BY i.id",
+        person=participant_id,
+        **scope.params,
+    )
+    return await wall_entries(tx, [row["id"] for row in rows])
+
+
+async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool:
+    """Whether someone is in a group."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM members m WHERE m.participant_id = :person AND m.group_id = :group",
+        person=participant_id,
+        group=group_id,
+    )
+    return row is not None
+
+
+async def is_near(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
+    """Whether someone is in a group, or in another one of a theme."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
+        " AND (g.id = :group OR g.theme = CAST(:theme AS TEXT))",
+        person=participant_id,
+        group=group_id,
+        theme=theme,
+    )
+    return row is not None
+
+
+async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) -> bool:
+    """Whether someone runs the phases of every group of a theme; None for of all groups."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM facilitators f WHERE f.participant_id = :person"
+        " AND (f.audience = 'all' OR f.audience = :theme)",
+        person=participant_id,
+        theme=f"theme:{theme}" if theme else "all",
+    )
+    return row is not None
+
+
+async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
+    """The ideas with the most votes in a theme's phase, in groups that read each other's already, but in one group."""
+    others = (
+        "m.theme = :theme AND m.phase = :phase AND m.group_id <> :group AND EXISTS (SELECT 1 FROM phase_runs r"
+        " WHERE r.group_id = m.group_id AND r.phase = m.phase AND r.revealed_at IS NOT NULL)"
+    )
+    rows = await tx.all(
+        f"{voted_query('i.id', others)} ORDER BY {VOTES} DESC, i.id LIMIT :most",
+        theme=theme,
+        phase=phase,
+        group=but_group,
+        most=most,
+    )
+    return [row["id"] for row in rows]
+
+
+# --- Votes for ideas: whose, and how many each idea has.
+
+
+OF_GROUP = "m.group_id = :group AND m.phase = :phase"
+VOTES = "COUNT(DISTINCT v.participant_id)"
+
+
+def voted_query(columns: str, condition: str) -> str:
+    """The query of the ideas i that count among those m of a condition; it groups by idea and can order by VOTES."""
+    return (
+        f"SELECT {columns} FROM ideas m JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id)"
+        f" LEFT JOIN idea_votes v ON v.idea_id = m.id WHERE {condition} AND m.state = 'live' AND m.hidden = 0"
+        f" AND {COUNTS} GROUP BY i.id"
+    )
+
+
+async def tally_votes(tx: Transaction, group_id: int, phase: str) -> Mapping[int, int]:
+    """How many people voted for each idea of a group's phase that counts; ideas without a vote are not in it."""
+    rows = await tx.all(voted_query(f"i.id, {VOTES} AS votes", OF_GROUP), group=group_id, phase=phase)
+    return {row["id"]: row["votes"] for row in rows if row["votes"]}
+
+
+async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[Idea, int]]:
+    """The ideas of a group's phase that count, each with its votes: the most voted first, then the oldest."""
+    rows = await tx.all(
+        f"{voted_query(f'{COLUMNS}, {VOTES} AS votes', OF_GROUP)} ORDER BY {VOTES} DESC, i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [(idea_of_row(row), row["votes"]) for row in rows]
+
+
+async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, phase: str) -> frozenset[int]:
+    """The ideas of a group's phase someone's votes count for."""
+    rows = await tx.all(
+        "SELECT DISTINCT i.id FROM idea_votes v JOIN ideas m ON m.id = v.idea_id"
+        f" JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id) WHERE v.participant_id = :person AND {OF_GROUP}"
+        f" AND m.state = 'live' AND m.hidden = 0 AND {COUNTS}",
+        person=participant_id,
+        group=group_id,
+        phase=phase,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
+    """Make these, of a group's phase, the only ideas of it someone votes for. Whether they may is the caller's.
+
+    What they gave in the phase to another group of the round, before they were moved, is taken back.
+    """
+    await tx.run(
+        "DELETE FROM idea_votes WHERE participant_id = :person AND EXISTS (SELECT 1 FROM ideas m"
+        " JOIN groups o ON o.id = m.group_id JOIN groups g ON g.round = o.round"
+        " WHERE m.id = idea_votes.idea_id AND m.phase = :phase AND g.id = :group)",
+        person=participant_id,
+        group=group_id,
+        phase=phase,
+    )
+    await tx.many(
+        "INSERT INTO idea_votes (participant_id, idea_id) VALUES (:person, :idea)",
+        [{"person": participant_id, "idea": idea} for idea in sorted(set(idea_ids))],
+    )
+
+
+# --- Photos and documents that came with ideas. Their content is beside the database, named by its digest.
+
+
+MOST = 10
+"""Files of one idea: what one message may carry."""
+TABLE = FileTable(
+    name="idea_files",
+    owner="idea_id",
+    named=True,
+    sized=True,
+    author="(SELECT i.author_id FROM ideas i WHERE i.id = f.idea_id)",
+)
+_COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaFile:
+    """A file of an idea. `position` counts from 0; `size` is in bytes; a `picture` is to be shown, not handed over."""
+
+    idea_id: int
+    position: int
+    digest: str
+    name: str
+    media_type: str
+    picture: bool
+    size: int
+
+
+def _file(row: Row) -> IdeaFile:
+    return IdeaFile(
+        row["idea_id"],
+        row["position"],
+        row["digest"],
+        row["name"],
+        row["media_type"],
+        bool(row["picture"]),
+        row["size"],
+    )
+
+
+async def add_file(
+    tx: Transaction,
+    idea_id: int,
+    *,
+    digest: str,
+    name: str,
+    media_type: str,
+    picture: bool,
+    size: int,
+    native_id: str = "",
+) -> IdeaFile | None:
+    """Hang a file on an idea, after those it has. None where it has MOST already.
+
+    `native_id` is the message it came with, in the chat its idea came from; '' for none.
+    """
+    row = await tx.one(
+        f"INSERT INTO idea_files ({_COLUMNS}, native_id)"
+        " SELECT i.id, n.place, :digest, :name, :media_type, :picture, :size, :native_id"
+        " FROM ideas i, (SELECT COALESCE(MAX(f.position) + 1, 0) AS place FROM idea_files f WHERE f.idea_id = :idea) n"
+        f" WHERE i.id = :idea AND n.place < :most RETURNING {_COLUMNS}",
+        idea=idea_id,
+        digest=digest,
+        name=name,
+        media_type=media_type,
+        picture=int(picture),
+        size=size,
+        native_id=native_id,
+        most=MOST,
+    )
+    return _file(row) if row else None
+
+
+async def take_files_off(tx: Transaction, author_id: int, platform: str, chat: str, native_id: str) -> int | None:
+    """Take off the files that came with a message of someone's; the idea they hung on, None for no such message."""
+    row = await tx.one(
+        "SELECT f.idea_id FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author"
+        " AND i.platform = :platform AND i.chat = :chat AND f.native_id = :native_id AND f.native_id <> ''",
+        author=author_id,
+        platform=platform,
+        chat=chat,
+        native_id=native_id,
+    )
+    if row is None:
+        return None
+    await tx.run(
+        "DELETE FROM idea_files WHERE idea_id = :idea AND native_id = :native_id",
+        idea=row["idea_id"],
+        native_id=native_id,
+    )
+    return int(row["idea_id"])
+
+
+async def files_of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
+    """The files of an idea, in order."""
+    rows = await tx.all(f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id)
+    return [_file(row) for row in rows]
+
+
+def count_documents(files: Iterable[IdeaFile]) -> int:
+    """How many of these files are no pictures."""
+    return sum(not file.picture for file in files)
+
+
+async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
+    """The files of everything someone gave, withdrawn or not, in order."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
+        " ORDER BY idea_id, position",
+        author=author_id,
+    )
+    return [_file(row) for row in rows]
+
+
+async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
+    """How many files hang on someone's ideas, withdrawn ones too, and their size together in bytes."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
+        " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
+        author=author_id,
+    )
+    assert row is not None
+    return int(row["files"]), int(row["size"])
+
+
+# --- What facilitators do with ideas, and who reported which.
+
+
+async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
+    """Hide an idea, or show it again. False when it was so already."""
+    return bool(
+        await tx.run(
+            "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
+        )
+    )
+
+
+async def merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
+    """The ideas that were merged into one, oldest first."""
+    rows = await tx.all(f"SELECT {COLUMNS} FROM ideas i WHERE i.merged_into = :id ORDER BY i.id", id=idea_id)
+    return [idea_of_row(row) for row in rows]
+
+
+async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
+    """Make ideas part of another, None for of none."""
+    await tx.many(
+        "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
+        [{"id": each, "target": target} for each in idea_ids],
+    )
+
+
+async def late_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+    """The ideas that came after the end of a group's phase and were sent to the facilitator, oldest first."""
+    return await _where(tx, group_id, phase, "i.state = 'offered'")
+
+
+async def hidden_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+    """The ideas of a group's phase that are hidden, oldest first."""
+    return await _where(tx, group_id, phase, "i.state = 'live' AND i.hidden = 1")
+
+
+async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
+    """Id and stems of the ideas that count in a group's phase, oldest first."""
+    rows = await tx.all(
+        f"SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [(row["id"], row["stems"]) for row in rows]
+
+
+async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> str:
+    """The stems of all that someone gave in a phase and stands, of those merged into others too, each once."""
+    rows = await tx.all(
+        "SELECT stems FROM ideas WHERE author_id = :person AND phase = :phase AND state = 'live' ORDER BY id",
+        person=participant_id,
+        phase=phase,
+    )
+    return " ".join(dict.fromkeys(stem for row in rows for stem in row["stems"].split()))
+
+
+async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
+    """Note that someone finds an idea out of place. False when they said so before."""
+    return bool(
+        await tx.run(
+            "INSERT INTO idea_reports (idea_id, participant_id, at) VALUES (:idea, :person, :now)"
+            " ON CONFLICT DO NOTHING",
+            idea=idea_id,
+            person=participant_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def reported_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """When someone reported for the `back`-th time, from now back; None where they reported less often."""
+    row = await tx.one(
+        "SELECT at FROM idea_reports WHERE participant_id = :person ORDER BY at DESC LIMIT 1 OFFSET :before",
+        person=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["at"]) if row else None
+
+
+async def reported_by(tx: Transaction, idea_id: int, participant_id: int) -> bool:
+    """Whether someone reported an idea."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM idea_reports WHERE idea_id = :idea AND participant_id = :person",
+        idea=idea_id,
+        person=participant_id,
+    )
+    return row is not None
+
+
+async def _where(tx: Transaction, group_id: int, phase: str, condition: str) -> Sequence[Idea]:
+    rows = await tx.all(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {condition} ORDER BY i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [idea_of_row(row) for row in rows]

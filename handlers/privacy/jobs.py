@@ -19,8 +19,7 @@ from bot.files.pictures import MEDIA_TYPES, kind_of
 from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.document import as_json
 from bot.people.naming import platform_name
-from handlers.ideas import file_store
-from handlers.ideas.file_store import IdeaFile
+from handlers.ideas.store import IdeaFile, files_of_author
 from handlers.themes.store import all_themes
 from handlers.workshops.store import all_phases
 
@@ -134,7 +133,7 @@ async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
     """What `draw` needs of the store besides what `bot/people/document.py` collects."""
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
-    return Beside(declared.document, titles, await file_store.of_author(tx, person_id))
+    return Beside(declared.document, titles, await files_of_author(tx, person_id))
 
 
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:

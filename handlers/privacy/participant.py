@@ -18,8 +18,8 @@ from bot.people import limits
 from bot.people.declared import Declared
 from bot.people.document import collect
 from bot.people.participants import Participant
-from handlers.ideas import file_store
 from handlers.ideas.actions import MyFiles
+from handlers.ideas.store import files_of_author
 from handlers.navigation.actions import ASK, HOME
 from handlers.privacy import jobs
 from handlers.privacy.jobs import make_files
@@ -127,7 +127,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
         _("Here is everything we keep about you."),
         _("The page is to be read or printed. The JSON file holds the same, for programs."),
     )
-    mine = (Button(_("My photos and documents"), MyFiles()),) if await file_store.of_author(tx, person.id) else ()
+    mine = (Button(_("My photos and documents"), MyFiles()),) if await files_of_author(tx, person.id) else ()
     return View(said, (*mine, Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
 
 

@@ -18,7 +18,7 @@ from bot.people import facilitator_store, participant_store
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.ideas import vote_store
+from handlers.ideas.store import most_voted_of_group
 from handlers.syntheses import store
 from handlers.syntheses.messages import TITLES, content_lines, filled_squares, leaders, runners_up, too_many_versions
 from handlers.syntheses.model import (
@@ -132,7 +132,7 @@ async def save(
     known = before.content if before and (before.group_id, before.phase) == (group_id, key) else {}
     content = {**known, **written}
     if at.phase.collects == "challenge":
-        content[RUNNERS_UP] = runners_up(await vote_store.best(tx, group_id, key), content["sentence"])
+        content[RUNNERS_UP] = runners_up(await most_voted_of_group(tx, group_id, key), content["sentence"])
     elif at.phase.collects == "solution" and not content.get("idea"):
         present = await store.current_version(tx, group_id, key)
         if not (present and present.content.get("idea")):
@@ -170,7 +170,7 @@ async def favourite(tx: Transaction, at: Opened) -> str:
     """The idea with most votes, in its words; '' at a tie, and before anyone voted or may read it."""
     if not at.run.revealed:
         return ""
-    first = leaders(await vote_store.best(tx, at.group.id, at.phase.key))
+    first = leaders(await most_voted_of_group(tx, at.group.id, at.phase.key))
     return first[0].text if len(first) == 1 else ""
 
 

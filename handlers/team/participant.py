@@ -18,7 +18,7 @@ from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
 from handlers.ideas.actions import AskTheTeam
-from handlers.ideas.service import drop_asked
+from handlers.ideas.service import drop_doubtful
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, HOME
 from handlers.team import store
@@ -297,7 +297,7 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
 @routes.action(AskTheTeam)
 async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
     """Words that were taken in a phase, and may be no idea, are a question."""
-    return await _ask_in_words(request, await drop_asked(request.tx, request.participant, action.idea))
+    return await _ask_in_words(request, await drop_doubtful(request.tx, request.participant, action.idea))
 
 
 async def _ask_in_words(request: Request, words: str) -> Reply:

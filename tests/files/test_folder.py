@@ -20,8 +20,7 @@ from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
 from handlers.announcements.store import add_announcement, find_content
-from handlers.ideas import file_store
-from handlers.ideas.store import find
+from handlers.ideas.store import add_file, find_idea
 from tests.groups.builders import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
 from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
@@ -48,7 +47,7 @@ async def name(store: Store, digest: str) -> None:
     async def unit(tx: Transaction) -> None:
         await tx.run("INSERT INTO ideas (phase, text, created_at) VALUES ('stakes', '', 0)")
         [row] = await tx.all("SELECT MAX(id) AS id FROM ideas")
-        await file_store.add(tx, row["id"], digest=digest, name="a.jpg", media_type="image/jpeg", picture=True, size=1)
+        await add_file(tx, row["id"], digest=digest, name="a.jpg", media_type="image/jpeg", picture=True, size=1)
 
     await store.transact(unit)
 
@@ -128,7 +127,7 @@ async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: W
 
     async def unit(tx: Transaction) -> None:
         files.keep(b"a sheet")
-        await find(tx, 1)
+        await find_idea(tx, 1)
         raise RuntimeError("a defect after it")
 
     with pytest.raises(RuntimeError):

@@ -8,8 +8,18 @@ from typing import Any
 from bot.database.engine import Transaction
 from bot.files.folder import Files
 from handlers.groups.model import Group
-from handlers.ideas import file_store, likeness, moderation_store, vote_store
-from handlers.ideas.store import add, find, of_author, of_group
+from handlers.ideas import model
+from handlers.ideas.store import (
+    add_file,
+    add_idea,
+    cast_votes,
+    find_idea,
+    ideas_of_author,
+    ideas_of_group,
+    merge_into,
+    set_hidden,
+    tally_votes,
+)
 from handlers.workshops.model import Idea
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -20,9 +30,9 @@ from tests.world import World
 async def idea(world: World, group: Group, author: str, text: str, *, phase: str = "solutions", **how: Any) -> Idea:
     """An idea of someone's in a group's phase."""
     person = await number(world, author)
-    stems = likeness.stems(text, "fr")
+    stems = model.stems(text, "fr")
     return await world.store.transact(
-        lambda tx: add(tx, person, group.id, phase, text, world.clock.now(), stems=stems, **how)
+        lambda tx: add_idea(tx, person, group.id, phase, text, world.clock.now(), stems=stems, **how)
     )
 
 
@@ -31,42 +41,40 @@ async def photo(world: World, of: Idea, content: bytes, name: str = "sheet.jpg")
     digest = Files(world.settings.storage.folder).keep(content)
 
     async def unit(tx: Transaction) -> None:
-        await file_store.add(
-            tx, of.id, digest=digest, name=name, media_type="image/jpeg", picture=True, size=len(content)
-        )
+        await add_file(tx, of.id, digest=digest, name=name, media_type="image/jpeg", picture=True, size=len(content))
 
     await world.store.transact(unit)
 
 
 async def merged(world: World, one: Idea, into: Idea) -> None:
     """An idea that went into another."""
-    await world.store.transact(partial(moderation_store.put_into, idea_ids=[one.id], target=into.id))
+    await world.store.transact(partial(merge_into, idea_ids=[one.id], target=into.id))
 
 
 async def hidden(world: World, one: Idea) -> None:
     """An idea that a facilitator hid."""
-    await world.store.transact(partial(moderation_store.set_hidden, idea_id=one.id, hidden=True))
+    await world.store.transact(partial(set_hidden, idea_id=one.id, hidden=True))
 
 
 async def voted(world: World, group: Group, name: str, *chosen: Idea, phase: str = "solutions") -> None:
     """All of someone's votes in a group's phase."""
     person, ids = await number(world, name), [each.id for each in chosen]
-    await world.store.transact(lambda tx: vote_store.cast(tx, person, group.id, phase, ids))
+    await world.store.transact(lambda tx: cast_votes(tx, person, group.id, phase, ids))
 
 
 async def tally(world: World, group: Group, phase: str = "solutions") -> dict[str, int]:
     """The votes of a group's ideas, by their words."""
 
     async def unit(tx: Transaction) -> dict[str, int]:
-        found = await vote_store.tally(tx, group.id, phase)
-        return {each.text: found[each.id] for each in await of_group(tx, group.id, phase) if each.id in found}
+        found = await tally_votes(tx, group.id, phase)
+        return {each.text: found[each.id] for each in await ideas_of_group(tx, group.id, phase) if each.id in found}
 
     return await world.store.read(unit)
 
 
 async def state(world: World, one: Idea) -> Idea:
     """An idea as it stands."""
-    found = await world.store.read(partial(find, idea_id=one.id))
+    found = await world.store.read(partial(find_idea, idea_id=one.id))
     assert found is not None
     return found
 
@@ -79,4 +87,4 @@ def lines(chat: NeutralChat) -> list[str]:
 async def ideas_of(world: World, name: str, phase: str = "solutions") -> list[Idea]:
     """What someone gave in a phase, oldest first."""
     author = await number(world, name)
-    return list(await world.store.read(partial(of_author, author_id=author, phase=phase)))
+    return list(await world.store.read(partial(ideas_of_author, author_id=author, phase=phase)))

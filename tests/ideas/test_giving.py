@@ -10,8 +10,8 @@ import pytest
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
 from bot.database.engine import Transaction
-from handlers.ideas import file_store
-from handlers.ideas.own_actions import ItIsAnIdea, Withdraw
+from handlers.ideas.actions import ItIsAnIdea, Withdraw
+from handlers.ideas.store import files_of_idea
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service import pause
@@ -255,7 +255,7 @@ async def test_a_form_takes_photos_too(world: World) -> None:
     await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("A **shared** kitchen", (photo,))}))
     [idea] = await ideas_of(world, "Zoé")
     assert idea.text == "A shared kitchen"
-    assert len(await world.store.read(partial(file_store.of_idea, idea_id=idea.id))) == 1
+    assert len(await world.store.read(partial(files_of_idea, idea_id=idea.id))) == 1
     await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("", (photo,))}))
     assert zoe.text.startswith("Photo kept. What does it show? Write one line.\nA document is kept as it is:")
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from handlers.ideas.likeness import alike, language, stems
+from handlers.ideas.model import alike, language, stems
 
 
 @pytest.mark.parametrize(

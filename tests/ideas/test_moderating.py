@@ -12,10 +12,9 @@ import pytest
 from bot.conversation.incoming import Picked
 from bot.membership.erasure import erase
 from handlers.groups.model import Group
-from handlers.ideas import vote_store
-from handlers.ideas.merging import IntoIdea
-from handlers.ideas.own_actions import Withdraw
-from handlers.ideas.store import of_group
+from handlers.ideas.actions import Withdraw
+from handlers.ideas.facilitator import IntoIdea
+from handlers.ideas.store import ideas_of_group, most_voted_of_group
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words
@@ -64,7 +63,7 @@ async def put(chat: NeutralChat, one: Idea, other: Idea) -> None:
 
 async def standing(world: World, workshop: Workshop) -> list[str]:
     """The ideas on the group's wall, oldest first."""
-    found = await world.store.read(partial(of_group, group_id=workshop.group.id, phase="solutions"))
+    found = await world.store.read(partial(ideas_of_group, group_id=workshop.group.id, phase="solutions"))
     return [each.text for each in found]
 
 
@@ -300,7 +299,7 @@ async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World
     await voted(world, workshop.group, "Bo", three)
     await put(workshop.ines, three, two)
     await workshop.ines.follow(HideIdea(one.id).encode())
-    best = await world.store.read(partial(vote_store.best, group_id=workshop.group.id, phase="solutions"))
+    best = await world.store.read(partial(most_voted_of_group, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Deux", 1)]
 
 

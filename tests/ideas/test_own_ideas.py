@@ -11,7 +11,7 @@ from bot.conversation.incoming import Picked, Pressed
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.store import find, mark_published, remove
-from handlers.ideas.own_actions import Categorise, MyIdea, Withdraw
+from handlers.ideas.actions import Categorise, MyIdea, Withdraw
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat

@@ -12,8 +12,7 @@ from PIL import Image
 from bot.content.forms import Upload
 from bot.conversation.incoming import Deleted
 from bot.files.folder import Files
-from handlers.ideas import file_store
-from handlers.ideas.file_store import IdeaFile
+from handlers.ideas.store import IdeaFile, files_of_idea
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group
 from tests.ideas.builders import ideas_of
@@ -43,7 +42,7 @@ def sheet(shade: int = 0) -> bytes:
 
 
 async def files_of(world: World, idea_id: int) -> list[IdeaFile]:
-    return list(await world.store.read(partial(file_store.of_idea, idea_id=idea_id)))
+    return list(await world.store.read(partial(files_of_idea, idea_id=idea_id)))
 
 
 async def kept(world: World, name: str = "Zoé") -> list[tuple[str, int]]:

@@ -13,9 +13,8 @@ from bot.conversation.incoming import Picked
 from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
 from handlers.groups.model import Group
-from handlers.ideas import vote_store
 from handlers.ideas.actions import CastVotes
-from handlers.ideas.store import of_group
+from handlers.ideas.store import ideas_of_group, most_voted_of_group
 from handlers.workshops.actions import OpenIdea, Vote
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
@@ -93,7 +92,7 @@ async def test_a_fourth_vote_is_refused_and_changes_nothing(world: World, worksh
 
 async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, workshop: Workshop) -> None:
     bo = workshop.bo
-    first = (await world.store.read(partial(of_group, group_id=workshop.group.id, phase="solutions")))[0]
+    first = (await world.store.read(partial(ideas_of_group, group_id=workshop.group.id, phase="solutions")))[0]
     await bo.follow(OpenIdea(first.id).encode())
     await bo.press("Vote for it")
     assert bo.toast == "Noted. 2 votes are left."
@@ -150,7 +149,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     world: World, workshop: Workshop
 ) -> None:
     first, second, third, *_rest = await world.store.read(
-        partial(of_group, group_id=workshop.group.id, phase="solutions")
+        partial(ideas_of_group, group_id=workshop.group.id, phase="solutions")
     )
     await voted(world, workshop.group, "Ana", first, second)
     await voted(world, workshop.group, "Bo", second)
@@ -158,7 +157,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     await merged(world, second, first)
     await hidden(world, third)
     assert await tally(world, workshop.group) == {"Idée 1": 2}
-    best = await world.store.read(partial(vote_store.best, group_id=workshop.group.id, phase="solutions"))
+    best = await world.store.read(partial(most_voted_of_group, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
     await at_votes(workshop.cleo, workshop.run)
     assert lines(workshop.cleo)[1] == "You can change until the phase ends.", "the vote that fell away is free"

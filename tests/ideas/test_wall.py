@@ -11,7 +11,7 @@ import pytest
 from bot.content.texts import plain
 from bot.platforms.discord.render import draw
 from handlers.groups.model import Group
-from handlers.ideas.cards import SeePhotos
+from handlers.ideas.participant.card import SeePhotos
 from handlers.workshops.actions import OpenIdea, ShowWall
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import words

@@ -14,7 +14,7 @@ from bot.content.forms import Upload
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.hands_web import WebChat
-from handlers.ideas import file_store
+from handlers.ideas.store import files_of_idea
 from tests.drivers.gestures import words
 from tests.groups.builders import group
 from tests.ideas.builders import ideas_of
@@ -115,7 +115,7 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
         "Une bibliothèque de nuit",
         "Le plan de la cuisine",
     ]
-    [photo] = await stage.world.store.read(partial(file_store.of_idea, idea_id=given[2].id))
+    [photo] = await stage.world.store.read(partial(files_of_idea, idea_id=given[2].id))
     assert photo.size == len(sheet().content)
 
     for said, shown in (

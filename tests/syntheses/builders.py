@@ -7,8 +7,7 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.ideas import vote_store
-from handlers.ideas.store import add
+from handlers.ideas.store import add_idea, cast_votes
 from handlers.syntheses.model import Content, Synthesis
 from handlers.syntheses.store import current_version
 from handlers.workshops.model import Category, Idea, PhaseRun
@@ -34,11 +33,11 @@ class Table:
         author, ids = await number(self.world, name), [await number(self.world, each) for each in voters]
 
         async def unit(tx: Transaction) -> Idea:
-            idea = await add(
+            idea = await add_idea(
                 tx, author, self.group.id, self.run.phase, words, self.world.clock.now(), stems="", category=category
             )
             for each in ids:
-                await vote_store.cast(tx, each, self.group.id, self.run.phase, [idea.id])
+                await cast_votes(tx, each, self.group.id, self.run.phase, [idea.id])
             return idea
 
         return await self.world.store.transact(unit)

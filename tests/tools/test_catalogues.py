@@ -86,7 +86,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = House(tmp_path)
-    house.write("handlers/ideas/participant.py", HANDLER)
+    house.write("handlers/ideas/participant/giving.py", HANDLER)
     house.write("bot/platforms/web/templates/page.html", "<h1>{{ _('Welcome') }}</h1>")
     update(tmp_path)
     house.translate("fr", FRENCH)
@@ -101,7 +101,7 @@ def test_a_translated_house_has_no_problem(house: House) -> None:
 def test_the_template_names_files_by_name_only_and_holds_no_date(house: House) -> None:
     template = template_path(house.root).read_text(encoding="utf-8")
     assert template.index('msgid "Welcome"') < template.index('msgid "Share an idea"')
-    assert "#: handlers/ideas/participant.py\n" in template
+    assert "#: handlers/ideas/participant/giving.py\n" in template
     assert "Date" not in template
 
 
@@ -117,7 +117,7 @@ def test_updating_again_changes_nothing(house: House) -> None:
 
 
 def test_a_changed_message_loses_its_translation_and_the_others_keep_theirs(house: House) -> None:
-    house.write("handlers/ideas/participant.py", HANDLER.replace('"Noted"', '"Kept"'))
+    house.write("handlers/ideas/participant/giving.py", HANDLER.replace('"Noted"', '"Kept"'))
     assert "locales/messages.pot:1: not what the code says: run make catalogues" in house.problems()
     update(house.root)
     assert "Bienvenue" in house.catalogue("fr")
@@ -166,20 +166,20 @@ def test_a_fuzzy_or_obsolete_translation_fails(house: House) -> None:
         ("de", "Noted", "<b>Notiert</b>", "markup in a message: <b>"),
         ("de", "Noted", "**Notiert**", "markup in a message: **"),
         ("fr", "Noted", "C'est noté", "French typography (make catalogues mends it): «C’est noté»"),
-        ("de", "Withdraw", "z" * 41, "41 characters, a button (handlers/ideas/participant.py:5) holds 40"),
+        ("de", "Withdraw", "z" * 41, "41 characters, a button (handlers/ideas/participant/giving.py:5) holds 40"),
         (
             "de",
             "Withdraw",
             "z" * 31,
-            "warning: 31 characters, a button (handlers/ideas/participant.py:5) is cut on a phone past 30",
+            "warning: 31 characters, a button (handlers/ideas/participant/giving.py:5) is cut on a phone past 30",
         ),
         (
             "de",
             "Share an idea",
             "z" * 101,
-            "101 characters, a command's description (handlers/ideas/participant.py:2) holds 100",
+            "101 characters, a command's description (handlers/ideas/participant/giving.py:2) holds 100",
         ),
-        ("de", "Noted", "z" * 201, "201 characters, a toast (handlers/ideas/participant.py:10) holds 200"),
+        ("de", "Noted", "z" * 201, "201 characters, a toast (handlers/ideas/participant/giving.py:10) holds 200"),
         ("de", "Welcome", "z" * 201, "201 characters, a message without «# L10N: long» above it holds 200"),
     ],
 )

@@ -14,7 +14,7 @@ from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.groups.model import Group
 from handlers.groups.store import mark_published
-from handlers.ideas.store import add
+from handlers.ideas.store import add_idea
 from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.panel import draw_panel
@@ -153,4 +153,4 @@ async def panel(world: World, chat: NeutralChat) -> View:
 async def say(world: World, name: str, words: str, *, run_of: int, phase: str = "stakes") -> None:
     """Someone's idea, straight in the store."""
     author = await number(world, name)
-    await world.store.transact(lambda tx: add(tx, author, run_of, phase, words, world.clock.now(), stems=""))
+    await world.store.transact(lambda tx: add_idea(tx, author, run_of, phase, words, world.clock.now(), stems=""))

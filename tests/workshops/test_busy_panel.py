@@ -19,7 +19,7 @@ from bot.people import facilitator_store, participant_store
 from bot.people.audiences import Audience
 from handlers.groups.model import Group
 from handlers.groups.store import add
-from handlers.ideas import store as ideas
+from handlers.ideas.store import add_idea
 from handlers.workshops.panel import draw_panel
 from tests.delivery.rig import Recorder, Rig
 from tests.workshops.builders import PHASES
@@ -90,7 +90,7 @@ async def test_a_thousand_ideas_are_a_few_edits_three_seconds_apart(rig: Rig) ->
         async def unit(tx: Transaction) -> None:
             for number in range(first, first + _BURST):
                 group = made[number % _GROUPS]
-                await ideas.add(tx, author, group.id, "stakes", f"Idea {number}", rig.clock.now(), stems="")
+                await add_idea(tx, author, group.id, "stakes", f"Idea {number}", rig.clock.now(), stems="")
                 await facilitator_store.touch_panels(tx, [group.id])
 
         await rig.store.transact(unit)
@@ -131,7 +131,7 @@ async def test_it_goes_on_after_a_restart_in_the_same_message(rig: Rig) -> None:
         await rig.passes(1)
 
     async def unit(tx: Transaction) -> None:
-        await ideas.add(tx, author, made[0].id, "stakes", "A bus", rig.clock.now(), stems="")
+        await add_idea(tx, author, made[0].id, "stakes", "A bus", rig.clock.now(), stems="")
         await facilitator_store.touch_panels(tx, [made[0].id])
 
     await rig.store.transact(unit)

@@ -11,7 +11,7 @@ import pytest
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.store import mark_published
-from handlers.ideas.store import add
+from handlers.ideas.store import add_idea
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan
 from handlers.syntheses.model import Content
@@ -59,7 +59,7 @@ async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
     author = await number(world, "Zoé")
     for text in ("No place to rehearse", "Schools close at six"):
         await world.store.transact(
-            lambda tx, text=text: add(tx, author, made.id, run.phase, text, world.clock.now(), stems="")  # type: ignore[misc]
+            lambda tx, text=text: add_idea(tx, author, made.id, run.phase, text, world.clock.now(), stems="")  # type: ignore[misc]
         )
     await zoe.command("phase")
     assert zoe.buttons[:2] == ("Give an idea", "My 2 ideas")

@@ -17,7 +17,7 @@ from bot.database.engine import Transaction
 from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.model import Group
-from handlers.ideas.store import add
+from handlers.ideas.store import add_idea
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan
 from handlers.syntheses.store import put_card
@@ -88,7 +88,9 @@ async def said(world: World, chat: NeutralChat) -> list[str]:
 
 async def idea(world: World, run: PhaseRun, name: str, text: str) -> None:
     author = await number(world, name)
-    await world.store.transact(lambda tx: add(tx, author, run.group_id, run.phase, text, world.clock.now(), stems=""))
+    await world.store.transact(
+        lambda tx: add_idea(tx, author, run.group_id, run.phase, text, world.clock.now(), stems="")
+    )
 
 
 async def workshop(world: World, starts: datetime, hours: int, audience: Audience = EVERYONE) -> None:

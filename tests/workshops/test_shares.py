@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.database.engine import Transaction
-from handlers.ideas.store import add
+from handlers.ideas.store import add_idea
 from handlers.workshops.shares import Said, Shares, shares
 from tests.groups.builders import crowd, group, number
 from tests.workshops.builders import facilitator, settings
@@ -44,7 +44,7 @@ async def speaking(world: World, theme: str, *, women: int, men: int, start: int
             gender = "woman" if place < women else "man"
             await tx.run("UPDATE participants SET gender = :gender WHERE id = :id", gender=gender, id=person)
             for _idea in range(1 if gender == "woman" else 2):
-                await add(tx, person, made.id, "stakes", "Yes", world.clock.now(), stems="")
+                await add_idea(tx, person, made.id, "stakes", "Yes", world.clock.now(), stems="")
 
     await world.store.transact(unit)
 

@@ -21,8 +21,8 @@ from handlers.announcements.store import ELSE, LinkButton, add_announcement, fin
 from handlers.groups import store as stored_groups
 from handlers.groups.model import Group
 from handlers.groups.service import publish
-from handlers.ideas import file_store, likeness, vote_store
-from handlers.ideas.store import add, of_group
+from handlers.ideas import model
+from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
 from handlers.syntheses.store import put_card, save_version
 from handlers.team import store as questions
 from handlers.themes.service import Outcome, choose
@@ -164,11 +164,11 @@ class Life:
             if not people:
                 return
             author = people[place % len(people)]
-            idea = await add(tx, author, group.id, run.phase, text, self.now, stems=likeness.stems(text, "fr"))
+            idea = await add_idea(tx, author, group.id, run.phase, text, self.now, stems=model.stems(text, "fr"))
             if place == 3:
                 content = paper("Un banc")
                 digest = Files(self.town.settings.storage.folder).keep(content)
-                await file_store.add(
+                await add_file(
                     tx, idea.id, digest=digest, name="a.png", media_type="image/png", picture=True, size=len(content)
                 )
         await calls.ring(tx, self.town.settings, group, people[0], self.now)
@@ -183,10 +183,10 @@ class Life:
                     continue
                 await phases.reveal(tx, self.town.settings, run, self.now)
                 phase = await find(tx, run.phase)
-                given = await of_group(tx, group.id, run.phase)
+                given = await ideas_of_group(tx, group.id, run.phase)
                 people = await stored_groups.members(tx, group)
                 for member in people:
-                    await vote_store.cast(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
+                    await cast_votes(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
                 if phase and people and (content := _WRITTEN.get(phase.collects)):
                     await save_version(tx, group.id, run.phase, people[0].id, content, 0, self.now)
                     other = {key: f"{words} (autrement)" for key, words in content.items()}

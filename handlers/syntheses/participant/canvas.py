@@ -11,7 +11,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Text, _
 from bot.content.views import Reply
 from bot.conversation.routes import Request, Routes
-from handlers.ideas.store import of_group
+from handlers.ideas.store import ideas_of_group
 from handlers.syntheses.actions import PickIdea, WriteFirstHalf, WriteSecondHalf
 from handlers.syntheses.messages import QUESTIONS
 from handlers.syntheses.participant.writing import keep, prefilled, show
@@ -75,7 +75,7 @@ async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...])
     at = await opened(request.tx, request.participant, action.run)
     if not at.run.revealed:
         raise Stale
-    chosen = [idea for idea in await of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
+    chosen = [idea for idea in await ideas_of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
     if not chosen or not chosen[0].text:
         raise Stale
     return await keep(request, action.run, action.base, {"idea": chosen[0].text})

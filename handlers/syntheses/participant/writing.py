@@ -16,9 +16,8 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store
-from handlers.ideas import vote_store
 from handlers.ideas.messages import glimpse
-from handlers.ideas.store import of_group
+from handlers.ideas.store import ideas_of_group, most_voted_of_group
 from handlers.navigation.actions import HOME
 from handlers.syntheses import store
 from handlers.syntheses.actions import (
@@ -172,9 +171,9 @@ async def _beside(request: Request, at: Opened) -> Sequence[Span]:
         return [_("The ideas appear here once they are revealed.")]
     match at.phase.collects:
         case "facts":
-            return facts(await of_group(tx, group_id, key))
+            return facts(await ideas_of_group(tx, group_id, key))
         case "challenge" | "solution":
-            return leading(await vote_store.best(tx, group_id, key))
+            return leading(await most_voted_of_group(tx, group_id, key))
     return []
 
 
@@ -188,7 +187,9 @@ async def _ideas(request: Request, at: Opened, version: Synthesis | None) -> Cho
     """The ideas among which the solution's is chosen, by votes; none before the reveal, no photo without words."""
     if not at.run.revealed:
         return None
-    best = [each for each in await vote_store.best(request.tx, at.group.id, at.phase.key) if each[0].text][:_OFFERED]
+    best = [each for each in await most_voted_of_group(request.tx, at.group.id, at.phase.key) if each[0].text][
+        :_OFFERED
+    ]
     if not best:
         return None
     chosen = version.content.get("idea", "") if version else ""
@@ -311,7 +312,7 @@ async def _sentence_of(request: Request, action: WriteSentence) -> Mapping[str, 
     at = await opened(request.tx, request.participant, action.run)
     if known or not at.run.revealed:
         return known
-    first = leaders(await vote_store.best(request.tx, at.group.id, at.phase.key))
+    first = leaders(await most_voted_of_group(request.tx, at.group.id, at.phase.key))
     return {"sentence": shortened(" ".join(first[0].text.split()), _SENTENCE)} if first else {}
 
 

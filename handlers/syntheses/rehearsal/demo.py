@@ -9,9 +9,8 @@ from itertools import groupby
 from bot.conversation.incoming import Picked, Pressed, Submitted, Typed
 from bot.database.engine import Transaction
 from bot.rehearsal.contributions import Step
-from handlers.ideas import vote_store
 from handlers.ideas.actions import CastVotes
-from handlers.ideas.store import of_group
+from handlers.ideas.store import ideas_of_group, most_voted_of_group
 from handlers.syntheses import store
 from handlers.syntheses.actions import (
     Approve,
@@ -114,7 +113,7 @@ def _describe(table: _Table, member: _Member) -> Step:
 
 async def _vote(tx: Transaction, table: _Table) -> Step | None:
     """Whoever did not vote: for the first of a few, and for two more."""
-    offered = await of_group(tx, table.run.group_id, table.run.phase)
+    offered = await ideas_of_group(tx, table.run.group_id, table.run.phase)
     for member in table.idle[:-1]:
         if offered and not member.voted:
             places = (member.place % 2, 2 + member.place, 3 + 2 * member.place)
@@ -129,7 +128,7 @@ async def _write(tx: Transaction, table: _Table) -> Step | None:
         return None
     run, writer = table.run, table.idle[0].id
     written = await store.current_version(tx, run.group_id, run.phase)
-    leaders = [idea.text for idea, _votes in await vote_store.best(tx, run.group_id, run.phase)]
+    leaders = [idea.text for idea, _votes in await most_voted_of_group(tx, run.group_id, run.phase)]
     if table.phase.collects == "solution":
         return await _fill(tx, table, written) if leaders else None
     if written is not None:
@@ -150,7 +149,7 @@ async def _fill(tx: Transaction, table: _Table, written: Synthesis | None) -> St
     said = written.content if written else {}
     base = written.id if written else 0
     if not said.get("idea"):
-        best, _votes = (await vote_store.best(tx, run.group_id, run.phase))[0]
+        best, _votes = (await most_voted_of_group(tx, run.group_id, run.phase))[0]
         return Step(writer, Picked(PickIdea(run.id, base).encode(), (str(best.id),)))
     halves = (
         (

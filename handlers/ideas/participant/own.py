@@ -12,13 +12,8 @@ from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices
-from handlers.ideas import file_store, late, opening_store, service, store
-from handlers.ideas.actions import number_of
-from handlers.ideas.answers import give_action, telling
-from handlers.ideas.cards import SeePhotos
-from handlers.ideas.file_store import IdeaFile
-from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
-from handlers.ideas.own_actions import (
+from handlers.ideas import service, store
+from handlers.ideas.actions import (
     BringBack,
     Categorise,
     EditIdea,
@@ -27,8 +22,13 @@ from handlers.ideas.own_actions import (
     SendLate,
     SetAnonymous,
     Withdraw,
+    number_of,
 )
+from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
+from handlers.ideas.participant.answers import give_action, telling
+from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, Wording
+from handlers.ideas.store import IdeaFile
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
@@ -64,7 +64,7 @@ async def my_ideas_at(request: Request, action: MyIdeasAt) -> Reply:
 
 async def _list(request: Request, run_id: int, page: int) -> Reply:
     phase = await _phase(request, run_id)
-    mine = await store.of_author(request.tx, request.participant.id, phase.key)
+    mine = await store.ideas_of_author(request.tx, request.participant.id, phase.key)
     into = await service.opening(request.tx, request.person, request.now)
     more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
     if not mine:
@@ -76,7 +76,7 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
         Option(
             str(idea.id),
             label(idea.text),
-            await _state(request, idea, await file_store.of_idea(request.tx, idea.id)),
+            await _state(request, idea, await store.files_of_idea(request.tx, idea.id)),
         )
         for idea in shown
     ]
@@ -96,7 +96,7 @@ async def _phase(request: Request, run_id: int) -> Phase:
         run = await phases.run(request.tx, run_id)
         key = run.phase if run else None
     else:
-        key = await opening_store.latest_phase(request.tx, request.participant.id)
+        key = await store.latest_phase(request.tx, request.participant.id)
     phase = await phases.find(request.tx, key) if key else None
     if phase is None:
         raise Stale
@@ -105,12 +105,12 @@ async def _phase(request: Request, run_id: int) -> Phase:
 
 async def _state(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
     """What is to be known of an idea besides its words."""
-    parent = await store.find(request.tx, idea.parent_id) if idea.parent_id else None
+    parent = await store.find_idea(request.tx, idea.parent_id) if idea.parent_id else None
     said = line(
         idea,
         author_of(idea, "", reader=request.participant.id),
         files=len(files),
-        documents=file_store.documents(files),
+        documents=store.count_documents(files),
         builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
     )
     special = _special(idea)
@@ -149,9 +149,9 @@ async def _show(request: Request, idea: Idea) -> Reply:
     run = await _run(request, idea)
     if phase is None:
         raise Stale
-    files = await file_store.of_idea(request.tx, idea.id)
+    files = await store.files_of_idea(request.tx, idea.id)
     lines: list[Span] = [words_of(idea.text), await _state(request, idea, files)]
-    if built_on := await store.built_on(request.tx, idea.id):
+    if built_on := await store.count_built_on(request.tx, idea.id):
         lines.append(_n("{count} idea builds on it.", "{count} ideas build on it.", built_on))
     buttons: list[Button] = []
     if idea.state == "late":
@@ -167,7 +167,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
         named = _("With my first name") if idea.anonymous else _("Without my name")
         buttons.append(Button(named, SetAnonymous(idea.id, not idea.anonymous)))
     if files:
-        buttons.append(Button(see_files(len(files), file_store.documents(files)), SeePhotos(idea.id)))
+        buttons.append(Button(see_files(len(files), store.count_documents(files)), SeePhotos(idea.id)))
     choice = None
     if phase.collects == "facts" and idea.state != "withdrawn":
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
@@ -181,7 +181,7 @@ async def _run(request: Request, idea: Idea) -> PhaseRun | None:
 
 async def _mine(request: Request, idea_id: int) -> Idea:
     """One of the person's own ideas. Raises Stale for any other."""
-    idea = await store.find(request.tx, idea_id)
+    idea = await store.find_idea(request.tx, idea_id)
     if idea is None or idea.author_id != request.participant.id:
         raise Stale
     return idea
@@ -206,7 +206,9 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
     phase = await phases.find(request.tx, idea.phase)
     if phase is None:
         raise Stale
-    changed = await service.reword(request.tx, idea, Wording(form.idea, request.locale), phase.collects, request.now)
+    changed = await service.reword_idea(
+        request.tx, idea, Wording(form.idea, request.locale), phase.collects, request.now
+    )
     return with_lines_first(await _show(request, changed), _("Changed."))
 
 
@@ -215,7 +217,7 @@ async def withdraw(request: Request, action: Withdraw) -> Reply:
     """Nobody reads it any more; it can be brought back."""
     idea = await _mine(request, action.idea)
     if idea.state != "withdrawn":
-        idea = await service.withdraw(request.tx, idea)
+        idea = await service.withdraw_idea(request.tx, idea)
     return await _show(request, idea)
 
 
@@ -224,7 +226,7 @@ async def bring_back(request: Request, action: BringBack) -> Reply:
     """It is what it was."""
     idea = await _mine(request, action.idea)
     if idea.state == "withdrawn":
-        idea = await service.bring_back(request.tx, idea)
+        idea = await service.bring_back_idea(request.tx, idea)
     return await _show(request, idea)
 
 
@@ -233,7 +235,7 @@ async def set_anonymous(request: Request, action: SetAnonymous) -> Reply:
     """With the first name, or as nobody's."""
     idea = await _mine(request, action.idea)
     await store.set_anonymous(request.tx, idea.id, action.anonymous)
-    await service.touch(request.tx, idea)
+    await service.refresh_panels(request.tx, idea)
     return await _show(request, await _mine(request, idea.id))
 
 
@@ -244,7 +246,7 @@ async def categorise(request: Request, action: Categorise, chosen: tuple[str, ..
     if len(chosen) != 1 or chosen[0] not in CATEGORIES or not idea.category:
         raise Stale
     await store.set_category(request.tx, idea.id, cast("Category", chosen[0]))
-    await service.touch(request.tx, idea)
+    await service.refresh_panels(request.tx, idea)
     return await _show(request, await _mine(request, idea.id))
 
 
@@ -257,14 +259,14 @@ async def send_late(request: Request, action: SendLate) -> Reply:
     idea = await _mine(request, action.idea)
     run = await _run(request, idea)
     if idea.state == "late" and run and run.open:
-        await store.set_state(request.tx, idea.id, "live")
-        await service.touch(request.tx, idea)
+        await store.set_idea_state(request.tx, idea.id, "live")
+        await service.refresh_panels(request.tx, idea)
         said = _("This phase runs again: your idea is with the others.")
     elif idea.state == "late":
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
-        await store.set_state(request.tx, idea.id, "offered")
-        await late.offer(request.tx, idea, request.now)
-        await service.touch(request.tx, idea)
+        await store.set_idea_state(request.tx, idea.id, "offered")
+        await service.offer_late_idea(request.tx, idea, request.now)
+        await service.refresh_panels(request.tx, idea)
         said = _("Sent. The facilitator decides whether it still goes on the wall.")
     elif idea.state == "offered":
         said = _("Already sent.")

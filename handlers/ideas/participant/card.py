@@ -13,12 +13,11 @@ from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
-from handlers.ideas import allowance, file_store, late, layout, moderation_store, service, store, vote_store, wall_store
+from handlers.ideas import messages, service, store
 from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
-from handlers.ideas.file_store import IdeaFile
 from handlers.ideas.messages import glimpse, see_files, words_of
-from handlers.ideas.wall import ShowTogether
-from handlers.ideas.wall_store import Entry
+from handlers.ideas.participant.wall import ShowTogether
+from handlers.ideas.store import Entry, IdeaFile
 from handlers.navigation.actions import HOME
 from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
@@ -89,12 +88,12 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     idea = await readable(request, idea_id)
     if idea.merged_into is not None:
         idea = await readable(request, idea.merged_into)
-    entry = await wall_store.entry(request.tx, idea.id)
+    entry = await store.wall_entry(request.tx, idea.id)
     phase = await find(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
-    leads = await layout.runs(request.tx, request.participant, idea.group_id)
-    merged = [each for each in await moderation_store.merged_into(request.tx, idea.id) if each.state == "live"]
+    leads = await messages.runs(request.tx, request.participant, idea.group_id)
+    merged = [each for each in await store.merged_into(request.tx, idea.id) if each.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _below(request, entry, phase)]
     lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
     if idea.hidden and leads:
@@ -114,8 +113,8 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
 
 async def readable(request: Request, idea_id: int) -> Idea:
     """An idea that the person may read. Raises Stale."""
-    idea = await store.find(request.tx, idea_id)
-    if idea is None or not await layout.may_read(request.tx, request.participant, idea):
+    idea = await store.find_idea(request.tx, idea_id)
+    if idea is None or not await messages.may_read(request.tx, request.participant, idea):
         raise Stale
     return idea
 
@@ -124,10 +123,10 @@ async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     """Whose it is; of which group too, for who is in none of its own."""
     idea = entry.idea
     run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
-    seen = await layout.ballot(request, run) if run else layout.Ballot()
-    if idea.group_id is None or await wall_store.is_member(request.tx, request.participant.id, idea.group_id):
-        return layout.entry_line(request, entry, phase, seen)
-    return layout.entry_line(request, entry, phase, seen, await layout.group_title(request.tx, idea.group_id))
+    seen = await messages.ballot(request, run) if run else messages.Ballot()
+    if idea.group_id is None or await store.is_member(request.tx, request.participant.id, idea.group_id):
+        return messages.entry_line(request, entry, phase, seen)
+    return messages.entry_line(request, entry, phase, seen, await messages.group_title(request.tx, idea.group_id))
 
 
 async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, *, leads: bool) -> tuple[Button, ...]:
@@ -138,13 +137,13 @@ async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, 
     if idea.counts and now_open and now_open.state == "live":
         buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
     if idea.counts and (run := await _voting(request, idea)):
-        chosen = await vote_store.of_person(request.tx, person.id, run.group_id, run.phase)
+        chosen = await store.votes_of_person(request.tx, person.id, run.group_id, run.phase)
         label = _("Take my vote back") if idea.id in chosen else _("Vote for it")
         buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
     if entry.files:
         buttons.append(Button(see_files(entry.files, entry.documents), SeePhotos(idea.id)))
     others = idea.author_id != person.id and idea.counts and not leads
-    if others and not await moderation_store.reported_by(request.tx, idea.id, person.id):
+    if others and not await store.reported_by(request.tx, idea.id, person.id):
         buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
     return tuple(buttons)
 
@@ -156,7 +155,7 @@ async def _voting(request: Request, idea: Idea) -> PhaseRun | None:
     run = await run_of(request.tx, idea.group_id, idea.phase)
     if run is None or not (run.open and run.revealed):
         return None
-    return run if await wall_store.is_member(request.tx, request.participant.id, idea.group_id) else None
+    return run if await store.is_member(request.tx, request.participant.id, idea.group_id) else None
 
 
 def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:
@@ -195,9 +194,9 @@ async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[But
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
     """What came with an idea and with those merged into it, below the card."""
     idea = await readable(request, action.idea)
-    like = [each for each in await moderation_store.merged_into(request.tx, idea.id) if each.state == "live"]
+    like = [each for each in await store.merged_into(request.tx, idea.id) if each.state == "live"]
     of = [idea, *(each for each in like if not each.hidden)]
-    found = [(each, file) for each in of for file in await file_store.of_idea(request.tx, each.id)]
+    found = [(each, file) for each in of for file in await store.files_of_idea(request.tx, each.id)]
     shown, rest = _portion(request, found[action.start :])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
@@ -210,8 +209,8 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
 @routes.action(MyFiles)
 async def hand_over_files(request: Request, action: MyFiles) -> Reply:
     """What came with one's ideas, as it is kept: the page holds small photos only."""
-    mine = await file_store.of_author(request.tx, request.participant.id)
-    found = [(idea, file) for file in mine if (idea := await store.find(request.tx, file.idea_id))]
+    mine = await store.files_of_author(request.tx, request.participant.id)
+    found = [(idea, file) for file in mine if (idea := await store.find_idea(request.tx, file.idea_id))]
     shown, rest = _portion(request, found[action.start :])
     if not shown:
         raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
@@ -270,12 +269,12 @@ async def report(request: Request, action: Report) -> Reply:
     if not idea.counts or idea.author_id == person.id:
         raise Stale
     said = _("Thank you. The organisers look at it.")
-    if not await moderation_store.reported_by(request.tx, idea.id, person.id):
-        await allowance.not_too_many_reports(request.tx, request.settings, person, request.now)
-    if await moderation_store.report(request.tx, idea.id, request.participant.id, request.now):
+    if not await store.reported_by(request.tx, idea.id, person.id):
+        await service.not_too_many_reports(request.tx, request.settings, person, request.now)
+    if await store.report_idea(request.tx, idea.id, request.participant.id, request.now):
         told = await _told(request, idea)
         await outbox.notify_organisers(
-            request.tx, told, request.now, about=idea.author_id, subject=late.subject(idea.id), report=True
+            request.tx, told, request.now, about=idea.author_id, subject=service.late_subject(idea.id), report=True
         )
     return await card(request, idea.id, action.origin, action.at, toast=said)
 
@@ -283,7 +282,7 @@ async def report(request: Request, action: Report) -> Reply:
 async def _told(request: Request, idea: Idea) -> View:
     said: Span = _("Someone finds an idea out of place:")
     if idea.group_id is not None:
-        where = await layout.whole_title(request.tx, idea.group_id)
+        where = await messages.whole_title(request.tx, idea.group_id)
         said = _("Someone finds an idea of {group} out of place:", group=where)
     return View(
         (Strong(said), words_of(idea.text), _("Only the organisers were told.")),
@@ -299,7 +298,7 @@ async def _told(request: Request, idea: Idea) -> View:
 async def leave_as_is(request: Request, action: LeaveAsIs) -> Reply:
     """Nothing is done; whatever another organiser did stays."""
     idea = await readable(request, action.idea)
-    await standing.settle(request.tx, late.subject(idea.id), _("This is decided."), request.now)
+    await standing.settle(request.tx, service.late_subject(idea.id), _("This is decided."), request.now)
     state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
     return reply(
         _("«{idea}»", idea=glimpse(idea.text, 150)), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)

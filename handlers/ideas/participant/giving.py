@@ -1,22 +1,27 @@
-"""Giving ideas: what is written while a phase runs, or in a form; building on another; changing a message."""
+"""Giving ideas: what is written while a phase runs, in a form or as photos; building on another one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
 from bot.content.errors import Stale, UserError
-from bot.content.forms import Composition, Form, Incomplete, choice, message, text
+from bot.content.forms import MAX_BYTES, Composition, Form, Incomplete, Upload, choice, message, text
 from bot.content.names import clean_lines
 from bot.content.texts import Span, Text, _, _n, plain
 from bot.content.views import Button, Option, Reply, reply, with_lines_last
 from bot.conversation import dialogue_store
+from bot.conversation.incoming import Sent
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
-from handlers.ideas import allowance, file_store, layout, opening_store, service, store, wall_store
-from handlers.ideas.answers import (
+from handlers.ideas import messages, service, store
+from handlers.ideas.actions import BringBack, ItIsAnIdea, ItIsNoIdea
+from handlers.ideas.messages import CATEGORIES, author_of, glimpse
+from handlers.ideas.participant.answers import (
     MESSAGE,
     answer,
+    ask_line,
     ask_whether_idea,
     keep_too_long,
     too_long,
@@ -24,10 +29,8 @@ from handlers.ideas.answers import (
     withdrawing,
     wording,
 )
-from handlers.ideas.messages import CATEGORIES, author_of, glimpse
-from handlers.ideas.opening_store import Opening, Standing
-from handlers.ideas.own_actions import BringBack, ItIsAnIdea, ItIsNoIdea
 from handlers.ideas.service import MOST, Given, Wording
+from handlers.ideas.store import BURST, Opening, Standing
 from handlers.navigation import stray_words
 from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
@@ -79,7 +82,7 @@ async def _taken(request: Request) -> bool:
 
 async def has_room(request: Request) -> bool:
     """Whether another file of the person's ideas would be kept, so that it is worth while to fetch one."""
-    return request.person is None or (await allowance.room_for_files(request.tx, request.settings, request.person)).any
+    return request.person is None or (await service.room_for_files(request.tx, request.settings, request.person)).any
 
 
 @routes.text(when=_taken)
@@ -90,7 +93,7 @@ async def take_words(request: Request, words: str) -> Reply:
         return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
         return await keep_too_long(request, into, words)
-    before = await opening_store.standing(request.tx, request.participant.id, into.run.phase, request.now)
+    before = await store.standing_of_author(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
     if service.doubtful(words, into.collects):
@@ -109,7 +112,7 @@ async def _give(
     parent: Idea | None = None,
     before: Standing | None = None,
 ) -> Given:
-    return await service.give(
+    return await service.give_idea(
         request.tx,
         request.participant,
         wording(request, words),
@@ -124,10 +127,10 @@ async def _give(
 
 async def _take_line(request: Request, into: Opening, before: Standing, words: str) -> Reply:
     """What a photo shows. Should others wait, they are asked for next."""
-    idea = await store.find(request.tx, before.awaiting[0])
+    idea = await store.find_idea(request.tx, before.awaiting[0])
     if idea is None:
         raise Stale
-    idea = await service.reword(request.tx, idea, wording(request, words), into.collects, request.now)
+    idea = await service.reword_idea(request.tx, idea, wording(request, words), into.collects, request.now)
     if len(before.awaiting) > 1:
         return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
     only = before.given == 1
@@ -147,14 +150,14 @@ async def _opening(request: Request) -> Opening:
 @routes.action(ItIsAnIdea)
 async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
     """Words that were kept meanwhile are an idea, given when they were written; what asked of them says so."""
-    given = await service.accept(request.tx, request.participant, action.idea, request.now)
+    given = await service.accept_idea(request.tx, request.participant, action.idea, request.now)
     return replace(answer(request, given), fresh=False)
 
 
 @routes.action(ItIsNoIdea)
 async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
     """They are neither."""
-    await service.drop_asked(request.tx, request.participant, action.idea)
+    await service.drop_doubtful(request.tx, request.participant, action.idea)
     return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
 
 
@@ -201,7 +204,7 @@ async def _from_form(request: Request, run_id: int, said: Composition, category:
         raise UserError(over_limit)
     given = await _give(request, words, into, category=category)
     for upload in fits:
-        await service.attach(request.tx, request.files, given.idea, upload, request.message)
+        await service.attach_file(request.tx, request.files, given.idea, upload, request.message)
     noted = with_refusal(answer(request, given), over_limit)
     return with_lines_last(noted, *refused, *remarks([each for each in uploads if not each.lost]))
 
@@ -218,7 +221,7 @@ async def _may_build(request: Request, action: BuildOn) -> None:
 
 async def _built_on(request: Request, action: BuildOn) -> Span:
     """The idea that is built on, and whose it is."""
-    entry = await wall_store.entry(request.tx, action.idea)
+    entry = await store.wall_entry(request.tx, action.idea)
     if entry is None:
         raise Stale
     author = author_of(entry.idea, entry.author, reader=request.participant.id)
@@ -244,12 +247,12 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
 
 async def _buildable(request: Request, idea_id: int) -> Idea | None:
     """An idea the person may build on; None for one they do not read, or that is taken back or hidden."""
-    idea = await store.find(request.tx, idea_id)
+    idea = await store.find_idea(request.tx, idea_id)
     if (
         idea is None
         or idea.state != "live"
         or idea.hidden
-        or not await layout.may_read(request.tx, request.participant, idea)
+        or not await messages.may_read(request.tx, request.participant, idea)
     ):
         return None
     return idea
@@ -284,7 +287,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
             most=MOST,
         )
         return reply(said, fresh=True)
-    await service.reword(request.tx, idea, Wording(words, request.locale), phase.collects, request.now)
+    await service.reword_idea(request.tx, idea, Wording(words, request.locale), phase.collects, request.now)
     return reply(_("Changed."), mark=True, fresh=True)
 
 
@@ -312,7 +315,7 @@ async def withdraw_deleted(request: Request) -> Reply | None:
         return await _take_off(request, request.person.id)
     if idea.author_id != request.person.id or idea.state == "withdrawn":
         return None
-    await service.withdraw(request.tx, idea)
+    await service.withdraw_idea(request.tx, idea)
     said = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=glimpse(idea.text))
     return reply(said, buttons=(Button(_("Bring it back"), BringBack(idea.id)),), fresh=True)
 
@@ -320,11 +323,11 @@ async def withdraw_deleted(request: Request) -> Reply | None:
 async def _take_off(request: Request, person_id: int) -> Reply | None:
     """What is said once the files of a message are gone from their idea; None where no idea had files of it."""
     account = request.account
-    idea_id = await file_store.take_off(request.tx, person_id, account.platform, account.chat, request.message)
-    idea = await store.find(request.tx, idea_id) if idea_id is not None else None
+    idea_id = await store.take_files_off(request.tx, person_id, account.platform, account.chat, request.message)
+    idea = await store.find_idea(request.tx, idea_id) if idea_id is not None else None
     if idea is None:
         return None
-    await service.touch(request.tx, idea)
+    await service.refresh_panels(request.tx, idea)
     said = _("You deleted your message: what hung on it is off the idea «{idea}».", idea=glimpse(idea.text))
     return reply(said, buttons=(withdrawing(idea),), fresh=True)
 
@@ -349,3 +352,105 @@ async def _open_or_last(request: Request) -> Opening | None:
     """Where the person's words go, though they come long after the end."""
     now_open = await service.opening(request.tx, request.person, request.now)
     return now_open or await service.last_opening(request.tx, request.participant)
+
+
+# --- Photos and documents given as ideas: a paper sheet is kept, and its line of text asked for, once.
+
+
+@routes.sent(when=_taken, reads=has_room)
+async def take_files(request: Request, sent: Sent) -> Reply | None:
+    """Keep what came; what is below it is its line. Of what nobody can use, it is told once a burst.
+
+    What is refused takes nothing along: the photos beside it are kept, and the words below it.
+    """
+    into = await service.opening(request.tx, request.person, request.now)
+    if into is None:
+        raise Stale
+    words = clean_lines(sent.caption)
+    if not sent.uploads:
+        return await _unusable(request, words)
+    whole, unfit = service.sorted_out(sent.uploads, room=await has_room(request))
+    fits, refused = await service.fitting(request.tx, request.settings, request.participant, whole)
+    if unfit and not (fits or refused):
+        if not words:
+            raise UserError(unfit[0])
+        return with_lines_last(await take_words(request, words), *unfit)
+    answered = await _take(request, sent, list(fits), refused, into)
+    return answered and with_lines_last(answered, *unfit, *remarks(fits))
+
+
+async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text | None, into: Opening) -> Reply | None:
+    before = await store.standing_of_author(request.tx, request.participant.id, into.run.phase, request.now)
+    fits = tuple(left)
+    line = clean_lines(sent.caption)
+    over = len(line) - MOST
+    if over > 0:
+        line = ""
+    if refused and not left and not line:
+        if over > 0:  # words that are too long for an idea wait in the form
+            return with_refusal(await keep_too_long(request, into, clean_lines(sent.caption)), refused)
+        raise UserError(refused)
+    if idea := await _before(request, sent, before, line):
+        left = [each for each in left if not await _attach(request, idea, each)]
+        if not left:
+            return with_refusal(await _one_more(request, into, before, idea, line, fits), refused)
+    # What the idea before has no room for makes one of its own.
+    given = await service.give_idea(
+        request.tx, request.participant, wording(request, line), into, request.now, album=sent.album, before=before
+    )
+    for upload in left:
+        await _attach(request, given.idea, upload)
+    if line:
+        return with_refusal(answer(request, given), refused)
+    if over <= 0 and _in_burst(request, before):
+        return with_refusal(_kept(fits), refused)
+    return with_refusal(ask_line(given, over, photo=any(upload.picture for upload in fits)), refused)
+
+
+async def _attach(request: Request, idea: Idea, upload: Upload) -> bool:
+    return await service.attach_file(request.tx, request.files, idea, upload, request.message)
+
+
+async def _unusable(request: Request, words: str) -> Reply | None:
+    """What is said of a sticker, a voice or a film; the words below it are taken like any others."""
+    account = request.account
+    noted = await take_words(request, words) if words else None
+    if await store.note_hinted(request.tx, account.platform, account.chat, request.now):
+        return noted
+    said = _(
+        "I cannot keep this. I take words, photos and documents, at most {most} MB each.", most=MAX_BYTES // 1_000_000
+    )
+    return with_lines_last(noted, said) if noted else reply(said, fresh=True)
+
+
+async def _before(request: Request, sent: Sent, before: Standing, line: str) -> Idea | None:
+    """The idea these files belong to as well: that of their album, else the one of the burst that awaits its line."""
+    if sent.album:
+        idea = await store.idea_of_album(request.tx, request.participant.id, sent.album)
+        if idea is not None and not (line and idea.text):
+            return idea
+    if line or not _in_burst(request, before):
+        return None
+    return await store.find_idea(request.tx, before.awaiting[-1])
+
+
+def _in_burst(request: Request, before: Standing) -> bool:
+    return before.touched is not None and request.now - before.touched < BURST
+
+
+async def _one_more(
+    request: Request, into: Opening, before: Standing, idea: Idea, line: str, uploads: Sequence[Upload]
+) -> Reply:
+    """A photo more hangs on an idea; the line may be below this one."""
+    if line:
+        idea = await service.reword_idea(request.tx, idea, wording(request, line), into.collects, request.now)
+        return answer(request, Given(idea, before.given == 1, into.run if into.mine else None, into.collects))
+    if not idea.text:
+        await store.note_file(request.tx, idea.id, request.now)
+    await service.refresh_panels(request.tx, idea)
+    return _kept(uploads)
+
+
+def _kept(uploads: Sequence[Upload]) -> Reply:
+    photo = any(upload.picture for upload in uploads)
+    return reply(_("Photo kept.") if photo else _("File kept."), mark=True, fresh=True)

@@ -6,11 +6,10 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import Request
-from handlers.ideas.actions import AskTheTeam
+from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, Withdraw
 from handlers.ideas.messages import glimpse
-from handlers.ideas.opening_store import Opening
-from handlers.ideas.own_actions import ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, Withdraw
 from handlers.ideas.service import MOST, Given, Wording
+from handlers.ideas.store import Opening
 from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
 from handlers.workshops.model import Collects, Idea

@@ -12,9 +12,9 @@ from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.store import find
-from handlers.ideas import layout, moderation_store, wall_store
+from handlers.ideas import messages, store
 from handlers.ideas.messages import glimpse
-from handlers.ideas.wall_store import Order, Scope
+from handlers.ideas.store import Order, Scope
 from handlers.workshops import store as phases
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
@@ -41,29 +41,31 @@ class ShowTogether(Action):
 @routes.action(ShowWall)
 async def show_wall(request: Request, action: ShowWall) -> Reply:
     """A group's ideas; before they are revealed, one's own, and how many wait, except for who runs the group."""
-    run, phase = await layout.the_run(request.tx, action.run)
-    leads = await layout.runs(request.tx, request.participant, run.group_id)
-    member = await wall_store.is_member(request.tx, request.participant.id, run.group_id)
+    run, phase = await messages.the_run(request.tx, action.run)
+    leads = await messages.runs(request.tx, request.participant, run.group_id)
+    member = await store.is_member(request.tx, request.participant.id, run.group_id)
     if not (leads or member):
         raise Stale
     scope = Scope(run.phase, group_id=run.group_id)
-    heading = _("{phase}, {group}", phase=phase_title(phase), group=await layout.group_title(request.tx, run.group_id))
+    heading = _(
+        "{phase}, {group}", phase=phase_title(phase), group=await messages.group_title(request.tx, run.group_id)
+    )
     if not (run.revealed or leads):
         return await _before_reveal(request, run, scope, heading)
-    seen = await layout.ballot(request, run)
+    seen = await messages.ballot(request, run)
     by = _order(action.by) if seen.told else "t"  # the order would tell as much
-    total = await wall_store.count(request.tx, scope)
+    total = await store.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
-    entries = await wall_store.page(request.tx, scope, by, first - 1, layout.PER_PAGE)
-    shown = await layout.listed(request, entries, phase, seen)
+    entries = await store.page_of_wall(request.tx, scope, by, first - 1, messages.PER_PAGE)
+    shown = await messages.listed(request, entries, phase, seen)
     return reply(
         Strong(heading),
         _how_many(total, by),
         *([] if run.revealed else [_("The members do not read each other's ideas yet.")]),
         *([] if seen.told or not total else [_("You read the votes once you have voted.")]),
-        choice=layout.to_open(shown, f"g{by}", first),
+        choice=messages.to_open(shown, f"g{by}", first),
         buttons=(
-            *layout.turning(first, len(shown), total, lambda page: ShowWall(run.id, page, by)),
+            *messages.turning(first, len(shown), total, lambda page: ShowWall(run.id, page, by)),
             *_refreshing(by, lambda order, page: ShowWall(run.id, page, order), first, total, two=seen.told),
             *(_member_buttons(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
@@ -72,8 +74,8 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
 
 
 async def _before_reveal(request: Request, run: PhaseRun, scope: Scope, heading: Text) -> Reply:
-    total = await wall_store.count(request.tx, scope)
-    mine = await wall_store.own(request.tx, request.participant.id, scope)
+    total = await store.count_on_wall(request.tx, scope)
+    mine = await store.own_on_wall(request.tx, request.participant.id, scope)
     shown = mine[-_OWN_SHOWN:]
     lines: list[Span] = [_n("{count} idea waits to be revealed.", "{count} ideas wait to be revealed.", total)]
     if mine:
@@ -102,8 +104,8 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
     group = await find(request.tx, run.group_id)
     if group is None:
         raise Stale
-    aside = len(await moderation_store.late(request.tx, run.group_id, run.phase))
-    aside += len(await moderation_store.hidden(request.tx, run.group_id, run.phase))
+    aside = len(await store.late_ideas(request.tx, run.group_id, run.phase))
+    aside += len(await store.hidden_ideas(request.tx, run.group_id, run.phase))
     together = await _runs_theme(request, group.theme)
     return (
         *((Button(_("Set aside: {count}", count=aside), SetAside(run.id)),) if aside else ()),
@@ -121,21 +123,21 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
         raise Stale
     if not await _runs_theme(request, theme):
         raise UserError(_("Someone else runs the workshops of these groups. Yours are on your panel."))
-    title: Span = Localised(await layout.theme_title(request.tx, theme)) if theme else _("all themes")
+    title: Span = Localised(await messages.theme_title(request.tx, theme)) if theme else _("all themes")
     scope = Scope(phase.key, theme=theme)
     by = _order(action.by)
-    total = await wall_store.count(request.tx, scope)
+    total = await store.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
-    entries = await wall_store.page(request.tx, scope, by, first - 1, layout.PER_PAGE)
-    shown = await layout.listed(request, entries, phase, layout.Ballot(), groups_too=True)
+    entries = await store.page_of_wall(request.tx, scope, by, first - 1, messages.PER_PAGE)
+    shown = await messages.listed(request, entries, phase, messages.Ballot(), groups_too=True)
     origin = f"{'t' if theme else 'a'}{by}"
     everyone = theme is not None and await _runs_theme(request, None)
     return reply(
         Strong(_("{phase}, {theme}", phase=phase_title(phase), theme=title)),
         _how_many(total, by),
-        choice=layout.to_open(shown, origin, first),
+        choice=messages.to_open(shown, origin, first),
         buttons=(
-            *layout.turning(first, len(shown), total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
+            *messages.turning(first, len(shown), total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
             *_refreshing(by, lambda order, page: ShowTogether(phase.key, action.theme, page, order), first, total),
             *((Button(_("All themes"), ShowTogether(phase.key, "")),) if everyone else ()),
         ),
@@ -144,7 +146,7 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
 
 async def _runs_theme(request: Request, theme: str | None) -> bool:
     person = request.participant
-    return person.organises or await wall_store.runs_theme(request.tx, person.id, theme)
+    return person.organises or await store.runs_theme(request.tx, person.id, theme)
 
 
 def _order(by: str) -> Order:

@@ -11,10 +11,10 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
-from handlers.ideas import layout, store, vote_store, wall_store
+from handlers.ideas import messages, store
 from handlers.ideas.actions import CastVotes, VoteFor, number_of
-from handlers.ideas.cards import card
 from handlers.ideas.messages import label
+from handlers.ideas.participant.card import card
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
 from handlers.workshops.model import Idea, PhaseRun
@@ -49,9 +49,9 @@ async def turn_votes(request: Request, action: TurnVotes) -> Reply:
 async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...]) -> Reply:
     """Keep the new set, or say that it is too large: then nothing was changed."""
     run = await _open(request, action.run)
-    offered = await store.of_group(request.tx, run.group_id, run.phase)
-    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + layout.PER_PAGE]}
-    before = await vote_store.of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
+    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + messages.PER_PAGE]}
+    before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     chosen = await _standing(request, run, values, {idea.id for idea in offered}) | (before - here)
     return await _screen(request, run, action.page, toast=await _keep(request, run, before, chosen))
 
@@ -59,9 +59,9 @@ async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...
 @routes.action(VoteFor)
 async def vote_for(request: Request, action: VoteFor) -> Reply:
     """A vote from an idea's card."""
-    idea = await store.find(request.tx, action.idea)
+    idea = await store.find_idea(request.tx, action.idea)
     run = await _run_of(request, idea)
-    before = await vote_store.of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     chosen = before | {action.idea} if action.gives else before - {action.idea}
     toast = await _keep(request, run, before, chosen)
     return await card(request, action.idea, action.origin, action.at, toast=toast)
@@ -77,7 +77,7 @@ async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen
             most,
         )
     if set(chosen) != set(before):
-        await vote_store.cast(request.tx, request.participant.id, run.group_id, run.phase, chosen)
+        await store.cast_votes(request.tx, request.participant.id, run.group_id, run.phase, chosen)
     return _left(most - len(chosen))
 
 
@@ -93,7 +93,7 @@ async def _standing(request: Request, run: PhaseRun, values: Iterable[str], offe
     for value in values:
         if (idea_id := number_of(value)) is None:
             raise Stale
-        idea = await store.find(request.tx, idea_id)
+        idea = await store.find_idea(request.tx, idea_id)
         if idea is None or idea.group_id != run.group_id or idea.phase != run.phase:
             continue
         chosen |= {idea.merged_into or idea.id} & set(offered)
@@ -102,13 +102,13 @@ async def _standing(request: Request, run: PhaseRun, values: Iterable[str], offe
 
 async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | None = None) -> Reply:
     most = request.settings.of(WorkshopSettings).votes
-    offered = await store.of_group(request.tx, run.group_id, run.phase)
+    offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
     wall = Button(_("The wall"), ShowWall(run.id))
     if not offered:
         return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
     first = max(1, min(page, len(offered)))
-    shown = offered[first - 1 : first - 1 + layout.PER_PAGE]
-    seen = await layout.ballot(request, run)
+    shown = offered[first - 1 : first - 1 + messages.PER_PAGE]
+    seen = await messages.ballot(request, run)
     chosen = seen.mine
     elsewhere = len(chosen - {idea.id for idea in shown})
     left = max(0, most - len(chosen))
@@ -121,7 +121,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         standing = _("Every vote is given. You can change them until the phase ends.")
     elif left == most:
         standing = _("You can change until the phase ends.")
-    turning = layout.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
+    turning = messages.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
     ballot = reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
@@ -142,15 +142,15 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     return replace(ballot, screen=Vote(run.id).encode())
 
 
-async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: layout.Ballot) -> tuple[Option, ...]:
+async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: messages.Ballot) -> tuple[Option, ...]:
     """The ideas to vote for, and below each whose it is; how many voted for it, once the person did."""
     phase = await find(request.tx, run.phase)
     if phase is None:
         raise Stale
     unmarked = replace(seen, mine=frozenset())  # what is chosen says so itself
     return tuple(
-        Option(str(each.idea.id), label(each.idea.text), layout.entry_line(request, each, phase, unmarked))
-        for each in await wall_store.entries(request.tx, [idea.id for idea in shown])
+        Option(str(each.idea.id), label(each.idea.text), messages.entry_line(request, each, phase, unmarked))
+        for each in await store.wall_entries(request.tx, [idea.id for idea in shown])
     )
 
 
@@ -165,8 +165,8 @@ async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
 
 async def _open(request: Request, run_id: int) -> PhaseRun:
     """A run the person may vote in now. Raises Stale for another group's, UserError with the reason for the others."""
-    run, _phase = await layout.the_run(request.tx, run_id)
-    if not await wall_store.is_member(request.tx, request.participant.id, run.group_id):
+    run, _phase = await messages.the_run(request.tx, run_id)
+    if not await store.is_member(request.tx, request.participant.id, run.group_id):
         raise Stale
     wall = (Button(_("The wall"), ShowWall(run.id)), SHOW_PHASE)
     if not request.settings.of(WorkshopSettings).votes:

@@ -12,7 +12,7 @@ from bot.content.texts import _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.groups.store import find
-from handlers.ideas import layout, likeness, moderation_store, store, wall_store
+from handlers.ideas import messages, model, store
 from handlers.workshops.actions import GiveIdea, Inspire
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
@@ -45,11 +45,11 @@ async def inspire_more(request: Request, action: InspireMore) -> Reply:
 
 
 async def _show(request: Request, run_id: int, page: int) -> Reply:
-    run, phase = await layout.the_run(request.tx, run_id)
+    run, phase = await messages.the_run(request.tx, run_id)
     group = await find(request.tx, run.group_id)
-    if group is None or not await wall_store.is_member(request.tx, request.participant.id, group.id):
+    if group is None or not await store.is_member(request.tx, request.participant.id, group.id):
         raise Stale
-    mine = await moderation_store.own_stems(request.tx, request.participant.id, run.phase)
+    mine = await store.stems_of_author(request.tx, request.participant.id, run.phase)
     found = await _found(request, run, group.theme, mine)
     if not found:
         said = (
@@ -59,15 +59,15 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
         )
         return reply(said, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
     first = max(1, min(page, len(found)))
-    entries = await wall_store.entries(request.tx, found[first - 1 : first - 1 + layout.PER_PAGE])
-    shown = await layout.listed(request, entries, phase, layout.Ballot(), groups_too=True)
+    entries = await store.wall_entries(request.tx, found[first - 1 : first - 1 + messages.PER_PAGE])
+    shown = await messages.listed(request, entries, phase, messages.Ballot(), groups_too=True)
     return reply(
         _("From other groups of your theme, the most like yours first. Build on one?")
         if mine
         else _("From other groups of your theme, the most voted first. Build on one?"),
-        choice=layout.to_open(shown, "i", run.id),
+        choice=messages.to_open(shown, "i", run.id),
         buttons=(
-            *layout.turning(first, len(shown), len(found), lambda rank: InspireMore(run.id, rank)),
+            *messages.turning(first, len(shown), len(found), lambda rank: InspireMore(run.id, rank)),
             *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
             SHOW_PHASE,
         ),
@@ -76,6 +76,6 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
 
 async def _found(request: Request, run: PhaseRun, theme: str, mine: str) -> Sequence[int]:
     if not mine:
-        return await wall_store.most_voted(request.tx, theme, run.phase, but_group=run.group_id, most=_MOST)
+        return await store.most_voted_of_theme(request.tx, theme, run.phase, but_group=run.group_id, most=_MOST)
     others = await store.stems_of_theme(request.tx, theme, run.phase, but_group=run.group_id)
-    return [idea for idea, _likeness in likeness.alike(mine, others, _MOST)]
+    return [idea for idea, _likeness in model.alike(mine, others, _MOST)]
