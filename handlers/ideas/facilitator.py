@@ -21,7 +21,7 @@ from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, 
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Idea, IdeaState
 from handlers.workshops.service import group_to_run
-from handlers.workshops.store import run_of
+from handlers.workshops.store import run_of_group
 
 routes = Routes()
 
@@ -60,7 +60,7 @@ async def touch(request: Request, idea: Idea) -> None:
 
 async def ways_on(request: Request, idea: Idea) -> tuple[Button, ...]:
     """To an idea's card, if it can be read, and to the wall of its group."""
-    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     see = (Button(_("See the idea"), OpenIdea(idea.id)),) if messages.shared(idea) else ()
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
     return *see, *wall
@@ -187,7 +187,7 @@ async def restore_offered(request: Request, action: RestoreOffered, values: Valu
 async def _tell_author(request: Request, idea: Idea, said: Span) -> None:
     if idea.author_id is None or idea.author_id == request.participant.id:
         return
-    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
     await outbox.notify(request.tx, idea.author_id, View((said,), wall), request.now)
 

@@ -20,9 +20,9 @@ from handlers.ideas import store
 from handlers.ideas.actions import OpenFrom
 from handlers.ideas.store import Entry
 from handlers.themes import store as themes
-from handlers.workshops import store as phases
 from handlers.workshops.model import Category, Idea, Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import find_phase, find_run, run_of_group
 
 MOST = 500
 """Characters of an idea on a wall; the whole of it is on its card."""
@@ -113,8 +113,8 @@ _ROOM = 1600
 
 async def the_run(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
     """A run and its phase. Raises Stale for one that is gone."""
-    run = await phases.run(tx, run_id)
-    phase = await phases.find(tx, run.phase) if run else None
+    run = await find_run(tx, run_id)
+    phase = await find_phase(tx, run.phase) if run else None
     if run is None or phase is None:
         raise Stale
     return run, phase
@@ -141,7 +141,7 @@ async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
         return True
     if idea.state != "live" or idea.hidden or idea.group_id is None:
         return False
-    run = await phases.run_of(tx, idea.group_id, idea.phase)
+    run = await run_of_group(tx, idea.group_id, idea.phase)
     if run is None or not run.revealed:
         return False
     return await store.is_near(tx, person.id, idea.group_id, idea.theme)

@@ -28,9 +28,9 @@ from handlers.ideas import messages, model, store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of
 from handlers.ideas.store import Opening, Standing
-from handlers.workshops import store as phases
 from handlers.workshops.actions import OpenIdea, TakeAlong
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
+from handlers.workshops.store import find_phase, latest_run_of_person, run_of_group
 
 MOST = 1000
 """Characters of an idea."""
@@ -105,8 +105,8 @@ async def opening(tx: Transaction, person: Participant | None, now: datetime) ->
 
 async def last_opening(tx: Transaction, person: Participant) -> Opening | None:
     """Where words that come late go, however late: the phase of the person's groups that ended last, else none."""
-    run = await phases.latest_of_person(tx, person.id)
-    phase = await phases.find(tx, run.phase) if run else None
+    run = await latest_run_of_person(tx, person.id)
+    phase = await find_phase(tx, run.phase) if run else None
     return Opening(run, phase.collects, True) if run and phase else None
 
 
@@ -244,7 +244,7 @@ async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
     if idea.group_id is None:
         state = "homeless"
     else:
-        run = await phases.run_of(tx, idea.group_id, idea.phase)
+        run = await run_of_group(tx, idea.group_id, idea.phase)
         if run and run.ended_at is not None and idea.created_at >= run.ended_at:
             state = "late"
     await store.set_idea_state(tx, idea.id, state)
@@ -255,8 +255,8 @@ async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: d
     """Its author says that what was doubtful is an idea. Raises Stale for what is not their own, or not doubtful."""
     idea = await _asked(tx, author, idea_id)
     before = await store.standing_of_author(tx, author.id, idea.phase, now)
-    phase = await phases.find(tx, idea.phase)
-    run = await phases.run_of(tx, idea.group_id, idea.phase) if idea.group_id else None
+    phase = await find_phase(tx, idea.phase)
+    run = await run_of_group(tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
         raise Stale
     return Given(await bring_back_idea(tx, idea), before.given == 0, run, phase.collects)

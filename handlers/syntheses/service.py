@@ -33,11 +33,11 @@ from handlers.syntheses.model import (
     lay_out,
 )
 from handlers.syntheses.store import Saved
-from handlers.workshops import store as phases
 from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import set_writer
+from handlers.workshops.store import all_phases, find_phase, find_run, run_of_group
 
 _SHOWN = 160
 """Characters of a synthesis in a summary."""
@@ -74,8 +74,8 @@ async def opened(tx: Transaction, person: Participant, run_id: int) -> Opened:
 
     Raises Stale for one that is gone, UserError for everyone else.
     """
-    run = await phases.run(tx, run_id)
-    phase = await phases.find(tx, run.phase) if run else None
+    run = await find_run(tx, run_id)
+    phase = await find_phase(tx, run.phase) if run else None
     group = await groups.find(tx, run.group_id) if run else None
     if run is None or phase is None or group is None:
         raise Stale
@@ -90,7 +90,7 @@ async def of_version(tx: Transaction, person: Participant, version_id: int) -> t
     version = await store.find_version(tx, version_id)
     if version is None or version.group_id is None:
         raise Stale
-    run = await phases.run_of(tx, version.group_id, version.phase)
+    run = await run_of_group(tx, version.group_id, version.phase)
     if run is None:
         raise Stale
     return version, await opened(tx, person, run.id)
@@ -283,7 +283,7 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
 
     None in other phases, and for a group that has not written it.
     """
-    earlier_phases = [other for other in await phases.all_phases(tx) if other.position < phase.position]
+    earlier_phases = [other for other in await all_phases(tx) if other.position < phase.position]
     for earlier in reversed(earlier_phases):
         if (phase.collects, earlier.collects) not in (("solution", "challenge"), ("territories", "solution")):
             continue

@@ -24,7 +24,7 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.team import store
 from handlers.team.store import Question
 from handlers.workshops.actions import KeepAsIdea
-from handlers.workshops.store import latest_of_person
+from handlers.workshops.store import latest_run_of_person
 
 routes = Routes()
 
@@ -278,7 +278,7 @@ async def take_words(request: Request, words: str) -> Reply:
         return reply(then=Go("moi"))
     await stray_words.keep(request, words)
     send = Button(_("Send it to the team"), SendWords(), style="primary")
-    if await latest_of_person(request.tx, request.person.id):
+    if await latest_run_of_person(request.tx, request.person.id):
         idea = Button(_("It is an idea"), KeepAsIdea())
         return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
     return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))

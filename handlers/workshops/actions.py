@@ -1,7 +1,4 @@
-"""What buttons of the workshops ask for, where more than one module shows them.
-
-`run` is the id of a phase as one group lives it, `group` that of a group.
-"""
+"""What buttons of the workshops ask for, where more than one module shows them."""
 
 from __future__ import annotations
 

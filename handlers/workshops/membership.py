@@ -10,23 +10,23 @@ from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
-from handlers.workshops import call_store
+from handlers.workshops import store
 
 
 async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: bool) -> Mapping[str, Any]:
     """Hand on the calls of someone who leaves; they are not given back."""
-    await call_store.hand_on(tx, person.id, leaves=True)
+    await store.hand_on_calls(tx, person.id, leaves=True)
     return {}
 
 
 async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) -> None:
     """Hand on the calls of someone who is about to be erased."""
-    await call_store.hand_on(tx, person.id, leaves=True)
+    await store.hand_on_calls(tx, person.id, leaves=True)
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, _now: datetime) -> None:
     """Hand on the calls from groups whose workshops someone may run no more."""
-    await call_store.hand_on(tx, person.id)
+    await store.hand_on_calls(tx, person.id)
 
 
 AFTER_MEMBERSHIP = AfterMembership(leave=_leave, loses_role=_loses_role, before_erasing=_before_erasing)

@@ -1,8 +1,4 @@
-"""The time of phases: who is in one is warned before its end, once, and told when it is over.
-
-Both are rows, so a restart changes nothing. What fell due during an outage is done late: a phase whose end passed then
-ends without a warning.
-"""
+"""The time of phases and calls: a warning before the end, the end, and calls nobody answered."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ from datetime import datetime
 
 from bot.background.scheduling import Released
 from bot.database.engine import Transaction
-from handlers.workshops import run_store, service
+from handlers.workshops import service, store
 
 _SLICE = 10
 """Groups told in one transaction."""
@@ -27,16 +23,38 @@ class PhaseClock:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """When the first phase ends or is warned of; writes nothing."""
-        return await run_store.next_due(tx)
+        return await store.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """End what is over, then warn, a slice of the groups at a time; None once nothing is due."""
-        if over := await run_store.due_ends(tx, now, _SLICE):
+        if over := await store.due_ends(tx, now, _SLICE):
             for run in over:
-                await service.end(tx, run, now, at=run.ends_at)
+                await service.end_phase(tx, run, now, at=run.ends_at)
             return Released(len(over))
-        if soon := await run_store.due_warnings(tx, now, _SLICE):
+        if soon := await store.due_warnings(tx, now, _SLICE):
             for run in soon:
-                await service.warn(tx, run, now, self._votes)
+                await service.warn_of_end(tx, run, now, self._votes)
             return Released(len(soon))
         return None
+
+
+# --- Calls for help that nobody answered go to the organisers at their time.
+
+
+class CallClock:
+    """A `bot.background.scheduling.Source`: the calls that wait. A row holds when, so a restart changes nothing."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Nothing: what became due while the program was down is released at once."""
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """When the next call goes to the organisers."""
+        return await store.next_escalation(tx)
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Tell them of the call that has waited longest."""
+        call = await store.first_unanswered_call(tx, now)
+        if call is None:
+            return None
+        await service.escalate_call(tx, call, now)
+        return Released(1)

@@ -24,7 +24,7 @@ def _configured(settings: Settings) -> Sequence[Phase]:
 
 async def _write(tx: Transaction, settings: Settings) -> None:
     for phase in _configured(settings):
-        await store.put(tx, phase)
+        await store.put_phase(tx, phase)
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:

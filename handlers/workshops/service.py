@@ -1,34 +1,36 @@
-"""Phases as groups live them: each change tells the group, and is drawn on the panels of who facilitates it.
-
-    started = await start(tx, settings, phase, [group.id], now, by=person.id)
-
-Where things are no longer as they should be (begun, ended or paused by somebody else meanwhile) nothing happens, nobody
-is told, and the caller learns so.
-"""
+"""Phases as groups live them, and calls for help: each change tells the group, and is drawn on the panels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import ClassVar, Literal
 
 from bot.config.settings import Settings
+from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Listing, Span, Strong, _
-from bot.content.views import View
+from bot.content.roles import Who
+from bot.content.texts import Listing, Name, Span, Strong, _
+from bot.content.views import Button, View
+from bot.conversation.routes import Request
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from bot.people.participants import Participant
+from handlers.groups.messages import room_line, title
 from handlers.groups.model import Group
 from handlers.groups.service import round_of_the_day
-from handlers.groups.store import find_published, of_round
-from handlers.workshops import hooks, messages, run_store, store
-from handlers.workshops.actions import Vote
+from handlers.groups.store import find, find_published, of_round
+from handlers.themes import store as themes
+from handlers.workshops import hooks, messages, store
+from handlers.workshops.actions import ShowPanel, Vote
+from handlers.workshops.messages import RUN, RUN_TOO
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Started:
     beginnings: Sequence[Beginning] = ()
 
 
-async def start(
+async def start_phase(
     tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
 ) -> Started:
     """Begin a phase for groups, anew for one that had ended it. `by`: who starts it.
@@ -59,8 +61,8 @@ async def start(
     """
     wanted = list(group_ids)
     workshop = settings.of(WorkshopSettings)
-    before = {group_id: await store.run_of(tx, group_id, phase.key) for group_id in wanted}
-    runs = await run_store.start(
+    before = {group_id: await store.run_of_group(tx, group_id, phase.key) for group_id in wanted}
+    runs = await store.begin_runs(
         tx,
         phase.key,
         wanted,
@@ -73,7 +75,7 @@ async def start(
     )
     beginnings = []
     for run in runs:
-        await run_store.end_breaks_before(tx, run.group_id, now)
+        await store.end_breaks_before(tx, run.group_id, now)
         starting_point = await hooks.starting_point(tx, run.group_id, phase)
         told = await _tell(tx, run, messages.begins(phase, run, starting_point), now)
         beginnings.append(Beginning(run, before[run.group_id], told))
@@ -81,67 +83,67 @@ async def start(
     already: list[int] = []
     busy: list[int] = []
     for group_id in wanted:
-        if group_id in begun or (open_ := await store.open_run(tx, group_id)) is None:
+        if group_id in begun or (open_ := await store.open_run_of(tx, group_id)) is None:
             continue
         (already if open_.phase == phase.key else busy).append(group_id)
     return Started([run.group_id for run in runs], already, busy, beginnings)
 
 
-async def call_off(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
+async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
     """Undo a start: who was told reads that it did not begin, ideas given meanwhile are kept for when it does.
 
     False where the phase does not run as it began any more.
     """
     run = beginning.run
     made = await store.collected(tx, run)
-    phase = await store.find(tx, run.phase)
-    if phase is None or not await run_store.call_off(tx, run, beginning.before):
+    phase = await store.find_phase(tx, run.phase)
+    if phase is None or not await store.undo_begin(tx, run, beginning.before):
         return False
     await outbox.say_instead(tx, beginning.told, messages.called_off(phase, made), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
     return True
 
 
-async def extend(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
+async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
     """Let an open phase end later, or earlier with a negative number, never before now. None for one that ended.
 
     However often that happens, people are warned once.
     """
     by = timedelta(minutes=minutes)
-    moved = await run_store.move_end(tx, run.id, by, now)
+    moved = await store.move_end(tx, run.id, by, now)
     return await _told(tx, moved, now, lambda phase, changed: messages.moves(phase, changed, by))
 
 
-async def pause(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
+async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Stop the clock; ideas are still taken. None where it does not run."""
-    return await _told(tx, await run_store.pause(tx, run.id, now), now, messages.pauses)
+    return await _told(tx, await store.pause_run(tx, run.id, now), now, messages.pauses)
 
 
-async def resume(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
+async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Let the clock go on. None where it does not stand."""
-    return await _told(tx, await run_store.resume(tx, run.id, now), now, messages.goes_on)
+    return await _told(tx, await store.resume_run(tx, run.id, now), now, messages.goes_on)
 
 
-async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
+async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Let a group read its ideas and vote. None where it may already, or the phase ended."""
-    revealed = await run_store.reveal(tx, run.id, now)
+    revealed = await store.reveal_run(tx, run.id, now)
     made = await store.collected(tx, run)
     votes = settings.of(WorkshopSettings).votes
     return await _told(tx, revealed, now, lambda phase, run: messages.reveals(phase, run, made.ideas, votes))
 
 
-async def conceal(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
+async def conceal_ideas(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
     """Undo revealing, in silence: nobody needs to do anything. None where the phase ended."""
     await facilitator_store.touch_panels(tx, [run.group_id])
-    return await run_store.conceal(tx, run.id)
+    return await store.conceal_run(tx, run.id)
 
 
-async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
+async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
     """End an open phase, `at` the time it was due, by default now, and reveal its ideas. None for one that ended."""
-    ended = await run_store.end(tx, run.id, at or now)
+    ended = await store.end_run(tx, run.id, at or now)
     made = await store.collected(tx, run)
     following = await next_step(tx, run.group_id, run.phase, now)
-    phase = await store.find(tx, run.phase)
+    phase = await store.find_phase(tx, run.phase)
     unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
     return await _told(tx, ended, now, lambda phase, run: messages.finishes(phase, run, made, following, unwritten))
 
@@ -161,9 +163,9 @@ class Before:
         return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 
 
-async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
+async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
     """Undo an end: the phase goes on with the time that was left. None where it ended anew, or another began."""
-    opened = await run_store.reopen(
+    opened = await store.reopen_run(
         tx,
         ended,
         now,
@@ -176,18 +178,18 @@ async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
     """Note who writes down what the group keeps of a phase, until someone else takes over."""
-    await run_store.set_writer(tx, run.id, participant_id)
+    await store.set_writer(tx, run.id, participant_id)
 
 
-async def warn(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
+async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
     """Say that a phase ends soon; once. `votes` are those a person has."""
-    await run_store.mark_warned(tx, run.id)
+    await store.mark_warned(tx, run.id)
     await _told(tx, run, now, lambda phase, run: messages.warns(phase, run, votes))
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
     """The first phase a group has not begun, of those that come after one (None: of all)."""
-    begun = {run.phase for run in await store.runs_of(tx, group_id)}
+    begun = {run.phase for run in await store.runs_of_group(tx, group_id)}
     every = await store.all_phases(tx)
     place = next((phase.position for phase in every if phase.key == after), -1)
     return next((phase for phase in every if phase.position > place and phase.key not in begun), None)
@@ -203,7 +205,7 @@ async def next_step(tx: Transaction, group_id: int, after: str | None, now: date
 async def _told(
     tx: Transaction, run: PhaseRun | None, now: datetime, words: Callable[[Phase, PhaseRun], View]
 ) -> PhaseRun | None:
-    if run is not None and (phase := await store.find(tx, run.phase)) is not None:
+    if run is not None and (phase := await store.find_phase(tx, run.phase)) is not None:
         await _tell(tx, run, words(phase, run), now)
     return run
 
@@ -214,7 +216,7 @@ async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Se
     The ids of the deliveries.
     """
     subject = f"phase:{run.id}"
-    phase = await store.find(tx, run.phase)
+    phase = await store.find_phase(tx, run.phase)
     assert phase is not None
     await outbox.follow(tx, subject, lambda before: messages.as_it_stands(before, phase, run), now)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
@@ -265,3 +267,203 @@ async def role_view(tx: Transaction, participant_id: int) -> View:
         return View((_("You run no workshops any more."),))
     words = await whose_workshops(tx, audiences)
     return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (messages.RUN,))
+
+
+# --- Who runs workshops reads so on the screens that capabilities share, and finds the way to them.
+
+
+async def show_role_first(request: Request) -> View:
+    """Whose workshops someone runs who does not take part, as the first thing on their own screen."""
+    person = request.participant
+    return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
+
+
+async def show_role_too(request: Request) -> View:
+    """Whose workshops someone runs who takes part as well; organisers find the way to them on their own screen."""
+    person = request.participant
+    if not person.takes_part:
+        return View(())
+    role = await _role(request, RUN_TOO)
+    return replace(role, buttons=()) if person.organises else role
+
+
+async def _role(request: Request, run: Button) -> View:
+    person = request.participant
+    return View((await role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
+
+
+# --- A group calls for help: who is told, who comes, and what the group reads of it.
+
+
+ORGANISERS = Audience("organisers")
+_HELPED = timedelta(minutes=15)
+"""How long after somebody set out a call is over, whether they said so or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCall(Action):
+    """Go to a group that called."""
+
+    code: ClassVar[str] = "wkt"
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What a call led to: the facilitators are told, the organisers at once where there is none, or nobody can be."""
+
+    call: Call
+    told: Literal["facilitators", "organisers", "nobody"]
+
+
+async def call_for_help(tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime) -> Rung | None:
+    """Call the free facilitators of a group, all of them where none is free, the organisers where there is none.
+
+    None where the group has called already, and was not helped since.
+    """
+    await store.close_forgotten_call(tx, group.id, now - _HELPED, now)
+    call_id = await store.add_call(tx, group.id, caller, now, now + _patience(settings))
+    if call_id is None:
+        return None
+    told: Literal["facilitators", "organisers", "nobody"] = "facilitators"
+    if not await _tell_facilitators(tx, call_id, group, now, but=caller):
+        told = "organisers" if await _tell_organisers(tx, call_id, group, now, but=caller) else "nobody"
+    await facilitator_store.touch_panels(tx, [group.id])
+    call = await store.find_call(tx, call_id)
+    assert call is not None
+    return Rung(call, told)
+
+
+async def answer_call(tx: Transaction, call: Call, group: Group, by: Participant, now: datetime) -> bool:
+    """Somebody comes: the group is told who. False where somebody else does, or it is over."""
+    if not await store.set_taken(tx, call.id, by.id, now):
+        return False
+    comes = _("{name} is coming.", name=Name(by.given_name))
+    await standing.settle(tx, _subject(call.id), _("{name} goes there.", name=Name(by.given_name)), now)
+    await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
+    await facilitator_store.touch_panels(tx, [group.id])
+    return True
+
+
+async def return_call(
+    tx: Transaction, settings: Settings, call: Call, group: Group, by: Participant, now: datetime
+) -> bool:
+    """Who took a call cannot come: it rings again, and the group is told. False where it is not theirs any more."""
+    if not await store.set_given_back(tx, call.id, by.id, now + _patience(settings)):
+        return False
+    said = _("{name} cannot come after all. Others are called.", name=Name(by.given_name))
+    await outbox.notify_groups(tx, [group.id], View((said,)), now, but=by.id)
+    if not await _tell_facilitators(tx, call.id, group, now, but=by.id):
+        await _tell_organisers(tx, call.id, group, now, but=by.id)
+    await facilitator_store.touch_panels(tx, [group.id])
+    return True
+
+
+async def close_call(
+    tx: Transaction, call: Call, group: Group, now: datetime, *, withdrawn_by: int | None = None
+) -> bool:
+    """The call is over, perhaps because somebody took it back: whoever was called reads so. False where it was over."""
+    if not await store.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
+        return False
+    await standing.settle(tx, _subject(call.id), _("This call is over."), now)
+    await facilitator_store.touch_panels(tx, [group.id])
+    return True
+
+
+async def cancel_call(tx: Transaction, call: Call, group: Group, by: int, now: datetime) -> bool:
+    """The group needs nobody any more: who was on the way is told. False where the call was over."""
+    if not await close_call(tx, call, group, now, withdrawn_by=by):
+        return False
+    if call.taken_by is not None:
+        said = _("{group} needs no help any more.", group=Strong(await _named(tx, group)))
+        await outbox.notify(tx, call.taken_by, View((said,)), now, asked=True, urgent=True)
+    return True
+
+
+async def escalate_call(tx: Transaction, call: Call, now: datetime) -> None:
+    """Nobody answered: the organisers are told."""
+    group = await find(tx, call.group_id)
+    assert group is not None
+    await _tell_organisers(tx, call.id, group, now, but=0)
+    await facilitator_store.touch_panels(tx, [group.id])
+
+
+def whereabouts(group: Group) -> Span:
+    """Where a group is to be found."""
+    return room_line(group.room) if group.room else _("The room is not known yet.")
+
+
+def _subject(call_id: int) -> str:
+    return f"call:{call_id}"
+
+
+def _patience(settings: Settings) -> timedelta:
+    return timedelta(minutes=settings.of(WorkshopSettings).help_waits)
+
+
+async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
+    everyone = await store.answerers(tx, group.id, but=but, since=now - _HELPED)
+    free = [each.id for each in everyone if not each.busy]
+    told = free or [each.id for each in everyone]
+    return await _tell_called(tx, told, await _notice(tx, call_id, group), now, _subject(call_id))
+
+
+async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
+    """From now on it waits for nobody else."""
+    team = [each for each in await audience_store.people(tx, ORGANISERS) if each != but]
+    await store.set_escalated(tx, call_id)
+    return await _tell_called(tx, team, await _notice(tx, call_id, group, unanswered=True), now, _subject(call_id))
+
+
+async def _tell_called(tx: Transaction, people: Iterable[int], view: View, now: datetime, subject: str) -> int:
+    """They asked for it with the role: it reaches them where messages to many would not."""
+    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, subject=subject) for each in people]
+    return sum(told)
+
+
+async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:
+    name = Strong(await _named(tx, group))
+    lines: list[Span] = [_("{group} calls for help.", group=name), whereabouts(group)]
+    if unanswered:
+        lines.append(_("Nobody has answered yet."))
+    buttons = (
+        Button(_("I am going there"), TakeCall(call_id), style="primary"),
+        Button(_("My panel"), ShowPanel()),
+    )
+    return View(tuple(lines), buttons, who=Who.FACILITATOR)
+
+
+async def _named(tx: Transaction, group: Group) -> Span:
+    theme = await themes.find(tx, group.theme)
+    assert theme is not None
+    return title(group, theme)
+
+
+# --- Asking those who are silent for a sentence: in private, not too often, and nobody else learns who.
+
+
+@dataclass(frozen=True, slots=True)
+class Nudged:
+    """How many of a group were asked, were lately and are left in peace, or take no message in private."""
+
+    asked: int = 0
+    lately: int = 0
+    out_of_reach: int = 0
+
+    def __add__(self, other: Nudged) -> Nudged:
+        """Both together."""
+        return Nudged(self.asked + other.asked, self.lately + other.lately, self.out_of_reach + other.out_of_reach)
+
+
+async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime) -> Nudged:
+    """Ask those who are there and said nothing in an open phase."""
+    silent = await store.silent_members(tx, run.id)
+    lately = await store.nudged_lately(tx, silent, now)
+    asked = await store.reachable_in_private(tx, [each for each in silent if each not in lately])
+    phase = await store.find_phase(tx, run.phase)
+    assert phase is not None
+    view = View((_("Your group would like to hear you: one sentence is enough."),), (messages.give(phase, run),))
+    for person in asked:
+        await outbox.notify(tx, person, view, now, urgent=True)
+    await store.note_nudged(tx, asked, now)
+    return Nudged(len(asked), len(lately), len(silent) - len(lately) - len(asked))

@@ -1,15 +1,20 @@
-"""Phases as configured, and as groups live them."""
+"""Phases and how each group lives them, calls for help, and what the facilitators' panel shows."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
-from handlers.workshops.model import Phase, PhaseRun
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.people.facilitator_store import OF_GROUP
+from handlers.groups.model import Group
+from handlers.workshops import hooks
+from handlers.workshops.model import Phase, PhaseRun, Said
 
 _PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
 RUN_COLUMNS = (
@@ -75,13 +80,13 @@ async def all_phases(tx: Transaction) -> Sequence[Phase]:
     return [_phase(row) for row in await tx.all(f"{_PHASE} ORDER BY position, key")]
 
 
-async def find(tx: Transaction, key: str) -> Phase | None:
+async def find_phase(tx: Transaction, key: str) -> Phase | None:
     """A phase by its key."""
     row = await tx.one(f"{_PHASE} WHERE key = :key", key=key)
     return _phase(row) if row else None
 
 
-async def put(tx: Transaction, phase: Phase) -> None:
+async def put_phase(tx: Transaction, phase: Phase) -> None:
     """Add a phase, or rewrite it; what groups made of it stays."""
     await tx.run(
         "INSERT INTO phases (key, position, title, instruction, example, minutes, collects)"
@@ -155,19 +160,19 @@ def _instant(micros: int | None) -> datetime | None:
 # --- phases as groups live them
 
 
-async def run(tx: Transaction, run_id: int) -> PhaseRun | None:
+async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
     """A run by id."""
     row = await tx.one(f"{RUNS} WHERE r.id = :id", id=run_id)
     return run_of_row(row) if row else None
 
 
-async def run_of(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
+async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
     """How a group lives, or lived, a phase; None before it began there."""
     row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
     return run_of_row(row) if row else None
 
 
-async def runs_of(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
+async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
     """The phases a group began, in the order they began."""
     return [
         run_of_row(row)
@@ -175,13 +180,13 @@ async def runs_of(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
     ]
 
 
-async def open_run(tx: Transaction, group_id: int) -> PhaseRun | None:
+async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
     """The phase a group is in; None between phases."""
     row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
     return run_of_row(row) if row else None
 
 
-async def latest_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
+async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
     """The phase someone's group is in, of whatever round; else the one of their groups that ended last."""
     row = await tx.one(
         f"{RUNS} JOIN members m ON m.group_id = r.group_id WHERE m.participant_id = :person"
@@ -224,7 +229,7 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
     return Collected(row["ideas"], row["people"], row["territories"])
 
 
-async def with_ideas(tx: Transaction, phase: str) -> Collection[int]:
+async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
     """The groups that are in a phase and have given ideas in it that may be revealed."""
     rows = await tx.all(
         "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
@@ -234,7 +239,7 @@ async def with_ideas(tx: Transaction, phase: str) -> Collection[int]:
     return {row["group_id"] for row in rows}
 
 
-async def given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
+async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
     """How many ideas someone gave in a phase of a group."""
     row = await tx.one(
         "SELECT COUNT(*) AS n FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"
@@ -260,3 +265,569 @@ async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple
     )
     assert row is not None
     return bool(row["inside"]), from_micros(row["next"]) if row["next"] is not None else None
+
+
+# --- Living a phase: beginning, more time, a break, the end; and what is due.
+
+
+_MICROSECOND = timedelta(microseconds=1)
+_NONE_OPEN = "NOT EXISTS (SELECT 1 FROM phase_runs o WHERE o.group_id = :group AND o.state <> 'ended')"
+
+
+async def begin_runs(
+    tx: Transaction,
+    phase: str,
+    group_ids: Iterable[int],
+    now: datetime,
+    length: timedelta,
+    *,
+    warning: timedelta,
+    warned_beyond: timedelta,
+    by: int | None,
+    revealed: bool = False,
+) -> Sequence[PhaseRun]:
+    """Begin a phase for groups, anew for one that had ended it; not for those that are in a phase. What began.
+
+    People are warned `warning` before its end, once, as long as it lasts longer than `warned_beyond`.
+    """
+    begun = []
+    for group_id in group_ids:
+        values = {
+            "group": group_id,
+            "phase": phase,
+            "now": to_micros(now),
+            "ends": to_micros(now + length),
+            "length": round(length / _MICROSECOND),
+            "warning": round(warning / _MICROSECOND),
+            "beyond": round(warned_beyond / _MICROSECOND),
+            "by": by,
+            "revealed": to_micros(now) if revealed else None,
+        }
+        row = await tx.one(
+            "INSERT INTO phase_runs (group_id, phase, started_at, started_by, ends_at, length, warning, warned_beyond,"
+            " revealed_at) SELECT g.id, :phase, :now, CAST(:by AS BIGINT), :ends, :length, :warning, :beyond,"
+            " CAST(:revealed AS BIGINT) FROM groups g WHERE g.id = :group ON CONFLICT DO NOTHING RETURNING id",
+            **values,
+        ) or await tx.one(
+            "UPDATE phase_runs SET state = 'running', started_at = :now, started_by = CAST(:by AS BIGINT),"
+            " ends_at = :ends, remaining = NULL, ended_at = NULL, length = :length, warning = :warning,"
+            " warned_beyond = :beyond, warned = 0,"
+            " revealed_at = COALESCE(revealed_at, CAST(:revealed AS BIGINT))"
+            f" WHERE group_id = :group AND phase = :phase AND state = 'ended' AND {_NONE_OPEN} RETURNING id",
+            **values,
+        )
+        if row is not None and (begun_one := await find_run(tx, row["id"])) is not None:
+            begun.append(begun_one)
+    return begun
+
+
+async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
+    """Undo a start: the phase is as it was `before`, ended, or (None) was never begun; what was said in it stays.
+
+    False where it does not run as it began any more.
+    """
+    as_begun = "id = :id AND state = 'running' AND started_at = :started"
+    values = {"id": begun.id, "started": to_micros(begun.started_at)}
+    if before is None:
+        return bool(await tx.run(f"DELETE FROM phase_runs WHERE {as_begun}", **values))
+    return bool(
+        await tx.run(
+            "UPDATE phase_runs SET state = 'ended', started_at = :before, ends_at = NULL, remaining = NULL,"
+            f" ended_at = :ended, revealed_at = CAST(:revealed AS BIGINT) WHERE {as_begun}",
+            **values,
+            before=to_micros(before.started_at),
+            ended=_micros(before.ended_at),
+            revealed=_micros(before.revealed_at),
+        )
+    )
+
+
+async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
+    """Let an open phase end later, or earlier (never before now); None for one that ended."""
+    return await _changed(
+        tx,
+        run_id,
+        "ends_at = CASE WHEN ends_at + :by < :now THEN :now ELSE ends_at + :by END,"
+        " remaining = CASE WHEN remaining + :by < 0 THEN 0 ELSE remaining + :by END, length = length + :by",
+        "state <> 'ended'",
+        by=round(by / _MICROSECOND),
+        now=to_micros(now),
+    )
+
+
+async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
+    """Stop the clock of a phase that runs; None for any other."""
+    return await _changed(
+        tx,
+        run_id,
+        "state = 'paused', remaining = CASE WHEN ends_at > :now THEN ends_at - :now ELSE 0 END, ends_at = NULL",
+        "state = 'running'",
+        now=to_micros(now),
+    )
+
+
+async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
+    """Let the clock of a paused phase go on; None for any other."""
+    return await _changed(
+        tx,
+        run_id,
+        "state = 'running', ends_at = :now + remaining, remaining = NULL",
+        "state = 'paused'",
+        now=to_micros(now),
+    )
+
+
+async def end_run(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | None:
+    """End an open phase, and reveal its ideas; None for one that ended."""
+    return await _changed(
+        tx,
+        run_id,
+        "state = 'ended', ended_at = :at, ends_at = NULL, remaining = NULL, revealed_at = COALESCE(revealed_at, :at)",
+        "state <> 'ended'",
+        at=to_micros(ended_at),
+    )
+
+
+async def reopen_run(
+    tx: Transaction,
+    ended: PhaseRun,
+    now: datetime,
+    remaining: timedelta,
+    *,
+    paused: bool,
+    revealed_at: datetime | None,
+) -> PhaseRun | None:
+    """Undo the end of a phase: so much time is left. None where it ended anew since, or another began."""
+    return await _changed(
+        tx,
+        ended.id,
+        "state = :state, ended_at = NULL, ends_at = CAST(:ends AS BIGINT), remaining = CAST(:remaining AS BIGINT),"
+        " revealed_at = CAST(:revealed AS BIGINT)",
+        f"state = 'ended' AND ended_at = :ended AND {_NONE_OPEN}",
+        state="paused" if paused else "running",
+        ends=None if paused else to_micros(now + remaining),
+        remaining=round(remaining / _MICROSECOND) if paused else None,
+        revealed=_micros(revealed_at),
+        ended=_micros(ended.ended_at),
+        group=ended.group_id,
+    )
+
+
+async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
+    """Let the group read its ideas; None where it does already, or the phase ended."""
+    return await _changed(
+        tx, run_id, "revealed_at = :now", "revealed_at IS NULL AND state <> 'ended'", now=to_micros(now)
+    )
+
+
+async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
+    """Undo revealing; None where the phase ended."""
+    return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
+
+
+async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
+    """Note who writes down what the group keeps of a phase, until someone else takes over."""
+    await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)
+
+
+async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
+    """End what the members of a group left in a break in groups of earlier rounds: nobody goes on with that."""
+    await tx.run(
+        "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
+        " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"
+        " (SELECT b.group_id FROM members m JOIN members b ON b.participant_id = m.participant_id"
+        " AND b.round < m.round WHERE m.group_id = :group)",
+        group=group_id,
+        now=to_micros(now),
+    )
+
+
+# --- what is due
+
+
+async def next_phase_due(tx: Transaction) -> datetime | None:
+    """When the first phase ends or is warned of."""
+    row = await tx.one(
+        "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
+        " FROM phase_runs WHERE state = 'running'"
+    )
+    return from_micros(row["due"]) if row and row["due"] is not None else None
+
+
+async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
+    """Phases whose time is over, the first first."""
+    rows = await tx.all(
+        f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
+        now=to_micros(now),
+        most=most,
+    )
+    return [run_of_row(row) for row in rows]
+
+
+async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
+    """Phases to be warned of, the first first."""
+    rows = await tx.all(
+        f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
+        " AND r.ends_at - r.warning <= :now ORDER BY r.ends_at - r.warning, r.id LIMIT :most",
+        now=to_micros(now),
+        most=most,
+    )
+    return [run_of_row(row) for row in rows]
+
+
+async def mark_warned(tx: Transaction, run_id: int) -> None:
+    """Note that the warning was given."""
+    await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)
+
+
+async def _changed(tx: Transaction, run_id: int, change: str, where: str, **values: object) -> PhaseRun | None:
+    if not await tx.run(f"UPDATE phase_runs SET {change} WHERE id = :id AND {where}", id=run_id, **values):
+        return None
+    return await find_run(tx, run_id)
+
+
+def _micros(instant: datetime | None) -> int | None:
+    return None if instant is None else to_micros(instant)
+
+
+# --- Calls for help: a group calls, one person takes the call, and it is closed.
+
+
+_CALL = (
+    "SELECT c.id, c.group_id, c.called_at, c.taken_by, c.closed_at, p.given_name AS taker"
+    " FROM calls c LEFT JOIN participants p ON p.id = c.taken_by"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A group's call. `taken_by` is who comes, `taker` their first name; None and '' while nobody does."""
+
+    id: int
+    group_id: int
+    called_at: datetime
+    taken_by: int | None
+    taker: str
+    closed: bool
+
+
+def _call(row: Row) -> Call:
+    return Call(
+        row["id"],
+        row["group_id"],
+        from_micros(row["called_at"]),
+        row["taken_by"],
+        row["taker"] or "",
+        row["closed_at"] is not None,
+    )
+
+
+async def find_call(tx: Transaction, call_id: int) -> Call | None:
+    """A call by id."""
+    row = await tx.one(f"{_CALL} WHERE c.id = :id", id=call_id)
+    return _call(row) if row else None
+
+
+async def open_call(tx: Transaction, group_id: int) -> Call | None:
+    """The call of a group that is not closed."""
+    row = await tx.one(f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
+    return _call(row) if row else None
+
+
+async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime, escalate_at: datetime) -> int | None:
+    """A new call, which goes to the organisers at `escalate_at`; its id. None where the group has an open one."""
+    row = await tx.one(
+        "INSERT INTO calls (group_id, caller_id, called_at, escalate_at) VALUES (:group, :caller, :now, :escalate)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        group=group_id,
+        caller=caller_id,
+        now=to_micros(now),
+        escalate=to_micros(escalate_at),
+    )
+    return row["id"] if row else None
+
+
+async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: datetime) -> bool:
+    """Note who comes. False where somebody does already, or it is closed."""
+    return bool(
+        await tx.run(
+            "UPDATE calls SET taken_by = :person, taken_at = :now, escalate_at = NULL"
+            " WHERE id = :id AND taken_by IS NULL AND closed_at IS NULL",
+            id=call_id,
+            person=participant_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def set_given_back(tx: Transaction, call_id: int, participant_id: int, escalate_at: datetime) -> bool:
+    """Note that who took a call cannot come after all: it waits again. False where it is not theirs, or closed."""
+    return bool(
+        await tx.run(
+            "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = :escalate"
+            " WHERE id = :id AND taken_by = :person AND closed_at IS NULL",
+            id=call_id,
+            person=participant_id,
+            escalate=to_micros(escalate_at),
+        )
+    )
+
+
+async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = False) -> int:
+    """Have calls that someone took, and may not answer any more, go to the organisers at once; how many.
+
+    All of them where the person `leaves`, else those of groups they do not run now.
+    """
+    return await tx.run(
+        "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
+        " WHERE taken_by = :id AND closed_at IS NULL AND (:leaves = 1 OR"
+        " (NOT EXISTS (SELECT 1 FROM participants p WHERE p.id = :id AND p.organises = 1)"
+        f" AND NOT EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
+        " WHERE g.id = calls.group_id AND f.participant_id = :id)))",
+        id=participant_id,
+        leaves=int(leaves),
+    )
+
+
+async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime, now: datetime) -> None:
+    """Close the call of a group that somebody took that long ago: who came forgot to."""
+    await tx.run(
+        "UPDATE calls SET closed_at = :now WHERE group_id = :group AND closed_at IS NULL AND taken_at <= :before",
+        group=group_id,
+        before=to_micros(before),
+        now=to_micros(now),
+    )
+
+
+async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_by: int | None = None) -> bool:
+    """Note that a call is over, and who took it back if somebody did. False where it was over already."""
+    return bool(
+        await tx.run(
+            "UPDATE calls SET closed_at = :now, escalate_at = NULL, withdrawn_by = :by"
+            " WHERE id = :id AND closed_at IS NULL",
+            id=call_id,
+            now=to_micros(now),
+            by=withdrawn_by,
+        )
+    )
+
+
+async def called_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """When someone called for the `back`-th time, from now back; None where they called less often."""
+    row = await tx.one(
+        "SELECT called_at FROM calls WHERE caller_id = :id ORDER BY called_at DESC LIMIT 1 OFFSET :before",
+        id=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["called_at"]) if row else None
+
+
+async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
+    """When someone last took a call back; None for never."""
+    row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)
+    return from_micros(row["at"]) if row and row["at"] is not None else None
+
+
+async def set_escalated(tx: Transaction, call_id: int) -> None:
+    """Note that the organisers were told."""
+    await tx.run("UPDATE calls SET escalate_at = NULL WHERE id = :id", id=call_id)
+
+
+async def first_unanswered_call(tx: Transaction, now: datetime) -> Call | None:
+    """The call that has waited for the organisers longest; None where none has to go to them by now."""
+    row = await tx.one(
+        f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
+        now=to_micros(now),
+    )
+    return _call(row) if row else None
+
+
+async def next_escalation(tx: Transaction) -> datetime | None:
+    """When the next call goes to the organisers, perhaps already; None where none waits."""
+    row = await tx.one("SELECT MIN(escalate_at) AS due FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL")
+    return from_micros(row["due"]) if row and row["due"] is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Who may answer a group's call. `busy`: they set out to another group that called."""
+
+    id: int
+    busy: bool
+
+
+async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime) -> Sequence[Answerer]:
+    """The facilitators of a group who came in and can be written to, but one; by id. Busy: only what began `since`."""
+    rows = await tx.all(
+        "SELECT p.id, EXISTS (SELECT 1 FROM calls c WHERE c.taken_by = p.id AND c.closed_at IS NULL"
+        " AND c.taken_at > :since AND c.group_id <> g.id) AS busy"
+        " FROM groups g JOIN participants p ON p.status = 'joined' AND p.stopped = 0 AND p.id <> :but"
+        " WHERE g.id = :group AND EXISTS"
+        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id AND {OF_GROUP})"
+        " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0) ORDER BY p.id",
+        group=group_id,
+        but=but,
+        since=to_micros(since),
+    )
+    return [Answerer(row["id"], bool(row["busy"])) for row in rows]
+
+
+# --- What a facilitator's panel shows: every group at once, in one statement besides what phases leave behind.
+
+
+IS_THERE = (
+    "p.status = 'joined' AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.participant_id = p.id AND t.present = 0"
+    " AND t.day = (SELECT w.day FROM rounds w WHERE w.number = m.round))"
+)
+"""Whether a member m, who is the participant p, came in and was not marked absent on the day of the round."""
+HAS_SPOKEN = (
+    "(EXISTS (SELECT 1 FROM ideas i WHERE i.author_id = p.id AND i.phase = r.phase AND i.group_id = m.group_id"
+    " AND i.state = 'live') OR (r.phase IN (SELECT h.key FROM phases h WHERE h.collects = 'territories')"
+    " AND EXISTS (SELECT 1 FROM territory_cards k WHERE k.participant_id = p.id AND k.group_id = m.group_id)))"
+)
+"""Whether the participant p, a member m, said anything in the phase of the run r: an idea, or of their territory."""
+
+_STANDING = (
+    "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room,"
+    f" {RUN_COLUMNS},"
+    f" (SELECT COUNT(*) FROM ideas i WHERE i.group_id = g.id AND i.phase = r.phase AND {COUNTS}) AS ideas,"
+    " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"
+    f" WHERE m.group_id = g.id AND {IS_THERE}) AS members,"
+    " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"
+    f" WHERE m.group_id = g.id AND {IS_THERE} AND {HAS_SPOKEN}) AS spoken,"
+    " c.id AS call_id, c.called_at, c.taken_by, y.given_name AS taker"
+    " FROM groups g JOIN themes x ON x.key = g.theme"
+    " LEFT JOIN phase_runs r ON r.id = (SELECT q.id FROM phase_runs q WHERE q.group_id = g.id"
+    " ORDER BY CASE WHEN q.state = 'ended' THEN 1 ELSE 0 END, q.started_at DESC, q.id DESC LIMIT 1)"
+    " LEFT JOIN calls c ON c.group_id = g.id AND c.closed_at IS NULL"
+    " LEFT JOIN participants y ON y.id = c.taken_by"
+    " WHERE g.round = :round AND (:everything = 1 OR EXISTS"
+    f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :person AND {OF_GROUP}))"
+    " ORDER BY x.position, g.number, g.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a group stands: in its open phase, else in the one that ended last; `run` is None before any.
+
+    `members` are those who are there, `spoken` those of them who said something in that phase. `missing`: what the
+    phase makes is not written. `call` is an open call, since `called_at`; `taken_by` and `taker`, a first name, who
+    comes: None and '' for nobody.
+    """
+
+    group: Group
+    run: PhaseRun | None
+    ideas: int
+    members: int
+    spoken: int
+    missing: bool
+    call: int | None
+    called_at: datetime | None
+    taken_by: int | None
+    taker: str
+
+
+async def standings(tx: Transaction, round_number: int, participant_id: int, *, everything: bool) -> Sequence[Standing]:
+    """The groups of a round that someone runs (or all), by theme, then number."""
+    rows = await tx.all(_STANDING, round=round_number, person=participant_id, everything=int(everything))
+    unwritten = await hooks.unwritten_runs(tx, round_number)
+    return [_standing(row, unwritten) for row in rows]
+
+
+async def last_round_begun(tx: Transaction) -> int:
+    """The last round whose groups began a phase; 0 before any."""
+    row = await tx.one("SELECT MAX(g.round) AS last FROM phase_runs r JOIN groups g ON g.id = r.group_id")
+    return (row["last"] or 0) if row else 0
+
+
+def _standing(row: Row, unwritten: Collection[int]) -> Standing:
+    called = row["called_at"]
+    return Standing(
+        Group(row["g_id"], row["round"], row["theme"], row["number"], row["name"], row["room"]),
+        run_of_row(row) if row["id"] is not None else None,
+        row["ideas"],
+        row["members"],
+        row["spoken"],
+        row["id"] in unwritten,
+        row["call_id"],
+        None if called is None else from_micros(called),
+        row["taken_by"],
+        row["taker"] or "",
+    )
+
+
+async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
+    """Who of a run's group is there and has said nothing in its phase yet, by id."""
+    rows = await tx.all(
+        "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
+        " JOIN participants p ON p.id = m.participant_id"
+        f" WHERE r.id = :run AND {IS_THERE} AND NOT {HAS_SPOKEN} ORDER BY p.id",
+        run=run_id,
+    )
+    return [row["id"] for row in rows]
+
+
+# --- Who was nudged to say something, and when: not too often.
+
+
+PAUSE = timedelta(minutes=10)
+"""How long someone is left in peace."""
+
+
+async def nudged_lately(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> frozenset[int]:
+    """Who of some people was nudged lately."""
+    rows = await tx.all(
+        "SELECT participant_id FROM nudges WHERE at > :since AND at <= :latest",
+        since=to_micros(now - PAUSE),
+        latest=to_micros(now + PAUSE),  # what lies further ahead was noted under a clock that was wrong
+    )
+    return frozenset(row["participant_id"] for row in rows) & frozenset(participant_ids)
+
+
+async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) -> Sequence[int]:
+    """Who of some people takes a message in private that they did not ask for, in the order given."""
+    found: list[int] = []
+    for participant_id in participant_ids:
+        row = await tx.one(
+            "SELECT 1 AS found FROM participants p WHERE p.id = :id AND p.stopped = 0 AND EXISTS (SELECT 1"
+            f" FROM accounts b WHERE b.participant_id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO}))",
+            id=participant_id,
+        )
+        if row:
+            found.append(participant_id)
+    return found
+
+
+async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> None:
+    """Some people are being nudged."""
+    await tx.many(
+        "INSERT INTO nudges (participant_id, at) VALUES (:id, :now)"
+        " ON CONFLICT (participant_id) DO UPDATE SET at = :now",
+        [{"id": participant_id, "now": to_micros(now)} for participant_id in participant_ids],
+    )
+
+
+# --- What was said in the workshops, by theme and gender.
+
+
+async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, Said]]:
+    """By theme, then by gender ('' for not known): the ideas that stand, and how many people gave them."""
+    rows = await tx.all(
+        "SELECT i.theme, p.gender, COUNT(*) AS ideas, COUNT(DISTINCT p.id) AS people FROM ideas i"
+        " JOIN participants p ON p.id = i.author_id WHERE i.state = 'live' AND i.theme IS NOT NULL"
+        " GROUP BY i.theme, p.gender"
+    )
+    found: dict[str, dict[str, Said]] = defaultdict(dict)
+    for row in rows:
+        found[row["theme"]][row["gender"]] = Said(row["ideas"], row["people"])
+    return found
+
+
+async def themes_of(tx: Transaction, participant_id: int) -> frozenset[str]:
+    """The themes in which someone runs groups."""
+    rows = await tx.all(
+        f"SELECT DISTINCT g.theme FROM groups g JOIN facilitators f ON {OF_GROUP} WHERE f.participant_id = :id",
+        id=participant_id,
+    )
+    return frozenset(row["theme"] for row in rows)

@@ -11,7 +11,7 @@ from bot.conversation.incoming import Picked, Pressed
 from handlers.announcements.store import find_announcement
 from handlers.groups.store import mark_published, of_round
 from handlers.themes.store import choice_of
-from handlers.workshops.store import open_run
+from handlers.workshops.store import open_run_of
 from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
@@ -38,7 +38,7 @@ async def press(chat: NeutralChat, label: str, *chosen: str) -> None:
 async def running(world: World) -> list[str]:
     """The themes of the groups that are in a phase."""
     found = await world.store.read(partial(of_round, round_number=1))
-    open_ = [await world.store.read(partial(open_run, group_id=each.id)) for each in found]
+    open_ = [await world.store.read(partial(open_run_of, group_id=each.id)) for each in found]
     return [each.theme for each, run in zip(found, open_, strict=True) if run]
 
 

@@ -14,7 +14,7 @@ from handlers.ideas.actions import ItIsAnIdea, Withdraw
 from handlers.ideas.store import files_of_idea
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.service import pause
+from handlers.workshops.service import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, number, regroup
 from tests.ideas.builders import ideas_of
@@ -131,7 +131,7 @@ async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> Non
 
 async def test_ideas_are_taken_during_a_break_too(world: World) -> None:
     zoe, _max, run = await working(world)
-    await world.store.transact(partial(pause, run=run, now=world.clock.now()))
+    await world.store.transact(partial(pause_phase, run=run, now=world.clock.now()))
     await zoe.send("A shared kitchen")
     assert zoe.text.startswith("Noted.")
 

@@ -47,9 +47,9 @@ from handlers.syntheses.model import CANVAS
 from handlers.syntheses.store import current_version
 from handlers.themes.service import choose
 from handlers.themes.store import all_themes
-from handlers.workshops import service as living
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.store import find, open_run
+from handlers.workshops.service import end_phase, reveal_ideas, start_phase
+from handlers.workshops.store import find_phase, open_run_of
 from tests.drivers.browser import open_browser
 from tests.world import seed
 
@@ -266,17 +266,17 @@ class Workshop:
 
     async def begin(self, key: str) -> PhaseRun:
         async def unit(tx: Transaction) -> PhaseRun:
-            phase = await find(tx, key)
+            phase = await find_phase(tx, key)
             assert phase
-            await living.start(tx, self.house.settings, phase, [self.group.id], self.clock.now(), None)
-            run = await open_run(tx, self.group.id)
+            await start_phase(tx, self.house.settings, phase, [self.group.id], self.clock.now(), None)
+            run = await open_run_of(tx, self.group.id)
             assert run
             return run
 
         return await self.house.store.transact(unit)
 
     async def end(self, run: PhaseRun) -> None:
-        await self.house.store.transact(lambda tx: living.end(tx, run, self.clock.now()))
+        await self.house.store.transact(lambda tx: end_phase(tx, run, self.clock.now()))
 
     async def count(self, rows: str, what: str = "*") -> int:
         found = await self.house.store.read(lambda tx: tx.one(f"SELECT COUNT({what}) AS number FROM {rows}"))
@@ -327,7 +327,7 @@ async def test_once_revealed_they_vote_and_after_the_end_write_what_they_keep(wo
     await workshop.people.finish()
     assert await workshop.count("idea_votes") == 0
     store, settings = workshop.house.store, workshop.house.settings
-    await store.transact(lambda tx: living.reveal(tx, settings, run, workshop.clock.now()))
+    await store.transact(lambda tx: reveal_ideas(tx, settings, run, workshop.clock.now()))
     await workshop.people.finish()
     assert await workshop.count("idea_votes", "DISTINCT participant_id") == 4
     await workshop.end(run)

@@ -35,9 +35,8 @@ from handlers.syntheses.store import (
     save_version,
     take_back_version,
 )
-from handlers.workshops import panel_store
 from handlers.workshops.model import Phase
-from handlers.workshops.store import find
+from handlers.workshops.store import find_phase, standings
 from tests.drivers.gestures import words
 from tests.groups.builders import number
 from tests.syntheses.builders import SETTINGS, Table, table
@@ -67,7 +66,7 @@ async def fill(at: Table, participant_id: int, card: dict[str, str]) -> None:
 
 
 async def phase_of(at: Table) -> Phase:
-    found = await at.world.store.read(partial(find, key=at.run.phase))
+    found = await at.world.store.read(partial(find_phase, key=at.run.phase))
     assert found is not None
     return found
 
@@ -76,7 +75,7 @@ async def misses(at: Table) -> bool:
     """Whether it is, as the end of a phase and the panel of who facilitates tell it alike."""
     phase = await phase_of(at)
     found = await at.world.store.read(lambda tx: is_unwritten(tx, at.group.id, phase))
-    shown = await at.world.store.read(lambda tx: panel_store.standings(tx, at.group.round, 0, everything=True))
+    shown = await at.world.store.read(lambda tx: standings(tx, at.group.round, 0, everything=True))
     assert [each.missing for each in shown if each.group.id == at.group.id] == [found]
     return found
 

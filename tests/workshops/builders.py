@@ -15,10 +15,10 @@ from bot.people.audiences import parse
 from handlers.groups.model import Group
 from handlers.groups.store import mark_published
 from handlers.ideas.store import add_idea
-from handlers.workshops import store as phases
+from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.panel import draw_panel
-from handlers.workshops.service import end, extend, reveal, start
+from handlers.workshops.service import end_phase, extend_phase, reveal_ideas, start_phase
+from handlers.workshops.store import find_phase, find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.world import World, make_settings
@@ -53,13 +53,13 @@ async def started(world: World, group: Group, key: str = "stakes", *, minutes: i
 
     async def unit(tx: Transaction) -> PhaseRun:
         await mark_published(tx, group.round, world.clock.now())
-        phase = await phases.find(tx, key)
+        phase = await find_phase(tx, key)
         assert phase is not None, f"no phase «{key}»: open the world with make_settings(phases=PHASES)"
-        await start(tx, world.settings, phase, [group.id], world.clock.now(), None)
-        run = await phases.open_run(tx, group.id)
+        await start_phase(tx, world.settings, phase, [group.id], world.clock.now(), None)
+        run = await open_run_of(tx, group.id)
         assert run is not None
         if minutes is not None and minutes != phase.minutes:
-            moved = await extend(tx, run, world.clock.now(), minutes - phase.minutes)
+            moved = await extend_phase(tx, run, world.clock.now(), minutes - phase.minutes)
             assert moved is not None
             return moved
         return run
@@ -69,21 +69,21 @@ async def started(world: World, group: Group, key: str = "stakes", *, minutes: i
 
 async def ended(world: World, run: PhaseRun) -> PhaseRun:
     """A phase that a facilitator closes now; the group is told."""
-    found = await world.store.transact(lambda tx: end(tx, run, world.clock.now()))
+    found = await world.store.transact(lambda tx: end_phase(tx, run, world.clock.now()))
     assert found is not None
     return found
 
 
 async def revealed(world: World, run: PhaseRun) -> PhaseRun:
     """A phase whose ideas the group may read from now on; it is told."""
-    found = await world.store.transact(lambda tx: reveal(tx, world.settings, run, world.clock.now()))
+    found = await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now()))
     assert found is not None
     return found
 
 
 async def run_now(world: World, run: PhaseRun) -> PhaseRun:
     """A run as it stands."""
-    found = await world.store.read(partial(phases.run, run_id=run.id))
+    found = await world.store.read(partial(find_run, run_id=run.id))
     assert found is not None
     return found
 

@@ -20,7 +20,7 @@ from bot.people.audiences import Audience
 from handlers.groups.model import Group
 from handlers.groups.store import add
 from handlers.ideas.store import add_idea
-from handlers.workshops.panel import draw_panel
+from handlers.workshops.facilitator.panel import draw_panel
 from tests.delivery.rig import Recorder, Rig
 from tests.workshops.builders import PHASES
 from tests.world import CONTRIBUTIONS, START, make_settings, seed

@@ -8,9 +8,8 @@ from datetime import timedelta
 from bot.background.scheduling import Ticker
 from bot.membership.erasure import erase
 from handlers.groups.model import Group
-from handlers.workshops import call_store
-from handlers.workshops.call_schedule import CallClock
-from handlers.workshops.store import open_run
+from handlers.workshops.schedule import CallClock
+from handlers.workshops.store import open_call, open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.outbox import look_at_push, press_push, pushed
@@ -177,7 +176,7 @@ async def test_a_call_that_is_done_may_be_followed_by_another(store_url: str) ->
         await press_push(world, maya, "I am going there")
         await maya.press("It is done")
         assert maya.text == "Thank you. The call is closed."
-        assert await world.store.read(lambda tx: call_store.open_call(tx, made.id)) is None
+        assert await world.store.read(lambda tx: open_call(tx, made.id)) is None
         await people["Tim"].command("alaide")
         assert len(await told(world, maya)) == 2
 
@@ -330,7 +329,7 @@ async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: 
         await world.store.transact(
             lambda tx: tx.run("INSERT INTO rounds (number, day, published_at) VALUES (2, '2027-03-02', 1)")
         )
-        run = await world.store.read(lambda tx: open_run(tx, made.id))
+        run = await world.store.read(lambda tx: open_run_of(tx, made.id))
         assert run is not None
         await ended(world, run)
         await world.clock.advance(timedelta(days=1))

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 from bot.content.roles import Who
 from bot.conversation.incoming import Content, Picked, Pressed
 from bot.database.engine import Transaction
-from handlers.workshops import calls
+from handlers.workshops.service import call_for_help
 from tests.groups.builders import crowd, group, number
 from tests.ideas.builders import idea, merged
 from tests.workshops.builders import PHASES, facilitator, started
@@ -69,7 +69,7 @@ async def test_forged_presses_reach_no_group_of_somebody_else(sqlite_url: str) -
         third = await idea(world, theirs, "Bo", f"{MARK} three")
         await merged(world, third, first)
         ana = await number(world, "Ana")
-        await world.store.transact(lambda tx: calls.ring(tx, world.settings, theirs, ana, world.clock.now()))
+        await world.store.transact(lambda tx: call_for_help(tx, world.settings, theirs, ana, world.clock.now()))
         maya = await facilitator(world, "700", (f"group:{mine.id}",))
         assert {first.id, second.id, third.id, mine.id, theirs.id} < set(_NUMBERS)
         words = ["a", f"g_{theirs.id}", "t_school", "solutions", "end", "v"]

@@ -12,8 +12,8 @@ from bot.people.facilitator_store import touch_all_panels
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
 from handlers.groups.store import of_round
-from handlers.workshops.panel import draw_panel
-from handlers.workshops.service import pause
+from handlers.workshops.facilitator.panel import draw_panel
+from handlers.workshops.service import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
 from tests.workshops.builders import PHASES, ended, facilitator, open_person, panel, published, say, settings, started
@@ -270,7 +270,7 @@ async def test_a_break_and_the_end_are_told(store_url: str) -> None:
         school = (await world.store.read(lambda tx: of_round(tx, 1)))[0]
         run = await started(world, school)
         await world.clock.advance(timedelta(minutes=10))
-        await world.store.transact(lambda tx: pause(tx, run, world.clock.now()))
+        await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
         await maya.command("panneau")
         await panel(world, maya)
         assert "Education 1 · B12 · break, 30 minutes left · 0 ideas · 0/2" in maya.text

@@ -12,11 +12,11 @@ from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.store import mark_published
 from handlers.ideas.store import add_idea
-from handlers.programme import store as sessions
 from handlers.programme.model import Plan
+from handlers.programme.store import add
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import save_version
-from handlers.workshops.service import pause
+from handlers.workshops.service import pause_phase
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
@@ -116,7 +116,7 @@ async def test_each_phase_has_what_it_collects(world: World, phase: str, buttons
 async def test_in_a_break_the_clock_stands(world: World) -> None:
     zoe, made = await published(world, "Zoé")
     run = await started(world, made)
-    await world.store.transact(lambda tx: pause(tx, run, world.clock.now()))
+    await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
     await zoe.command("phase")
     assert zoe.text.splitlines()[0] == "Understand the stakes: a break"
     assert zoe.text.splitlines()[-1] == "The clock is stopped; your ideas are still taken."
@@ -208,7 +208,7 @@ async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: Wo
     assert zoe.text.splitlines()[-1] == "That was the last phase."
     at = START + timedelta(days=1, hours=4)
     plan = Plan("again", {"en": "Workshop"}, at, at + timedelta(hours=3), "Europe/Paris", kind="workshop")
-    await world.store.transact(lambda tx: sessions.add(tx, plan))
+    await world.store.transact(lambda tx: add(tx, plan))
     await zoe.command("phase")
     assert zoe.text.splitlines() == [
         "Your workshop has not begun yet.",

@@ -11,7 +11,7 @@ import pytest
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.store import mark_published, of_round, place
-from handlers.workshops import store as phases
+from handlers.workshops.store import collected, find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, number
 from tests.outbox import pushed
@@ -36,13 +36,13 @@ async def two_groups(world: World) -> tuple[Group, Group]:
 
 async def state(world: World, made: Group) -> tuple[str, str]:
     """Which phase a group is in, and how it is."""
-    run = await world.store.read(partial(phases.open_run, group_id=made.id))
+    run = await world.store.read(partial(open_run_of, group_id=made.id))
     return (run.phase, run.state) if run else ("", "")
 
 
 async def left(world: World, made: Group) -> timedelta:
     """How long the phase of a group still goes."""
-    run = await world.store.read(partial(phases.open_run, group_id=made.id))
+    run = await world.store.read(partial(open_run_of, group_id=made.id))
     assert run
     assert run.ends_at
     return run.ends_at - world.clock.now()
@@ -188,7 +188,7 @@ async def test_who_had_a_phase_is_left_out_unless_all_had(world: World) -> None:
     assert "1 group has had this phase already." in maya.text
     await maya.press("Start")
     assert [await state(world, each) for each in (first, second)] == [("", ""), ("stakes", "running")]
-    run = await world.store.read(partial(phases.open_run, group_id=second.id))
+    run = await world.store.read(partial(open_run_of, group_id=second.id))
     assert run
     await ended(world, run)
     await maya.command("facilitate")
@@ -221,7 +221,7 @@ async def test_a_start_is_taken_back_and_whoever_was_told_reads_so(world: World)
     await maya.follow(undo)
     assert maya.text == "Already undone."
     run = await started(world, first)
-    assert (await world.store.read(partial(phases.collected, run=run))).ideas == 1
+    assert (await world.store.read(partial(collected, run=run))).ideas == 1
 
 
 async def test_a_phase_started_once_more_by_mistake_is_over_as_it_was(world: World) -> None:
@@ -417,7 +417,7 @@ async def test_revealed_and_hidden_again(world: World) -> None:
     assert "Reveal the ideas" not in maya.buttons
     assert "reads every idea at once" in (await pushed(world, world.chat("100")))[-1]
     await maya.press("Undo")
-    found = await world.store.read(partial(phases.run, run_id=run.id))
+    found = await world.store.read(partial(find_run, run_id=run.id))
     assert found
     assert not found.revealed
 
@@ -468,7 +468,7 @@ async def test_nobody_else_runs_anything(world: World) -> None:
     await zoe.follow(maya.payload("Close the phase"))
     await zoe.command("facilitate")
     assert "Start" not in " ".join(zoe.buttons)
-    found = await world.store.read(partial(phases.run, run_id=run.id))
+    found = await world.store.read(partial(find_run, run_id=run.id))
     assert found
     assert found.open
 

@@ -18,15 +18,24 @@ from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.model import Group
 from handlers.ideas.store import add_idea
-from handlers.programme import store as sessions
 from handlers.programme.model import Plan
+from handlers.programme.store import add
 from handlers.syntheses.store import put_card
-from handlers.workshops import run_store
-from handlers.workshops import service as living
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.schedule import PhaseClock
+from handlers.workshops.service import (
+    Before,
+    Started,
+    end_phase,
+    extend_phase,
+    pause_phase,
+    reopen_phase,
+    resume_phase,
+    reveal_ideas,
+    start_phase,
+)
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import collected, find, runs_of
+from handlers.workshops.store import collected, find_phase, next_phase_due, runs_of_group
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.outbox import look_at_push
@@ -60,7 +69,7 @@ async def passes(world: World, *, minutes: float) -> None:
 
 
 async def change(world: World, run: PhaseRun, minutes: int) -> PhaseRun:
-    found = await world.store.transact(lambda tx: living.extend(tx, run, world.clock.now(), minutes))
+    found = await world.store.transact(lambda tx: extend_phase(tx, run, world.clock.now(), minutes))
     assert found is not None
     return found
 
@@ -103,7 +112,7 @@ async def workshop(world: World, starts: datetime, hours: int, audience: Audienc
         kind="workshop",
         audience=audience,
     )
-    await world.store.transact(lambda tx: sessions.add(tx, plan))
+    await world.store.transact(lambda tx: add(tx, plan))
 
 
 BEGIN = "Understand the stakes: ends in 40 minutes, at 10:40"
@@ -228,14 +237,14 @@ async def test_a_break_over_the_time_of_the_warning_moves_it(world: World) -> No
     zoe, made = await one_group(world)
     run = await started(world, made)
     await passes(world, minutes=30)
-    paused = await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+    paused = await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
     assert paused
     assert (paused.ends_at, paused.remaining) == (None, timedelta(minutes=10))
     await passes(world, minutes=60)
     assert (await said(world, zoe))[1:] == [
         "Understand the stakes: a break. 10 minutes are left after it; ideas are still taken."
     ]
-    await world.store.transact(lambda tx: living.resume(tx, run, world.clock.now()))
+    await world.store.transact(lambda tx: resume_phase(tx, run, world.clock.now()))
     await passes(world, minutes=4)
     assert (await said(world, zoe))[2:] == ["Understand the stakes goes on."]
     await passes(world, minutes=1)
@@ -283,9 +292,9 @@ async def test_a_short_phase_that_grows_is_warned_of(world: World) -> None:
 async def test_a_break_does_not_make_a_short_phase_long(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made, minutes=10)
-    await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+    await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
     await passes(world, minutes=30)
-    await world.store.transact(lambda tx: living.resume(tx, run, world.clock.now()))
+    await world.store.transact(lambda tx: resume_phase(tx, run, world.clock.now()))
     await change(world, run, 5)
     before = len(await said(world, zoe))
     await passes(world, minutes=10)
@@ -309,10 +318,10 @@ async def test_started_twice_or_during_another_it_has_one_effect(world: World) -
     second = await group(world, ["Bo"], number_=2)
     await started(world, second, "challenge")
 
-    async def start(tx: Transaction) -> living.Started:
-        phase = await find(tx, "stakes")
+    async def start(tx: Transaction) -> Started:
+        phase = await find_phase(tx, "stakes")
         assert phase
-        return await living.start(tx, world.settings, phase, [first.id, second.id], world.clock.now(), None)
+        return await start_phase(tx, world.settings, phase, [first.id, second.id], world.clock.now(), None)
 
     both = await asyncio.gather(world.store.transact(start), world.store.transact(start))
     assert sorted([list(one.begun), list(one.already), list(one.busy)] for one in both) == [
@@ -339,10 +348,10 @@ async def test_an_end_taken_back_leaves_what_was_left(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
     await passes(world, minutes=36)
-    before = living.Before.of(run, world.clock.now())
+    before = Before.of(run, world.clock.now())
     closed = await ended(world, run)
     await wait(world, minutes=3)
-    opened = await world.store.transact(lambda tx: living.reopen(tx, closed, before, world.clock.now()))
+    opened = await world.store.transact(lambda tx: reopen_phase(tx, closed, before, world.clock.now()))
     assert opened
     assert (opened.state, opened.revealed) == ("running", False)
     assert opened.ends_at == world.clock.now() + timedelta(minutes=4)
@@ -355,10 +364,10 @@ async def test_an_end_taken_back_leaves_what_was_left(world: World) -> None:
 async def test_an_end_is_not_taken_back_into_another_phase(world: World) -> None:
     _zoe, made = await one_group(world)
     run = await started(world, made)
-    before = living.Before.of(run, world.clock.now())
+    before = Before.of(run, world.clock.now())
     closed = await ended(world, run)
     await started(world, made, "challenge")
-    assert await world.store.transact(lambda tx: living.reopen(tx, closed, before, world.clock.now())) is None
+    assert await world.store.transact(lambda tx: reopen_phase(tx, closed, before, world.clock.now())) is None
 
 
 async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
@@ -369,7 +378,7 @@ async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
     assert (await pushed(world, zoe))[1:] == [
         "Understand the stakes: 1 idea of your group can be read now.\nYou have 3 votes, until the end."
     ]
-    assert await world.store.transact(lambda tx: living.reveal(tx, world.settings, run, world.clock.now())) is None
+    assert await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now())) is None
     assert len(await said(world, zoe)) == 2
     await zoe.command("phase")
     assert zoe.buttons[:2] == ("Vote", "Give an idea")
@@ -394,11 +403,11 @@ async def test_nothing_changes_a_phase_that_is_over(world: World) -> None:
     async def everything(tx: Transaction) -> Sequence[PhaseRun | None]:
         now, settings = world.clock.now(), world.settings
         return [
-            await living.extend(tx, run, now, 5),
-            await living.pause(tx, run, now),
-            await living.resume(tx, run, now),
-            await living.reveal(tx, settings, run, now),
-            await living.end(tx, run, now),
+            await extend_phase(tx, run, now, 5),
+            await pause_phase(tx, run, now),
+            await resume_phase(tx, run, now),
+            await reveal_ideas(tx, settings, run, now),
+            await end_phase(tx, run, now),
         ]
 
     assert await world.store.transact(everything) == [None] * 5
@@ -416,10 +425,10 @@ async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
     await started(world, first)
     await wait(world, minutes=20)
     await started(world, other)
-    assert await world.store.read(run_store.next_due) == START + timedelta(minutes=35)
+    assert await world.store.read(next_phase_due) == START + timedelta(minutes=35)
     await passes(world, minutes=60)
-    ends = [each.ended_at for each in await world.store.read(lambda tx: runs_of(tx, first.id))]
-    ends += [each.ended_at for each in await world.store.read(lambda tx: runs_of(tx, other.id))]
+    ends = [each.ended_at for each in await world.store.read(lambda tx: runs_of_group(tx, first.id))]
+    ends += [each.ended_at for each in await world.store.read(lambda tx: runs_of_group(tx, other.id))]
     assert ends == [START + timedelta(minutes=40), START + timedelta(minutes=60)]
     assert (await said(world, zoe)).count(END) == 2
 
@@ -427,7 +436,7 @@ async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
 async def test_a_break_that_the_next_day_overtakes_is_over(world: World) -> None:
     zoe, made = await one_group(world)
     left = await started(world, made)
-    await world.store.transact(lambda tx: living.pause(tx, left, world.clock.now()))
+    await world.store.transact(lambda tx: pause_phase(tx, left, world.clock.now()))
     await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
     await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
     next_day = await group(world, ["Zoé", "Ali"], round_=2)

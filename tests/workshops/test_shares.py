@@ -6,7 +6,7 @@ import pytest
 
 from bot.database.engine import Transaction
 from handlers.ideas.store import add_idea
-from handlers.workshops.shares import Said, Shares, shares
+from handlers.workshops.model import Said, Shares, shares
 from tests.groups.builders import crowd, group, number
 from tests.workshops.builders import facilitator, settings
 from tests.world import World, open_world

@@ -24,13 +24,12 @@ from handlers.groups.service import publish
 from handlers.ideas import model
 from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
 from handlers.syntheses.store import put_card, save_version
-from handlers.team import store as questions
+from handlers.team.store import add
 from handlers.themes.service import Outcome, choose
 from handlers.themes.store import all_themes, wait
-from handlers.workshops import calls
-from handlers.workshops import service as phases
 from handlers.workshops.model import Collects, PhaseRun
-from handlers.workshops.store import all_phases, find, open_run
+from handlers.workshops.service import call_for_help, end_phase, reveal_ideas, start_phase
+from handlers.workshops.store import all_phases, find_phase, open_run_of
 
 _SIZE = 7
 _WRITTEN: dict[Collects, dict[str, str]] = {
@@ -81,7 +80,7 @@ class Life:
         async def unit(tx: Transaction) -> None:
             people = [row["id"] for row in await tx.all("SELECT id FROM participants WHERE status = 'joined'")]
             for person in people[:3]:
-                await questions.add(tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", self.now)
+                await add(tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", self.now)
             await self._fill_scarce(tx, people)
             settings = self.town.settings
             for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
@@ -149,11 +148,11 @@ class Life:
             phase = (await all_phases(tx))[number]
             everyone = await stored_groups.of_round(tx, 1)
             for group in everyone:
-                if run := await open_run(tx, group.id):
-                    await phases.end(tx, run, self.now)
-            await phases.start(tx, self.town.settings, phase, [group.id for group in everyone], self.now, None)
+                if run := await open_run_of(tx, group.id):
+                    await end_phase(tx, run, self.now)
+            await start_phase(tx, self.town.settings, phase, [group.id for group in everyone], self.now, None)
             for group in everyone:
-                if run := await open_run(tx, group.id):
+                if run := await open_run_of(tx, group.id):
                     await self._give(tx, group, run)
 
         await self.do(unit)
@@ -171,18 +170,18 @@ class Life:
                 await add_file(
                     tx, idea.id, digest=digest, name="a.png", media_type="image/png", picture=True, size=len(content)
                 )
-        await calls.ring(tx, self.town.settings, group, people[0], self.now)
+        await call_for_help(tx, self.town.settings, group, people[0], self.now)
 
     async def reveal(self) -> None:
         """The groups read their ideas, vote, and write down what they keep."""
 
         async def unit(tx: Transaction) -> None:
             for group in await stored_groups.of_round(tx, 1):
-                run = await open_run(tx, group.id)
+                run = await open_run_of(tx, group.id)
                 if run is None:
                     continue
-                await phases.reveal(tx, self.town.settings, run, self.now)
-                phase = await find(tx, run.phase)
+                await reveal_ideas(tx, self.town.settings, run, self.now)
+                phase = await find_phase(tx, run.phase)
                 given = await ideas_of_group(tx, group.id, run.phase)
                 people = await stored_groups.members(tx, group)
                 for member in people:
@@ -204,8 +203,8 @@ class Life:
 
         async def unit(tx: Transaction) -> None:
             for group in await stored_groups.of_round(tx, 1):
-                if run := await open_run(tx, group.id):
-                    await phases.end(tx, run, self.now)
+                if run := await open_run_of(tx, group.id):
+                    await end_phase(tx, run, self.now)
 
         await self.do(unit)
 

@@ -23,7 +23,7 @@ from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, Op
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea, Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import find, run_of
+from handlers.workshops.store import find_phase, run_of_group
 
 routes = Routes()
 
@@ -89,7 +89,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     if idea.merged_into is not None:
         idea = await readable(request, idea.merged_into)
     entry = await store.wall_entry(request.tx, idea.id)
-    phase = await find(request.tx, idea.phase)
+    phase = await find_phase(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
     leads = await messages.runs(request.tx, request.participant, idea.group_id)
@@ -122,7 +122,7 @@ async def readable(request: Request, idea_id: int) -> Idea:
 async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     """Whose it is; of which group too, for who is in none of its own."""
     idea = entry.idea
-    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     seen = await messages.ballot(request, run) if run else messages.Ballot()
     if idea.group_id is None or await store.is_member(request.tx, request.participant.id, idea.group_id):
         return messages.entry_line(request, entry, phase, seen)
@@ -152,7 +152,7 @@ async def _voting(request: Request, idea: Idea) -> PhaseRun | None:
     """The run in which the person may vote for an idea now."""
     if idea.group_id is None or not request.settings.of(WorkshopSettings).votes:
         return None
-    run = await run_of(request.tx, idea.group_id, idea.phase)
+    run = await run_of_group(request.tx, idea.group_id, idea.phase)
     if run is None or not (run.open and run.revealed):
         return None
     return run if await store.is_member(request.tx, request.participant.id, idea.group_id) else None
@@ -178,7 +178,7 @@ async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[But
     if origin in ("tv", "tt", "av", "at"):
         theme = idea.theme or "" if origin[0] == "t" else ""
         return (Button(_("The wall"), ShowTogether(idea.phase, theme, at, origin[1])),)
-    run = await run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     if run is None:
         return (SHOW_PHASE,)
     if origin == "l":

@@ -32,10 +32,10 @@ from handlers.ideas.participant.answers import (
 from handlers.ideas.service import MOST, Given, Wording
 from handlers.ideas.store import BURST, Opening, Standing
 from handlers.navigation import stray_words
-from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Category, Idea
+from handlers.workshops.store import find_phase, find_run, run_of_group
 
 routes = Routes()
 
@@ -172,7 +172,7 @@ async def _may_give(request: Request, action: GiveIdea | GiveFact) -> None:
 async def _into(request: Request, run_id: int) -> Opening:
     """Where an idea goes that is given by a button: the phase that is open now, whichever the button was of."""
     into = await service.opening(request.tx, request.person, request.now)
-    if into is None and (run := await phases.run(request.tx, run_id)) and not run.open:
+    if into is None and (run := await find_run(request.tx, run_id)) and not run.open:
         into = await service.last_opening(request.tx, request.participant)
     if into is None:
         raise UserError(_("No phase is open for you now. You will be told when one begins."))
@@ -270,8 +270,8 @@ async def change_words(request: Request, words: str) -> Reply | None:
         return await _take_shortened(request, words)
     if request.person is None or idea.author_id != request.person.id or words in ("", idea.text):
         return None
-    phase = await phases.find(request.tx, idea.phase)
-    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
+    phase = await find_phase(request.tx, idea.phase)
+    run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
         return None
     if idea.state == "withdrawn":

@@ -29,10 +29,10 @@ from handlers.ideas.participant.answers import give_action, telling
 from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, Wording
 from handlers.ideas.store import IdeaFile
-from handlers.workshops import store as phases
 from handlers.workshops.actions import MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import Category, Idea, Phase, PhaseRun
+from handlers.workshops.store import find_phase, find_run, run_of_group
 
 routes = Routes()
 
@@ -93,11 +93,11 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
 
 async def _phase(request: Request, run_id: int) -> Phase:
     if run_id:
-        run = await phases.run(request.tx, run_id)
+        run = await find_run(request.tx, run_id)
         key = run.phase if run else None
     else:
         key = await store.latest_phase(request.tx, request.participant.id)
-    phase = await phases.find(request.tx, key) if key else None
+    phase = await find_phase(request.tx, key) if key else None
     if phase is None:
         raise Stale
     return phase
@@ -145,7 +145,7 @@ async def my_idea(request: Request, _action: MyIdea, values: tuple[str, ...]) ->
 
 
 async def _show(request: Request, idea: Idea) -> Reply:
-    phase = await phases.find(request.tx, idea.phase)
+    phase = await find_phase(request.tx, idea.phase)
     run = await _run(request, idea)
     if phase is None:
         raise Stale
@@ -176,7 +176,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
 
 
 async def _run(request: Request, idea: Idea) -> PhaseRun | None:
-    return await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
+    return await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id else None
 
 
 async def _mine(request: Request, idea_id: int) -> Idea:
@@ -203,7 +203,7 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
     """Other words, the same idea: votes and links stay."""
     await _changeable(request, action)
     idea = await _mine(request, action.idea)
-    phase = await phases.find(request.tx, idea.phase)
+    phase = await find_phase(request.tx, idea.phase)
     if phase is None:
         raise Stale
     changed = await service.reword_idea(

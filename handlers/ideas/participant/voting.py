@@ -19,7 +19,7 @@ from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
 from handlers.workshops.model import Idea, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import find, run_of
+from handlers.workshops.store import find_phase, run_of_group
 
 routes = Routes()
 
@@ -144,7 +144,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
 
 async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: messages.Ballot) -> tuple[Option, ...]:
     """The ideas to vote for, and below each whose it is; how many voted for it, once the person did."""
-    phase = await find(request.tx, run.phase)
+    phase = await find_phase(request.tx, run.phase)
     if phase is None:
         raise Stale
     unmarked = replace(seen, mine=frozenset())  # what is chosen says so itself
@@ -157,7 +157,7 @@ async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen:
 async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
     if idea is None or idea.group_id is None or not idea.counts:
         raise Stale
-    run = await run_of(request.tx, idea.group_id, idea.phase)
+    run = await run_of_group(request.tx, idea.group_id, idea.phase)
     if run is None:
         raise Stale
     return await _open(request, run.id)

@@ -15,11 +15,11 @@ from handlers.groups.store import find
 from handlers.ideas import messages, store
 from handlers.ideas.messages import glimpse
 from handlers.ideas.store import Order, Scope
-from handlers.workshops import store as phases
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import find_phase
 
 routes = Routes()
 
@@ -118,7 +118,7 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
 async def show_together(request: Request, action: ShowTogether) -> Reply:
     """The ideas of a theme, or of everyone, for who runs all those groups."""
     theme = action.theme or None
-    phase = await phases.find(request.tx, action.phase)
+    phase = await find_phase(request.tx, action.phase)
     if phase is None:
         raise Stale
     if not await _runs_theme(request, theme):

@@ -25,7 +25,7 @@ from handlers.results.service import ALL_DECKS, ConfirmDeck, Deck
 from handlers.syntheses.service import open_button
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects
-from handlers.workshops.store import all_phases, latest_of_person, runs_of
+from handlers.workshops.store import all_phases, latest_run_of_person, runs_of_group
 
 routes = Routes()
 
@@ -51,7 +51,7 @@ class GetDeck(Action):
 )
 async def my_deck(request: Request) -> Reply:
     """The slides of one's own group: the one that lived a phase last, else that of the day."""
-    lived = await latest_of_person(request.tx, request.participant.id)
+    lived = await latest_run_of_person(request.tx, request.participant.id)
     group_id = lived.group_id if lived else await _group_of_the_day(request)
     if group_id is not None:
         return await _show(request, group_id)
@@ -81,7 +81,7 @@ async def _show(request: Request, group_id: int, said: Span | None = None) -> Re
 
 async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
     """Where a challenge or a solution that its slides lack is written: in a phase the group lived."""
-    lived = {run.phase: run for run in await runs_of(request.tx, deck.group.id)}
+    lived = {run.phase: run for run in await runs_of_group(request.tx, deck.group.id)}
     return [
         open_button(phase, lived[phase.key].id)
         for phase in await all_phases(request.tx)

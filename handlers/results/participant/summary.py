@@ -26,7 +26,7 @@ from handlers.syntheses.service import what_is_written
 from handlers.themes import store as themes
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.service import groups_run_by
-from handlers.workshops.store import all_phases, latest_of_person
+from handlers.workshops.store import all_phases, latest_run_of_person
 
 routes = Routes()
 
@@ -228,7 +228,7 @@ async def _groups(request: Request, page: int) -> Reply:
 
 async def _own_group(request: Request) -> Group | None:
     """The group that lived a phase last, else that of the day."""
-    lived = await latest_of_person(request.tx, request.participant.id)
+    lived = await latest_run_of_person(request.tx, request.participant.id)
     if lived:
         return await find(request.tx, lived.group_id)
     round_ = await round_of_the_day(request.tx, request.today)

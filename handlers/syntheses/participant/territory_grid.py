@@ -26,7 +26,7 @@ from handlers.themes.store import find
 from handlers.workshops.actions import Grid, MyTerritory, OpenSynthesis
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.store import all_phases, run_of
+from handlers.workshops.store import all_phases, run_of_group
 
 routes = Routes()
 
@@ -63,7 +63,7 @@ async def _grid_of(request: Request, group_id: int) -> _Shown:
     run, solution = None, ""
     for phase in await all_phases(request.tx):
         if phase.collects == "territories" and run is None:
-            run = await run_of(request.tx, group.id, phase.key)
+            run = await run_of_group(request.tx, group.id, phase.key)
         if phase.collects == "solution" and (kept := await store.current_version(request.tx, group.id, phase.key)):
             solution = kept.content.get("idea", "") or solution
     return _Shown(group, member, run, solution)

@@ -16,7 +16,7 @@ from bot.people import participant_store
 from bot.platforms.web import page_store
 from handlers.groups.store import mark_published
 from handlers.workshops.actions import ShowWall, Vote
-from handlers.workshops.panel import draw_panel
+from handlers.workshops.facilitator.panel import draw_panel
 from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with

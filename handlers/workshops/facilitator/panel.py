@@ -19,23 +19,25 @@ from handlers.groups.service import over, round_of_the_day
 from handlers.groups.store import rounds
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
-from handlers.workshops import calling, panel_store, running, scopes, silent, speaking, store
+from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
-from handlers.workshops.calling import CloseCall
-from handlers.workshops.calls import TakeCall
-from handlers.workshops.messages import phase_title
-from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.panel_store import Standing
-from handlers.workshops.panels import (
+from handlers.workshops.facilitator import scopes, silence, starting
+from handlers.workshops.facilitator.silence import ShowShares
+from handlers.workshops.facilitator.starting import RunScope
+from handlers.workshops.messages import (
     PER_PAGE,
     folded_lines,
     in_order,
     panel_lines,
+    phase_title,
     short_theme,
     short_title,
 )
-from handlers.workshops.running import RunScope
-from handlers.workshops.speaking import ShowShares
+from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.participant import calling
+from handlers.workshops.participant.calling import CloseCall
+from handlers.workshops.service import TakeCall
+from handlers.workshops.store import Standing
 
 routes = Routes()
 
@@ -135,7 +137,7 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
     if not published or published[-1].number > lived:
         return False
     person = await participant_store.find(tx, person_id)
-    found = await panel_store.standings(tx, lived, person_id, everything=bool(person and person.organises))
+    found = await store.standings(tx, lived, person_id, everything=bool(person and person.organises))
     every = await store.all_phases(tx)
     runs = await store.runs_of_groups(tx, lived)
     return bool(found) and all(_is_done(each, runs, len(every), now) for each in found)
@@ -150,7 +152,7 @@ def _is_done(each: Standing, runs: Sequence[PhaseRun], method: int, now: datetim
 
 async def _lived(tx: Transaction, round_number: int) -> int:
     """The round to show: a panel that stays pinned goes on with the groups of the next day once these begin."""
-    return max(round_number, await panel_store.last_round(tx))
+    return max(round_number, await store.last_round_begun(tx))
 
 
 async def _view(tx: Transaction, person_id: int, round_number: int, page: int, now: datetime) -> View | None:
@@ -160,7 +162,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     listed = {theme.key: theme for theme in await all_themes(tx)}
     method = {phase.key: phase for phase in await store.all_phases(tx)}
     lived = await _lived(tx, round_number)
-    found = await panel_store.standings(tx, lived, person.id, everything=person.organises)
+    found = await store.standings(tx, lived, person.id, everything=person.organises)
     ordered = in_order(found, now)
     titles = {each.group.id: short_title(each, listed) for each in found}
     calls = _calls(person.id, ordered, titles)
@@ -253,16 +255,16 @@ async def turn_panel(request: Request, action: TurnPanel) -> Reply:
 @routes.action(StartFrom, who=FACILITATOR)
 async def start_from(request: Request, action: StartFrom) -> Reply:
     """Who is missing, and the start, below the panel."""
-    return replace(await running.ready_next(request, action.scope), fresh=True)
+    return replace(await starting.ready_next(request, action.scope), fresh=True)
 
 
 _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
-    "group": lambda request, group: running.run_phases(request, RunPhases(group)),
-    "phase": lambda request, _about: running.run_scope(request, RunScope(scopes.ALL)),
+    "group": lambda request, group: starting.run_phases(request, RunPhases(group)),
+    "phase": lambda request, _about: starting.run_scope(request, RunScope(scopes.ALL)),
     "call": lambda request, call: calling.take_call(request, TakeCall(call)),
     "done": lambda request, call: calling.close_call(request, CloseCall(call)),
-    "silent": lambda request, group: silent.nudge_silent(request, NudgeSilent(group)),
-    "shares": lambda request, _about: speaking.show_shares(request, ShowShares()),
+    "silent": lambda request, group: silence.nudge_silent(request, NudgeSilent(group)),
+    "shares": lambda request, _about: silence.show_shares(request, ShowShares()),
 }
 
 

@@ -1,4 +1,4 @@
-"""Nudging those who are silent: a facilitator reads how many, never who."""
+"""Who has said nothing yet, nudged without being named; and who speaks, women or men, in numbers."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.texts import Span, _, _n
+from bot.content.texts import Localised, Span, Strong, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.service import round_of_the_day
+from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
-from handlers.workshops import nudging, panel_store, service, store
+from handlers.workshops import service, store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
-from handlers.workshops.nudging import Nudged
-from handlers.workshops.panel_store import Standing
-from handlers.workshops.panels import short_title
+from handlers.workshops.messages import short_title
+from handlers.workshops.model import FEWEST, Shares
+from handlers.workshops.model import shares as tell
+from handlers.workshops.service import Nudged
+from handlers.workshops.store import Standing
 
 routes = Routes()
 
@@ -36,11 +39,11 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
     if not action.group:
         return await _choose(request)
     group = await service.group_to_run(request.tx, request.participant, action.group)
-    run = await store.open_run(request.tx, group.id)
+    run = await store.open_run_of(request.tx, group.id)
     if run is None:
         return reply(_("This group is in no phase now."), buttons=(_PANEL,))
     return _said(
-        await nudging.nudge(request.tx, run, request.now),
+        await service.nudge_silent(request.tx, run, request.now),
         (Button(_("The group's phase"), RunPhases(group.id)), _PANEL),
     )
 
@@ -51,7 +54,7 @@ async def _silent(request: Request) -> list[Standing]:
     if round_ is None:
         return []
     person = request.participant
-    found = await panel_store.standings(request.tx, round_.number, person.id, everything=person.organises)
+    found = await store.standings(request.tx, round_.number, person.id, everything=person.organises)
     return [each for each in found if each.run and each.run.open and each.spoken < each.members]
 
 
@@ -82,7 +85,7 @@ async def nudge_all(request: Request, _action: NudgeAll) -> Reply:
     nudged = Nudged()
     for each in await _silent(request):
         assert each.run is not None
-        nudged += await nudging.nudge(request.tx, each.run, request.now)
+        nudged += await service.nudge_silent(request.tx, each.run, request.now)
     return _said(nudged, (_PANEL,))
 
 
@@ -108,3 +111,47 @@ def _said(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
             )
         )
     return reply(*(lines or [_("Everybody has spoken.")]), buttons=buttons)
+
+
+# --- Who speaks, women or men, theme by theme: in numbers, and never of a few people.
+
+
+@dataclass(frozen=True, slots=True)
+class ShowShares(Action):
+    """See what share of the ideas women and men gave."""
+
+    code: ClassVar[str] = "wkw"
+
+
+@routes.action(ShowShares, who=FACILITATOR)
+async def show_shares(request: Request, _action: ShowShares) -> Reply:
+    """The themes in which one runs groups; organisers see all."""
+    person = request.participant
+    mine = await store.themes_of(request.tx, person.id)
+    said = await store.count_by_gender(request.tx)
+    lines = [
+        _line(theme, tell(said.get(theme.key, {})))
+        for theme in await all_themes(request.tx)
+        if person.organises or theme.key in mine
+    ]
+    return reply(
+        Strong(_("Who speaks, in 100 ideas")),
+        *lines,
+        _("Shown once {fewest} women and {fewest} men have given ideas.", fewest=FEWEST),
+        buttons=(Button(_("My panel"), ShowPanel()),),
+    )
+
+
+def _line(theme: Theme, told: Shares | None) -> Span:
+    title = Localised(theme.title)
+    if told is None:
+        return _("{theme}: too few people to tell", theme=title)
+    if told.others:
+        return _(
+            "{theme}: women {women}, men {men}, others {others}",
+            theme=title,
+            women=told.women,
+            men=told.men,
+            others=told.others,
+        )
+    return _("{theme}: women {women}, men {men}", theme=title, women=told.women, men=told.men)

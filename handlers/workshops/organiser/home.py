@@ -8,9 +8,10 @@ from bot.content.texts import Span, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go, NextStep, Request
 from handlers.groups.service import round_of_the_day
-from handlers.workshops import scopes, store
+from handlers.workshops import store
 from handlers.workshops.actions import ReadyPhase, ShowFacilitators, ShowPanel
-from handlers.workshops.changing import ManagePhase
+from handlers.workshops.facilitator import scopes
+from handlers.workshops.facilitator.changing import ManagePhase
 from handlers.workshops.messages import phase_title
 from handlers.workshops.store import PhaseProgress
 

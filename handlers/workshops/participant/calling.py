@@ -18,12 +18,12 @@ from handlers.groups.service import round_of_the_day
 from handlers.groups.store import find, find_published, group_of
 from handlers.navigation.actions import ASK
 from handlers.themes import store as themes
-from handlers.workshops import call_store, service, store
-from handlers.workshops import calls as calling
+from handlers.workshops import service, store
+from handlers.workshops import service as calling
 from handlers.workshops.actions import CallForHelp, ShowPanel
-from handlers.workshops.call_store import Call
-from handlers.workshops.calls import TakeCall
 from handlers.workshops.messages import SHOW_PHASE
+from handlers.workshops.service import TakeCall
+from handlers.workshops.store import Call
 
 routes = Routes()
 
@@ -81,7 +81,9 @@ async def ask_whether_to_call(request: Request) -> Reply:
     if group is None:
         raise _no_group()
     called = Button(_("Help!"), CallForHelp(group.id), style="primary")
-    return reply(_("Shall I call someone to your group?"), calling.place(group), buttons=(called, SHOW_PHASE, ASK))
+    return reply(
+        _("Shall I call someone to your group?"), calling.whereabouts(group), buttons=(called, SHOW_PHASE, ASK)
+    )
 
 
 @routes.action(CallForHelp)
@@ -96,9 +98,9 @@ async def call_for_help(request: Request, action: CallForHelp) -> Reply:
 
 async def _ring(request: Request, group: Group) -> Reply:
     await _not_again_at_once(request, group)
-    rung = await calling.ring(request.tx, request.settings, group, request.participant.id, request.now)
+    rung = await calling.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
     if rung is None:
-        call = await call_store.open_call(request.tx, group.id)
+        call = await store.open_call(request.tx, group.id)
         if call is None:
             raise Stale
         return reply(*_stands(call), buttons=_ways(call))
@@ -107,14 +109,14 @@ async def _ring(request: Request, group: Group) -> Reply:
         "organisers": _("Called: the organisers are told."),
         "nobody": _("Nobody can be told just now: fetch someone of the team."),
     }[rung.told]
-    return reply(Strong(said), calling.place(group), buttons=_ways(rung.call))
+    return reply(Strong(said), calling.whereabouts(group), buttons=_ways(rung.call))
 
 
 async def _not_again_at_once(request: Request, group: Group) -> None:
     """Raises UserError for who withdrew a call just now, or called too often within an hour, unless the group has one
     already: then it says how that stands. Another of the group may call.
     """
-    if await call_store.open_call(request.tx, group.id) is not None:
+    if await store.open_call(request.tx, group.id) is not None:
         return
     await _not_too_many_calls(request)
     again = await _next_call(request)
@@ -125,7 +127,7 @@ async def _not_again_at_once(request: Request, group: Group) -> None:
 async def _next_call(request: Request) -> datetime | None:
     """When someone may call for help again, None for now: a while after they withdrew a call."""
     pause = timedelta(minutes=request.settings.limits.call_again)
-    withdrawn = await call_store.last_withdrawn(request.tx, request.participant.id)
+    withdrawn = await store.last_call_withdrawn(request.tx, request.participant.id)
     return limits.after_pause(
         withdrawn, pause / limits.TENFOLD if request.participant.organises else pause, request.now
     )
@@ -137,7 +139,7 @@ async def _not_too_many_calls(request: Request) -> None:
     Raises UserError for one too many an hour.
     """
     at_most = limits.most(request.settings.limits.notices, request.participant)
-    oldest = await call_store.called_before(request.tx, request.participant.id, at_most)
+    oldest = await store.called_before(request.tx, request.participant.id, at_most)
     if (again := limits.an_hour_after(oldest, request.now)) is not None:
         raise UserError(
             _(
@@ -172,11 +174,11 @@ def _ways(call: Call) -> tuple[Button, ...]:
 @routes.action(CancelCall)
 async def cancel_call(request: Request, action: CancelCall) -> Reply:
     """Take the group's call back."""
-    call = await call_store.find(request.tx, action.call)
+    call = await store.find_call(request.tx, action.call)
     if call is None:
         raise Stale
     group = await _my_group(request, call.group_id)
-    over = await calling.cancel(request.tx, call, group, request.participant.id, request.now)
+    over = await calling.cancel_call(request.tx, call, group, request.participant.id, request.now)
     said = _("All right: nobody is called any more.") if over else _("This call is over already.")
     return reply(said, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
 
@@ -185,7 +187,7 @@ async def _group_of_now(request: Request) -> Group | None:
     person = request.participant
     if not person.joined:
         return None
-    run = await store.latest_of_person(request.tx, person.id)
+    run = await store.latest_run_of_person(request.tx, person.id)
     if run is not None and run.open:
         return await find(request.tx, run.group_id)
     round_ = await round_of_the_day(request.tx, request.today)
@@ -209,13 +211,13 @@ async def _my_group(request: Request, group_id: int) -> Group:
 async def take_call(request: Request, action: TakeCall) -> Reply:
     """Go there, as the first; everyone after reads who has it."""
     call, group = await _to_answer(request, action.call)
-    if not await calling.take(request.tx, call, group, request.participant, request.now):
+    if not await calling.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
     theme = await themes.find(request.tx, group.theme)
     assert theme is not None
     return reply(
         _("You are going to {group}.", group=Strong(title(group, theme))),
-        calling.place(group),
+        calling.whereabouts(group),
         _("They read that you are coming."),
         buttons=_on_the_way(call),
         toast=_("They read that you are coming."),
@@ -223,7 +225,7 @@ async def take_call(request: Request, action: TakeCall) -> Reply:
 
 
 async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
-    call = await call_store.find(request.tx, call_id)
+    call = await store.find_call(request.tx, call_id)
     if call is None:
         raise Stale
     return call, await service.group_to_run(request.tx, request.participant, call.group_id)
@@ -242,7 +244,7 @@ async def _answered(request: Request, call: Call, group: Group) -> Reply:
     if call.closed:
         return reply(_("This call is over already."), buttons=(PANEL,))
     if call.taken_by == request.participant.id:
-        return reply(_("You took this call."), calling.place(group), buttons=_on_the_way(call))
+        return reply(_("You took this call."), calling.whereabouts(group), buttons=_on_the_way(call))
     return reply(
         _("{name} took it.", name=Strong(Name(call.taker))),
         buttons=(PANEL,),
@@ -254,7 +256,7 @@ async def _answered(request: Request, call: Call, group: Group) -> Reply:
 async def close_call(request: Request, action: CloseCall) -> Reply:
     """The group was helped: it may call again."""
     call, group = await _to_answer(request, action.call)
-    over = await calling.close(request.tx, call, group, request.now)
+    over = await calling.close_call(request.tx, call, group, request.now)
     said = _("Thank you. The call is closed.") if over else _("This call is over already.")
     return reply(said, buttons=(PANEL,))
 
@@ -263,6 +265,6 @@ async def close_call(request: Request, action: CloseCall) -> Reply:
 async def give_back_call(request: Request, action: GiveBackCall) -> Reply:
     """Let somebody else go there."""
     call, group = await _to_answer(request, action.call)
-    if not await calling.give_back(request.tx, request.settings, call, group, request.participant, request.now):
+    if not await calling.return_call(request.tx, request.settings, call, group, request.participant, request.now):
         return await _answered(request, call, group)
     return reply(_("The others are called. The group reads it."), buttons=(PANEL,))

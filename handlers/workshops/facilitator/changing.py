@@ -20,11 +20,12 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups import store as groups
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
-from handlers.workshops import scopes, service, store
+from handlers.workshops import service, store
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
+from handlers.workshops.facilitator import scopes
+from handlers.workshops.facilitator.scopes import Scope
 from handlers.workshops.messages import phase_title, time_left
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.scopes import Scope
 from handlers.workshops.service import Before
 from handlers.workshops.settings import WorkshopSettings
 
@@ -76,7 +77,7 @@ async def manage_phase(request: Request, action: ManagePhase) -> Reply:
 
 async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
     """How a phase stands in groups, after what was just `said`: where that can be undone it names phase and groups."""
-    phase = await store.find(request.tx, key)
+    phase = await store.find_phase(request.tx, key)
     if phase is None:
         raise Stale
     runs = scope.under_way(key)
@@ -165,7 +166,7 @@ def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: boo
 async def change_phase(request: Request, action: ChangePhase) -> Reply:
     """Change every group's phase alike, unless things are no longer as they were shown."""
     scope = await scopes.find(request, action.scope)
-    phase = await store.find(request.tx, action.phase)
+    phase = await store.find_phase(request.tx, action.phase)
     if phase is None:
         raise Stale
     runs = scope.under_way(phase.key)
@@ -196,7 +197,7 @@ async def _unread(request: Request, runs: Sequence[PhaseRun]) -> int:
 
 async def _hidden(request: Request, runs: Sequence[PhaseRun]) -> int:
     """In how many of these groups there are ideas that nobody can read yet."""
-    with_ideas = await store.with_ideas(request.tx, runs[0].phase) if runs else ()
+    with_ideas = await store.groups_with_ideas(request.tx, runs[0].phase) if runs else ()
     return sum(run.group_id in with_ideas for run in runs if not run.revealed)
 
 
@@ -225,7 +226,7 @@ async def take_back(request: Request, action: TakeBackChange, values: Values) ->
     inside = {group.id for group in scope.groups}
     undone = []
     for run_id, after, before in values["runs"]:
-        run = await store.run(request.tx, run_id)
+        run = await store.find_run(request.tx, run_id)
         if run is None or run.group_id not in inside or state_of(run) != after:
             continue
         if await _revert(request, action.what, run, _restored(before)) is not None:
@@ -258,15 +259,15 @@ async def _apply(request: Request, what: str, run: PhaseRun) -> PhaseRun | None:
     tx, now = request.tx, request.now
     match what:
         case "m":
-            return await service.extend(tx, run, now, _MORE)
+            return await service.extend_phase(tx, run, now, _MORE)
         case "p":
-            return await service.pause(tx, run, now)
+            return await service.pause_phase(tx, run, now)
         case "g":
-            return await service.resume(tx, run, now)
+            return await service.resume_phase(tx, run, now)
         case "r":
-            return await service.reveal(tx, request.settings, run, now)
+            return await service.reveal_ideas(tx, request.settings, run, now)
         case "c" | "C":
-            return await service.end(tx, run, now)
+            return await service.end_phase(tx, run, now)
     raise Stale
 
 
@@ -274,15 +275,15 @@ async def _revert(request: Request, what: str, run: PhaseRun, before: Before) ->
     tx, now = request.tx, request.now
     match what:
         case "m":
-            return await service.extend(tx, run, now, -_MORE)
+            return await service.extend_phase(tx, run, now, -_MORE)
         case "p":
-            return await service.resume(tx, run, now)
+            return await service.resume_phase(tx, run, now)
         case "g":
-            return await service.pause(tx, run, now)
+            return await service.pause_phase(tx, run, now)
         case "r":
-            return await service.conceal(tx, run)
+            return await service.conceal_ideas(tx, run)
         case "c" | "C":
-            return await service.reopen(tx, run, before, now)
+            return await service.reopen_phase(tx, run, before, now)
     raise Stale
 
 

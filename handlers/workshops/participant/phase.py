@@ -45,8 +45,8 @@ async def my_phase(request: Request) -> Reply:
             _("You told us that you are not coming, so you are in no workshop."),
             buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
         )
-    run = await store.latest_of_person(request.tx, person.id)
-    phase = await store.find(request.tx, run.phase) if run else None
+    run = await store.latest_run_of_person(request.tx, person.id)
+    phase = await store.find_phase(request.tx, run.phase) if run else None
     if run and phase and run.open:
         return await _open(request, phase, run)
     return await _between(request, phase, run)
@@ -55,7 +55,7 @@ async def my_phase(request: Request) -> Reply:
 async def offer_phase(request: Request) -> View:
     """The phase that runs, as a part of one's own screen: what to do first, for who has a group on this day."""
     run = await _run(request)
-    phase = await store.find(request.tx, run.phase) if run and run.open else None
+    phase = await store.find_phase(request.tx, run.phase) if run and run.open else None
     if run is None or phase is None:
         return View(())
     return View((heading(phase, run),), (_first(request, phase, run)[0], SHOW_PHASE))
@@ -64,7 +64,7 @@ async def offer_phase(request: Request) -> View:
 async def offer_in_phase(request: Request) -> Sequence[Button]:
     """What can be done in the phase that runs, in the menu."""
     run = await _run(request)
-    phase = await store.find(request.tx, run.phase) if run and run.open else None
+    phase = await store.find_phase(request.tx, run.phase) if run and run.open else None
     if run is None or phase is None:
         return ()
     return (*_first(request, phase, run), SHOW_PHASE, call(run))
@@ -81,12 +81,12 @@ async def _run(request: Request) -> PhaseRun | None:
     person = request.participant
     if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
         return None
-    return await request.tx.once(f"latest phase of {person.id}", lambda tx: store.latest_of_person(tx, person.id))
+    return await request.tx.once(f"latest phase of {person.id}", lambda tx: store.latest_run_of_person(tx, person.id))
 
 
 async def offer_open_phase(request: Request) -> View:
     """The way to the phase that runs, as a part of the screen of one's group."""
-    run = await store.latest_of_person(request.tx, request.participant.id)
+    run = await store.latest_run_of_person(request.tx, request.participant.id)
     return View((), (SHOW_PHASE,) if run and run.open else ())
 
 
@@ -142,5 +142,5 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
 
 async def _my_ideas(request: Request, run: PhaseRun) -> tuple[Button, ...]:
     """What one gave in a phase, where that is something."""
-    given = await store.given_by(request.tx, run, request.participant.id)
+    given = await store.count_given_by(request.tx, run, request.participant.id)
     return (Button(_n("My idea", "My {count} ideas", given), MyIdeas(run.id)),) if given else ()

@@ -18,12 +18,13 @@ from bot.delivery import outbox
 from handlers.groups import store as groups
 from handlers.navigation.actions import HOME
 from handlers.navigation.changes import inverses
-from handlers.workshops import scopes, service, store
+from handlers.workshops import service, store
 from handlers.workshops.actions import ReadyPhase, RunPhases
-from handlers.workshops.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
+from handlers.workshops.facilitator import scopes
+from handlers.workshops.facilitator.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
+from handlers.workshops.facilitator.scopes import Scope
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.scopes import Scope
 from handlers.workshops.service import groups_run_by
 
 routes = Routes()
@@ -317,7 +318,9 @@ async def start(request: Request, action: StartPhase) -> Reply:
         return await _ready(request, phase, scope, _("This button is old. Still right?"))
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
-    started = await service.start(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
+    started = await service.start_phase(
+        request.tx, request.settings, phase, wanted, request.now, request.participant.id
+    )
     said = _started(scope, phase, started, await store.all_phases(request.tx))
     undo = await _note_start(request, phase, scope, started)
     after = await scopes.find(request, action.scope)
@@ -345,11 +348,11 @@ async def take_back_start(request: Request, action: TakeBackStart, values: Value
     inside = {group.id for group in scope.groups}
     undone = 0
     for run_id, as_begun, earlier, told in values["runs"]:
-        run = await store.run(request.tx, run_id)
+        run = await store.find_run(request.tx, run_id)
         if run is None or run.group_id not in inside or state_of(run) != as_begun:
             continue
         beginning = service.Beginning(run, _before(run, earlier), told)
-        undone += await service.call_off(request.tx, beginning, request.now)
+        undone += await service.call_off_start(request.tx, beginning, request.now)
     if not undone:
         raise changed_since()
     again = Button(_("Start a phase"), ReadyPhase(action.phase, action.scope), style="primary")
@@ -409,7 +412,7 @@ def _started(scope: Scope, phase: Phase, started: service.Started, method: Seque
 
 
 async def _phase(request: Request, key: str) -> Phase:
-    phase = await store.find(request.tx, key)
+    phase = await store.find_phase(request.tx, key)
     if phase is None:
         raise Stale
     return phase
