@@ -38,7 +38,7 @@ from handlers.announcements import store
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Kind
 from handlers.announcements.store import ELSE, Content, Lines
-from handlers.reminders.service import spare
+from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
 """What people turn off who want none of it."""
@@ -485,7 +485,7 @@ CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
 
 async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
     """Note that someone has done it, and remind them no more. False when they had said so before."""
-    await spare(tx, campaign_subject(campaign_id), participant_id)
+    await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
     await standing.settle(tx, campaign_subject(campaign_id), done, now, participant_id=participant_id)
     return await store.mark_seen(tx, campaign_id, participant_id, now)

@@ -13,7 +13,7 @@ CAPABILITY = Capability(
     home=(ScreenPart(70, participant.offer_reminders),),
     menu=(menu_part(sections.GATHERING, 20, participant.REMINDERS, when=participant.reminded),),
     sources=lambda settings, subjects: (Reminders(settings, subjects),),
-    chores=(store.forget_old,),
+    chores=(store.forget_old_reminders,),
     reminders=(DAYS,),
     personal_data=PERSONAL_DATA,
 )

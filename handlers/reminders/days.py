@@ -29,7 +29,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
     async def of_that_day(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         programmes = await programmes_of(tx, people, zone)
-        choices = await store.choices(tx, people)
+        choices = await store.choices_of(tx, people)
         views = {}
         for person, programme in programmes.items():
             muted, _asked = choices.get(person, (frozenset(), frozenset()))

@@ -198,7 +198,7 @@ async def mute_this(request: Request, action: MuteThis) -> Reply:
     what = subject.key if subject.session else mute_of(THEMES)
     await store.unchoose(request.tx, request.participant.id, what)
     if not action.wanted:
-        await store.choose(request.tx, request.participant.id, what, wanted=False)
+        await store.put_choice(request.tx, request.participant.id, what, wanted=False)
     name = Strong(subject.name)
     if action.wanted:
         mute = Button(_("Mute"), MuteThis(action.session, False))
@@ -225,7 +225,7 @@ async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
     if wanted == (kind not in request.settings.of(ReminderSettings).asked):
         await store.unchoose(request.tx, person, what)
     else:
-        await store.choose(request.tx, person, what, wanted=wanted)
+        await store.put_choice(request.tx, person, what, wanted=wanted)
 
 
 def _offered(request: Request) -> Mapping[str, Span]:
@@ -258,7 +258,7 @@ async def reminded(request: Request) -> bool:
 async def _shown(request: Request, toast: Span | None = None) -> Reply:
     """The screen of `show_reminders`, also after a change of what it shows."""
     person = request.participant
-    off, on = (await store.choices(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
+    off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
     lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
     topics = await preference_store.muted(request.tx, person.id)

@@ -18,6 +18,6 @@ async def remind_again(tx: Transaction, subject: str, about: datetime, participa
     await store.add_personal(tx, subject, about, [(participant_id, until(about, due), due)])
 
 
-async def spare(tx: Transaction, subject: str, participant_id: int) -> None:
+async def remind_no_more(tx: Transaction, subject: str, participant_id: int) -> None:
     """Turn a subject off for one person: they need no more reminders of it, because they did what it asks for."""
-    await store.choose(tx, participant_id, subject, wanted=False)
+    await store.put_choice(tx, participant_id, subject, wanted=False)

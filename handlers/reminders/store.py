@@ -54,14 +54,14 @@ async def forget_personal(tx: Transaction, subject: str, participant_id: int) ->
 # --- their time
 
 
-async def next_due(tx: Transaction) -> datetime | None:
+async def next_reminder_due(tx: Transaction) -> datetime | None:
     """When the first waiting reminder is due, perhaps in the past; None when none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM reminders WHERE state = 'waiting'")
     assert row is not None
     return from_micros(row["due"]) if row["due"] is not None else None
 
 
-async def first_due(tx: Transaction, now: datetime) -> Reminder | None:
+async def first_reminder_due(tx: Transaction, now: datetime) -> Reminder | None:
     """The waiting reminder that has been due for longest; None when none is."""
     row = await tx.one(
         f"SELECT {COLUMNS} FROM reminders WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1",
@@ -85,12 +85,12 @@ async def personal_due(
     return [(row["id"], row["participant_id"]) for row in rows]
 
 
-async def reach(tx: Transaction, reminder: Reminder, participant_id: int) -> None:
+async def set_reached(tx: Transaction, reminder: Reminder, participant_id: int) -> None:
     """Note that everyone up to this participant, by id, has a reminder: the next slice begins behind them."""
     await tx.run("UPDATE reminders SET reached = :reached WHERE id = :id", id=reminder.id, reached=participant_id)
 
 
-async def settle(tx: Transaction, ids: Iterable[int], state: str, now: datetime) -> None:
+async def settle_reminders(tx: Transaction, ids: Iterable[int], state: str, now: datetime) -> None:
     """Write down what became of reminders: «sent», or «moot» where there was nothing to remind of any more."""
     await tx.many(
         "UPDATE reminders SET state = :state, settled_at = :now WHERE id = :id",
@@ -134,7 +134,7 @@ async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
     return [reminder(row) for row in rows]
 
 
-async def forget_old(tx: Transaction, now: datetime) -> int:
+async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
     """Delete settled reminders whose time, and whose subject's time, passed more than KEPT ago. Returns how many."""
     return await tx.run(
         "DELETE FROM reminders WHERE state <> 'waiting' AND due_at < :before AND about_at < :before",
@@ -154,12 +154,12 @@ async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
     return [reminder(row) for row in rows]
 
 
-async def muted(tx: Transaction, participant_id: int) -> frozenset[str]:
+async def muted_by(tx: Transaction, participant_id: int) -> frozenset[str]:
     """The subjects and kinds that someone turned off."""
-    return (await choices(tx, (participant_id,))).get(participant_id, (frozenset(), frozenset()))[0]
+    return (await choices_of(tx, (participant_id,))).get(participant_id, (frozenset(), frozenset()))[0]
 
 
-async def choices(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
+async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
     """The subjects and kinds that each of these people turned off, and those they asked for.
 
     Who chose nothing is not in the answer.
@@ -178,7 +178,7 @@ async def choices(tx: Transaction, people: Collection[int]) -> Mapping[int, tupl
     return {person: (frozenset(off), frozenset(on)) for person, (off, on) in chosen.items()}
 
 
-async def choose(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
+async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
     """Keep that someone turned a subject or kind off, or (`wanted`) asked for what comes only where people ask."""
     await tx.run(
         "INSERT INTO reminder_mutes (participant_id, what, wanted) VALUES (:person, :what, :wanted)"

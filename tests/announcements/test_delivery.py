@@ -20,7 +20,7 @@ from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.service import cancel_announcement, release_announcement, who_is_reached
 from handlers.announcements.store import ELSE, find_announcement, put_words, tally_copies
-from handlers.reminders.enqueuing import enqueue_slice
+from handlers.reminders.schedule import enqueue_slice
 from tests.announcements.builders import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
 from tests.world import START

@@ -23,9 +23,9 @@ from bot.database.opening import open_store
 from bot.people import participant_store, preference_store
 from bot.people.audiences import Audience
 from handlers.programme.model import session_subject
-from handlers.reminders import store as reminders
-from handlers.reminders.enqueuing import SLICE
+from handlers.reminders.schedule import SLICE
 from handlers.reminders.service import remind_again
+from handlers.reminders.store import add_personal, forget_old_reminders, put_choice
 from handlers.themes import service as choosing
 from handlers.themes.store import put
 from tests.reminders.builders import NINE, READER, Reminded
@@ -226,8 +226,8 @@ async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
         for person in (zoe, ana, max_, leo):
             await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=person)
         await preference_store.mute(tx, ana, ["reminders"])
-        await reminders.choose(tx, max_, "kind:visit", wanted=False)
-        await reminders.choose(tx, leo, session_subject(visit.id), wanted=False)
+        await put_choice(tx, max_, "kind:visit", wanted=False)
+        await put_choice(tx, leo, session_subject(visit.id), wanted=False)
 
     await store.transact(unit)
     await house.at(NINE - DAY)
@@ -291,7 +291,7 @@ async def test_ten_thousand_at_once_a_slice_at_a_time(sqlite_url: str) -> None:
     session = await house.session("Opening", NINE)
     asked = NINE - HOUR
     rows = [(n, until(NINE, asked), asked) for n in house.everyone(10_000)]
-    await store.transact(lambda tx: reminders.add_personal(tx, session_subject(session.id), NINE, rows))
+    await store.transact(lambda tx: add_personal(tx, session_subject(session.id), NINE, rows))
     house.clock.set_to(asked)
     house.ticker = house.program(released=lambda: wakes.append(1))
     await house.ticker.look()
@@ -339,9 +339,9 @@ async def test_what_was_settled_long_ago_is_forgotten(store: Store) -> None:
     house = Reminded(store)
     await house.session("Opening", NINE)
     await house.until(NINE)
-    await store.transact(lambda tx: reminders.forget_old(tx, NINE + 30 * DAY))
+    await store.transact(lambda tx: forget_old_reminders(tx, NINE + 30 * DAY))
     assert await house.states() == {"sent": 2}
-    await store.transact(lambda tx: reminders.forget_old(tx, NINE + 61 * DAY))
+    await store.transact(lambda tx: forget_old_reminders(tx, NINE + 61 * DAY))
     assert await house.states() == {}
 
 
