@@ -30,8 +30,8 @@ from bot.database.opening import open_store
 from bot.delivery.platform import Address, Membership, Spaces
 from bot.delivery.worker import Delivery
 from handlers.programme.model import Plan, session_subject
-from handlers.programme.service import changed
-from handlers.programme.store import add
+from handlers.programme.service import follow_change
+from handlers.programme.store import add_session
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.store import add_personal
@@ -97,9 +97,9 @@ async def _add(store: Store, people: int, due: datetime, *, personal: bool) -> f
     plan = Plan("opening", {"fr": "Ouverture"}, starts, starts + timedelta(hours=1), "Europe/Paris", kind="plenary")
 
     async def session(tx: Transaction) -> int:
-        made = await add(tx, plan)
+        made = await add_session(tx, plan)
         if not personal:
-            await changed(tx, None, made, SystemClock().now())
+            await follow_change(tx, None, made, SystemClock().now())
         return made.id
 
     number = await store.transact(session)

@@ -63,7 +63,7 @@ def subject(session: Session) -> str:
 
 async def find_session(request: Request, session_id: int) -> Session:
     """A session by id. Raises Stale where there is none any more."""
-    session = await store.find(request.tx, session_id)
+    session = await store.find_session(request.tx, session_id)
     if session is None:
         raise Stale
     return session

@@ -5,9 +5,10 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from handlers.navigation import sections
-from handlers.programme import adding, editing, importing, organiser, participant, store
+from handlers.programme import participant, store
 from handlers.programme.actions import EditProgramme
-from handlers.programme.calendar_entries import CALENDAR
+from handlers.programme.calendar import CALENDAR
+from handlers.programme.organiser import editing, importing, sessions
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
 from handlers.programme.service import PROGRAMME
@@ -15,12 +16,11 @@ from handlers.programme.service import PROGRAMME
 CAPABILITY = Capability(
     routes=(participant.routes,),
     organiser_routes=(
-        organiser.routes,
-        adding.routes,
+        sessions.routes,
         editing.routes,
         importing.routes,
     ),
-    chores=(store.forget_old,),
+    chores=(store.forget_old_programmes,),
     home=(
         ScreenPart(35, participant.tell_what_is_next),
         ScreenPart(52, participant.offer_programme),
@@ -29,7 +29,7 @@ CAPABILITY = Capability(
         menu_part(sections.ORGANISING, 30, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),
         menu_part(sections.GATHERING, 10, PROGRAMME, when=participant.goes_on),
     ),
-    organiser_home=(ScreenPart(40, organiser.name_next, ORGANISER, sections.PROGRAMME, organiser.programme_to_bring),),
+    organiser_home=(ScreenPart(40, sessions.name_next, ORGANISER, sections.PROGRAMME, sessions.programme_to_bring),),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=CALENDAR,

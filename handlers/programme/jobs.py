@@ -10,9 +10,9 @@ from bot.config.modules import load_audiences
 from bot.content.texts import Reader
 from handlers import CAPABILITIES
 from handlers.navigation.tables import to_correct
-from handlers.programme.programme_files import MOST_SESSIONS, Rules, is_calendar
-from handlers.programme.reading_files import read_programme
-from handlers.programme.refusals import explain
+from handlers.programme.files.parsing import MOST_SESSIONS, Rules, is_calendar
+from handlers.programme.files.reading import read_programme
+from handlers.programme.messages import explain
 
 
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:

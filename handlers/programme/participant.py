@@ -16,7 +16,7 @@ from handlers.groups.store import groups_of_person
 from handlers.navigation.layout import page_of, turn
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme
-from handlers.programme.calendars import MEDIA_TYPE, write_calendar
+from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
 from handlers.programme.messages import day_of, lines, where
 from handlers.programme.model import Plan, Session
 from handlers.programme.service import PROGRAMME, at_hand, seen_by

@@ -23,7 +23,7 @@ from handlers.programme.model import SESSION, Session
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """A session: when, what, where, and what to do now."""
-    session = await store.find(tx, number_of(reminder.subject))
+    session = await store.find_session(tx, number_of(reminder.subject))
     if session is None or session.plan.cancelled or session.plan.starts != reminder.about or session.plan.ends <= now:
         return None
     known = await configured(tx)
@@ -47,7 +47,7 @@ def _view(session: Session, now: datetime) -> View:
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
     """When and what, in one line; None for a session that takes place no more."""
-    session = await store.find(tx, number_of(reminder.subject))
+    session = await store.find_session(tx, number_of(reminder.subject))
     if session is None or session.plan.cancelled:
         return None
     return _("{time}: {title}", time=Moment(reminder.about), title=Localised(session.plan.title))
@@ -57,7 +57,7 @@ async def _plan(tx: Transaction, now: datetime) -> None:
     """Plan the reminders of every session that is not over."""
     for session in await store.all_sessions(tx):
         if session.plan.ends > now:
-            await service.remind(tx, session, now)
+            await service.plan_reminders(tx, session, now)
 
 
 SESSIONS = Subject(kind=SESSION, compose=_notice, name=_name, plan=_plan)

@@ -33,7 +33,7 @@ def _configured(settings: Settings) -> Sequence[Plan]:
 
 async def _write(tx: Transaction, settings: Settings) -> None:
     for plan in _configured(settings):
-        await store.add(tx, plan)
+        await store.add_session(tx, plan)
 
 
 async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Sequence[str]:
@@ -56,7 +56,7 @@ async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
     """Add and change sessions as the file says; those whose sessions change are told."""
     from handlers.programme import service
 
-    await service.apply(tx, _configured(settings), now, settings.gathering.hours)
+    await service.apply_programme(tx, _configured(settings), now, settings.gathering.hours)
 
 
 # Marked apart from themes: a store from before there were sessions gets them too.

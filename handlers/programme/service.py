@@ -1,11 +1,4 @@
-"""The programme: what a change tells whom, importing a newer one, taking that back; and what it holds for each person.
-
-    moved = await change(tx, [(session, replace(session.plan, starts=…))], now, gathering.hours, by=organiser.id)
-
-Whoever a session is for, before or after, is told once and as a difference («14:00 → 14:30, Room B»): several changes
-at once make one message a person. No topic turns this off: where to be and when concerns one's own programme, and
-arrives like everything about one's own place; only /stop keeps it away. New sessions are told by nobody: they are read.
-"""
+"""The programme: what it holds for each person, what a change tells whom, importing a newer one, taking that back."""
 
 from __future__ import annotations
 
@@ -32,7 +25,8 @@ from bot.people.participants import Participant
 from bot.people.quiet import Hours
 from handlers.groups.model import Group, Round
 from handlers.groups.store import published_of
-from handlers.programme import store as sessions
+from handlers.programme import store
+from handlers.programme.files.parsing import Rules
 from handlers.programme.model import (
     TOLD,
     Difference,
@@ -44,7 +38,6 @@ from handlers.programme.model import (
     must_be_told,
     session_subject,
 )
-from handlers.programme.programme_files import Rules
 from handlers.themes.store import all_themes
 
 _MOST_LINES = 10
@@ -67,18 +60,22 @@ class Changed:
     added: Sequence[Session] = ()
 
 
-async def changed(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
+async def follow_change(
+    tx: Transaction, before: Session | None, after: Session | None, now: datetime
+) -> Mapping[int, Span]:
     """What follows from a session that is new (`before` None), changed, or gone (`after` None): its reminders follow.
 
     What each person must read of it, by id: a line in their own words, and for most changes only for some.
     """
     if session := after or before:
         moved = before is not None and before.plan.starts != session.plan.starts
-        await remind(tx, session, now, gone=after is None, moved=moved)
+        await plan_reminders(tx, session, now, gone=after is None, moved=moved)
     return await _news(tx, before, after, now)
 
 
-async def remind(tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False) -> None:
+async def plan_reminders(
+    tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False
+) -> None:
     """Bring a session's reminders in step with it: it is new, changed, `moved` in time, cancelled, or `gone`."""
     subject = session_subject(session.id)
     plan = session.plan
@@ -110,7 +107,7 @@ async def _news(tx: Transaction, before: Session | None, after: Session | None, 
     return lines
 
 
-async def change(
+async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
     """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
@@ -119,9 +116,9 @@ async def change(
     soon: set[int] = set()
     done: list[tuple[Session, Session]] = []
     for before, plan in changes:
-        after = await sessions.rewrite(tx, before, plan)
+        after = await store.rewrite_session(tx, before, plan)
         done.append((before, after))
-        found = await changed(tx, before, after, now)
+        found = await follow_change(tx, before, after, now)
         if found:
             await standing.settle(tx, session_subject(before.id), _CHANGED, now)
         day = day_subject(before.plan.starts.astimezone(ZoneInfo(hours.zone)).date())
@@ -147,7 +144,7 @@ async def _by_day(tx: Transaction, participant_id: int, now: datetime, hours: Ho
     return hours.wakes_at(person.territory if person else None, now, away=away) or now
 
 
-async def concerned(
+async def count_concerned(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
 ) -> int:
     """How many people `change` would tell something."""
@@ -168,24 +165,24 @@ def _told(lines: Sequence[Span]) -> View:
 # --- importing
 
 
-async def rules(tx: Transaction, settings: Settings) -> Rules:
+async def file_rules(tx: Transaction, settings: Settings) -> Rules:
     """What a file may say in this gathering."""
     gathering = settings.gathering
     themes_known = {theme.key: list(theme.title.values()) for theme in await all_themes(tx)}
     return Rules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
 
 
-async def preview(tx: Transaction, plans: Iterable[Plan], now: datetime) -> Difference:
+async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) -> Difference:
     """What importing would do now."""
-    return compare(plans, await sessions.all_sessions(tx), now)
+    return compare(plans, await store.all_sessions(tx), now)
 
 
-def digest(found: Difference) -> str:
+def digest_import(found: Difference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
     return hashlib.sha256(repr((found.new, found.changed, found.missing)).encode()).hexdigest()[:16]
 
 
-async def apply(
+async def apply_programme(
     tx: Transaction,
     plans: Iterable[Plan],
     now: datetime,
@@ -195,26 +192,26 @@ async def apply(
     by: int | None = None,
 ) -> Changed:
     """Add and change sessions as a file says; those it does not name any more are cancelled only if asked."""
-    found = await preview(tx, plans, now)
+    found = await preview_import(tx, plans, now)
     added = [await _add(tx, plan, now) for plan in found.new]
     changes = [(each.before, each.after) for each in found.changed]
     if cancel_missing:
         changes += [(session, replace(session.plan, cancelled=True)) for session in found.missing]
-    return replace(await change(tx, changes, now, hours, by=by), added=added)
+    return replace(await change_sessions(tx, changes, now, hours, by=by), added=added)
 
 
-async def add(tx: Transaction, plan: Plan, now: datetime) -> Changed:
+async def add_session(tx: Transaction, plan: Plan, now: datetime) -> Changed:
     """Add a session; its reminders follow, and nobody is told of it before them."""
     return Changed([], 0, added=[await _add(tx, plan, now)])
 
 
 async def _add(tx: Transaction, plan: Plan, now: datetime) -> Session:
-    session = await sessions.add(tx, plan)
-    await changed(tx, None, session, now)
+    session = await store.add_session(tx, plan)
+    await follow_change(tx, None, session, now)
     return session
 
 
-async def take_back(
+async def undo_changes(
     tx: Transaction,
     altered: Sequence[tuple[int, Plan, Plan]],
     added: Sequence[tuple[int, Plan]],
@@ -224,14 +221,14 @@ async def take_back(
     by: int | None = None,
 ) -> bool:
     """Undo changes (id, before, after) and additions. False, nothing done, where one is not as they left it."""
-    stored = {session.id: session for session in await sessions.all_sessions(tx)}
+    stored = {session.id: session for session in await store.all_sessions(tx)}
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
         if each not in stored or stored[each].plan != plan:
             return False
-    await change(tx, [(stored[each], before) for each, before, _after in altered], now, hours, by=by)
+    await change_sessions(tx, [(stored[each], before) for each, before, _after in altered], now, hours, by=by)
     for each, _plan in added:
-        await changed(tx, stored[each], None, now)
-        await sessions.remove(tx, each)
+        await follow_change(tx, stored[each], None, now)
+        await store.remove_session(tx, each)
     return True
 
 
@@ -243,7 +240,7 @@ async def take_back(
 
 async def programmes_of(tx: Transaction, people: Collection[int], zone: str) -> Mapping[int, Sequence[Session]]:
     """What is for each of these people, in order; `zone` is the gathering's."""
-    return await _programmes_of(tx, await sessions.all_sessions(tx), people, zone)
+    return await _programmes_of(tx, await store.all_sessions(tx), people, zone)
 
 
 async def _programmes_of(
@@ -264,7 +261,7 @@ async def _programmes_of(
 
 async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequence[Session], Sequence[Session]]:
     """What someone may know of, all but sessions for the team or for another person, and what is for them; in order."""
-    planned = await sessions.all_sessions(tx)
+    planned = await store.all_sessions(tx)
     mine = (await _programmes_of(tx, planned, (participant_id,), zone))[participant_id]
     known = {each.id for each in mine}
     others = [each for each in planned if each.id not in known and not each.plan.audience.personal]
@@ -280,7 +277,7 @@ async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: dat
     found: list[Session] = []
     following: datetime | None = None
     theirs: dict[Audience, bool] = {}
-    for session in await sessions.still_to_come(tx, now):
+    for session in await store.still_to_come(tx, now):
         audience, starts = session.plan.audience, session.plan.starts
         if following is not None and starts > following:
             break

@@ -107,13 +107,13 @@ async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
     return await tx.once("sessions still to come", read)
 
 
-async def find(tx: Transaction, session_id: int) -> Session | None:
+async def find_session(tx: Transaction, session_id: int) -> Session | None:
     """A session by id."""
     row = await tx.one(f"{_SESSIONS} WHERE id = :id", id=session_id)
     return _session(row) if row else None
 
 
-async def add(tx: Transaction, plan: Plan) -> Session:
+async def add_session(tx: Transaction, plan: Plan) -> Session:
     """A new session; its key must be free."""
     names = ", ".join(_COLUMNS)
     marks = ", ".join(f":{column}" for column in _COLUMNS)
@@ -122,7 +122,7 @@ async def add(tx: Transaction, plan: Plan) -> Session:
     return Session(row["id"], plan)
 
 
-async def rewrite(tx: Transaction, session: Session, plan: Plan) -> Session:
+async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Session:
     """Put a plan in the place of a session's, as its next revision. Telling is the caller's."""
     changes = ", ".join(f"{column} = :{column}" for column in _COLUMNS)
     row = await tx.one(
@@ -134,7 +134,7 @@ async def rewrite(tx: Transaction, session: Session, plan: Plan) -> Session:
     return Session(session.id, plan, row["revision"])
 
 
-async def remove(tx: Transaction, session_id: int) -> None:
+async def remove_session(tx: Transaction, session_id: int) -> None:
     """Forget a session, as if it had never been planned."""
     await tx.run("DELETE FROM sessions WHERE id = :id", id=session_id)
 
@@ -150,7 +150,7 @@ class Pending:
     digest: str
 
 
-async def keep(tx: Transaction, author_id: int, pending: Pending, now: datetime) -> int:
+async def keep_programme(tx: Transaction, author_id: int, pending: Pending, now: datetime) -> int:
     """Keep a programme; its id."""
     row = await tx.one(
         "INSERT INTO pending_programmes (author_id, plans, digest, created_at)"
@@ -165,7 +165,7 @@ async def keep(tx: Transaction, author_id: int, pending: Pending, now: datetime)
     return pending_id
 
 
-async def find_kept(tx: Transaction, pending_id: int, now: datetime) -> Pending | None:
+async def find_kept_programme(tx: Transaction, pending_id: int, now: datetime) -> Pending | None:
     """A programme by id, while it is kept."""
     row = await tx.one(
         "SELECT plans, digest FROM pending_programmes WHERE id = :id AND created_at >= :since",
@@ -175,12 +175,12 @@ async def find_kept(tx: Transaction, pending_id: int, now: datetime) -> Pending 
     return Pending([decode_plan(values) for values in json.loads(row["plans"])], row["digest"]) if row else None
 
 
-async def forget_kept(tx: Transaction, pending_id: int) -> None:
+async def forget_kept_programme(tx: Transaction, pending_id: int) -> None:
     """Forget a programme that was imported."""
     await tx.run("DELETE FROM pending_programmes WHERE id = :id", id=pending_id)
 
 
-async def forget_old(tx: Transaction, now: datetime) -> int:
+async def forget_old_programmes(tx: Transaction, now: datetime) -> int:
     """Drop the programmes nobody came back to."""
     return await tx.run("DELETE FROM pending_programmes WHERE created_at < :before", before=to_micros(now - KEPT))
 

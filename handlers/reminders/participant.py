@@ -21,7 +21,7 @@ from handlers.navigation.actions import Later, Mute
 from handlers.programme.messages import KIND_NAMES, heading
 from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
 from handlers.programme.service import PROGRAMME
-from handlers.programme.store import find, still_to_come
+from handlers.programme.store import find_session, still_to_come
 from handlers.reminders import service, store
 from handlers.reminders.messages import missed_lines, name_line
 from handlers.reminders.settings import ReminderSettings
@@ -107,7 +107,7 @@ async def _subject(request: Request, session_id: int) -> _Subject:
         if deadline is None or deadline <= request.now:
             raise Stale
         return _Subject(THEMES, deadline, _("the deadline for themes"), None)
-    session = await find(request.tx, session_id)
+    session = await find_session(request.tx, session_id)
     if session is None or session.plan.cancelled or session.plan.ends <= request.now:
         raise Stale
     if not await includes(request.tx, session.plan.audience, request.participant.id):
@@ -305,7 +305,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
         if deadline and deadline > request.now:
             buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
     for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
-        session = await find(request.tx, number_of(subject))
+        session = await find_session(request.tx, number_of(subject))
         if session and not session.plan.cancelled and session.plan.ends > request.now:
             label = _("Again: {title}", title=Localised(session.plan.title))
             buttons.append(Button(label, MuteThis(session.id, True)))

@@ -16,10 +16,10 @@ from bot.delivery.listed import Listed
 from bot.delivery.platform import Listing, NoteListed
 from bot.people import audiences
 from bot.people.quiet import Hours
-from handlers.programme import service as programme
-from handlers.programme.calendar_entries import CALENDAR
+from handlers.programme.calendar import CALENDAR
 from handlers.programme.model import Plan, Session
-from handlers.programme.store import add, remove
+from handlers.programme.service import change_sessions
+from handlers.programme.store import add_session, remove_session
 from tests.delivery.rig import Rig
 from tests.world import START, seed
 
@@ -79,13 +79,13 @@ def board(rig: Rig) -> Board:
 
 
 async def plan(rig: Rig, **changes: Any) -> Session:
-    return await rig.store.transact(lambda tx: add(tx, replace(OPENING, **changes)))
+    return await rig.store.transact(lambda tx: add_session(tx, replace(OPENING, **changes)))
 
 
 async def change(rig: Rig, session: Session, **changes: Any) -> Session:
     """Change a session as an organiser does."""
     changed = [(session, replace(session.plan, **changes))]
-    found = await rig.store.transact(lambda tx: programme.change(tx, changed, rig.clock.now(), Hours("Europe/Paris")))
+    found = await rig.store.transact(lambda tx: change_sessions(tx, changed, rig.clock.now(), Hours("Europe/Paris")))
     return found.sessions[0][1]
 
 
@@ -141,7 +141,7 @@ async def test_it_is_withdrawn_with_its_session(rig: Rig, gone: str) -> None:
     async with rig.running():
         await rig.passes(3)
         if gone == "removed":
-            await rig.store.transact(lambda tx: remove(tx, session.id))
+            await rig.store.transact(lambda tx: remove_session(tx, session.id))
         elif gone == "cancelled":
             session = await change(rig, session, cancelled=True)
         else:
@@ -201,7 +201,7 @@ async def test_a_refused_withdrawal_waits_too(rig: Rig) -> None:
     async with rig.running():
         await rig.passes(3)
         board(rig).answers = [Rejected("the bot may not")]
-        await rig.store.transact(lambda tx: remove(tx, session.id))
+        await rig.store.transact(lambda tx: remove_session(tx, session.id))
         await rig.passes(600)
     assert (board(rig).tried, board(rig).withdrawn) == (2, [])
     async with later(rig, timedelta(hours=1, minutes=11)).running():

@@ -19,8 +19,8 @@ from bot.people.roster import Roster, read_roster
 from handlers.groups.people_files import People, read_people
 from handlers.groups.rule_files import read_constraints, read_groups
 from handlers.groups.table_files import Unreadable
-from handlers.programme.programme_files import Programme, Rules
-from handlers.programme.reading_files import read_programme
+from handlers.programme.files.parsing import Programme, Rules
+from handlers.programme.files.reading import read_programme
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS, workbook
 
 RULES = Rules({"culture": ("Culture",)}, ("fr", "en"), "Europe/Paris", 2027)

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
+from handlers.programme.files.parsing import Rules
 from handlers.programme.jobs import read_file
 from handlers.programme.model import Plan
-from handlers.programme.programme_files import Rules
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.outbox import pushed

@@ -12,11 +12,11 @@ from openpyxl import Workbook
 
 from bot.content.texts import Reader, plain
 from bot.people.audiences import parse
-from handlers.programme.calendars import write_calendar
+from handlers.programme.files.calendar import write_calendar
+from handlers.programme.files.parsing import MOST_BYTES, MOST_SESSIONS, Programme, Rules
+from handlers.programme.files.reading import read_programme
+from handlers.programme.messages import located
 from handlers.programme.model import Plan, Session
-from handlers.programme.programme_files import MOST_BYTES, MOST_SESSIONS, Programme, Rules
-from handlers.programme.reading_files import read_programme
-from handlers.programme.refusals import located
 
 RULES = Rules({"culture": ["Culture", "Kultur"], "civic": ["CivicTech"]}, ("fr", "en", "de"), "Europe/Paris", 2027)
 READER = Reader("en", "Europe/Paris")

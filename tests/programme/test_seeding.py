@@ -15,7 +15,7 @@ from bot.database.opening import open_store
 from handlers.groups.seeding import SEED
 from handlers.groups.store import mark_published, rounds, set_meeting
 from handlers.programme.settings import SessionSettings
-from handlers.programme.store import all_sessions, remove
+from handlers.programme.store import all_sessions, remove_session
 from tests.programme.builders import OPENING, PLENARY, with_programme
 from tests.world import make_settings, open_world, seed
 
@@ -25,7 +25,7 @@ async def test_sessions_are_seeded_once(store_url: str) -> None:
         [opening] = await world.store.read(all_sessions)
         assert opening.plan.starts.isoformat() == "2027-06-10T07:00:00+00:00"
         assert opening.plan.zone == "Europe/Paris"
-        await world.store.transact(lambda tx: remove(tx, opening.id))
+        await world.store.transact(lambda tx: remove_session(tx, opening.id))
         await seed(world.store, with_programme(OPENING, PLENARY))
         assert await world.store.read(all_sessions) == []
 

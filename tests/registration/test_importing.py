@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
 from handlers.programme.actions import ImportProgramme
-from handlers.programme.importing import ProgrammeToFillIn
+from handlers.programme.organiser.importing import ProgrammeToFillIn
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.importing import Import, ListToFillIn
 from handlers.registration.service import apply_roster, list_rules

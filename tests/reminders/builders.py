@@ -12,9 +12,9 @@ from bot.clock import ManualClock, to_micros
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store, Transaction
-from handlers.programme import service as programme
 from handlers.programme.model import Plan, Session
-from handlers.programme.store import add
+from handlers.programme.service import change_sessions, follow_change
+from handlers.programme.store import add_session
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.settings import ReminderSettings
@@ -73,8 +73,8 @@ class Reminded:
 
         async def unit(tx: Transaction) -> Session:
             await SEED.write(tx, self.settings)
-            session = await add(tx, planned)
-            await programme.changed(tx, None, session, self.clock.now())
+            session = await add_session(tx, planned)
+            await follow_change(tx, None, session, self.clock.now())
             return session
 
         return await self.store.transact(unit)
@@ -82,7 +82,7 @@ class Reminded:
     async def change(self, session: Session, plan: Plan) -> Session:
         """Another plan for a session, as an organiser makes it in chat."""
         changed = await self.store.transact(
-            lambda tx: programme.change(tx, [(session, plan)], self.clock.now(), self.settings.gathering.hours)
+            lambda tx: change_sessions(tx, [(session, plan)], self.clock.now(), self.settings.gathering.hours)
         )
         return changed.sessions[0][1]
 

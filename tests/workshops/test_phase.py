@@ -13,7 +13,7 @@ from handlers.groups.model import Group
 from handlers.groups.store import mark_published
 from handlers.ideas.store import add_idea
 from handlers.programme.model import Plan
-from handlers.programme.store import add
+from handlers.programme.store import add_session
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import save_version
 from handlers.workshops.service import pause_phase
@@ -208,7 +208,7 @@ async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: Wo
     assert zoe.text.splitlines()[-1] == "That was the last phase."
     at = START + timedelta(days=1, hours=4)
     plan = Plan("again", {"en": "Workshop"}, at, at + timedelta(hours=3), "Europe/Paris", kind="workshop")
-    await world.store.transact(lambda tx: add(tx, plan))
+    await world.store.transact(lambda tx: add_session(tx, plan))
     await zoe.command("phase")
     assert zoe.text.splitlines() == [
         "Your workshop has not begun yet.",

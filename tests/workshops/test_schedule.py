@@ -19,7 +19,7 @@ from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.model import Group
 from handlers.ideas.store import add_idea
 from handlers.programme.model import Plan
-from handlers.programme.store import add
+from handlers.programme.store import add_session
 from handlers.syntheses.store import put_card
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.schedule import PhaseClock
@@ -112,7 +112,7 @@ async def workshop(world: World, starts: datetime, hours: int, audience: Audienc
         kind="workshop",
         audience=audience,
     )
-    await world.store.transact(lambda tx: add(tx, plan))
+    await world.store.transact(lambda tx: add_session(tx, plan))
 
 
 BEGIN = "Understand the stakes: ends in 40 minutes, at 10:40"

@@ -15,10 +15,10 @@ from bot.config.settings import Settings
 from bot.content.texts import Localised, Reader, plain
 from handlers.programme import service
 from handlers.programme import store as sessions
+from handlers.programme.files.parsing import MOST_BYTES
+from handlers.programme.files.reading import read_programme
+from handlers.programme.messages import located
 from handlers.programme.model import Difference, Plan
-from handlers.programme.programme_files import MOST_BYTES
-from handlers.programme.reading_files import read_programme
-from handlers.programme.refusals import located
 from handlers.programme.service import difference
 
 
@@ -28,7 +28,7 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
     reader = Reader("en", settings.gathering.zone)
     async with opened(settings) as store:
         with err.status(f"Reading {file} ..."):
-            rules = await store.read(partial(service.rules, settings=settings))
+            rules = await store.read(partial(service.file_rules, settings=settings))
             content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
             found = await asyncio.to_thread(read_programme, content, file.name, rules)
         if found.rejected:
@@ -37,7 +37,7 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
             out.print(f"Nothing can be imported: {len(found.rejected)} to correct.")
             return False
         now = datetime.now(UTC)
-        shown = await store.read(partial(service.preview, plans=found.plans, now=now))
+        shown = await store.read(partial(service.preview_import, plans=found.plans, now=now))
         for line in _summary(shown, settings, cancel_missing=cancel_missing):
             out.print(line)
         if found.ignored:
@@ -46,7 +46,9 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
             out.print("Nothing is stored yet: add --apply.")
             return True
         hours = settings.gathering.hours
-        applied = partial(service.apply, plans=found.plans, now=now, hours=hours, cancel_missing=cancel_missing)
+        applied = partial(
+            service.apply_programme, plans=found.plans, now=now, hours=hours, cancel_missing=cancel_missing
+        )
         done = await store.transact(applied)
     out.print(f"Imported: {len(done.added)} added, {len(done.sessions)} changed; {done.told} people are told.")
     return True

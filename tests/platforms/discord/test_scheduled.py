@@ -13,9 +13,9 @@ from bot.delivery.listed import CalendarEntry, Listed
 from bot.delivery.listings import Listings
 from bot.delivery.platform import Listing
 from bot.people.quiet import Hours
-from handlers.programme.calendar_entries import CALENDAR
+from handlers.programme.calendar import CALENDAR
 from handlers.programme.model import Plan
-from handlers.programme.service import apply
+from handlers.programme.service import apply_programme
 from tests.drivers.discord import DiscordTown
 from tests.world import START
 
@@ -270,11 +270,11 @@ async def test_the_programme_and_the_servers_events_agree(town: DiscordTown) -> 
 
     ends = TOMORROW + timedelta(hours=1)
     plans = [Plan(f"s{n}", {"fr": f"Atelier {n}"}, TOMORROW, ends, "Europe/Paris") for n in range(3)]
-    await store.transact(lambda tx: apply(tx, plans, clock.now(), Hours("Europe/Paris")))
+    await store.transact(lambda tx: apply_programme(tx, plans, clock.now(), Hours("Europe/Paris")))
     await bring()
     assert [event.name for event in events(town)] == ["Atelier 0", "Atelier 1", "Atelier 2"]
     newer = [replace(plans[0], title={"fr": "Accueil"}), plans[1]]
-    await store.transact(lambda tx: apply(tx, newer, clock.now(), Hours("Europe/Paris"), cancel_missing=True))
+    await store.transact(lambda tx: apply_programme(tx, newer, clock.now(), Hours("Europe/Paris"), cancel_missing=True))
     await bring()
     assert [event.name for event in events(town)] == ["Accueil", "Atelier 1"]
     await clock.advance(timedelta(days=2))

@@ -1,32 +1,108 @@
-"""Editing one session in chat: moving it, its room, cancelling it, and a quarter of an hour for all that follow.
-
-What people will be told, and how many, is shown before it is done; every change can be taken back for ten minutes.
-"""
+"""Editing the programme in chat: moving a session, its room, cancelling it, adding one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Name, Span, Text, _, _n
-from bot.content.views import Button, Reply, reply
+from bot.content.forms import Form, Incomplete, choice, text
+from bot.content.keys import key_like
+from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from handlers.navigation.layout import conflict, mark
+from bot.conversation.undo import Values, changed_since, note
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import conflict, mark, who_was_faster
 from handlers.programme import service, store
-from handlers.programme.actions import back_to_session, find_session, subject
-from handlers.programme.model import Plan, Session
-from handlers.programme.programme_files import LONGEST, Refused, Rejected
-from handlers.programme.refusals import explain
-from handlers.programme.saving import ask, change, save, saved, shown, will_be_told
-from handlers.programme.service import difference, from_here_on, shifted
-from handlers.programme.table_files import Clock
+from handlers.programme.actions import SESSIONS, AddSession, back_to_session, find_session, subject
+from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS, Refused, Rejected
+from handlers.programme.files.table import Clock
+from handlers.programme.messages import KIND_NAMES, explain
+from handlers.programme.model import KINDS, Plan, Session
+from handlers.programme.service import Changed, difference, from_here_on, shifted
+from handlers.programme.store import decode_plan, encode_plan
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSessions(Action):
+    """The inverse: sessions as they were."""
+
+    code: ClassVar[str] = "iy"
+
+
+async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
+    """What a change would tell people, and how many of them, before it is made."""
+    told = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
+    said = (difference(session.plan, after), will_be_told(told))
+    return reply(*said, buttons=(yes, *others, *back_to_session(session)))
+
+
+def will_be_told(count: int) -> Span:
+    """How many people a change would have told, before it is made."""
+    return _n("{count} person will be told.", "{count} people will be told.", count)
+
+
+async def change(request: Request, session: Session, after: Plan, seen: int, again: Button) -> Reply:
+    """Put a plan in the place of a session's, unless somebody changed it since revision `seen`: then both are shown."""
+    if after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
+    if session.revision != seen:
+        return reply(
+            await who_was_faster(request, subject(session)),
+            _("Now: {value}", value=shown(session.plan)),
+            buttons=(again, *back_to_session(session)),
+        )
+    return await save(request, session, after)
+
+
+async def save(request: Request, session: Session, after: Plan) -> Reply:
+    """Put a plan in the place of a session's; what changed, who is told, and the way back."""
+    said = difference(session.plan, after)
+    moved = await service.change_sessions(
+        request.tx, [(session, after)], request.now, request.settings.gathering.hours, by=request.participant.id
+    )
+    return await saved(request, moved, subject(session), said, *back_to_session(session))
+
+
+async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
+    """Write a change of the programme into the journal; what was done, who is told, and the way back."""
+    values: dict[str, Any] = {
+        "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
+        "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
+    }
+    undo = await note(request, about, said, RestoreSessions(), values)
+    told = (_n("{count} person is told.", "{count} people are told.", moved.told),) if moved.told else ()
+    return reply(Strong(said), *told, buttons=(undo, *others), toast=_("Saved."))
+
+
+def shown(plan: Plan) -> Span:
+    """A session in a line, as it is."""
+    if plan.cancelled:
+        return _("{title}, {time}: cancelled", title=Localised(plan.title), time=Moment(plan.starts))
+    values: dict[str, Span] = {"title": Localised(plan.title), "time": Moment(plan.starts)}
+    if plan.place:
+        return _("{title}: {time}, {place}", **values, place=Localised(plan.place))
+    return _("{title}: {time}", **values)
+
+
+@inverses.declare(RestoreSessions)
+async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
+    """Put sessions back as they were, and tell those who were told otherwise."""
+    altered = [(each, decode_plan(before), decode_plan(after)) for each, before, after in values["altered"]]
+    added = [(each, decode_plan(plan)) for each, plan in values["added"]]
+    by = request.participant.id
+    if not await service.undo_changes(request.tx, altered, added, request.now, request.settings.gathering.hours, by=by):
+        raise changed_since()
+
+
+# --- Editing one session in chat: moving it, its room, cancelling it, and a quarter of an hour for all that follow.
+
 
 routes = Routes()
 
@@ -301,7 +377,7 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
     said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
-    told = await service.concerned(request.tx, changes, request.now, by=request.participant.id)
+    told = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
     yes = Button(_("All 15 min later"), Later(session.id, _seen(following)), style="primary")
     return reply(*said, will_be_told(told), buttons=(yes, *back_to_session(session)))
 
@@ -317,8 +393,74 @@ async def later(request: Request, action: Later) -> Reply:
             buttons=(Button(_("Look again"), AskLater(session.id), style="primary"), *back_to_session(session)),
         )
     changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
-    moved = await service.change(
+    moved = await service.change_sessions(
         request.tx, changes, request.now, request.settings.gathering.hours, by=request.participant.id
     )
     said = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
     return await saved(request, moved, subject(session), said, *back_to_session(session))
+
+
+# --- A session added in chat: what stands in no file yet, a lunch that moved in or an evening someone offers.
+
+
+_LONGEST_KEY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SessionForm(Form):
+    """A new session, for everyone; its title in other languages is added afterwards."""
+
+    title: ClassVar[Text] = _("A new session")
+    name: str = text(_("What takes place?"), max_length=LONGEST)
+    starts: str = text(_("From when?"), max_length=60, hint=_("«14:30», or with its day: «11 June 14:30»."))
+    ends: str = text(_("Until when?"), max_length=60, hint=_("«15:30»"))
+    place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
+    kind: str = choice(_("What kind?"), [Option(kind, KIND_NAMES[kind]) for kind in KINDS])
+
+
+async def _with_its_day(_request: Request, action: AddSession) -> Mapping[str, str]:
+    day = str(action.day)
+    return {"starts": f"{day[:4]}-{day[4:6]}-{day[6:]} " if action.day else "", "kind": "other"}
+
+
+@routes.action(AddSession, who=ORGANISER, form=SessionForm, before=_with_its_day)
+async def add_session(request: Request, action: AddSession, form: SessionForm) -> Reply:
+    """Add a session for everyone. Nobody is told at once: it stands in the programme, and its reminders come."""
+    known = await store.all_sessions(request.tx)
+    if len(known) >= MOST_SESSIONS:
+        raise UserError(
+            _(
+                "The programme has {most} sessions, as many as there may be. Change one that is there.",
+                most=MOST_SESSIONS,
+            ),
+            buttons=(SESSIONS,),
+        )
+    plan = _plan(request, action, form, {session.plan.key for session in known})
+    if plan.ends <= request.now:
+        raise Incomplete("starts", _("That is past. Add the day if you mean a later one."))
+    added = await service.add_session(request.tx, plan, request.now)
+    said = _("Session added: {session}", session=shown(added.added[0].plan))
+    session = added.added[0]
+    return await saved(request, added, subject(session), said, *back_to_session(session))
+
+
+def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collection[str]) -> Plan:
+    """What was typed, in the zone of the gathering. Raises Incomplete."""
+    gathering = request.settings.gathering
+    day = str(action.day)
+    clock = Clock(gathering.zone, gathering.starts.year)
+    field = "starts"
+    try:
+        usual = f"{day[:4]}-{day[4:6]}-{day[6:]}" if action.day else gathering.starts.isoformat()
+        starts = clock.read(form.starts, usual)
+        field = "ends"
+        ends = clock.read(form.ends, "", after=starts)
+    except Refused as refusal:
+        raise Incomplete(field, explain(Rejected(0, "", refusal.reason, refusal.values))) from None
+    if ends <= starts:
+        raise Incomplete("ends", _("It ends before it begins."))
+    locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]
+    place: dict[str, str] = {locale: form.place} if form.place else {}
+    kind = next(kind for kind in KINDS if kind == form.kind)
+    key = key_like(form.name, taken, mark="-", longest=_LONGEST_KEY, otherwise="session")
+    return Plan(key, {locale: form.name}, starts, ends, gathering.zone, place, kind)

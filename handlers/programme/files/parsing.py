@@ -1,6 +1,6 @@
 """The programme as organisers send it: an .ics calendar, a CSV or XLSX table. All of it is good, or nothing is taken.
 
-Reading gives plans, and refusals as codes with values, which `handlers.programme.refusals` puts into sentences. Nothing
+Reading gives plans, and refusals as codes with values, which `handlers.programme.messages` puts into sentences. Nothing
 here stores anything; `handlers.programme.model.compare` tells what importing would change.
 """
 

@@ -21,14 +21,14 @@ from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, ImportProgramme
+from handlers.programme.files.parsing import MOST_BYTES, Programme, Rejected
+from handlers.programme.files.table import REQUIRED
 from handlers.programme.jobs import read_file
+from handlers.programme.messages import COLUMNS, located
 from handlers.programme.model import Difference, Plan, Session
-from handlers.programme.programme_files import MOST_BYTES, Programme, Rejected
-from handlers.programme.refusals import COLUMNS, located
-from handlers.programme.saving import saved, will_be_told
+from handlers.programme.organiser.editing import saved, will_be_told
 from handlers.programme.service import difference
 from handlers.programme.store import Pending
-from handlers.programme.table_files import REQUIRED
 
 routes = Routes()
 
@@ -63,7 +63,7 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
-        "rules": asdict(await service.rules(request.tx, request.settings)),
+        "rules": asdict(await service.file_rules(request.tx, request.settings)),
         "reader": [request.locale, request.settings.gathering.zone],
         "sent": to_micros(request.now),
     }
@@ -127,17 +127,19 @@ async def _offer(
     tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
 ) -> View:
     """What importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
-    found = await service.preview(tx, plans, now)
+    found = await service.preview_import(tx, plans, now)
     said = list(_summary(found))
     if ignored:
         columns = Listing(tuple(Name(heading) for heading in ignored))
         said.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
     if not (found.new or found.changed or found.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
-    told = await service.concerned(tx, [(each.before, each.after) for each in found.changed], now, by=organiser.id)
+    told = await service.count_concerned(
+        tx, [(each.before, each.after) for each in found.changed], now, by=organiser.id
+    )
     if found.changed:
         said.append(will_be_told(told))
-    pending = await store.keep(tx, organiser.id, Pending(plans, service.digest(found)), now)
+    pending = await store.keep_programme(tx, organiser.id, Pending(plans, service.digest_import(found)), now)
     buttons: list[Button] = []
     if found.new or found.changed:
         buttons.append(Button(_("Import"), ImportProgrammeNow(pending, False), style="primary"))
@@ -184,18 +186,18 @@ def _titles(found: Sequence[Session]) -> Listing:
 @routes.action(ImportProgrammeNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
     """Import the programme, if that still does what was shown; otherwise show what it would do now."""
-    pending = await store.find_kept(request.tx, action.pending, request.now)
+    pending = await store.find_kept_programme(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
             _("This programme was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
         )
-    await store.forget_kept(request.tx, action.pending)
-    found = await service.preview(request.tx, pending.plans, request.now)
-    if service.digest(found) != pending.digest:
+    await store.forget_kept_programme(request.tx, action.pending)
+    found = await service.preview_import(request.tx, pending.plans, request.now)
+    if service.digest_import(found) != pending.digest:
         view = await _offer(request.tx, request.participant, pending.plans, (), request.now)
         return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
-    moved = await service.apply(
+    moved = await service.apply_programme(
         request.tx,
         pending.plans,
         request.now,

@@ -20,10 +20,10 @@ from handlers.programme.actions import (
     PickSession,
     find_session,
 )
-from handlers.programme.editing import AskLater, AskMove, AskToCancel, SetPlace, SetTitle
-from handlers.programme.importing import ProgrammeToFillIn
 from handlers.programme.messages import KIND_NAMES, day_of, where
 from handlers.programme.model import Session
+from handlers.programme.organiser.editing import AskLater, AskMove, AskToCancel, SetPlace, SetTitle
+from handlers.programme.organiser.importing import ProgrammeToFillIn
 
 routes = Routes()
 

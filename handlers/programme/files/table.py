@@ -21,8 +21,7 @@ from bot.files.sheets import (
 )
 from bot.people.audiences import EVERYONE
 from handlers.programme import model
-from handlers.programme.model import BadTime, Plan, resolve
-from handlers.programme.programme_files import (
+from handlers.programme.files.parsing import (
     LONGEST,
     LONGEST_KEY,
     LONGEST_LINK,
@@ -38,6 +37,7 @@ from handlers.programme.programme_files import (
     kind_of,
     refuse,
 )
+from handlers.programme.model import BadTime, Plan, resolve
 
 _HEADINGS = {
     "key": "key, ref, reference, code, ID, clé, réf, référence, identifiant, Schlüssel, Referenz",

@@ -24,7 +24,7 @@ async def calendar_entry(
     None for a session that does not belong there (any more): only those for all or for a theme do, until they are over
     or cancelled.
     """
-    session = await store.find(tx, session_id)
+    session = await store.find_session(tx, session_id)
     if session is None or not _belongs(session, now):
         return None
     plan = session.plan
