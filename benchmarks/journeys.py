@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from handlers.groups.model import Group
-from handlers.groups.store import mark_published
+from handlers.groups.store import mark_round_published
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
 from tests.ideas.builders import idea
@@ -219,7 +219,7 @@ async def publish_groups(world: World) -> Sequence[Group]:
     for place, theme in enumerate(_THEMES):
         names = PEOPLE[place * _OF_EACH : (place + 1) * _OF_EACH]
         groups.append(await group(world, names, theme=theme, number_=place + 1))
-    await world.store.transact(partial(mark_published, number=1, now=world.clock.now()))
+    await world.store.transact(partial(mark_round_published, number=1, now=world.clock.now()))
     return groups
 
 

@@ -20,7 +20,7 @@ from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.rehearsal.botapi import BotApi, TelegramUser
-from handlers.groups.store import add, place
+from handlers.groups.store import add_group, put_in_group
 
 _GROUP = 6
 _KILLS_A_RUN = 5
@@ -91,9 +91,9 @@ async def _group(url: str, people: int) -> None:
             [{"id": each} for each in ids],
         )
         for number, start in enumerate(range(0, people, _GROUP), start=1):
-            group = await add(tx, 1, "culture", number)
+            group = await add_group(tx, 1, "culture", number)
             for each in ids[start : start + _GROUP]:
-                await place(tx, each, group)
+                await put_in_group(tx, each, group)
         await tx.run("UPDATE participants SET organises = 1, attends = 0 WHERE id > :people", people=people)
 
     try:

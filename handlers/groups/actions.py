@@ -73,7 +73,7 @@ class ChangeCount(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Mend(Action):
+class ApplyRemedy(Action):
     """Take one of the remedies a proposal offers, by its place among them."""
 
     code: ClassVar[str] = "gae"

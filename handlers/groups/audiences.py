@@ -26,10 +26,10 @@ def _is_day(value: str) -> bool:
 
 async def _group(tx: Transaction, number: str) -> Span | None:
     from handlers.groups import store
-    from handlers.groups.messages import title
+    from handlers.groups.messages.cards import title
     from handlers.themes.store import find
 
-    group = await store.find(tx, int(number))
+    group = await store.find_group(tx, int(number))
     theme = await find(tx, group.theme) if group else None
     return title(group, theme) if group and theme else None
 

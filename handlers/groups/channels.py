@@ -7,14 +7,14 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.spaces import GroupChannel
 from handlers.groups import store
-from handlers.groups.messages import card_lines, title
+from handlers.groups.messages.cards import card_lines, title
 from handlers.themes.store import find
 
 
 async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
     """The channel of a group as it should be now; None for a group that is no more, or not published."""
-    group = await store.find(tx, group_id)
-    rounds = await store.rounds(tx)
+    group = await store.find_group(tx, group_id)
+    rounds = await store.all_rounds(tx)
     held = next((round_ for round_ in rounds if group and round_.number == group.round and round_.published), None)
     theme = await find(tx, group.theme) if group else None
     if group is None or held is None or theme is None:
@@ -22,5 +22,5 @@ async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
     name: Span = title(group, theme)
     if len(rounds) > 1:  # no two channels have the same name
         name = _("{group} · day {day}", group=name, day=held.number)
-    card = View(card_lines(group, theme, held, await store.members(tx, group)))
-    return GroupChannel(name, card, await store.arrived(tx, group))
+    card = View(card_lines(group, theme, held, await store.members_of(tx, group)))
+    return GroupChannel(name, card, await store.arrived_members(tx, group))

@@ -1,27 +1,25 @@
-"""What jobs for groups do in another process: a proposal with the picture of it, pictures of groups, lists for doors.
-
-They know no store: everything comes in the payload, that of a proposal from `handlers.groups.forming.request_groups`,
-and goes out as values.
-"""
+"""What jobs for groups do in another process: a proposal, its picture, lists for the doors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.content.stored_views import LARGEST_FILE
-from bot.content.texts import Reader
-from handlers.groups.forming_picture import draw
-from handlers.groups.forming_remedies import remedies_for
-from handlers.groups.model import Someone
-from handlers.groups.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
-from handlers.groups.proposals import Failed, Formed, Proposal, Proposed, Wishes
+from bot.content.territories import territory_name
+from bot.content.texts import Localised, Reader, Text, _, plain
+from handlers.groups.drawing.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
+from handlers.groups.messages.proposals import describe, facts, mixture
+from handlers.groups.model import Failed, Formed, Proposal, Proposed, Remedy, Someone, Wishes
+from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
     Constraint,
     Contradiction,
+    Level,
     Limits,
     Lock,
     Person,
@@ -213,7 +211,95 @@ def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The lists, to be printed."""
-    from handlers.groups.door_lists import DoorList, lists_for_doors
+    from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 
     lists = [DoorList(name, lines, [(who, land) for who, land in members]) for name, lines, members in payload["lists"]]
     return {"content": lists_for_doors(payload["gathering"], lists), "count": len(lists)}
+
+
+# --- The picture of a proposal: every group of the first round it plans.
+
+
+def draw(
+    title: str, titles: Mapping[str, Mapping[str, str]], proposal: Proposal, people: Iterable[Someone], reader: Reader
+) -> bytes | None:
+    """A PNG for organisers; None where there are no groups, or more than a picture shows."""
+    formed = [each for each in proposal.themes if each.rounds and each.people]
+    if not 0 < sum(each.count for each in formed) <= MOST_GROUPS:
+        return None
+    known = {person.id: person for person in people}
+    if len(proposal.rounds) > 1:
+        title = f"{title} · {plain(_('Day {number}', number=proposal.rounds[0]), reader)}"
+    return draw_plan(title, [_theme(titles[each.theme], each, known, reader) for each in formed])
+
+
+def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Someone], reader: Reader) -> PlanTheme:
+    first = proposed.rounds[0]
+    said = _levels(first, proposed.people, known)
+    return PlanTheme(
+        plain(Localised(words), reader),
+        [plain(line, reader) for line in said],
+        [_group(number, [known[each] for each in members], reader) for number, members in sorted(first.groups.items())],
+    )
+
+
+def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterable[Text]:
+    members = [[_as_person(known[each]) for each in of] for of in formed.groups.values()]
+    return [
+        mixture(measure, members, people) if measure.level is Level.REPEATS else describe(measure, people)
+        for measure in formed.measures
+        if measure.level is Level.REPEATS or measure.value != measure.bound
+    ]
+
+
+def _as_person(someone: Someone) -> Person:
+    return Person(str(someone.id), someone.territory, someone.gender)
+
+
+def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup:
+    told = facts(map(_as_person, members))
+    counted = [plain(text, reader) for text in told]
+    return PlanGroup(
+        plain(_("Group {number}", number=number), reader),
+        [(each.name, territory_name(each.territory, reader.locale) if each.territory else "") for each in members],
+        (" · ".join(counted[:2]), " · ".join(counted[2:])),
+    )
+
+
+# --- What would let a theme be split, from the people's second choices: for each theme that cannot be, a few ways.
+
+
+def remedies_for(
+    themes: Sequence[Proposed],
+    people: Sequence[Someone],
+    limits: Mapping[str, Limits],
+    bound: Collection[int] = (),
+) -> tuple[Remedy, ...]:
+    """Remedies for every theme whose people cannot be split, fewest changes first.
+
+    Who is `bound` by a pair, a pin or a lock is asked last.
+    """
+    sizes: dict[str, int] = dict.fromkeys(limits, 0)
+    wishes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    waiting = {each.theme for each in themes if each.failed and each.failed.why == "waits"}
+    for person in sorted(people, key=lambda each: (each.id in bound, each.id)):
+        sizes[person.theme] += 1
+        second = person.second_theme
+        if second and second in limits and second != person.theme:
+            wishes[person.theme][second].append(str(person.id))
+    known = {theme: size for theme, size in sizes.items() if theme not in waiting}
+    return tuple(
+        _remedy(mend)
+        for each in themes
+        if each.failed and each.failed.why == "split" and each.failed.count is None
+        for mend in mends(each.theme, known, wishes, each.limits)
+    )
+
+
+def _remedy(mend: Mend) -> Remedy:
+    if isinstance(mend, Moving):
+        people = tuple((int(person), move.target) for move in mend.moves for person in move.people)
+        return Remedy("move", mend.theme, people)
+    if isinstance(mend, Waive):
+        return Remedy("waive", mend.theme, sizes=(mend.limits.smallest, mend.limits.largest))
+    return Remedy("wait", mend.theme)

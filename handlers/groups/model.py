@@ -1,14 +1,15 @@
-"""Groups: who works with whom, in which round, where."""
+"""Groups: who works with whom, in which round, where; and a proposal of groups until it is applied."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.content.names import display_name
+from handlers.groups.solver.model import Apart, Constraint, Level, Limits, Lock, Measure, Pin, Together
 
 PairKind = Literal["together", "apart"]
 MEETING = "meeting"
@@ -97,3 +98,217 @@ class Someone:
     birth_year: int | None
     platform: str
     name: str
+
+
+# --- A proposal of groups as it is kept until it is taken: what was asked for, and what came of it, theme by theme.
+
+
+Kind = Literal["form", "repair"]
+Groups = Mapping[int, tuple[int, ...]]
+"""Groups by number, each the ids of its participants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What an organiser asked for; all of it but the seed survives «Redo».
+
+    `counts` fixes a theme's number of groups, `waivers` its smallest and largest size; `waiting` themes get no groups.
+    A repair is of one `round`, for those not marked absent on `day` (a local date, ISO).
+    """
+
+    kind: Kind = "form"
+    seed: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    waivers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    round: int = 0
+    day: str = ""
+
+    def encode(self) -> dict[str, Any]:
+        """As JSON values."""
+        stored = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**stored, "waivers": {key: list(sizes) for key, sizes in self.waivers.items()}}
+
+    @classmethod
+    def decode(cls, stored: Mapping[str, Any]) -> Wishes:
+        """The wishes behind what `encode` made."""
+        waivers = {key: (smallest, largest) for key, (smallest, largest) in stored["waivers"].items()}
+        return cls(**{**stored, "waivers": waivers, "waiting": tuple(stored["waiting"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """A theme's groups in one round, how good they are, and who is the only woman or man where."""
+
+    round: int
+    groups: Groups
+    measures: tuple[Measure, ...]
+    alone: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def sizes(self) -> list[int]:
+        """People a group, smallest first."""
+        return sorted(len(members) for members in self.groups.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a theme has no groups: it `waits`, or its people cannot be `split`, its `rules` conflict, it took too `long`.
+
+    `count` is the number of groups that was asked for, `seconds` the time given.
+    """
+
+    why: Literal["waits", "split", "rules", "long"]
+    count: int | None = None
+    conflict: tuple[Constraint, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is proposed for one theme: groups a round, or why there are none.
+
+    `trade` holds, for as many groups as there are, one fewer and one more, the distinct nationalities a group can
+    have on average, in tenths.
+    """
+
+    theme: str
+    people: int
+    limits: Limits
+    rounds: tuple[Formed, ...] = ()
+    failed: Failed | None = None
+    trade: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has no groups because organisers want it so."""
+        return self.failed is not None and self.failed.why == "waits"
+
+    @property
+    def count(self) -> int:
+        """The number of groups in the first round."""
+        return len(self.rounds[0].groups) if self.rounds else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would let a theme be split: people who `move` to the theme they named second, a `waive`r, or `wait`ing."""
+
+    kind: Literal["move", "waive", "wait"]
+    theme: str
+    people: tuple[tuple[int, str], ...] = ()
+    sizes: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Groups computed, not yet kept. `digest` marks what they were computed from; `torn` people are asked to be
+    together and have two themes."""
+
+    wishes: Wishes
+    digest: str
+    rounds: tuple[int, ...]
+    themes: tuple[Proposed, ...]
+    remedies: tuple[Remedy, ...] = ()
+    torn: tuple[tuple[int, int], ...] = ()
+
+    def of(self, theme: str) -> Proposed | None:
+        """What is proposed for a theme; None where nobody has chosen it."""
+        return next((each for each in self.themes if each.theme == theme), None)
+
+
+def encode(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as JSON values."""
+    return {
+        "wishes": proposal.wishes.encode(),
+        "digest": proposal.digest,
+        "rounds": list(proposal.rounds),
+        "themes": [_encode_theme(each) for each in proposal.themes],
+        "remedies": [[each.kind, each.theme, each.people, each.sizes] for each in proposal.remedies],
+        "torn": [list(pair) for pair in proposal.torn],
+    }
+
+
+def decode(stored: Mapping[str, Any]) -> Proposal:
+    """The proposal behind what `encode` made."""
+    return Proposal(
+        Wishes.decode(stored["wishes"]),
+        stored["digest"],
+        tuple(stored["rounds"]),
+        tuple(_decode_theme(each) for each in stored["themes"]),
+        tuple(
+            Remedy(kind, theme, tuple((person, to) for person, to in people), (sizes[0], sizes[1]))
+            for kind, theme, people, sizes in stored["remedies"]
+        ),
+        tuple((first, second) for first, second in stored["torn"]),
+    )
+
+
+def _encode_theme(proposed: Proposed) -> dict[str, Any]:
+    failed, limits = proposed.failed, proposed.limits
+    return {
+        "theme": proposed.theme,
+        "people": proposed.people,
+        "limits": [limits.smallest, limits.largest, limits.target],
+        "rounds": [
+            [
+                formed.round,
+                [[number, members] for number, members in formed.groups.items()],
+                [[each.level, each.value, each.bound, each.proven] for each in formed.measures],
+                formed.alone,
+            ]
+            for formed in proposed.rounds
+        ],
+        "failed": [failed.why, failed.count, [_encode_rule(each) for each in failed.conflict], failed.seconds]
+        if failed
+        else None,
+        "trade": [[count, tenths] for count, tenths in proposed.trade.items()],
+    }
+
+
+def _decode_theme(stored: Mapping[str, Any]) -> Proposed:
+    failed = None
+    if stored["failed"]:
+        why, count, conflict, seconds = stored["failed"]
+        failed = Failed(why, count, tuple(_decode_rule(each) for each in conflict), seconds)
+    return Proposed(
+        stored["theme"],
+        stored["people"],
+        Limits(*stored["limits"]),
+        tuple(
+            Formed(
+                number,
+                {group: tuple(members) for group, members in groups},
+                tuple(Measure(Level(level), value, bound, proven) for level, value, bound, proven in measures),
+                tuple((group, person) for group, person in alone),
+            )
+            for number, groups, measures, alone in stored["rounds"]
+        ),
+        failed,
+        dict(stored["trade"]),
+    )
+
+
+def _encode_rule(rule: Constraint) -> list[Any]:
+    match rule:
+        case Together(first, second):
+            return ["together", first, second]
+        case Apart(first, second):
+            return ["apart", first, second]
+        case Pin(person, number):
+            return ["pin", person, number]
+        case Lock(number, members):
+            return ["lock", number, list(members)]
+
+
+def _decode_rule(stored: list[Any]) -> Constraint:
+    match stored:
+        case ["together", first, second]:
+            return Together(first, second)
+        case ["apart", first, second]:
+            return Apart(first, second)
+        case ["pin", person, number]:
+            return Pin(person, number)
+        case ["lock", number, members]:
+            return Lock(number, tuple(members))
+    raise ValueError(f"not a stored rule: {stored!r}")

@@ -10,11 +10,13 @@ from bot.content.texts import Strong, Territory, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.people.participants import Participant
-from handlers.groups import reasons, service, store
+from handlers.groups import store
 from handlers.groups.jobs import draw_card
-from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
+from handlers.groups.messages import cards
+from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.service import group_of_the_day, round_of_the_day
+from handlers.groups.service import membership
+from handlers.groups.service.membership import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
 from handlers.themes.model import Theme
@@ -71,14 +73,14 @@ async def _of_the_day(request: Request) -> Group | None:
 async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
     return tuple(
         Button(day(each), ShowGroup(each.number))
-        for each in await store.rounds(request.tx)
+        for each in await store.all_rounds(request.tx)
         if each.published and each.number != round_.number
     )
 
 
 async def _show(request: Request, round_: Round) -> Reply:
     others = await _other_days(request, round_)
-    view = await service.card(request.tx, request.participant.id, round_)
+    view = await membership.card_of(request.tx, request.participant.id, round_)
     if view is None:
         return reply(
             _("You have no group for {date}. A question about it? Ask the team.", date=day(round_)),
@@ -93,7 +95,7 @@ async def explain(request: Request, action: ExplainGroup) -> Reply:
     """Why this group, in two sentences."""
     group = await _mine(request, await _published(request, action.round))
     theme = await _theme(request, group)
-    mixed, minded = await reasons.explain(request.tx, group, theme, request.settings.gathering.starts.year)
+    mixed, minded = await cards.explain(request.tx, group, theme, request.settings.gathering.starts.year)
     return reply(mixed, minded, buttons=(_back(action.round), HOME))
 
 
@@ -103,7 +105,7 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
     round_ = await _published(request, action.round)
     group = await _mine(request, round_)
     theme = await _theme(request, group)
-    members = await store.members(request.tx, group)
+    members = await store.members_of(request.tx, group)
     heading, when, where, *people = (plain(line, request.reader) for line in card_lines(group, theme, round_, members))
     payload = {
         "gathering": request.settings.gathering.name,

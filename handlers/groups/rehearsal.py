@@ -13,10 +13,10 @@ from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player
 from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage, plainly
 from bot.rehearsal.playing import Play
-from handlers.groups import store as groups
-from handlers.groups.messages import introduce, title
+from handlers.groups import store
+from handlers.groups.messages.cards import introduce, title
 from handlers.groups.model import Group, Member, Round
-from handlers.groups.service import placeless
+from handlers.groups.service.membership import no_group_view
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 
@@ -76,7 +76,7 @@ async def form(play: Play) -> None:
     for each in formed:
         play.books.due(play.members(each.group.id), card(play, each.group))
     homeless = [player for player in play.coming if player.theme and player.group is None]
-    play.books.due(homeless, Mark("that a group is being looked for", placeless(round_).lines))
+    play.books.due(homeless, Mark("that a group is being looked for", no_group_view(round_).lines))
     await play.town.calm()
     await play.look()
     reader = Reader(play.settings.gathering.locales[0], play.settings.gathering.zone)
@@ -98,10 +98,10 @@ async def as_formed(play: Play) -> tuple[Round, list[Formed]]:
 
     async def unit(tx: Transaction) -> tuple[Round, list[Formed]]:
         formed = [
-            Formed(group, {each.id: each for each in await groups.members(tx, group)})
-            for group in await groups.of_round(tx, 1)
+            Formed(group, {each.id: each for each in await store.members_of(tx, group)})
+            for group in await store.groups_of_round(tx, 1)
         ]
-        return (await groups.rounds(tx))[0], formed
+        return (await store.all_rounds(tx))[0], formed
 
     return await play.town.house.store.read(unit)
 

@@ -29,14 +29,14 @@ async def _write(tx: Transaction, settings: Settings) -> None:
     for round_ in _configured(settings):
         await store.add_round(tx, round_.number, round_.day, round_.meets_at)
     sizes = settings.of(GroupSettings)
-    await store.set_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
+    await store.set_group_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
     """Rounds follow the file at every start, but those published, and those whose meeting was set in chat."""
     lines = []
     zone, configured = settings.gathering.zone, {round_.number: round_ for round_ in _configured(settings)}
-    for stored in await store.rounds(tx):
+    for stored in await store.all_rounds(tx):
         state = "published" if stored.published else "set in chat"
         wanted = configured.get(stored.number)
         if wanted is None:

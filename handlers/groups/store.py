@@ -1,17 +1,18 @@
-"""Rounds, their groups, and who is in which."""
+"""Rounds, their groups and who is in which; attendance, pairs of people, and proposals of groups."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
-from handlers.groups.model import Group, Member, PairKind, Round
+from handlers.groups.model import Group, Member, PairKind, Proposal, Round, decode, encode
 
 _ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
 _GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
@@ -60,7 +61,7 @@ def _member(row: Row) -> Member:
 # --- rounds
 
 
-async def rounds(tx: Transaction) -> Sequence[Round]:
+async def all_rounds(tx: Transaction) -> Sequence[Round]:
     """Every round, in order."""
     return await tx.once(_ROUNDS, _read_rounds)
 
@@ -69,13 +70,13 @@ async def _read_rounds(tx: Transaction) -> Sequence[Round]:
     return tuple(_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number"))
 
 
-async def sizes(tx: Transaction) -> tuple[int, int, int]:
+async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
     """The smallest and largest size of a group and the one aimed at, as configured at the last start."""
     smallest, largest, target = (await setting_store.get(tx, _SIZES) or "5 7 6").split()
     return int(smallest), int(largest), int(target)
 
 
-async def set_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
+async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
     """Keep what is configured where the rules that know no configuration find it."""
     await setting_store.put(tx, _SIZES, f"{smallest} {largest} {target}")
 
@@ -110,7 +111,7 @@ async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -
     )
 
 
-async def mark_published(tx: Transaction, number: int, now: datetime) -> bool:
+async def mark_round_published(tx: Transaction, number: int, now: datetime) -> bool:
     """Note that a round is published. False when it was already."""
     tx.read_anew(_ROUNDS)
     return bool(
@@ -165,7 +166,7 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
 # --- groups
 
 
-async def of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
+async def groups_of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
     """The groups of a round, by theme in the themes' order, then by number."""
     rows = await tx.all(
         f"{_GROUP} JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
@@ -174,13 +175,13 @@ async def of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
     return [_group(row) for row in rows]
 
 
-async def find(tx: Transaction, group_id: int) -> Group | None:
+async def find_group(tx: Transaction, group_id: int) -> Group | None:
     """A group by id."""
     row = await tx.one(f"{_GROUP} WHERE g.id = :id", id=group_id)
     return _group(row) if row else None
 
 
-async def find_published(tx: Transaction, group_id: int) -> Group | None:
+async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
     """A group of a published round; None for any other: until then only organisers know that it is there."""
     row = await tx.one(
         f"{_GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL", id=group_id
@@ -188,7 +189,7 @@ async def find_published(tx: Transaction, group_id: int) -> Group | None:
     return _group(row) if row else None
 
 
-async def add(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
+async def add_group(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
     """A new, empty group; its number must be free. The highest number given is remembered."""
     row = await tx.one(
         "INSERT INTO groups (round, theme, number) VALUES (:round, :theme, :number) RETURNING id",
@@ -207,18 +208,18 @@ async def add(tx: Transaction, round_number: int, theme: str, number: int) -> Gr
     return Group(row["id"], round_number, theme, number)
 
 
-async def highest_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
+async def highest_group_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
     """The highest number a group ever had in a round, by theme; those dissolved count."""
     rows = await tx.all("SELECT theme, highest FROM group_numbers WHERE round = :round", round=round_number)
     return {row["theme"]: row["highest"] for row in rows}
 
 
-async def remove(tx: Transaction, group_id: int) -> None:
+async def remove_group(tx: Transaction, group_id: int) -> None:
     """Dissolve a group; who was in it is in none."""
     await tx.run("DELETE FROM groups WHERE id = :id", id=group_id)
 
 
-async def rename(tx: Transaction, group_id: int, name: str) -> None:
+async def rename_group(tx: Transaction, group_id: int, name: str) -> None:
     """Give a group a name, '' for none."""
     await tx.run("UPDATE groups SET name = :name WHERE id = :id", id=group_id, name=name)
 
@@ -236,25 +237,25 @@ async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
 # --- members
 
 
-async def people(tx: Transaction, round_number: int) -> Sequence[Member]:
+async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Member]:
     """Everyone who comes and has a theme, joined or not, with their group in a round; by id."""
     rows = await tx.all(f"{_PEOPLE} WHERE {_COMES} ORDER BY p.id", round=round_number)
     return [_member(row) for row in rows]
 
 
-async def person(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
+async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
     """One of `people`; None for who does not come or has no theme."""
     row = await tx.one(f"{_PEOPLE} WHERE {_COMES} AND p.id = :id", round=round_number, id=participant_id)
     return _member(row) if row else None
 
 
-async def members(tx: Transaction, group: Group) -> Sequence[Member]:
+async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
     """Who is in a group, by first name."""
     rows = await tx.all(f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
-    return by_name(_member(row) for row in rows)
+    return sorted_by_name(_member(row) for row in rows)
 
 
-async def arrived(tx: Transaction, group: Group) -> Sequence[int]:
+async def arrived_members(tx: Transaction, group: Group) -> Sequence[int]:
     """The ids of a group's members who have come in and take part."""
     rows = await tx.all(
         "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
@@ -264,7 +265,7 @@ async def arrived(tx: Transaction, group: Group) -> Sequence[int]:
     return [row["id"] for row in rows]
 
 
-def by_name(people: Iterable[Member]) -> Sequence[Member]:
+def sorted_by_name(people: Iterable[Member]) -> Sequence[Member]:
     """People in the order of a list: by first name, accents and case folded."""
     return sorted(people, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
 
@@ -279,7 +280,7 @@ async def group_of(tx: Transaction, participant_id: int, round_number: int) -> G
     return _group(row) if row else None
 
 
-async def published_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
+async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
     """The groups that each of these people knows of, in the order of their rounds; nobody without any."""
     if not people:
         return {}
@@ -306,14 +307,14 @@ async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tup
 
     Whatever changes groups comes before that, in a transaction that does both.
     """
-    if not any(round_.published for round_ in await rounds(tx)):
+    if not any(round_.published for round_ in await all_rounds(tx)):
         return ()
     people = (participant_id,)
-    published = await tx.once(f"groups of {participant_id}", lambda tx: published_of(tx, people))
+    published = await tx.once(f"groups of {participant_id}", lambda tx: published_groups_of(tx, people))
     return published.get(participant_id, ())
 
 
-async def place(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
+async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
     """Put someone in a group, out of the one of its round they were in. Telling is the caller's."""
     await tx.run(
         "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"
@@ -325,7 +326,7 @@ async def place(tx: Transaction, participant_id: int, group: Group, *, pinned: b
     )
 
 
-async def unplace(tx: Transaction, participant_id: int, round_number: int) -> None:
+async def take_out_of_group(tx: Transaction, participant_id: int, round_number: int) -> None:
     """Take someone out of their group of a round."""
     await tx.run(
         "DELETE FROM members WHERE participant_id = :id AND round = :round", id=participant_id, round=round_number
@@ -350,7 +351,7 @@ async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, 
     return [(row["first_id"] + row["second_id"] - participant_id, row["kind"]) for row in rows]
 
 
-async def placed(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
+async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
     """Everyone in a group of a round, coming or not: who, the group's id, and whether pinned; by person."""
     rows = await tx.all(
         "SELECT participant_id, group_id, pinned FROM members WHERE round = :round ORDER BY participant_id",
@@ -362,7 +363,7 @@ async def placed(tx: Transaction, round_number: int) -> Sequence[tuple[int, int,
 # --- rules and attendance, as forming needs them
 
 
-async def every_pair(tx: Transaction) -> Sequence[tuple[int, int, str]]:
+async def all_pairs(tx: Transaction) -> Sequence[tuple[int, int, str]]:
     """All pairs: two people and their kind, in order."""
     rows = await tx.all("SELECT first_id, second_id, kind FROM pairs ORDER BY first_id, second_id")
     return [(row["first_id"], row["second_id"], row["kind"]) for row in rows]
@@ -381,13 +382,13 @@ async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
     return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)
 
 
-async def reached_on(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
+async def platforms_reached_in_round(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
     """The platform on which each member of a round would get a message nobody asked for; None where none is."""
-    everyone = await reached(tx)
-    return {who: everyone.get(who) for who, _group_id, _pinned in await placed(tx, round_number)}
+    everyone = await platforms_reached(tx)
+    return {who: everyone.get(who) for who, _group_id, _pinned in await placements_of_round(tx, round_number)}
 
 
-async def reached(tx: Transaction) -> Mapping[int, str]:
+async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
     """The platform on which everyone would get a message nobody asked for, of those whom it would reach.
 
     What is promised («3 people will be told») and what is said afterwards are both counted by this.
@@ -399,3 +400,158 @@ async def reached(tx: Transaction) -> Mapping[int, str]:
         " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE p.stopped = 0",
     )
     return {row["id"]: row["platform"] for row in rows}
+
+
+# --- Who was there, day by day. A day is a local date, ISO.
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Someone marked present or absent: when, and by whom ('' for who was erased since)."""
+
+    present: bool
+    by_given_name: str
+    by_family_name: str
+    at: datetime
+
+
+async def attendance_on(tx: Transaction, day: str) -> Mapping[int, bool]:
+    """Whether they were present, of everyone marked on a day."""
+    rows = await tx.all("SELECT participant_id, present FROM attendance WHERE day = :day", day=day)
+    return {row["participant_id"]: bool(row["present"]) for row in rows}
+
+
+async def attendance_of(tx: Transaction, participant_id: int, day: str) -> Marked | None:
+    """How someone was marked on a day; None for not at all."""
+    row = await tx.one(
+        "SELECT t.present, t.marked_at, p.given_name, p.family_name FROM attendance t"
+        " LEFT JOIN participants p ON p.id = t.marked_by WHERE t.participant_id = :id AND t.day = :day",
+        id=participant_id,
+        day=day,
+    )
+    if row is None:
+        return None
+    return Marked(
+        bool(row["present"]), row["given_name"] or "", row["family_name"] or "", from_micros(row["marked_at"])
+    )
+
+
+async def mark_attendance(
+    tx: Transaction, participant_id: int, day: str, present: bool | None, by: int, now: datetime
+) -> None:
+    """Mark someone present or absent on a day, or (None) not at all."""
+    if present is None:
+        await tx.run("DELETE FROM attendance WHERE participant_id = :id AND day = :day", id=participant_id, day=day)
+        return
+    await tx.run(
+        "INSERT INTO attendance (participant_id, day, present, marked_by, marked_at)"
+        " VALUES (:id, :day, :present, :by, :now) ON CONFLICT (participant_id, day)"
+        " DO UPDATE SET present = :present, marked_by = :by, marked_at = :now",
+        id=participant_id,
+        day=day,
+        present=int(present),
+        by=by,
+        now=to_micros(now),
+    )
+
+
+async def everyone_who_may_come(tx: Transaction) -> Mapping[int, bool]:
+    """Everyone who may come, with or without a theme, by id: whether they joined."""
+    rows = await tx.all(
+        "SELECT id, status FROM participants WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
+    )
+    return {row["id"]: row["status"] == "joined" for row in rows}
+
+
+# --- Pairs of people who must, or must not, be in one group.
+
+
+async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None:
+    """What is asked of two people, in either order; None for nothing."""
+    row = await tx.one(
+        "SELECT kind FROM pairs WHERE first_id = :first AND second_id = :second",
+        first=min(one, other),
+        second=max(one, other),
+    )
+    return row["kind"] if row else None
+
+
+async def put_pair(tx: Transaction, one: int, other: int, kind: PairKind | None) -> None:
+    """Ask two different people to be together or apart, or (None) nothing of them any more."""
+    pair = {"first": min(one, other), "second": max(one, other)}
+    if kind is None:
+        await tx.run("DELETE FROM pairs WHERE first_id = :first AND second_id = :second", **pair)
+        return
+    await tx.run(
+        "INSERT INTO pairs (first_id, second_id, kind) VALUES (:first, :second, :kind)"
+        " ON CONFLICT (first_id, second_id) DO UPDATE SET kind = :kind",
+        **pair,
+        kind=kind,
+    )
+
+
+# --- Groups computed and shown, until an organiser keeps them; those never kept stay a day.
+
+
+KEPT = timedelta(days=1)
+"""How long an organiser can come back to a proposal."""
+
+_SELECT = "SELECT id, content, kept_at FROM proposals"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A proposal with its id, and whether it was kept."""
+
+    id: int
+    proposal: Proposal
+    kept: bool
+
+
+def _stored(row: Row) -> Stored:
+    return Stored(row["id"], decode(json.loads(row["content"])), row["kept_at"] is not None)
+
+
+async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now: datetime) -> int:
+    """Store a proposal; its id."""
+    row = await tx.one(
+        "INSERT INTO proposals (author_id, content, created_at) VALUES (:author, :content, :now) RETURNING id",
+        author=author_id,
+        content=json.dumps(encode(proposal), separators=(",", ":")),
+        now=to_micros(now),
+    )
+    assert row is not None
+    proposal_id: int = row["id"]
+    return proposal_id
+
+
+async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Stored | None:
+    """A proposal by id, while it can still be looked at."""
+    row = await tx.one(
+        f"{_SELECT} WHERE id = :id AND (kept_at IS NOT NULL OR created_at >= :since)",
+        id=proposal_id,
+        since=to_micros(now - KEPT),
+    )
+    return _stored(row) if row else None
+
+
+async def kept_proposals(tx: Transaction) -> Sequence[Proposal]:
+    """The proposals that formed the present groups, the last one kept first."""
+    rows = await tx.all(f"{_SELECT} WHERE kept_at IS NOT NULL ORDER BY kept_at DESC, id DESC")
+    return [_stored(row).proposal for row in rows]
+
+
+async def set_proposal_kept(tx: Transaction, proposal_id: int, now: datetime | None) -> None:
+    """Note that a proposal was kept, or (None) that keeping it was undone."""
+    await tx.run(
+        "UPDATE proposals SET kept_at = CAST(:now AS BIGINT) WHERE id = :id",
+        id=proposal_id,
+        now=to_micros(now) if now else None,
+    )
+
+
+async def forget_old_proposals(tx: Transaction, now: datetime) -> int:
+    """Drop the proposals nobody kept."""
+    return await tx.run(
+        "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before", before=to_micros(now - KEPT)
+    )

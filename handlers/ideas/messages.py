@@ -14,8 +14,8 @@ from bot.conversation.routes import Request
 from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.participants import Participant
-from handlers.groups import messages as group_cards
-from handlers.groups.store import find
+from handlers.groups.messages import cards as group_cards
+from handlers.groups.store import find_group
 from handlers.ideas import store
 from handlers.ideas.actions import OpenFrom
 from handlers.ideas.store import Entry
@@ -149,7 +149,7 @@ async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
 
 async def group_title(tx: Transaction, group_id: int) -> Text:
     """What a group is called, briefly: «group 3», with its own name if it has one. Raises Stale."""
-    group = await find(tx, group_id)
+    group = await find_group(tx, group_id)
     if group is None:
         raise Stale
     if group.name:
@@ -159,7 +159,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 async def whole_title(tx: Transaction, group_id: int) -> Text:
     """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
-    group = await find(tx, group_id)
+    group = await find_group(tx, group_id)
     theme = await themes.find(tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale

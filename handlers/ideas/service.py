@@ -22,8 +22,8 @@ from bot.files.folder import Files
 from bot.people import facilitator_store, limits
 from bot.people.participants import Participant
 from handlers.groups.model import Group
-from handlers.groups.service import round_of_the_day
-from handlers.groups.store import find, group_of
+from handlers.groups.service.membership import round_of_the_day
+from handlers.groups.store import find_group, group_of
 from handlers.ideas import messages, model, store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of
@@ -327,7 +327,7 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
 
 async def _group_instead(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int | None:
     if group_id:
-        left = await find(tx, group_id)
+        left = await find_group(tx, group_id)
         now_in = await group_of(tx, person.id, left.round) if left else None
         return now_in.id if now_in else None
     now_open = await opening(tx, person, now)

@@ -11,10 +11,10 @@ from bot.content.texts import Localised, Moment, Span, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
-from handlers.groups.messages import MY_GROUP
+from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.model import MEETING
-from handlers.groups.service import remind_of_meeting
-from handlers.groups.store import find_round, rounds
+from handlers.groups.service.membership import remind_of_meeting
+from handlers.groups.store import all_rounds, find_round
 from handlers.navigation.actions import Later, Mute
 from handlers.programme import service, store
 from handlers.programme.messages import SOON, reminder_lines
@@ -91,7 +91,7 @@ async def _meeting_name(_tx: Transaction, reminder: Reminder) -> Span:
 
 async def _plan_meetings(tx: Transaction, now: datetime) -> None:
     """Plan the reminders of every first meeting that is to come."""
-    for round_ in await rounds(tx):
+    for round_ in await all_rounds(tx):
         if round_.meets_at and round_.meets_at > now:
             await remind_of_meeting(tx, round_, now)
 

@@ -24,7 +24,7 @@ from bot.people.audiences import EVERYONE, Audience
 from bot.people.participants import Participant
 from bot.people.quiet import Hours
 from handlers.groups.model import Group, Round
-from handlers.groups.store import published_of
+from handlers.groups.store import published_groups_of
 from handlers.programme import store
 from handlers.programme.files.parsing import Rules
 from handlers.programme.model import (
@@ -250,7 +250,7 @@ async def _programmes_of(
         audience: await audience_store.among(tx, audience, people)
         for audience in {each.plan.audience for each in planned}
     }
-    placed = await published_of(tx, people)
+    placed = await published_groups_of(tx, people)
     return {
         person: personal(
             [each for each in planned if person in listeners[each.plan.audience]], placed.get(person, ()), zone
@@ -312,7 +312,7 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
 
 async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
     """A session as each of these people sees it: a workshop is in the room of their group."""
-    placed = await published_of(tx, people)
+    placed = await published_groups_of(tx, people)
     return {person: with_room(session, placed.get(person, ()), zone) for person in people}
 
 

@@ -17,7 +17,7 @@ from bot.content.views import Button, JobRequest, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.participants import Participant
-from handlers.groups import store as groups
+from handlers.groups.store import all_rounds
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, page_of, turn
 from handlers.results import service, store
@@ -64,13 +64,13 @@ class SendDecks(Action):
 
 async def offer_results(request: Request) -> View:
     """The way to the results, as a part of the organisers' screen, once groups are published."""
-    published = any(round_.published for round_ in await groups.rounds(request.tx))
+    published = any(round_.published for round_ in await all_rounds(request.tx))
     return View((), (SHOW_RESULTS, ALL_DECKS) if published else ())
 
 
 async def results_to_gather(request: Request) -> Sequence[NextStep]:
     """Slides to be confirmed before the plenary, then results to be taken away, once groups have done their work."""
-    rounds, gathering = await groups.rounds(request.tx), request.settings.gathering
+    rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
         return ()
     left = await store.unfinished(request.tx, request.today, request.now)

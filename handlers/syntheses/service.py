@@ -16,8 +16,8 @@ from bot.database.engine import Transaction
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store, participant_store
 from bot.people.participants import Participant
-from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.store import find_group, group_of, members_of
 from handlers.ideas.store import most_voted_of_group
 from handlers.syntheses import store
 from handlers.syntheses.messages import TITLES, content_lines, filled_squares, leaders, runners_up, too_many_versions
@@ -76,7 +76,7 @@ async def opened(tx: Transaction, person: Participant, run_id: int) -> Opened:
     """
     run = await find_run(tx, run_id)
     phase = await find_phase(tx, run.phase) if run else None
-    group = await groups.find(tx, run.group_id) if run else None
+    group = await find_group(tx, run.group_id) if run else None
     if run is None or phase is None or group is None:
         raise Stale
     member, may_look = await access(tx, person, group)
@@ -98,7 +98,7 @@ async def of_version(tx: Transaction, person: Participant, version_id: int) -> t
 
 async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bool, bool]:
     """Whether someone is in a group, and whether they may look at what it makes."""
-    mine = await groups.group_of(tx, person.id, group.round)
+    mine = await group_of(tx, person.id, group.round)
     member = mine is not None and mine.id == group.id
     may_look = member or person.organises or await facilitator_store.runs_group(tx, person.id, group.id)
     return member, may_look
@@ -202,7 +202,7 @@ class Standing:
 
 async def standing(tx: Transaction, at: Opened, version: Synthesis) -> Standing:
     """What the members who came in think of a version."""
-    here = {member.id for member in await groups.members(tx, at.group) if member.joined}
+    here = {member.id for member in await members_of(tx, at.group) if member.joined}
     said = [each for each in await store.opinions_of(tx, version.id) if each.participant_id in here]
     return Standing(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
 

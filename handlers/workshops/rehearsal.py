@@ -17,9 +17,9 @@ from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
-from handlers.groups.messages import title
+from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
-from handlers.groups.store import of_round
+from handlers.groups.store import groups_of_round
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 from handlers.themes.store import find
@@ -183,7 +183,11 @@ async def call_for_help(play: Play) -> None:
     """One group calls, and Amina comes; another is answered by nobody, until the organiser reads of it."""
 
     async def formed(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
-        return [(group, theme) for group in await of_round(tx, 1) if (theme := await find(tx, group.theme)) is not None]
+        return [
+            (group, theme)
+            for group in await groups_of_round(tx, 1)
+            if (theme := await find(tx, group.theme)) is not None
+        ]
 
     known = await play.town.house.store.read(formed)
     for (group, theme), answers in ((known[0], play.facilitators[0].hand), (known[-1], play.organiser)):

@@ -20,10 +20,10 @@ from bot.people import audience_store, facilitator_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from bot.people.participants import Participant
-from handlers.groups.messages import room_line, title
+from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group
-from handlers.groups.service import round_of_the_day
-from handlers.groups.store import find, find_published, of_round
+from handlers.groups.service.membership import round_of_the_day
+from handlers.groups.store import find_group, find_published_group, groups_of_round
 from handlers.themes import store as themes
 from handlers.workshops import hooks, messages, store
 from handlers.workshops.actions import ShowPanel, Vote
@@ -235,7 +235,7 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 
     Raises Stale for one that is dissolved or not published, UserError for others.
     """
-    group = await find_published(tx, group_id)
+    group = await find_published_group(tx, group_id)
     if group is None:
         raise Stale
     if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
@@ -248,7 +248,7 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
     round_ = await round_of_the_day(tx, day)
     if round_ is None:
         return []
-    everyone = await of_round(tx, round_.number)
+    everyone = await groups_of_round(tx, round_.number)
     if person.organises:
         return everyone
     mine = await facilitator_store.groups_of(tx, person.id, round_.number)
@@ -382,7 +382,7 @@ async def cancel_call(tx: Transaction, call: Call, group: Group, by: int, now: d
 
 async def escalate_call(tx: Transaction, call: Call, now: datetime) -> None:
     """Nobody answered: the organisers are told."""
-    group = await find(tx, call.group_id)
+    group = await find_group(tx, call.group_id)
     assert group is not None
     await _tell_organisers(tx, call.id, group, now, but=0)
     await facilitator_store.touch_panels(tx, [group.id])

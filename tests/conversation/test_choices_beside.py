@@ -9,7 +9,7 @@ import pytest
 
 from bot.conversation.incoming import Picked, Pressed
 from handlers.announcements.store import find_announcement
-from handlers.groups.store import mark_published, of_round
+from handlers.groups.store import groups_of_round, mark_round_published
 from handlers.themes.store import choice_of
 from handlers.workshops.store import open_run_of
 from tests.announcements.copies import write
@@ -37,7 +37,7 @@ async def press(chat: NeutralChat, label: str, *chosen: str) -> None:
 
 async def running(world: World) -> list[str]:
     """The themes of the groups that are in a phase."""
-    found = await world.store.read(partial(of_round, round_number=1))
+    found = await world.store.read(partial(groups_of_round, round_number=1))
     open_ = [await world.store.read(partial(open_run_of, group_id=each.id)) for each in found]
     return [each.theme for each, run in zip(found, open_, strict=True) if run]
 
@@ -47,7 +47,7 @@ async def two_themes(world: World) -> NeutralChat:
     await crowd(world, "Zoé", "Bo")
     await group(world, ["Zoé"])
     await group(world, ["Bo"], theme="civic")
-    await world.store.transact(partial(mark_published, number=1, now=START))
+    await world.store.transact(partial(mark_round_published, number=1, now=START))
     maya = await facilitator(world)
     await maya.command("facilitate")
     await maya.press("Start: Understand the stakes")
@@ -64,7 +64,7 @@ async def test_the_phase_starts_for_the_theme_that_is_ticked(world: World) -> No
 async def test_where_nothing_can_start_for_what_is_ticked_nothing_does(world: World) -> None:
     maya = await two_themes(world)
     ready = maya.view
-    await started(world, (await world.store.read(partial(of_round, round_number=1)))[1], "challenge")
+    await started(world, (await world.store.read(partial(groups_of_round, round_number=1)))[1], "challenge")
     maya.view = ready
     await press(maya, "Start in 2 groups", "t_civic")
     assert await running(world) == ["civic"]
@@ -109,7 +109,7 @@ async def test_a_form_opens_once_the_choice_beside_its_button_is_taken(world: Wo
     async with open_web(world) as town:
         zoe = await town.joined("Zoé")
         await started(world, await group(world, ["Zoé"]))
-        await world.store.transact(partial(mark_published, number=1, now=START))
+        await world.store.transact(partial(mark_round_published, number=1, now=START))
         await zoe.send("A bus that is a library")
         await zoe.command("phase")
         await zoe.press("My idea")

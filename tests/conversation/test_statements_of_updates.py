@@ -15,7 +15,7 @@ import pytest
 
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Typed
-from handlers.groups.store import mark_published
+from handlers.groups.store import mark_round_published
 from tests.conversation.statement_counter import CountedStore
 from tests.groups.builders import crowd, group
 from tests.workshops.builders import PHASES, started
@@ -91,7 +91,7 @@ async def test_an_idea_in_a_phase(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         await crowd(world, "Zoé", "Ali")
         made = await group(world, ["Zoé", "Ali"])
-        await world.store.transact(partial(mark_published, number=1, now=START))
+        await world.store.transact(partial(mark_round_published, number=1, now=START))
         await started(world, made)
         zoe = Counting(world, "100")
         await zoe.act(Called("start"))

@@ -20,8 +20,17 @@ from bot.database.schema import migrations, upgrade
 from bot.delivery import outbox, space_store
 from bot.delivery.platform import Note, Space
 from bot.delivery.spaces import Place
-from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.store import (
+    add_group,
+    add_round,
+    find_round,
+    mark_round_published,
+    put_in_group,
+    remove_group,
+    set_meeting,
+    set_room,
+)
 from handlers.themes.store import choose
 from tests.delivery.rig import Rig
 from tests.world import START, seed
@@ -76,12 +85,12 @@ async def form(rig: Rig, *people: int, number: int = 3, publish: bool = True) ->
     """A group of these people; published as a handler does it."""
 
     async def unit(tx: Transaction) -> Group:
-        group = await groups.add(tx, 1, "culture", number)
+        group = await add_group(tx, 1, "culture", number)
         for person in people:
             await choose(tx, person, "culture", None, START)
-            await groups.place(tx, person, group)
+            await put_in_group(tx, person, group)
         if publish:
-            await groups.mark_published(tx, 1, START)
+            await mark_round_published(tx, 1, START)
         await outbox.refresh_spaces(tx, [group.id], rig.clock.now())
         return group
 
@@ -108,8 +117,8 @@ async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) 
     zoe = await rig.person("Zoé", "discord:1", "web:9", territory="CA-QC")
     ali = await rig.person("Ali", "telegram:2", territory="FR")
     group = await form(rig, zoe, ali)
-    await rig.store.transact(lambda tx: groups.set_room(tx, group.id, "B12"))
-    await rig.store.transact(lambda tx: groups.set_meeting(tx, 1, START + timedelta(days=9)))
+    await rig.store.transact(lambda tx: set_room(tx, group.id, "B12"))
+    await rig.store.transact(lambda tx: set_meeting(tx, 1, START + timedelta(days=9)))
     async with rig.running():
         await rig.passes(3)
     assert rooms(rig).kept[0].people == {"1"}
@@ -129,9 +138,9 @@ async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig
 
     async def publish(tx: Transaction) -> None:
         await space_store.set_invitation(tx, "-1001", "https://t.me/+way-in")
-        held = await groups.find_round(tx, 1)
+        held = await find_round(tx, 1)
         assert held
-        await handlers.groups.service.publish(tx, held, START)
+        await handlers.groups.service.membership.publish(tx, held, START)
 
     await rig.store.transact(publish)
     async with rig.running():
@@ -189,7 +198,7 @@ async def test_a_dissolved_group_loses_its_place(rig: Rig) -> None:
     group = await form(rig, await rig.person("Zoé", "discord:1"))
     async with rig.running():
         await rig.passes(3)
-        await rig.store.transact(lambda tx: groups.remove(tx, group.id))
+        await rig.store.transact(lambda tx: remove_group(tx, group.id))
         await refresh(rig, group)
         await rig.passes(3)
     assert [place.title for place in rooms(rig).closed] == [rooms(rig).kept[0].title]
@@ -248,7 +257,7 @@ async def test_places_configured_after_publishing_are_made_at_the_next_start(sto
 
 
 async def test_with_several_rounds_no_two_places_have_one_name(rig: Rig) -> None:
-    await rig.store.transact(lambda tx: groups.add_round(tx, 2, START.date(), None))
+    await rig.store.transact(lambda tx: add_round(tx, 2, START.date(), None))
     await form(rig, await rig.person("Zoé", "discord:1"))
     async with rig.running():
         await rig.passes(3)

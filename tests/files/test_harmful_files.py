@@ -16,9 +16,7 @@ from openpyxl import Workbook, load_workbook
 from bot.content.names import clean
 from bot.files.sheets import SheetTooLong, UnreadableSheet, read_rows
 from bot.people.roster import Roster, read_roster
-from handlers.groups.people_files import People, read_people
-from handlers.groups.rule_files import read_constraints, read_groups
-from handlers.groups.table_files import Unreadable
+from handlers.groups.files import People, Unreadable, read_constraints, read_groups, read_people
 from handlers.programme.files.parsing import Programme, Rules
 from handlers.programme.files.reading import read_programme
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS, workbook

@@ -7,9 +7,9 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from bot.people import participant_store
-from handlers.groups import store as groups
 from handlers.groups.model import Group, Round
-from handlers.groups.service import change
+from handlers.groups.service.membership import change_groups
+from handlers.groups.store import add_group, find_round, members_of, put_in_group, set_room
 from handlers.themes import service as choosing
 from handlers.themes.store import choice_of
 from tests.drivers.neutral import NeutralChat
@@ -50,11 +50,11 @@ async def group(
             await choose(world, name, theme)
 
     async def unit(tx: Transaction) -> Group:
-        made = await groups.add(tx, round_, theme, number_)
+        made = await add_group(tx, round_, theme, number_)
         if room:
-            await groups.set_room(tx, made.id, room)
+            await set_room(tx, made.id, room)
         for person_id in ids:
-            await groups.place(tx, person_id, made)
+            await put_in_group(tx, person_id, made)
         return made
 
     return await world.store.transact(unit)
@@ -62,14 +62,14 @@ async def group(
 
 async def found_round(world: World, number_: int = 1) -> Round:
     """A round as it stands."""
-    found = await world.store.read(partial(groups.find_round, number=number_))
+    found = await world.store.read(partial(find_round, number=number_))
     assert found is not None
     return found
 
 
 async def members(world: World, made: Group) -> list[str]:
     """The first names in a group."""
-    return [each.given_name for each in await world.store.read(partial(groups.members, group=made))]
+    return [each.given_name for each in await world.store.read(partial(members_of, group=made))]
 
 
 async def crowd(world: World, *names: str) -> dict[str, NeutralChat]:
@@ -82,8 +82,8 @@ async def regroup(world: World, name: str, target: Group | None) -> None:
     who = await number(world, name)
 
     async def unit(tx: Transaction) -> None:
-        round_ = await groups.find_round(tx, target.round if target else 1)
+        round_ = await find_round(tx, target.round if target else 1)
         assert round_ is not None
-        await change(tx, round_, {who: target}, world.clock.now())
+        await change_groups(tx, round_, {who: target}, world.clock.now())
 
     await world.store.transact(unit)

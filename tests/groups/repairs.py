@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from bot.database.engine import Transaction
-from handlers.groups import attendance_store
-from handlers.groups.service import publish
-from handlers.groups.store import members, of_round
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import groups_of_round, mark_attendance, members_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import crowd, found_round, group, number
@@ -26,7 +25,7 @@ async def three_groups(world: World) -> dict[str, NeutralChat]:
     chats = await crowd(world, *EVERYONE)
     for place in range(3):
         await group(world, EVERYONE[place * 3 : place * 3 + 3], number_=place + 1)
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
 
     async def unit(tx: Transaction) -> None:
         await tx.run("DELETE FROM deliveries")
@@ -39,7 +38,7 @@ async def mark(world: World, name: str, present: bool) -> None:
     person, team = await number(world, name), await number(world, "Inès")
     await world.store.transact(
         partial(
-            attendance_store.put,
+            mark_attendance,
             participant_id=person,
             day="2027-06-10",
             present=present,
@@ -60,8 +59,8 @@ async def proposed(world: World, team: NeutralChat) -> None:
 async def where(world: World) -> dict[str, list[str]]:
     async def unit(tx: Transaction) -> dict[str, list[str]]:
         found = {}
-        for each in await of_round(tx, 1):
-            found[f"{each.theme} {each.number}"] = [member.given_name for member in await members(tx, each)]
+        for each in await groups_of_round(tx, 1):
+            found[f"{each.theme} {each.number}"] = [member.given_name for member in await members_of(tx, each)]
         return found
 
     return await world.store.read(unit)

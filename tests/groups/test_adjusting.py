@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 
 from bot.database.engine import Transaction
-from handlers.groups import service as telling
 from handlers.groups.model import Group
-from handlers.groups.store import find
+from handlers.groups.service.membership import change_groups, publish_round
+from handlers.groups.store import find_group
 from handlers.registration.store import find_listed
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -53,7 +53,7 @@ def lines(chat: NeutralChat) -> Sequence[str]:
 
 
 async def publish(world: World) -> None:
-    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
 
 
 async def test_a_theme_and_a_group_say_who_is_where(world: World) -> None:
@@ -268,7 +268,7 @@ async def test_undo_is_refused_where_someone_moved_on_since_or_after_ten_minutes
     await team.press("Confirm")
     undo = team.payload("Undo")
     bo, round_ = await number(world, "Bo"), await found_round(world)
-    await world.store.transact(partial(telling.change, round_=round_, moves={bo: None}, now=world.clock.now()))
+    await world.store.transact(partial(change_groups, round_=round_, moves={bo: None}, now=world.clock.now()))
     await team.follow(undo)
     assert team.text.startswith("This was changed again since, so nothing was undone.")
     await world.clock.advance(timedelta(minutes=10))
@@ -297,4 +297,4 @@ async def test_participants_cannot_reach_any_of_it(world: World) -> None:
     for payload in ("gg-1-school-0", f"gh-{_base36(first.id)}", "gi", "gm-1"):
         await zoe.follow(payload)
         assert "Ana" not in zoe.text
-    assert await world.store.read(partial(find, group_id=first.id)) == first
+    assert await world.store.read(partial(find_group, group_id=first.id)) == first

@@ -9,9 +9,9 @@ from functools import partial
 
 import pytest
 
-from handlers.groups import attendance_store
 from handlers.groups.model import Group
-from handlers.groups.service import publish
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import attendance_on
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, found_round, group, members
@@ -47,7 +47,7 @@ def labels(chat: NeutralChat) -> tuple[str, ...]:
 
 
 async def marks(world: World, day: str = "2027-06-10") -> list[bool]:
-    return sorted((await world.store.read(partial(attendance_store.on, day=day))).values())
+    return sorted((await world.store.read(partial(attendance_on, day=day))).values())
 
 
 async def test_one_tap_is_here_the_next_absent_the_next_neither_and_names_are_said_once(world: World) -> None:
@@ -208,7 +208,7 @@ async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
 
 async def test_who_is_on_no_list_gets_a_theme_a_group_and_a_way_in(world: World) -> None:
     first, second = await two_groups(world)
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     team = await world.organiser()
     await team.follow("gi")
     await team.press("Someone new")
@@ -242,7 +242,7 @@ async def test_who_comes_late_and_finds_all_full_is_told_of_once_and_can_be_plac
     for name in ("Ana", "Bo", "Cleo"):
         await world.invite(name, "Roy")
     await group(world, ["Ana", "Bo", "Cleo"])
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     team, other = await world.organiser(), await world.organiser("901")
     await team.follow("gi")
     await team.press("Someone new")
@@ -305,7 +305,7 @@ async def test_attendance_is_reached_from_the_groups_before_there_are_any(world:
 
 async def test_a_repair_is_reached_from_published_groups(world: World) -> None:
     await two_groups(world)
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     team = await world.organiser()
     await team.command("groups")
     assert "Attendance" in team.buttons

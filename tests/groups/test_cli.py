@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handlers.groups.cli.drawn import told_apart
-from handlers.groups.rule_files import read_groups
+from handlers.groups.cli.forming import told_apart
+from handlers.groups.files import read_groups
 from tests.shell import Shell
 
 HEADINGS = "id,name,country,gender,birth_year,theme,platform"

@@ -7,9 +7,8 @@ from functools import partial
 
 import pytest
 
-from handlers.groups import pair_store
-from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.store import find_group, kind_of_pair, person_with_theme
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, group, number
@@ -40,11 +39,13 @@ async def at_ana(team: NeutralChat) -> None:
 
 async def pair(world: World, one: str, other: str) -> str | None:
     first, second = await number(world, one), await number(world, other)
-    return await world.store.read(partial(pair_store.kind_of, one=second, other=first))
+    return await world.store.read(partial(kind_of_pair, one=second, other=first))
 
 
 async def pinned(world: World, name: str) -> bool:
-    person = await world.store.read(partial(groups.person, round_number=1, participant_id=await number(world, name)))
+    person = await world.store.read(
+        partial(person_with_theme, round_number=1, participant_id=await number(world, name))
+    )
     assert person is not None
     return person.pinned
 
@@ -70,11 +71,11 @@ async def test_a_group_is_locked_and_the_lock_undone(world: World) -> None:
     await team.press("Group 1")
     await team.press("Lock")
     assert words(team.text).splitlines()[0] == "Education · group 1 is locked"
-    found = await world.store.read(partial(groups.find, group_id=first.id))
+    found = await world.store.read(partial(find_group, group_id=first.id))
     assert found
     assert found.locked
     await team.press("Undo")
-    assert await world.store.read(partial(groups.find, group_id=first.id)) == first
+    assert await world.store.read(partial(find_group, group_id=first.id)) == first
     await team.press("Back")
     assert words(team.text).splitlines()[0] == "Education · group 1"
 

@@ -9,7 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from bot.drawing.print_type import spelled, typeface
-from handlers.groups.door_lists import DoorList, lists_for_doors
+from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 from tests.pdf import pages, words
 
 MEMBERS = (("Élise C.", "France"), ("Łukasz Ż.", "Pologne"), ("Nguyễn T.", "Viêt Nam"), ("ليلى ب.", "Maroc"))

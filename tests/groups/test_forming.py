@@ -10,12 +10,11 @@ from typing import Any
 from bot.background.scheduling import Housekeeping
 from bot.background.side_process import SideProcess
 from bot.database.engine import Transaction
-from handlers.groups import proposal_store
-from handlers.groups import store as groups
 from handlers.groups.actions import ShowProposal
-from handlers.groups.forming import repair_wishes, request_groups
 from handlers.groups.jobs import compute
-from handlers.groups.proposals import Wishes, decode, encode
+from handlers.groups.model import Wishes, decode, encode
+from handlers.groups.service.forming import repair_wishes, request_groups
+from handlers.groups.store import add_proposal, groups_of_round, placements_of_round
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.proposals import COUNTRIES, ids, proposed, select
@@ -28,9 +27,9 @@ async def sizes(world: World, round_number: int = 1) -> dict[str, list[int]]:
     """The sizes of the present groups, by theme."""
 
     async def unit(tx: Transaction) -> dict[str, list[int]]:
-        placed = Counter(group for _person, group, _pinned in await groups.placed(tx, round_number))
+        placed = Counter(group for _person, group, _pinned in await placements_of_round(tx, round_number))
         found: dict[str, list[int]] = {}
-        for group in await groups.of_round(tx, round_number):
+        for group in await groups_of_round(tx, round_number):
             found.setdefault(group.theme, []).append(placed[group.id])
         return found
 
@@ -41,7 +40,7 @@ async def where(world: World, round_number: int = 1) -> dict[int, int]:
     """The group of everyone who is in one."""
 
     async def unit(tx: Transaction) -> dict[int, int]:
-        return {person: group for person, group, _pinned in await groups.placed(tx, round_number)}
+        return {person: group for person, group, _pinned in await placements_of_round(tx, round_number)}
 
     return await world.store.read(unit)
 
@@ -364,7 +363,7 @@ async def test_undoing_gives_back_groups_as_they_were_with_rooms_locks_and_pins(
         assert ines.text.startswith("Undone")
 
         async def unit(tx: Transaction) -> tuple[str, str]:
-            group = (await groups.of_round(tx, 1))[1]
+            group = (await groups_of_round(tx, 1))[1]
             return group.room, group.name
 
         assert await world.store.read(unit) == ("Salle 2", "Les vifs")
@@ -481,7 +480,7 @@ async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url:
             assert job.kind == "repair"
             organiser = await tx.one("SELECT id FROM participants WHERE organises = 1")
             assert organiser
-            return await proposal_store.add(tx, organiser["id"], compute(job.payload)["proposal"], world.clock.now())
+            return await add_proposal(tx, organiser["id"], compute(job.payload)["proposal"], world.clock.now())
 
         proposal = await world.store.transact(repair)
         await ines.follow(ShowProposal(proposal).encode())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from bot.database.engine import Transaction
-from handlers.groups import forming
-from handlers.groups import service as telling
-from handlers.groups.store import of_round, set_locked
+from handlers.groups.service.forming import limits_now, met_elsewhere, repair_wishes, request_groups
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import groups_of_round, set_locked
 from handlers.themes.store import remove
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -37,12 +37,12 @@ async def come(world: World, *names: str, theme: str, first: int = 500) -> None:
 async def publish(world: World, *numbers: int) -> None:
     for each in numbers or (1,):
         round_ = await found_round(world, each)
-        await world.store.transact(partial(telling.publish, round_=round_, now=world.clock.now()))
+        await world.store.transact(partial(publish_round, round_=round_, now=world.clock.now()))
 
 
 async def lock(world: World, number_: int) -> None:
     async def unit(tx: Transaction) -> None:
-        [found] = [each for each in await of_round(tx, 1) if each.number == number_]
+        [found] = [each for each in await groups_of_round(tx, 1) if each.number == number_]
         await set_locked(tx, found.id, True)
 
     await world.store.transact(unit)
@@ -74,9 +74,9 @@ async def test_sizes_a_theme_was_allowed_outlive_the_forming_of_others(sqlite_ur
     async with open_world(sqlite_url, SMALL) as world:
         team = await world.organiser()
         await eleven_in_two_groups(world, team)
-        limits = await world.store.read(partial(forming.limits_now, theme="school", round_number=1))
+        limits = await world.store.read(partial(limits_now, theme="school", round_number=1))
         assert (limits.smallest, limits.largest) == (4, 6)
-        wishes = await world.store.read(partial(forming.repair_wishes, round_number=1, day="2027-06-10"))
+        wishes = await world.store.read(partial(repair_wishes, round_number=1, day="2027-06-10"))
         assert wishes.waivers == {"school": (4, 6)}
 
 
@@ -100,7 +100,7 @@ async def test_a_theme_that_waits_waits_in_a_repair_too(sqlite_url: str) -> None
         await team.press("Keep")
         await publish(world)
         await come(world, "Cat", theme="civic", first=600)
-        wishes = await world.store.read(partial(forming.repair_wishes, round_number=1, day="2027-06-10"))
+        wishes = await world.store.read(partial(repair_wishes, round_number=1, day="2027-06-10"))
         assert wishes.waiting == ("civic",)
 
 
@@ -208,10 +208,10 @@ async def test_met_again_counts_every_other_day_for_a_repair_as_for_a_move_by_ha
             await group(world, ["Ana", "Bo", "Cleo"], round_=day)
 
         async def unit(tx: Transaction) -> tuple[int, int]:
-            wishes = await forming.repair_wishes(tx, 1, "2027-06-10")
+            wishes = await repair_wishes(tx, 1, "2027-06-10")
             reader = world.chat("900").reader
-            job = await forming.request_groups(tx, world.settings, wishes, reader, world.clock.now())
-            return len(job.payload["history"]), len(await forming.met(tx, (1,)))
+            job = await request_groups(tx, world.settings, wishes, reader, world.clock.now())
+            return len(job.payload["history"]), len(await met_elsewhere(tx, (1,)))
 
         assert await world.store.read(unit) == (1, 1)
 

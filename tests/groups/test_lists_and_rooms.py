@@ -10,8 +10,8 @@ import pytest
 
 from bot.database.engine import Transaction
 from bot.delivery import space_store
-from handlers.groups.service import publish
-from handlers.groups.store import of_round
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import groups_of_round
 from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose, crowd, found_round, group
@@ -30,7 +30,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
 
 
 async def rooms(world: World) -> list[str]:
-    found = await world.store.read(partial(of_round, round_number=1))
+    found = await world.store.read(partial(groups_of_round, round_number=1))
     return [each.room for each in found]
 
 
@@ -73,7 +73,7 @@ async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> Non
     chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     await group(world, ["Ana", "Bo"], room="Blue room")
     await group(world, ["Cleo", "Dan"], number_=2)
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     before = len(await pushed(world, chats["Ana"]))
     team = await world.organiser()
     await team.command("groups")
@@ -117,7 +117,7 @@ async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> No
     chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     first = await group(world, ["Ana", "Bo"])
     await group(world, ["Cleo", "Dan"], number_=2)
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     await chats["Bo"].command("stop")
     await world.store.transact(
         lambda tx: tx.run("UPDATE accounts SET unreachable = 1 WHERE native_id = :id", id=chats["Dan"].sender.native_id)
@@ -147,7 +147,7 @@ async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) ->
     await world.store.transact(lambda tx: space_store.offer(tx, "discord", True, world.clock.now()))
     await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     before = await asked(world)
     assert before
     team = await world.organiser()
@@ -165,7 +165,7 @@ async def test_changing_theme_says_which_group_is_left_and_is_one_notice(world: 
     chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     await group(world, ["Ana", "Bo"])
     await group(world, ["Cleo", "Dan"], theme="civic")
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     before = len(await pushed(world, team))
     ana = chats["Ana"]
     await ana.command("theme")
@@ -183,7 +183,7 @@ async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     team = await world.organiser()
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     before = len(await pushed(world, team))
     ana = chats["Ana"]
     await ana.command("reglages")

@@ -14,9 +14,9 @@ from bot.background.jobs import Runner
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from handlers.groups import service as grouping
-from handlers.groups.messages import room_line
-from handlers.groups.store import rename, set_meeting
+from handlers.groups.messages.cards import room_line
+from handlers.groups.service.membership import change_groups, publish_round
+from handlers.groups.store import rename_group, set_meeting
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
 from tests.groups.builders import choose, crowd, found_round, group, number
@@ -37,7 +37,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 
 async def publish(world: World, *numbers: int) -> None:
     for round_ in [await found_round(world, each) for each in numbers]:
-        await world.store.transact(partial(grouping.publish, round_=round_, now=world.clock.now()))
+        await world.store.transact(partial(publish_round, round_=round_, now=world.clock.now()))
 
 
 async def later(world: World, instant: datetime) -> None:
@@ -80,7 +80,7 @@ async def test_my_group_is_on_my_screen_and_under_its_command_in_every_language(
 async def test_a_group_with_a_name_says_it_and_an_unknown_hour_too(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     made = await group(world, ["Ana", "Bo"])
-    await world.store.transact(partial(rename, group_id=made.id, name="Les Tisseurs"))
+    await world.store.transact(partial(rename_group, group_id=made.id, name="Les Tisseurs"))
     await world.store.transact(partial(set_meeting, number=1, meets_at=None))
     await publish(world, 1)
     await chats["Ana"].command("groupe")
@@ -192,7 +192,7 @@ async def test_news_says_which_day_it_is_about(world: World) -> None:
     await publish(world, 2)
     moves = {await number(world, "Cleo"): made}
     await world.store.transact(
-        partial(grouping.change, round_=await found_round(world, 2), moves=moves, now=world.clock.now())
+        partial(change_groups, round_=await found_round(world, 2), moves=moves, now=world.clock.now())
     )
     assert (await pushed(world, chats["Ana"]))[-1] == (
         "Education · group 1, Friday 11 June 2027:\nCleo (Quebec) joins your group."

@@ -8,14 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handlers.groups.pictures import (
-    MOST_GROUPS,
-    PlanGroup,
-    PlanTheme,
-    TooManyGroups,
-    draw_group,
-    draw_plan,
-)
+from handlers.groups.drawing.pictures import MOST_GROUPS, PlanGroup, PlanTheme, TooManyGroups, draw_group, draw_plan
 
 NAMES = (
     "Élise C.",

@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 
 from bot.database.engine import Transaction
-from handlers.groups import service as grouping
 from handlers.groups.model import Group
+from handlers.groups.service.membership import change_groups, count_concerned, publish_round, take_into_groups
 from handlers.groups.store import set_locked
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -32,15 +32,15 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 
 
 async def publish(world: World) -> None:
-    await world.store.transact(partial(grouping.publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
 
 
 async def change(world: World, moves: Mapping[str, Group | None]) -> int:
     """Move people by name."""
     by_id = {await number(world, name): target for name, target in moves.items()}
     round_ = await found_round(world)
-    told = await world.store.read(partial(grouping.concerned, round_=round_, moves=by_id))
-    done = await world.store.transact(partial(grouping.change, round_=round_, moves=by_id, now=world.clock.now()))
+    told = await world.store.read(partial(count_concerned, round_=round_, moves=by_id))
+    done = await world.store.transact(partial(change_groups, round_=round_, moves=by_id, now=world.clock.now()))
     assert done == told  # what was shown before is what was done
     return done
 
@@ -217,7 +217,7 @@ async def test_who_does_it_knows_already(world: World) -> None:
     ana, bo = await number(world, "Ana"), await number(world, "Bo")
     round_ = await found_round(world)
     done = await world.store.transact(
-        partial(grouping.change, round_=round_, moves={bo: second}, now=world.clock.now(), by=ana)
+        partial(change_groups, round_=round_, moves={bo: second}, now=world.clock.now(), by=ana)
     )
     assert done == 3
     assert "Ana" not in await told(world, chats)
@@ -288,7 +288,7 @@ async def test_a_late_joiner_obeys_locks_and_pairs(world: World) -> None:
     await world.store.transact(partial(set_locked, group_id=first.id, locked=False))
     max_ = await number(world, "Max")
     await world.store.transact(lambda tx: pair(tx, max_, cleo, "together"))
-    await world.store.transact(partial(grouping.take_in, participant_id=max_, now=world.clock.now()))
+    await world.store.transact(partial(take_into_groups, participant_id=max_, now=world.clock.now()))
     assert "Max" not in await members(world, first)  # Cleo's group is full: rather none than apart from her
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from handlers.groups.service import change
+from handlers.groups.service.membership import change_groups
 from tests.drivers.gestures import words
 from tests.groups.builders import crowd, found_round, group, number
 from tests.groups.repairs import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
@@ -61,7 +61,7 @@ async def test_who_is_here_without_a_group_gets_one(sqlite_url: str) -> None:
         team = await world.organiser()
         await three_groups(world)
         ida, round_ = await number(world, "Ida"), await found_round(world)
-        await world.store.transact(partial(change, round_=round_, moves={ida: None}, now=world.clock.now()))
+        await world.store.transact(partial(change_groups, round_=round_, moves={ida: None}, now=world.clock.now()))
         await mark(world, "Ida", True)
         await proposed(world, team)
         assert "Ida: into group 3" in words(team.text).splitlines()

@@ -10,8 +10,8 @@ import pytest
 from bot.content.texts import plain
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.groups.service import publish
-from handlers.groups.store import find
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import find_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, found_round, group
@@ -34,7 +34,7 @@ async def two_groups(world: World, *, published: bool) -> tuple[dict[str, Neutra
     first = await group(world, ["Ana", "Bo"])
     await group(world, ["Cleo", "Dan"], number_=2)
     if published:
-        await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+        await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
 
         async def unit(tx: Transaction) -> None:
             await tx.run("DELETE FROM deliveries")
@@ -51,7 +51,7 @@ async def write(team: NeutralChat, room: str, name: str) -> None:
 
 
 async def stored(world: World, of: Group) -> tuple[str, str]:
-    found = await world.store.read(partial(find, group_id=of.id))
+    found = await world.store.read(partial(find_group, group_id=of.id))
     assert found is not None
     return found.room, found.name
 
@@ -93,7 +93,7 @@ async def test_a_new_room_is_told_once_to_the_group_alone(world: World) -> None:
 async def test_the_card_that_was_sent_is_kept_in_sight_and_says_the_new_room(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     team = await world.organiser()
     await write(team, "Blue room", "")
     await team.press("Confirm")

@@ -5,6 +5,19 @@ from __future__ import annotations
 import pytest
 
 from bot.content.texts import Reader, Span, plain
+from handlers.groups.messages.proposals import (
+    broken,
+    cannot_split,
+    contradiction,
+    describe,
+    facts,
+    level_name,
+    lone,
+    mend,
+    rule,
+    shortfall,
+    too_long,
+)
 from handlers.groups.solver.levels import Missing, Stranger, Twice, WrongSize
 from handlers.groups.solver.mends import Move, Moving, Wait, Waive
 from handlers.groups.solver.model import (
@@ -19,19 +32,6 @@ from handlers.groups.solver.model import (
     Pin,
     Together,
     TooLong,
-)
-from handlers.groups.solver_messages import (
-    broken,
-    cannot_split,
-    contradiction,
-    describe,
-    facts,
-    level_name,
-    lone,
-    mend,
-    rule,
-    shortfall,
-    too_long,
 )
 
 ENGLISH = Reader("en", "UTC")

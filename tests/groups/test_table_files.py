@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.groups.labels import Label, parse_label
-from handlers.groups.people_files import read_people
-from handlers.groups.rule_files import read_constraints, read_groups, write_groups
+from handlers.groups.files import Unreadable, read_constraints, read_groups, read_people, write_groups
+from handlers.groups.messages.cards import Label, parse_label
 from handlers.groups.solver.model import Apart, Band, Person, Pin, Together
-from handlers.groups.table_files import Unreadable
 from tests.spreadsheets import xlsx
 
 YEAR = 2027

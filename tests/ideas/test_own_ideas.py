@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.incoming import Picked, Pressed
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.groups.store import find, mark_published, remove
+from handlers.groups.store import find_group, mark_round_published, remove_group
 from handlers.ideas.actions import Categorise, MyIdea, Withdraw
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
@@ -178,7 +178,7 @@ async def test_who_is_moved_takes_their_ideas_along_if_they_say_so(world: World)
     voter = await number(world, "Max")
 
     async def publish_and_vote(tx: Transaction) -> None:
-        await mark_published(tx, 1, world.clock.now())
+        await mark_round_published(tx, 1, world.clock.now())
         await tx.run("INSERT INTO idea_votes (participant_id, idea_id) VALUES (:who, :id)", who=voter, id=kitchen.id)
 
     await world.store.transact(publish_and_vote)
@@ -200,7 +200,7 @@ async def test_who_leaves_nothing_behind_is_offered_nothing(world: World) -> Non
     chats = await crowd(world, "Zoé", "Max")
     await group(world, ["Max"])
     target = await group(world, ["Zoé"], number_=2)
-    await world.store.transact(partial(mark_published, number=1, now=world.clock.now()))
+    await world.store.transact(partial(mark_round_published, number=1, now=world.clock.now()))
     await regroup(world, "Max", target)
     assert (await pushed(world, chats["Max"]))[-1].startswith("You are in another group now.")
     with pytest.raises(AssertionError, match="no button"):
@@ -211,7 +211,7 @@ async def test_ideas_of_a_group_that_is_dissolved_can_be_taken_to_the_next(world
     zoe, run = await working(world)
     await zoe.send("A shared kitchen")
     await choose(world, "Max")
-    await world.store.transact(partial(remove, group_id=run.group_id))
+    await world.store.transact(partial(remove_group, group_id=run.group_id))
     other = await group(world, ["Zoé", "Max"], number_=2)
     await started(world, other, "solutions")
     await zoe.follow(MyIdeas(0).encode())
@@ -249,7 +249,7 @@ async def test_the_line_of_a_photo_may_come_after_the_end(world: World) -> None:
 
 async def in_group(world: World, run: PhaseRun) -> Group:
     """The group that lived a phase."""
-    found = await world.store.read(partial(find, group_id=run.group_id))
+    found = await world.store.read(partial(find_group, group_id=run.group_id))
     assert found is not None
     return found
 

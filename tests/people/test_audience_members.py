@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.database.engine import Transaction
 from bot.people import audience_store, participant_store
 from bot.people.audiences import parse
-from handlers.groups.store import add, place
+from handlers.groups.store import add_group, put_in_group
 from tests.world import World, open_world
 
 LATE = "2027-06-10"
@@ -21,8 +21,8 @@ async def gathered(world: World) -> None:
     await world.organiser()
 
     async def unit(tx: Transaction) -> None:
-        group = await add(tx, 1, "culture", 1)
-        await place(tx, 1, group)
+        group = await add_group(tx, 1, "culture", 1)
+        await put_in_group(tx, 1, group)
         for person, present in ((1, 1), (2, 0)):
             await tx.run(
                 "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, :day, :present, 0)",

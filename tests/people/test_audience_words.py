@@ -14,7 +14,7 @@ from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
 from bot.people.audiences import AudienceKind, declare, no_value, parse
-from handlers.groups.store import add
+from handlers.groups.store import add_group
 from handlers.programme.jobs import read_file
 from tests.world import open_world
 
@@ -24,7 +24,7 @@ READER = Reader("en", "Europe/Paris")
 async def test_each_audience_has_its_words(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         await world.invite("Zoe", "Dupont")
-        await world.store.transact(lambda tx: add(tx, 1, "culture", 3))
+        await world.store.transact(lambda tx: add_group(tx, 1, "culture", 3))
 
         async def said(tx: Transaction, word: str) -> str:
             return plain(await describe(tx, parse(word)), READER)

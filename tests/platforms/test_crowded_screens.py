@@ -13,7 +13,7 @@ from bot.conversation.incoming import Pressed
 from bot.database.engine import Transaction
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_keyboards, draw_text
-from handlers.groups import forming_picture
+from handlers.groups import jobs
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.proposals import ids, proposed, select
@@ -44,7 +44,7 @@ async def crowded(world: World) -> NeutralChat:
 
 
 async def test_every_screen_of_organisers_can_be_drawn(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forming_picture, "MOST_GROUPS", 1)  # its picture is looked at elsewhere, and takes a second
+    monkeypatch.setattr(jobs, "MOST_GROUPS", 1)  # its picture is looked at elsewhere, and takes a second
     settings = make_settings(
         organisers={"telegram": [900]}, themes=MANY, groups={"smallest": 3, "target": 12, "largest": 12, "rounds": 2}
     )

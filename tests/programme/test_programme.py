@@ -7,7 +7,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from handlers.groups.service import publish
+from handlers.groups.service.membership import publish_round
 from handlers.groups.store import set_meeting
 from handlers.programme.participant import ShowDay
 from tests.drivers.menus import menu_of
@@ -131,7 +131,7 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         await zoe.press("My programme")
         assert "meeting" not in zoe.text  # nobody knows of groups that are not published
         round_ = await found_round(world)
-        await world.store.transact(lambda tx: publish(tx, round_, world.clock.now()))
+        await world.store.transact(lambda tx: publish_round(tx, round_, world.clock.now()))
         for button in ("My programme", "Thursday"):
             await zoe.command("programme")
             await zoe.press(button)

@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups.seeding import SEED
-from handlers.groups.store import mark_published, rounds, set_meeting
+from handlers.groups.store import all_rounds, mark_round_published, set_meeting
 from handlers.programme.settings import SessionSettings
 from handlers.programme.store import all_sessions, remove_session
 from tests.programme.builders import OPENING, PLENARY, with_programme
@@ -82,7 +82,7 @@ MOVED = of_days("2027-06-17", "2027-06-19", "2027-06-17T15:00:00")
 async def test_rounds_follow_what_is_configured(store_url: str) -> None:
     async with open_world(store_url, of_days("2027-06-10", "2027-06-12", "2027-06-10T14:00:00")) as world:
         await seed(world.store, MOVED)
-        [round_] = await world.store.read(rounds)
+        [round_] = await world.store.read(all_rounds)
         assert round_.day.isoformat() == "2027-06-17"
         assert round_.meets_at is not None
         assert round_.meets_at.isoformat() == "2027-06-17T13:00:00+00:00"
@@ -90,16 +90,16 @@ async def test_rounds_follow_what_is_configured(store_url: str) -> None:
 
 async def test_rounds_stay_once_published_or_once_their_meeting_was_set_in_chat(store_url: str) -> None:
     async with open_world(store_url, of_days("2027-06-10", "2027-06-12", "2027-06-10T14:00:00")) as world:
-        [as_configured] = await world.store.read(rounds)
+        [as_configured] = await world.store.read(all_rounds)
         in_chat = datetime(2027, 6, 10, 9, tzinfo=UTC)
         await world.store.transact(lambda tx: set_meeting(tx, 1, in_chat))
         await seed(world.store, MOVED)
-        [round_] = await world.store.read(rounds)
+        [round_] = await world.store.read(all_rounds)
         assert (round_.day, round_.meets_at) == (as_configured.day, in_chat)
         await world.store.transact(lambda tx: set_meeting(tx, 1, as_configured.meets_at))
-        await world.store.transact(lambda tx: mark_published(tx, 1, world.clock.now()))
+        await world.store.transact(lambda tx: mark_round_published(tx, 1, world.clock.now()))
         await seed(world.store, MOVED)
-        [round_] = await world.store.read(rounds)
+        [round_] = await world.store.read(all_rounds)
         assert (round_.day, round_.meets_at) == (as_configured.day, as_configured.meets_at)
         assert await world.store.read(lambda tx: SEED.differences(tx, MOVED, world.clock.now())) == [
             "round 1 (published), day: 2027-06-10 -> 2027-06-17",

@@ -40,7 +40,7 @@ from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
-from handlers.groups.store import add, add_round, mark_published, place
+from handlers.groups.store import add_group, add_round, mark_round_published, put_in_group
 from handlers.programme.settings import SessionSettings
 from handlers.registration.store import everyone_listed
 from handlers.syntheses.model import CANVAS
@@ -297,10 +297,10 @@ async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
             listed = [each for each in (await everyone_listed(tx)).values() if each.person.theme == "school"]
             others = [each.id for each in listed if each.status == "joined" and each.person.locale == "fr"]
             await add_round(tx, 1, settings.gathering.starts, None)
-            group = await add(tx, 1, "school", 1)
+            group = await add_group(tx, 1, "school", 1)
             for person in (town.newcomer, *others[:5]):
-                await place(tx, person, group)
-            await mark_published(tx, 1, NOW)
+                await put_in_group(tx, person, group)
+            await mark_round_published(tx, 1, NOW)
             return group
 
         pages = house.platforms["web"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.background.scheduling import Ticker
-from handlers.groups.service import publish
+from handlers.groups.service.membership import publish_round
 from handlers.reminders.schedule import Reminders
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import found_round, group
@@ -32,7 +32,7 @@ async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple
         await wants_to_be_told(zoe)
         await group(stage.world, ["Zoé"], theme="culture", room="Salle 12")
         round_ = await found_round(stage.world)
-        await stage.world.store.transact(lambda tx: publish(tx, round_, stage.world.clock.now()))
+        await stage.world.store.transact(lambda tx: publish_round(tx, round_, stage.world.clock.now()))
         await at(stage, EVE)
         await stage.delivered(zoe)
         said = words(zoe.pushed[-1]).splitlines()

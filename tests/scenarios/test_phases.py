@@ -11,7 +11,7 @@ import pytest
 from bot.background.scheduling import Ticker
 from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
-from handlers.groups.store import mark_published
+from handlers.groups.store import mark_round_published
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
 from tests.drivers.gestures import wants_to_be_told, words
@@ -46,7 +46,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
     for each in (zoe, ali):
         await wants_to_be_told(each)
     await group(stage.world, ["Zoé", "Ali"])
-    await stage.world.store.transact(partial(mark_published, number=1, now=stage.world.clock.now()))
+    await stage.world.store.transact(partial(mark_round_published, number=1, now=stage.world.clock.now()))
     ines = await stage.organiser("fr")
 
     await ines.command("animer")
@@ -105,7 +105,7 @@ async def test_a_theme_is_started_and_that_is_taken_back(stage: Stage) -> None:
         await wants_to_be_told(each)
     await group(stage.world, ["Zoé"])
     await group(stage.world, ["Ali"], theme="civic")
-    await stage.world.store.transact(partial(mark_published, number=1, now=stage.world.clock.now()))
+    await stage.world.store.transact(partial(mark_round_published, number=1, now=stage.world.clock.now()))
     ines = await stage.organiser("fr")
     await ines.command("animer")
     await ines.press("Démarrer : Comprendre les enjeux")

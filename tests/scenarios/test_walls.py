@@ -12,7 +12,7 @@ from PIL import Image
 from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
 from handlers.groups.model import Group
-from handlers.groups.store import mark_published
+from handlers.groups.store import mark_round_published
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
@@ -152,7 +152,7 @@ async def test_who_facilitates_makes_two_ideas_one_and_two_again(stage: Stage) -
     await idea(stage.world, made, "Zoé", "Des vélos pour tous")
     await idea(stage.world, made, "Zoé", "Prêter un vélo à tous")
     await revealed(stage.world, run)
-    await stage.world.store.transact(partial(mark_published, number=1, now=stage.world.clock.now()))
+    await stage.world.store.transact(partial(mark_round_published, number=1, now=stage.world.clock.now()))
     await ines.command("animer")
     await ines.press("Le mur")
     await ines.pick("Prêter un vélo")

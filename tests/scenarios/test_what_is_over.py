@@ -11,7 +11,7 @@ from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
 from bot.rehearsal.books import read_plainly
 from bot.rehearsal.hands import Chat, Hand
-from handlers.groups.service import follow_cards, publish
+from handlers.groups.service.membership import follow_cards, publish_round
 from handlers.groups.store import set_room
 from tests.drivers.gestures import wants_to_be_told
 from tests.groups.builders import found_round, group
@@ -88,7 +88,7 @@ async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:
     await wants_to_be_told(zoe)
     made = await group(stage.world, ["Zoé"])
     round_ = await found_round(stage.world)
-    await stage.world.store.transact(lambda tx: publish(tx, round_, stage.world.clock.now()))
+    await stage.world.store.transact(lambda tx: publish_round(tx, round_, stage.world.clock.now()))
     await reads(stage, zoe)
 
     async def move(tx: Transaction) -> None:

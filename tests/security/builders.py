@@ -33,8 +33,8 @@ from bot.platforms.web.page_store import Hanging
 from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
-from handlers.groups import service as groups
-from handlers.groups.store import place
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import put_in_group
 from handlers.syntheses.participant.territory_grid import DrawGrid
 from handlers.themes.service import choose
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
@@ -211,7 +211,7 @@ class Gathering:
                 person = await participant_store.find(tx, row["id"]) if row else None
                 assert person is not None
                 await choose(tx, person, self._group.theme, self.world.clock.now())
-                await place(tx, person.id, self._group)
+                await put_in_group(tx, person.id, self._group)
 
         await self.world.store.transact(unit)
 
@@ -232,7 +232,7 @@ class Gathering:
     async def publish(self) -> None:
         """Tell everyone their group."""
         round_ = await found_round(self.world)
-        await self.world.store.transact(lambda tx: groups.publish(tx, round_, self.world.clock.now()))
+        await self.world.store.transact(lambda tx: publish_round(tx, round_, self.world.clock.now()))
 
     async def finish_erasing(self) -> None:
         """What the program does a moment after someone was erased."""

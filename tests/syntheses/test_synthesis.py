@@ -11,7 +11,7 @@ import pytest
 
 from bot.config.settings import LimitSettings
 from bot.database.engine import Transaction
-from handlers.groups.store import remove, unplace
+from handlers.groups.store import remove_group, take_out_of_group
 from handlers.ideas.store import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from handlers.syntheses.store import rival_versions
@@ -383,7 +383,7 @@ async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> No
     ana = await at.open("Ana")
     await ana.press("I write it")
     await ana.press("Write")
-    await world.store.transact(partial(unplace, participant_id=await number(world, "Ana"), round_number=1))
+    await world.store.transact(partial(take_out_of_group, participant_id=await number(world, "Ana"), round_number=1))
     await ana.fill("Words of Ana")
     assert words(ana.text).splitlines() == [
         "You are not in this group any more, so nothing was saved. Your words:",
@@ -411,7 +411,7 @@ async def test_a_comment_on_a_replaced_version_stands_at_the_new_one(world: Worl
 async def test_an_aged_button_of_a_group_that_is_gone_leads_home(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo")
     ana = await at.open("Ana")
-    await world.store.transact(partial(remove, group_id=at.group.id))
+    await world.store.transact(partial(remove_group, group_id=at.group.id))
     await ana.press("I write it")
     assert ana.text.startswith("That button has aged.")
 

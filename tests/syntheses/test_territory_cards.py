@@ -12,7 +12,7 @@ from PIL import Image
 from bot.background.jobs import Runner
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from handlers.groups.store import remove, unplace
+from handlers.groups.store import remove_group, take_out_of_group
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -196,7 +196,7 @@ async def test_a_card_of_a_dissolved_group_can_come_along(world: World) -> None:
     ana = await mine(at, "Ana")
     await ana.press("Write my card")
     await ana.fill("Cégeps", "", "", "")
-    await world.store.transact(partial(remove, group_id=at.group.id))
+    await world.store.transact(partial(remove_group, group_id=at.group.id))
     new = await moved(world, at, "Ana")
     await mine(new, "Ana")
     await ana.press("Take it along")
@@ -218,7 +218,7 @@ async def test_who_is_moved_while_writing_gets_their_words_back(world: World) ->
     at = await table(world, "territories", "Ana", "Bo", modal=True)
     ana = await mine(at, "Ana")
     await ana.press("Write my card")
-    await world.store.transact(partial(unplace, participant_id=await number(world, "Ana"), round_number=1))
+    await world.store.transact(partial(take_out_of_group, participant_id=await number(world, "Ana"), round_number=1))
     await ana.fill("Cégeps", "", "", "")
     assert words(ana.text).splitlines()[-1] == "Cégeps"
 

@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from bot.config import setting_store
-from handlers.groups.service import publish
-from handlers.groups.store import mark_published
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import mark_round_published
 from handlers.themes.store import wait
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
@@ -99,7 +99,7 @@ async def test_only_who_just_came_is_said_to_have_come(world: World, days: int, 
     team, zoe = await world.organiser(), await world.join("Zoé", "1")
     await crowd(world, "Ana", "Bo", "Cleo")
     await group(world, ["Ana", "Bo", "Cleo"])
-    await world.store.transact(partial(publish, round_=await found_round(world), now=world.clock.now()))
+    await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     await world.clock.advance(timedelta(days=days))
     await take(zoe, "Education")
     assert [each for each in await pushed(world, team) if "Zoé" in each and said in each]
@@ -132,7 +132,7 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
 async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
-    await world.store.transact(lambda tx: mark_published(tx, 1, world.clock.now()))
+    await world.store.transact(lambda tx: mark_round_published(tx, 1, world.clock.now()))
     ana = chats["Ana"]
     await ana.command("moi")
     assert not [line for line in ana.text.splitlines() if "heme" in line]

@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.groups.model import Group
-from handlers.groups.store import mark_published
+from handlers.groups.store import mark_round_published
 from handlers.ideas.store import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.model import PhaseRun
@@ -52,7 +52,7 @@ async def started(world: World, group: Group, key: str = "stakes", *, minutes: i
     """
 
     async def unit(tx: Transaction) -> PhaseRun:
-        await mark_published(tx, group.round, world.clock.now())
+        await mark_round_published(tx, group.round, world.clock.now())
         phase = await find_phase(tx, key)
         assert phase is not None, f"no phase «{key}»: open the world with make_settings(phases=PHASES)"
         await start_phase(tx, world.settings, phase, [group.id], world.clock.now(), None)

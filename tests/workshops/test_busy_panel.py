@@ -18,7 +18,7 @@ from bot.delivery.worker import Delivery
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import Audience
 from handlers.groups.model import Group
-from handlers.groups.store import add
+from handlers.groups.store import add_group
 from handlers.ideas.store import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
 from tests.delivery.rig import Recorder, Rig
@@ -54,7 +54,7 @@ async def _groups(rig: Rig) -> list[Group]:
     await seed(rig.store, rig.settings)
 
     async def unit(tx: Transaction) -> list[Group]:
-        made = [await add(tx, 1, "school", number) for number in range(1, _GROUPS + 1)]
+        made = [await add_group(tx, 1, "school", number) for number in range(1, _GROUPS + 1)]
         for each in made:
             await tx.run(
                 "INSERT INTO phase_runs (group_id, phase, started_at, ends_at) VALUES (:id, 'stakes', 0, :ends)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.groups.store import of_round, remove
+from handlers.groups.store import groups_of_round, remove_group
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
 from tests.workshops.builders import facilitator, open_person, published, settings
@@ -140,9 +140,9 @@ async def test_a_facilitator_undoes_their_own_change_and_nobody_elses(store_url:
 async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
-        school = (await world.store.read(lambda tx: of_round(tx, 1)))[0]
+        school = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[0]
         maya = await facilitator(world, audiences=(f"group:{school.id}", "theme:civic"))
-        await world.store.transact(lambda tx: remove(tx, school.id))
+        await world.store.transact(lambda tx: remove_group(tx, school.id))
         ines = await world.organiser()
         await open_person(ines, "Maya")
         await ines.press("Their workshops")
@@ -153,10 +153,10 @@ async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
 async def test_whose_groups_are_dissolved_runs_nobodys_workshops(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
-        only = (await world.store.read(lambda tx: of_round(tx, 1)))[0]
+        only = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[0]
         await facilitator(world, audiences=(f"group:{only.id}",))
         ines = await world.organiser()
-        await world.store.transact(lambda tx: remove(tx, only.id))
+        await world.store.transact(lambda tx: remove_group(tx, only.id))
         await ines.command("organiser")
         await ines.press("Workshops")
         await ines.press("Who runs the workshops")

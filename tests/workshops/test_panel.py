@@ -11,7 +11,7 @@ from bot.delivery import outbox
 from bot.people.facilitator_store import touch_all_panels
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
-from handlers.groups.store import of_round
+from handlers.groups.store import groups_of_round
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.service import pause_phase
 from tests.drivers.neutral import NeutralChat
@@ -31,7 +31,7 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
         maya = await facilitator(world)
-        school = await world.store.read(lambda tx: of_round(tx, 1))
+        school = await world.store.read(lambda tx: groups_of_round(tx, 1))
         run = await started(world, school[0])
         await started(world, school[1])
         await say(world, "Léa", "A bus", run_of=school[0].id)
@@ -89,7 +89,7 @@ async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
         maya = await facilitator(world)
         await maya.command("panneau")
         await panel(world, maya)
-        await started(world, (await world.store.read(lambda tx: of_round(tx, 1)))[1])
+        await started(world, (await world.store.read(lambda tx: groups_of_round(tx, 1)))[1])
         await NeutralChat(world.dispatcher, "102").command("alaide")
         await world.clock.advance(timedelta(minutes=36))
         await panel(world, maya)
@@ -113,7 +113,7 @@ async def test_a_phase_about_to_end_unrevealed_says_so(sqlite_url: str) -> None:
     async with open_world(sqlite_url, settings()) as world:
         await published(world)
         maya = await facilitator(world)
-        civic = (await world.store.read(lambda tx: of_round(tx, 1)))[1]
+        civic = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[1]
         await started(world, civic)
         await say(world, "Nora", "A boat", run_of=civic.id)
         await maya.command("panneau")
@@ -134,7 +134,7 @@ async def test_it_goes_once_all_is_over(sqlite_url: str) -> None:
         maya = await facilitator(world, audiences=("theme:civic",))
         await maya.command("panneau")
         [(key, _behind)] = await keys(world)
-        civic = (await world.store.read(lambda tx: of_round(tx, 1)))[1]
+        civic = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[1]
         subject = key.partition(":")[2]
 
         async def shown() -> View | None:
@@ -183,7 +183,7 @@ async def test_what_happens_in_a_group_touches_the_panels_that_show_it(store_url
         for chat in shown:
             await chat.command("panneau")
             await panel(world, chat)
-        civic = (await world.store.read(lambda tx: of_round(tx, 1)))[1]
+        civic = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[1]
         nora = NeutralChat(world.dispatcher, "102")
 
         async def touched() -> list[bool]:
@@ -267,7 +267,7 @@ async def test_a_break_and_the_end_are_told(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
         maya = await facilitator(world, audiences=("theme:school",))
-        school = (await world.store.read(lambda tx: of_round(tx, 1)))[0]
+        school = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[0]
         run = await started(world, school)
         await world.clock.advance(timedelta(minutes=10))
         await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
@@ -280,7 +280,7 @@ async def test_groups_in_several_phases_say_which(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
         maya = await facilitator(world)
-        school, civic = await world.store.read(lambda tx: of_round(tx, 1))
+        school, civic = await world.store.read(lambda tx: groups_of_round(tx, 1))
         await started(world, school)
         await started(world, civic, "challenge")
         await maya.command("panneau")
@@ -299,7 +299,7 @@ async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
             await group(world, [names[n]], theme=("school", "civic")[n % 2], number_=n + 1, room="Amphithéâtre_Nord")
         await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
         maya = await facilitator(world)
-        for n, each in enumerate(await world.store.read(lambda tx: of_round(tx, 1))):
+        for n, each in enumerate(await world.store.read(lambda tx: groups_of_round(tx, 1))):
             await started(world, each, ("stakes", "challenge")[n % 2], minutes=4 if n < 20 else None)
         for name in names[:2]:
             await NeutralChat(world.dispatcher, str(100 + int(name[6:]))).command("alaide")
@@ -357,7 +357,7 @@ async def test_a_role_that_changes_and_a_room_show_on_the_panel(store_url: str) 
         maya, ines = await facilitator(world), await world.organiser()
         await maya.command("panneau")
         await panel(world, maya)
-        school = (await world.store.read(lambda tx: of_round(tx, 1)))[0]
+        school = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[0]
         await world.store.transact(lambda tx: outbox.refresh_spaces(tx, [school.id], world.clock.now()))
         assert [behind for _key, behind in await keys(world)] == [True]
         await panel(world, maya)

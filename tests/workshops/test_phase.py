@@ -10,7 +10,7 @@ import pytest
 
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.groups.store import mark_published
+from handlers.groups.store import mark_round_published
 from handlers.ideas.store import add_idea
 from handlers.programme.model import Plan
 from handlers.programme.store import add_session
@@ -36,7 +36,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 async def published(world: World, *names: str) -> tuple[NeutralChat, Group]:
     people = await crowd(world, *names)
     made = await group(world, list(names))
-    await world.store.transact(partial(mark_published, number=1, now=START))
+    await world.store.transact(partial(mark_round_published, number=1, now=START))
     return people[names[0]], made
 
 
@@ -144,7 +144,7 @@ async def test_the_group_of_the_next_day_goes_on_where_the_last_one_ended(world:
     await ended(world, await started(world, made))
 
     await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
-    await world.store.transact(partial(mark_published, number=2, now=START))
+    await world.store.transact(partial(mark_round_published, number=2, now=START))
     await group(world, ["Zoé"], round_=2)
     await wait(world, minutes=24 * 60)
     await zoe.command("phase")
@@ -201,7 +201,7 @@ async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: Wo
     for phase in PHASES:
         await ended(world, await started(world, made, phase["key"]))
     await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
-    await world.store.transact(partial(mark_published, number=2, now=START))
+    await world.store.transact(partial(mark_round_published, number=2, now=START))
     await group(world, ["Zoé"], round_=2)
     await wait(world, minutes=24 * 60)
     await zoe.command("phase")

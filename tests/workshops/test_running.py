@@ -10,7 +10,7 @@ import pytest
 
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.groups.store import mark_published, of_round, place
+from handlers.groups.store import groups_of_round, mark_round_published, put_in_group
 from handlers.workshops.store import collected, find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, number
@@ -30,7 +30,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 async def two_groups(world: World) -> tuple[Group, Group]:
     await crowd(world, "Zoé", "Ali", "Bo")
     first, second = await group(world, ["Zoé", "Ali"]), await group(world, ["Bo"], theme="civic")
-    await world.store.transact(partial(mark_published, number=1, now=START))
+    await world.store.transact(partial(mark_round_published, number=1, now=START))
     return first, second
 
 
@@ -67,11 +67,11 @@ async def test_who_is_missing_is_named_before(world: World) -> None:
     await two_groups(world)
     await world.invite("Cleo")
     await choose(world, "Cleo")
-    first = (await world.store.read(partial(of_round, round_number=1)))[0]
+    first = (await world.store.read(partial(groups_of_round, round_number=1)))[0]
     cleo, ali, zoe = [await number(world, name) for name in ("Cleo", "Ali", "Zoé")]
 
     async def unit(tx: Transaction) -> None:
-        await place(tx, cleo, first)
+        await put_in_group(tx, cleo, first)
         await tx.run(
             "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, '2027-03-01', 0, 0)", id=ali
         )

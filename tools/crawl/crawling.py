@@ -26,7 +26,7 @@ from bot.rehearsal.demo import free_port
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
 from handlers import CAPABILITIES
-from handlers.groups import store as groups
+from handlers.groups.store import group_of, groups_of_round, put_in_group
 from handlers.themes.service import choose
 from tools.crawl import answers
 from tools.crawl.hands import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
@@ -252,9 +252,9 @@ class Crawl:
         assert person is not None
         now = self._town.clock.now()
         await choose(tx, person, theme, now, beyond=True)
-        there = [group for group in await groups.of_round(tx, 1) if group.theme == theme]
-        if there and await groups.group_of(tx, person_id, 1) is None:
-            await groups.place(tx, person_id, there[0])
+        there = [group for group in await groups_of_round(tx, 1) if group.theme == theme]
+        if there and await group_of(tx, person_id, 1) is None:
+            await put_in_group(tx, person_id, there[0])
 
     async def _code(self) -> str | None:
         """The code by which someone who crawls as a participant links another account; None where nobody does."""

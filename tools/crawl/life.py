@@ -18,9 +18,17 @@ from bot.rehearsal.servers import Town
 from bot.rehearsal.town import demo_settings
 from handlers.announcements.service import release_announcement, withdraw_announcement
 from handlers.announcements.store import ELSE, LinkButton, add_announcement, find_announcement, put_words, wait_for_hour
-from handlers.groups import store as stored_groups
 from handlers.groups.model import Group
-from handlers.groups.service import publish
+from handlers.groups.service.membership import publish_round
+from handlers.groups.store import (
+    add_group,
+    find_round,
+    groups_of_round,
+    highest_group_numbers,
+    members_of,
+    placements_of_round,
+    put_in_group,
+)
 from handlers.ideas import model
 from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
 from handlers.syntheses.store import put_card, save_version
@@ -118,9 +126,9 @@ class Life:
         await self.make_groups()
 
         async def unit(tx: Transaction) -> None:
-            round_ = await stored_groups.find_round(tx, 1)
+            round_ = await find_round(tx, 1)
             assert round_
-            await publish(tx, round_, self.now)
+            await publish_round(tx, round_, self.now)
 
         await self.do(unit)
 
@@ -128,16 +136,16 @@ class Life:
         """Everyone who has a theme is in a group of the first day."""
 
         async def unit(tx: Transaction) -> None:
-            numbers = dict(await stored_groups.highest_numbers(tx, 1))
-            placed = {person for person, *_rest in await stored_groups.placed(tx, 1)}
+            numbers = dict(await highest_group_numbers(tx, 1))
+            placed = {person for person, *_rest in await placements_of_round(tx, 1)}
             for theme in await all_themes(tx):
                 rows = await tx.all("SELECT participant_id AS id FROM choices WHERE theme = :key", key=theme.key)
                 waiting = [row["id"] for row in rows if row["id"] not in placed]
                 for start in range(0, len(waiting), _SIZE):
                     numbers[theme.key] = numbers.get(theme.key, 0) + 1
-                    group = await stored_groups.add(tx, 1, theme.key, numbers[theme.key])
+                    group = await add_group(tx, 1, theme.key, numbers[theme.key])
                     for person in waiting[start : start + _SIZE]:
-                        await stored_groups.place(tx, person, group)
+                        await put_in_group(tx, person, group)
 
         await self.do(unit)
 
@@ -146,7 +154,7 @@ class Life:
 
         async def unit(tx: Transaction) -> None:
             phase = (await all_phases(tx))[number]
-            everyone = await stored_groups.of_round(tx, 1)
+            everyone = await groups_of_round(tx, 1)
             for group in everyone:
                 if run := await open_run_of(tx, group.id):
                     await end_phase(tx, run, self.now)
@@ -158,7 +166,7 @@ class Life:
         await self.do(unit)
 
     async def _give(self, tx: Transaction, group: Group, run: PhaseRun) -> None:
-        people = [member.id for member in await stored_groups.members(tx, group)]
+        people = [member.id for member in await members_of(tx, group)]
         for place, text in enumerate(_SAID):
             if not people:
                 return
@@ -176,14 +184,14 @@ class Life:
         """The groups read their ideas, vote, and write down what they keep."""
 
         async def unit(tx: Transaction) -> None:
-            for group in await stored_groups.of_round(tx, 1):
+            for group in await groups_of_round(tx, 1):
                 run = await open_run_of(tx, group.id)
                 if run is None:
                     continue
                 await reveal_ideas(tx, self.town.settings, run, self.now)
                 phase = await find_phase(tx, run.phase)
                 given = await ideas_of_group(tx, group.id, run.phase)
-                people = await stored_groups.members(tx, group)
+                people = await members_of(tx, group)
                 for member in people:
                     await cast_votes(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
                 if phase and people and (content := _WRITTEN.get(phase.collects)):
@@ -202,7 +210,7 @@ class Life:
         """Every phase that runs is closed."""
 
         async def unit(tx: Transaction) -> None:
-            for group in await stored_groups.of_round(tx, 1):
+            for group in await groups_of_round(tx, 1):
                 if run := await open_run_of(tx, group.id):
                     await end_phase(tx, run, self.now)
 

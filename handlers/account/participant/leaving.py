@@ -12,7 +12,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import participant_store
-from handlers.groups.service import groups_to_come
+from handlers.groups.service.membership import groups_to_come
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes.messages import PLACE_FOUND
 from handlers.themes.service import may_choose

@@ -28,7 +28,7 @@ from handlers.announcements import store as announcements
 from handlers.announcements.messages import parts, reason
 from handlers.announcements.service import Reach, count_by_platform
 from handlers.announcements.store import ELSE, Lines
-from handlers.groups.store import find
+from handlers.groups.store import find_group
 from handlers.themes.store import all_themes
 
 _WHY = {
@@ -104,7 +104,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
         case "theme":
             known = keys
         case "group":
-            known = [audience.value] if await find(tx, audience.number) else []
+            known = [audience.value] if await find_group(tx, audience.number) else []
         case "platform":
             known = list(platforms())
         case _:

@@ -44,7 +44,7 @@ from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguag
 from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.store import ELSE, LinkButton
-from handlers.groups import store as groups
+from handlers.groups.store import all_rounds, groups_of_round
 from handlers.navigation import overview
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.changes import inverses
@@ -313,8 +313,8 @@ async def choose_among(request: Request, action: ChooseAmong) -> Reply:
 async def _among(request: Request, kind: str) -> list[Audience]:
     match kind:
         case "group":
-            rounds = [round_ for round_ in await groups.rounds(request.tx) if round_.published]
-            made = [each for round_ in rounds for each in await groups.of_round(request.tx, round_.number)]
+            rounds = [round_ for round_ in await all_rounds(request.tx) if round_.published]
+            made = [each for round_ in rounds for each in await groups_of_round(request.tx, round_.number)]
             return [Audience("group", str(each.id)) for each in made]
         case "territory":
             codes = [code for code, share in (await overview.by_territory(request.tx)).items() if code and share.joined]

@@ -95,8 +95,8 @@ def form(
     """Form groups of different nationalities, and write them.
 
     Exit code 1 where that is impossible, 2 where a file cannot be read: nothing is written then."""
-    from handlers.groups.cli.asked import Asked
     from handlers.groups.cli.forming import Wanted, form_groups, this_year
+    from handlers.groups.cli.problems import Asked
 
     asked = Asked(
         people,
@@ -137,8 +137,8 @@ def explain(
     """Say how good groups are that are there already.
 
     Exit code 2 where a file cannot be read."""
-    from handlers.groups.cli.asked import Asked
     from handlers.groups.cli.forming import Wanted, explain_groups, this_year
+    from handlers.groups.cli.problems import Asked
 
     asked = Asked(
         people,

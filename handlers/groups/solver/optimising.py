@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.groups.solver.conflicts import settle, smallest_conflict
+from handlers.groups.solver.floors import floors
+from handlers.groups.solver.frame import COUNTED, Frame, Ints, frame_of
 from handlers.groups.solver.levels import measure
+from handlers.groups.solver.linear import solve
 from handlers.groups.solver.model import Contradiction, Level, Numbers, Plan, Problem, TooLong
-from handlers.groups.solver.optimising_floors import floors
-from handlers.groups.solver.optimising_frame import COUNTED, Frame, Ints, frame_of
-from handlers.groups.solver.optimising_search import MEETING, rank, search, values_of
-from handlers.groups.solver.optimising_solver import solve
 from handlers.groups.solver.repairing import count_for, numberings
+from handlers.groups.solver.swapping import MEETING, rank, search, values_of
 
 _STEPS = 1500  # of the search, before anything is proven
 _REPAIR_STEPS = 150  # few may move, so HiGHS is quick

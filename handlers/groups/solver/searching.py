@@ -1,17 +1,10 @@
-"""Swaps that even out gender, age and platform, and leave nationalities and sizes exactly as mixed as they were dealt.
-
-Many pairs of groups are looked at at once, and all swaps of a pair together: what a swap costs is the sum of what
-leaving and joining cost, read from tables. Which one is made is drawn by its cost: now and then one goes uphill.
-Few people are dealt many times over, and these deals searched side by side until one is perfect; of many people only
-the groups not perfect yet, and partners for them, are looked at: a turn costs what is left to mend.
-
-Shapes: D deals, k groups a deal, G = D·k groups, S seats a group, n people, C countries, V values (of gender, age and
-platform together), P pairs of groups. The person n is an empty seat, of a country and values that count for nothing.
-"""
+"""Groups found by swaps: nationalities and sizes dealt out evenly, then gender, age and platform evened out."""
 
 from __future__ import annotations
 
+import random
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.groups.solver.dealing import deal
 from handlers.groups.solver.model import Person
 
 Array = NDArray[Any]
@@ -241,3 +233,29 @@ def _counted(codes: Array, kinds: int) -> Array:
     """(G, kinds) how often each kind is in each row of codes (G, S)."""
     rows = np.arange(len(codes))[:, None]
     return np.bincount((rows * kinds + codes).ravel(), minlength=len(codes) * kinds).reshape(-1, kinds).astype(np.int32)
+
+
+# --- Dealing people out like cards: nationalities lie as evenly as they can, and so do sizes.
+
+
+def deal(people: Sequence[Person], count: int, seed: int = 0) -> list[list[Person]]:
+    """`count` groups at the bounds of repeats, compatriots, worst group and sizes.
+
+    Round and round, country by country, rarest first: each country's people come to consecutive groups, so do all the
+    people of rare countries together. Within a country the like follow one another, so that they part. Who is dealt
+    first among the like is the seed's choice, not that of the order in which people are given.
+    """
+    dice = random.Random(seed)  # noqa: S311 - not a secret
+    shuffled = sorted(people, key=lambda person: person.id)
+    dice.shuffle(shuffled)
+    countries: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in shuffled:
+        countries[person.country].append(person)
+    groups: list[list[Person]] = [[] for _ in range(count)]
+    at = 0
+    for _, compatriots in sorted(countries.items(), key=lambda each: (len(each[1]), each[0])):
+        for person in sorted(compatriots, key=lambda person: (person.gender, person.band, person.platform)):
+            groups[at].append(person)
+            at = (at + 1) % count
+    dice.shuffle(groups)
+    return groups

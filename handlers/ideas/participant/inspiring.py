@@ -11,7 +11,7 @@ from bot.content.errors import Stale
 from bot.content.texts import _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
-from handlers.groups.store import find
+from handlers.groups.store import find_group
 from handlers.ideas import messages, model, store
 from handlers.workshops.actions import GiveIdea, Inspire
 from handlers.workshops.messages import SHOW_PHASE
@@ -46,7 +46,7 @@ async def inspire_more(request: Request, action: InspireMore) -> Reply:
 
 async def _show(request: Request, run_id: int, page: int) -> Reply:
     run, phase = await messages.the_run(request.tx, run_id)
-    group = await find(request.tx, run.group_id)
+    group = await find_group(request.tx, run.group_id)
     if group is None or not await store.is_member(request.tx, request.participant.id, group.id):
         raise Stale
     mine = await store.stems_of_author(request.tx, request.participant.id, run.phase)

@@ -11,7 +11,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
-from handlers.groups.store import find
+from handlers.groups.store import find_group
 from handlers.ideas import messages, store
 from handlers.ideas.messages import glimpse
 from handlers.ideas.store import Order, Scope
@@ -101,7 +101,7 @@ def _member_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
 
 async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
     """What is set aside, the theme where it is theirs, and the group's phase."""
-    group = await find(request.tx, run.group_id)
+    group = await find_group(request.tx, run.group_id)
     if group is None:
         raise Stale
     aside = len(await store.late_ideas(request.tx, run.group_id, run.phase))

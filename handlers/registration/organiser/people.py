@@ -17,10 +17,10 @@ from bot.people.listed import RosterPerson
 from bot.people.naming import account_label
 from bot.people.participants import Participant
 from bot.people.roster_words import GENDERS
-from handlers.groups import store as groups
 from handlers.groups.actions import OpenMember, ShowPlaces
-from handlers.groups.messages import day, title
-from handlers.groups.service import round_due
+from handlers.groups.messages.cards import day, title
+from handlers.groups.service.membership import round_due
+from handlers.groups.store import all_rounds, group_of, person_with_theme
 from handlers.navigation import overview
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
@@ -125,11 +125,11 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
 
 async def _groups(request: Request, person: Participant) -> list[Span]:
     """Their group, day by day."""
-    known = await groups.rounds(request.tx)
+    known = await all_rounds(request.tx)
     titles = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = []
     for round_ in known:
-        group = await groups.group_of(request.tx, person.id, round_.number)
+        group = await group_of(request.tx, person.id, round_.number)
         if group is not None and len(known) == 1:
             lines.append(_("Group: {group}", group=title(group, titles[group.theme])))
         elif group is not None:
@@ -139,7 +139,7 @@ async def _groups(request: Request, person: Participant) -> list[Span]:
 
 async def _group_button(request: Request, person: Participant) -> tuple[Button, ...]:
     round_ = await round_due(request.tx, request.today)
-    if round_ is None or await groups.person(request.tx, round_.number, person.id) is None:
+    if round_ is None or await person_with_theme(request.tx, round_.number, person.id) is None:
         return ()
     return (Button(_("Their group"), OpenMember(round_.number, person.id)),)
 

@@ -21,7 +21,7 @@ from bot.people.participants import Participant
 from handlers.account.messages import ask_whether_owner, offer_private_pushes, paused
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
 from handlers.announcements.service import digest_for
-from handlers.groups.service import placeless, round_of_the_day, take_in
+from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
 from handlers.groups.store import group_of
 from handlers.navigation.actions import BACK, HOME
 from handlers.registration.messages import privacy_lines
@@ -238,8 +238,8 @@ async def greet(request: Request, person: Participant) -> Reply:
     if not person.attends:
         return reply(*lines, buttons=(*buttons, HOME))
     shown = await round_of_the_day(request.tx, request.today)
-    missing = await take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
-    no_group = (*placeless(shown).lines, "") if shown and shown in missing else ()
+    missing = await take_into_groups(request.tx, person.id, request.now, shown=shown.number if shown else None)
+    no_group = (*no_group_view(shown).lines, "") if shown and shown in missing else ()
     placed = shown is not None and await group_of(request.tx, person.id, shown.number) is not None
     return reply(*lines, "", *no_group, buttons=buttons, then=Go("groupe") if placed else ShowMyTheme())
 

@@ -15,8 +15,8 @@ from bot.delivery import outbox
 from bot.people import facilitator_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from handlers.groups.messages import MY_GROUP
-from handlers.groups.service import round_of_the_day
+from handlers.groups.messages.cards import MY_GROUP
+from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store import group_of
 from handlers.navigation.actions import HOME
 from handlers.results import service, store

@@ -13,10 +13,10 @@ from bot.content.views import Button, File, JobRequest, Picture, Reply, View, re
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from handlers.groups.messages import MY_GROUP, title
+from handlers.groups.messages.cards import MY_GROUP, title
 from handlers.groups.model import Group
-from handlers.groups.service import group_of_the_day, round_of_the_day
-from handlers.groups.store import find, group_of
+from handlers.groups.service.membership import group_of_the_day, round_of_the_day
+from handlers.groups.store import find_group, group_of
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
@@ -230,7 +230,7 @@ async def _own_group(request: Request) -> Group | None:
     """The group that lived a phase last, else that of the day."""
     lived = await latest_run_of_person(request.tx, request.participant.id)
     if lived:
-        return await find(request.tx, lived.group_id)
+        return await find_group(request.tx, lived.group_id)
     round_ = await round_of_the_day(request.tx, request.today)
     return await group_of(request.tx, request.participant.id, round_.number) if round_ else None
 

@@ -13,9 +13,9 @@ from bot.content.texts import Listing, Span, Strong, Territory, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Request, Routes, Transaction
 from bot.people.participants import Participant
-from handlers.groups.messages import title
+from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
-from handlers.groups.store import find_published
+from handlers.groups.store import find_published_group
 from handlers.ideas.messages import glimpse
 from handlers.syntheses import service, store
 from handlers.syntheses.jobs import draw_picture
@@ -54,7 +54,7 @@ class _Shown:
 
 
 async def _grid_of(request: Request, group_id: int) -> _Shown:
-    group = await find_published(request.tx, group_id)
+    group = await find_published_group(request.tx, group_id)
     if group is None:
         raise Stale
     member, may_look = await access(request.tx, request.participant, group)

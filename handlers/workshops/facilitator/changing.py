@@ -17,7 +17,7 @@ from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.groups import store as groups
+from handlers.groups.store import members_of
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
 from handlers.workshops import service, store
@@ -125,7 +125,7 @@ async def _given(request: Request, scope: Scope, runs: Sequence[PhaseRun]) -> Se
     if len(scope.groups) > 1:
         return []
     made = await store.collected(request.tx, runs[0])
-    members = await groups.members(request.tx, scope.groups[0])
+    members = await members_of(request.tx, scope.groups[0])
     ideas = _n("{count} idea so far.", "{count} ideas so far.", made.ideas)
     spoken = _("{spoken} of {members} people have spoken.", spoken=made.people, members=len(members))
     return [Joined((ideas, " ", spoken))]

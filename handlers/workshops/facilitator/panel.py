@@ -15,8 +15,8 @@ from bot.conversation import live_screens
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW
 from bot.people import facilitator_store, participant_store
-from handlers.groups.service import over, round_of_the_day
-from handlers.groups.store import rounds
+from handlers.groups.service.membership import is_over, round_of_the_day
+from handlers.groups.store import all_rounds
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 from handlers.workshops import store
@@ -130,9 +130,9 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
 
     A while after the last end: until then it can be taken back.
     """
-    published = [round_ for round_ in await rounds(tx) if round_.published]
+    published = [round_ for round_ in await all_rounds(tx) if round_.published]
     lived = await _lived(tx, round_number)
-    if published and over(published[-1], now):
+    if published and is_over(published[-1], now):
         return True
     if not published or published[-1].number > lived:
         return False

@@ -9,7 +9,7 @@ from bot.content.errors import Stale
 from bot.content.texts import Localised, Span, Text, _n
 from bot.content.views import Option
 from bot.conversation.routes import Request
-from handlers.groups.messages import title
+from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store import find_round
 from handlers.themes import store as themes

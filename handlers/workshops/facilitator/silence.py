@@ -9,7 +9,7 @@ from bot.content.actions import Action
 from bot.content.texts import Localised, Span, Strong, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
-from handlers.groups.service import round_of_the_day
+from handlers.groups.service.membership import round_of_the_day
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 from handlers.workshops import service, store

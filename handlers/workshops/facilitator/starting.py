@@ -15,7 +15,7 @@ from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
-from handlers.groups import store as groups
+from handlers.groups.store import absent_on, people_with_theme, platforms_reached_in_round
 from handlers.navigation.actions import HOME
 from handlers.navigation.changes import inverses
 from handlers.workshops import service, store
@@ -284,9 +284,9 @@ async def _missing(request: Request, scope: Scope, group_ids: Sequence[int]) -> 
     """Who of these groups was marked absent today, has not registered, or gets no messages."""
     round_number = scope.groups[0].round
     today = request.today.isoformat()
-    absent = await groups.absent_on(request.tx, today)
-    reached = await groups.reached_on(request.tx, round_number)
-    people = [each for each in await groups.people(request.tx, round_number) if each.group_id in group_ids]
+    absent = await absent_on(request.tx, today)
+    reached = await platforms_reached_in_round(request.tx, round_number)
+    people = [each for each in await people_with_theme(request.tx, round_number) if each.group_id in group_ids]
     away = [each.name for each in people if each.id in absent]
     unregistered = [each.name for each in people if each.id not in absent and not each.joined]
     reading = await outbox.told_in_threads(request.tx, group_ids)

@@ -21,7 +21,7 @@ from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
-from handlers.groups.store import of_round, rounds
+from handlers.groups.store import all_rounds, groups_of_round
 from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, page_of, turn
@@ -169,10 +169,10 @@ async def _told(request: Request, person: Participant, given: Sequence[Audience]
 async def _offered(request: Request) -> list[Audience]:
     """Everyone, the themes, and the groups that are published and whose day is not over."""
     day = request.today
-    ahead = [round_ for round_ in await rounds(request.tx) if round_.published and round_.day >= day]
+    ahead = [round_ for round_ in await all_rounds(request.tx) if round_.published and round_.day >= day]
     found = [EVERYONE, *(Audience("theme", theme.key) for theme in await all_themes(request.tx))]
     for round_ in ahead:
-        found += [Audience("group", str(group.id)) for group in await of_round(request.tx, round_.number)]
+        found += [Audience("group", str(group.id)) for group in await groups_of_round(request.tx, round_.number)]
     return found[:_MOST_OPTIONS]
 
 

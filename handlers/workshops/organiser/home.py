@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.content.texts import Span, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go, NextStep, Request
-from handlers.groups.service import round_of_the_day
+from handlers.groups.service.membership import round_of_the_day
 from handlers.workshops import store
 from handlers.workshops.actions import ReadyPhase, ShowFacilitators, ShowPanel
 from handlers.workshops.facilitator import scopes

@@ -12,10 +12,10 @@ from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.people import limits
-from handlers.groups.messages import title
+from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
-from handlers.groups.service import round_of_the_day
-from handlers.groups.store import find, find_published, group_of
+from handlers.groups.service.membership import round_of_the_day
+from handlers.groups.store import find_group, find_published_group, group_of
 from handlers.navigation.actions import ASK
 from handlers.themes import store as themes
 from handlers.workshops import service, store
@@ -189,14 +189,14 @@ async def _group_of_now(request: Request) -> Group | None:
         return None
     run = await store.latest_run_of_person(request.tx, person.id)
     if run is not None and run.open:
-        return await find(request.tx, run.group_id)
+        return await find_group(request.tx, run.group_id)
     round_ = await round_of_the_day(request.tx, request.today)
     return await group_of(request.tx, person.id, round_.number) if round_ else None
 
 
 async def _my_group(request: Request, group_id: int) -> Group:
     """A group one is in and knows of. Raises Stale for any other."""
-    group = await find_published(request.tx, group_id)
+    group = await find_published_group(request.tx, group_id)
     person = request.participant
     mine = await group_of(request.tx, person.id, group.round) if group and person.joined else None
     if mine is None or mine.id != group_id:

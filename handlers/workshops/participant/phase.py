@@ -8,8 +8,8 @@ from dataclasses import replace
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
-from handlers.groups.messages import MY_GROUP
-from handlers.groups.service import group_of_the_day, round_of_the_day
+from handlers.groups.messages.cards import MY_GROUP
+from handlers.groups.service.membership import group_of_the_day, round_of_the_day
 from handlers.groups.store import group_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.workshops import hooks, service, store

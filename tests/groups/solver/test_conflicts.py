@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.groups.solver.conflicts import settle, smallest_conflict
+from handlers.groups.solver.frame import frame_of
 from handlers.groups.solver.model import Apart, Constraint, Limits, Lock, Person, Pin, Problem, Together
-from handlers.groups.solver.optimising_frame import frame_of
 
 PEOPLE = tuple(Person(f"p{index:02}") for index in range(33))
 A, B, C, D, E, F, G, H = (person.id for person in PEOPLE[:8])

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.groups.solver.dealing import deal
 from handlers.groups.solver.levels import measure
 from handlers.groups.solver.model import Numbers, Person, Problem
+from handlers.groups.solver.searching import deal
 from tests.groups.solver.people import DEALT, crowd, some_people
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from handlers.groups.solver.levels import violations
 from handlers.groups.solver.model import Apart, Level, Plan, Problem, Together
-from handlers.groups.solver.rounds import plan_rounds
-from handlers.groups.solver.rounds_design import PLACES
+from handlers.groups.solver.rounds import PLACES, plan_rounds
 from tests.groups.solver.people import crowd
 
 

@@ -22,7 +22,7 @@ from bot.delivery.spaces import Place
 from bot.delivery.worker import Delivery
 from bot.platforms.telegram import spaces as forums
 from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
-from handlers.groups import store as groups
+from handlers.groups.store import add_group, groups_of_round, mark_round_published, put_in_group
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.world import CONTRIBUTIONS, START, World
 
@@ -96,8 +96,8 @@ async def book(town: TelegramTown, forum: TelegramGroup) -> Book:
 
     async def unit(tx: Transaction) -> int:
         await space_store.offer(tx, "telegram", True, town.world.clock.now())
-        await groups.mark_published(tx, 1, town.world.clock.now())
-        group = await groups.add(tx, 1, "culture", 3)
+        await mark_round_published(tx, 1, town.world.clock.now())
+        group = await add_group(tx, 1, "culture", 3)
         await space_store.want(tx, [group.id], town.world.clock.now())
         stored = await space_store.due(tx, "telegram")
         assert stored
@@ -242,9 +242,9 @@ async def test_a_whole_forum_stays_under_twenty_a_minute(world: World) -> None:
 
             async def publish(tx: Transaction) -> None:
                 await space_store.offer(tx, "telegram", True, START)
-                await groups.mark_published(tx, 1, START)
+                await mark_round_published(tx, 1, START)
                 await space_store.want(
-                    tx, [(await groups.add(tx, 1, "culture", number)).id for number in range(1, 18)], START
+                    tx, [(await add_group(tx, 1, "culture", number)).id for number in range(1, 18)], START
                 )
 
             await world.store.transact(publish)
@@ -265,9 +265,9 @@ async def _publish_with_interruptions(world: World, api: BotApi) -> TelegramGrou
     forum = TelegramGroup(api, "Groups", forum=True)
 
     async def publish(tx: Transaction) -> None:
-        await groups.mark_published(tx, 1, START)
+        await mark_round_published(tx, 1, START)
         for number in range(1, 9):
-            await groups.add(tx, 1, "culture", number)
+            await add_group(tx, 1, "culture", number)
 
     await world.store.transact(publish)
     async with open_town(world, api, forum_chat_id=forum.id) as town:
@@ -312,8 +312,8 @@ async def test_who_takes_part_is_let_in_and_shown_their_topic(book: Book) -> Non
     store = book.town.world.store
 
     async def place(tx: Transaction) -> None:
-        [group] = await groups.of_round(tx, 1)
-        await groups.place(tx, 1, group)
+        [group] = await groups_of_round(tx, 1)
+        await put_in_group(tx, 1, group)
 
     await store.transact(place)
     await book.keep()
@@ -334,7 +334,7 @@ async def links(book: Book) -> list[tuple[str, str]]:
     """What the first participant's card leads to."""
 
     async def unit(tx: Transaction) -> list[tuple[str, str]]:
-        [group] = await groups.of_round(tx, 1)
+        [group] = await groups_of_round(tx, 1)
         return await space_store.links(tx, group.id, 1)
 
     return await book.town.world.store.read(unit)

@@ -17,7 +17,7 @@ from bot.database.engine import Transaction
 from bot.delivery.platform import Address
 from bot.people import facilitator_store
 from bot.people.audiences import Audience
-from handlers.groups.store import add, mark_published
+from handlers.groups.store import add_group, mark_round_published
 from handlers.themes.participant import Second
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web
@@ -110,8 +110,8 @@ async def test_a_phase_starts_in_two_taps_without_scrolling(tmp_path: Path, phon
 
         async def thirteen_groups(tx: Transaction) -> None:
             for number in range(13):
-                await add(tx, 1, ("school", "civic", "culture")[number % 3], number // 3 + 1)
-            await mark_published(tx, 1, world.clock.now())
+                await add_group(tx, 1, ("school", "civic", "culture")[number % 3], number // 3 + 1)
+            await mark_round_published(tx, 1, world.clock.now())
 
         await world.store.transact(thirteen_groups)
         maya = await enter(town, phone, "Maya")

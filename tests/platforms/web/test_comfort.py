@@ -14,7 +14,7 @@ from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.platforms.web import page_store
-from handlers.groups.store import mark_published
+from handlers.groups.store import mark_round_published
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.facilitator.panel import draw_panel
 from tests.announcements.copies import write
@@ -81,7 +81,7 @@ async def screens(world: World) -> list[View]:
     ]
     await photo(world, ideas[1], png(40, 30))
     await revealed(world, run)
-    await world.store.transact(lambda tx: mark_published(tx, 1, world.clock.now()))
+    await world.store.transact(lambda tx: mark_round_published(tx, 1, world.clock.now()))
     ana = people["Ana"]
     for word in ("moi", "theme", "groupe", "reglages", "programme"):
         await ana.command(word)

@@ -1,0 +1,34 @@
+"""How groups follow themes: what someone who takes another theme is told of their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.content.texts import Span, _
+from bot.content.views import Button
+from bot.database.engine import Transaction
+from handlers.groups import store
+from handlers.groups.messages.cards import MY_GROUP, day
+from handlers.groups.service.membership import groups_to_come, is_over
+
+
+async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
+    """A line for each group that someone leaves with their theme: of the published rounds that are to come."""
+    groups = await groups_to_come(tx, participant_id, now)
+    return [_("You leave {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
+
+
+async def groups_follow(tx: Transaction, now: datetime) -> bool:
+    """Whether who takes a theme now gets a group with it: while a published round is to come."""
+    return any(round_.published and not is_over(round_, now) for round_ in await store.all_rounds(tx))
+
+
+async def has_group(tx: Transaction, participant_id: int) -> bool:
+    """Whether someone is in a group of a published round."""
+    return bool(await store.groups_of_person(tx, participant_id))
+
+
+async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
+    """The way to one's group, once a round is published."""
+    return (MY_GROUP,) if any(round_.published for round_ in await store.all_rounds(tx)) else ()

@@ -1,0 +1,294 @@
+"""Moving someone to another group, or two people into each other's: the effect first, then, confirmed, the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.groups import store
+from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
+from handlers.groups.messages.cards import title
+from handlers.groups.messages.proposals import facts
+from handlers.groups.model import Group, Member
+from handlers.groups.organiser.effects import Moves, Standing, effect, standing, who_moved
+from handlers.groups.organiser.layout import a_round, group_label, numbered
+from handlers.groups.service import membership
+from handlers.groups.solver.model import Person
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+
+routes = Routes()
+
+_NO_GROUP = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTargets(Action):
+    """Show the groups someone could be in."""
+
+    code: ClassVar[str] = "gk"
+    round: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTarget(Action):
+    """See what moving someone to the group chosen would do."""
+
+    code: ClassVar[str] = "gka"
+    round: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut(Action):
+    """See what taking someone out of their group would do."""
+
+    code: ClassVar[str] = "gkb"
+    round: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmMove(Action):
+    """Move someone to a group, 0 for none. `seen` marks what the effect was computed from."""
+
+    code: ClassVar[str] = "gkc"
+    round: int
+    person: int
+    group: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSwap(Action):
+    """Put two people into each other's group. `seen` marks what the effect was computed from."""
+
+    code: ClassVar[str] = "gkd"
+    round: int
+    person: int
+    other: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreMembers(Action):
+    """The inverse: people back in the groups of a round they were in."""
+
+    code: ClassVar[str] = "gkr"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change to look at: what it is called before and after, who goes where, and the buttons on."""
+
+    question: Text
+    said: Text
+    moves: Moves
+    confirm: Action
+    again: Action
+
+
+async def _member(request: Request, round_number: int, person_id: int) -> tuple[Standing, Member]:
+    person = await store.person_with_theme(request.tx, round_number, person_id)
+    if person is None:
+        raise Stale
+    return await standing(request, round_number, person.theme), person
+
+
+@routes.action(ShowTargets, who=ORGANISER)
+async def show_targets(request: Request, action: ShowTargets) -> Reply:
+    """The groups of someone's theme, as one choice."""
+    now, person = await _member(request, action.round, action.person)
+    options = tuple(
+        Option(str(group.id), group_label(group), Listing(_facts(group, now)))
+        for group in now.groups.values()
+        if group.id != person.group_id
+    )
+    if not options:
+        return reply(
+            _("{name}'s theme has no other group.", name=Strong(Name(person.full_name))),
+            buttons=(_back(action.round, person.id), BACK),
+        )
+    return reply(
+        _("To which group does {name} go?", name=Strong(Name(person.full_name))),
+        choice=Choice(ChooseTarget(action.round, person.id), options),
+        buttons=(_back(action.round, person.id), BACK),
+    )
+
+
+def _facts(group: Group, now: Standing) -> tuple[Text, ...]:
+    members = [each for each in now.people.values() if each.group_id == group.id]
+    return facts(Person(str(each.id), each.territory, each.gender) for each in members) or (_("nobody"),)
+
+
+@routes.choice(ChooseTarget, who=ORGANISER, rides=False)
+async def choose_target(request: Request, action: ChooseTarget, values: tuple[str, ...]) -> Reply:
+    """The effect of a move."""
+    if not values or not values[0].isdecimal():
+        raise Stale
+    now, person = await _member(request, action.round, action.person)
+    return await _preview(request, now, _move(now, person, int(values[0])))
+
+
+@routes.action(TakeOut, who=ORGANISER)
+async def take_out(request: Request, action: TakeOut) -> Reply:
+    """The effect of being in no group."""
+    now, person = await _member(request, action.round, action.person)
+    return await _preview(request, now, _move(now, person, _NO_GROUP))
+
+
+async def preview_swap(request: Request, round_number: int, person_id: int, other_id: int) -> Reply:
+    """The effect of a swap."""
+    now, person = await _member(request, round_number, person_id)
+    return await _preview(request, now, _swap(now, person, other_id))
+
+
+@routes.action(ConfirmMove, who=ORGANISER)
+async def confirm_move(request: Request, action: ConfirmMove) -> Reply:
+    """Move someone, unless what was shown is no longer so."""
+    now, person = await _member(request, action.round, action.person)
+    return await _apply(request, now, _move(now, person, action.group), action.seen)
+
+
+@routes.action(ConfirmSwap, who=ORGANISER)
+async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
+    """Swap two people, unless what was shown is no longer so."""
+    now, person = await _member(request, action.round, action.person)
+    mine, others = now.group_of(person.id), now.people.get(action.other)
+    if mine is None or others is None or now.group_of(others.id) in (None, mine):
+        return reply(await who_moved(request, now), buttons=(_back(action.round, person.id), BACK))
+    return await _apply(request, now, _swap(now, person, action.other), action.seen)
+
+
+def _move(now: Standing, person: Member, group_id: int) -> _Change:
+    target = now.groups.get(group_id)
+    if target is None and group_id != _NO_GROUP:
+        raise Stale
+    before = now.group_of(person.id)
+    name = Name(person.full_name)
+    said = (
+        _("{name} is in {group}", name=name, group=title(target, now.theme))
+        if target
+        else _("{name} is in no group", name=name)
+    )
+    if target and before:
+        question = _(
+            "Move {name} from {origin} to {target}?", name=name, origin=numbered(before), target=numbered(target)
+        )
+    elif target:
+        question = _("Put {name} in {target}?", name=name, target=numbered(target))
+    else:
+        question = _("Take {name} out of their group? They will be in none.", name=name)
+    confirm = ConfirmMove(now.round.number, person.id, group_id, now.seen)
+    return _Change(question, said, {person.id: target}, confirm, ShowTargets(now.round.number, person.id))
+
+
+def _swap(now: Standing, person: Member, other_id: int) -> _Change:
+    other = now.people.get(other_id)
+    mine, theirs = now.group_of(person.id), now.group_of(other_id) if other else None
+    if other is None or mine is None or theirs is None or mine == theirs:
+        raise Stale
+    first, second = Name(person.full_name), Name(other.full_name)
+    question = _(
+        "Swap {first} ({one}) and {second} ({two})?",
+        first=first,
+        one=numbered(mine),
+        second=second,
+        two=numbered(theirs),
+    )
+    said = _("{first} and {second} swapped groups", first=first, second=second)
+    confirm = ConfirmSwap(now.round.number, person.id, other.id, now.seen)
+    again = ShowOthers(now.round.number, person.id, "swap")
+    return _Change(question, said, {person.id: theirs, other.id: mine}, confirm, again)
+
+
+async def _preview(request: Request, now: Standing, change: _Change) -> Reply:
+    """What a change would do, and how many would be told: nothing is changed yet."""
+    person_id = next(iter(change.moves))
+    return reply(
+        Strong(change.question),
+        *effect(now, change.moves),
+        _told(now, await membership.count_concerned(request.tx, now.round, change.moves, {request.participant.id})),
+        buttons=(
+            Button(_("Confirm"), change.confirm, style="primary"),
+            Button(_("Choose another"), change.again),
+            _back(now.round.number, person_id),
+            BACK,
+        ),
+    )
+
+
+def _told(now: Standing, count: int) -> Text:
+    if not now.round.published:
+        return _("Nobody is told: these groups are not published yet.")
+    return _n("{count} person will be told.", "{count} people will be told.", count)
+
+
+async def _apply(request: Request, now: Standing, change: _Change, seen: str) -> Reply:
+    here = (_back(now.round.number, next(iter(change.moves))), BACK)
+    if all(now.group_of(each) == target for each, target in change.moves.items()):
+        return reply(_("Nothing was changed."), buttons=here, toast=_("Already done."))
+    if seen != now.seen:
+        moved = not seen.startswith(now.placed)
+        why = await who_moved(request, now) if moved else _("This was changed meanwhile, so nothing was saved.")
+        return with_lines_first(await _preview(request, now, change), why)
+    before = _kept(now, change.moves)
+    told = await membership.change_groups(request.tx, now.round, change.moves, request.now, by=request.participant.id)
+    after = _kept(await standing(request, now.round.number, now.theme.key), change.moves)
+    values = {"before": before, "after": after}
+    undo = await note(request, now.subject, change.said, RestoreMembers(now.round.number), values)
+    lines: list[Span] = [Strong(change.said)]
+    if now.round.published:
+        lines.append(_n("{count} person is told.", "{count} people are told.", told))
+    touched = {group.id: group for group in change.moves.values() if group}
+    groups_of = tuple(Button(group_label(group), OpenGroup(group.id)) for group in touched.values())
+    return reply(*lines, buttons=(undo, *groups_of, *here), toast=_("Saved."))
+
+
+def _kept(now: Standing, people: Iterable[int]) -> list[list[int]]:
+    """Where people are, as JSON values: who, the group (0 for none), whether pinned."""
+    known = [now.people[each] for each in people]
+    return [[each.id, each.group_id or _NO_GROUP, int(each.pinned)] for each in known]
+
+
+@inverses.declare(RestoreMembers)
+async def restore_members(request: Request, action: RestoreMembers, values: Values) -> Undone:
+    """Put people back, if they are still where the change put them and the groups they were in are still there."""
+    round_ = await a_round(request, action.round)
+    moves: dict[int, Group | None] = {}
+    said: list[Span] = []
+    for who, group_id, pinned in values["after"]:
+        person = await store.person_with_theme(request.tx, action.round, who)
+        if person is None or [person.group_id or _NO_GROUP, int(person.pinned)] != [group_id, pinned]:
+            raise changed_since()
+    for who, group_id, _pinned in values["before"]:
+        person = await store.person_with_theme(request.tx, action.round, who)
+        group = await store.find_group(request.tx, group_id) if group_id else None
+        if person is None or (group_id and (group is None or group.theme != person.theme)):
+            raise changed_since()
+        moves[who] = group
+        name = Name(person.full_name)
+        said.append(
+            _("{name} is in {group} again", name=name, group=numbered(group))
+            if group
+            else _("{name} is in no group again", name=name)
+        )
+    await membership.change_groups(request.tx, round_, moves, request.now, by=request.participant.id)
+    for who, group_id, pinned in values["before"]:
+        if group_id:
+            await store.set_pinned(request.tx, who, action.round, bool(pinned))
+    back = {group.id: Button(group_label(group), OpenGroup(group.id)) for group in moves.values() if group}
+    return Undone(tuple(said), (*back.values(), _back(action.round, next(iter(moves)))))
+
+
+def _back(round_number: int, person_id: int) -> Button:
+    return Button(_("Back"), OpenMember(round_number, person_id))

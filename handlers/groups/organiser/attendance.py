@@ -1,0 +1,716 @@
+"""Who is there today: one tap a person, by group or by name, and who arrives and is on no list."""
+
+from __future__ import annotations
+
+import secrets as random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from bot.config import setting_store
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, Incomplete, choice, territory, text
+from bot.content.names import clean, collation, display_name
+from bot.content.texts import Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.membership.inviting import renew, ways_in
+from bot.people import participant_store
+from bot.people.listed import Gender
+from bot.people.participants import Participant
+from bot.people.roster_words import GENDERS
+from handlers.groups import store
+from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance, ShowPlaces
+from handlers.groups.messages.cards import room_line, title
+from handlers.groups.model import Group, Member, Round, due
+from handlers.groups.organiser.adjusting import ShowTargets
+from handlers.groups.organiser.layout import a_group, day_to_mark, repair_button
+from handlers.navigation import overview
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, page_of, turn
+from handlers.themes.model import Theme
+from handlers.themes.service import choose, leave
+from handlers.themes.store import all_themes, choice_of, find
+
+UNMARKED, ABSENT, PRESENT = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day's attendance: who is marked how, and the people and groups of the round that is due then.
+
+    `ahead`: the day is still to come.
+    """
+
+    date: date
+    ahead: bool
+    marks: Mapping[int, bool]
+    round: Round | None
+    people: Mapping[int, Member]
+    groups: Sequence[Group]
+
+    @property
+    def iso(self) -> str:
+        """The day as it is stored."""
+        return self.date.isoformat()
+
+    def state(self, person_id: int) -> int:
+        """How someone is marked, as in `Mark`."""
+        return UNMARKED if person_id not in self.marks else PRESENT if self.marks[person_id] else ABSENT
+
+    def members(self, group: Group) -> Sequence[Member]:
+        """Who is in a group, by first name."""
+        return store.sorted_by_name(each for each in self.people.values() if each.group_id == group.id)
+
+    def unmarked(self, group: Group) -> Sequence[int]:
+        """Who in a group is not marked."""
+        return [each.id for each in self.members(group) if self.state(each.id) == UNMARKED]
+
+    @property
+    def missing(self) -> int:
+        """How many in a group are marked absent."""
+        return sum(each.group_id is not None and self.state(each.id) == ABSENT for each in self.people.values())
+
+    @property
+    def placeless(self) -> int:
+        """How many with a theme are here and in no group."""
+        return sum(each.group_id is None and self.state(each.id) == PRESENT for each in self.people.values())
+
+
+async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> Day:
+    """A day by its ordinal, None for the one to mark now, with the groups of a round, None for the one due that day.
+
+    Raises Stale for a day that cannot be.
+    """
+    rounds, now = await store.all_rounds(request.tx), request.today
+    try:
+        wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, now)
+    except (ValueError, OverflowError):
+        raise Stale from None
+    round_ = round_ or due(rounds, wanted)
+    people = await store.people_with_theme(request.tx, round_.number) if round_ else ()
+    return Day(
+        wanted,
+        wanted > now,
+        await store.attendance_on(request.tx, wanted.isoformat()),
+        round_,
+        {each.id: each for each in people},
+        await store.groups_of_round(request.tx, round_.number) if round_ else (),
+    )
+
+
+# --- Who is there today, one tap a person, by group or by name.
+
+
+routes = Routes()
+
+_LONGEST_NAME = 50
+_NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
+"""What a tap makes of a mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGroupsOf(Action):
+    """Show the attendance of a day, a page of its groups."""
+
+    code: ClassVar[str] = "gia"
+    day: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttendGroup(Action):
+    """Show who of a group is there on a day, a page of them (from 0)."""
+
+    code: ClassVar[str] = "gib"
+    group: int
+    day: int
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AttendOthers(Action):
+    """Show who of those without a group is there on a day, a page of them."""
+
+    code: ClassVar[str] = "gic"
+    day: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindComer(Action):
+    """Open the form that asks who is at the door on a day."""
+
+    code: ClassVar[str] = "gie"
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Action):
+    """Mark someone on a day: 0 not at all, 1 absent, 2 present. `was` is how they were shown.
+
+    The screen goes back to a page of a `group`, or (0) of those without one, counted from 1, or (0) to the person.
+    """
+
+    code: ClassVar[str] = "gif"
+    person: int
+    day: int
+    was: int
+    now: int
+    group: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOthers(Action):
+    """Mark present, or else absent, everyone of a group who is not marked. `seen` marks who that was."""
+
+    code: ClassVar[str] = "gig"
+    group: int
+    day: int
+    seen: str
+    present: bool = False
+
+
+# --- a day
+
+
+@routes.action(ShowAttendance, who=ORGANISER)
+async def show_attendance(request: Request, _action: ShowAttendance) -> Reply:
+    """Where today stands, and the groups; before the groups first meet, their first day."""
+    return await _overview(request, await the_day(request), 0)
+
+
+@routes.action(ShowGroupsOf, who=ORGANISER)
+async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
+    """More groups of a day."""
+    return await _overview(request, await the_day(request, action.day), action.page)
+
+
+async def _overview(request: Request, day: Day, page: int) -> Reply:
+    titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
+    at = day.date.toordinal()
+    everyone = await store.everyone_who_may_come(request.tx)
+    without = [each for each in everyone if each not in day.people or day.people[each].group_id is None]
+    return reply(
+        Strong(_("Attendance, {date}", date=Moment.of_day(day.date))),
+        *_which_day(day),
+        *_counts(day, everyone),
+        *_to_repair(day),
+        buttons=(
+            *_repair(day),
+            Button(_("By name"), FindComer(at)),
+            Button(_("Someone new"), AddSomeone()),
+            *(
+                Button(_label(group, titles[group.theme], day), AttendGroup(group.id, at))
+                for group in page_of(day.groups, page)
+            ),
+            *turn(lambda page: ShowGroupsOf(at, page), page, len(day.groups)),
+            *((Button(_("Without a group: {count}", count=len(without)), AttendOthers(at, 0)),) if without else ()),
+            GROUPS,
+            BACK,
+        ),
+    )
+
+
+def _counts(day: Day, everyone: Mapping[int, bool]) -> Iterable[Text]:
+    """Who never joined may still come, but is not counted among those who are waited for."""
+    states = Counter((day.state(each), joined) for each, joined in everyone.items())
+    present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
+    yield _(
+        "Present: {present}. Absent: {absent}. Not marked: {unmarked}.",
+        present=Strong(present),
+        absent=absent,
+        unmarked=states[UNMARKED, True],
+    )
+    if states[UNMARKED, False]:
+        yield _("Neither joined nor marked: {count}.", count=states[UNMARKED, False])
+
+
+def _which_day(day: Day) -> Iterable[Span]:
+    if day.ahead:
+        yield _("This day is still to come: what you mark now counts then.")
+    if day.round and day.round.day != day.date:
+        yield _("That is no day of groups: these are the groups of {date}.", date=Moment.of_day(day.round.day))
+    if not day.groups:
+        yield _("No groups are formed yet.")
+
+
+def _to_repair(day: Day) -> Iterable[Span]:
+    if day.missing:
+        yield _n("{count} absent person is in a group.", "{count} absent people are in groups.", day.missing)
+    if day.placeless:
+        yield _n("{count} present person has no group.", "{count} present people have no group.", day.placeless)
+
+
+def _repair(day: Day) -> tuple[Button, ...]:
+    if day.round is None or not day.groups or not (day.missing or day.placeless):
+        return ()
+    return (repair_button(day.round.number, day.date),)
+
+
+def _label(group: Group, theme: Span, day: Day) -> Text:
+    members = day.members(group)
+    if members and len(day.unmarked(group)) == len(members):
+        return _("{theme} {number}: not taken", theme=theme, number=group.number)
+    present = sum(day.state(each.id) == PRESENT for each in members)
+    return _(
+        "{theme} {number}: {present} of {count}", theme=theme, number=group.number, present=present, count=len(members)
+    )
+
+
+# --- a group, those in none, one person
+
+
+@routes.action(AttendGroup, who=ORGANISER)
+async def attend_group(request: Request, action: AttendGroup) -> Reply:
+    """The members of a group."""
+    group, theme, round_ = await a_group(request, action.group)
+    return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
+
+
+def group_screen(day: Day, group: Group, theme: Theme, page: int = 0) -> Reply:
+    """How the members of a group are marked, a button each, a page of them."""
+    at = day.date.toordinal()
+    members = day.members(group)
+    ids = [each.id for each in day.groups]
+    place = ids.index(group.id) + 1
+    following = (Button(_("Next group ▶"), AttendGroup(ids[place], at)),) if place < len(ids) else ()
+    return reply(
+        Strong(_("{group}, {date}", group=title(group, theme), date=Moment.of_day(day.date))),
+        HOW if members else _("Nobody is in this group."),
+        buttons=(
+            *_all_at_once(day, group),
+            *(
+                tap(Name(each.full_name[:_LONGEST_NAME]), each.id, day, group.id, page)
+                for each in page_of(members, page)
+            ),
+            *turn(lambda page: AttendGroup(group.id, at, page), page, len(members)),
+            *following,
+            Button(_("Attendance"), ShowAttendance()),
+        ),
+    )
+
+
+HOW = _("One tap: here. Two: absent. Three: not marked.")
+
+
+def _all_at_once(day: Day, group: Group) -> Iterable[Button]:
+    """That the rest is absent is offered only once someone is marked: a slip would call a whole group absent."""
+    at, rest = day.date.toordinal(), day.unmarked(group)
+    if not rest:
+        return
+    if len(rest) == len(day.members(group)):
+        yield Button(_("Everyone is here"), MarkOthers(group.id, at, mark(rest), present=True), style="primary")
+    else:
+        yield Button(_("The others are here"), MarkOthers(group.id, at, mark(rest), present=True))
+        yield Button(_("The others are absent"), MarkOthers(group.id, at, mark(rest)))
+
+
+def state_line(name: Span, state: int) -> Text:
+    """How someone is marked, in words."""
+    match state:
+        case 2:
+            return _("{name}: present", name=name)
+        case 1:
+            return _("{name}: absent", name=name)
+        case _:
+            return _("{name}: not marked", name=name)
+
+
+def tap(name: Span, person_id: int, day: Day, group: int, page: int) -> Button:
+    """Someone's button: how they are marked, and a tap for the next mark."""
+    was = day.state(person_id)
+    action = Mark(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
+    match was:
+        case 2:
+            return Button(_("{name}: here ✓", name=name), action, style="primary")
+        case 1:
+            return Button(_("{name}: absent ✗", name=name), action, style="danger")
+        case _:
+            return Button(_("{name}: not marked", name=name), action)
+
+
+def two_taps(person_id: int, day: Day) -> tuple[Button, Button]:
+    """One person's two marks, a tap each; a tap on what they are marked takes the mark away."""
+    was, at = day.state(person_id), day.date.toordinal()
+    here = Mark(person_id, at, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
+    gone = Mark(person_id, at, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
+    return (
+        Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
+        Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
+    )
+
+
+@routes.action(AttendOthers, who=ORGANISER)
+async def attend_others(request: Request, action: AttendOthers) -> Reply:
+    """Those who may come and are in no group."""
+    return await others_screen(request, await the_day(request, action.day), action.page)
+
+
+async def others_screen(request: Request, day: Day, page: int) -> Reply:
+    """How those are marked who are in no group, a page of them."""
+    at = day.date.toordinal()
+    found = [await participant_store.find(request.tx, each) for each in await store.everyone_who_may_come(request.tx)]
+    people = [each for each in found if each and (each.id not in day.people or day.people[each.id].group_id is None)]
+    people.sort(key=lambda each: (collation(each.full_name), each.id))
+    return reply(
+        Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
+        HOW if people else _("Everyone is in a group."),
+        buttons=(
+            *(tap(Name(each.full_name[:_LONGEST_NAME]), each.id, day, 0, page + 1) for each in page_of(people, page)),
+            *turn(lambda page: AttendOthers(at, page), page, len(people)),
+            Button(_("Attendance"), ShowAttendance()),
+        ),
+    )
+
+
+# --- Marking people present or absent; what another organiser marked meanwhile stays, and is shown.
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreMarks(Action):
+    """The inverse: people not marked on a day."""
+
+    code: ClassVar[str] = "gir"
+    day: int
+
+
+@routes.action(Mark, who=ORGANISER)
+async def mark_one(request: Request, action: Mark) -> Reply:
+    """Mark someone, unless another organiser marked them otherwise meanwhile: then it is shown, and stays."""
+    person = await comer(request, action.person)
+    day = await the_day(request, action.day)
+    if action.now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
+        raise Stale
+    state, name = day.state(person.id), Name(person.full_name)
+    if state not in (action.was, action.now):
+        why = await _who_marked(request, person, day)
+        return with_lines_first(await _again(request, day, person, action), why, "")
+    toast: Span = _("Already done.")
+    if state != action.now:
+        present = None if action.now == UNMARKED else action.now == PRESENT
+        await store.mark_attendance(request.tx, person.id, day.iso, present, request.participant.id, request.now)
+        day, toast = await the_day(request, action.day), state_line(name, action.now)
+    shown = await _again(request, day, person, action)
+    return Reply(shown.view, toast)
+
+
+async def _again(request: Request, day: Day, person: Participant, action: Mark) -> Reply:
+    """The screen a mark was made on."""
+    if action.group:
+        group, theme, round_ = await a_group(request, action.group)
+        return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
+    if action.page:
+        return await others_screen(request, day, action.page - 1)
+    return await person_screen(request, day, person)
+
+
+async def _who_marked(request: Request, person: Participant, day: Day) -> Span:
+    marked = await store.attendance_of(request.tx, person.id, day.iso)
+    name = Name(person.full_name)
+    if marked is None:
+        return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
+    author = Name(display_name(marked.by_given_name, marked.by_family_name))
+    if marked.present:
+        return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
+    return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
+
+
+@routes.action(MarkOthers, who=ORGANISER)
+async def mark_others(request: Request, action: MarkOthers) -> Reply:
+    """Mark the rest of a group, if it still is the rest that was shown."""
+    group, theme, round_ = await a_group(request, action.group)
+    day = await the_day(request, action.day, round_)
+    rest = day.unmarked(group)
+    if mark(rest) != action.seen:
+        why = _("Someone was marked meanwhile, so nothing was changed. This is how it is now.")
+        return with_lines_first(group_screen(day, group, theme), why, "")
+    for each in rest:
+        await store.mark_attendance(request.tx, each, day.iso, action.present, request.participant.id, request.now)
+    where = title(group, theme)
+    said = (
+        _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=where)
+        if action.present
+        else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=where)
+    )
+    at = day.date.toordinal()
+    values = {"people": rest, "present": action.present, "group": group.id}
+    undo = await note(request, f"attendance:{group.id}:{at}", said, RestoreMarks(at), values)
+    shown = group_screen(await the_day(request, action.day, round_), group, theme).view
+    return reply(*shown.lines, buttons=(*shown.buttons, undo), toast=_("Saved."))
+
+
+@inverses.declare(RestoreMarks)
+async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> Undone:
+    """Take the marks of those away who still have them; who was marked otherwise since stays so."""
+    iso = date.fromordinal(action.day).isoformat()
+    marks = await store.attendance_on(request.tx, iso)
+    still = [each for each in values["people"] if marks.get(each) == values["present"]]
+    if not still:
+        raise changed_since()
+    for each in still:
+        await store.mark_attendance(request.tx, each, iso, None, request.participant.id, request.now)
+    return Undone(
+        (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(still)),),
+        (
+            Button(_("Back"), AttendGroup(values["group"], action.day)),
+            Button(_("Attendance"), ShowAttendance()),
+        ),
+    )
+
+
+# --- Who is at the door, by name: whether they are here, and what they lack to be in a group.
+
+
+_LONGEST_LOOKED_UP = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ComerForm(Form):
+    """A name, or the beginning of its words."""
+
+    title: ClassVar[Text] = _("Who is here?")
+    name: str = text(
+        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
+    )
+
+
+@routes.action(FindComer, who=ORGANISER, form=ComerForm)
+async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Reply:
+    """Those whose names fit, with a tap for each; also who said they would not come."""
+    day, wanted = await the_day(request, action.day), clean(form.name)
+    found = [await participant_store.find(request.tx, each.id) for each in await overview.search(request.tx, wanted)]
+    people = [each for each in found if each and each.attends][:PER_PAGE]
+    again = (
+        Button(_("Another name"), action),
+        Button(_("Someone new"), AddSomeone()),
+        Button(_("Attendance"), ShowAttendance()),
+    )
+    if not people:
+        return reply(_("Nobody on the list is called «{name}».", name=Name(wanted)), buttons=again)
+    if len(people) == 1:
+        return await person_screen(request, day, people[0])
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    for each in people:
+        if each.status in ("invited", "joined"):
+            buttons.append(tap(_cut(each), each.id, day, 0, 0))
+        else:
+            lines.append(_("{name} was not expected.", name=_named(each)))
+            buttons.append(Button(_cut(each), OpenPerson(each.id)))
+    return reply(HOW, *lines, buttons=(*buttons, *again))
+
+
+def _cut(person: Participant) -> Text:
+    return _("{name} ({ref})", name=Name(person.full_name[:_LONGEST_LOOKED_UP]), ref=Name(person.ref))
+
+
+def _named(person: Participant) -> Text:
+    return _("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))
+
+
+def ways_to_a_group(day: Day, person_id: int) -> tuple[Button, ...]:
+    """What gives someone with a theme a group: a repair, which places whoever is not absent, or by hand."""
+    if day.round is None or not day.groups:
+        return ()
+    return (
+        repair_button(day.round.number, day.date),
+        Button(_("Put in a group"), ShowTargets(day.round.number, person_id)),
+    )
+
+
+@routes.action(AttendPerson, who=ORGANISER)
+async def attend_person(request: Request, action: AttendPerson) -> Reply:
+    """One person of a day."""
+    return await person_screen(request, await the_day(request, action.day), await comer(request, action.person))
+
+
+async def comer(request: Request, person_id: int) -> Participant:
+    """Someone who attends. Raises Stale for anyone else."""
+    person = await participant_store.find(request.tx, person_id)
+    if person is None or not person.attends:
+        raise Stale
+    return person
+
+
+async def person_screen(request: Request, day: Day, person: Participant) -> Reply:
+    """How someone is marked, their group, and what is missing for them to have one."""
+    ways = (
+        Button(_("Another name"), FindComer(day.date.toordinal())),
+        Button(_("See the person"), OpenPerson(person.id)),
+        Button(_("Attendance"), ShowAttendance()),
+    )
+    if person.status not in ("invited", "joined"):
+        said = _("{name} was not expected: invite them again on their card.", name=Strong(_named(person)))
+        return reply(said, buttons=ways)
+    known = day.people.get(person.id)
+    group = next((each for each in day.groups if known and each.id == known.group_id), None)
+    lines: list[Span] = [
+        Strong(state_line(Name(person.full_name), day.state(person.id))),
+        _("On {date}.", date=Moment.of_day(day.date)),
+    ]
+    more: tuple[Button, ...] = ()
+    if group:
+        theme = await find(request.tx, group.theme)
+        assert theme is not None  # a theme with groups is never removed
+        lines.append(_("Group: {group}", group=title(group, theme)))
+        more = (Button(_("Their group"), AttendGroup(group.id, day.date.toordinal())),)
+    elif known is None:
+        lines.append(_("They have no theme yet: give them one."))
+        more = (Button(_("Theme"), ShowPlaces(person.id)),)
+    elif day.round and day.groups:
+        lines.append(_("They have no group yet: put them in one, or repair the groups."))
+        more = ways_to_a_group(day, person.id)
+    else:
+        lines.append(_("No groups are formed yet."))
+    return reply(*lines, buttons=(*two_taps(person.id, day), *more, *ways))
+
+
+# --- Who arrives and is on no list: name, country, theme; then they are in, in a group, and have a way in of their
+#     own.
+
+
+_NAMESAKES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTheme(Action):
+    """Give who arrived the theme chosen."""
+
+    code: ClassVar[str] = "gil"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSomeone(Action):
+    """The inverse: someone added at the door was never there."""
+
+    code: ClassVar[str] = "gix"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalForm(Form):
+    """Who arrives; their theme is asked next."""
+
+    title: ClassVar[Text] = _("Someone new")
+    given_name: str = text(_("First name"), max_length=100)
+    family_name: str = text(_("Family name"), max_length=100, required=False)
+    territory: str = territory(_("Territory"), required=False, hint=_("A country or region, for instance «Québec»"))
+    gender: str = choice(_("Gender"), [Option(value.value, label) for value, label in GENDERS.items()], required=False)
+
+
+@routes.action(AddSomeone, who=ORGANISER, form=ArrivalForm)
+async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) -> Reply:
+    """Add them, name those who are called alike, and ask for the theme."""
+    if not form.given_name:
+        raise Incomplete("given_name", _("A first or a family name is needed."))
+    alike = await overview.search(request.tx, f"{form.given_name} {form.family_name}".strip())
+    added = await participant_store.add(
+        request.tx,
+        ref=f"L-{random.token_hex(4).upper()}",
+        given_name=form.given_name,
+        family_name=form.family_name,
+        now=request.now,
+        territory=form.territory,
+        gender=Gender(form.gender) if form.gender else None,
+    )
+    day = await the_day(request)
+    if not day.ahead:
+        await store.mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
+    said = _("{name} added", name=Name(added.full_name))
+    values = {"given_name": added.given_name, "family_name": added.family_name}
+    undo = await note(request, f"person:{added.id}", said, RemoveSomeone(added.id), values)
+    name = Strong(Name(added.full_name))
+    asked = (
+        _("{name} is added. Which theme?", name=name)
+        if day.ahead
+        else _("{name} is added and present. Which theme?", name=name)
+    )
+    lines: list[Span] = [asked]
+    if alike:
+        lines.append(_("Careful: someone on the list is called so too. Is it them? Then undo this."))
+    options = tuple(
+        Option(theme.key, Localised(theme.title), _("{taken} taken", taken=theme.taken))
+        for theme in await all_themes(request.tx)
+    )
+    return reply(
+        *lines,
+        choice=Choice(GiveTheme(added.id), options),
+        buttons=(*as_buttons(alike[:_NAMESAKES]), undo, Button(_("Attendance"), ShowAttendance()), BACK),
+    )
+
+
+async def _newcomer(request: Request, person_id: int) -> Participant:
+    person = await participant_store.find(request.tx, person_id)
+    if person is None or not person.attends or person.status not in ("invited", "joined"):
+        raise Stale
+    return person
+
+
+@routes.choice(GiveTheme, who=ORGANISER, rides=False)
+async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
+    """Give the theme, beyond its capacity too: they are here. Then their group, and their way in, shown once."""
+    person = await _newcomer(request, action.person)
+    theme = await find(request.tx, values[0]) if values else None
+    if theme is None:
+        raise Stale
+    if (await choice_of(request.tx, person.id)).theme is not None or person.joined:
+        raise UserError(
+            _("{name} has a theme already.", name=Name(person.full_name)),
+            buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
+        )
+    await choose(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
+    day = await the_day(request)
+    group = next((each for each in day.groups if each.id == day.people[person.id].group_id), None)
+    lines: list[Span] = [
+        _("{name} is in {theme}.", name=Strong(Name(person.full_name)), theme=Localised(theme.title)),
+        _their_group(day, group, theme),
+        *await _way_in(request, person),
+    ]
+    return reply(
+        *lines,
+        buttons=(
+            *(() if group else ways_to_a_group(day, person.id)),
+            Button(_("Their attendance"), AttendPerson(person.id, day.date.toordinal())),
+            Button(_("Someone new"), AddSomeone()),
+            Button(_("Attendance"), ShowAttendance()),
+        ),
+        fresh=True,
+        secret=True,
+    )
+
+
+def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
+    if group is None:
+        if not day.groups:
+            return _("No groups are formed yet: they are placed when they are.")
+        return _("They have no group yet: repair the groups, or put them in one.")
+    if group.room:
+        return Joined((_("Group: {group}", group=Strong(title(group, theme))), ". ", room_line(group.room)))
+    return _("Group: {group}", group=Strong(title(group, theme)))
+
+
+async def _way_in(request: Request, person: Participant) -> list[Span]:
+    username = await setting_store.telegram_username(request.tx)
+    renewed = await renew(request.tx, request.settings, person, request.now, bot_username=username)
+    invitation = renewed.invitation
+    return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.name)), *ways_in(invitation)]
+
+
+@inverses.declare(RemoveSomeone)
+async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> Undone:
+    """Take someone added at the door out again, unless they came in or were corrected meanwhile."""
+    person = await participant_store.find(request.tx, action.person)
+    named = {"given_name": person.given_name, "family_name": person.family_name} if person else None
+    if person is None or person.status != "invited" or named != values:
+        raise changed_since()
+    await leave(request.tx, person.id, request.now)
+    await participant_store.remove(request.tx, [person.id])
+    return Undone(buttons=(Button(_("Someone new"), AddSomeone()), Button(_("Attendance"), ShowAttendance())))

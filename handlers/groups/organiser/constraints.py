@@ -1,0 +1,401 @@
+"""What forming groups must obey: people pinned where they are, pairs together or apart, groups locked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.forms import Form, text
+from bot.content.names import clean, matches, search_key
+from bot.content.texts import Name, Span, Strong, Territory, Text, _
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.people import participant_store
+from bot.people.participants import Participant
+from handlers.groups import store
+from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
+from handlers.groups.messages.cards import title
+from handlers.groups.model import Group, Member, PairKind
+from handlers.groups.organiser.adjusting import ShowTargets, preview_swap
+from handlers.groups.organiser.layout import a_group
+from handlers.groups.service.membership import round_due
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import who_was_faster
+
+routes = Routes()
+
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SetPin(Action):
+    """Keep someone in a group, or no longer, when groups are formed again."""
+
+    code: ClassVar[str] = "gn"
+    person: int
+    group: int
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetLock(Action):
+    """Keep a group as it is, or no longer, when groups are formed again."""
+
+    code: ClassVar[str] = "gna"
+    group: int
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropPair(Action):
+    """Ask nothing of two people any more; `kind` is what was asked. The screen goes back to a round."""
+
+    code: ClassVar[str] = "gnb"
+    round: int
+    person: int
+    other: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePin(Action):
+    """The inverse: whether someone was pinned in a group."""
+
+    code: ClassVar[str] = "gnp"
+    person: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLock(Action):
+    """The inverse: whether a group was locked."""
+
+    code: ClassVar[str] = "gnl"
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePair(Action):
+    """The inverse: what was asked of two people."""
+
+    code: ClassVar[str] = "gno"
+    one: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Whom someone must be with, or must not; `said` says so."""
+
+    other: int
+    name: str
+    kind: PairKind
+    said: Text
+
+
+async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
+    """The pairs someone is in."""
+    found = []
+    for other_id, kind in await store.pairs_of(request.tx, person.id):
+        other = await participant_store.find(request.tx, other_id)
+        if other is not None:
+            name = other.full_name
+            said = (
+                _("Together with {name}", name=Name(name))
+                if kind == "together"
+                else _("Apart from {name}", name=Name(name))
+            )
+            found.append(Rule(other_id, name, kind, said))
+    return sorted(found, key=lambda rule: (rule.kind, rule.name, rule.other))
+
+
+def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
+    """The button that drops a pair."""
+    name = Name(rule.name[:_LONGEST_NAME])
+    label = (
+        _("Not with {name} any more", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
+    )
+    return Button(label, DropPair(round_number, person.id, rule.other, rule.kind))
+
+
+# --- pins
+
+
+@routes.action(SetPin, who=ORGANISER)
+async def set_pin(request: Request, action: SetPin) -> Reply:
+    """Pin someone where they are, or unpin them; not where they were moved meanwhile."""
+    group, theme, round_ = await a_group(request, action.group)
+    person = await store.person_with_theme(request.tx, round_.number, action.person)
+    if person is None:
+        raise Stale
+    back = (Button(_("Back"), OpenMember(round_.number, person.id)), BACK)
+    if person.group_id != group.id:
+        return reply(await who_was_faster(request, f"groups:{round_.number}:{theme.key}"), buttons=back)
+    if person.pinned == action.pinned:
+        return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
+    await store.set_pinned(request.tx, person.id, round_.number, action.pinned)
+    name, where = Name(person.full_name), title(group, theme)
+    said = (
+        _("{name} stays in {group}", name=name, group=where)
+        if action.pinned
+        else _("{name} may leave {group}", name=name, group=where)
+    )
+    values = {"after": action.pinned}
+    undo = await note(request, f"pin:{round_.number}:{person.id}", said, RestorePin(person.id, group.id), values)
+    return reply(Strong(said), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved."))
+
+
+@inverses.declare(RestorePin)
+async def restore_pin(request: Request, action: RestorePin, values: Values) -> Undone:
+    """Pin or unpin someone who is still in that group."""
+    group = await store.find_group(request.tx, action.group)
+    person = await store.person_with_theme(request.tx, group.round, action.person) if group else None
+    if group is None or person is None or person.group_id != group.id or person.pinned != values["after"]:
+        raise changed_since()
+    await store.set_pinned(request.tx, person.id, group.round, not values["after"])
+    return Undone(buttons=(Button(_("Back"), OpenMember(group.round, person.id)),))
+
+
+# --- locks
+
+
+@routes.action(SetLock, who=ORGANISER)
+async def set_lock(request: Request, action: SetLock) -> Reply:
+    """Lock a group, or unlock it."""
+    group, theme, _round = await a_group(request, action.group)
+    back = (Button(_("Back"), OpenGroup(group.id)), BACK)
+    if group.locked == action.locked:
+        return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
+    await store.set_locked(request.tx, group.id, action.locked)
+    where = title(group, theme)
+    said = _("{group} is locked", group=where) if action.locked else _("{group} is unlocked", group=where)
+    undo = await note(request, f"lock:{group.id}", said, RestoreLock(group.id), {"after": action.locked})
+    return reply(Strong(said), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved."))
+
+
+@inverses.declare(RestoreLock)
+async def restore_lock(request: Request, action: RestoreLock, values: Values) -> Undone:
+    """Lock or unlock a group again."""
+    group = await store.find_group(request.tx, action.group)
+    if group is None or group.locked != values["after"]:
+        raise changed_since()
+    await store.set_locked(request.tx, group.id, not values["after"])
+    return Undone(buttons=(Button(_("Back"), OpenGroup(group.id)),))
+
+
+# --- pairs
+
+
+async def pair(request: Request, round_number: int, person_id: int, other_id: int, kind: PairKind) -> Reply:
+    """Ask two people to be together, or apart; what was asked of them before is replaced, and comes back with undo."""
+    person, other = await _two(request, person_id, other_id)
+    said = _said(person, other, kind)
+    return await _save(request, round_number, person, other, kind, said)
+
+
+@routes.action(DropPair, who=ORGANISER)
+async def drop_pair(request: Request, action: DropPair) -> Reply:
+    """Ask nothing of two people, unless something else is asked of them by now."""
+    person, other = await _two(request, action.person, action.other)
+    present = await store.kind_of_pair(request.tx, person.id, other.id)
+    if present not in (None, action.kind):
+        why = await who_was_faster(request, _subject(person.id, other.id))
+        return reply(why, buttons=(Button(_("Back"), OpenMember(action.round, person.id)), BACK))
+    first, second = Name(person.full_name), Name(other.full_name)
+    said = _("{first} and {second}: no rule any more", first=first, second=second)
+    return await _save(request, action.round, person, other, None, said)
+
+
+async def _two(request: Request, person_id: int, other_id: int) -> tuple[Participant, Participant]:
+    person, other = [await participant_store.find(request.tx, each) for each in (person_id, other_id)]
+    if person is None or other is None or person.id == other.id:
+        raise Stale
+    return person, other
+
+
+def _said(person: Participant, other: Participant, kind: PairKind) -> Text:
+    first, second = Name(person.full_name), Name(other.full_name)
+    if kind == "together":
+        return _("{first} and {second} together", first=first, second=second)
+    return _("{first} and {second} apart", first=first, second=second)
+
+
+def _subject(one: int, other: int) -> str:
+    return f"pair:{min(one, other)}:{max(one, other)}"
+
+
+async def _save(
+    request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None, said: Text
+) -> Reply:
+    back = (Button(_("Back"), OpenMember(round_number, person.id)), BACK)
+    before = await store.kind_of_pair(request.tx, person.id, other.id)
+    if before == kind:
+        return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
+    await store.put_pair(request.tx, person.id, other.id, kind)
+    values = {"before": before, "after": kind}
+    undo = await note(request, _subject(person.id, other.id), said, RestorePair(person.id, other.id), values)
+    means, against = await _what_it_means(request, round_number, person, other, kind)
+    move = (Button(_("Move"), ShowTargets(round_number, person.id), style="primary"),) if against else ()
+    return reply(Strong(said), *means, buttons=(*move, undo, *back), toast=_("Saved."))
+
+
+async def _what_it_means(
+    request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None
+) -> tuple[tuple[Span, ...], bool]:
+    """Whether the present groups obey a new rule, in words; True where moving someone would make them."""
+    if kind is None:
+        return (), False
+    one, two = [await store.person_with_theme(request.tx, round_number, each.id) for each in (person, other)]
+    if one is None or two is None or one.theme != two.theme:
+        return (_("They have different themes, so this changes nothing for now."),), False
+    if one.group_id is None or two.group_id is None:
+        return (_("This counts when groups are formed."),), False
+    same = one.group_id == two.group_id
+    if same == (kind == "together"):
+        return (_("Their present groups are so already."),), False
+    if same:
+        return (_("They are in the same group now: move one of them, or form groups again."),), True
+    return (_("They are in different groups now: move one of them, or form groups again."),), True
+
+
+@inverses.declare(RestorePair)
+async def restore_pair(request: Request, action: RestorePair, values: Values) -> Undone:
+    """Ask of two people what was asked before; people who left are asked nothing."""
+    people = [await participant_store.find(request.tx, each) for each in (action.one, action.other)]
+    present = await store.kind_of_pair(request.tx, action.one, action.other)
+    if None in people or present != values["after"]:
+        raise changed_since()
+    await store.put_pair(request.tx, action.one, action.other, values["before"])
+    round_ = await round_due(request.tx, request.today)
+    return Undone(buttons=(Button(_("Back"), OpenMember(round_.number, action.one)),) if round_ else ())
+
+
+# --- The second person: to swap with, or to be together with or apart from. From the theme's list, or by name.
+
+
+_PER_PAGE = 40
+"""People in one choice: with the pages' buttons still what every platform can show."""
+_LONGEST_PARTNER = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FindOther(Action):
+    """Open the form that asks for the second person's name."""
+
+    code: ClassVar[str] = "gla"
+    round: int
+    person: int
+    want: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOther(Action):
+    """Do what is wanted with the person chosen."""
+
+    code: ClassVar[str] = "glb"
+    round: int
+    person: int
+    want: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForm(Form):
+    """A name, or the beginning of its words."""
+
+    title: ClassVar[Text] = _("Find the other person")
+    name: str = text(
+        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
+    )
+
+
+async def _person(request: Request, round_number: int, person_id: int) -> Member:
+    person = await store.person_with_theme(request.tx, round_number, person_id)
+    if person is None:
+        raise Stale
+    return person
+
+
+async def _others(request: Request, round_number: int, person: Member, want: str) -> Sequence[Member]:
+    """Who can be chosen: for a swap people of other groups of the theme, else anyone with a theme."""
+    everyone = [each for each in await store.people_with_theme(request.tx, round_number) if each.id != person.id]
+    if want == "swap":
+        everyone = [e for e in everyone if e.theme == person.theme and e.group_id not in (None, person.group_id)]
+    return store.sorted_by_name(everyone)
+
+
+@routes.action(ShowOthers, who=ORGANISER)
+async def show_others(request: Request, action: ShowOthers) -> Reply:
+    """The people of the theme, a page of them."""
+    person = await _person(request, action.round, action.person)
+    people = await _others(request, action.round, person, action.want)
+    return await _ask(request, action, person, [each for each in people if each.theme == person.theme])
+
+
+@routes.action(FindOther, who=ORGANISER, form=OtherForm)
+async def find_other(request: Request, action: FindOther, form: OtherForm) -> Reply:
+    """Those whose names fit."""
+    person = await _person(request, action.round, action.person)
+    wanted = clean(form.name)
+    people = await _others(request, action.round, person, action.want)
+    found = [each for each in people if matches(wanted, search_key(each.given_name, each.family_name))]
+    back = ShowOthers(action.round, action.person, action.want)
+    if not found:
+        buttons = (Button(_("Find by name"), action), Button(_("See the list"), back), BACK)
+        return reply(_("Nobody who can be chosen is called «{name}».", name=Name(wanted)), buttons=buttons)
+    return await _ask(request, back, person, found[:_PER_PAGE])
+
+
+async def _ask(request: Request, action: ShowOthers, person: Member, people: Sequence[Member]) -> Reply:
+    by_id = {group.id: group for group in await store.groups_of_round(request.tx, action.round)}
+    page = people[action.page * _PER_PAGE : (action.page + 1) * _PER_PAGE]
+    before = ShowOthers(action.round, action.person, action.want, max(action.page - 1, 0))
+    after = ShowOthers(action.round, action.person, action.want, action.page + 1)
+    options = tuple(Option(str(each.id), _label(each, by_id.get(each.group_id or 0))) for each in page)
+    return reply(
+        _question(action.want, Strong(Name(person.full_name))),
+        choice=Choice(TakeOther(action.round, person.id, action.want), options) if options else None,
+        buttons=(
+            *((Button(_("◀ Previous"), before),) if action.page else ()),
+            *((Button(_("Next ▶"), after),) if (action.page + 1) * _PER_PAGE < len(people) else ()),
+            Button(_("Find by name"), FindOther(action.round, person.id, action.want)),
+            Button(_("Back"), OpenMember(action.round, person.id)),
+            BACK,
+        ),
+    )
+
+
+def _question(want: str, name: Span) -> Text:
+    match want:
+        case "swap":
+            return _("Who takes {name}'s place, and gives theirs?", name=name)
+        case "together":
+            return _("Who must be in {name}'s group?", name=name)
+        case "apart":
+            return _("Who must not be in {name}'s group?", name=name)
+    raise Stale
+
+
+def _label(person: Member, group: Group | None) -> Span:
+    name: Span = Name(person.full_name[:_LONGEST_PARTNER])
+    if person.territory:
+        name = _("{name} ({country})", name=name, country=Territory(person.territory))
+    return _("{name}, group {number}", name=name, number=group.number) if group else name
+
+
+@routes.choice(TakeOther, who=ORGANISER, rides=False)
+async def take_other(request: Request, action: TakeOther, values: tuple[str, ...]) -> Reply:
+    """Show what a swap would do, or save the pair."""
+    if not values or not values[0].isdecimal():
+        raise Stale
+    other = int(values[0])
+    match action.want:
+        case "swap":
+            return await preview_swap(request, action.round, action.person, other)
+        case "together" | "apart" as kind:
+            return await pair(request, action.round, action.person, other, kind)
+    raise Stale

@@ -1,0 +1,253 @@
+"""Forming groups: a proposal is computed, looked at, computed again with other wishes, and kept, or undone.
+
+Nothing changes until a proposal is kept, and then only if what it was computed from is still so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from bot.clock import from_micros
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Localised, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.people import participant_store
+from bot.people.participants import Participant
+from handlers.groups import store
+from handlers.groups.actions import (
+    BACK_TO_GROUPS,
+    GROUPS,
+    ApplyRemedy,
+    ChangeCount,
+    FormGroups,
+    KeepProposal,
+    Redo,
+    ShowProposal,
+    ShowProposed,
+    StopWaiting,
+)
+from handlers.groups.jobs import compute
+from handlers.groups.messages.proposals import FEWER_RULES, FORMING_SECONDS, card, theme_page
+from handlers.groups.model import Proposal, Remedy, Wishes
+from handlers.groups.organiser.placing import tell_place
+from handlers.groups.organiser.publishing import PreparePublishing
+from handlers.groups.service import proposals
+from handlers.groups.service.forming import digest_wishes, request_groups
+from handlers.groups.store import Stored
+from handlers.navigation.changes import RecentChanges, inverses
+from handlers.navigation.layout import who_was_faster
+from handlers.themes import store as themes
+from handlers.themes.service import choose
+
+routes = Routes()
+
+SUBJECT = "groups"
+"""What the journal calls all groups taken together."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreGroups(Action):
+    """The inverse: the groups as they were before a proposal was kept."""
+
+    code: ClassVar[str] = "gab"
+
+
+async def compute_anew(request: Request, wishes: Wishes, *said: Span) -> Reply:
+    """Have groups computed; the proposal comes as a message of its own, what is on screen stays."""
+    job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
+    if not job.payload["rounds"]:
+        raise UserError(
+            _("Every day's groups are published. Move people one by one, or repair them on the day."),
+            buttons=BACK_TO_GROUPS,
+        )
+    if wishes.kind == "repair":
+        coming = _("I am looking for the fewest moves: a proposal comes in a moment.")
+    elif not job.payload["people"]:
+        raise UserError(_("Nobody has a theme yet, so there is nobody to form groups of."), buttons=BACK_TO_GROUPS)
+    elif len(job.payload["rounds"]) > 1:
+        coming = _("I am forming groups for several days: a proposal comes in some minutes at most.")
+    else:
+        coming = _("I am forming groups: a proposal comes in a moment.")
+    unchanged = () if said else (_("Nothing changes until you keep it."),)
+    return reply(
+        *said,
+        coming,
+        *unchanged,
+        buttons=BACK_TO_GROUPS,
+        job=job,
+        fresh=True,
+    )
+
+
+@routes.action(FormGroups, who=ORGANISER)
+async def form_groups(request: Request, _action: FormGroups) -> Reply:
+    """A first proposal, without any wishes."""
+    return await compute_anew(request, Wishes())
+
+
+@routes.job("form", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
+async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The proposal and its picture."""
+    proposal: Proposal = result["proposal"]
+    proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
+    return await card(tx, Stored(proposal_id, proposal, kept=False), result["picture"])
+
+
+async def find(request: Request, proposal_id: int) -> Stored:
+    """A proposal by id. Raises UserError where it is gone."""
+    stored = await store.find_proposal(request.tx, proposal_id, request.now)
+    if stored is None:
+        raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
+    return stored
+
+
+@routes.action(ShowProposal, who=ORGANISER)
+async def show_proposal(request: Request, action: ShowProposal) -> Reply:
+    """A proposal again."""
+    return Reply(await card(request.tx, await find(request, action.proposal)))
+
+
+@routes.action(ShowProposed, who=ORGANISER)
+async def show_proposed(request: Request, action: ShowProposed) -> Reply:
+    """One theme of a proposal, group by group."""
+    stored = await find(request, action.proposal)
+    view = await theme_page(request.tx, stored, action.theme, action.at, action.page)
+    if view is None:
+        raise Stale
+    return Reply(view)
+
+
+@routes.action(Redo, who=ORGANISER)
+async def redo(request: Request, action: Redo) -> Reply:
+    """Other groups, as good: another seed, the same wishes."""
+    wishes = (await find(request, action.proposal)).proposal.wishes
+    return await compute_anew(request, replace(wishes, seed=wishes.seed + 1))
+
+
+@routes.action(ChangeCount, who=ORGANISER)
+async def change_count(request: Request, action: ChangeCount) -> Reply:
+    """Another number of groups in one theme."""
+    wishes = (await find(request, action.proposal)).proposal.wishes
+    counts = {theme: count for theme, count in wishes.counts.items() if theme != action.theme}
+    if action.count:
+        counts[action.theme] = action.count
+    return await compute_anew(request, replace(wishes, counts=counts))
+
+
+@routes.action(StopWaiting, who=ORGANISER)
+async def stop_waiting(request: Request, action: StopWaiting) -> Reply:
+    """A theme like the others again."""
+    wishes = (await find(request, action.proposal)).proposal.wishes
+    waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != action.theme}
+    waiting = tuple(theme for theme in wishes.waiting if theme != action.theme)
+    return await compute_anew(request, replace(wishes, waivers=waivers, waiting=waiting))
+
+
+@routes.action(ApplyRemedy, who=ORGANISER)
+async def mend(request: Request, action: ApplyRemedy) -> Reply:
+    """Do what lets a theme be split, and compute anew."""
+    stored = await find(request, action.proposal)
+    if action.at >= len(stored.proposal.remedies):
+        raise Stale
+    remedy, wishes = stored.proposal.remedies[action.at], stored.proposal.wishes
+    match remedy.kind:
+        case "waive":
+            return await compute_anew(request, replace(wishes, waivers={**wishes.waivers, remedy.theme: remedy.sizes}))
+        case "wait":
+            waiting = tuple(sorted({*wishes.waiting, remedy.theme}))
+            return await compute_anew(request, replace(wishes, waiting=waiting))
+        case _:
+            return await _move(request, remedy, stored)
+
+
+async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
+    """Give people the theme they named second, as an organiser may whatever its capacity; they are told."""
+    if await digest_wishes(request.tx, request.settings, stored.proposal.wishes) != stored.proposal.digest:
+        return await compute_anew(request, stored.proposal.wishes, _("People or groups changed meanwhile."))
+    said: list[Text] = []
+    undo: list[Button] = []
+    for person_id, key in remedy.people:
+        person, theme = await participant_store.find(request.tx, person_id), await themes.find(request.tx, key)
+        choice = await themes.choice_of(request.tx, person_id)
+        if person is None or theme is None or choice.second != key:
+            raise UserError(
+                _("They chose anew meanwhile, so nobody was moved. Compute the groups again."),
+                buttons=(Button(_("Compute anew"), Redo(stored.id)), *BACK_TO_GROUPS),
+            )
+        await choose(request.tx, person, key, request.now, beyond=True)
+        words, button = await tell_place(request, person, choice.theme, theme)
+        said.append(words)
+        undo.append(button)
+    reached = await store.platforms_reached(request.tx)
+    told = sum(person_id in reached for person_id, _key in remedy.people)
+    heard = (_n("{count} person is told.", "{count} people are told.", told),) if told else ()
+    again = await compute_anew(request, stored.proposal.wishes, *said, *heard)
+    back = undo if len(undo) == 1 else [Button(_("Recent changes"), RecentChanges())]
+    return replace(again, view=replace(again.view, buttons=(*back, *again.view.buttons)))
+
+
+@routes.action(KeepProposal, who=ORGANISER)
+async def keep(request: Request, action: KeepProposal) -> Reply:
+    """Make the proposed groups the groups, if what they were computed from is still so."""
+    stored = await find(request, action.proposal)
+    if stored.kept:
+        return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
+    proposal = stored.proposal
+    published = {each.number for each in await store.all_rounds(request.tx) if each.published}
+    if proposal.wishes.kind == "form" and published & set(proposal.rounds):
+        raise UserError(
+            _("Groups were published meanwhile, so nothing was kept. Form groups again."), buttons=BACK_TO_GROUPS
+        )
+    if await digest_wishes(request.tx, request.settings, proposal.wishes) != proposal.digest:
+        faster = await who_was_faster(request, SUBJECT)
+        again = (Button(_("Compute anew"), Redo(stored.id), style="primary"),)
+        return reply(
+            faster,
+            _("People, rules or groups are no longer those it was computed from."),
+            buttons=(*again, *BACK_TO_GROUPS),
+        )
+    kept = await proposals.apply_proposal(request.tx, proposal, request.now, by=request.participant.id)
+    await store.set_proposal_kept(request.tx, stored.id, request.now)
+    said = await _what(request, proposal, kept)
+    values = {"proposal": stored.id, "before": kept.before, "after": kept.after}
+    undo = await note(request, SUBJECT, said, RestoreGroups(), values)
+    told = (_n("{count} person is told.", "{count} people are told.", kept.told),) if kept.told else ()
+    days = await store.all_rounds(request.tx)
+    unpublished = [day.number for day in days if not day.published]
+    next_day = [Button(_("Publish"), PreparePublishing(number), style="primary") for number in unpublished[:1]]
+    return reply(Strong(said), *told, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
+
+
+async def _what(request: Request, proposal: Proposal, kept: proposals.Kept) -> Text:
+    """How many groups are new or have other members; of a repair of one theme, which."""
+    count = sum(kept.changed.values())
+    if kept.dissolved and not count:
+        return _n("{count} group dissolved", "{count} groups dissolved", kept.dissolved)
+    if proposal.wishes.kind != "repair":
+        return _n("{count} group formed", "{count} groups formed", count)
+    theme = await themes.find(request.tx, next(iter(kept.changed))) if len(kept.changed) == 1 else None
+    if theme is None:
+        return _n("{count} group repaired", "{count} groups repaired", count)
+    return _n(
+        "{theme}: {count} group repaired",
+        "{theme}: {count} groups repaired",
+        count,
+        theme=Localised(theme.title),
+    )
+
+
+@inverses.declare(RestoreGroups)
+async def restore_groups(request: Request, _action: RestoreGroups, values: Values) -> Undone:
+    """The groups as they were, unless anyone moved since."""
+    tx, by = request.tx, request.participant.id
+    stored = await store.find_proposal(tx, values["proposal"], request.now)
+    absent = await proposals.absent_for(tx, stored.proposal) if stored else ()
+    if not await proposals.restore_groups(tx, values["before"], values["after"], request.now, by=by, untold=absent):
+        raise changed_since()
+    await store.set_proposal_kept(tx, values["proposal"], None)
+    return Undone((_("The groups are as they were before."),), (GROUPS,))

@@ -1,0 +1,392 @@
+"""The groups as organisers see them: a round, a theme's groups, one group, someone in it; the way to each change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from bot.config import setting_store
+from bot.content.errors import Stale
+from bot.content.texts import (
+    Listing,
+    Localised,
+    Moment,
+    Name,
+    Span,
+    Strong,
+    Territory,
+    Text,
+    _,
+    _n,
+)
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
+from handlers.groups import store
+from handlers.groups.actions import (
+    GROUPS,
+    DrawGroups,
+    FormGroups,
+    OpenGroup,
+    OpenMember,
+    PrintLists,
+    ShowAttendance,
+    ShowGroups,
+    ShowMeeting,
+    ShowOthers,
+    ShowRooms,
+    ShowTheme,
+    ShowUnplaced,
+)
+from handlers.groups.messages.cards import day, room_line, title
+from handlers.groups.messages.proposals import facts
+from handlers.groups.model import Group, Member, Round, due
+from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
+from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
+from handlers.groups.organiser.effects import Standing, standing
+from handlers.groups.organiser.layout import a_group, a_round, group_label, repair_button
+from handlers.groups.organiser.publishing import PreparePublishing
+from handlers.groups.organiser.rooms import edit_button
+from handlers.groups.service import forming
+from handlers.groups.service.membership import round_due
+from handlers.groups.solver.model import Person
+from handlers.groups.store import Readiness
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
+from handlers.themes.model import Theme, choosing_is_open
+from handlers.themes.store import all_themes
+
+routes = Routes()
+
+_AHEAD = timedelta(days=7)
+"""How long before their day groups are formed where nothing else says that themes are chosen."""
+
+
+@routes.command(
+    "groupes",
+    _("Form and change groups"),
+    names={"en": "groups", "de": "gruppen"},
+    who=ORGANISER,
+    said=_("groups, the groups, form groups"),
+)
+async def show_present_groups(request: Request) -> Reply:
+    """The groups of the round that is due: the first whose day is not over, else the last."""
+    rounds = await store.all_rounds(request.tx)
+    if not rounds:
+        raise Stale
+    return await _show(request, due(rounds, request.today) or rounds[-1])
+
+
+@routes.action(ShowGroups, who=ORGANISER)
+async def show_groups(request: Request, action: ShowGroups) -> Reply:
+    """The groups of one round."""
+    found = await store.find_round(request.tx, action.round)
+    if found is None:
+        raise Stale
+    return await _show(request, found)
+
+
+async def _show(request: Request, shown: Round) -> Reply:
+    rounds = await store.all_rounds(request.tx)
+    people = await store.people_with_theme(request.tx, shown.number)
+    formed = await store.groups_of_round(request.tx, shown.number)
+    lines: list[Span] = []
+    if len(rounds) > 1:
+        lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
+    if formed:
+        lines.append(_("These groups are published.") if shown.published else _("Nobody is told yet: publish them."))
+    listed = await all_themes(request.tx)
+    lines += [_theme_line(theme, people, formed) for theme in listed]
+    others = tuple(
+        Button(_("Day {number}", number=each.number), ShowGroups(each.number))
+        for each in rounds
+        if each.number != shown.number
+    )
+    to_publish = bool(formed) and not shown.published
+    form: tuple[Button, ...] = ()
+    if any(not each.published for each in rounds):
+        form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
+    publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
+    with_groups = {group.theme for group in formed}
+    of_themes = tuple(
+        Button(Localised(theme.title), ShowTheme(shown.number, theme.key))
+        for theme in listed
+        if theme.key in with_groups
+    )
+    now = request.today
+    over = shown.day < now and shown != due(rounds, now)
+    counts = formed and not over and await _to_repair(request, shown, people, formed)
+    repair = (repair_button(shown.number, max(shown.day, now)),) if counts else ()
+    attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
+    ready = (
+        (
+            Button(_("Rooms"), ShowRooms(shown.number)),
+            Button(_("First meeting"), ShowMeeting(shown.number)),
+            Button(_("As a picture"), DrawGroups(shown.number)),
+            Button(_("Lists for the doors"), PrintLists(shown.number)),
+        )
+        if formed
+        else ()
+    )
+    first, later = ((*publish, *ready), form) if to_publish else (form, ready)
+    return reply(*lines, buttons=(*first, *of_themes, *attendance, *later, *others, BACK))
+
+
+async def count_groups(request: Request) -> View:
+    """How far the groups of the round that is due are, as a part of the organisers' screen, and the way to them."""
+    lines: list[Span] = []
+    if round_ := await round_due(request.tx, request.today):
+        ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
+        if ready.groups and round_.published:
+            lines.append(_n("{count} group, published.", "{count} groups, published.", ready.groups))
+        elif ready.groups:
+            lines.append(_n("{count} group, not published yet.", "{count} groups, not published yet.", ready.groups))
+        if ready.groups and ready.unplaced:
+            lines.append(_n("{count} person without a group.", "{count} people without a group.", ready.unplaced))
+    return View(tuple(lines), (GROUPS,))
+
+
+async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
+    """What is next for the groups of the round that is due: form, publish, rooms; on the day attendance and repair.
+
+    They are formed once themes are chosen, or where there is no deadline for that, in the last week.
+    """
+    round_ = await round_due(request.tx, request.today)
+    if round_ is None or round_.day < request.today:
+        return ()
+    begins = request.settings.gathering.day_begins(round_.day)
+    deadline = await setting_store.theme_deadline(request.tx)
+    chosen = deadline is not None and not choosing_is_open(deadline, request.now)
+    if not chosen and request.now < begins - _AHEAD:
+        return ()
+    ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
+    if not ready.people:
+        return ()
+    if not ready.groups:
+        line = _n("{count} person to put in a group", "{count} people to put in groups", ready.people)
+        return (NextStep(begins, line, Button(_("Form groups"), FormGroups())),)
+    steps: list[NextStep] = []
+    if not round_.published:
+        line = _n("{count} group to publish", "{count} groups to publish", ready.groups)
+        steps.append(NextStep(begins, line, Button(_("Publish"), PreparePublishing(round_.number))))
+    elif round_.day == request.today:
+        steps += _of_the_day(request, round_, ready)
+    meeting = round_.meets_by(request.settings.gathering.zone)
+    if ready.roomless and request.now < meeting:
+        line = _n("{count} group without a room", "{count} groups without a room", ready.roomless)
+        steps.append(NextStep(meeting, line, Button(_("Rooms"), ShowRooms(round_.number))))
+    return steps
+
+
+def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[NextStep]:
+    """Who is there, until the groups meet; then groups repaired for those who are."""
+    meeting = round_.meets_by(request.settings.gathering.zone)
+    ahead = request.now < meeting
+    steps: list[NextStep] = []
+    if ahead and ready.unmarked:
+        line = _n("{count} person to check in", "{count} people to check in", ready.unmarked)
+        steps.append(NextStep(meeting, line, Button(_("Attendance"), ShowAttendance())))
+    if ready.misplaced:
+        line = _n("{count} person to place anew", "{count} people to place anew", ready.misplaced)
+        over = request.settings.gathering.day_begins(round_.day + timedelta(days=1))
+        steps.append(NextStep(meeting if ahead else over, line, repair_button(round_.number, round_.day)))
+    return steps
+
+
+async def _to_repair(request: Request, shown: Round, people: Sequence[Member], formed: Sequence[Group]) -> bool:
+    """Whether a repair could move anybody: who is absent has a group, who is not has none, or a group's size is off."""
+    absent = await store.absent_on(request.tx, max(shown.day, request.today).isoformat())
+    grouped = {group.theme for group in formed}
+    if any((each.group_id is None) != (each.id in absent) for each in people if each.theme in grouped):
+        return True
+    sizes = Counter(each.group_id for each in people)
+    limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in grouped}
+    return any(
+        not limits[group.theme].smallest <= sizes[group.id] <= limits[group.theme].largest
+        for group in formed
+        if not group.locked
+    )
+
+
+def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group]) -> Span:
+    """How many people and groups a theme has, and who is in none."""
+    mine = [person for person in people if person.theme == theme.key]
+    title, count = Localised(theme.title), sum(group.theme == theme.key for group in formed)
+    if not mine:
+        return _("{theme}: nobody yet", theme=title)
+    counted = _n("{count} person", "{count} people", len(mine))
+    if not count:
+        return _("{theme}: {people}, no groups yet", theme=title, people=counted)
+    placed = Counter(person.group_id is not None for person in mine)
+    in_groups = _n("{count} group", "{count} groups", count)
+    if placed[False]:
+        return _(
+            "{theme}: {people}, {groups}, {missing} without a group",
+            theme=title,
+            people=counted,
+            groups=in_groups,
+            missing=placed[False],
+        )
+    return _("{theme}: {people}, {groups}", theme=title, people=counted, groups=in_groups)
+
+
+# --- The groups of a theme, one group, and someone in it, as organisers see them: the way to every change.
+
+
+_LONGEST_NAME = 50
+
+
+@routes.action(ShowTheme, who=ORGANISER)
+async def show_theme(request: Request, action: ShowTheme) -> Reply:
+    """A theme's groups, ten at a time, and who is in none."""
+    now = await standing(request, action.round, action.theme)
+    formed, unplaced = list(now.groups.values()), _unplaced(now)
+    without = (
+        (Button(_("Without a group: {count}", count=len(unplaced)), ShowUnplaced(action.round, action.theme, 0)),)
+        if unplaced
+        else ()
+    )
+    return reply(
+        Strong(_theme_heading(now)),
+        *(_group_line(group, now) for group in page_of(formed, action.page)),
+        buttons=(
+            *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(formed, action.page)),
+            *turn(lambda page: ShowTheme(action.round, action.theme, page), action.page, len(formed)),
+            *without,
+            Button(_("First meeting"), ShowMeeting(action.round)),
+            Button(_("Groups"), ShowGroups(action.round)),
+            BACK,
+        ),
+    )
+
+
+def _theme_heading(now: Standing) -> Text:
+    return _(
+        "{theme}, {date}: {people}, {groups}",
+        theme=Localised(now.theme.title),
+        date=day(now.round),
+        people=_n("{count} person", "{count} people", len(now.people)),
+        groups=_n("{count} group", "{count} groups", len(now.groups)),
+    )
+
+
+def _unplaced(now: Standing) -> Sequence[Member]:
+    return store.sorted_by_name(each for each in now.people.values() if each.group_id not in now.groups)
+
+
+def _group_line(group: Group, now: Standing) -> Text:
+    members = store.sorted_by_name(each for each in now.people.values() if each.group_id == group.id)
+    names = Listing(tuple(Name(each.name) for each in members)) if members else _("nobody")
+    name = group_label(group)
+    if group.locked:
+        return _("{group} ({count}, locked): {names}", group=name, count=len(members), names=names)
+    return _("{group} ({count}): {names}", group=name, count=len(members), names=names)
+
+
+@routes.action(ShowUnplaced, who=ORGANISER)
+async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
+    """Who waits for a group."""
+    now = await standing(request, action.round, action.theme)
+    people = _unplaced(now)
+    count = _n("{count} person without a group", "{count} people without a group", len(people))
+    return reply(
+        _("{theme}: {people}", theme=Localised(now.theme.title), people=count),
+        buttons=(
+            *_as_buttons(page_of(people, action.page), action.round),
+            *turn(lambda page: ShowUnplaced(action.round, action.theme, page), action.page, len(people)),
+            Button(Localised(now.theme.title), ShowTheme(action.round, action.theme)),
+            BACK,
+        ),
+    )
+
+
+def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ...]:
+    return tuple(Button(Name(each.full_name[:_LONGEST_NAME]), OpenMember(round_number, each.id)) for each in people)
+
+
+@routes.action(OpenGroup, who=ORGANISER)
+async def open_group(request: Request, action: OpenGroup) -> Reply:
+    """Everything about one group."""
+    group, theme, round_ = await a_group(request, action.group)
+    members = await store.members_of(request.tx, group)
+    counted = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
+    if members:
+        lines.append(Listing(counted))
+    if round_.meets_at:
+        lines.append(_("First meeting: {moment}", moment=Moment(round_.meets_at)))
+    lines.append(room_line(group.room) if group.room else _("No room yet."))
+    if group.locked:
+        lines.append(_("Locked: it stays as it is when groups are formed again."))
+    lines += [_member_line(each) for each in members]
+    if not members:
+        lines.append(_("Nobody is in this group."))
+    return reply(
+        *lines,
+        buttons=(
+            *_as_buttons(members, round_.number),
+            Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
+            edit_button(group),
+            Button(Localised(theme.title), ShowTheme(round_.number, theme.key, await _page(request, group))),
+            BACK,
+        ),
+    )
+
+
+async def _page(request: Request, group: Group) -> int:
+    """The page of its theme that a group is on."""
+    formed = await store.groups_of_round(request.tx, group.round)
+    return sum(each.theme == group.theme and each.number < group.number for each in formed) // PER_PAGE
+
+
+def _member_line(person: Member) -> Span:
+    name, country = Name(person.full_name), Territory(person.territory)
+    if not person.territory:
+        return _("{name}, pinned", name=name) if person.pinned else name
+    if person.pinned:
+        return _("{name} ({country}), pinned", name=name, country=country)
+    return _("{name} ({country})", name=name, country=country)
+
+
+@routes.action(OpenMember, who=ORGANISER)
+async def open_member(request: Request, action: OpenMember) -> Reply:
+    """Where someone is in a round, the rules for them, and what can be changed."""
+    round_ = await a_round(request, action.round)
+    person = await store.person_with_theme(request.tx, round_.number, action.person)
+    if person is None:
+        raise Stale
+    now = await standing(request, round_.number, person.theme)
+    group = now.group_of(person.id)
+    where = title(group, now.theme) if group else _("{theme}, no group", theme=Localised(now.theme.title))
+    rules = await rules_of(request, person)
+    lines: list[Span] = [
+        Strong(_member_line(person)),
+        _("{group}, {date}", group=where, date=day(round_)),
+        *(rule.said for rule in rules),
+    ]
+    return reply(
+        *lines,
+        buttons=(
+            *(
+                _when_placed(person, group)
+                if group
+                else (Button(_("Put in a group"), ShowTargets(round_.number, person.id)),)
+            ),
+            Button(_("Together with…"), ShowOthers(round_.number, person.id, "together")),
+            Button(_("Apart from…"), ShowOthers(round_.number, person.id, "apart")),
+            *(undo_rule(round_.number, person, rule) for rule in rules),
+            *((Button(group_label(group), OpenGroup(group.id)),) if group else ()),
+            Button(Localised(now.theme.title), ShowTheme(round_.number, person.theme)),
+            Button(_("See the person"), OpenPerson(person.id)),
+            BACK,
+        ),
+    )
+
+
+def _when_placed(person: Member, group: Group) -> tuple[Button, ...]:
+    return (
+        Button(_("Move"), ShowTargets(group.round, person.id), style="primary"),
+        Button(_("Swap"), ShowOthers(group.round, person.id, "swap")),
+        Button(_("Unpin") if person.pinned else _("Pin here"), SetPin(person.id, group.id, not person.pinned)),
+        Button(_("Take out"), TakeOut(group.round, person.id)),
+    )

@@ -1,0 +1,146 @@
+"""Groups on paper and as pictures: all of a round or a proposal drawn, and the lists for the doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Localised, Moment, Span, Territory, _, _n, plain
+from bot.content.views import Button, File, JobRequest, Picture, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.participants import Participant
+from handlers.groups import store
+from handlers.groups.actions import BACK_TO_GROUPS, DrawGroups, DrawProposal, PrintLists, ShowGroups
+from handlers.groups.jobs import Block, draw_plans, make_lists
+from handlers.groups.messages.cards import day, title
+from handlers.groups.messages.proposals import facts, heading, known
+from handlers.groups.model import Member
+from handlers.groups.organiser.layout import a_round, group_label
+from handlers.groups.solver.model import Person
+from handlers.navigation.actions import BACK
+from handlers.themes.store import all_themes
+
+routes = Routes()
+
+
+@routes.action(DrawGroups, who=ORGANISER)
+async def draw_groups(request: Request, action: DrawGroups) -> Reply:
+    """The groups that are kept."""
+    round_ = await a_round(request, action.round)
+    everyone = await store.people_with_theme(request.tx, round_.number)
+    formed = await store.groups_of_round(request.tx, round_.number)
+    blocks: list[Block] = []
+    for theme in await all_themes(request.tx):
+        mine = [
+            _group(request, group_label(group), [each for each in everyone if each.group_id == group.id])
+            for group in formed
+            if group.theme == theme.key
+        ]
+        if mine:
+            people = sum(each.theme == theme.key and each.group_id is not None for each in everyone)
+            counted = _n("{count} person", "{count} people", people)
+            blocks.append((_say(request, Localised(theme.title)), [_say(request, counted)], mine))
+    return _drawing(request, blocks, _say(request, day(round_)))
+
+
+@routes.action(DrawProposal, who=ORGANISER)
+async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
+    """The groups that are proposed, of the first round planned."""
+    stored = await store.find_proposal(request.tx, action.proposal, request.now)
+    if stored is None:
+        raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
+    about = await known(request.tx, stored.proposal)
+    blocks: list[Block] = []
+    for proposed in stored.proposal.themes:
+        for formed in proposed.rounds[:1]:
+            mine = [
+                _group(
+                    request,
+                    _("Group {number}", number=number),
+                    store.sorted_by_name(about.people[each] for each in members if each in about.people),
+                )
+                for number, members in sorted(formed.groups.items())
+            ]
+            theme = about.theme(proposed.theme)
+            blocks.append((_say(request, theme), [_say(request, heading(proposed, formed, theme))], mine))
+    several = len(stored.proposal.rounds) > 1
+    which = _say(request, _("Day {number}", number=stored.proposal.rounds[0])) if several else ""
+    return _drawing(request, blocks, which)
+
+
+def _group(request: Request, name: Span, members: Sequence[Member]) -> list[Any]:
+    counted = [_say(request, each) for each in facts(Person(str(m.id), m.territory, m.gender) for m in members)]
+    return [
+        _say(request, name),
+        _listed(request, members),
+        [" · ".join(counted[:2]), " · ".join(counted[2:])],
+    ]
+
+
+def _listed(request: Request, members: Iterable[Member]) -> list[list[str]]:
+    return [
+        [each.name, _say(request, Territory(each.territory)) if each.territory else ""]
+        for each in store.sorted_by_name(members)
+    ]
+
+
+def _say(request: Request, span: Span) -> str:
+    return plain(span, request.reader)
+
+
+def _drawing(request: Request, blocks: Sequence[Block], which: str) -> Reply:
+    if not blocks:
+        raise UserError(_("There are no groups yet: form them first."), buttons=BACK_TO_GROUPS)
+    name = request.settings.gathering.name
+    payload = {"title": f"{name} · {which}" if which else name, "themes": blocks}
+    return reply(
+        _("The groups are being drawn. The picture comes in a moment."),
+        buttons=BACK_TO_GROUPS,
+        job=JobRequest("plan", payload),
+        fresh=True,
+        toast=_("A moment."),
+    )
+
+
+@routes.job("plan", work=draw_plans)
+async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The pictures."""
+    pictures = tuple(Picture(each, _("All groups, with their members"), _("groups.png")) for each in result["pictures"])
+    return View((_("The groups as a picture."),), BACK_TO_GROUPS, attachments=pictures)
+
+
+@routes.action(PrintLists, who=ORGANISER)
+async def print_lists(request: Request, action: PrintLists) -> Reply:
+    """A page for each group's door: which group, where and when, and who is in it by first name."""
+    round_ = await a_round(request, action.round)
+    everyone = await store.people_with_theme(request.tx, round_.number)
+    offered = {theme.key: theme for theme in await all_themes(request.tx)}
+    when: Span = Moment(round_.meets_at) if round_.meets_at else day(round_)
+    lists = [
+        [
+            _say(request, title(group, offered[group.theme])),
+            [*([group.room] if group.room else []), _say(request, when)],
+            _listed(request, [each for each in everyone if each.group_id == group.id]),
+        ]
+        for group in await store.groups_of_round(request.tx, round_.number)
+    ]
+    if not lists:
+        raise Stale
+    return reply(
+        _("The lists for the doors are being made: a page for each group. They come in a moment."),
+        buttons=(Button(_("Groups"), ShowGroups(round_.number)), BACK),
+        job=JobRequest("doors", {"gathering": request.settings.gathering.name, "lists": lists}),
+        fresh=True,
+        toast=_("A moment."),
+    )
+
+
+@routes.job("doors", work=make_lists)
+async def lists_are_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The file."""
+    said = _n(
+        "{count} list for the doors, to be printed.", "{count} lists for the doors, to be printed.", result["count"]
+    )
+    file = File(_("doors.pdf"), result["content"], "application/pdf")
+    return View((said,), BACK_TO_GROUPS, attachments=(file,))

@@ -1,0 +1,164 @@
+"""Publishing a round of groups: one real card and who gets theirs where, then everyone is told, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, View, reply, with_lines_first
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.delivery import outbox
+from bot.people.naming import on_platform
+from handlers.groups import store
+from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowRooms, ShowUnplaced
+from handlers.groups.messages.cards import card_lines, day
+from handlers.groups.model import Group, Member, Round
+from handlers.groups.service import membership
+from handlers.navigation.layout import mark
+from handlers.themes.store import all_themes, find
+
+routes = Routes()
+
+_MOST_NAMES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PreparePublishing(Action):
+    """Show what publishing a round would send, and to whom."""
+
+    code: ClassVar[str] = "gt"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Action):
+    """Publish a round. `seen` marks the groups as they were shown."""
+
+    code: ClassVar[str] = "gu"
+    round: int
+    seen: str
+
+
+@routes.action(PreparePublishing, who=ORGANISER)
+async def prepare(request: Request, action: PreparePublishing) -> Reply:
+    """Who gets what, before anyone does."""
+    round_ = await _round(request, action.round)
+    return _published_already(round_) if round_.published else await _preview(request, round_)
+
+
+@routes.action(Publish, who=ORGANISER)
+async def publish(request: Request, action: Publish) -> Reply:
+    """Tell everyone, unless somebody did, or the groups are no longer those that were shown."""
+    round_ = await _round(request, action.round)
+    if round_.published:
+        return _published_already(round_)
+    people = await store.people_with_theme(request.tx, round_.number)
+    if _mark(round_, await store.groups_of_round(request.tx, round_.number), people) != action.seen:
+        changed = _("The groups were changed meanwhile, so nothing was sent. This is how they are now.")
+        return with_lines_first(await _preview(request, round_), changed, "")
+    told = await membership.publish_round(request.tx, round_, request.now)
+    said = _n(
+        "The groups of {date} are published: {count} person is told.",
+        "The groups of {date} are published: {count} people are told.",
+        told,
+        date=Strong(day(round_)),
+    )
+    await outbox.notify_organisers(request.tx, View((said,), (GROUPS,)), request.now, but=request.participant.id)
+    return reply(said, _("Later changes are told to those concerned only."), buttons=BACK_TO_GROUPS, toast=_("Sent."))
+
+
+async def _round(request: Request, number: int) -> Round:
+    round_ = await store.find_round(request.tx, number)
+    if round_ is None:
+        raise Stale
+    return round_
+
+
+def _published_already(round_: Round) -> Reply:
+    return reply(
+        _("The groups of {date} are published already; nobody is told twice.", date=day(round_)),
+        buttons=BACK_TO_GROUPS,
+        toast=_("Already done."),
+    )
+
+
+async def _preview(request: Request, round_: Round) -> Reply:
+    people = await store.people_with_theme(request.tx, round_.number)
+    existing = await store.groups_of_round(request.tx, round_.number)
+    placed = [person for person in people if person.group_id is not None]
+    if not placed:
+        raise UserError(_("There are no groups to publish yet: form them first."), buttons=BACK_TO_GROUPS)
+    reached = await store.platforms_reached(request.tx)
+    homeless = sum(not group.room for group in existing)
+    unplaced = Counter(person.theme for person in people if person.group_id is None)
+    offered = [each for each in await all_themes(request.tx) if each.key in unplaced]
+    told = [person for person in people if person.joined and person.id in reached]
+    missed = [person for person in placed if person.joined and person.id not in reached]
+    sample = next((person for person in told if person.group_id is not None), placed[0])
+    group = next(each for each in existing if each.id == sample.group_id)
+    theme = await find(request.tx, group.theme)
+    assert theme is not None  # a theme with groups is never removed
+    return reply(
+        Strong(_("Publish the groups of {date}?", date=day(round_))),
+        _by_platform(Counter(reached[person.id] for person in told)),
+        *_named(_("Told when they join: {names}.", names=_names(person for person in placed if not person.joined))),
+        *_named(_("No message reaches {names}; they see it with /groupe.", names=_names(missed))),
+        *_named(_("In no group: {names}.", names=_names(person for person in people if person.group_id is None))),
+        *_without_room(homeless),
+        "",
+        _("This is what {name} gets:", name=Name(sample.name)),
+        *card_lines(group, theme, round_, await store.members_of(request.tx, group)),
+        buttons=(
+            Button(_("Publish"), Publish(round_.number, _mark(round_, existing, people)), style="primary"),
+            *((Button(_("Rooms"), ShowRooms(round_.number)),) if homeless else ()),
+            *(
+                Button(
+                    _("{theme}, no group: {count}", theme=Localised(each.title), count=unplaced[each.key]),
+                    ShowUnplaced(round_.number, each.key, 0),
+                )
+                for each in offered
+            ),
+            *BACK_TO_GROUPS,
+        ),
+    )
+
+
+def _without_room(count: int) -> tuple[Span, ...]:
+    return (_n("{count} group has no room yet.", "{count} groups have no room yet.", count),) if count else ()
+
+
+def _by_platform(counts: Counter[str]) -> Text:
+    parts = tuple(on_platform(platform, counts[platform]) for platform in sorted(counts))
+    if not parts:
+        return _("Nobody can be told right now.")
+    if len(parts) == 1:
+        return _n("{count} person is told at once.", "{count} people are told at once.", counts.total())
+    return _n(
+        "{count} person is told at once: {platforms}.",
+        "{count} people are told at once: {platforms}.",
+        counts.total(),
+        platforms=Listing(parts),
+    )
+
+
+def _names(people: Iterable[Member]) -> Listing:
+    names: list[Span] = [Name(person.full_name) for person in store.sorted_by_name(people)]
+    more = len(names) - _MOST_NAMES
+    rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
+    return Listing((*names[:_MOST_NAMES], *rest))
+
+
+def _named(line: Text) -> tuple[Span, ...]:
+    """A line, unless it names nobody."""
+    named = line.values["names"]
+    return (line,) if isinstance(named, Listing) and named.items else ()
+
+
+def _mark(round_: Round, existing: Sequence[Group], people: Iterable[Member]) -> str:
+    """A mark of everything that is on the cards."""
+    return mark(round_.meets_at, existing, [(person.id, person.name, person.group_id) for person in people])

@@ -1,0 +1,237 @@
+"""Repairing the groups on the day: who is absent leaves, who is here gets a group, and as few as possible move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.clock import from_micros
+from bot.content.errors import Stale
+from bot.content.names import collation
+from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.participants import Participant
+from handlers.groups import store
+from handlers.groups.actions import GROUPS, AskRepair, KeepProposal, Redo, ShowAttendance, ShowProposal
+from handlers.groups.jobs import compute
+from handlers.groups.messages.proposals import (
+    FEWER_RULES,
+    FORMING_SECONDS,
+    MOST_MENDS,
+    known,
+    mends,
+    remedy_lines,
+    theme_lines,
+)
+from handlers.groups.model import Formed, Group, Member, Proposal, Proposed, Round
+from handlers.groups.organiser.layout import a_round
+from handlers.groups.service import membership
+from handlers.groups.service.forming import repair_wishes, request_groups
+from handlers.groups.service.proposals import absent_for
+from handlers.groups.solver.model import Level
+from handlers.groups.store import Stored
+from handlers.navigation.actions import BACK
+
+routes = Routes()
+
+_MOST_LINES = 30
+_MOST_ABSENT = 12
+_ATTENDANCE = Button(_("Attendance"), ShowAttendance())
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Someone whose group a repair changes: from a group's number to another's, None for no group."""
+
+    person: Member
+    origin: int | None
+    target: int | None
+
+
+@routes.action(AskRepair, who=ORGANISER)
+async def ask_repair(request: Request, action: AskRepair) -> Reply:
+    """Have the fewest moves computed; nothing changes until they are kept."""
+    round_ = await a_round(request, action.round)
+    try:
+        day = date.fromordinal(action.day)
+    except (ValueError, OverflowError):
+        raise Stale from None
+    wishes = await repair_wishes(request.tx, round_.number, day.isoformat())
+    return reply(
+        _("I am looking for the fewest moves: a proposal comes in a moment. Nothing changes until you keep it."),
+        buttons=(_ATTENDANCE, GROUPS, BACK),
+        job=await request_groups(request.tx, request.settings, wishes, request.reader, request.now),
+    )
+
+
+@routes.job("repair", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
+async def repair_is_found(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """Who would move, from where to where, and how few that is."""
+    proposal: Proposal = result["proposal"]
+    proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
+    about = await known(tx, proposal)
+    number = proposal.wishes.round
+    round_ = await store.find_round(tx, number)
+    assert round_ is not None  # rounds are never removed while there are groups to repair
+    people = {each.id: each for each in await store.people_with_theme(tx, number)}
+    formed = {each.id: each for each in await store.groups_of_round(tx, number)}
+    absent = await absent_for(tx, proposal)
+    lines: list[Span] = [
+        Strong(_("To repair the groups, {date}", date=Moment.of_day(date.fromisoformat(proposal.wishes.day)))),
+    ]
+    moves: dict[int, Group | None] = {}
+    changed = False
+    for proposed in proposal.themes:
+        if proposed.failed or not proposed.rounds:
+            lines += theme_lines(proposed, about)
+            continue
+        there = {group.number: group for group in formed.values() if group.theme == proposed.theme}
+        repair = _Repair(proposed, proposed.rounds[0], there, tuple(_steps(proposed, people, formed)))
+        if repair.steps or repair.dissolved:
+            changed = True
+            lines += [Strong(_("{theme}:", theme=about.theme(proposed.theme))), *_said(repair)]
+            moves |= {step.person.id: repair.group(step.target) for step in repair.steps}
+    for remedy in proposal.remedies[:MOST_MENDS]:
+        lines += remedy_lines(remedy, proposal, about)
+    failed = any(each.failed for each in proposal.themes)
+    if changed:
+        if failed:
+            lines.append(_("Themes without new groups stay as they are."))
+        told = await membership.count_concerned(tx, round_, moves, untold={*absent, organiser.id})
+        lines += _promise(round_, told, without_absent=None in moves.values())
+    elif failed:
+        lines.append(_("Nothing is changed: all groups stay as they are."))
+    else:
+        lines.append(_("Nobody has to move."))
+    keep = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
+    look = Button(_("See all groups"), ShowProposal(proposal_id))
+    decide = (*keep, look) if changed else ()
+    remedies = mends(Stored(proposal_id, proposal, kept=False), about)
+    return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
+
+
+def _promise(round_: Round, told: int, *, without_absent: bool) -> Iterable[Span]:
+    """Who hears of it once it is kept; who is absent does not."""
+    yield _("Nothing changes until you keep it.")
+    if not round_.published:
+        yield _("Nobody is told: these groups are not published yet.")
+    elif not told:
+        yield _("Nobody is told.")
+    elif without_absent:
+        yield _n(
+            "Then {count} person is told; who is absent is told nothing.",
+            "Then {count} people are told; who is absent is told nothing.",
+            told,
+        )
+    else:
+        yield _n("Then {count} person is told, nobody else.", "Then {count} people are told, nobody else.", told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """What a repair does to a theme: its groups there are by number, and everyone whose group would be another."""
+
+    proposed: Proposed
+    found: Formed
+    there: Mapping[int, Group]
+    steps: tuple[_Step, ...]
+
+    @property
+    def dissolved(self) -> Sequence[int]:
+        """The numbers of the groups that are no more; a locked one stays, though empty."""
+        return sorted(n for n, group in self.there.items() if n not in self.found.groups and not group.locked)
+
+    @property
+    def added(self) -> Sequence[int]:
+        """The numbers of the groups that are new."""
+        return sorted(self.found.groups.keys() - self.there.keys())
+
+    def group(self, number: int | None) -> Group | None:
+        """A group by number, also one that is made only when the repair is kept; None for none."""
+        if number is None:
+            return None
+        return self.there.get(number) or Group(-number, self.found.round, self.proposed.theme, number)
+
+
+def _steps(proposed: Proposed, people: Mapping[int, Member], formed: Mapping[int, Group]) -> Iterable[_Step]:
+    """Everyone of a theme whose group would be another: moves first, then who comes in, then who leaves."""
+    target = {each: number for number, members in proposed.rounds[0].groups.items() for each in members}
+    steps = []
+    for person in people.values():
+        if person.theme == proposed.theme:
+            group = formed.get(person.group_id or 0)
+            step = _Step(person, group.number if group else None, target.get(person.id))
+            if step.origin != step.target:
+                steps.append(step)
+    return sorted(steps, key=lambda step: (step.target is None, step.origin is None, collation(step.person.full_name)))
+
+
+def _said(repair: _Repair) -> Iterable[Span]:
+    """What becomes of the groups, who is absent in one line, then who moves, a line each."""
+    yield from _groups_line(repair)
+    gone = [_who_left(step) for step in repair.steps if step.target is None]
+    if gone:
+        more = len(gone) - _MOST_ABSENT
+        rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
+        yield _("Absent, out of their groups: {names}", names=Listing((*gone[:_MOST_ABSENT], *rest)))
+    moving = [step for step in repair.steps if step.target is not None]
+    yield from map(_line, moving[:_MOST_LINES])
+    if len(moving) > _MOST_LINES:
+        more = len(moving) - _MOST_LINES
+        yield _n("… and {count} more person", "… and {count} more people", more)
+    if repair.found.measures:
+        yield _bound(repair.found)
+
+
+def _groups_line(repair: _Repair) -> Iterable[Span]:
+    if not repair.proposed.people:
+        yield _("Nobody of this theme is here: its groups are dissolved.")
+    elif repair.dissolved:
+        kept = sorted(repair.found.groups)
+        people = _n("{count} person remains", "{count} people remain", repair.proposed.people)
+        where = _("in group {number}", number=kept[0]) if len(kept) == 1 else _("in {count} groups", count=len(kept))
+        yield _n(
+            "Group {numbers} is dissolved: {people}, {where}",
+            "Groups {numbers} are dissolved: {people}, {where}",
+            len(repair.dissolved),
+            numbers=Listing(tuple(repair.dissolved)),
+            people=people,
+            where=where,
+        )
+    if repair.added:
+        yield _n(
+            "Group {numbers} is new",
+            "Groups {numbers} are new",
+            len(repair.added),
+            numbers=Listing(tuple(repair.added)),
+        )
+
+
+def _who_left(step: _Step) -> Text:
+    return _("{name} (group {number})", name=Name(step.person.full_name), number=step.origin or 0)
+
+
+def _line(step: _Step) -> Text:
+    name = Name(step.person.full_name)
+    if step.origin is None:
+        return _("{name}: into group {target}", name=name, target=step.target or 0)
+    return _("{name}: group {origin} → group {target}", name=name, origin=step.origin, target=step.target or 0)
+
+
+def _bound(found: Formed) -> Text:
+    moves = next(each for each in found.measures if each.level is Level.MOVES)
+    if moves.optimal:
+        return _n(
+            "{count} person changes group: fewer is not possible.",
+            "{count} people change group: fewer is not possible.",
+            moves.value,
+        )
+    return _n(
+        "{count} person changes group; at least {bound} must.",
+        "{count} people change group; at least {bound} must.",
+        moves.value,
+        bound=moves.proven,
+    )

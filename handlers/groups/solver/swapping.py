@@ -1,0 +1,197 @@
+"""Swaps that obey the rules: finds good groups fast, and proves nothing but what meets the closed bounds.
+
+The cost of a group is read from tables by its size and by how many of each column it holds; all swaps of one group
+with all others are weighed at once. Levels are weights here, and flat ones, as steep ones wall the way in: when
+everything is at its floor they do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from handlers.groups.solver.frame import COUNTED, Frame, Ints
+from handlers.groups.solver.model import Level
+
+WEIGHTS: Mapping[Level, int] = {
+    Level.MOVES: 25,
+    Level.MET_AGAIN: 12,
+    Level.REPEATS: 8,
+    Level.COMPATRIOTS: 5,
+    Level.WORST_GROUP: 6,
+    Level.GENDER: 4,
+    Level.AGE: 3,
+    Level.PLATFORM: 3,
+    Level.SIZES: 2,
+}
+
+
+MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
+"""For when meeting again as little as can be is hard enough alone."""
+
+
+def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
+    """What each level that applies is worth for units at `where` (U,)."""
+    k, people = frame.count, frame.people
+    inside = np.zeros((k, frame.content.shape[1]), dtype=np.int64)
+    np.add.at(inside, where, frame.content)
+    size = np.bincount(where, frame.weight, minlength=k).astype(np.int64)
+    values: dict[Level, int] = {}
+    for level in frame.levels:
+        if level is Level.MOVES:
+            values[level] = int(frame.moved[np.arange(len(where)), where].sum())
+        elif level is Level.SIZES:
+            values[level] = int(_outside(size, people // k, -(-people // k)).sum())
+        elif level in COUNTED:
+            here, total = inside[:, frame.columns[level]], frame.totals(level)
+            shares = size[:, None] * total
+            values[level] = int(_outside(here, shares // people, -(-shares // people)).sum())
+        elif level is Level.MET_AGAIN:
+            here = inside[:, frame.columns[level]]
+            values[level] = int((here * (here - 1) // 2).sum())
+        else:
+            here = inside[:, frame.columns[Level.REPEATS]]
+            values[level] = {
+                Level.REPEATS: lambda here=here: int(np.maximum(here - 1, 0).sum()),
+                Level.COMPATRIOTS: lambda here=here: int((here * (here - 1) // 2).sum()),
+                Level.WORST_GROUP: lambda here=here: int((here > 0).sum(axis=1).min()),
+            }[level]()
+    return values
+
+
+def rank(frame: Frame, values: Mapping[Level, int]) -> tuple[int, ...]:
+    """Values for comparing in order: the smaller the better."""
+    return tuple(-values[level] if level is Level.WORST_GROUP else values[level] for level in frame.levels)
+
+
+def _outside(value: Ints, low: Ints | int, high: Ints | int) -> Ints:
+    far: Ints = np.maximum(np.maximum(low - value, value - high), 0)
+    return far
+
+
+class Tables:
+    """Costs by size and count, and the two matrices a search keeps up to date."""
+
+    def __init__(self, frame: Frame, bounds: Mapping[Level, int], weights: Mapping[Level, int] = WEIGHTS) -> None:
+        k, people = frame.count, frame.people
+        self.frame = frame
+        self.most = int(frame.largest.max())
+        sizes = np.arange(self.most + 1)
+        columns = frame.content.shape[1]
+        self.cost = np.zeros((self.most + 1, columns, self.most + 1), dtype=np.int64)
+        counts = np.arange(self.most + 1)
+        pairs, repeats = counts * (counts - 1) // 2, np.maximum(counts - 1, 0)
+        countries = frame.columns[Level.REPEATS]
+        self.cost[:, countries] += weights[Level.COMPATRIOTS] * pairs + weights[Level.REPEATS] * repeats
+        self.cost[:, frame.columns[Level.MET_AGAIN]] += weights[Level.MET_AGAIN] * pairs
+        for level in COUNTED:
+            share = sizes[:, None] * frame.totals(level)
+            low, high = share // people, -(-share // people)
+            far = _outside(counts, low[:, :, None], high[:, :, None])
+            self.cost[:, frame.columns[level]] += weights[level] * far
+        self.countries = countries
+        self.size_cost = weights[Level.SIZES] * _outside(sizes, people // k, -(-people // k))
+        lacking = np.maximum(bounds[Level.WORST_GROUP] - counts, 0)
+        self.worst_cost = weights[Level.WORST_GROUP] * lacking
+        self.column = np.arange(columns)
+        self.move_cost = weights[Level.MOVES] * frame.moved
+        self.floor = sum(weights[level] * bound for level, bound in bounds.items() if level is not Level.WORST_GROUP)
+
+    def of(self, inside: Ints, size: Ints) -> Ints:
+        """(…,) cost of groups that hold `inside` (…, V) and have `size` (…,)."""
+        cost = self.cost[size[..., None], self.column, inside].sum(axis=-1)
+        distinct = (inside[..., self.countries] > 0).sum(axis=-1)
+        total: Ints = cost + self.size_cost[size] + self.worst_cost[np.minimum(distinct, self.most)]
+        return total
+
+
+def search(
+    frame: Frame,
+    bounds: Mapping[Level, int],
+    start: Ints,
+    *,
+    seed: int,
+    steps: int,
+    weights: Mapping[Level, int] = WEIGHTS,
+) -> Ints:
+    """Places (U,) better than `start` in weighted cost, or `start`; it must obey the rules, and so does what is found.
+
+    Ends early where every bound is met. `steps` looks at one group's swaps each.
+    """
+    k, units = frame.count, len(frame.units)
+    random = np.random.default_rng(seed)
+    tables = Tables(frame, bounds, weights)
+    # A group has a place holder of no weight: to swap with it is to move.
+    content = np.concatenate([frame.content, np.zeros((k, frame.content.shape[1]), dtype=np.int64)])
+    weight = np.concatenate([frame.weight, np.zeros(k, dtype=np.int64)])
+    allowed = np.concatenate([frame.allowed, np.ones((k, k), dtype=bool)])
+    moving = np.concatenate([tables.move_cost, np.zeros((k, k), dtype=np.int64)])
+    apart = np.zeros((units + k, units + k), dtype=np.int64)
+    apart[:units, :units] = frame.apart
+    walled = bool(apart.any())
+    where = np.concatenate([start, np.arange(k)])
+    free = allowed.sum(axis=1) > 1
+    inside = np.zeros((k, content.shape[1]), dtype=np.int64)
+    np.add.at(inside, where, content)
+    size = np.bincount(where, weight, minlength=k).astype(np.int64)
+    near = np.zeros((units + k, k), dtype=np.int64)  # how many a unit must be apart from, in each group
+    np.add.at(near.T, where, apart)
+    cost = tables.of(inside, size)
+    total = int(cost.sum() + moving[np.arange(units + k), where].sum())
+    best, best_total = where.copy(), total
+    tabu = np.zeros(units + k, dtype=np.int64)
+    for step in range(steps):
+        if best_total <= tables.floor:
+            break
+        group = int(random.integers(k))
+        ours = np.flatnonzero((where == group) & free)
+        theirs = np.flatnonzero((where != group) & free)
+        away = where[theirs]
+        change = weight[theirs][None, :] - weight[ours][:, None]
+        new_size = size[group] + change
+        other_size = size[away][None, :] - change
+        possible = allowed[ours][:, away] & allowed[theirs, group][None, :]
+        possible &= (new_size <= frame.largest[group]) & (new_size >= frame.smallest[group])
+        possible &= (other_size <= frame.largest[away]) & (other_size >= frame.smallest[away])
+        possible &= (weight[ours][:, None] + weight[theirs][None, :]) > 0
+        if walled:
+            both = apart[np.ix_(ours, theirs)]
+            possible &= (near[ours][:, away] - both == 0) & (near[theirs, group][None, :] - both == 0)
+        left, right = np.nonzero(possible)
+        if not len(left):
+            continue
+        mine, other = ours[left], theirs[right]
+        target = where[other]
+        delta = content[other] - content[mine]
+        after = tables.of(inside[group] + delta, new_size[left, right])
+        after += tables.of(inside[target] - delta, other_size[left, right])
+        after += moving[mine, target] + moving[other, group] - moving[mine, group] - moving[other, target]
+        gain = after - cost[group] - cost[target]
+        fresh = (tabu[mine] <= step) & (tabu[other] <= step) | (total + gain < best_total)
+        if not fresh.any():
+            continue
+        gain = np.where(fresh, gain, np.iinfo(np.int64).max)
+        least = gain.min()
+        # Uphill now and then, by an amount that falls off: else what no single swap mends stays.
+        if least > 0 and random.random() > np.exp(-least / 4.0):
+            continue
+        pick = int(random.choice(np.flatnonzero(gain == least)))
+        one, two, there = int(mine[pick]), int(other[pick]), int(target[pick])
+        swap = content[two] - content[one]
+        inside[group] += swap
+        inside[there] -= swap
+        size[group] += weight[two] - weight[one]
+        size[there] += weight[one] - weight[two]
+        for unit, source, goal in ((one, group, there), (two, there, group)):
+            if unit < units:
+                where[unit] = goal
+                tabu[unit] = step + 1 + int(random.integers(3, 10))
+                if walled:
+                    near[:, source] -= apart[unit]
+                    near[:, goal] += apart[unit]
+        cost[[group, there]] = tables.of(inside[[group, there]], size[[group, there]])
+        total += int(least)
+        if total < best_total:
+            best, best_total = where.copy(), total
+    return best[:units]
