@@ -27,10 +27,10 @@ def _is_day(value: str) -> bool:
 async def _group(tx: Transaction, number: str) -> Span | None:
     from handlers.groups import store
     from handlers.groups.messages.cards import title
-    from handlers.themes.store import find
+    from handlers.themes.store import find_theme
 
     group = await store.find_group(tx, int(number))
-    theme = await find(tx, group.theme) if group else None
+    theme = await find_theme(tx, group.theme) if group else None
     return title(group, theme) if group and theme else None
 
 

@@ -8,7 +8,7 @@ from bot.database.engine import Transaction
 from bot.delivery.spaces import GroupChannel
 from handlers.groups import store
 from handlers.groups.messages.cards import card_lines, title
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 
 
 async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
@@ -16,7 +16,7 @@ async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
     group = await store.find_group(tx, group_id)
     rounds = await store.all_rounds(tx)
     held = next((round_ for round_ in rounds if group and round_.number == group.round and round_.published), None)
-    theme = await find(tx, group.theme) if group else None
+    theme = await find_theme(tx, group.theme) if group else None
     if group is None or held is None or theme is None:
         return None
     name: Span = title(group, theme)

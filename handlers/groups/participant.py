@@ -20,7 +20,7 @@ from handlers.groups.service.membership import group_of_the_day, round_of_the_da
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
 from handlers.themes.model import Theme
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 
 routes = Routes()
 
@@ -146,7 +146,7 @@ async def _mine(request: Request, round_: Round) -> Group:
 
 
 async def _theme(request: Request, group: Group) -> Theme:
-    theme = await find(request.tx, group.theme)
+    theme = await find_theme(request.tx, group.theme)
     if theme is None:
         raise Stale
     return theme

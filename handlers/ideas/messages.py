@@ -19,7 +19,7 @@ from handlers.groups.store import find_group
 from handlers.ideas import store
 from handlers.ideas.actions import OpenFrom
 from handlers.ideas.store import Entry
-from handlers.themes import store as themes
+from handlers.themes.store import find_theme
 from handlers.workshops.model import Category, Idea, Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import find_phase, find_run, run_of_group
@@ -160,7 +160,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 async def whole_title(tx: Transaction, group_id: int) -> Text:
     """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
     group = await find_group(tx, group_id)
-    theme = await themes.find(tx, group.theme) if group else None
+    theme = await find_theme(tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale
     return group_cards.title(group, theme)
@@ -168,7 +168,7 @@ async def whole_title(tx: Transaction, group_id: int) -> Text:
 
 async def theme_title(tx: Transaction, theme: str) -> dict[str, str]:
     """The title of a theme, by locale. Raises Stale."""
-    found = await themes.find(tx, theme)
+    found = await find_theme(tx, theme)
     if found is None:
         raise Stale
     return dict(found.title)

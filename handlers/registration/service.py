@@ -26,7 +26,7 @@ from bot.people.roster import Roster, read_roster
 from handlers.registration import store
 from handlers.registration.store import Stored
 from handlers.themes.model import Theme
-from handlers.themes.service import Outcome, choose, choose_second, leave, wait
+from handlers.themes.service import Outcome, choose_second_theme, choose_theme, leave_theme, wait
 from handlers.themes.store import all_themes, choice_of
 
 
@@ -111,12 +111,12 @@ async def undo_import(
         if stored is None or _facts(stored.person) != _facts(change.after):
             return False
     for participant_id, _person in added:
-        await leave(tx, participant_id, now)
+        await leave_theme(tx, participant_id, now)
     await participant_store.remove(tx, [participant_id for participant_id, _person in added])
     await store.rewrite_people(tx, [(participant_id, change.before) for participant_id, change in changed])
     for participant_id, change in changed:
         if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):
-            await leave(tx, participant_id, now)
+            await leave_theme(tx, participant_id, now)
             await _assign(tx, participant_id, change.before, now)
     return True
 
@@ -153,8 +153,8 @@ async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, no
     person = await participant_store.find(tx, participant_id)
     if person is None or listed.theme is None:
         return False
-    outcome = await choose(tx, person, listed.theme, now)
+    outcome = await choose_theme(tx, person, listed.theme, now)
     if outcome is Outcome.FULL:
         await wait(tx, participant_id, listed.theme, now)
-    await choose_second(tx, person, listed.second_theme, now)
+    await choose_second_theme(tx, person, listed.second_theme, now)
     return outcome is Outcome.FULL

@@ -46,7 +46,7 @@ class ShowTheme(Action):
 
 async def find_theme(request: Request, key: str) -> Theme:
     """A theme by key. Raises Stale where there is none any more."""
-    theme = await store.find(request.tx, key)
+    theme = await store.find_theme(request.tx, key)
     if theme is None:
         raise Stale
     return theme

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def _theme(tx: Transaction, key: str) -> Span | None:
     from handlers.themes import store
 
-    theme = await store.find(tx, key)
+    theme = await store.find_theme(tx, key)
     return Localised(theme.title) if theme else None
 
 

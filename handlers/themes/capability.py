@@ -3,16 +3,16 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
-from handlers.themes import adding, deadline, organiser, participant, store
+from handlers.themes import participant, store
 from handlers.themes.membership import AFTER_MEMBERSHIP
+from handlers.themes.organiser import deadline, editing
 from handlers.themes.personal_data import PERSONAL_DATA
 from handlers.themes.reminders import DEADLINE
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
     organiser_routes=(
-        organiser.routes,
-        adding.routes,
+        editing.routes,
         deadline.routes,
     ),
     home=(ScreenPart(50, participant.show_choice),),
@@ -20,7 +20,7 @@ CAPABILITY = Capability(
         MenuPart(sections.NOW, 20, participant.offer_to_choose),
         MenuPart(sections.WORKSHOPS, 30, participant.offer_to_change),
     ),
-    organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER, sections.GROUPS),),
+    organiser_home=(ScreenPart(40, editing.count_places, ORGANISER, sections.GROUPS),),
     reminders=(DEADLINE,),
     personal_data=PERSONAL_DATA,
     claims=(store.CLAIMED,),

@@ -16,7 +16,7 @@ from handlers.themes.service import Outcome
 async def _leave(tx: Transaction, person: Participant, now: datetime, quiet: bool) -> Mapping[str, Any]:
     """Free the place of someone who leaves, for whoever waits for it; what they had chosen."""
     choice = await store.choice_of(tx, person.id)
-    await service.leave(tx, person.id, now, quiet=quiet)
+    await service.leave_theme(tx, person.id, now, quiet=quiet)
     return {"theme": choice.theme, "second": choice.second, "awaited": choice.awaited}
 
 
@@ -24,16 +24,16 @@ async def _come_back(tx: Transaction, person: Participant, kept: Mapping[str, An
     """Give someone back what they had chosen. Who lost their place to someone else waits for it."""
     still = {theme.key for theme in await store.all_themes(tx)} | {None}
     first, second, awaited = (kept[wish] if kept[wish] in still else None for wish in ("theme", "second", "awaited"))
-    await store.choose(tx, person.id, None, second, now)
-    if first and await service.choose(tx, person, first, now) is Outcome.FULL:
+    await store.put_choice(tx, person.id, None, second, now)
+    if first and await service.choose_theme(tx, person, first, now) is Outcome.FULL:
         awaited = first
     if awaited:
-        await store.wait(tx, person.id, awaited, now)
+        await store.join_waiting_list(tx, person.id, awaited, now)
 
 
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:
     """Free the place of someone who is about to be erased; nobody is told their name."""
-    await service.leave(tx, person.id, now, forgotten=True)
+    await service.leave_theme(tx, person.id, now, forgotten=True)
 
 
 AFTER_MEMBERSHIP = AfterMembership(leave=_leave, come_back=_come_back, before_erasing=_before_erasing)

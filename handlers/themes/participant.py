@@ -78,7 +78,7 @@ async def _still_open(request: Request) -> None:
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
-    if not await service.may_choose(request.tx, request.now):
+    if not await service.may_choose_theme(request.tx, request.now):
         raise UserError(CLOSED, buttons=(ASK, HOME))
 
 
@@ -89,7 +89,7 @@ async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
     if choice.theme is None:
         return await offer(request)
     return await _done(
-        request, await _theme(request, choice.theme), may_change=await service.may_choose(request.tx, request.now)
+        request, await _theme(request, choice.theme), may_change=await service.may_choose_theme(request.tx, request.now)
     )
 
 
@@ -109,7 +109,7 @@ async def show_choice(request: Request) -> View:
     view = View(()) if grouped else await _choice(request, choice, titles)
     if not choice.awaited:
         return view
-    place = await store.place_in_line(request.tx, person.id) or 1
+    place = await store.rank_in_waiting_list(request.tx, person.id) or 1
     waits = _("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place)
     return replace(view, lines=(*view.lines, waits))
 
@@ -118,7 +118,7 @@ async def _choice(request: Request, choice: model.Choice, titles: Mapping[str, S
     """What someone without a group has chosen, and the way to choose, as long as that is open."""
     if not titles:
         return View(())
-    may_choose = await service.may_choose(request.tx, request.now)
+    may_choose = await service.may_choose_theme(request.tx, request.now)
     if choice.theme is None:
         return View((_("No theme chosen yet."),), (CHOOSE,)) if may_choose else View((PLACE_FOUND,))
     lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
@@ -146,7 +146,7 @@ async def _choosing(request: Request) -> model.Choice | None:
     person = request.participant
     if not (person.attends and person.joined) or request.gathering_is_over:
         return None
-    if not await service.may_choose(request.tx, request.now):
+    if not await service.may_choose_theme(request.tx, request.now):
         return None
     return await request.tx.once(f"choice of {person.id}", lambda tx: store.choice_of(tx, person.id))
 
@@ -172,7 +172,7 @@ async def offer(request: Request) -> Reply:
     if not (person.attends and person.joined):
         raise Stale
     choice = await store.choice_of(request.tx, person.id)
-    if not await service.may_choose(request.tx, request.now):
+    if not await service.may_choose_theme(request.tx, request.now):
         return await _closed(request, choice.theme)
     offered = await store.all_themes(request.tx)
     if not offered:
@@ -252,7 +252,7 @@ async def take(request: Request, action: Take) -> Reply:
     theme = await _theme(request, action.theme)
     if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
-    match await service.choose(request.tx, request.participant, theme.key, request.now):
+    match await service.choose_theme(request.tx, request.participant, theme.key, request.now):
         case Outcome.FULL:
             return with_lines_first(
                 await offer_waiting(request, theme),
@@ -304,8 +304,8 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
         return await _done(request, theme, toast=_("Already done."))
     if not theme.full:
         return await take(request, Take(theme.key))
-    await store.wait(request.tx, request.participant.id, theme.key, request.now)
-    place = await store.place_in_line(request.tx, request.participant.id)
+    await store.join_waiting_list(request.tx, request.participant.id, theme.key, request.now)
+    place = await store.rank_in_waiting_list(request.tx, request.participant.id)
     return reply(
         _(
             "You are number {place} on the waiting list for {theme}.",
@@ -326,7 +326,7 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
 @routes.action(StopWaiting)
 async def stop_waiting(request: Request, _action: StopWaiting) -> Reply:
     """Leave the list."""
-    left = await store.stop_waiting(request.tx, request.participant.id)
+    left = await store.leave_waiting_list(request.tx, request.participant.id)
     said = _("You left the waiting list.") if left else _("You were on no waiting list.")
     return reply(said, buttons=(Button(_("See the themes"), Go("theme")), HOME))
 
@@ -357,18 +357,18 @@ async def choose_second(request: Request, _action: Second, values: tuple[str, ..
     """Keep the second choice, or none."""
     await _still_open(request)
     if not values:
-        await service.choose_second(request.tx, request.participant, None, request.now)
+        await service.choose_second_theme(request.tx, request.participant, None, request.now)
         return reply(_("No second choice, then."), buttons=(Button(_("My theme"), Go("theme")), HOME))
     theme = await _theme(request, values[0])
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme == theme.key:
         raise UserError(_("That is your first choice already."), buttons=(HOME,))
-    await service.choose_second(request.tx, request.participant, theme.key, request.now)
+    await service.choose_second_theme(request.tx, request.participant, theme.key, request.now)
     return reply(_("Second choice: {theme}", theme=Strong(Localised(theme.title))), buttons=(HOME,), toast=_("Noted."))
 
 
 async def _theme(request: Request, key: str) -> Theme:
-    theme = await store.find(request.tx, key)
+    theme = await store.find_theme(request.tx, key)
     if theme is None:
         raise Stale
     return theme

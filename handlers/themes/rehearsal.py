@@ -41,7 +41,7 @@ async def leave_one_place(tx: Transaction, _people: Sequence[RosterPerson], _the
     """Leave a single place in the theme most people chose, so that the waiting list can be tried."""
     wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
     position = await store.position_of(tx, wanted.key)
-    await store.put(tx, wanted.key, position or 0, wanted.title, wanted.description, wanted.taken + 1)
+    await store.put_theme(tx, wanted.key, position or 0, wanted.title, wanted.description, wanted.taken + 1)
 
 
 async def say_how_to_choose(tx: Transaction) -> Text:

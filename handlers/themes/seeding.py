@@ -17,7 +17,7 @@ from handlers.themes.settings import ThemeSettings
 
 async def _write(tx: Transaction, settings: Settings) -> None:
     for position, theme in enumerate(settings.all_of(ThemeSettings)):
-        await store.put(tx, theme.key, position, theme.title, theme.description, theme.capacity)
+        await store.put_theme(tx, theme.key, position, theme.title, theme.description, theme.capacity)
     await setting_store.set_theme_deadline(tx, settings.gathering.deadline)
 
 
@@ -43,7 +43,7 @@ async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
 
     await _write(tx, settings)
     for theme in settings.all_of(ThemeSettings):
-        await service.fill(tx, theme.key, now)
+        await service.fill_free_seats(tx, theme.key, now)
 
 
 SEED = Seed(write=_write, once="seeded", differences=_differences, apply=_apply, order=10)

@@ -27,7 +27,7 @@ class Outcome(Enum):
     FULL = "full"
 
 
-async def choose(
+async def choose_theme(
     tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False, by: int | None = None
 ) -> Outcome:
     """Give someone a place in a theme, and the one they leave to who waits for it.
@@ -38,22 +38,22 @@ async def choose(
     before = await store.choice_of(tx, person.id)
     if before.theme == key:
         return Outcome.ALREADY
-    if not await store.take_place(tx, key, beyond=beyond):
+    if not await store.take_seat(tx, key, beyond=beyond):
         return Outcome.FULL
     second = before.second if before.second != key else None
     await _settle(tx, person.id, before.theme, key, second, awaited=before.awaited, now=now, by=by)
     if before.theme:
-        await fill(tx, before.theme, now)
+        await fill_free_seats(tx, before.theme, now)
     return Outcome.CHOSEN
 
 
-async def choose_second(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
+async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
     """Note what someone would take if their theme could not be held; no place is taken."""
     before = await store.choice_of(tx, person.id)
-    await store.choose(tx, person.id, before.theme, key, now)
+    await store.put_choice(tx, person.id, before.theme, key, now)
 
 
-async def leave(
+async def leave_theme(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> None:
     """Give up theme, second choice, waiting list and group.
@@ -62,31 +62,31 @@ async def leave(
     """
     before = await store.choice_of(tx, participant_id)
     await hooks.theme_left(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
-    await store.stop_waiting(tx, participant_id)
-    await store.choose(tx, participant_id, None, None, now)
+    await store.leave_waiting_list(tx, participant_id)
+    await store.put_choice(tx, participant_id, None, None, now)
     if before.theme:
-        await store.free_place(tx, before.theme)
-        await fill(tx, before.theme, now)
+        await store.free_seat(tx, before.theme)
+        await fill_free_seats(tx, before.theme, now)
 
 
 async def wait(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
     """Put someone on the waiting list of a theme, off that of another."""
-    await store.wait(tx, participant_id, key, now)
+    await store.join_waiting_list(tx, participant_id, key, now)
 
 
-async def may_choose(tx: Transaction, now: datetime) -> bool:
+async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
     """Whether themes can still be chosen, so that buttons for it are worth showing."""
     return choosing_is_open(await setting_store.theme_deadline(tx), now)
 
 
-async def fill(tx: Transaction, key: str, now: datetime) -> int:
+async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
     """Move people up from the waiting list into free places, and tell them; how many moved."""
     moved = 0
     freed = [key]
     while freed:
         first = await store.first_waiting(tx, freed[-1])
-        theme = await store.find(tx, freed[-1]) if first is not None else None
-        if first is None or theme is None or not await store.take_place(tx, theme.key):
+        theme = await store.find_theme(tx, freed[-1]) if first is not None else None
+        if first is None or theme is None or not await store.take_seat(tx, theme.key):
             freed.pop()
             continue
         before = await store.choice_of(tx, first)
@@ -117,12 +117,12 @@ async def _settle(
     left: Mapping[int, Text] = {}
     if old:
         left = await hooks.theme_left(tx, participant_id, now, quiet=True)
-        await store.free_place(tx, old)
-    await store.choose(tx, participant_id, new, second, now)
+        await store.free_seat(tx, old)
+    await store.put_choice(tx, participant_id, new, second, now)
     if not old:  # only who has no theme is reminded to choose one
         await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
     await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
     await hooks.theme_taken(tx, participant_id, now, by=by, left=left)
     if awaited == new:
-        await store.stop_waiting(tx, participant_id)
+        await store.leave_waiting_list(tx, participant_id)
     await outbox.refresh_membership(tx, participant_id, now)

@@ -36,13 +36,13 @@ async def waiting(tx: Transaction) -> Mapping[str, int]:
     return {row["theme"]: row["people"] for row in rows}
 
 
-async def find(tx: Transaction, key: str) -> Theme | None:
+async def find_theme(tx: Transaction, key: str) -> Theme | None:
     """A theme by key."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)
     return _theme(row) if row else None
 
 
-async def put(
+async def put_theme(
     tx: Transaction,
     key: str,
     position: int,
@@ -76,7 +76,7 @@ async def next_position(tx: Transaction) -> int:
     return row["position"] if row else 0
 
 
-async def take_place(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
+async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
     """Take one place of a theme. False when none is left, unless `beyond` its capacity, or there is no such theme."""
     return bool(
         await tx.run(
@@ -88,7 +88,7 @@ async def take_place(tx: Transaction, key: str, *, beyond: bool = False) -> bool
     )
 
 
-async def free_place(tx: Transaction, key: str) -> None:
+async def free_seat(tx: Transaction, key: str) -> None:
     """Give one place back."""
     await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
 
@@ -99,7 +99,7 @@ async def groups_of(tx: Transaction, key: str) -> Sequence[int]:
     return [row["id"] for row in rows]
 
 
-async def remove(tx: Transaction, key: str) -> bool:
+async def remove_theme(tx: Transaction, key: str) -> bool:
     """Remove a theme and groups it has no people for. False, to be rolled back, when somebody chose it, named it
     second, waits for it or is in one of its groups."""
     await tx.run(
@@ -130,7 +130,9 @@ async def choice_of(tx: Transaction, participant_id: int) -> Choice:
     return Choice(row["theme"], row["second_theme"], row["awaited"])
 
 
-async def choose(tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime) -> None:
+async def put_choice(
+    tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
+) -> None:
     """Write down a choice. The places are the caller's to take and free."""
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)"
@@ -142,7 +144,7 @@ async def choose(tx: Transaction, participant_id: int, theme: str | None, second
     )
 
 
-async def wait(tx: Transaction, participant_id: int, theme: str, now: datetime) -> None:
+async def join_waiting_list(tx: Transaction, participant_id: int, theme: str, now: datetime) -> None:
     """Join the waiting list of a theme, leaving that of another."""
     await tx.run(
         "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)"
@@ -153,7 +155,7 @@ async def wait(tx: Transaction, participant_id: int, theme: str, now: datetime) 
     )
 
 
-async def stop_waiting(tx: Transaction, participant_id: int) -> bool:
+async def leave_waiting_list(tx: Transaction, participant_id: int) -> bool:
     """Leave the waiting list. False when on none."""
     return bool(await tx.run("DELETE FROM waiting WHERE participant_id = :id", id=participant_id))
 
@@ -167,7 +169,7 @@ async def first_waiting(tx: Transaction, theme: str) -> int | None:
     return row["participant_id"] if row else None
 
 
-async def place_in_line(tx: Transaction, participant_id: int) -> int | None:
+async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | None:
     """How many wait for the same theme up to and including this person; None when on no list."""
     row = await tx.one(
         "SELECT COUNT(*) AS place FROM waiting w JOIN waiting mine ON mine.participant_id = :id"

@@ -22,7 +22,7 @@ from handlers.groups.model import Group
 from handlers.groups.store import groups_of_round
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
 _A_MOMENT = timedelta(seconds=5)
@@ -186,7 +186,7 @@ async def call_for_help(play: Play) -> None:
         return [
             (group, theme)
             for group in await groups_of_round(tx, 1)
-            if (theme := await find(tx, group.theme)) is not None
+            if (theme := await find_theme(tx, group.theme)) is not None
         ]
 
     known = await play.town.house.store.read(formed)

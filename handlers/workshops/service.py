@@ -24,7 +24,7 @@ from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store import find_group, find_published_group, groups_of_round
-from handlers.themes import store as themes
+from handlers.themes.store import find_theme
 from handlers.workshops import hooks, messages, store
 from handlers.workshops.actions import ShowPanel, Vote
 from handlers.workshops.messages import RUN, RUN_TOO
@@ -434,7 +434,7 @@ async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bo
 
 
 async def _named(tx: Transaction, group: Group) -> Span:
-    theme = await themes.find(tx, group.theme)
+    theme = await find_theme(tx, group.theme)
     assert theme is not None
     return title(group, theme)
 

@@ -9,7 +9,7 @@ from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
 from bot.delivery.platform import Membership
 from bot.people import participant_store
-from handlers.themes import store as themes
+from handlers.themes.store import put_choice
 from tests.delivery.rig import Rig
 from tests.world import START, seed
 
@@ -31,7 +31,7 @@ async def test_it_is_made_of_what_holds_when_it_is_given(rig: Rig) -> None:
     await refresh(rig, zoe)
 
     async def choose(tx: Transaction) -> None:
-        await themes.choose(tx, zoe, "civic", None, START)
+        await put_choice(tx, zoe, "civic", None, START)
 
     await rig.store.transact(choose)
     async with rig.running():

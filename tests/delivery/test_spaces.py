@@ -31,7 +31,7 @@ from handlers.groups.store import (
     set_meeting,
     set_room,
 )
-from handlers.themes.store import choose
+from handlers.themes.store import put_choice
 from tests.delivery.rig import Rig
 from tests.world import START, seed
 
@@ -87,7 +87,7 @@ async def form(rig: Rig, *people: int, number: int = 3, publish: bool = True) ->
     async def unit(tx: Transaction) -> Group:
         group = await add_group(tx, 1, "culture", number)
         for person in people:
-            await choose(tx, person, "culture", None, START)
+            await put_choice(tx, person, "culture", None, START)
             await put_in_group(tx, person, group)
         if publish:
             await mark_round_published(tx, 1, START)

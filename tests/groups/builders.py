@@ -10,7 +10,7 @@ from bot.people import participant_store
 from handlers.groups.model import Group, Round
 from handlers.groups.service.membership import change_groups
 from handlers.groups.store import add_group, find_round, members_of, put_in_group, set_room
-from handlers.themes import service as choosing
+from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of
 from tests.drivers.neutral import NeutralChat
 from tests.world import World
@@ -35,7 +35,7 @@ async def choose(world: World, name: str, theme: str = "school") -> None:
     async def unit(tx: Transaction) -> None:
         person = await participant_store.find(tx, person_id)
         assert person is not None
-        await choosing.choose(tx, person, theme, world.clock.now(), beyond=True)
+        await choose_theme(tx, person, theme, world.clock.now(), beyond=True)
 
     await world.store.transact(unit)
 

@@ -8,7 +8,7 @@ from bot.database.engine import Transaction
 from handlers.groups.service.forming import limits_now, met_elsewhere, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import groups_of_round, set_locked
-from handlers.themes.store import remove
+from handlers.themes.store import remove_theme
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -195,7 +195,7 @@ async def test_nothing_is_undone_where_a_theme_is_no_more(store_url: str) -> Non
         await form(world, team)
         await team.press("Keep")
         undo, before = team.payload("Undo"), await where(world)
-        assert await world.store.transact(partial(remove, key="civic"))
+        assert await world.store.transact(partial(remove_theme, key="civic"))
         await team.follow(undo)
         assert team.text == "This was changed again since, so nothing was undone. Look at it first."
         assert await where(world) == before

@@ -45,7 +45,7 @@ from handlers.programme.settings import SessionSettings
 from handlers.registration.store import everyone_listed
 from handlers.syntheses.model import CANVAS
 from handlers.syntheses.store import current_version
-from handlers.themes.service import choose
+from handlers.themes.service import choose_theme
 from handlers.themes.store import all_themes
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service import end_phase, reveal_ideas, start_phase
@@ -231,7 +231,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     async def choose_and_ask(tx: Transaction) -> None:
         person = await participant_store.find(tx, town.newcomer)
         assert person
-        await choose(tx, person, "culture", later)
+        await choose_theme(tx, person, "culture", later)
         await tx.run(
             "INSERT INTO questions (participant_id, question, asked_at) VALUES (:id, 'Où dormons-nous ?', :now)",
             id=person.id,

@@ -26,8 +26,8 @@ from handlers.programme.model import session_subject
 from handlers.reminders.schedule import SLICE
 from handlers.reminders.service import remind_again
 from handlers.reminders.store import add_personal, forget_old_reminders, put_choice
-from handlers.themes import service as choosing
-from handlers.themes.store import put
+from handlers.themes.service import choose_theme
+from handlers.themes.store import put_theme
 from tests.reminders.builders import NINE, READER, Reminded
 from tests.world import START, SUBJECTS
 
@@ -222,7 +222,7 @@ async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
     visit = await house.session("Visit", NINE, kind="visit", audience=Audience("theme", "culture"))
 
     async def unit(tx: Transaction) -> None:
-        await put(tx, "culture", 0, {"en": "Culture"}, {}, None)
+        await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
         for person in (zoe, ana, max_, leo):
             await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=person)
         await preference_store.mute(tx, ana, ["reminders"])
@@ -240,7 +240,7 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
     noon = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
 
     async def unit(tx: Transaction) -> None:
-        await put(tx, "culture", 0, {"en": "Culture"}, {}, None)
+        await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
         await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=ana)
         await setting_store.set_theme_deadline(tx, noon - DAY)
 
@@ -261,7 +261,7 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
     noon = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
 
     async def deadline(tx: Transaction) -> None:
-        await put(tx, "culture", 0, {"en": "Culture"}, {}, None)
+        await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
         await setting_store.set_theme_deadline(tx, noon)
 
     await store.transact(deadline)
@@ -272,7 +272,7 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
     async def choose(tx: Transaction) -> None:
         person = await participant_store.find(tx, zoe)
         assert person is not None
-        await choosing.choose(tx, person, "culture", house.clock.now())
+        await choose_theme(tx, person, "culture", house.clock.now())
 
     await store.transact(choose)
     row = await store.read(lambda tx: tx.one("SELECT op, state, content FROM deliveries WHERE native_id = '7'"))

@@ -36,7 +36,7 @@ from bot.rehearsal.hands_web import WebChat
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import put_in_group
 from handlers.syntheses.participant.territory_grid import DrawGrid
-from handlers.themes.service import choose
+from handlers.themes.service import choose_theme
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
@@ -210,7 +210,7 @@ class Gathering:
                 row = await tx.one("SELECT id FROM participants WHERE family_name = :name", name=name)
                 person = await participant_store.find(tx, row["id"]) if row else None
                 assert person is not None
-                await choose(tx, person, self._group.theme, self.world.clock.now())
+                await choose_theme(tx, person, self._group.theme, self.world.clock.now())
                 await put_in_group(tx, person.id, self._group)
 
         await self.world.store.transact(unit)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.themes.adding import AskToRemove
+from handlers.themes.organiser.editing import AskToRemove
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, open_world
 

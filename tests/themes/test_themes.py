@@ -13,7 +13,7 @@ import pytest
 from bot.config import setting_store
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import mark_round_published
-from handlers.themes.store import wait
+from handlers.themes.store import join_waiting_list
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, found_round, group, number
@@ -138,6 +138,6 @@ async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: W
     assert not [line for line in ana.text.splitlines() if "heme" in line]
     assert "Change theme" not in ana.buttons
     id_ = await number(world, "Ana")
-    await world.store.transact(lambda tx: wait(tx, id_, "culture", world.clock.now()))
+    await world.store.transact(lambda tx: join_waiting_list(tx, id_, "culture", world.clock.now()))
     await ana.command("moi")
     assert ana.text.splitlines()[-1] == "Waiting list for Culture: number 1."

@@ -27,7 +27,7 @@ from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
 from handlers import CAPABILITIES
 from handlers.groups.store import group_of, groups_of_round, put_in_group
-from handlers.themes.service import choose
+from handlers.themes.service import choose_theme
 from tools.crawl import answers
 from tools.crawl.hands import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
 from tools.crawl.life import STEPS, Life, Step, crawl_settings
@@ -251,7 +251,7 @@ class Crawl:
         person = await participant_store.find(tx, person_id)
         assert person is not None
         now = self._town.clock.now()
-        await choose(tx, person, theme, now, beyond=True)
+        await choose_theme(tx, person, theme, now, beyond=True)
         there = [group for group in await groups_of_round(tx, 1) if group.theme == theme]
         if there and await group_of(tx, person_id, 1) is None:
             await put_in_group(tx, person_id, there[0])

@@ -33,8 +33,8 @@ from handlers.ideas import model
 from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
 from handlers.syntheses.store import put_card, save_version
 from handlers.team.store import add
-from handlers.themes.service import Outcome, choose
-from handlers.themes.store import all_themes, wait
+from handlers.themes.service import Outcome, choose_theme
+from handlers.themes.store import all_themes, join_waiting_list
 from handlers.workshops.model import Collects, PhaseRun
 from handlers.workshops.service import call_for_help, end_phase, reveal_ideas, start_phase
 from handlers.workshops.store import all_phases, find_phase, open_run_of
@@ -118,8 +118,8 @@ class Life:
             person = await participant_store.find(tx, person_id)
             if not (scarce and person and person.attends):
                 continue
-            if await choose(tx, person, scarce.key, self.now) is Outcome.FULL:
-                await wait(tx, person_id, scarce.key, self.now)
+            if await choose_theme(tx, person, scarce.key, self.now) is Outcome.FULL:
+                await join_waiting_list(tx, person_id, scarce.key, self.now)
 
     async def publish_groups(self) -> None:
         """Everyone who has a theme is in a group of the first day, and is told."""

@@ -15,7 +15,7 @@ from bot.people import participant_store
 from handlers.groups.service.membership import groups_to_come
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes.messages import PLACE_FOUND
-from handlers.themes.service import may_choose
+from handlers.themes.service import may_choose_theme
 
 routes = Routes()
 
@@ -109,7 +109,7 @@ async def come_back(request: Request) -> Reply:
     await notices.not_too_often(request.tx, request.settings, person, request.now)
     await participant_store.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
-    if not await may_choose(request.tx, request.now):
+    if not await may_choose_theme(request.tx, request.now):
         back = _("Good to have you back, {name}.", name=Name(person.given_name))
         return reply(back, PLACE_FOUND, buttons=(ASK, HOME))
     return reply(

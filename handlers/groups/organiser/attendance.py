@@ -34,8 +34,8 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, page_of, turn
 from handlers.themes.model import Theme
-from handlers.themes.service import choose, leave
-from handlers.themes.store import all_themes, choice_of, find
+from handlers.themes.service import choose_theme, leave_theme
+from handlers.themes.store import all_themes, choice_of, find_theme
 
 UNMARKED, ABSENT, PRESENT = range(3)
 
@@ -557,7 +557,7 @@ async def person_screen(request: Request, day: Day, person: Participant) -> Repl
     ]
     more: tuple[Button, ...] = ()
     if group:
-        theme = await find(request.tx, group.theme)
+        theme = await find_theme(request.tx, group.theme)
         assert theme is not None  # a theme with groups is never removed
         lines.append(_("Group: {group}", group=title(group, theme)))
         more = (Button(_("Their group"), AttendGroup(group.id, day.date.toordinal())),)
@@ -658,7 +658,7 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
     """Give the theme, beyond its capacity too: they are here. Then their group, and their way in, shown once."""
     person = await _newcomer(request, action.person)
-    theme = await find(request.tx, values[0]) if values else None
+    theme = await find_theme(request.tx, values[0]) if values else None
     if theme is None:
         raise Stale
     if (await choice_of(request.tx, person.id)).theme is not None or person.joined:
@@ -666,7 +666,7 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
             _("{name} has a theme already.", name=Name(person.full_name)),
             buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
         )
-    await choose(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
+    await choose_theme(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
     day = await the_day(request)
     group = next((each for each in day.groups if each.id == day.people[person.id].group_id), None)
     lines: list[Span] = [
@@ -711,6 +711,6 @@ async def remove_someone(request: Request, action: RemoveSomeone, values: Values
     named = {"given_name": person.given_name, "family_name": person.family_name} if person else None
     if person is None or person.status != "invited" or named != values:
         raise changed_since()
-    await leave(request.tx, person.id, request.now)
+    await leave_theme(request.tx, person.id, request.now)
     await participant_store.remove(request.tx, [person.id])
     return Undone(buttons=(Button(_("Someone new"), AddSomeone()), Button(_("Attendance"), ShowAttendance())))

@@ -29,7 +29,7 @@ from handlers.groups.solver.model import (
 )
 from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.model import Theme
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 
 ALL_GROUPS = "groups"
 """What the journal calls all groups taken together, when a proposal is kept."""
@@ -88,7 +88,7 @@ class Standing:
 
 async def standing(request: Request, round_number: int, theme_key: str) -> Standing:
     """A theme's groups in a round. Raises Stale where there is no such theme or round."""
-    round_, theme = await a_round(request, round_number), await find(request.tx, theme_key)
+    round_, theme = await a_round(request, round_number), await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
     everyone = await store.people_with_theme(request.tx, round_number)

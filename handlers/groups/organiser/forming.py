@@ -41,8 +41,8 @@ from handlers.groups.service.forming import digest_wishes, request_groups
 from handlers.groups.store import Stored
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
-from handlers.themes import store as themes
-from handlers.themes.service import choose
+from handlers.themes.service import choose_theme
+from handlers.themes.store import choice_of, find_theme
 
 routes = Routes()
 
@@ -172,14 +172,14 @@ async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
     said: list[Text] = []
     undo: list[Button] = []
     for person_id, key in remedy.people:
-        person, theme = await participant_store.find(request.tx, person_id), await themes.find(request.tx, key)
-        choice = await themes.choice_of(request.tx, person_id)
+        person, theme = await participant_store.find(request.tx, person_id), await find_theme(request.tx, key)
+        choice = await choice_of(request.tx, person_id)
         if person is None or theme is None or choice.second != key:
             raise UserError(
                 _("They chose anew meanwhile, so nobody was moved. Compute the groups again."),
                 buttons=(Button(_("Compute anew"), Redo(stored.id)), *BACK_TO_GROUPS),
             )
-        await choose(request.tx, person, key, request.now, beyond=True)
+        await choose_theme(request.tx, person, key, request.now, beyond=True)
         words, button = await tell_place(request, person, choice.theme, theme)
         said.append(words)
         undo.append(button)
@@ -230,7 +230,7 @@ async def _what(request: Request, proposal: Proposal, kept: proposals.Kept) -> T
         return _n("{count} group dissolved", "{count} groups dissolved", kept.dissolved)
     if proposal.wishes.kind != "repair":
         return _n("{count} group formed", "{count} groups formed", count)
-    theme = await themes.find(request.tx, next(iter(kept.changed))) if len(kept.changed) == 1 else None
+    theme = await find_theme(request.tx, next(iter(kept.changed))) if len(kept.changed) == 1 else None
     if theme is None:
         return _n("{count} group repaired", "{count} groups repaired", count)
     return _n(

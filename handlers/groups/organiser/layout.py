@@ -13,7 +13,7 @@ from handlers.groups import store
 from handlers.groups.actions import AskRepair
 from handlers.groups.model import Group, Round
 from handlers.themes.model import Theme
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 
 
 def repair_button(round_number: int, day: date) -> Button:
@@ -37,7 +37,7 @@ async def a_round(request: Request, number: int) -> Round:
 async def a_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:
     """A group with its theme and round. Raises Stale for one that is dissolved."""
     group = await store.find_group(request.tx, group_id)
-    theme = await find(request.tx, group.theme) if group else None
+    theme = await find_theme(request.tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale
     return group, theme, await a_round(request, group.round)

@@ -18,8 +18,8 @@ from handlers.groups.actions import ShowPlaces
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
 from handlers.themes.model import Theme
-from handlers.themes.service import Outcome, choose, leave
-from handlers.themes.store import all_themes, choice_of, find
+from handlers.themes.service import Outcome, choose_theme, leave_theme
+from handlers.themes.store import all_themes, choice_of, find_theme
 
 routes = Routes()
 
@@ -103,12 +103,12 @@ async def _place(request: Request, participant_id: int, seen: str, key: str, *, 
     if key == _NONE:
         if before is None:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
-        await leave(request.tx, person.id, request.now)
+        await leave_theme(request.tx, person.id, request.now)
         return await _placed(request, person, before, None)
-    theme = await find(request.tx, key)
+    theme = await find_theme(request.tx, key)
     if theme is None:
         raise Stale
-    match await choose(request.tx, person, key, request.now, beyond=beyond):
+    match await choose_theme(request.tx, person, key, request.now, beyond=beyond):
         case Outcome.ALREADY:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
         case Outcome.FULL:
@@ -164,11 +164,11 @@ async def restore_place(request: Request, action: RestorePlace, values: Values) 
         raise changed_since()
     back = (Button(_("See the person"), OpenPerson(person.id)),)
     if values["before"] is None:
-        await leave(request.tx, person.id, request.now)
+        await leave_theme(request.tx, person.id, request.now)
         await outbox.notify(request.tx, person.id, _told(None), request.now)
         return Undone(buttons=back)
-    theme = await find(request.tx, values["before"])
-    if theme is None or await choose(request.tx, person, theme.key, request.now) is Outcome.FULL:
+    theme = await find_theme(request.tx, values["before"])
+    if theme is None or await choose_theme(request.tx, person, theme.key, request.now) is Outcome.FULL:
         raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
     await outbox.notify(request.tx, person.id, _told(theme), request.now)
     said = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))

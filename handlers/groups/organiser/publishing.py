@@ -20,7 +20,7 @@ from handlers.groups.messages.cards import card_lines, day
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service import membership
 from handlers.navigation.layout import mark
-from handlers.themes.store import all_themes, find
+from handlers.themes.store import all_themes, find_theme
 
 routes = Routes()
 
@@ -101,7 +101,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
     missed = [person for person in placed if person.joined and person.id not in reached]
     sample = next((person for person in told if person.group_id is not None), placed[0])
     group = next(each for each in existing if each.id == sample.group_id)
-    theme = await find(request.tx, group.theme)
+    theme = await find_theme(request.tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return reply(
         Strong(_("Publish the groups of {date}?", date=day(round_))),

@@ -25,7 +25,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.model import Theme
-from handlers.themes.store import all_themes, find
+from handlers.themes.store import all_themes, find_theme
 
 routes = Routes()
 
@@ -101,7 +101,7 @@ def _back(round_number: int) -> tuple[Button, ...]:
 
 async def _groups(request: Request, round_number: int, key: str) -> tuple[Round, Theme, dict[int, Group]]:
     """A theme's groups in a round, by number. Raises Stale where there are none."""
-    round_, theme = await a_round(request, round_number), await find(request.tx, key)
+    round_, theme = await a_round(request, round_number), await find_theme(request.tx, key)
     found = [group for group in await store.groups_of_round(request.tx, round_number) if group.theme == key]
     if theme is None or not found:
         raise Stale

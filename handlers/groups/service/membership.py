@@ -24,7 +24,7 @@ from handlers.groups.messages.cards import MY_GROUP, came_and_went, card_buttons
 from handlers.groups.model import Group, Member, Round, due, meeting_subject
 from handlers.groups.service.forming import limits_now
 from handlers.themes.model import Theme
-from handlers.themes.store import all_themes, find
+from handlers.themes.store import all_themes, find_theme
 
 _OVER_AFTER = timedelta(hours=36)
 """From the beginning of a round's day in UTC: then that day has ended everywhere."""
@@ -323,7 +323,7 @@ def no_group_view(round_: Round) -> View:
 
 async def theme_of(tx: Transaction, group: Group) -> Theme:
     """The theme of a group."""
-    theme = await find(tx, group.theme)
+    theme = await find_theme(tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return theme
 

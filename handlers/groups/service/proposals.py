@@ -17,7 +17,7 @@ from bot.people import facilitator_store
 from handlers.groups import store
 from handlers.groups.model import Group, Groups, Proposal, Round
 from handlers.groups.service import membership
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 
 Place = tuple[int, str]
 """A round and a theme."""
@@ -110,7 +110,7 @@ async def shape_of(tx: Transaction, places: Iterable[Place]) -> Shape:
 async def _fits(tx: Transaction, before: Shape, places: Collection[Place]) -> bool:
     """Whether all who were in groups still have that theme, and are in no group but of these places."""
     for (number, theme, _group), members in _members(before).items():
-        if await find(tx, theme) is None:
+        if await find_theme(tx, theme) is None:
             return False
         for each in members:
             person = await store.person_with_theme(tx, number, each)

@@ -27,7 +27,7 @@ from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import store
 from handlers.registration.organiser.editing import AskLocale, Correct, seen_of
 from handlers.registration.organiser.roles import AskRole, AskToRevoke
-from handlers.themes.store import all_themes, choice_of, place_in_line
+from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
 from handlers.workshops.actions import ShowFacilitator
 
 routes = Routes()
@@ -118,7 +118,7 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
     if choice.second:
         lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
     if choice.awaited:
-        place = await place_in_line(request.tx, person.id)
+        place = await rank_in_waiting_list(request.tx, person.id)
         lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
     return lines
 

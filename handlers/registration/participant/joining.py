@@ -26,7 +26,7 @@ from handlers.groups.store import group_of
 from handlers.navigation.actions import BACK, HOME
 from handlers.registration.messages import privacy_lines
 from handlers.themes.actions import ShowMyTheme
-from handlers.themes.service import may_choose
+from handlers.themes.service import may_choose_theme
 from handlers.themes.store import choice_of
 from handlers.workshops.service import role_view
 
@@ -215,7 +215,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
 
 async def _tell_of_no_theme(request: Request, person: Participant) -> None:
     """Who comes in once themes can no longer be chosen reads that the team finds them a place: it learns of them."""
-    if not person.attends or await may_choose(request.tx, request.now):
+    if not person.attends or await may_choose_theme(request.tx, request.now):
         return
     if (await choice_of(request.tx, person.id)).theme is None:
         name = Strong(Name(person.full_name))

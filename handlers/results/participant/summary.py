@@ -23,7 +23,7 @@ from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
 from handlers.syntheses.service import what_is_written
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.service import groups_run_by
 from handlers.workshops.store import all_phases, latest_run_of_person
@@ -206,7 +206,7 @@ async def _groups(request: Request, page: int) -> Reply:
     mine = await groups_run_by(request.tx, request.participant, request.today)
     if not mine:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
-    offered = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    offered = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(mine)))]
     shown = page_of(mine, page)
     for group in shown:
@@ -236,7 +236,7 @@ async def _own_group(request: Request) -> Group | None:
 
 
 async def _own(request: Request, group: Group) -> Reply:
-    theme = await themes.find(request.tx, group.theme)
+    theme = await find_theme(request.tx, group.theme)
     lines: list[Span] = [Strong(title(group, theme))] if theme else []
     numbers = {key: (ideas, people) for key, ideas, people in await store.count_results_of_group(request.tx, group.id)}
     for phase in await all_phases(request.tx):

@@ -22,7 +22,7 @@ from handlers.syntheses.jobs import draw_picture
 from handlers.syntheses.messages import CARD_LABELS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, name_of
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 from handlers.workshops.actions import Grid, MyTerritory, OpenSynthesis
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
@@ -103,7 +103,7 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
     """Have the grid drawn: a picture takes longer than a transaction may."""
     shown = await _grid_of(request, action.group)
     made = await service.grid(request.tx, shown.group.id)
-    theme = await find(request.tx, shown.group.theme)
+    theme = await find_theme(request.tx, shown.group.theme)
     if theme is None or not made.territories:
         raise Stale
     reader = request.reader

@@ -12,7 +12,7 @@ from bot.conversation.routes import Request
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store import find_round
-from handlers.themes import store as themes
+from handlers.themes.store import all_themes, find_theme
 from handlers.workshops import store
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import group_to_run, groups_run_by
@@ -93,7 +93,7 @@ async def options(request: Request) -> Sequence[Option]:
     mine = await groups_run_by(request.tx, request.participant, request.today)
     titles = await _titles(request, mine)
     keys = list(dict.fromkeys(group.theme for group in mine))
-    listed = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
+    listed = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     return [
         Option(ALL, _n("Your group", "All {count} groups", len(mine))),
         *(Option(f"t_{key}", listed[key]) for key in keys if len(keys) > 1),
@@ -106,12 +106,12 @@ async def _whom(request: Request, word: str, found: Sequence[Group], titles: Map
         return titles[found[0].id]
     if word == ALL:
         return _n("{count} group", "{count} groups", len(found))
-    theme = await themes.find(request.tx, found[0].theme)
+    theme = await find_theme(request.tx, found[0].theme)
     if theme is None:
         raise Stale
     return _n("{theme}, {count} group", "{theme}, {count} groups", len(found), theme=Localised(theme.title))
 
 
 async def _titles(request: Request, found: Sequence[Group]) -> Mapping[int, Text]:
-    listed = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    listed = {theme.key: theme for theme in await all_themes(request.tx)}
     return {group.id: title(group, listed[group.theme]) for group in found}

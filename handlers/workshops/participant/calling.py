@@ -17,7 +17,7 @@ from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store import find_group, find_published_group, group_of
 from handlers.navigation.actions import ASK
-from handlers.themes import store as themes
+from handlers.themes.store import find_theme
 from handlers.workshops import service, store
 from handlers.workshops import service as calling
 from handlers.workshops.actions import CallForHelp, ShowPanel
@@ -213,7 +213,7 @@ async def take_call(request: Request, action: TakeCall) -> Reply:
     call, group = await _to_answer(request, action.call)
     if not await calling.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
-    theme = await themes.find(request.tx, group.theme)
+    theme = await find_theme(request.tx, group.theme)
     assert theme is not None
     return reply(
         _("You are going to {group}.", group=Strong(title(group, theme))),

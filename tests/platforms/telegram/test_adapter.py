@@ -22,7 +22,7 @@ from bot.platforms.telegram import replies
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
 from bot.rehearsal.botapi.pace import Pace
-from handlers.themes.store import find
+from handlers.themes.store import find_theme
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.world import World
 
@@ -425,7 +425,7 @@ async def test_the_webhook_answers_after_the_commit_and_refuses_a_wrong_secret(w
 
 
 async def _taken(world: World) -> int:
-    culture = await world.store.read(lambda tx: find(tx, "culture"))
+    culture = await world.store.read(lambda tx: find_theme(tx, "culture"))
     assert culture
     return culture.taken
 
