@@ -14,7 +14,7 @@ from bot.conversation.routes import Request
 from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.participants import Participant
-from handlers.groups.messages import cards as group_cards
+from handlers.groups.messages.cards import title
 from handlers.groups.store import find_group
 from handlers.ideas import store
 from handlers.ideas.actions import OpenFrom
@@ -163,7 +163,7 @@ async def whole_title(tx: Transaction, group_id: int) -> Text:
     theme = await find_theme(tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale
-    return group_cards.title(group, theme)
+    return title(group, theme)
 
 
 async def theme_title(tx: Transaction, theme: str) -> dict[str, str]:

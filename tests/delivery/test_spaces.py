@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import structlog
 
-import handlers.groups.service
 from bot.content.errors import PlaceGone, Rejected, RetryLater, Unreachable
 from bot.content.texts import plain
 from bot.content.views import View
@@ -21,6 +20,7 @@ from bot.delivery import outbox, space_store
 from bot.delivery.platform import Note, Space
 from bot.delivery.spaces import Place
 from handlers.groups.model import Group
+from handlers.groups.service.membership import publish_round
 from handlers.groups.store import (
     add_group,
     add_round,
@@ -140,7 +140,7 @@ async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig
         await space_store.set_invitation(tx, "-1001", "https://t.me/+way-in")
         held = await find_round(tx, 1)
         assert held
-        await handlers.groups.service.membership.publish(tx, held, START)
+        await publish_round(tx, held, START)
 
     await rig.store.transact(publish)
     async with rig.running():

@@ -24,10 +24,9 @@ from bot.people import audiences
 from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
-from handlers.announcements import store as announcements
 from handlers.announcements.messages import parts, reason
 from handlers.announcements.service import Reach, count_by_platform
-from handlers.announcements.store import ELSE, Lines
+from handlers.announcements.store import ELSE, Lines, add_announcement, wait_for_hour
 from handlers.groups.store import find_group
 from handlers.themes.store import all_themes
 
@@ -202,9 +201,7 @@ async def _send(
     now: datetime,
 ) -> int:
     """Keep it and let it leave; its number. Raises Failed where the same was announced to the same people just now."""
-    made = await announcements.add_announcement(
-        tx, None, said.made.body, said.made.view().attachments, now, audience=audience
-    )
+    made = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
     await store.put_words(tx, made.id, said.words, None)
     twin = await service.find_twin(tx, made, now)
     if twin and not asked.again:
@@ -212,7 +209,7 @@ async def _send(
         when = "at its hour" if twin.state == "waiting" else "just now"
         raise Failed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
     if due:
-        await announcements.wait_for_hour(tx, made.id, due, urgent=asked.urgent)
+        await wait_for_hour(tx, made.id, due, urgent=asked.urgent)
     else:
         await service.release_announcement(tx, settings, made, now, urgent=asked.urgent)
     return made.id

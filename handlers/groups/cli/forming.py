@@ -456,9 +456,9 @@ def _move(shown: Shown, ref: str, before: Label | None, after: Label) -> str:
 def _short(measures: Iterable[Measure]) -> list[str]:
     """Which levels are not at their bounds, by the reason why."""
     by_reason: dict[str, list[str]] = {}
-    for measure in measures:
-        if why := shortfall(measure):
-            by_reason.setdefault(plain(why, READER), []).append(plain(level_name(measure.level), READER))
+    for counted in measures:
+        if why := shortfall(counted):
+            by_reason.setdefault(plain(why, READER), []).append(plain(level_name(counted.level), READER))
     return [f"not at its best: {', '.join(levels)}. {reason}" for reason, levels in by_reason.items()]
 
 
@@ -482,12 +482,12 @@ def _sizes(groups: Numbers) -> str:
 
 def _table(shown: Shown) -> Iterator[str]:
     """What is counted, aligned: here and at best; what a solver proved has a column where it says more than that."""
-    columns = 2 if all(measure.proven == measure.bound for measure in shown.measures) else 3
+    columns = 2 if all(counted.proven == counted.bound for counted in shown.measures) else 3
     rows = [["counted", *("here", "at best", "proven")[:columns], ""]]
-    for measure in shown.measures:
-        figures = [str(measure.value), str(measure.bound), str(measure.proven)]
-        said = "optimal" if measure.optimal else "not proven"
-        rows.append([plain(level_name(measure.level), READER), *figures[:columns], said])
+    for counted in shown.measures:
+        figures = [str(counted.value), str(counted.bound), str(counted.proven)]
+        said = "optimal" if counted.optimal else "not proven"
+        rows.append([plain(level_name(counted.level), READER), *figures[:columns], said])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *figures, said in rows:
         cells = (cell.rjust(width) for cell, width in zip(figures, widths[1:-1], strict=True))

@@ -14,12 +14,12 @@ from bot.cli.private_files import read_up_to
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Reader, plain
 from handlers.programme import service
-from handlers.programme import store as sessions
 from handlers.programme.files.parsing import MOST_BYTES
 from handlers.programme.files.reading import read_programme
 from handlers.programme.messages import located
 from handlers.programme.model import Difference, Plan
 from handlers.programme.service import difference
+from handlers.programme.store import all_sessions
 
 
 async def import_programme(config: Path | None, file: Path, *, apply: bool, cancel_missing: bool) -> bool:
@@ -71,7 +71,7 @@ async def show_programme(config: Path | None) -> bool:
     """Show every session, a line each."""
     settings = load(config)
     async with opened(settings) as store:
-        found = await store.read(sessions.all_sessions)
+        found = await store.read(all_sessions)
     for session in found:
         out.print(_line(session.plan, settings))
     if not found:

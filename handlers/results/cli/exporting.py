@@ -23,13 +23,12 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.files.folder import make_private
 from handlers.results import jobs
-from handlers.results import store as exports
 from handlers.results.drawing.charts import draw_charts
 from handlers.results.files import FILES_FOLDER
 from handlers.results.messages import Wording
 from handlers.results.model import Gathering
 from handlers.results.service import understand
-from handlers.results.store import Snapshot
+from handlers.results.store import Snapshot, read_snapshot
 
 _DECKS, _CHARTS = "decks", "charts"
 _AT_ONCE = 5  # decks a process takes at a time
@@ -57,7 +56,7 @@ async def export_workshops(config: Path | None, asked: Asked, environment: Mappi
     if not asked.force and folder.exists() and any(folder.iterdir()):
         raise Failed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
     async with opened(settings) as store:
-        snapshot = await store.read(exports.read_snapshot)
+        snapshot = await store.read(read_snapshot)
     whole = understand(snapshot)
     if not whole.groups and not whole.said:
         raise Failed("nothing to export: no groups are published yet")

@@ -15,8 +15,7 @@ from handlers.themes.store import all_themes
 from handlers.workshops import service, store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.messages import short_title
-from handlers.workshops.model import FEWEST, Shares
-from handlers.workshops.model import shares as tell
+from handlers.workshops.model import FEWEST, Shares, shares
 from handlers.workshops.service import Nudged
 from handlers.workshops.store import Standing
 
@@ -130,7 +129,7 @@ async def show_shares(request: Request, _action: ShowShares) -> Reply:
     mine = await store.themes_of(request.tx, person.id)
     said = await store.count_by_gender(request.tx)
     lines = [
-        _line(theme, tell(said.get(theme.key, {})))
+        _line(theme, shares(said.get(theme.key, {})))
         for theme in await all_themes(request.tx)
         if person.organises or theme.key in mine
     ]
