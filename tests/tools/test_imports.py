@@ -15,6 +15,7 @@ from tools.imports import (
     Figure,
     circles,
     classes_twice,
+    other_roles,
     read_sources,
     renamed_modules,
     renamed_symbols,
@@ -207,6 +208,7 @@ def test_the_command_prints_the_figures_of_a_checkout_and_fails_on_a_missed_aim(
             "modules of ours imported under another name: 0 (aim: at most 5)",
             "writes to another capability's store: 0 (aim: 0)",
             "imports of another capability's screens: 0 (aim: 0)",
+            "modules of a capability without a role: 0 (aim: 0)",
             "class names defined twice or more: 0 (aim: at most 10)",
             "functions, classes and values under another name: 0",
             "modules under another name in tests, tools and benchmarks: 0",
@@ -214,11 +216,18 @@ def test_the_command_prints_the_figures_of_a_checkout_and_fails_on_a_missed_aim(
     )
     tree(
         tmp_path,
-        {f"handlers/themes/screen{number}.py": "from handlers.ideas import store" for number in range(3)},
+        {f"handlers/themes/participant/screen{number}.py": "from handlers.ideas import store" for number in range(3)},
     )
     code, lines = run()
     assert (code, lines[0]) == (
         1,
         "imports within a capability, of 4 between modules of handlers: 25 % (aim: at least 65 %, missed)",
     )
-    assert lines[1] == "    handlers.themes.screen0 -> handlers.ideas.store"
+    assert lines[1] == "    handlers.themes.participant.screen0 -> handlers.ideas.store"
+
+
+def test_a_module_of_a_capability_that_has_none_of_the_roles_is_named(tmp_path: Path) -> None:
+    names = ("store", "participant/wall", "wall", "gallery/wall")
+    tree(tmp_path, {f"handlers/ideas/{name}.py": "" for name in names} | {"handlers/navigation/layout.py": ""})
+    figure = other_roles(read_sources(tmp_path))
+    assert (figure.met, figure.counted) == (False, ["handlers.ideas.gallery", "handlers.ideas.wall"])
