@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar, get_args
 
 from bot.background.reminding import DAY, mute_of, number_of
-from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
@@ -26,6 +25,7 @@ from handlers.reminders import service, store
 from handlers.reminders.messages import missed_lines, name_line
 from handlers.reminders.settings import ReminderSettings
 from handlers.themes.model import THEMES
+from handlers.themes.store import theme_deadline
 
 routes = Routes()
 
@@ -103,7 +103,7 @@ class _Subject:
 async def _subject(request: Request, session_id: int) -> _Subject:
     """The subject behind a button. Raises Stale for what is over, cancelled, or not for who asks."""
     if not session_id:
-        deadline = await setting_store.theme_deadline(request.tx)
+        deadline = await theme_deadline(request.tx)
         if deadline is None or deadline <= request.now:
             raise Stale
         return _Subject(THEMES, deadline, _("the deadline for themes"), None)
@@ -301,7 +301,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
     """The way back for each single thing that is off and still to come."""
     buttons: list[Button] = []
     if mute_of(THEMES) in off:
-        deadline = await setting_store.theme_deadline(request.tx)
+        deadline = await theme_deadline(request.tx)
         if deadline and deadline > request.now:
             buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
     for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
