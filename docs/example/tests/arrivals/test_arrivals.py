@@ -129,6 +129,17 @@ async def test_people_are_reminded_two_hours_before(store_url: str) -> None:
         assert (await pushed(world, zoe))[-1].startswith("You arrive Thursday 10 June, 17:00")
 
 
+async def test_who_turns_these_reminders_off_gets_none(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await arriving(world, "Zoé", "1", "10 June 14:05", "Gare du Nord")
+        await zoe.command("reminders")
+        assert "✓ Your arrival" in zoe.options
+        await zoe.pick(*(name for option in zoe.options if (name := option.removeprefix("✓ ")) != "Your arrival"))
+        assert "Your arrival" in zoe.options
+        await pass_time(world, FIVE_PAST_TWO - timedelta(hours=2))
+        assert await pushed(world, zoe) == []
+
+
 async def test_an_arrival_is_handed_over_and_goes_with_the_person(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()
