@@ -9,7 +9,8 @@ from handlers.groups.service.membership import publish_round
 from handlers.groups.store import groups_of_round, mark_attendance, members_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.builders import crowd, found_round, group, number
+from tests.groups.builders import crowd, found_round, group
+from tests.participants import number
 from tests.world import World, make_settings
 
 SETTINGS = make_settings(

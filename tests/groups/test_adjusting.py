@@ -16,8 +16,9 @@ from handlers.groups.store import find_group
 from handlers.registration.store import find_listed
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, found_round, group, members, number
+from tests.groups.builders import choose, crowd, found_round, group, members
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

@@ -12,9 +12,10 @@ from handlers.themes.store import remove_theme
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.builders import choose, crowd, found_round, group, members, number
+from tests.groups.builders import choose, crowd, found_round, group, members
 from tests.groups.repairs import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 SMALL = make_settings(organisers={"telegram": [900]}, groups={"smallest": 4, "target": 4, "largest": 5})

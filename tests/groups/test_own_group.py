@@ -19,8 +19,9 @@ from handlers.groups.service.membership import change_groups, publish_round
 from handlers.groups.store import rename_group, set_meeting
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
-from tests.groups.builders import choose, crowd, found_round, group, number
+from tests.groups.builders import choose, crowd, found_round, group
 from tests.outbox import press_push, pushed
+from tests.participants import number
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(

@@ -15,8 +15,9 @@ from handlers.groups.service.membership import change_groups, count_concerned, p
 from handlers.groups.store import set_locked
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, found_round, group, members, number
+from tests.groups.builders import choose, crowd, found_round, group, members
 from tests.outbox import press_push, pushed
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

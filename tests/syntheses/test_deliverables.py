@@ -38,7 +38,7 @@ from handlers.syntheses.store import (
 from handlers.workshops.model import Phase
 from handlers.workshops.store import find_phase, standings
 from tests.drivers.gestures import words
-from tests.groups.builders import number
+from tests.participants import number
 from tests.syntheses.builders import SETTINGS, Table, table
 from tests.world import World, open_world
 
