@@ -30,7 +30,8 @@ from handlers.navigation.assembling import assemble
 from handlers.navigation.sections import GROUPS, MESSAGES, PEOPLE
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import group, number
+from tests.groups.builders import group
+from tests.participants import number
 from tests.programme.builders import OPENING
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import DECLARED, World, make_settings, open_world

@@ -15,8 +15,9 @@ from handlers.groups.store import mark_round_published
 from handlers.themes.store import join_waiting_list, set_theme_deadline
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, found_round, group, number
+from tests.groups.builders import crowd, found_round, group
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import THEMES, World, make_settings, open_world
 
 ABOUT = {"culture": "Culture as a lever.", "school": "Digital uses in education, " + "and much more " * 10, "civic": ""}

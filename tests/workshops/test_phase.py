@@ -19,8 +19,9 @@ from handlers.syntheses.store import save_version
 from handlers.workshops.service import pause_phase
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.outbox import pushed
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
 from tests.world import START, World, make_settings, open_world
 

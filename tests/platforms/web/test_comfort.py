@@ -21,8 +21,9 @@ from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, photo
+from tests.participants import number
 from tests.pictures import png
 from tests.platforms.web.phone import READER
 from tests.programme.builders import LUNCH, OPENING
