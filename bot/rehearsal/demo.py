@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from bot import app, logs
+from bot import app, capability, logs
 from bot.app import House
 from bot.clock import ShiftedClock
 from bot.config.secret_values import secret_values
@@ -61,6 +61,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
 
 
 async def _people(settings: Settings, clock: ShiftedClock) -> Town:
+    capability.load(CAPABILITIES)  # what one of them does for invented people others answer
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
