@@ -36,6 +36,7 @@ routes = Routes()
     "phase",
     _("The phase of your workshop"),
     said=_("phase, my phase, workshop, my workshop, the workshop, instructions, what is the task"),
+    listed=40,
 )
 async def my_phase(request: Request) -> Reply:
     """The phase one's group is in; else what comes next."""
