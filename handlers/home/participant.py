@@ -34,7 +34,7 @@ class ShowSection(Action):
 @routes.screen()
 @routes.command(
     "moi",
-    _("Your place in the gathering"),
+    _("What is next for you"),
     names={"en": "me", "de": "ich"},
     who=ANYONE,
     said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, back"),
