@@ -109,12 +109,12 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
-    assert zoe.buttons == ("Choose a theme", "Menu")
+    assert zoe.buttons == ("Choose a theme", "Ask the team", "Menu")
     assert (await menu_of(zoe))["Now"] == ("Choose a theme", "My place")
     await take(zoe, "Culture")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
-    assert zoe.buttons == ("Change theme", "Menu")
+    assert zoe.buttons == ("Change theme", "Ask the team", "Menu")
     assert (await menu_of(zoe))["Now"] == ("My place",)
     assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
     await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
@@ -124,7 +124,7 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     ):
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]
-        assert chat.buttons == ("Menu",)
+        assert chat.buttons == ("Ask the team", "Menu")
         assert {*await menu_of(chat)} == {"Now", "The gathering", "My account"}
         assert (await menu_of(chat))["Now"] == ("My place",)
 
