@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
@@ -31,6 +32,27 @@ def _theme(row: Row) -> Theme:
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
     """Every theme, in the organisers' order."""
     return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All themes together: places taken, how many there are (None where some theme has no limit), who waits for one."""
+
+    themes: int
+    taken: int
+    capacity: int | None
+    waiting: int
+
+
+async def totals(tx: Transaction) -> Totals:
+    """What all themes come to together."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS themes, COUNT(capacity) AS limited, CAST(COALESCE(SUM(taken), 0) AS BIGINT) AS taken,"
+        " CAST(SUM(capacity) AS BIGINT) AS capacity, (SELECT COUNT(*) FROM waiting) AS waiting FROM themes"
+    )
+    assert row is not None
+    capacity = row["capacity"] if row["limited"] == row["themes"] else None
+    return Totals(row["themes"], row["taken"], capacity, row["waiting"])
 
 
 async def waiting(tx: Transaction) -> Mapping[str, int]:

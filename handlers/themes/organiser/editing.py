@@ -80,15 +80,14 @@ async def count_places(request: Request) -> View:
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
         return View((_("Choosing is over."),), (button,))
-    themes = await store.all_themes(request.tx)
-    taken, limited = sum(theme.taken for theme in themes), [theme.capacity for theme in themes if theme.capacity]
+    totals = await store.totals(request.tx)
     lines: list[Span] = []
-    if themes and len(limited) == len(themes):
-        lines.append(_("Places taken: {taken} of {capacity}.", taken=taken, capacity=sum(limited)))
-    elif themes:
-        lines.append(_n("{count} person has a theme.", "{count} people have a theme.", taken))
-    if waiting := sum((await store.waiting(request.tx)).values()):
-        lines.append(_("Waiting: {count}.", count=waiting))
+    if totals.capacity is not None:
+        lines.append(_("Places taken: {taken} of {capacity}.", taken=totals.taken, capacity=totals.capacity))
+    elif totals.themes:
+        lines.append(_n("{count} person has a theme.", "{count} people have a theme.", totals.taken))
+    if totals.waiting:
+        lines.append(_("Waiting: {count}.", count=totals.waiting))
     return View(tuple(lines), (button,))
 
 
