@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, get_args
+from typing import ClassVar
 
 from bot.background.reminding import DAY, mute_of, number_of
 from bot.content.actions import Action
@@ -18,7 +18,7 @@ from bot.people import preference_store
 from bot.people.audience_store import includes
 from handlers.navigation.actions import Later, Mute
 from handlers.programme.messages import KIND_NAMES, heading
-from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
+from handlers.programme.model import SESSION, Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.programme.store import find_session, still_to_come
 from handlers.reminders import service, store
@@ -76,7 +76,7 @@ class MuteThis(Action):
 
 @dataclass(frozen=True, slots=True)
 class MuteKind(Action):
-    """No more, or again, reminders of a kind of session."""
+    """No more, or again, reminders of a kind."""
 
     code: ClassVar[str] = "rmk"
     kind: str
@@ -85,7 +85,7 @@ class MuteKind(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetKinds(Action):
-    """Be reminded of these kinds of session only."""
+    """Be reminded of these kinds of things only."""
 
     code: ClassVar[str] = "rk"
 
@@ -212,8 +212,8 @@ async def mute_this(request: Request, action: MuteThis) -> Reply:
 
 @routes.action(MuteKind)
 async def mute_kind(request: Request, action: MuteKind) -> Reply:
-    """Turn the reminders of a kind of session off or on."""
-    if action.kind not in get_args(Kind):
+    """Turn the reminders of a kind off or on."""
+    if action.kind not in _offered(request):
         raise Stale
     await _turn(request, action.kind, wanted=action.wanted)
     return await _shown(request, toast=_("Noted."))
@@ -229,9 +229,9 @@ async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
 
 
 def _offered(request: Request) -> Mapping[str, Span]:
-    """What one may be reminded of: each kind of session, and on the eve what the next day holds."""
+    """What one may be reminded of: on the eve what the next day holds, and what capabilities have for it."""
     eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.of(ReminderSettings).eve else {}
-    return eve | {kind: KIND_NAMES[kind] for kind in KINDS}
+    return eve | {kind: name for subject in request.reminders.values() for kind, name in subject.kinds.items()}
 
 
 @routes.command(
@@ -241,7 +241,7 @@ def _offered(request: Request) -> Mapping[str, Span]:
     said=_("reminders, my reminders, remind me"),
 )
 async def show_reminders(request: Request) -> Reply:
-    """The kinds of session one is reminded of, what one asked for, and what one turned off."""
+    """The kinds one is reminded of, what one asked for, and what one turned off."""
     return await _shown(request)
 
 
@@ -260,7 +260,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
     person = request.participant
     off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
-    lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
+    lines: list[Span] = [_("What shall I remind you of?")]
     topics = await preference_store.muted(request.tx, person.id)
     if person.stopped or "reminders" in topics:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))
@@ -321,7 +321,7 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.choice(SetKinds)
 async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
-    """Keep of which kinds of session someone wants to be reminded."""
+    """Keep of which kinds someone wants to be reminded."""
     offered = _offered(request)
     if not set(values) <= offered.keys():
         raise Stale
