@@ -239,6 +239,7 @@ def _offered(request: Request) -> Mapping[str, Span]:
     _("What you are reminded of"),
     names={"en": "reminders", "de": "erinnerungen"},
     said=_("reminders, my reminders, remind me"),
+    listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
     """The kinds one is reminded of, what one asked for, and what one turned off."""

@@ -164,6 +164,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
     _("Choose or change your theme"),
     names={"en": "theme", "de": "thema"},
     said=_("theme, themes, my theme, the themes, change theme, choose a theme"),
+    listed=50,
 )
 async def offer(request: Request) -> Reply:
     """The themes with their places, as one choice; after the deadline, what became of one's own."""

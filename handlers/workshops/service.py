@@ -193,6 +193,14 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
     return next((phase for phase in every if phase.position > place and phase.key not in begun), None)
 
 
+async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
+    """The phase that someone's group is in, else the one of their groups that ended last; None before any.
+
+    It is read once a transaction, for several screens: whatever begins or ends phases comes before.
+    """
+    return await tx.once(f"phase of {participant_id}", lambda tx: store.latest_run_of_person(tx, participant_id))
+
+
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
     """Which phase a group lives next, and when, in words."""
     phase = await next_phase(tx, group_id, after)

@@ -15,8 +15,9 @@ from handlers.groups.store import mark_round_published
 from handlers.themes.store import join_waiting_list, set_theme_deadline
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, found_round, group, number
+from tests.groups.builders import crowd, found_round, group
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import THEMES, World, make_settings, open_world
 
 ABOUT = {"culture": "Culture as a lever.", "school": "Digital uses in education, " + "and much more " * 10, "civic": ""}
@@ -108,12 +109,12 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
-    assert zoe.buttons == ("Choose a theme", "Menu")
+    assert zoe.buttons == ("Choose a theme", "Ask the team", "Menu")
     assert (await menu_of(zoe))["Now"] == ("Choose a theme", "My place")
     await take(zoe, "Culture")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
-    assert zoe.buttons == ("Change theme", "Menu")
+    assert zoe.buttons == ("Change theme", "Ask the team", "Menu")
     assert (await menu_of(zoe))["Now"] == ("My place",)
     assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
     await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
@@ -123,7 +124,7 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     ):
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]
-        assert chat.buttons == ("Menu",)
+        assert chat.buttons == ("Ask the team", "Menu")
         assert {*await menu_of(chat)} == {"Now", "The gathering", "My account"}
         assert (await menu_of(chat))["Now"] == ("My place",)
 

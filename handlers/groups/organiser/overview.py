@@ -67,6 +67,7 @@ _AHEAD = timedelta(days=7)
     names={"en": "groups", "de": "gruppen"},
     who=ORGANISER,
     said=_("groups, the groups, form groups"),
+    listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
     """The groups of the round that is due: the first whose day is not over, else the last."""

@@ -83,6 +83,7 @@ class StartFrom(Action):
     names={"en": "panel", "de": "tafel"},
     who=FACILITATOR,
     said=_("panel, my panel"),
+    listed=5,
 )
 async def open_panel(request: Request) -> Reply:
     """A new panel: from now on it is the one that is kept up to date."""
