@@ -555,3 +555,9 @@ async def forget_old_proposals(tx: Transaction, now: datetime) -> int:
     return await tx.run(
         "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before", before=to_micros(now - KEPT)
     )
+
+
+async def were_groups_published(tx: Transaction, since: datetime) -> bool:
+    """Whether groups were published after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM rounds WHERE published_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None

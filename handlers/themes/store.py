@@ -205,6 +205,14 @@ async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | No
     return (row["place"] or None) if row else None
 
 
+async def was_chosen(tx: Transaction, since: datetime) -> bool:
+    """Whether somebody chose a theme after an instant."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1", since=to_micros(since)
+    )
+    return row is not None
+
+
 # --- until when they can be chosen
 
 
