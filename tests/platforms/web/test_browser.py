@@ -198,8 +198,7 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phon
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_be_visible()
     await phone.keyboard.press("Escape")
-<<<<<<< HEAD
-    await town.world.store.transact(lambda tx: setting_store.set_theme_deadline(tx, town.world.clock.now()))
+    await town.world.store.transact(lambda tx: set_theme_deadline(tx, town.world.clock.now()))
     open_when_asked: list[bool] = []
 
     async def let_through(route: Route) -> None:
@@ -207,9 +206,6 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phon
         await route.continue_()
 
     await phone.route("**/menu", let_through)
-=======
-    await town.world.store.transact(lambda tx: set_theme_deadline(tx, town.world.clock.now()))
->>>>>>> main
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_have_count(0)
