@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.config import setting_store
 from bot.content.errors import Stale
 from bot.content.texts import (
     Listing,
@@ -54,7 +53,7 @@ from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
 from handlers.themes.model import Theme, choosing_is_open
-from handlers.themes.store import all_themes
+from handlers.themes.store import all_themes, theme_deadline
 
 routes = Routes()
 
@@ -156,7 +155,7 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
     if round_ is None or round_.day < request.today:
         return ()
     begins = request.settings.gathering.day_begins(round_.day)
-    deadline = await setting_store.theme_deadline(request.tx)
+    deadline = await theme_deadline(request.tx)
     chosen = deadline is not None and not choosing_is_open(deadline, request.now)
     if not chosen and request.now < begins - _AHEAD:
         return ()
