@@ -31,9 +31,18 @@ MOST_CLASSES_TWICE = 10
 """How many public names may belong to two classes or more."""
 SHARED = frozenset({"model", "service", "messages", "actions", "settings", "hooks"})
 """Modules of a capability that others may import, besides its stores; everything in `navigation` is shared."""
-ENFORCED = frozenset({"within", "screens_across"})
-"""Keys of the figures that must meet their aim: within, circles, renamed, written_across, screens_across,
-classes_twice."""
+ROLES = frozenset(
+    {
+        "capability", "model", "store", "service", "messages", "actions",
+        "participant", "organiser", "facilitator", "schedule", "jobs", "settings", "cli", "rehearsal",
+        "hooks", "answers", "personal_data", "membership", "audiences", "reminders", "channels", "calendar", "content",
+        "progress", "seeding", "checking", "drawing", "files", "solver",
+    }
+)  # fmt: skip
+"""What a module or package in a capability's folder may be called, whichever capability it is. `navigation`, which is
+what all of them share, has names of its own."""
+ENFORCED = frozenset({"within", "circles", "renamed", "written_across", "screens_across", "roles"})
+"""Keys of the figures that must meet their aim; `classes_twice` is only printed."""
 
 _WRITES = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|(?<!FOR )UPDATE\s+\w)")
 """A statement that changes rows; `SELECT … FOR UPDATE` does not."""
@@ -131,6 +140,19 @@ def screens_across(graph: grimp.ImportGraph) -> Figure:
     )
 
 
+def other_roles(sources: Mapping[str, Source]) -> Figure:
+    """The modules and packages right in a capability's folder that are called by none of the roles."""
+    others = sorted(
+        {
+            f"handlers.{_folder(module)}.{module.split('.')[2]}"
+            for module in sources
+            if _folder(module) not in {"", "navigation"} and module.count(".") > 1
+            if module.split(".")[2] not in ROLES
+        }
+    )
+    return Figure("roles", "modules of a capability without a role", len(others), "0", met=not others, counted=others)
+
+
 def classes_twice(sources: Mapping[str, Source]) -> Figure:
     """The public names that two classes of the program have, or more."""
     modules: dict[str, list[str]] = {}
@@ -211,6 +233,7 @@ def measure(root: Path) -> list[Figure]:
         ),
         written_across(sources),
         screens_across(graph),
+        other_roles(sources),
         classes_twice(sources),
         Figure("renamed_symbols", "functions, classes and values under another name", len(symbols), counted=symbols),
         Figure(

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock import from_micros
+from bot.clock import from_micros, to_micros
 from bot.content.forms import Upload
 from bot.content.texts import plain
 from handlers.announcements.service import release_due_announcements
 from handlers.announcements.store import file_kinds
 from tests.announcements.copies import arrive, rows, said, write
+from tests.drivers.menus import stand_of
 from tests.groups.builders import choose
 from tests.outbox import pushed
 from tests.world import World, open_world
@@ -460,3 +461,15 @@ async def test_who_joins_late_gets_what_still_holds_as_one_digest(world: World) 
     assert digest == "2 announcements were made before you came, and still hold:\nLunch is at noon\nBring a pen"
     await late.follow("ar-1")
     assert late.text == "From the team\nBring a pen"
+
+
+async def test_the_organisers_screen_counts_what_did_not_leave_yet(world: World) -> None:
+    ines = await world.organiser()
+    assert "Messages" not in await stand_of(ines)
+    for words in ("The bus leaves at 9.", "Bring your badge."):
+        await write(ines, words)
+    assert (await stand_of(ines))["Messages"] == "2 drafts."
+    due = to_micros(world.clock.now() + timedelta(hours=3))
+    later = "UPDATE announcements SET state = 'waiting', due_at = :due WHERE id = 1"
+    await world.store.transact(lambda tx: tx.run(later, due=due))
+    assert (await stand_of(ines))["Messages"] == "1 announcement waits, for Monday 1 March, 13:00. 1 draft."

@@ -136,7 +136,7 @@ async def test_what_is_over_says_so(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(days=3))
         await zoe.command("moi")
         assert zoe.text.splitlines() == ["\u2068Zoé\u2069 · Quebec", "Rencontres is over. Thank you!"]
-        assert zoe.buttons == ("Menu",)
+        assert zoe.buttons == ("Ask the team", "Menu")
 
 
 async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None:

@@ -14,6 +14,7 @@ from tools import imports
 from tools.imports import (
     circles,
     classes_twice,
+    other_roles,
     read_sources,
     renamed_modules,
     renamed_symbols,
@@ -66,10 +67,10 @@ def test_imports_that_leave_their_capability_are_counted_against_all() -> None:
 def test_a_circle_is_found_between_capabilities_and_within_one() -> None:
     acyclic = graph("ideas.wall -> themes.store", "ideas.store -> themes.model")
     assert (circles(acyclic).number, circles(acyclic).met) == (0, True)
-    acyclic.add_import(importer="handlers.themes.model", imported="handlers.ideas.messages")
+    acyclic.add_import(importer="handlers.themes.model", imported="handlers.ideas.layout")
     between = circles(acyclic)
     assert (between.number, between.met) == (1, False)
-    assert between.counted == ["handlers.themes.model -> handlers.ideas.messages"]
+    assert between.counted == ["handlers.themes.model -> handlers.ideas.layout"]
     inside = circles(graph("ideas.wall -> ideas.store", "ideas.store -> ideas.wall"))
     assert (inside.number, inside.met) == (1, False)
 
@@ -176,10 +177,7 @@ def test_public_class_names_that_stand_twice_are_counted(tmp_path: Path, monkeyp
 
 
 def test_the_command_prints_the_figures_of_a_checkout_and_fails_on_a_missed_aim(tmp_path: Path) -> None:
-    tree(
-        tmp_path,
-        {"handlers/ideas/wall.py": "from handlers.ideas import store", "handlers/ideas/store.py": ""},
-    )
+    tree(tmp_path, {"handlers/ideas/service.py": "from handlers.ideas import store", "handlers/ideas/store.py": ""})
 
     def run() -> tuple[int, list[str]]:
         command = [sys.executable, "-m", "tools.imports", "--root", str(tmp_path)]
@@ -195,6 +193,7 @@ def test_the_command_prints_the_figures_of_a_checkout_and_fails_on_a_missed_aim(
             "modules of ours imported under another name: 0 (aim: at most 5)",
             "writes to another capability's store: 0 (aim: 0)",
             "imports of another capability's screens: 0 (aim: 0)",
+            "modules of a capability without a role: 0 (aim: 0)",
             "class names defined twice or more: 0 (aim: at most 10)",
             "functions, classes and values under another name: 0",
             "modules under another name in tests, tools and benchmarks: 0",
@@ -202,11 +201,18 @@ def test_the_command_prints_the_figures_of_a_checkout_and_fails_on_a_missed_aim(
     )
     tree(
         tmp_path,
-        {f"handlers/themes/screen{number}.py": "from handlers.ideas import store" for number in range(3)},
+        {f"handlers/themes/participant/screen{number}.py": "from handlers.ideas import store" for number in range(3)},
     )
     code, lines = run()
     assert (code, lines[0]) == (
         1,
         "imports within a capability, of 4 between modules of handlers: 25 % (aim: at least 65 %, missed)",
     )
-    assert lines[1] == "    handlers.themes.screen0 -> handlers.ideas.store"
+    assert lines[1] == "    handlers.themes.participant.screen0 -> handlers.ideas.store"
+
+
+def test_a_module_of_a_capability_that_has_none_of_the_roles_is_named(tmp_path: Path) -> None:
+    names = ("store", "participant/wall", "wall", "gallery/wall")
+    tree(tmp_path, {f"handlers/ideas/{name}.py": "" for name in names} | {"handlers/navigation/layout.py": ""})
+    figure = other_roles(read_sources(tmp_path))
+    assert (figure.met, figure.counted) == (False, ["handlers.ideas.gallery", "handlers.ideas.wall"])
