@@ -27,7 +27,7 @@ _MOST_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSection(Action):
+class ShowOrganisersSection(Action):
     """See a section of the organisers' screen as a screen of its own."""
 
     code: ClassVar[str] = "ho"
@@ -60,13 +60,13 @@ async def organise(request: Request) -> Reply:
     buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
     leads = {step.button.action for step in steps}
     for section in sections:
-        ways = section.in_sight(OpenSection(section.section.name if section.section else ""))
+        ways = section.in_sight(ShowOrganisersSection(section.section.name if section.section else ""))
         buttons += [button for button in ways if button.action not in leads]
     return reply(*lines, buttons=tuple(buttons), who=ORGANISER)
 
 
-@routes.action(OpenSection, who=ORGANISER)
-async def open_section(request: Request, action: OpenSection) -> Reply:
+@routes.action(ShowOrganisersSection, who=ORGANISER)
+async def show_organisers_section(request: Request, action: ShowOrganisersSection) -> Reply:
     """All lines and buttons of one section."""
     parts = request.shared.organiser_home
     named = [part for part in parts if part.section and part.section.name == action.section]

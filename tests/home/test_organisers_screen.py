@@ -12,7 +12,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, ScreenPart, ScreenSection
 from bot.database.engine import Transaction
 from handlers.home.capability import CAPABILITY
-from handlers.home.organiser import OpenSection
+from handlers.home.organiser import ShowOrganisersSection
 from handlers.navigation.sections import MESSAGES, PEOPLE
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
@@ -100,7 +100,7 @@ async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite
         await ines.press("People")
         assert ines.text.splitlines() == ["People", "about many", "about more"]
         assert [*ines.buttons] == ["many1", "many2", "more1", "Organise"]
-        await ines.follow(OpenSection("nowhere").encode())
+        await ines.follow(ShowOrganisersSection("nowhere").encode())
         assert ines.text.startswith("That button has aged.")
 
 
