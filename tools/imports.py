@@ -16,6 +16,8 @@ from pathlib import Path
 
 import grimp
 
+from tools.figures import Figure, none_of, report
+
 PROGRAM = ("bot", "handlers")
 """The packages whose graph of imports is measured."""
 CHECKS = ("tests", "tools", "benchmarks")
@@ -29,37 +31,24 @@ MOST_CLASSES_TWICE = 10
 """How many public names may belong to two classes or more."""
 SHARED = frozenset({"model", "service", "messages", "actions", "settings", "hooks"})
 """Modules of a capability that others may import, besides its stores; everything in `navigation` is shared."""
-ENFORCED = frozenset({"within", "screens_across"})
-"""Keys of the figures that must meet their aim: within, circles, renamed, written_across, screens_across,
-classes_twice."""
+ROLES = frozenset(
+    {
+        "capability", "model", "store", "service", "messages", "actions",
+        "participant", "organiser", "facilitator", "schedule", "jobs", "settings", "cli", "rehearsal",
+        "hooks", "answers", "personal_data", "membership", "audiences", "reminders", "channels", "calendar", "content",
+        "progress", "seeding", "checking", "drawing", "files", "solver",
+    }
+)  # fmt: skip
+"""What a module or package in a capability's folder may be called, whichever capability it is. `navigation`, which is
+what all of them share, has names of its own."""
+ENFORCED = frozenset({"within", "circles", "renamed", "written_across", "screens_across", "roles"})
+"""Keys of the figures that must meet their aim; `classes_twice` is only printed."""
 
 _WRITES = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|(?<!FOR )UPDATE\s+\w)")
 """A statement that changes rows; `SELECT … FOR UPDATE` does not."""
 
 Symbol = tuple[str, str]
 """A name that a module defines: the module, the name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number with its unit, the aim that it should meet (if it has one), and what was counted, a line each."""
-
-    key: str
-    name: str
-    number: int
-    aim: str = ""
-    met: bool = True
-    unit: str = ""
-    counted: Sequence[str] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether it misses an aim that is enforced."""
-        return not self.met and self.key in ENFORCED
-
-    def __str__(self) -> str:
-        aim = f" (aim: {self.aim}{'' if self.met else ', missed'})" if self.aim else ""
-        return f"{self.name}: {self.number}{self.unit}{aim}"
 
 
 def within_capabilities(graph: grimp.ImportGraph) -> Figure:
@@ -95,7 +84,7 @@ def circles(graph: grimp.ImportGraph) -> Figure:
         for package in packages
         for importer, imported in sorted(graph.nominate_cycle_breakers(package))
     ]
-    return Figure("circles", "imports that close a circle", len(breakers), "0", met=not breakers, counted=breakers)
+    return none_of("circles", "imports that close a circle", breakers)
 
 
 def renamed_modules(sources: Mapping[str, Source], packages: Iterable[str]) -> list[str]:
@@ -129,7 +118,7 @@ def written_across(sources: Mapping[str, Source]) -> Figure:
         for symbol, line in source.references()
         if symbol in writers and _folder(symbol[0]) != _folder(module)
     ]
-    return Figure("written_across", "writes to another capability's store", len(uses), "0", met=not uses, counted=uses)
+    return none_of("written_across", "writes to another capability's store", uses)
 
 
 def screens_across(graph: grimp.ImportGraph) -> Figure:
@@ -149,6 +138,19 @@ def screens_across(graph: grimp.ImportGraph) -> Figure:
         met=not imports,
         counted=imports,
     )
+
+
+def other_roles(sources: Mapping[str, Source]) -> Figure:
+    """The modules and packages right in a capability's folder that are called by none of the roles."""
+    others = sorted(
+        {
+            f"handlers.{_folder(module)}.{module.split('.')[2]}"
+            for module in sources
+            if _folder(module) not in {"", "navigation"} and module.count(".") > 1
+            if module.split(".")[2] not in ROLES
+        }
+    )
+    return Figure("roles", "modules of a capability without a role", len(others), "0", met=not others, counted=others)
 
 
 def classes_twice(sources: Mapping[str, Source]) -> Figure:
@@ -231,6 +233,7 @@ def measure(root: Path) -> list[Figure]:
         ),
         written_across(sources),
         screens_across(graph),
+        other_roles(sources),
         classes_twice(sources),
         Figure("renamed_symbols", "functions, classes and values under another name", len(symbols), counted=symbols),
         Figure(
@@ -339,13 +342,7 @@ def main() -> int:
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout; default: this one")
     given = parser.parse_args()
     sys.path.insert(0, str(given.root))
-    figures = measure(given.root)
-    for figure in figures:
-        print(figure)
-        if given.list or figure.failed:
-            for line in figure.counted:
-                print(f"    {line}")
-    return int(any(figure.failed for figure in figures))
+    return report(measure(given.root), ENFORCED, everything=given.list)
 
 
 if __name__ == "__main__":

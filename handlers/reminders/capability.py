@@ -4,8 +4,8 @@ from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.reminders import participant, store
-from handlers.reminders.days import DAYS
 from handlers.reminders.personal_data import PERSONAL_DATA
+from handlers.reminders.reminders import DAYS
 from handlers.reminders.schedule import Reminders
 
 CAPABILITY = Capability(

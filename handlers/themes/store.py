@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
+from bot.config import setting_store
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Choice, Theme
@@ -19,6 +20,8 @@ from handlers.themes.model import Choice, Theme
 CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"theme": "c.theme"})
 """What is read of who gets a delivery d."""
 
+DEADLINE = "theme_deadline"
+"""The setting that holds until when themes can be chosen."""
 _COLUMNS = "key, position, title, description, capacity, taken"
 
 
@@ -200,3 +203,17 @@ async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | No
         id=participant_id,
     )
     return (row["place"] or None) if row else None
+
+
+# --- until when they can be chosen
+
+
+async def theme_deadline(tx: Transaction) -> datetime | None:
+    """Until when themes can be changed; None for no deadline."""
+    value = await setting_store.get(tx, DEADLINE)
+    return from_micros(int(value)) if value else None
+
+
+async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
+    """Move or lift the theme deadline."""
+    await setting_store.put(tx, DEADLINE, str(to_micros(deadline)) if deadline else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -13,7 +13,6 @@ from bot.content.errors import Stale, UserError
 from bot.content.roles import Who
 from bot.content.texts import Listing, Name, Span, Strong, _
 from bot.content.views import Button, View
-from bot.conversation.routes import Request
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
@@ -27,10 +26,9 @@ from handlers.groups.store import find_group, find_published_group, groups_of_ro
 from handlers.themes.store import find_theme
 from handlers.workshops import hooks, messages, store
 from handlers.workshops.actions import ShowPanel, Vote
-from handlers.workshops.messages import RUN, RUN_TOO
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import Call
+from handlers.workshops.store import Call, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +193,14 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
     return next((phase for phase in every if phase.position > place and phase.key not in begun), None)
 
 
+async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
+    """The phase that someone's group is in, else the one of their groups that ended last; None before any.
+
+    It is read once a transaction, for several screens: whatever begins or ends phases comes before.
+    """
+    return await tx.once(f"phase of {participant_id}", lambda tx: store.latest_run_of_person(tx, participant_id))
+
+
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
     """Which phase a group lives next, and when, in words."""
     phase = await next_phase(tx, group_id, after)
@@ -269,27 +275,13 @@ async def role_view(tx: Transaction, participant_id: int) -> View:
     return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (messages.RUN,))
 
 
-# --- Who runs workshops reads so on the screens that capabilities share, and finds the way to them.
+# --- how groups stand
 
 
-async def show_role_first(request: Request) -> View:
-    """Whose workshops someone runs who does not take part, as the first thing on their own screen."""
-    person = request.participant
-    return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
-
-
-async def show_role_too(request: Request) -> View:
-    """Whose workshops someone runs who takes part as well; organisers find the way to them on their own screen."""
-    person = request.participant
-    if not person.takes_part:
-        return View(())
-    role = await _role(request, RUN_TOO)
-    return replace(role, buttons=()) if person.organises else role
-
-
-async def _role(request: Request, run: Button) -> View:
-    person = request.participant
-    return View((await role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
+async def standings(tx: Transaction, round_number: int, participant_id: int, *, everything: bool) -> Sequence[Standing]:
+    """How the groups of a round stand that someone runs (or all), by theme, then number, for the panel."""
+    unwritten = await hooks.unwritten_runs(tx, round_number)
+    return await store.standings(tx, round_number, participant_id, unwritten, everything=everything)
 
 
 # --- A group calls for help: who is told, who comes, and what the group reads of it.

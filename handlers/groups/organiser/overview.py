@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.config import setting_store
 from bot.content.errors import Stale
 from bot.content.texts import (
     Listing,
@@ -54,7 +53,7 @@ from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
 from handlers.themes.model import Theme
-from handlers.themes.store import all_themes
+from handlers.themes.store import all_themes, theme_deadline
 
 routes = Routes()
 
@@ -68,6 +67,7 @@ _AHEAD = timedelta(days=7)
     names={"en": "groups", "de": "gruppen"},
     who=ORGANISER,
     said=_("groups, the groups, form groups"),
+    listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
     """The groups of the round that is due: the first whose day is not over, else the last."""
@@ -155,7 +155,7 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
     if round_ is None or round_.day < request.today:
         return ()
     begins = request.settings.gathering.day_begins(round_.day)
-    deadline = await setting_store.theme_deadline(request.tx)
+    deadline = await theme_deadline(request.tx)
     if request.now < (deadline if deadline and deadline < begins else begins - _AHEAD):
         return ()
     ready = await store.readiness(request.tx, round_.number, request.today.isoformat())

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from bot.config import setting_store
 from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -79,7 +78,7 @@ class CapacityForm(Form):
 async def count_places(request: Request) -> View:
     """How many have chosen, while one can, as a part of the organisers' screen, and the way to the themes."""
     button = Button(_("Themes"), ShowThemes())
-    if not choosing_is_open(await setting_store.theme_deadline(request.tx), request.now):
+    if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
         return View((_("Choosing is over."),), (button,))
     totals = await store.totals(request.tx)
     lines: list[Span] = []
@@ -96,7 +95,7 @@ async def count_places(request: Request) -> View:
 async def show_themes(request: Request, _action: ShowThemes) -> Reply:
     """The themes to edit, and the deadline."""
     offered, waiting = await store.all_themes(request.tx), await store.waiting(request.tx)
-    deadline = await setting_store.theme_deadline(request.tx)
+    deadline = await store.theme_deadline(request.tx)
     if deadline is None:
         until: Span = _("Themes can be chosen without a deadline.")
     elif request.now < deadline:

@@ -1,0 +1,30 @@
+"""Who runs workshops reads so on the screens that capabilities share, and finds the way to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.content.views import Button, View
+from bot.conversation.routes import Request
+from handlers.workshops.messages import RUN, RUN_TOO
+from handlers.workshops.service import role_view
+
+
+async def show_role_first(request: Request) -> View:
+    """Whose workshops someone runs who does not take part, as the first thing on their own screen."""
+    person = request.participant
+    return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
+
+
+async def show_role_too(request: Request) -> View:
+    """Whose workshops someone runs who takes part as well; organisers find the way to them on their own screen."""
+    person = request.participant
+    if not person.takes_part:
+        return View(())
+    role = await _role(request, RUN_TOO)
+    return replace(role, buttons=()) if person.organises else role
+
+
+async def _role(request: Request, run: Button) -> View:
+    person = request.participant
+    return View((await role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
