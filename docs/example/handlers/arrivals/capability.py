@@ -6,23 +6,14 @@ from handlers.arrivals import organiser, participant
 from handlers.arrivals.actions import MY_ARRIVAL
 from handlers.arrivals.personal_data import PERSONAL_DATA
 from handlers.arrivals.reminders import ARRIVALS
-<<<<<<< HEAD
 from handlers.navigation import sections
-=======
-from handlers.navigation.sections import GATHERING, PEOPLE
->>>>>>> wt-menu
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
     organiser_routes=(organiser.routes,),
     home=(ScreenPart(55, participant.home_part),),
-<<<<<<< HEAD
     menu=(menu_part(sections.GATHERING, 15, MY_ARRIVAL, when=participant.is_expected),),
     organiser_home=(ScreenPart(50, organiser.organiser_home_part, ORGANISER, sections.PEOPLE),),
-=======
-    menu=(menu_part(GATHERING, 15, MY_ARRIVAL),),
-    organiser_home=(ScreenPart(40, organiser.organiser_home_part, ORGANISER, PEOPLE),),
->>>>>>> wt-menu
     reminders=(ARRIVALS,),
     personal_data=PERSONAL_DATA,
 )
