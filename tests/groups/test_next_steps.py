@@ -9,7 +9,8 @@ from handlers.groups.store import mark_round_published
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.builders import choose, crowd, group, number
+from tests.groups.builders import choose, crowd, group
+from tests.participants import number
 from tests.world import START, World, make_settings, open_world
 
 PEOPLE = ("Ana", "Bo", "Cleo", "Dan", "Eve")

@@ -9,7 +9,7 @@ from bot.people.audiences import parse
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands_telegram import TelegramChat
 from tests.drivers.telegram import open_town
-from tests.groups.builders import number
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 
