@@ -47,6 +47,7 @@ check: setup-dev ## style, types, import contracts, catalogues, figures of the i
 	@$(PY) -m tools.catalogues check
 	@$(PY) -m tools.imports
 	@$(PY) -m tools.statements
+	@$(PY) -m tools.weak_tests
 
 format: setup-dev ## put the code in order
 	@$(BIN)/ruff check --fix

@@ -17,4 +17,4 @@ CAPABILITIES = (
     "syntheses",
     "navigation",
 )
-"""Their names, in the order of the menus, and of what they do when someone leaves or is about to be erased."""
+"""Their names, in the order of their commands, and of what they do when someone leaves or is about to be erased."""

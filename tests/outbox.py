@@ -42,3 +42,23 @@ async def press_push(world: World, chat: NeutralChat, label: str) -> None:
     """Press a button of the latest message on its way to someone's account."""
     await look_at_push(world, chat)
     await chat.press(label)
+
+
+async def forget(world: World) -> None:
+    """Look only at what is sent from now on: nothing of what came before is on its way any more."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("DELETE FROM deliveries")
+
+    await world.store.transact(unit)
+
+
+async def asked_of_channels(world: World) -> int:
+    """How often the channels of groups were asked to follow a change, all together."""
+
+    async def unit(tx: Transaction) -> int:
+        row = await tx.one("SELECT COALESCE(SUM(wanted), 0) AS times FROM spaces")
+        assert row is not None
+        return int(row["times"])
+
+    return await world.store.read(unit)

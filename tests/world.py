@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.app import chores, declared, files_of
 from bot.capability import contributions, load, make_router, subjects
@@ -16,12 +16,15 @@ from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
 from bot.conversation.dispatch import Dispatcher
-from bot.database.engine import Store
+from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
 from bot.people import participant_store, secret_store
 from handlers import CAPABILITIES
 from tests.drivers.neutral import NeutralChat
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CAPABLE = load(CAPABILITIES)
@@ -74,6 +77,26 @@ class World:
     def files(self) -> Files:
         """The files beside its database."""
         return files_of(self.settings)
+
+    async def change(
+        self, work: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **values: P.kwargs
+    ) -> T:
+        """Run a function of a store or a service in a transaction: `await world.change(set_room, group.id, "B12")`."""
+
+        async def unit(tx: Transaction) -> T:
+            return await work(tx, *args, **values)
+
+        return await self.store.transact(unit)
+
+    async def read(
+        self, work: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **values: P.kwargs
+    ) -> T:
+        """What such a function finds."""
+
+        async def unit(tx: Transaction) -> T:
+            return await work(tx, *args, **values)
+
+        return await self.store.read(unit)
 
     async def invite(self, given_name: str, family_name: str = "", **facts: Any) -> str:
         """Select someone; the code of their invitation."""

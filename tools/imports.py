@@ -16,6 +16,8 @@ from pathlib import Path
 
 import grimp
 
+from tools.figures import Figure, none_of, report
+
 PROGRAM = ("bot", "handlers")
 """The packages whose graph of imports is measured."""
 CHECKS = ("tests", "tools", "benchmarks")
@@ -47,28 +49,6 @@ _WRITES = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|(?<!FOR )UPDATE\s+\w)")
 
 Symbol = tuple[str, str]
 """A name that a module defines: the module, the name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number with its unit, the aim that it should meet (if it has one), and what was counted, a line each."""
-
-    key: str
-    name: str
-    number: int
-    aim: str = ""
-    met: bool = True
-    unit: str = ""
-    counted: Sequence[str] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether it misses an aim that is enforced."""
-        return not self.met and self.key in ENFORCED
-
-    def __str__(self) -> str:
-        aim = f" (aim: {self.aim}{'' if self.met else ', missed'})" if self.aim else ""
-        return f"{self.name}: {self.number}{self.unit}{aim}"
 
 
 def within_capabilities(graph: grimp.ImportGraph) -> Figure:
@@ -104,7 +84,7 @@ def circles(graph: grimp.ImportGraph) -> Figure:
         for package in packages
         for importer, imported in sorted(graph.nominate_cycle_breakers(package))
     ]
-    return Figure("circles", "imports that close a circle", len(breakers), "0", met=not breakers, counted=breakers)
+    return none_of("circles", "imports that close a circle", breakers)
 
 
 def renamed_modules(sources: Mapping[str, Source], packages: Iterable[str]) -> list[str]:
@@ -138,7 +118,7 @@ def written_across(sources: Mapping[str, Source]) -> Figure:
         for symbol, line in source.references()
         if symbol in writers and _folder(symbol[0]) != _folder(module)
     ]
-    return Figure("written_across", "writes to another capability's store", len(uses), "0", met=not uses, counted=uses)
+    return none_of("written_across", "writes to another capability's store", uses)
 
 
 def screens_across(graph: grimp.ImportGraph) -> Figure:
@@ -362,13 +342,7 @@ def main() -> int:
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout; default: this one")
     given = parser.parse_args()
     sys.path.insert(0, str(given.root))
-    figures = measure(given.root)
-    for figure in figures:
-        print(figure)
-        if given.list or figure.failed:
-            for line in figure.counted:
-                print(f"    {line}")
-    return int(any(figure.failed for figure in figures))
+    return report(measure(given.root), ENFORCED, everything=given.list)
 
 
 if __name__ == "__main__":

@@ -68,8 +68,9 @@ class Phone:
         await self._settle()
 
     async def press(self, action: str) -> None:
-        """Press the newest button whose action begins so; waits until there is one."""
-        await self._page.locator(f'form.buttons button[value^="{action}"]').last.click()
+        """Press the first button whose action begins so on the newest screen that has one; waits until there is one."""
+        screen = self._page.locator(f'form.buttons:has(button[value^="{action}"])').last
+        await screen.locator(f'button[value^="{action}"]').first.click()
         await self._settle()
 
     async def choose(self, value: str) -> None:

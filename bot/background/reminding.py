@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -77,6 +77,8 @@ class Subject:
     compose: Compose
     name: Callable[[Transaction, Reminder], Awaitable[Span | None]]
     """What a reminder was about, in one line; None for what takes place no more."""
+    kinds: Mapping[str, Span] = field(default_factory=dict[str, Span])
+    """What people choose to be reminded of, or not: what each is called, by what `mute_of` takes."""
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
     """Plan what is not planned yet: called at the start, and each time that something `has_moved`."""
     has_moved: Callable[[Transaction], Awaitable[bool]] = _has_not_moved

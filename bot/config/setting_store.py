@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 
-from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
 
-THEME_DEADLINE = "theme_deadline"
 _HOUSE = "house"
 _TELEGRAM_USERNAME = "telegram_username"
 
@@ -35,17 +32,6 @@ async def put(tx: Transaction, key: str, value: str) -> None:
         key=key,
         value=value,
     )
-
-
-async def theme_deadline(tx: Transaction) -> datetime | None:
-    """Until when themes can be changed; None for no deadline."""
-    value = await get(tx, THEME_DEADLINE)
-    return from_micros(int(value)) if value else None
-
-
-async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
-    """Move or lift the theme deadline."""
-    await put(tx, THEME_DEADLINE, str(to_micros(deadline)) if deadline else "")
 
 
 async def house(tx: Transaction) -> str | None:

@@ -264,6 +264,7 @@ class Dispatcher:
                 repeated=not first,
                 account_id=request.account.id,
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
+                role=request.person.role if request.person else None,
             )
 
         try:

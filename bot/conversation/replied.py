@@ -30,6 +30,7 @@ class Answered:
 
     `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
     `account_id` is theirs, None where nothing of them is stored; the reply may be put `in_place` of what they pressed.
+    `role` is what they were when they sent it, None for who is not known.
     """
 
     reply: Reply | None
@@ -39,6 +40,7 @@ class Answered:
     repeated: bool = False
     account_id: int | None = None
     in_place: bool = False
+    role: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)

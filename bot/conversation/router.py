@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
 from bot.content.names import fold, words
+from bot.content.roles import Who
 from bot.content.texts import Reader, Text, plain
 from bot.content.views import Reply
 from bot.conversation import dialogues
@@ -76,6 +77,11 @@ class Router:
     def command(self, word: str) -> Command | None:
         """The command a typed word means, accents and case folded; None for none."""
         return self._words.get(fold(word))
+
+    def listed(self, role: Who) -> Sequence[Command]:
+        """The commands that people of a role are shown in a list, in its order."""
+        known = [(each.listed, each) for each in self.commands.values() if each.listed is not None and each.who <= role]
+        return [command for _place, command in sorted(known, key=lambda placed: placed[0])]
 
     def said(self, text: str, locales: Iterable[str]) -> Said | None:
         """What plain words mean in the first of these locales that knows them; None for words that say something."""

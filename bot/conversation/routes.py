@@ -217,7 +217,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word after a slash: its name per locale, other words that mean it, and what the menu says (≤ 100)."""
+    """A word after a slash: its name per locale, other words that mean it, and what lists say of it (≤ 100).
+
+    `listed` is its place in the lists of commands that platforms show to `who`, the lowest first; None keeps it out.
+    """
 
     name: str
     names: Mapping[str, str]
@@ -225,6 +228,7 @@ class Command:
     description: Text
     who: Who
     route: Route
+    listed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +272,13 @@ class Routes:
         form: type[Form] | None = None,
         before: Before | None = None,
         linkable: bool = True,
+        listed: int | None = None,
+        listed_for: Who | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare a slash command. `name` is French; `names` gives the other locales' words.
+
+        `listed` is its place among the commands that Telegram lists for `listed_for`, by default for everybody who may
+        use it: what stands in no list works when it is typed.
 
         `said` are the words that mean it without a slash, with commas between: where nothing else is asked for, they
         open the screen, whatever their accents, case and punctuation.
@@ -286,7 +295,8 @@ class Routes:
                 check_call(before, "request")
             route = Route(handler, Go, who, target, form, before, linkable=linkable)
             words = {"fr": name, **(names or {})}
-            self.commands.append(Command(name, words, aliases, description, who, route))
+            shown_to = who if listed_for is None else listed_for
+            self.commands.append(Command(name, words, aliases, description, shown_to, route, listed))
             if said:
                 self.plain_words.append(Said(said, Go(name).encode(), route))
             return handler

@@ -57,6 +57,11 @@ class Participant:
         """Whether they are among the participants, and have not said that they are not coming."""
         return self.attends and self.status != "withdrawn"
 
+    @property
+    def role(self) -> Who:
+        """The most that they are."""
+        return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
+
     def may(self, who: Who) -> bool:
         """Whether their role lets them use, or read, what is for these."""
         if who == Who.ORGANISER:

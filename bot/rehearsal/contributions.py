@@ -114,6 +114,14 @@ class Standing:
     people: Sequence[Role]
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """An instant that the demo's time can be moved to, None where there is none, and what its page says of it."""
+
+    at: datetime | None
+    words: Span
+
+
 Configuration = dict[str, Any]
 """The values of a config.toml."""
 
@@ -132,6 +140,8 @@ class Rehearsal:
     """Makes of a seeded store one with these people in it, as they were selected at an instant."""
     standings: Callable[[Transaction, int], Awaitable[Sequence[Standing]]] | None = None
     """Whom the demo's visitor may be: everyone but one, the organiser."""
+    deadline: Callable[[Transaction, datetime], Awaitable[Deadline]] | None = None
+    """Reads where «To the deadline» leads, as seen at an instant; one capability at most has one."""
     moves: Sequence[Move] = ()
     steps: Callable[[Transaction, Collection[int], bool], Awaitable[Sequence[Step]]] | None = None
     """What people of the demo do next whom the visitor is not: one step in each group.

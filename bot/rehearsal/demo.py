@@ -18,6 +18,7 @@ from typing import Any
 
 from bot import app, logs
 from bot.app import House
+from bot.capability import load
 from bot.clock import ShiftedClock
 from bot.config.secret_values import secret_values
 from bot.config.seeding import load_seeds, seed_store
@@ -61,6 +62,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
 
 
 async def _people(settings: Settings, clock: ShiftedClock) -> Town:
+    load(CAPABILITIES)  # people choose themes, and what follows from that is other capabilities' to do
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))

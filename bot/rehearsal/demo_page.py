@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,10 @@ from aiohttp import web
 
 from bot.app import House
 from bot.clock import ShiftedClock
-from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.templates import templates
-from bot.content.texts import Moment, Reader, Span, _, plain
+from bot.content.texts import Moment, Reader, plain
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.platforms.web import sessions
@@ -27,7 +26,7 @@ from bot.platforms.web.guard import from_here, script_sources
 from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
 from bot.rehearsal import moves
-from bot.rehearsal.contributions import Standing, rehearsals
+from bot.rehearsal.contributions import Deadline, Standing, rehearsals
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
 from bot.rehearsal.town import Town, gathering_opens
@@ -138,8 +137,8 @@ class DemoPage:
         asked, now = request.match_info["step"], self._clock.now()
         step = _STEPS.get(asked)
         if step is None:
-            deadline = await self._store.read(setting_store.theme_deadline)
-            aim = gathering_opens(self._settings) if asked == "gathering" else deadline
+            deadline = await self._store.read(lambda tx: _deadline(tx, now))
+            aim = gathering_opens(self._settings) if asked == "gathering" else deadline.at
             step = max(aim - now, timedelta()) if aim else timedelta()
         async with self._moving:
             await self.neighbours.finish()
@@ -161,19 +160,19 @@ class DemoPage:
 
     async def _state(self, tx: Transaction, reader: Reader) -> dict[str, Any]:
         """What changes while the page is looked at, in words."""
-        now, deadline = self._clock.now(), await setting_store.theme_deadline(tx)
-        ahead = deadline is not None and now < deadline
-        if deadline is None:
-            until: Span = _("Themes can be changed at any time.")
-        elif ahead:
-            until = _("Themes can be chosen until {deadline}.", deadline=Moment(deadline))
-        else:
-            until = _("Themes could be chosen until {deadline}.", deadline=Moment(deadline))
+        now = self._clock.now()
+        deadline = await _deadline(tx, now)
         return {
             "time": plain(Moment(now, "time"), reader),
             "date": plain(Moment(now, "date"), reader),
-            "until": plain(until, reader),
-            "ahead": ahead,
+            "until": plain(deadline.words, reader),
+            "ahead": deadline.at is not None and now < deadline.at,
             "before": now < gathering_opens(self._settings),
             "made": await moves.made(tx, self._since, self._visitors),
         }
+
+
+async def _deadline(tx: Transaction, now: datetime) -> Deadline:
+    """Where «To the deadline» leads, as the capability tells that has one."""
+    read = next((rehearsal.deadline for rehearsal in rehearsals().values() if rehearsal.deadline), None)
+    return await read(tx, now) if read else Deadline(None, "")

@@ -10,6 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.capability import load
 from bot.config.example import example
 from bot.config.settings import Settings, compose, load_sections
 from bot.database.engine import Store, Transaction
@@ -71,6 +72,7 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
 
 async def populate(store: Store, settings: Settings, now: datetime) -> Town:
     """Invent people in a seeded store: eight in ten came in two days ago, and all but a few of them chose a theme."""
+    load(CAPABILITIES)  # whoever gets a theme may get a group: other capabilities answer to it
     people = _listed(settings)
     then = now - _JOINED_AGO
 

@@ -31,6 +31,7 @@ routes = Routes()
     names={"en": "group", "de": "gruppe"},
     # L10N: long
     said=_("group, my group, which group, which group am I in, who is in my group, where is my group, my team mates"),
+    listed=30,
 )
 async def my_group(request: Request) -> Reply:
     """The group of today, or of the next day that has some."""

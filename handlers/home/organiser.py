@@ -40,6 +40,8 @@ class OpenSection(Action):
     names={"en": "organise", "de": "organisieren"},
     who=ANYONE,
     said=_("organise, organize"),
+    listed=1,
+    listed_for=ORGANISER,
 )
 async def organise(request: Request) -> Reply:
     """The next step, then a line and the way for each section.

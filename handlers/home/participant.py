@@ -34,10 +34,11 @@ class ShowSection(Action):
 @routes.screen()
 @routes.command(
     "moi",
-    _("Your place in the gathering"),
+    _("What is next for you"),
     names={"en": "me", "de": "ich"},
     who=ANYONE,
     said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, back"),
+    listed=10,
 )
 async def show_home(request: Request) -> Reply:
     """Who you are here, what is next, and the few things that matter now."""
@@ -100,6 +101,7 @@ async def start(request: Request) -> Reply:
     who=ANYONE,
     # L10N: long
     said=_("menu, help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"),
+    listed=80,
 )
 async def show_menu(request: Request) -> Reply:
     """What can be done now: the first section of the menu, and the way to the others."""

@@ -58,6 +58,7 @@ class EraseNow(Action):
     names={"en": "privacy", "de": "datenschutz"},
     who=ANYONE,
     said=_("privacy, data protection"),
+    listed=100,
 )
 async def show_privacy(request: Request) -> Reply:
     """What is kept, why, until when, where, and whom to ask."""

@@ -70,6 +70,7 @@ class TakeAway(Action):
         "programme, program, schedule, agenda, timetable, where, where is it, where to, where do I go, where do we go,"
         " when, when is it, what time, what is next, next, now"
     ),
+    listed=20,
 )
 async def show_programme(request: Request) -> Reply:
     """What is on now and next for who asks, and the ways to everything else."""

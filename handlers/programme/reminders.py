@@ -17,8 +17,8 @@ from handlers.groups.service.membership import remind_of_meeting
 from handlers.groups.store import all_rounds, find_round
 from handlers.navigation.actions import Later, Mute
 from handlers.programme import service, store
-from handlers.programme.messages import SOON, reminder_lines
-from handlers.programme.model import SESSION, Session
+from handlers.programme.messages import KIND_NAMES, SOON, reminder_lines
+from handlers.programme.model import KINDS, SESSION, Session
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
@@ -60,7 +60,9 @@ async def _plan(tx: Transaction, now: datetime) -> None:
             await service.plan_reminders(tx, session, now)
 
 
-SESSIONS = Subject(kind=SESSION, compose=_notice, name=_name, plan=_plan)
+SESSIONS = Subject(
+    kind=SESSION, compose=_notice, name=_name, kinds={kind: KIND_NAMES[kind] for kind in KINDS}, plan=_plan
+)
 
 
 # --- first meetings, which are entries of the programme like sessions (`handlers.programme.service`)

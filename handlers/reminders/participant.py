@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, get_args
+from typing import ClassVar
 
 from bot.background.reminding import DAY, mute_of, number_of
-from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
@@ -19,13 +18,14 @@ from bot.people import preference_store
 from bot.people.audience_store import includes
 from handlers.navigation.actions import Later, Mute
 from handlers.programme.messages import KIND_NAMES, heading
-from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
+from handlers.programme.model import SESSION, Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.programme.store import find_session, still_to_come
 from handlers.reminders import service, store
 from handlers.reminders.messages import missed_lines, name_line
 from handlers.reminders.settings import ReminderSettings
 from handlers.themes.model import THEMES
+from handlers.themes.store import theme_deadline
 
 routes = Routes()
 
@@ -76,7 +76,7 @@ class MuteThis(Action):
 
 @dataclass(frozen=True, slots=True)
 class MuteKind(Action):
-    """No more, or again, reminders of a kind of session."""
+    """No more, or again, reminders of a kind."""
 
     code: ClassVar[str] = "rmk"
     kind: str
@@ -85,7 +85,7 @@ class MuteKind(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetKinds(Action):
-    """Be reminded of these kinds of session only."""
+    """Be reminded of these kinds of things only."""
 
     code: ClassVar[str] = "rk"
 
@@ -103,7 +103,7 @@ class _Subject:
 async def _subject(request: Request, session_id: int) -> _Subject:
     """The subject behind a button. Raises Stale for what is over, cancelled, or not for who asks."""
     if not session_id:
-        deadline = await setting_store.theme_deadline(request.tx)
+        deadline = await theme_deadline(request.tx)
         if deadline is None or deadline <= request.now:
             raise Stale
         return _Subject(THEMES, deadline, _("the deadline for themes"), None)
@@ -212,8 +212,8 @@ async def mute_this(request: Request, action: MuteThis) -> Reply:
 
 @routes.action(MuteKind)
 async def mute_kind(request: Request, action: MuteKind) -> Reply:
-    """Turn the reminders of a kind of session off or on."""
-    if action.kind not in get_args(Kind):
+    """Turn the reminders of a kind off or on."""
+    if action.kind not in _offered(request):
         raise Stale
     await _turn(request, action.kind, wanted=action.wanted)
     return await _shown(request, toast=_("Noted."))
@@ -229,9 +229,9 @@ async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
 
 
 def _offered(request: Request) -> Mapping[str, Span]:
-    """What one may be reminded of: each kind of session, and on the eve what the next day holds."""
+    """What one may be reminded of: on the eve what the next day holds, and what capabilities have for it."""
     eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.of(ReminderSettings).eve else {}
-    return eve | {kind: KIND_NAMES[kind] for kind in KINDS}
+    return eve | {kind: name for subject in request.reminders.values() for kind, name in subject.kinds.items()}
 
 
 @routes.command(
@@ -239,9 +239,10 @@ def _offered(request: Request) -> Mapping[str, Span]:
     _("What you are reminded of"),
     names={"en": "reminders", "de": "erinnerungen"},
     said=_("reminders, my reminders, remind me"),
+    listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
-    """The kinds of session one is reminded of, what one asked for, and what one turned off."""
+    """The kinds one is reminded of, what one asked for, and what one turned off."""
     return await _shown(request)
 
 
@@ -260,7 +261,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
     person = request.participant
     off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
-    lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
+    lines: list[Span] = [_("What shall I remind you of?")]
     topics = await preference_store.muted(request.tx, person.id)
     if person.stopped or "reminders" in topics:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))
@@ -301,7 +302,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
     """The way back for each single thing that is off and still to come."""
     buttons: list[Button] = []
     if mute_of(THEMES) in off:
-        deadline = await setting_store.theme_deadline(request.tx)
+        deadline = await theme_deadline(request.tx)
         if deadline and deadline > request.now:
             buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
     for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
@@ -321,7 +322,7 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.choice(SetKinds)
 async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
-    """Keep of which kinds of session someone wants to be reminded."""
+    """Keep of which kinds someone wants to be reminded."""
     offered = _offered(request)
     if not set(values) <= offered.keys():
         raise Stale

@@ -10,7 +10,7 @@ from handlers.team.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
-    home=(ScreenPart(70, participant.offer_to_ask),),
+    home=(ScreenPart(80, participant.offer_to_ask),),
     menu=(
         MenuPart(sections.ORGANISING, 50, participant.offer_questions, ORGANISER),
         menu_part(sections.GATHERING, 30, ASK, when=participant.may_ask),

@@ -92,6 +92,7 @@ class AnswerForm(Form):
     names={"en": "team", "de": "team"},
     form=QuestionForm,
     said=_("team, the team, question, a question, I have a question, ask a question, contact, contact the team"),
+    listed=70,
 )
 async def ask(request: Request, form: QuestionForm) -> Reply:
     """Keep the question and show it to every organiser; one too many in an hour waits with who asks."""
@@ -117,8 +118,8 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
 
 
 async def offer_to_ask(request: Request) -> View:
-    """The way to the team, as a part of the own screen of who told us that they are not coming."""
-    return View((), (ASK,) if request.participant.status == "withdrawn" else ())
+    """The way to the team, as a part of one's own screen: the first to go where others matter more."""
+    return View((), (ASK,) if await may_ask(request) else ())
 
 
 async def may_ask(request: Request) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.names import shortened
@@ -165,6 +164,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
     _("Choose or change your theme"),
     names={"en": "theme", "de": "thema"},
     said=_("theme, themes, my theme, the themes, change theme, choose a theme"),
+    listed=50,
 )
 async def offer(request: Request) -> Reply:
     """The themes with their places, as one choice; after the deadline, what became of one's own."""
@@ -178,7 +178,7 @@ async def offer(request: Request) -> Reply:
     if not offered:
         return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
     asked: Span = _("Which theme would you like to work on?")
-    if deadline := await setting_store.theme_deadline(request.tx):
+    if deadline := await store.theme_deadline(request.tx):
         asked = _(
             "Which theme would you like to work on? You can change it until {deadline}.", deadline=Moment(deadline)
         )
@@ -198,7 +198,7 @@ async def offer(request: Request) -> Reply:
 
 async def _after_deadline(request: Request) -> Later | None:
     """How a choice of themes reads once that is over: no button that would refuse, even if the deadline moved since."""
-    deadline = await setting_store.theme_deadline(request.tx)
+    deadline = await store.theme_deadline(request.tx)
     if deadline is None:
         return None
     over_since = _("Themes could be chosen until {deadline}.", deadline=Moment(deadline))

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.background.reminding import configured
 from bot.config.settings import Settings
-from bot.content.texts import Localised, Strong, Text, _
+from bot.content.texts import Localised, Moment, Strong, Text, _
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage
+from bot.rehearsal.contributions import Configuration, Deadline, Move, Rehearsal, Stage
 from bot.rehearsal.playing import Play
 from handlers.themes import store
 from handlers.themes.model import THEMES
@@ -155,10 +155,21 @@ async def make_up_minds(play: Play) -> None:
             play.differences.append(f"{late[0].name} could still choose after the deadline")
 
 
+async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
+    """Until when themes can be chosen, as seen at an instant."""
+    deadline = await store.theme_deadline(tx)
+    if deadline is None:
+        return Deadline(None, _("Themes can be changed at any time."))
+    if now < deadline:
+        return Deadline(deadline, _("Themes can be chosen until {deadline}.", deadline=Moment(deadline)))
+    return Deadline(deadline, _("Themes could be chosen until {deadline}.", deadline=Moment(deadline)))
+
+
 REHEARSAL = Rehearsal(
     fit=fit,
     wishes=wishes,
     populate=leave_one_place,
+    deadline=tell_deadline,
     moves=(Move(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
     stages=(
         Stage("themes chosen", -27, choose_themes, needs=("come in",)),

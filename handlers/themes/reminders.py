@@ -13,6 +13,7 @@ from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 from handlers.navigation.actions import Later, Mute
+from handlers.themes import store
 from handlers.themes.model import THEMES
 
 _PLANNED_FOR = "reminders_planned_for"
@@ -21,7 +22,7 @@ _PLANNED_FOR = "reminders_planned_for"
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """The theme deadline, for who came in and has no theme."""
-    deadline = await setting_store.theme_deadline(tx)
+    deadline = await store.theme_deadline(tx)
     if deadline is None or deadline != reminder.about or deadline <= now:
         return None
     line = _("You have no theme yet. Choose one until {deadline}.", deadline=Strong(Moment(deadline)))
@@ -36,7 +37,7 @@ async def _name(_tx: Transaction, reminder: Reminder) -> Span:
 
 async def _plan(tx: Transaction, now: datetime) -> None:
     """Bring the reminders of the theme deadline in step with it."""
-    deadline = await setting_store.theme_deadline(tx)
+    deadline = await store.theme_deadline(tx)
     if await _has_moved(tx):
         await call_back(tx, THEMES)
     if deadline is None:
@@ -44,14 +45,12 @@ async def _plan(tx: Transaction, now: datetime) -> None:
     else:
         known = await configured(tx)
         await schedule(tx, THEMES, deadline, known.zone, known.leads_of(THEMES), now)
-    await setting_store.put(tx, _PLANNED_FOR, await setting_store.get(tx, setting_store.THEME_DEADLINE) or "")
+    await setting_store.put(tx, _PLANNED_FOR, await setting_store.get(tx, store.DEADLINE) or "")
 
 
 async def _has_moved(tx: Transaction) -> bool:
     """Whether the theme deadline is another than the one planned for, whoever moved it."""
-    return (await setting_store.get(tx, setting_store.THEME_DEADLINE) or "") != (
-        await setting_store.get(tx, _PLANNED_FOR) or ""
-    )
+    return (await setting_store.get(tx, store.DEADLINE) or "") != (await setting_store.get(tx, _PLANNED_FOR) or "")
 
 
 DEADLINE = Subject(kind=THEMES, compose=_notice, name=_name, plan=_plan, has_moved=_has_moved)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.config import setting_store
 from bot.config.differences import list_differences, local_time, word_differences
 from bot.config.seeding import Seed
 from bot.config.settings import Settings
@@ -18,12 +17,12 @@ from handlers.themes.settings import ThemeSettings
 async def _write(tx: Transaction, settings: Settings) -> None:
     for position, theme in enumerate(settings.all_of(ThemeSettings)):
         await store.put_theme(tx, theme.key, position, theme.title, theme.description, theme.capacity)
-    await setting_store.set_theme_deadline(tx, settings.gathering.deadline)
+    await store.set_theme_deadline(tx, settings.gathering.deadline)
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
     lines = list(list_differences("theme", await store.all_themes(tx), settings.all_of(ThemeSettings), _compare))
-    stored, configured = await setting_store.theme_deadline(tx), settings.gathering.deadline
+    stored, configured = await store.theme_deadline(tx), settings.gathering.deadline
     if stored != configured:
         zone = settings.gathering.zone
         lines.append(f"theme deadline: {local_time(stored, zone)} -> {local_time(configured, zone)}")

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
-from bot.config import setting_store
 from bot.content.texts import Text, _
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
@@ -76,7 +75,7 @@ async def wait(tx: Transaction, participant_id: int, key: str, now: datetime) ->
 
 async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
     """Whether themes can still be chosen, so that buttons for it are worth showing."""
-    return choosing_is_open(await setting_store.theme_deadline(tx), now)
+    return choosing_is_open(await store.theme_deadline(tx), now)
 
 
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:

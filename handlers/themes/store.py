@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
+from bot.config import setting_store
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Choice, Theme
@@ -18,6 +20,8 @@ from handlers.themes.model import Choice, Theme
 CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"theme": "c.theme"})
 """What is read of who gets a delivery d."""
 
+DEADLINE = "theme_deadline"
+"""The setting that holds until when themes can be chosen."""
 _COLUMNS = "key, position, title, description, capacity, taken"
 
 
@@ -28,6 +32,27 @@ def _theme(row: Row) -> Theme:
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
     """Every theme, in the organisers' order."""
     return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All themes together: places taken, how many there are (None where some theme has no limit), who waits for one."""
+
+    themes: int
+    taken: int
+    capacity: int | None
+    waiting: int
+
+
+async def totals(tx: Transaction) -> Totals:
+    """What all themes come to together."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS themes, COUNT(capacity) AS limited, CAST(COALESCE(SUM(taken), 0) AS BIGINT) AS taken,"
+        " CAST(SUM(capacity) AS BIGINT) AS capacity, (SELECT COUNT(*) FROM waiting) AS waiting FROM themes"
+    )
+    assert row is not None
+    capacity = row["capacity"] if row["limited"] == row["themes"] else None
+    return Totals(row["themes"], row["taken"], capacity, row["waiting"])
 
 
 async def waiting(tx: Transaction) -> Mapping[str, int]:
@@ -174,3 +199,17 @@ async def was_chosen(tx: Transaction, since: datetime) -> bool:
         "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1", since=to_micros(since)
     )
     return row is not None
+
+
+# --- until when they can be chosen
+
+
+async def theme_deadline(tx: Transaction) -> datetime | None:
+    """Until when themes can be changed; None for no deadline."""
+    value = await setting_store.get(tx, DEADLINE)
+    return from_micros(int(value)) if value else None
+
+
+async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
+    """Move or lift the theme deadline."""
+    await setting_store.put(tx, DEADLINE, str(to_micros(deadline)) if deadline else "")

@@ -28,7 +28,7 @@ from handlers.workshops import hooks, messages, store
 from handlers.workshops.actions import ShowPanel, Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import Call
+from handlers.workshops.store import Call, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,14 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
     return next((phase for phase in every if phase.position > place and phase.key not in begun), None)
 
 
+async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
+    """The phase that someone's group is in, else the one of their groups that ended last; None before any.
+
+    It is read once a transaction, for several screens: whatever begins or ends phases comes before.
+    """
+    return await tx.once(f"phase of {participant_id}", lambda tx: store.latest_run_of_person(tx, participant_id))
+
+
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
     """Which phase a group lives next, and when, in words."""
     phase = await next_phase(tx, group_id, after)
@@ -265,6 +273,15 @@ async def role_view(tx: Transaction, participant_id: int) -> View:
         return View((_("You run no workshops any more."),))
     words = await whose_workshops(tx, audiences)
     return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (messages.RUN,))
+
+
+# --- how groups stand
+
+
+async def standings(tx: Transaction, round_number: int, participant_id: int, *, everything: bool) -> Sequence[Standing]:
+    """How the groups of a round stand that someone runs (or all), by theme, then number, for the panel."""
+    unwritten = await hooks.unwritten_runs(tx, round_number)
+    return await store.standings(tx, round_number, participant_id, unwritten, everything=everything)
 
 
 # --- A group calls for help: who is told, who comes, and what the group reads of it.

@@ -13,7 +13,6 @@ from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
-from handlers.workshops import hooks
 from handlers.workshops.model import Phase, PhaseRun, Said
 
 _PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
@@ -728,10 +727,11 @@ class Standing:
     taker: str
 
 
-async def standings(tx: Transaction, round_number: int, participant_id: int, *, everything: bool) -> Sequence[Standing]:
-    """The groups of a round that someone runs (or all), by theme, then number."""
+async def standings(
+    tx: Transaction, round_number: int, participant_id: int, unwritten: Collection[int], *, everything: bool
+) -> Sequence[Standing]:
+    """The groups of a round that someone runs (or all), by theme, then number; `missing` is for `unwritten` runs."""
     rows = await tx.all(_STANDING, round=round_number, person=participant_id, everything=int(everything))
-    unwritten = await hooks.unwritten_runs(tx, round_number)
     return [_standing(row, unwritten) for row in rows]
 
 

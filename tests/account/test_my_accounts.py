@@ -7,8 +7,8 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.builders import number
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import World, open_world
 
 

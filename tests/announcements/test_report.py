@@ -18,8 +18,8 @@ from handlers.announcements.organiser.report import RemindUnseen, show_progress
 from handlers.announcements.store import LinkButton, find_announcement, find_words, who_has_seen
 from tests.announcements.copies import CORRECTED, arrive, fail, get, rows, said, write
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import number
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import World, open_world
 
 

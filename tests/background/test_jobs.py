@@ -432,7 +432,7 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
         await foreman.staying.wait()
         program.send_signal(signal.SIGKILL)
         await program.wait()
-        await foreman.gone.wait()
+        assert await foreman.gone.wait()
 
 
 def test_a_process_for_work_is_light_until_it_has_some(tmp_path: Path) -> None:

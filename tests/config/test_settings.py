@@ -111,4 +111,4 @@ print(*sorted({name.rpartition(".")[2] for name in loaded}))
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     sections, seeds = done.stdout.splitlines()
     assert sections == "audiences model settings"
-    assert seeds == "audiences model seeding settings store"
+    assert seeds == "audiences model seeding settings solver store"

@@ -15,7 +15,8 @@ from handlers.workshops.store import open_run_of
 from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
+from tests.participants import number
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import START, World, make_settings, open_world
 

@@ -13,6 +13,7 @@ from functools import partial
 
 import pytest
 
+from bot.config.settings import OrganiserSettings
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Typed
 from handlers.groups.store import mark_round_published
@@ -76,6 +77,18 @@ async def test_a_screen_called_for_again(store_url: str) -> None:
 async def test_a_press_that_leads_to_a_screen(store_url: str, command: str, most: int) -> None:
     async with newcomer(store_url) as zoe:
         await zoe.costs(most, Pressed(f"go-{command}"))
+
+
+async def test_the_organisers_screen(store_url: str) -> None:
+    settings = SETTINGS.model_copy(update={"organisers": OrganiserSettings(telegram=(900,))})
+    async with open_world(store_url, settings) as world:
+        await crowd(world, "Zoé", "Ali")
+        made = await group(world, ["Zoé", "Ali"])
+        ines = Counting(world, "900")
+        await ines.act(Called("start"))
+        await ines.costs(14, Pressed("go-organiser"))  # one for each capability, one for the rounds, one for a setting
+        await started(world, made)
+        await ines.costs(15, Pressed("go-organiser"))
 
 
 async def test_choosing_a_theme_and_another(store_url: str) -> None:

@@ -26,9 +26,11 @@ def test_an_accent_is_drawn_on_its_letter_and_takes_no_more_room(accented: str) 
     letter = unicodedata.normalize("NFD", accented)[0]
     assert Lettering(60).width(accented) == Lettering(60).width(letter)
     assert drawn(accented).tobytes() != drawn(letter).tobytes()
-    _, top, _, bottom = ink(drawn(accented))
-    _, plain_top, _, plain_bottom = ink(drawn(letter))
-    assert top < plain_top or bottom > plain_bottom or letter == "i"
+    if letter != "i":  # whose accent takes the place of its dot
+        _, top, _, bottom = ink(drawn(accented))
+        _, plain_top, _, plain_bottom = ink(drawn(letter))
+        assert (min(top, plain_top), max(bottom, plain_bottom)) == (top, bottom)
+        assert bottom - top > plain_bottom - plain_top
 
 
 def test_no_two_accents_look_alike() -> None:

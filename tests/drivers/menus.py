@@ -1,4 +1,4 @@
-"""The menu, as someone sees all of it."""
+"""The menu and the organisers' screen, as someone sees all of it."""
 
 from __future__ import annotations
 
@@ -16,3 +16,18 @@ async def menu_of(chat: NeutralChat) -> Mapping[str, tuple[str, ...]]:
         plain(each.section.heading, chat.reader): tuple(plain(button.label, chat.reader) for button in each.buttons)
         for each in sections
     }
+
+
+async def steps_of(chat: NeutralChat) -> list[str]:
+    """What the organisers' screen leads with: the steps, the most pressing first."""
+    await chat.command("organiser")
+    steps, _blank, _sections = chat.text.partition("\n\n")
+    return [line.removeprefix("Then: ") for line in steps.splitlines()]
+
+
+async def stand_of(chat: NeutralChat) -> Mapping[str, str]:
+    """Where the gathering stands, by the headings of the organisers' screen; "" for what stands below none."""
+    await chat.command("organiser")
+    _steps, _blank, sections = chat.text.partition("\n\n")
+    lines = (line.rpartition(" · ") if " · " in line else ("", "", line) for line in sections.splitlines())
+    return {heading: words for heading, _sign, words in lines}

@@ -21,7 +21,7 @@ from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
 from handlers.announcements.store import add_announcement, find_content
 from handlers.ideas.store import add_file, find_idea
-from tests.groups.builders import number
+from tests.participants import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
 from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
 

@@ -9,23 +9,12 @@ from bot.database.engine import Transaction
 from bot.people import participant_store
 from handlers.groups.model import Group, Round
 from handlers.groups.service.membership import change_groups
-from handlers.groups.store import add_group, find_round, members_of, put_in_group, set_room
+from handlers.groups.store import add_group, find_round, mark_round_published, members_of, put_in_group, set_room
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of
 from tests.drivers.neutral import NeutralChat
+from tests.participants import number
 from tests.world import World
-
-
-async def number(world: World, name: str) -> int:
-    """The id of whoever has this first name."""
-
-    async def unit(tx: Transaction) -> int:
-        row = await tx.one("SELECT id FROM participants WHERE given_name = :name", name=name)
-        assert row is not None, name
-        person: int = row["id"]
-        return person
-
-    return await world.store.read(unit)
 
 
 async def choose(world: World, name: str, theme: str = "school") -> None:
@@ -87,3 +76,9 @@ async def regroup(world: World, name: str, target: Group | None) -> None:
         await change_groups(tx, round_, {who: target}, world.clock.now())
 
     await world.store.transact(unit)
+
+
+async def mark_published(world: World, *rounds: int) -> None:
+    """Have rounds (the first, if none is named) count as published; nobody is told."""
+    for round_number in rounds or (1,):
+        await world.change(mark_round_published, round_number, world.clock.now())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.content.names import search_key
 from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.listed import Gender
+from handlers.themes.store import put_choice, take_seat
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.world import World
@@ -16,34 +18,20 @@ async def select(world: World, theme: str, count: int, *, second: str | None = N
 
     async def unit(tx: Transaction) -> None:
         for number in range(first, first + count):
-            row = await tx.one(
-                "INSERT INTO participants (ref, given_name, family_name, search_key, territory, gender, birth_year,"
-                " created_at) VALUES (:ref, :given, 'Roy', :key, :territory, :gender, :year, 0) RETURNING id",
+            person = await participant_store.add(
+                tx,
                 ref=f"{theme}-{number}",
-                given=f"P{number} {theme}",
-                key=search_key(f"P{number} {theme}", "Roy"),
+                given_name=f"P{number} {theme}",
+                family_name="Roy",
                 territory=COUNTRIES[number % len(COUNTRIES)],
-                gender=("woman", "man")[number % 2],
-                year=1995 + number % 12,
+                gender=(Gender.WOMAN, Gender.MAN)[number % 2],
+                birth_year=1995 + number % 12,
+                now=world.clock.now(),
             )
-            assert row
-            await tx.run(
-                "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, 0)",
-                id=row["id"],
-                theme=theme,
-                second=second,
-            )
-            await tx.run("UPDATE themes SET taken = taken + 1 WHERE key = :theme", theme=theme)
+            assert await take_seat(tx, theme, beyond=True)
+            await put_choice(tx, person.id, theme, second, world.clock.now())
 
     await world.store.transact(unit)
-
-
-async def ids(world: World, *refs: str) -> list[int]:
-    async def unit(tx: Transaction) -> list[int]:
-        rows = {row["ref"]: row["id"] for row in await tx.all("SELECT ref, id FROM participants")}
-        return [rows[ref] for ref in refs]
-
-    return await world.store.read(unit)
 
 
 async def proposed(world: World, by: NeutralChat | None = None) -> NeutralChat:

@@ -9,7 +9,9 @@ from handlers.groups.service.membership import publish_round
 from handlers.groups.store import groups_of_round, mark_attendance, members_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.builders import crowd, found_round, group, number
+from tests.groups.builders import crowd, found_round, group
+from tests.outbox import forget
+from tests.participants import number
 from tests.world import World, make_settings
 
 SETTINGS = make_settings(
@@ -26,11 +28,7 @@ async def three_groups(world: World) -> dict[str, NeutralChat]:
     for place in range(3):
         await group(world, EVERYONE[place * 3 : place * 3 + 3], number_=place + 1)
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM deliveries")
-
-    await world.store.transact(unit)
+    await forget(world)
     return chats
 
 

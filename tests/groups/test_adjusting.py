@@ -9,15 +9,15 @@ from functools import partial
 
 import pytest
 
-from bot.database.engine import Transaction
+from bot.people.listed import Gender
 from handlers.groups.model import Group
 from handlers.groups.service.membership import change_groups, publish_round
 from handlers.groups.store import find_group
-from handlers.registration.store import find_listed
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, found_round, group, members, number
+from tests.groups.builders import choose, crowd, found_round, group, members
 from tests.outbox import pushed
+from tests.participants import number, rewrite
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -191,24 +191,13 @@ async def test_rules_that_a_move_breaks_are_named(world: World) -> None:
 
 async def test_the_only_woman_of_a_group_is_named_before(world: World) -> None:
     first, _second = await two_groups(world)
-    for name in ("Ana", "Bo"):
-        await say_woman(world, name)
+    await rewrite(world, await number(world, "Ana"), await number(world, "Bo"), gender=Gender.WOMAN)
     team = await world.organiser()
     await at_person(world, team, first, "Bo")
     await team.press("Move")
     await team.pick("Group 2")
     assert "Ana is the only woman in group 1." in lines(team)
     assert "Bo is the only woman in group 2." in lines(team)
-
-
-async def say_woman(world: World, name: str) -> None:
-    person = await number(world, name)
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("UPDATE participants SET gender = 'woman' WHERE id = :id", id=person)
-        assert (await find_listed(tx, person)) is not None
-
-    await world.store.transact(unit)
 
 
 async def test_a_change_after_publishing_says_how_many_it_tells_and_tells_them(world: World) -> None:

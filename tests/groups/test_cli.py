@@ -35,7 +35,7 @@ def write(path: str, *lines: str) -> None:
 
 
 @pytest.fixture
-def listed() -> None:
+def listed(folder: Path) -> None:
     """people.csv: 18 people for culture, 12 for democracy."""
     write("people.csv", HEADINGS, *people(18), *people(12, "democracy"))
 

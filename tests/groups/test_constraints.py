@@ -11,7 +11,8 @@ from handlers.groups.model import Group
 from handlers.groups.store import find_group, kind_of_pair, person_with_theme
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, group, number
+from tests.groups.builders import choose, group
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

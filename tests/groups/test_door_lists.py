@@ -53,6 +53,6 @@ def test_the_typeface_has_every_letter_that_europeans_and_vietnamese_write(lette
     for char in text:
         letter = unicodedata.normalize("NFD", char)[0]
         assert font["hmtx"][cmap[ord(char)]][0] == font["hmtx"][cmap[ord(letter)]][0]  # an accent takes no room
-        if char != letter:
+        if char != letter and letter not in "ij":  # whose accent takes the place of their dot
             whole, bare = glyphs[cmap[ord(char)]], glyphs[cmap[ord(letter)]]
-            assert whole.yMax > bare.yMax or whole.yMin < bare.yMin or letter in "ij"
+            assert whole.yMax - whole.yMin > bare.yMax - bare.yMin

@@ -5,19 +5,36 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from bot.background.scheduling import Housekeeping
 from bot.background.side_process import SideProcess
 from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.listed import Gender
 from handlers.groups.actions import ShowProposal
 from handlers.groups.jobs import compute
 from handlers.groups.model import Wishes, decode, encode
 from handlers.groups.service.forming import repair_wishes, request_groups
-from handlers.groups.store import add_proposal, groups_of_round, placements_of_round
+from handlers.groups.store import (
+    add_proposal,
+    find_group,
+    find_proposal,
+    groups_of_round,
+    mark_attendance,
+    placements_of_round,
+    put_in_group,
+    put_pair,
+    rename_group,
+    set_locked,
+    set_pinned,
+    set_room,
+)
+from handlers.themes.store import put_choice
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.proposals import COUNTRIES, ids, proposed, select
+from tests.groups.builders import mark_published
+from tests.groups.proposals import COUNTRIES, proposed, select
+from tests.participants import ids, number, rewrite
 from tests.world import CHORES, World, make_settings, open_world
 
 SETTINGS = {"organisers": {"telegram": [900], "discord": [900]}}
@@ -45,8 +62,10 @@ async def where(world: World, round_number: int = 1) -> dict[int, int]:
     return await world.store.read(unit)
 
 
-async def run(world: World, sql: str, **values: Any) -> None:
-    await world.store.transact(lambda tx: tx.run(sql, **values))
+async def choose_theme(world: World, theme: str, *participant_ids: int, second: str | None = None) -> None:
+    """Have people choose anew; seats are counted as before."""
+    for participant_id in participant_ids:
+        await world.change(put_choice, participant_id, theme, second, world.clock.now())
 
 
 def lines(chat: NeutralChat, beginning: str) -> list[str]:
@@ -132,11 +151,10 @@ async def test_redo_gives_other_groups_and_keeps_pins_pairs_and_locks(store_url:
         pinned, one, other = await ids(world, "school-1", "school-2", "school-3")
         locked = first[one]
         assert first[pinned] != locked
-        await run(world, "UPDATE members SET pinned = 1 WHERE participant_id = :id", id=pinned)
-        await run(world, "UPDATE groups SET locked = 1 WHERE id = :id", id=locked)
+        await world.change(set_pinned, pinned, 1, True)
+        await world.change(set_locked, locked, True)
         apart = next(each for each in first if first[each] == first[pinned] and each != pinned)
-        pair = sorted((pinned, apart))
-        await run(world, "INSERT INTO pairs VALUES (:first, :second, 'apart')", first=pair[0], second=pair[1])
+        await world.change(put_pair, pinned, apart, "apart")
         ines = await proposed(world)
         await ines.press("Redo")
         await catch_up_with(world, ines)
@@ -154,8 +172,9 @@ async def test_rules_that_conflict_are_named_and_nothing_changes(store_url: str)
         await select(world, "school", 12)
         await select(world, "civic", 12)
         first, second, third = await ids(world, "school-1", "school-2", "school-3")
-        for one, two, kind in ((first, second, "together"), (second, third, "together"), (first, third, "apart")):
-            await run(world, "INSERT INTO pairs VALUES (:one, :two, :kind)", one=one, two=two, kind=kind)
+        await world.change(put_pair, first, second, "together")
+        await world.change(put_pair, second, third, "together")
+        await world.change(put_pair, first, third, "apart")
         ines = await proposed(world)
         said, *rules = ines.text.splitlines()[1:5]
         assert said == "Education: these rules cannot be kept together. Remove one of them, then try again."
@@ -173,7 +192,7 @@ async def test_people_of_two_themes_cannot_be_together_and_this_is_said(sqlite_u
         await select(world, "school", 6)
         await select(world, "civic", 6)
         first, second = await ids(world, "school-1", "civic-1")
-        await run(world, "INSERT INTO pairs VALUES (:first, :second, 'together')", first=first, second=second)
+        await world.change(put_pair, first, second, "together")
         ines = await proposed(world)
         assert "P1 school Roy and P1 civic Roy have different themes, so they are not together." in ines.text
 
@@ -209,7 +228,7 @@ async def test_who_named_another_theme_second_moves_is_told_and_can_be_moved_bac
         zoe = await world.join("Zoe", "1")
         await zoe.pick("Education")
         await zoe.press("Confirm")
-        await run(world, "UPDATE choices SET second_theme = 'culture' WHERE theme = 'school'")
+        await choose_theme(world, "school", *await ids(world, "R-0001"), second="culture")
         await select(world, "school", 7)
         ines = await proposed(world)
         assert "Zoe, second choice Culture (6 → 7): from Education (8 → 7); 1 person is told." in ines.text
@@ -254,7 +273,7 @@ async def test_who_chose_anew_is_not_moved(sqlite_url: str) -> None:
         await select(world, "school", 8, second="civic")
         await select(world, "civic", 5)
         ines = await proposed(world)
-        await run(world, "UPDATE choices SET second_theme = NULL")
+        await choose_theme(world, "school", *await ids(world, "school-1"))
         await ines.press("P1 school Roy to CivicTech")
         assert ines.text == "They chose anew meanwhile, so nobody was moved. Compute the groups again."
 
@@ -281,7 +300,7 @@ async def test_what_changed_meanwhile_is_never_overruled(store_url: str) -> None
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 12)
         ines = await proposed(world)
-        await run(world, "DELETE FROM participants WHERE ref = 'school-1'")  # erased while the proposal is read
+        await world.change(participant_store.remove, await ids(world, "school-1"))  # erased while the proposal is read
         await ines.press("Keep")
         assert ines.text == (
             "This was changed meanwhile, so nothing was saved.\n"
@@ -314,12 +333,22 @@ async def test_joining_while_a_proposal_is_read_spoils_nothing(sqlite_url: str) 
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 11)
         code = await world.invite("Zoé")
-        (zoe,) = await ids(world, "R-0001")
-        await run(world, "INSERT INTO choices VALUES (:id, 'school', NULL, 0)", id=zoe)
+        await choose_theme(world, "school", *await ids(world, "R-0001"))
         ines = await proposed(world)
         await world.chat("1").follow(f"j-{code}")
         await ines.press("Keep")
         assert ines.text == "2 groups formed"
+
+
+async def move(world: World, participant_id: int, group_id: int) -> None:
+    """Put someone into another group of the same round."""
+
+    async def unit(tx: Transaction) -> None:
+        group = await find_group(tx, group_id)
+        assert group is not None
+        await put_in_group(tx, participant_id, group)
+
+    await world.store.transact(unit)
 
 
 async def test_groups_changed_since_are_not_undone(store_url: str) -> None:
@@ -330,10 +359,10 @@ async def test_groups_changed_since_are_not_undone(store_url: str) -> None:
         undo, kept = ines.payload("Undo"), await where(world)
         one, two = list(dict.fromkeys(kept.values()))
         moved = next(each for each, group in kept.items() if group == one)
-        await run(world, "UPDATE members SET group_id = :two WHERE participant_id = :id", two=two, id=moved)
+        await move(world, moved, two)
         await ines.follow(undo)
         assert ines.text == "This was changed again since, so nothing was undone. Look at it first."
-        await run(world, "UPDATE members SET group_id = :one WHERE participant_id = :id", one=one, id=moved)
+        await move(world, moved, one)
         await ines.follow(undo)
         assert ines.text.startswith("Undone")
 
@@ -344,13 +373,16 @@ async def test_undoing_gives_back_groups_as_they_were_with_rooms_locks_and_pins(
         ines = await proposed(world)
         await ines.press("Keep")
         before = await where(world)
-        await run(world, "UPDATE groups SET room = 'Salle 2', name = 'Les vifs' WHERE number = 2")
-        await run(world, "UPDATE members SET pinned = 1 WHERE participant_id = :id", id=min(before))
+        second = next(group for group in await world.read(groups_of_round, 1) if group.number == 2)
+        await world.change(set_room, second.id, "Salle 2")
+        await world.change(rename_group, second.id, "Les vifs")
+        await world.change(set_pinned, min(before), 1, True)
         again = await proposed(world)
         await again.press("Education: groups and number")
         assert among(again.buttons, "3") == []  # 14 people make no three groups of five
         await again.press("The proposal")
-        await run(world, "UPDATE choices SET theme = 'civic' WHERE participant_id > :id", id=min(before) + 6)
+        leaving = sorted(before)[7:]
+        await choose_theme(world, "civic", *leaving)
         ines = await proposed(world)
         await ines.press("Keep")
         assert await sizes(world) == {"school": [7], "civic": [7]}
@@ -358,15 +390,11 @@ async def test_undoing_gives_back_groups_as_they_were_with_rooms_locks_and_pins(
         await ines.follow(undo)  # half of them have another theme now
         assert ines.text == "This was changed again since, so nothing was undone. Look at it first."
         assert await sizes(world) == {"school": [7], "civic": [7]}
-        await run(world, "UPDATE choices SET theme = 'school'")
+        await choose_theme(world, "school", *leaving)
         await ines.follow(undo)
         assert ines.text.startswith("Undone")
-
-        async def unit(tx: Transaction) -> tuple[str, str]:
-            group = (await groups_of_round(tx, 1))[1]
-            return group.room, group.name
-
-        assert await world.store.read(unit) == ("Salle 2", "Les vifs")
+        group = (await world.read(groups_of_round, 1))[1]
+        assert (group.room, group.name) == ("Salle 2", "Les vifs")
         assert await sizes(world) == {"school": [7, 7]}
 
 
@@ -386,12 +414,12 @@ async def test_rounds_are_planned_together_and_published_ones_are_history(store_
         first, second = await where(world, 1), await where(world, 2)
         met = {(a, b) for a in first for b in first if a < b and first[a] == first[b]}
         assert not {(a, b) for a, b in met if second[a] == second[b]}
-        await run(world, "UPDATE rounds SET published_at = 1 WHERE number = 1")
+        await mark_published(world, 1)
         ines = await proposed(world)
         assert "Pairs who meet again: 0, at least 0" in ines.text
         await ines.press("Keep")
         assert await where(world, 1) == first
-        await run(world, "UPDATE rounds SET published_at = 1")
+        await mark_published(world, 2)
         await ines.press("Groups")
         assert "Form groups" not in ines.buttons
 
@@ -405,7 +433,7 @@ async def test_a_pin_of_one_day_holds_that_day_only(sqlite_url: str) -> None:
         first = await where(world, 1)
         pinned = [each for each in first if first[each] == first[min(first)]]
         for each in pinned:
-            await run(world, "UPDATE members SET pinned = 1 WHERE participant_id = :id AND round = 1", id=each)
+            await world.change(set_pinned, each, 1, True)
         ines = await proposed(world)
         await ines.press("Keep")
         again, second = await where(world, 1), await where(world, 2)
@@ -444,15 +472,13 @@ async def test_a_proposal_waits_a_day(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 6)
         ines = await proposed(world)
+        begun = world.clock.now()
+        assert await world.read(find_proposal, 1, begun)
         await world.clock.advance(timedelta(days=1, minutes=1))
         await ines.press("Keep")
         assert ines.text == "This proposal is more than a day old. Form groups again."
         await Housekeeping(world.store, world.clock, CHORES).tidy()
-
-        async def unit(tx: Transaction) -> int:
-            return len(await tx.all("SELECT id FROM proposals"))
-
-        assert await world.store.read(unit) == 0
+        assert await world.read(find_proposal, 1, begun) is None
 
 
 async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url: str) -> None:
@@ -464,23 +490,18 @@ async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url:
         (me,) = await ids(world, "R-0001")
         ines = await proposed(world)
         await ines.press("Keep")
-        await run(world, "UPDATE rounds SET published_at = 1")
+        await mark_published(world)
         before = await where(world)
         absent = [each for each in before if before[each] == before[me] and each != me][:2]
+        organiser = await number(world, "Inès")
         for each in absent:
-            await run(
-                world,
-                "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, '2027-06-10', 0, 0)",
-                id=each,
-            )
+            await world.change(mark_attendance, each, "2027-06-10", False, organiser, world.clock.now())
 
         async def repair(tx: Transaction) -> int:
             wishes = await repair_wishes(tx, 1, "2027-06-10")
             job = await request_groups(tx, world.settings, wishes, ines.reader, world.clock.now())
             assert job.kind == "repair"
-            organiser = await tx.one("SELECT id FROM participants WHERE organises = 1")
-            assert organiser
-            return await add_proposal(tx, organiser["id"], compute(job.payload)["proposal"], world.clock.now())
+            return await add_proposal(tx, organiser, compute(job.payload)["proposal"], world.clock.now())
 
         proposal = await world.store.transact(repair)
         await ines.follow(ShowProposal(proposal).encode())
@@ -504,7 +525,7 @@ async def test_nothing_is_kept_nor_undone_once_groups_are_published(sqlite_url: 
         ines, luc = await proposed(world), await proposed(world, await world.organiser(platform="discord"))
         await ines.press("Keep")
         undo, kept = ines.payload("Undo"), await where(world)
-        await run(world, "UPDATE rounds SET published_at = 1")
+        await mark_published(world)
         await luc.press("Keep")
         assert luc.text == "Groups were published meanwhile, so nothing was kept. Form groups again."
         await ines.follow(undo)
@@ -516,10 +537,10 @@ async def test_who_lost_the_role_meanwhile_gets_no_proposal(sqlite_url: str) -> 
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 12)
         zoe = await world.join("Zoe", "1")
-        await run(world, "UPDATE participants SET organises = 1 WHERE ref = 'R-0001'")
+        await world.change(participant_store.set_organises, await number(world, "Zoe"), True)
         await zoe.command("groupes")
         await zoe.press("Form groups")
-        await run(world, "UPDATE participants SET organises = 0 WHERE ref = 'R-0001'")
+        await world.change(participant_store.set_organises, await number(world, "Zoe"), False)
         await catch_up_with(world, zoe)
         assert zoe.text.startswith("This is for the organisers.")
 
@@ -530,7 +551,7 @@ async def test_who_is_erased_while_groups_are_computed_is_on_no_picture(sqlite_u
         ines = await world.organiser()
         await ines.command("groupes")
         await ines.press("Form groups")
-        await run(world, "DELETE FROM participants WHERE ref = 'school-1'")
+        await world.change(participant_store.remove, await ids(world, "school-1"))
         await catch_up_with(world, ines)
         assert "Education: 12 people, 2 groups of 6" in ines.text
         assert ines.view
@@ -545,7 +566,7 @@ async def test_who_is_erased_while_groups_are_computed_is_on_no_picture(sqlite_u
 async def test_the_only_woman_of_a_group_is_reported(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 6)
-        await run(world, "UPDATE participants SET gender = 'man' WHERE ref NOT IN ('school-2') AND organises = 0")
+        await rewrite(world, *await ids(world, *(f"school-{each}" for each in (1, 3, 4, 5, 6))), gender=Gender.MAN)
         ines = await proposed(world)
         assert "P2 school Roy is the only woman in group 1." in ines.text
         assert "In each group: women 1, men 5" in ines.text
@@ -557,7 +578,7 @@ async def test_a_theme_everyone_left_has_no_groups_any_more(store_url: str) -> N
         await select(world, "civic", 6)
         ines = await proposed(world)
         await ines.press("Keep")
-        await run(world, "UPDATE choices SET theme = 'civic'")
+        await choose_theme(world, "civic", *await ids(world, *(f"school-{each}" for each in range(1, 7))))
         ines = await proposed(world)
         await ines.press("Keep")
         assert await sizes(world) == {"civic": [6, 6]}

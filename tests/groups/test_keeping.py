@@ -8,13 +8,14 @@ from bot.database.engine import Transaction
 from handlers.groups.service.forming import limits_now, met_elsewhere, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import groups_of_round, set_locked
-from handlers.themes.store import remove_theme
+from handlers.themes.store import put_choice, remove_theme
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.builders import choose, crowd, found_round, group, members, number
+from tests.groups.builders import choose, crowd, found_round, group, members
 from tests.groups.repairs import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
-from tests.outbox import pushed
+from tests.outbox import forget, pushed
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 SMALL = make_settings(organisers={"telegram": [900]}, groups={"smallest": 4, "target": 4, "largest": 5})
@@ -44,13 +45,6 @@ async def lock(world: World, number_: int) -> None:
     async def unit(tx: Transaction) -> None:
         [found] = [each for each in await groups_of_round(tx, 1) if each.number == number_]
         await set_locked(tx, found.id, True)
-
-    await world.store.transact(unit)
-
-
-async def forget(world: World) -> None:
-    async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM deliveries")
 
     await world.store.transact(unit)
 
@@ -224,11 +218,7 @@ async def two_days_published(world: World, *, placed: int = 3) -> tuple[dict[str
     code = await world.invite("Lea")
     lea = await number(world, "Lea")
     await publish(world, 1, 2)
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'school', 0)", id=lea)
-
-    await world.store.transact(unit)
+    await world.change(put_choice, lea, "school", None, world.clock.now())
     await forget(world)
     return chats, code
 

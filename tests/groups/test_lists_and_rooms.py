@@ -8,14 +8,14 @@ from functools import partial
 
 import pytest
 
-from bot.database.engine import Transaction
 from bot.delivery import space_store
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import groups_of_round
 from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose, crowd, found_round, group
-from tests.outbox import pushed
+from tests.outbox import asked_of_channels, pushed
+from tests.participants import block
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -119,9 +119,7 @@ async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> No
     await group(world, ["Cleo", "Dan"], number_=2)
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
     await chats["Bo"].command("stop")
-    await world.store.transact(
-        lambda tx: tx.run("UPDATE accounts SET unreachable = 1 WHERE native_id = :id", id=chats["Dan"].sender.native_id)
-    )
+    await block(world, chats["Dan"])
     team = await world.organiser()
     await team.follow(f"gh-{first.id}")
     await team.press("Ana")
@@ -132,23 +130,12 @@ async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> No
     assert "2 people are told." in team.text
 
 
-async def asked(world: World) -> int:
-    """How often the places of groups were asked to follow, all together."""
-
-    async def unit(tx: Transaction) -> int:
-        row = await tx.one("SELECT COALESCE(SUM(wanted), 0) AS found FROM spaces")
-        assert row is not None
-        return int(row["found"])
-
-    return await world.store.read(unit)
-
-
 async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) -> None:
     await world.store.transact(lambda tx: space_store.offer(tx, "discord", True, world.clock.now()))
     await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
-    before = await asked(world)
+    before = await asked_of_channels(world)
     assert before
     team = await world.organiser()
     await team.command("organise")
@@ -157,7 +144,7 @@ async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) ->
     await team.press("Words in English")
     await team.fill("Schools", "")
     assert "words changed" in team.text
-    assert await asked(world) == before + 1
+    assert await asked_of_channels(world) == before + 1
 
 
 async def test_changing_theme_says_which_group_is_left_and_is_one_notice(world: World) -> None:

@@ -12,15 +12,16 @@ from PIL import Image
 
 from bot.background.jobs import Runner
 from bot.content.texts import Reader, plain
-from bot.database.engine import Transaction
+from bot.content.views import Picture
 from bot.delivery import outbox
 from handlers.groups.messages.cards import room_line
 from handlers.groups.service.membership import change_groups, publish_round
-from handlers.groups.store import rename_group, set_meeting
+from handlers.groups.store import put_pair, rename_group, set_meeting
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
-from tests.groups.builders import choose, crowd, found_round, group, number
-from tests.outbox import press_push, pushed
+from tests.groups.builders import choose, crowd, found_round, group
+from tests.outbox import press_push, pushed, views
+from tests.participants import number
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -134,12 +135,7 @@ async def test_what_is_not_proven_best_is_not_said_to_be_and_wishes_stay_vague(w
     await world.invite("Eva", territory="FR")
     await group(world, ["Ana", "Bo"])
     await group(world, ["Ali", "Eva"], number_=2)
-    ali, eva = await number(world, "Ali"), await number(world, "Eva")
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("INSERT INTO pairs (first_id, second_id, kind) VALUES (:a, :b, 'together')", a=ali, b=eva)
-
-    await world.store.transact(unit)
+    await world.change(put_pair, await number(world, "Ali"), await number(world, "Eva"), "together")
     await publish(world, 1)
     await chats["Bo"].command("groupe")
     await chats["Bo"].press("Why this group?")
@@ -159,13 +155,9 @@ async def test_the_picture_is_drawn_with_the_card_as_its_words(world: World) -> 
     assert chat.toast == "A moment."
     runner = Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock)
     await runner.catch_up()
-
-    async def unit(tx: Transaction) -> bytes:
-        row = await tx.one("SELECT content FROM files")
-        assert row is not None
-        return bytes(row["content"])
-
-    with Image.open(io.BytesIO(await world.store.read(unit))) as picture:
+    [attachment] = (await views(world, chat))[-1].attachments
+    assert isinstance(attachment, Picture)
+    with Image.open(io.BytesIO(attachment.content)) as picture:
         assert picture.format == "PNG"
         assert picture.width >= 1000
     assert (await pushed(world, chat))[-1] == "Your group as a picture."

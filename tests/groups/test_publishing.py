@@ -9,14 +9,15 @@ from functools import partial
 
 import pytest
 
-from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.service.membership import change_groups, count_concerned, publish_round, take_into_groups
-from handlers.groups.store import set_locked
+from handlers.groups.store import put_pair, set_locked
+from handlers.themes.store import put_choice
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, found_round, group, members, number
-from tests.outbox import press_push, pushed
+from tests.groups.builders import choose, crowd, found_round, group, members
+from tests.outbox import forget, press_push, pushed
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -49,15 +50,6 @@ async def told(world: World, chats: Mapping[str, NeutralChat]) -> dict[str, list
     """What everyone was told, without the marks around names; who was told nothing is left out."""
     said = {name: [words(text) for text in await pushed(world, chat)] for name, chat in chats.items()}
     return {name: texts for name, texts in said.items() if texts}
-
-
-async def forget(world: World) -> None:
-    """Look only at what is told from now on."""
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM deliveries")
-
-    await world.store.transact(unit)
 
 
 async def two_groups(world: World) -> tuple[dict[str, NeutralChat], Group, Group]:
@@ -269,14 +261,7 @@ async def test_a_late_joiner_obeys_locks_and_pairs(world: World) -> None:
     await world.invite("Lea")
     await world.invite("Max")
     lea, ana, cleo = [await number(world, name) for name in ("Lea", "Ana", "Cleo")]
-
-    async def pair(tx: Transaction, one: int, other: int, kind: str) -> None:
-        low, high = sorted((one, other))
-        await tx.run(
-            "INSERT INTO pairs (first_id, second_id, kind) VALUES (:low, :high, :kind)", low=low, high=high, kind=kind
-        )
-
-    await world.store.transact(lambda tx: pair(tx, lea, ana, "apart"))
+    await world.change(put_pair, lea, ana, "apart")
     await choose(world, "Lea")
     assert await members(world, second) == ["Cleo", "Dan", "Lea"]
     await world.store.transact(partial(set_locked, group_id=first.id, locked=True))
@@ -287,7 +272,7 @@ async def test_a_late_joiner_obeys_locks_and_pairs(world: World) -> None:
     assert asked.startswith("Max came late and has no group for Thursday 10 June 2027")
     await world.store.transact(partial(set_locked, group_id=first.id, locked=False))
     max_ = await number(world, "Max")
-    await world.store.transact(lambda tx: pair(tx, max_, cleo, "together"))
+    await world.change(put_pair, max_, cleo, "together")
     await world.store.transact(partial(take_into_groups, participant_id=max_, now=world.clock.now()))
     assert "Max" not in await members(world, first)  # Cleo's group is full: rather none than apart from her
 
@@ -376,11 +361,7 @@ async def test_who_joins_with_a_theme_and_no_group_is_greeted_with_one(world: Wo
     chats, first, _second = await two_groups(world)
     code = await world.invite("Lea")
     lea = await number(world, "Lea")
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'school', 0)", id=lea)
-
-    await world.store.transact(unit)
+    await world.change(put_choice, lea, "school", None, world.clock.now())
     chat = world.chat("700", name="Lea")
     await chat.follow(f"j-{code}")
     assert "Education · group 1" in chat.text

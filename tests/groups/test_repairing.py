@@ -6,9 +6,10 @@ from functools import partial
 
 from handlers.groups.service.membership import change_groups
 from tests.drivers.gestures import words
-from tests.groups.builders import crowd, found_round, group, number
+from tests.groups.builders import crowd, found_round, group
 from tests.groups.repairs import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import open_world
 
 

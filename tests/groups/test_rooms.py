@@ -8,14 +8,13 @@ from functools import partial
 import pytest
 
 from bot.content.texts import plain
-from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import find_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, found_round, group
-from tests.outbox import pushed, views
+from tests.outbox import forget, pushed, views
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -35,11 +34,7 @@ async def two_groups(world: World, *, published: bool) -> tuple[dict[str, Neutra
     await group(world, ["Cleo", "Dan"], number_=2)
     if published:
         await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
-
-        async def unit(tx: Transaction) -> None:
-            await tx.run("DELETE FROM deliveries")
-
-        await world.store.transact(unit)
+        await forget(world)
     return chats, first
 
 

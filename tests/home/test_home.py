@@ -30,7 +30,8 @@ from handlers.navigation.assembling import assemble
 from handlers.navigation.sections import GROUPS, MESSAGES, PEOPLE
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import group, number
+from tests.groups.builders import group
+from tests.participants import number
 from tests.programme.builders import OPENING
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import DECLARED, World, make_settings, open_world
@@ -135,7 +136,7 @@ async def test_what_is_over_says_so(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(days=3))
         await zoe.command("moi")
         assert zoe.text.splitlines() == ["\u2068Zoé\u2069 · Quebec", "Rencontres is over. Thank you!"]
-        assert zoe.buttons == ("Menu",)
+        assert zoe.buttons == ("Ask the team", "Menu")
 
 
 async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None:

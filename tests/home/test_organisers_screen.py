@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.capability import Capability, make_router
+from bot.content.texts import Name
+from bot.content.views import Button, View
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, ScreenPart, ScreenSection
 from bot.database.engine import Transaction
+from handlers.home.capability import CAPABILITY
+from handlers.home.organiser import OpenSection
+from handlers.navigation.sections import MESSAGES, PEOPLE
+from tests.drivers.menus import stand_of
+from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.world import World, make_settings, open_world
+from tests.world import DECLARED, World, make_settings, open_world
 
 REFUSAL = "This is for the organisers."
 
@@ -48,6 +59,57 @@ async def test_a_button_of_an_organiser_does_nothing_for_others(sqlite_url: str)
             await zoe.follow(ines.payload(label))
             # Some screens everyone has, with what is theirs; who facilitates has another.
             assert zoe.text.startswith(theirs.get(label.partition(":")[0], REFUSAL)), label
+
+
+async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite_url: str) -> None:
+    def part(order: int, word: str, *steps: tuple[int, str], section: ScreenSection, ways: int = 1) -> ScreenPart:
+        buttons = tuple(Button(Name(f"{word}{number}"), Go(f"{word}{number}")) for number in range(1, ways + 1))
+
+        async def show(_request: Request) -> View:
+            return View((Name(f"about {word}"),), buttons)
+
+        async def next_steps(request: Request) -> Sequence[NextStep]:
+            return [
+                NextStep(request.now + timedelta(hours=hours), Name(way), Button(Name(f"do {way}"), Go(way)))
+                for hours, way in steps
+            ]
+
+        return ScreenPart(order, show, ORGANISER, section, next_steps)
+
+    parts = (
+        part(2, "few", (5, "few1"), (1, "few9"), section=MESSAGES, ways=2),
+        part(1, "many", (1, "many1"), (-3, "late"), section=PEOPLE, ways=2),
+        part(3, "more", section=PEOPLE),
+    )
+    router = make_router([CAPABILITY, Capability(organiser_home=parts)])
+    async with open_world(sqlite_url) as world:
+        dispatcher = Dispatcher(world.store, router, DECLARED, world.settings, world.clock)
+        ines = NeutralChat(dispatcher, "900")
+        await ines.command("organiser")
+        assert ines.text.splitlines() == [
+            "late",
+            "Then: many1",
+            "Then: few9",
+            "",
+            "People · about many about more",
+            "Messages · about few",
+        ]
+        assert ines.view
+        assert [button.style for button in ines.view.buttons] == ["primary", *["plain"] * 5]
+        assert [*ines.buttons] == ["do late", "do many1", "do few9", "People", "few1", "few2"]
+        await ines.press("People")
+        assert ines.text.splitlines() == ["People", "about many", "about more"]
+        assert [*ines.buttons] == ["many1", "many2", "more1", "Organise"]
+        await ines.follow(OpenSection("nowhere").encode())
+        assert ines.text.startswith("That button has aged.")
+
+
+async def test_what_is_over_says_so(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        assert "" not in await stand_of(ines)
+        await world.clock.advance(timedelta(days=120))
+        assert (await stand_of(ines))[""] == "The gathering is over."
 
 
 async def test_the_counts_by_theme_territory_platform_and_parity(store_url: str) -> None:

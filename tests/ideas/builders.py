@@ -23,7 +23,7 @@ from handlers.ideas.store import (
 from handlers.workshops.model import Idea
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import number
+from tests.participants import number
 from tests.world import World
 
 

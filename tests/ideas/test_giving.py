@@ -16,8 +16,9 @@ from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, Sho
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service import pause_phase
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group, number, regroup
+from tests.groups.builders import choose, crowd, group, regroup
 from tests.ideas.builders import ideas_of
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
 

@@ -19,9 +19,10 @@ from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, 
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.ideas.builders import hidden, idea, lines, merged, state, tally, voted
 from tests.outbox import look_at_push, press_push, pushed
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
 from tests.world import DECLARED, World, make_settings, open_world
 

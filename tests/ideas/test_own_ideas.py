@@ -15,9 +15,10 @@ from handlers.ideas.actions import Categorise, MyIdea, Withdraw
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group, number, regroup
+from tests.groups.builders import choose, crowd, group, regroup
 from tests.ideas.builders import ideas_of
 from tests.outbox import press_push, pushed
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
 

@@ -16,7 +16,8 @@ from bot.platforms.telegram.render import draw_keyboards, draw_text
 from handlers.groups import jobs
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.groups.proposals import ids, proposed, select
+from tests.groups.proposals import proposed, select
+from tests.participants import ids
 from tests.world import THEMES, World, make_settings, open_world
 
 MANY = [*THEMES[1:], *({"key": f"t{n}", "title": dict.fromkeys(("fr", "en", "de"), f"Theme {n}")} for n in range(22))]

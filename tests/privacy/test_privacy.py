@@ -191,12 +191,14 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
 
 
 async def test_what_the_page_tells_is_read_from_the_store(store: Store) -> None:
-    async def read(tx: Transaction) -> None:
-        for part in DECLARED.document:
-            for column in filter(None, (part.said, *part.facts)):
-                await tx.one(f"SELECT {column} FROM ({part.sql}) part LIMIT 1", **parameters(part.sql, 1))
+    async def read(tx: Transaction) -> set[str]:
+        """The columns of the page, each of which its statement gives: the database refuses another."""
+        columns = {(part.sql, column) for part in DECLARED.document for column in (part.said, *part.facts) if column}
+        for sql, column in columns:
+            await tx.one(f"SELECT {column} FROM ({sql}) part LIMIT 1", **parameters(sql, 1))
+        return {column for _sql, column in columns}
 
-    await store.read(read)
+    assert {"answer", "given_name", "text", "theme"} <= await store.read(read)
 
 
 # --- being forgotten

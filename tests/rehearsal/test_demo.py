@@ -540,7 +540,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await organiser.get_by_role("button", name="Send now", exact=True).last.click()
     await ticked(page, 4)
 
-    for name in ("Organise", "Run the workshops", "Start: Understand the stakes"):
+    for name in ("Organise", "Workshops", "Run the workshops", "Start: Understand the stakes"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
     await organiser.get_by_role("button", name="Start in").last.click()
     await ticked(page, 5)
@@ -554,7 +554,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await participant(page).get_by_role("button", name="Save", exact=True).last.click()
     await ticked(page, 7)
 
-    for name in ("Organise", "The results", "Workbook (XLSX)"):
+    for name in ("Organise", "Workshops", "The results", "Workbook (XLSX)"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
     await ticked(page, 8)
     await expect(page.locator("#next")).to_contain_text("be someone else")

@@ -13,7 +13,7 @@ from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
 from bot.rehearsal.moves import made
 from handlers.results.jobs import PDF
-from tests.groups.builders import number
+from tests.participants import number
 from tests.world import START, open_world
 
 

@@ -227,7 +227,7 @@ async def test_settings_lead_to_the_kinds(store_url: str) -> None:
         await zoe.command("reglages")
         await zoe.press("Notifications")
         await zoe.press("Which reminders")
-        assert zoe.text == "Which kinds of session shall I remind you of?"
+        assert zoe.text == "What shall I remind you of?"
 
 
 async def test_organisers_see_what_an_outage_kept_back(store_url: str) -> None:

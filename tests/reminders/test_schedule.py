@@ -13,7 +13,6 @@ from structlog.testing import capture_logs
 
 from bot.background import reminding
 from bot.clock import from_micros
-from bot.config import setting_store
 from bot.content.delivery_kinds import BULK, USUAL
 from bot.content.leads import Lead, until
 from bot.content.stored_views import unpack
@@ -27,7 +26,7 @@ from handlers.reminders.schedule import SLICE
 from handlers.reminders.service import remind_again
 from handlers.reminders.store import add_personal, forget_old_reminders, put_choice
 from handlers.themes.service import choose_theme
-from handlers.themes.store import put_theme
+from handlers.themes.store import put_theme, set_theme_deadline
 from tests.reminders.builders import NINE, READER, Reminded
 from tests.world import START, SUBJECTS
 
@@ -242,11 +241,11 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
         await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=ana)
-        await setting_store.set_theme_deadline(tx, noon - DAY)
+        await set_theme_deadline(tx, noon - DAY)
 
     await store.transact(unit)
     await house.start()
-    await store.transact(lambda tx: setting_store.set_theme_deadline(tx, noon))  # an organiser moves it
+    await store.transact(lambda tx: set_theme_deadline(tx, noon))  # an organiser moves it
     sent = await house.until(noon + DAY)
     assert list(sent) == [noon - 2 * DAY - 20 * HOUR, noon - 20 * HOUR]
     assert {text for texts in sent.values() for text in texts} == {
@@ -262,7 +261,7 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
 
     async def deadline(tx: Transaction) -> None:
         await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
-        await setting_store.set_theme_deadline(tx, noon)
+        await set_theme_deadline(tx, noon)
 
     await store.transact(deadline)
     await house.start()

@@ -7,7 +7,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import number
+from tests.participants import number
 from tests.results.builders import Made, insert, populate
 from tests.world import DECLARED, ROUTER, World
 

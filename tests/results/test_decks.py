@@ -42,10 +42,8 @@ def frames(deck: Any) -> Iterator[tuple[Any, float, float]]:
         for shape in slide.shapes:
             left, top = shape.left / 12700, shape.top / 12700
             width, height = shape.width / 12700, shape.height / 12700
-            assert left >= 0
-            assert top >= 0
-            assert left + width <= 960.01
-            assert top + height <= 540.01
+            assert 0 <= left <= left + width <= 960.01
+            assert 0 <= top <= top + height <= 540.01
             if shape.has_table:
                 table = shape.table
                 assert sum(row.height for row in table.rows) / 12700 <= height + 0.1

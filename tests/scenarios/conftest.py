@@ -16,7 +16,7 @@ from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands import Chat
 from tests.drivers import discord, telegram, web
 from tests.drivers.program import catch_up
-from tests.groups.builders import number
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 FIRST_ORGANISER = 900

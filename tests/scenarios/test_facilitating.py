@@ -11,7 +11,8 @@ from bot.people import facilitator_store
 from bot.people.audiences import Audience
 from bot.rehearsal.hands import Chat
 from tests.drivers.gestures import wants_to_be_told, words
-from tests.groups.builders import group, number
+from tests.groups.builders import group
+from tests.participants import number
 from tests.scenarios.conftest import Stage, open_stage
 from tests.workshops.builders import PHASES, started
 

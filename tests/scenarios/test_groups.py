@@ -11,7 +11,8 @@ from bot.rehearsal.hands import Chat
 from handlers.groups.model import Group
 from handlers.groups.store import group_of
 from tests.drivers.gestures import wants_to_be_told, words
-from tests.groups.builders import choose, group, number
+from tests.groups.builders import choose, group
+from tests.participants import number
 from tests.scenarios.conftest import Stage, open_stage
 
 LANGUAGES = {

@@ -40,8 +40,9 @@ from handlers.themes.service import choose_theme
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
-from tests.groups.builders import found_round, group, number
+from tests.groups.builders import found_round, group
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
+from tests.participants import number
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
 from tests.workshops.builders import PHASES, ended, revealed, started

@@ -24,7 +24,7 @@ async def test_a_code_typed_as_it_stands_joins(everywhere: Gathering, platform: 
             await chat.command("code", text.removeprefix("/code "))
         else:
             await chat.send(text.removeprefix("lower ").lower() if "lower" in typed else text)
-        assert chat.text.startswith(f"Hello Zoé{number}") or f"Hello \u2068Zoé{number}" in chat.text
+        assert chat.text.replace("\u2068", "").startswith(f"Hello Zoé{number}")
 
 
 @pytest.mark.parametrize("typed", ["AAAA-BBBB-CCC{}", "aaaabbbbccc{}"])
@@ -33,7 +33,7 @@ async def test_guesses_typed_as_they_stand_are_braked(everywhere: Gathering, typ
     eve = await everywhere.stranger("Eve", "telegram")
     for guess in "23456":
         await eve.send(typed.format(guess))
-        assert eve.text.startswith("This code does not work here") or eve.text.startswith("Welcome")
+        assert eve.text.startswith("This code does not work here: perhaps it was mistyped, used already or replaced.")
     await eve.send(f"{code[:4]}-{code[4:8]}-{code[8:]}")
     assert eve.text.startswith("In ten minutes you can try again")
     await eve.command("code", code)

@@ -12,7 +12,13 @@ LISTS = {
     "a size that is not true": "liste.xlsx",
     "a long first line": "liste.csv",
 }
-CALENDARS = ("lines of categories", "sessions", "a zone that changes by the second", "nesting")
+CALENDARS = {
+    "lines of categories": "New: A, Thursday 10 June, 09:00",
+    "sessions": "The programme is too long: 500 sessions at most.",
+    "a zone that changes by the second": "«programme.ics» cannot be read. Save it again as .ics, CSV or XLSX.",
+    "nesting": "«programme.ics» cannot be read. Save it again as .ics, CSV or XLSX.",
+}
+"""By what there is too much of, the line that an organiser reads."""
 
 
 @pytest.mark.timeout(60)
@@ -29,14 +35,13 @@ async def test_lists_that_kill_are_refused_in_words(gathering: Gathering) -> Non
 @pytest.mark.timeout(60)
 async def test_programmes_that_kill_are_refused_or_soon_read(gathering: Gathering) -> None:
     ines = await gathering.organiser_page()
-    for what in CALENDARS:
+    for what, line in CALENDARS.items():
         await ines.command("organiser")
         await ines.press("Programme")
         await ines.press("Import a programme")
         await ines.fill(Upload("programme.ics", killing(what)))
         await gathering.delivered(ines)
-        soon = "Sessions: 1 new" in ines.text
-        assert soon or "Nothing can be imported: 1 thing to correct in the programme." in ines.text, what
+        assert ines.text.splitlines()[1] == line, what
 
 
 @pytest.mark.parametrize("also_on", ["telegram", "discord"])

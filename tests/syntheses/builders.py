@@ -12,7 +12,8 @@ from handlers.syntheses.model import Content, Synthesis
 from handlers.syntheses.store import current_version
 from handlers.workshops.model import Category, Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
+from tests.participants import number
 from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings
 

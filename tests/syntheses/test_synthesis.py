@@ -16,8 +16,9 @@ from handlers.ideas.store import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from handlers.syntheses.store import rival_versions
 from tests.drivers.gestures import words
-from tests.groups.builders import group, number
+from tests.groups.builders import group
 from tests.outbox import press_push, pushed
+from tests.participants import number
 from tests.syntheses.builders import SETTINGS, base36, table
 from tests.workshops.builders import ended, facilitator, wait
 from tests.world import World, open_world

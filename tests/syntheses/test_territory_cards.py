@@ -16,8 +16,9 @@ from handlers.groups.store import remove_group, take_out_of_group
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import group, number
+from tests.groups.builders import group
 from tests.outbox import pushed
+from tests.participants import number
 from tests.syntheses.builders import Table, base36, table
 from tests.workshops.builders import PHASES, started
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.themes.organiser.editing import AskToRemove
+from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, open_world
 
@@ -257,3 +258,16 @@ async def test_a_lifted_deadline_lets_everyone_choose_again(sqlite_url: str) -> 
         assert ines.text == "Theme deadline: no deadline"
         await zoe.command("theme")
         assert zoe.text.startswith("Which theme would you like to work on?")
+
+
+async def test_the_organisers_screen_counts_places_while_there_are_some_to_choose(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.pick("Culture")
+        await zoe.press("Confirm")
+        ines = await world.organiser()
+        assert (await stand_of(ines))["Groups"] == "1 person has a theme."
+        await world.store.transact(lambda tx: tx.run("UPDATE themes SET capacity = 7 WHERE capacity IS NULL"))
+        assert (await stand_of(ines))["Groups"] == "Places taken: 1 of 16."
+        await world.clock.advance(timedelta(days=100))
+        assert (await stand_of(ines))["Groups"] == "Choosing is over."

@@ -10,14 +10,14 @@ from typing import Any, cast
 
 import pytest
 
-from bot.config import setting_store
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import mark_round_published
-from handlers.themes.store import join_waiting_list
+from handlers.themes.store import join_waiting_list, set_theme_deadline
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, found_round, group, number
+from tests.groups.builders import crowd, found_round, group
 from tests.outbox import pushed
+from tests.participants import number
 from tests.world import THEMES, World, make_settings, open_world
 
 ABOUT = {"culture": "Culture as a lever.", "school": "Digital uses in education, " + "and much more " * 10, "civic": ""}
@@ -109,22 +109,22 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
-    assert zoe.buttons == ("Choose a theme", "Menu")
+    assert zoe.buttons == ("Choose a theme", "Ask the team", "Menu")
     assert (await menu_of(zoe))["Now"] == ("Choose a theme", "My place")
     await take(zoe, "Culture")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
-    assert zoe.buttons == ("Change theme", "Menu")
+    assert zoe.buttons == ("Change theme", "Ask the team", "Menu")
     assert (await menu_of(zoe))["Now"] == ("My place",)
     assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
-    await world.store.transact(lambda tx: setting_store.set_theme_deadline(tx, world.clock.now()))
+    await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
     for chat, line in (
         (zoe, "Theme: Culture"),
         (ali, "Themes can no longer be chosen here: the team finds you a place and tells you."),
     ):
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]
-        assert chat.buttons == ("Menu",)
+        assert chat.buttons == ("Ask the team", "Menu")
         assert {*await menu_of(chat)} == {"Now", "The gathering", "My account"}
         assert (await menu_of(chat))["Now"] == ("My place",)
 

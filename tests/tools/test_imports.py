@@ -12,7 +12,6 @@ import pytest
 
 from tools import imports
 from tools.imports import (
-    Figure,
     circles,
     classes_twice,
     other_roles,
@@ -175,17 +174,6 @@ def test_public_class_names_that_stand_twice_are_counted(tmp_path: Path, monkeyp
     assert figure.counted == ["Day: bot.content.days, handlers.ideas.model"]
     monkeypatch.setattr(imports, "MOST_CLASSES_TWICE", 0)
     assert not classes_twice(read_sources(tmp_path)).met
-
-
-def test_a_missed_aim_fails_only_where_it_is_enforced(monkeypatch: pytest.MonkeyPatch) -> None:
-    missed = Figure("circles", "imports that close a circle", 2, "0", met=False)
-    assert str(missed) == "imports that close a circle: 2 (aim: 0, missed)"
-    failed = []
-    for enforced in (frozenset[str](), frozenset({"circles"})):
-        monkeypatch.setattr(imports, "ENFORCED", enforced)
-        failed.append(missed.failed)
-    assert failed == [False, True]
-    assert not Figure("circles", "imports that close a circle", 0, "0").failed
 
 
 def test_the_command_prints_the_figures_of_a_checkout_and_fails_on_a_missed_aim(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from handlers.workshops.model import PhaseRun
 from handlers.workshops.service import end_phase, extend_phase, reveal_ideas, start_phase
 from handlers.workshops.store import find_phase, find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
+from tests.participants import number
 from tests.world import World, make_settings
 
 

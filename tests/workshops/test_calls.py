@@ -11,8 +11,9 @@ from handlers.groups.model import Group
 from handlers.workshops.schedule import CallClock
 from handlers.workshops.store import open_call, open_run_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.outbox import look_at_push, press_push, pushed
+from tests.participants import number
 from tests.workshops.builders import ended, facilitator, open_person, settings, started
 from tests.world import DECLARED, World, open_world
 

@@ -11,8 +11,9 @@ from bot.content.roles import Who
 from bot.conversation.incoming import Content, Picked, Pressed
 from bot.database.engine import Transaction
 from handlers.workshops.service import call_for_help
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, merged
+from tests.participants import number
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import ROUTER, World, make_settings, open_world
 

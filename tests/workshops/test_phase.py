@@ -19,8 +19,9 @@ from handlers.syntheses.store import save_version
 from handlers.workshops.service import pause_phase
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.outbox import pushed
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
 from tests.world import START, World, make_settings, open_world
 
@@ -178,6 +179,7 @@ async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> 
     await zoe.command("me")
     assert "My phase" not in zoe.buttons
     assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert (await menu_of(zoe))["Workshops"] == ("My group", "Change theme"), "there is nothing to show yet"
     run = await started(world, made)
     assert (await menu_of(zoe))["Now"] == ("Give an idea", "My phase", "Help!", "My place")
     await zoe.command("me")
@@ -194,6 +196,19 @@ async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> 
     assert "My phase" not in zoe.buttons
     assert (await menu_of(zoe))["Now"] == ("My place",)
     assert "My phase" in (await menu_of(zoe))["Workshops"], "with what the group made"
+
+
+async def test_a_phase_that_nobody_ended_is_over_with_the_gathering(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    await started(world, made)
+    last = world.settings.gathering.ends - world.settings.gathering.starts
+    await world.clock.advance(last)
+    await zoe.command("me")
+    assert zoe.buttons[0] == "Give an idea"
+    await world.clock.advance(timedelta(days=1))
+    await zoe.command("me")
+    assert "Give an idea" not in zoe.buttons
+    assert (await menu_of(zoe))["Now"] == ("My place",)
 
 
 async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: World) -> None:

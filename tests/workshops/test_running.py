@@ -13,8 +13,9 @@ from handlers.groups.model import Group
 from handlers.groups.store import groups_of_round, mark_round_published, put_in_group
 from handlers.workshops.store import collected, find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group, number
+from tests.groups.builders import choose, crowd, group
 from tests.outbox import pushed
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, run_now, started, wait
 from tests.world import START, World, make_settings, open_world
 

@@ -37,8 +37,9 @@ from handlers.workshops.service import (
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import collected, find_phase, next_phase_due, runs_of_group
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.outbox import look_at_push
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, run_now, started, wait
 from tests.world import DECLARED, START, World, make_settings, open_world
 

@@ -7,7 +7,8 @@ import pytest
 from bot.database.engine import Transaction
 from handlers.ideas.store import add_idea
 from handlers.workshops.model import Said, Shares, shares
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
+from tests.participants import number
 from tests.workshops.builders import facilitator, settings
 from tests.world import World, open_world
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from bot.clock import to_micros
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.outbox import press_push, pushed
+from tests.participants import number
 from tests.workshops.builders import facilitator, panel, say, settings, started
 from tests.world import World, open_world
 

@@ -19,7 +19,7 @@ from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, Stale
 from bot.content.texts import Reader, _
 from bot.content.views import Button, View
-from bot.conversation.dispatch import Dispatcher
+from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
@@ -27,6 +27,7 @@ from bot.delivery.platform import Address, Membership
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
+from bot.platforms.telegram.command_lists import TeamLists
 from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.intake import Intake, Raw
@@ -84,6 +85,7 @@ class Telegram:
         """The topics of the groups, where a forum is configured."""
         self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(FEATURES.pace))
         """What is on its way to people who just acted."""
+        self._team_lists = TeamLists(self._bot, dispatcher.router, store)
         self._albums = Albums(clock, store, dispatcher, self.replies)
         self._webhook = Webhook(self._settings, self._take, clock)
         self._pointed: dict[int, dict[str, datetime]] = {}
@@ -95,6 +97,8 @@ class Telegram:
         """Serve until cancelled. Raises ConfigError for a token that is refused or used elsewhere."""
         await self._connect()
         await update_profile(self._bot, self._gathering, self._dispatcher.router)
+        with contextlib.suppress(StoreUnavailable):  # who is of the team gets their list when they next write
+            await self._team_lists.load()
         await self._open_forum()
         try:
             await self._answer_leftovers()
@@ -177,9 +181,19 @@ class Telegram:
         pressed = raw["callback_query"].get("message") if got.query else None
         answer = partial(self.replies.answer, got, answered, acknowledge=in_time, pressed=pressed, paced=waited)
         await self.replies.start(got.chat_id, answer)
+        await self._follow_role(got, answered)
         content = incoming.content
         if isinstance(content, Sent) and content.album and answered.reply is None:
             self._albums.came(incoming.sender.chat, content.album)
+
+    async def _follow_role(self, got: Read, answered: Answered) -> None:
+        """Behind the reply, list the commands of who they are now in their private chat."""
+        account, role, reader = answered.account_id, answered.role, answered.reader
+        if account is None or role is None or not got.incoming.private:
+            return
+        if self._team_lists.is_due(account, role, reader):
+            follow = partial(self._team_lists.follow, account, got.chat_id, role, reader)
+            await self.replies.start(got.chat_id, follow)
 
     async def _note_reachable(self, update: Update) -> None:
         member = update.my_chat_member

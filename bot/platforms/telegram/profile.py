@@ -1,24 +1,22 @@
-"""The bot's menus and texts on Telegram, per language; each is set only when it differs, since setting is rationed."""
+"""What Telegram shows of the bot, per language; each is set only when it differs, since setting is rationed."""
 
 from __future__ import annotations
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
+from telegram import Bot
 from telegram.constants import BotDescriptionLimit, BotNameLimit
 from telegram.error import TelegramError
 
 from bot.config.settings import GatheringSettings
 from bot.content.texts import Reader, _, plain
 from bot.conversation.router import Router
-from bot.conversation.routes import FACILITATOR
+from bot.platforms.telegram.command_lists import list_for_everybody
 
 log = structlog.get_logger()
 
-_SCOPE = BotCommandScopeAllPrivateChats()
-
 
 async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router) -> None:
-    """Bring menus and texts in step. What Telegram refuses for now is left for the next start.
+    """Bring texts and lists in step. What Telegram refuses for now is left for the next start.
 
     The gathering's first language is set without a code: whoever's own is not offered reads that one.
     """
@@ -26,20 +24,10 @@ async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router)
         code = None if locale == gathering.locales[0] else locale
         reader = Reader(locale, gathering.zone)
         try:
-            await _update_menu(bot, router, reader, code)
+            await list_for_everybody(bot, router, reader, code)
             await _update_texts(bot, gathering.name, reader, code)
         except TelegramError as error:
             log.warning("the bot's profile could not be updated", locale=locale, reason=error.message)
-
-
-async def _update_menu(bot: Bot, router: Router, reader: Reader, code: str | None) -> None:
-    wanted = tuple(
-        BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
-        for command in router.commands.values()
-        if command.who < FACILITATOR and command.name != "start"
-    )
-    if await bot.get_my_commands(_SCOPE, code) != wanted:
-        await bot.set_my_commands(wanted, _SCOPE, code)
 
 
 async def _update_texts(bot: Bot, gathering: str, reader: Reader, code: str | None) -> None:

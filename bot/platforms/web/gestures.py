@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import structlog
 from aiohttp import web
 
 from bot.content.errors import Stale
@@ -32,6 +33,8 @@ from bot.platforms.web import page_store
 from bot.platforms.web.bodies import Posted
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.sessions import PLATFORM, Visit
+
+log = structlog.get_logger()
 
 LONGEST = 4_000
 """Characters of one message, about what the other platforms take."""
@@ -184,10 +187,13 @@ class Gestures:
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def menu(self, visit: Visit) -> Sequence[OpenSection]:
-        """What someone can do now; nothing where the store cannot tell."""
+        """What someone can do now; nothing where that cannot be told, which is no reason to show no page."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
+            return ()
+        except Exception:
+            log.exception("the menu could not be read")
             return ()
 
     async def _entry_pressed(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:

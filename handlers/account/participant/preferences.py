@@ -86,6 +86,7 @@ class Resume(Action):
         "settings, my settings, language, change language, notifications, messages, too many messages, stop,"
         " unsubscribe"
     ),
+    listed=90,
 )
 async def show_settings(request: Request) -> Reply:
     """What is set, a line each, and the way to change it."""

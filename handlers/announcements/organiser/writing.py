@@ -94,6 +94,7 @@ class MessageForm(Form):
     names={"en": "announce", "de": "ankuendigen"},
     who=ORGANISER,
     said=_("announce, announcement, announcements, write an announcement"),
+    listed=3,
 )
 async def announce(request: Request) -> Reply:
     """What was announced, and the way to announce something."""

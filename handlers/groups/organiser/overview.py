@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.config import setting_store
 from bot.content.errors import Stale
 from bot.content.texts import (
     Listing,
@@ -53,8 +52,8 @@ from handlers.groups.solver.model import Person
 from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
-from handlers.themes.model import Theme, choosing_is_open
-from handlers.themes.store import all_themes
+from handlers.themes.model import Theme
+from handlers.themes.store import all_themes, theme_deadline
 
 routes = Routes()
 
@@ -68,6 +67,7 @@ _AHEAD = timedelta(days=7)
     names={"en": "groups", "de": "gruppen"},
     who=ORGANISER,
     said=_("groups, the groups, form groups"),
+    listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
     """The groups of the round that is due: the first whose day is not over, else the last."""
@@ -149,15 +149,14 @@ async def count_groups(request: Request) -> View:
 async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
     """What is next for the groups of the round that is due: form, publish, rooms; on the day attendance and repair.
 
-    They are formed once themes are chosen, or where there is no deadline for that, in the last week.
+    They are formed once themes are chosen, or where no deadline before their day says when that is, in the last week.
     """
     round_ = await round_due(request.tx, request.today)
     if round_ is None or round_.day < request.today:
         return ()
     begins = request.settings.gathering.day_begins(round_.day)
-    deadline = await setting_store.theme_deadline(request.tx)
-    chosen = deadline is not None and not choosing_is_open(deadline, request.now)
-    if not chosen and request.now < begins - _AHEAD:
+    deadline = await theme_deadline(request.tx)
+    if request.now < (deadline if deadline and deadline < begins else begins - _AHEAD):
         return ()
     ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
     if not ready.people:

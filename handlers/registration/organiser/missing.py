@@ -23,6 +23,7 @@ from handlers.navigation.tables import to_take_along
 from handlers.registration.organiser.importing import Import
 from handlers.registration.organiser.invitations import ShowInvitations
 from handlers.themes.model import choosing_is_open
+from handlers.themes.store import theme_deadline
 
 routes = Routes()
 
@@ -86,7 +87,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
     invites = gathering.registration == "invited"
     if invites and not people.selected:
         return (NextStep(request.now, _("Nobody is on the list yet"), Button(_("Import a list"), Import())),)
-    deadline = await setting_store.theme_deadline(request.tx)
+    deadline = await theme_deadline(request.tx)
     by = deadline if deadline and request.now < deadline < gathering.opens else gathering.opens
     steps: list[NextStep] = []
     if invites and people.uninvited:
@@ -184,7 +185,7 @@ async def remind(request: Request, _action: Remind) -> Reply:
 
 async def _may_remind(request: Request) -> None:
     """Raises UserError after the deadline, and within a day of the last reminder."""
-    if not choosing_is_open(await setting_store.theme_deadline(request.tx), request.now):
+    if not choosing_is_open(await theme_deadline(request.tx), request.now):
         raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(BACK,))
     if last := await _reminded_lately(request):
         raise UserError(_("They were reminded on {date}. Once a day is enough.", date=Moment(last)), buttons=(BACK,))
@@ -212,7 +213,7 @@ def _unreachable(count: int) -> Span:
 
 
 async def _reminder(request: Request) -> View:
-    deadline = await setting_store.theme_deadline(request.tx)
+    deadline = await theme_deadline(request.tx)
     until = (_("You can choose until {deadline}.", deadline=Moment(deadline)),) if deadline else ()
     return View(
         (_("You have not chosen your theme yet."), *until),

@@ -25,7 +25,7 @@ from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
 from handlers.syntheses.service import what_is_written
 from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.actions import MyDeck
-from handlers.workshops.service import groups_run_by
+from handlers.workshops.service import groups_run_by, run_to_show
 from handlers.workshops.store import all_phases, latest_run_of_person
 
 routes = Routes()
@@ -92,8 +92,9 @@ async def offer_results(request: Request) -> View:
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """The slides of one's group and what it made, in the menu of who has a group."""
-    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if await _has_group(request) else ()
+    """The slides of one's group and what it made, in the menu, once it has lived a phase."""
+    lived = await _has_group(request) and await run_to_show(request.tx, request.participant.id)
+    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if lived else ()
 
 
 async def _has_group(request: Request) -> bool:

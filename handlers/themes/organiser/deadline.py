@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.clock import from_micros, to_micros
-from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Span, Strong, Text, _
@@ -28,6 +27,7 @@ from bot.people.presence_store import zone_elsewhere
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark, who_was_faster
+from handlers.themes import store
 from handlers.themes.actions import ShowThemes
 
 routes = Routes()
@@ -110,7 +110,7 @@ def _confirm(question: Span, yes: ConfirmDeadline) -> Reply:
 @routes.action(ConfirmDeadline, who=ORGANISER)
 async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
     """Move the deadline, unless another organiser did meanwhile: then both are shown."""
-    before = await setting_store.theme_deadline(request.tx)
+    before = await store.theme_deadline(request.tx)
     after = from_minute(action.minute) if action.minute else None
     themes = Button(_("Themes"), ShowThemes())
     if after == before:
@@ -124,7 +124,7 @@ async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
             _("You wrote: {value}", value=_said(after)),
             buttons=(Button(_("Confirm"), ConfirmDeadline(action.minute, seen_deadline(before))), themes, BACK),
         )
-    await setting_store.set_theme_deadline(request.tx, after)
+    await store.set_theme_deadline(request.tx, after)
     said = _("Theme deadline: {deadline}", deadline=_said(after))
     values = {"before": _kept(before), "after": _kept(after)}
     undo = await note(request, _SUBJECT, said, RestoreDeadline(), values)
@@ -142,7 +142,7 @@ def _kept(deadline: datetime | None) -> int | None:
 @inverses.declare(RestoreDeadline)
 async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
     """Put the deadline back."""
-    if _kept(await setting_store.theme_deadline(request.tx)) != values["after"]:
+    if _kept(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()
     before = values["before"]
-    await setting_store.set_theme_deadline(request.tx, from_micros(before) if before is not None else None)
+    await store.set_theme_deadline(request.tx, from_micros(before) if before is not None else None)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from bot.config import setting_store
 from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -78,17 +77,16 @@ class CapacityForm(Form):
 async def count_places(request: Request) -> View:
     """How many have chosen, while one can, as a part of the organisers' screen, and the way to the themes."""
     button = Button(_("Themes"), ShowThemes())
-    if not choosing_is_open(await setting_store.theme_deadline(request.tx), request.now):
+    if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
         return View((_("Choosing is over."),), (button,))
-    themes = await store.all_themes(request.tx)
-    taken, limited = sum(theme.taken for theme in themes), [theme.capacity for theme in themes if theme.capacity]
+    totals = await store.totals(request.tx)
     lines: list[Span] = []
-    if themes and len(limited) == len(themes):
-        lines.append(_("Places taken: {taken} of {capacity}.", taken=taken, capacity=sum(limited)))
-    elif themes:
-        lines.append(_n("{count} person has a theme.", "{count} people have a theme.", taken))
-    if waiting := sum((await store.waiting(request.tx)).values()):
-        lines.append(_("Waiting: {count}.", count=waiting))
+    if totals.capacity is not None:
+        lines.append(_("Places taken: {taken} of {capacity}.", taken=totals.taken, capacity=totals.capacity))
+    elif totals.themes:
+        lines.append(_n("{count} person has a theme.", "{count} people have a theme.", totals.taken))
+    if totals.waiting:
+        lines.append(_("Waiting: {count}.", count=totals.waiting))
     return View(tuple(lines), (button,))
 
 
@@ -96,7 +94,7 @@ async def count_places(request: Request) -> View:
 async def show_themes(request: Request, _action: ShowThemes) -> Reply:
     """The themes to edit, and the deadline."""
     offered, waiting = await store.all_themes(request.tx), await store.waiting(request.tx)
-    deadline = await setting_store.theme_deadline(request.tx)
+    deadline = await store.theme_deadline(request.tx)
     if deadline is None:
         until: Span = _("Themes can be chosen without a deadline.")
     elif request.now < deadline:

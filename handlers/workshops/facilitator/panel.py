@@ -19,7 +19,7 @@ from handlers.groups.service.membership import is_over, round_of_the_day
 from handlers.groups.store import all_rounds
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
-from handlers.workshops import store
+from handlers.workshops import service, store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.facilitator import scopes, silence, starting
 from handlers.workshops.facilitator.silence import ShowShares
@@ -83,6 +83,7 @@ class StartFrom(Action):
     names={"en": "panel", "de": "tafel"},
     who=FACILITATOR,
     said=_("panel, my panel"),
+    listed=5,
 )
 async def open_panel(request: Request) -> Reply:
     """A new panel: from now on it is the one that is kept up to date."""
@@ -137,7 +138,7 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
     if not published or published[-1].number > lived:
         return False
     person = await participant_store.find(tx, person_id)
-    found = await store.standings(tx, lived, person_id, everything=bool(person and person.organises))
+    found = await service.standings(tx, lived, person_id, everything=bool(person and person.organises))
     every = await store.all_phases(tx)
     runs = await store.runs_of_groups(tx, lived)
     return bool(found) and all(_is_done(each, runs, len(every), now) for each in found)
@@ -162,7 +163,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     listed = {theme.key: theme for theme in await all_themes(tx)}
     method = {phase.key: phase for phase in await store.all_phases(tx)}
     lived = await _lived(tx, round_number)
-    found = await store.standings(tx, lived, person.id, everything=person.organises)
+    found = await service.standings(tx, lived, person.id, everything=person.organises)
     ordered = in_order(found, now)
     titles = {each.group.id: short_title(each, listed) for each in found}
     calls = _calls(person.id, ordered, titles)

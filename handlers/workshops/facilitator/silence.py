@@ -53,7 +53,7 @@ async def _silent(request: Request) -> list[Standing]:
     if round_ is None:
         return []
     person = request.participant
-    found = await store.standings(request.tx, round_.number, person.id, everything=person.organises)
+    found = await service.standings(request.tx, round_.number, person.id, everything=person.organises)
     return [each for each in found if each.run and each.run.open and each.spoken < each.members]
 
 

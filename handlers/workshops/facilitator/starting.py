@@ -97,6 +97,7 @@ class PickGroup(Action):
     names={"en": "facilitate", "de": "moderieren"},
     who=FACILITATOR,
     said=_("facilitate, run the workshops, start a phase"),
+    listed=4,
 )
 async def run_workshops(request: Request) -> Reply:
     """What one's groups are in, and every phase to start."""

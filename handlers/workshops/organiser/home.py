@@ -33,9 +33,9 @@ def _running(each: PhaseProgress) -> Span:
 
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
-    """On the day of a round: the calls that nobody has taken, the phases that run, the next one to start."""
+    """The calls that nobody has taken and the phases that run; on the day of a round also the next one to start."""
     round_ = await round_of_the_day(request.tx, request.today)
-    if round_ is None or round_.day != request.today:
+    if round_ is None:
         return ()
     progress = await store.progress(request.tx, round_.number)
     steps: list[NextStep] = []
@@ -47,7 +47,8 @@ async def phases_to_run(request: Request) -> Sequence[NextStep]:
             label = _("Manage: {phase}", phase=phase_title(each.phase))
             by = each.ends_at or request.now
             steps.append(NextStep(by, _running(each), Button(label, ManagePhase(each.phase.key, scopes.ALL))))
-    if following := next((each for each in progress.phases if each.to_start), None):
+    following = next((each for each in progress.phases if each.to_start), None)
+    if following and round_.day == request.today:
         title, count = phase_title(following.phase), following.to_start
         line = _n("{phase}, to start in {count} group", "{phase}, to start in {count} groups", count, phase=title)
         ended = (each.ended_at for each in progress.phases if each.ended_at)

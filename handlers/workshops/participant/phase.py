@@ -36,6 +36,7 @@ routes = Routes()
     "phase",
     _("The phase of your workshop"),
     said=_("phase, my phase, workshop, my workshop, the workshop, instructions, what is the task"),
+    listed=40,
 )
 async def my_phase(request: Request) -> Reply:
     """The phase one's group is in; else what comes next."""
@@ -54,19 +55,19 @@ async def my_phase(request: Request) -> Reply:
 
 async def offer_phase(request: Request) -> View:
     """The phase that runs, as a part of one's own screen: what to do first, for who has a group on this day."""
-    run = await _run(request)
-    phase = await store.find_phase(request.tx, run.phase) if run and run.open else None
-    if run is None or phase is None:
+    running = await _running(request)
+    if running is None:
         return View(())
+    phase, run = running
     return View((heading(phase, run),), (_first(request, phase, run)[0], SHOW_PHASE))
 
 
 async def offer_in_phase(request: Request) -> Sequence[Button]:
     """What can be done in the phase that runs, in the menu."""
-    run = await _run(request)
-    phase = await store.find_phase(request.tx, run.phase) if run and run.open else None
-    if run is None or phase is None:
+    running = await _running(request)
+    if running is None:
         return ()
+    phase, run = running
     return (*_first(request, phase, run), SHOW_PHASE, call(run))
 
 
@@ -76,12 +77,21 @@ async def offer_last_phase(request: Request) -> Sequence[Button]:
     return (SHOW_PHASE,) if run and not run.open else ()
 
 
+async def _running(request: Request) -> tuple[Phase, PhaseRun] | None:
+    """The phase that the group of who asks is in; None between phases, and once the gathering is over."""
+    run = await _run(request)
+    if run is None or not run.open or request.gathering_is_over:
+        return None
+    phase = await store.find_phase(request.tx, run.phase)
+    return (phase, run) if phase else None
+
+
 async def _run(request: Request) -> PhaseRun | None:
     """The phase that the group of who asks is in, else was in last; None for who has no group on this day."""
     person = request.participant
     if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
         return None
-    return await request.tx.once(f"latest phase of {person.id}", lambda tx: store.latest_run_of_person(tx, person.id))
+    return await service.run_to_show(request.tx, person.id)
 
 
 async def offer_open_phase(request: Request) -> View:

@@ -54,9 +54,10 @@ async def test_it_is_posted_anew_when_someone_deleted_it(town: DiscordTown) -> N
 
 
 async def test_it_follows_the_welcome_channel(town: DiscordTown) -> None:
-    await with_card(town)
+    before = await with_card(town)
     town.welcome = town.server.create_text_channel("accueil")
-    await with_card(town)
+    assert await with_card(town) != before
+    assert town.card.content.startswith("**Rencontres**")
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])

@@ -88,8 +88,13 @@ async def test_a_fault_of_discord_s_is_for_later(town: DiscordTown, zoe: Discord
 
 
 async def test_someone_outside_the_server_has_no_place_in_it(town: DiscordTown, zoe: DiscordChat) -> None:
+    requests = len(town.env.http_requests)
     await town.adapter.place(membership(town.person("Ada"), "culture"))
+    assert {request.method for request in town.env.http_requests[requests:]} == {"GET"}
 
 
 async def test_without_a_server_there_is_nothing_to_do(town: DiscordTown) -> None:
-    await town.adapter.place(membership(town.person("Ada"), "culture"))
+    ada = membership(town.person("Ada"), "culture")
+    requests = len(town.env.http_requests)
+    await town.adapter.place(ada)
+    assert town.env.http_requests[requests:] == []

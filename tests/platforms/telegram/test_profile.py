@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from bot.people import facilitator_store, participant_store
+from bot.people.audiences import parse
 from bot.rehearsal.botapi import BotApi
+from bot.rehearsal.hands_telegram import TelegramChat
 from tests.drivers.telegram import open_town
-from tests.world import make_settings, open_world
+from tests.participants import number
+from tests.world import World, make_settings, open_world
+
+
+def listed(person: TelegramChat) -> list[str]:
+    """The commands that someone's list has, in order."""
+    return [name for name, _description in person.user.menu]
 
 
 async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_url: str, api: BotApi) -> None:
@@ -16,7 +27,52 @@ async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_
             await person.command("start")
             menus[language] = {name for name, _description in person.user.menu}
     assert menus["it"] == menus["en"]
-    assert "link" in menus["en"]
-    assert "lier" in menus["fr"]
-    assert "verbinden" in menus["de"]
-    assert not {"facilitate", "panel"} & menus["en"], "what the team alone may do"
+    assert "reminders" in menus["en"]
+    assert "rappels" in menus["fr"]
+    assert "erinnerungen" in menus["de"]
+
+
+async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        zoe = town.person()
+        await zoe.command("start")
+        places = ["me", "programme", "group", "phase", "theme", "reminders", "team", "help", "settings", "privacy"]
+        assert listed(zoe) == places
+        await zoe.command("link")
+        assert zoe.text.startswith("Have you joined on another account?"), "what is in no list works when it is typed"
+
+
+async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        zoe, ali = town.person(), town.person()
+        await zoe.follow("j-" + await world.invite("Zoé"))
+        id_ = await number(world, "Zoé")
+
+        async def organises(*, wanted: bool) -> list[str]:
+            await world.store.transact(partial(participant_store.set_organises, participant_id=id_, organises=wanted))
+            await zoe.command("start")
+            return listed(zoe)
+
+        assert (await organises(wanted=True))[:6] == ["organise", "groups", "announce", "facilitate", "panel", "me"]
+        assert await organises(wanted=False) == listed(ali)
+        await world.store.transact(partial(facilitator_store.give, participant_id=id_, audiences=[parse("all")]))
+        assert (await organises(wanted=False))[:3] == ["facilitate", "panel", "me"]
+        asked = api.calls["setMyCommands"]
+        assert (await organises(wanted=False))[:3] == ["facilitate", "panel", "me"]
+        assert api.calls["setMyCommands"] == asked, "it is set only when it differs"
+
+
+async def test_who_lost_their_role_while_the_program_was_away_loses_the_list(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        zoe = town.person()
+        await zoe.follow("j-" + await world.invite("Zoé"))
+        everybodys = listed(zoe)
+        id_ = await number(world, "Zoé")
+        await world.store.transact(partial(participant_store.set_organises, participant_id=id_, organises=True))
+        await zoe.command("start")
+        assert listed(zoe)[0] == "organise"
+    await world.store.transact(partial(participant_store.set_organises, participant_id=id_, organises=False))
+    async with open_town(world, api) as town:
+        again = TelegramChat(zoe.user, town.adapter.replies.drained)
+        await again.command("start")
+        assert listed(again) == everybodys

@@ -134,9 +134,10 @@ async def test_warm_connections_are_there_when_the_rush_comes(api: BotApi, bot: 
     assert api.connections == 8
 
 
-async def test_warming_up_against_nobody_is_silent() -> None:
+async def test_warming_up_against_nobody_is_silent(caplog: pytest.LogCaptureFixture) -> None:
     async with AiohttpRequest(api_base="http://nowhere.invalid") as request:
         await request.warm(2)
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_it_can_be_started_again_and_says_when_it_was_not(api: BotApi, anna: TelegramUser) -> None:

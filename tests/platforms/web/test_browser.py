@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.config import setting_store
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Picture, Raw, View
 from bot.database.engine import Transaction
@@ -19,6 +18,7 @@ from bot.people import facilitator_store
 from bot.people.audiences import Audience
 from handlers.groups.store import add_group, mark_round_published
 from handlers.themes.participant import Second
+from handlers.themes.store import set_theme_deadline
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web
 from tests.pictures import png
@@ -198,7 +198,7 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phon
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_be_visible()
     await phone.keyboard.press("Escape")
-    await town.world.store.transact(lambda tx: setting_store.set_theme_deadline(tx, town.world.clock.now()))
+    await town.world.store.transact(lambda tx: set_theme_deadline(tx, town.world.clock.now()))
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_have_count(0)

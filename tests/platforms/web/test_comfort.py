@@ -21,8 +21,9 @@ from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, photo
+from tests.participants import number
 from tests.pictures import png
 from tests.platforms.web.phone import READER
 from tests.programme.builders import LUNCH, OPENING
@@ -147,18 +148,18 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         side = phone.get_by_role("complementary", name="List and menu")
         await expect(side.get_by_role("button", name="Overview")).to_be_visible()
         await log.get_by_role("button", name="Themes").last.click()
-        await expect(side.get_by_role("button", name="Figures")).to_be_visible()
+        await expect(side.get_by_role("button", name="Themes")).to_be_visible()
         await expect(side.locator("[aria-current]")).to_have_text("Themes")
         await side.get_by_role("button", name="Recent changes").click()
         await expect(side.locator("[aria-current]")).to_have_text("Recent changes")
         await expect(log.get_by_text("Nothing was changed")).to_be_visible()
         await log.get_by_role("button", name="Organise").last.click()
-        await expect(side.get_by_role("button", name="Figures")).to_have_count(0)
+        await expect(side.get_by_role("button", name="Themes")).to_have_count(0)
         await log.get_by_role("button", name="Themes").last.click()
-        await expect(side.get_by_role("button", name="Figures")).to_be_visible()
+        await expect(side.get_by_role("button", name="Themes")).to_be_visible()
         await world.store.transact(lambda tx: page_store.withhold(tx, int(ines.chat), Who.ORGANISER, world.clock.now()))
         town.adapter._streams.wake(int(ines.chat))
-        await expect(side.get_by_role("button", name="Figures")).to_have_count(0)
+        await expect(side.get_by_role("button", name="Themes")).to_have_count(0)
 
         data = await world.join("Zoé", "1")
         await data.command("mydata")

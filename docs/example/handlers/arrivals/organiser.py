@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.texts import _
+from bot.content.texts import _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.arrivals import store
@@ -37,6 +37,9 @@ async def show_arrivals(request: Request, action: ShowArrivals) -> Reply:
 
 
 async def organiser_home_part(request: Request) -> View:
-    """How many are still to arrive, as the button to their list."""
+    """How many are still to arrive, on the organisers' screen, and the way to their list; nothing where nobody is."""
     arrivals = await store.to_come(request.tx, request.now)
-    return View((), (Button(_("Arrivals: {count}", count=len(arrivals)), ShowArrivals(0)),))
+    if not arrivals:
+        return View(())
+    line = _n("{count} arrival to come.", "{count} arrivals to come.", len(arrivals))
+    return View((line,), (Button(_("Arrivals"), ShowArrivals(0)),))

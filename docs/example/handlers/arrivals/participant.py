@@ -67,9 +67,14 @@ async def take_back_arrival(request: Request, _action: TakeBackArrival) -> Reply
     return reply(line, buttons=(TELL, HOME))
 
 
+async def is_expected(request: Request) -> bool:
+    """Whether someone is expected at the gathering: they take part, and it is not over."""
+    return request.participant.takes_part and not request.gathering_is_over
+
+
 async def home_part(request: Request) -> View:
     """One's arrival on one's own screen, as long as it is to come; the way to tell it where nothing was said."""
-    if not request.participant.takes_part:
+    if not await is_expected(request):
         return View(())
     arrival = await store.of_person(request.tx, request.participant.id)
     if arrival is None:

@@ -32,5 +32,5 @@ async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
     return organiser_line(arrival) if arrival else None
 
 
-ARRIVALS = Subject(kind=ARRIVAL, compose=_notice, name=_name)
+ARRIVALS = Subject(kind=ARRIVAL, compose=_notice, name=_name, kinds={ARRIVAL: _("Your arrival")})
 """Planned by whoever stores an arrival (`handlers.arrivals.service`)."""

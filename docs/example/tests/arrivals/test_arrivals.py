@@ -9,6 +9,7 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.outbox import press_push, pushed
@@ -42,6 +43,7 @@ async def test_an_arrival_is_told_and_taken_back(store_url: str) -> None:
         assert zoe.text == "Noted.\nYou arrive Thursday 10 June, 14:05: Gare du Nord"
         await zoe.command("me")
         assert "You arrive Thursday 10 June, 14:05: Gare du Nord" in zoe.text
+        assert (await menu_of(zoe))["The gathering"] == ("My arrival", "Ask the team")
         await zoe.press("My arrival")
         await zoe.press("Take my arrival back")
         assert zoe.text == "Taken back."
@@ -95,18 +97,20 @@ async def test_home_shows_an_arrival_until_it_is_over(store_url: str) -> None:
 async def test_organisers_see_who_arrives_when(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()
-        await ines.command("organise")
-        await ines.press("Arrivals: 0")
-        assert ines.text == "No arrival is announced for now."
         await arriving(world, "Max", "1", "10 June 14:05", "Gare du Nord")
         await arriving(world, "Ali", "2", "9 June 20:30", "Orly")
         await ines.command("organise")
-        await ines.press("Arrivals: 2")
+        assert "2 arrivals to come." in ines.text
+        await ines.press("People")
+        arrivals = ines.payload("Arrivals")
+        await ines.follow(arrivals)
         assert ines.text == "Wednesday 9 June, 20:30: Ali, Orly\nThursday 10 June, 14:05: Max, Gare du Nord"
         await pass_time(world, FIVE_PAST_TWO - timedelta(hours=3))
-        await ines.command("organise")
-        await ines.press("Arrivals: 1")
+        await ines.follow(arrivals)
         assert ines.text == "Thursday 10 June, 14:05: Max, Gare du Nord"
+        await pass_time(world, FIVE_PAST_TWO)
+        await ines.follow(arrivals)
+        assert ines.text == "No arrival is announced for now."
 
 
 async def test_people_are_reminded_two_hours_before(store_url: str) -> None:
@@ -127,10 +131,23 @@ async def test_people_are_reminded_two_hours_before(store_url: str) -> None:
         assert (await pushed(world, zoe))[-1].startswith("You arrive Thursday 10 June, 17:00")
 
 
+async def test_who_turns_these_reminders_off_gets_none(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await arriving(world, "Zoé", "1", "10 June 14:05", "Gare du Nord")
+        await zoe.command("reminders")
+        assert "✓ Your arrival" in zoe.options
+        await zoe.pick(*(name for option in zoe.options if (name := option.removeprefix("✓ ")) != "Your arrival"))
+        assert "Your arrival" in zoe.options
+        await pass_time(world, FIVE_PAST_TWO - timedelta(hours=2))
+        assert await pushed(world, zoe) == []
+
+
 async def test_an_arrival_is_handed_over_and_goes_with_the_person(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()
         zoe = await arriving(world, "Zoé", "1", "10 June 14:05", "Gare du Nord")
+        await ines.command("organise")
+        assert "1 arrival to come." in ines.text
         await zoe.command("mydata")
         await catch_up_with(world, zoe)
         page, document = (file.content.decode() for file in zoe.files)
@@ -140,6 +157,6 @@ async def test_an_arrival_is_handed_over_and_goes_with_the_person(store_url: str
         await zoe.press("Erase my texts too")
         await zoe.press("Yes, erase me")
         await ines.command("organise")
-        await ines.press("Arrivals: 0")
+        assert "arrival" not in ines.text
         await pass_time(world, FIVE_PAST_TWO - timedelta(hours=2))
         assert await pushed(world, zoe) == []

@@ -1,0 +1,94 @@
+"""The commands that Telegram lists beside the line one writes in: everybody's, per language; for the team their own.
+
+Each list is set only where it differs from what Telegram has, since setting is rationed. A list hides nothing: what
+is not in it works when it is typed, and who may use what is asked anew each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import structlog
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram.error import TelegramError
+
+from bot.config import setting_store
+from bot.content.roles import Who
+from bot.content.texts import Reader, plain
+from bot.conversation.router import Router
+from bot.database.engine import Store, StoreUnavailable, Transaction
+
+log = structlog.get_logger()
+
+_OF_THE_TEAM = "telegram_command_lists"
+"""The setting that says which accounts have a list of their own, by what tells it from others."""
+
+
+def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...]:
+    """The list for people of a role, in their language."""
+    return tuple(
+        BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
+        for command in router.listed(role)
+    )
+
+
+async def list_for_everybody(bot: Bot, router: Router, reader: Reader, language: str | None) -> None:
+    """Bring the list of participants in step, for a language (None: every other). Raises TelegramError."""
+    scope, wanted = BotCommandScopeAllPrivateChats(), commands(router, Who.PARTICIPANT, reader)
+    if await bot.get_my_commands(scope, language) != wanted:
+        await bot.set_my_commands(wanted, scope, language)
+
+
+class TeamLists:
+    """The lists of organisers and facilitators, each in their own chat; they follow when someone's role changes.
+
+    Which accounts have one is stored, so that who lost their role while the program was away loses the list too.
+    """
+
+    def __init__(self, bot: Bot, router: Router, store: Store) -> None:
+        self._bot = bot
+        self._router = router
+        self._store = store
+        self._shown: dict[int, str] = {}
+        self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
+
+    async def load(self) -> None:
+        """Learn which accounts have a list of their own. Raises StoreUnavailable."""
+        stored = await self._store.read(lambda tx: setting_store.get(tx, _OF_THE_TEAM))
+        self._shown = {int(account): digest for account, digest in json.loads(stored or "{}").items()}
+
+    def is_due(self, account: int, role: Who, reader: Reader) -> bool:
+        """Whether the chat of an account shows another list than that of its owner's role, in their language."""
+        return self._shown.get(account, "") != self._list(role, reader)[0]
+
+    async def follow(self, account: int, chat: int, role: Who, reader: Reader) -> None:
+        """Show the list of a role in a chat from now on. What Telegram refuses is left for the next time."""
+        if not self.is_due(account, role, reader):
+            return
+        digest, wanted = self._list(role, reader)
+        try:
+            if wanted:
+                await self._bot.set_my_commands(wanted, BotCommandScopeChat(chat))
+                self._shown[account] = digest
+            else:
+                await self._bot.delete_my_commands(BotCommandScopeChat(chat))
+                del self._shown[account]
+            await self._store.transact(self._remember)
+        except TelegramError as error:
+            log.info("the commands of a chat could not be listed", reason=error.message)
+        except StoreUnavailable:
+            log.info("whose commands are listed could not be noted")
+
+    def _list(self, role: Who, reader: Reader) -> tuple[str, tuple[BotCommand, ...]]:
+        """The list of a role in a language, and what tells it from others; nothing for who reads everybody's."""
+        if role < Who.FACILITATOR:
+            return "", ()
+        if (role, reader.locale) not in self._lists:
+            wanted = commands(self._router, role, reader)
+            digest = hashlib.sha256(repr([each.to_dict() for each in wanted]).encode()).hexdigest()[:12]
+            self._lists[role, reader.locale] = digest, wanted
+        return self._lists[role, reader.locale]
+
+    async def _remember(self, tx: Transaction) -> None:
+        await setting_store.put(tx, _OF_THE_TEAM, json.dumps(self._shown))

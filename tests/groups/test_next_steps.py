@@ -1,0 +1,98 @@
+"""What organisers have still to do for the groups, as their screen says it: from forming them to the day itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.config.settings import Settings
+from handlers.groups.store import mark_round_published
+from tests.drivers.menus import stand_of, steps_of
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
+from tests.groups.builders import choose, crowd, group
+from tests.participants import number
+from tests.world import START, World, make_settings, open_world
+
+PEOPLE = ("Ana", "Bo", "Cleo", "Dan", "Eve")
+
+
+def settings(day: str, **gathering: str) -> Settings:
+    """Groups for a day."""
+    return make_settings(gathering={"starts": day, "ends": day, **gathering}, organisers={"telegram": [900]})
+
+
+async def groups_steps(chat: NeutralChat) -> list[str]:
+    """The steps of the screen that are about groups."""
+    others = {"The programme is empty", "Nothing waits to be done."}
+    return [step for step in await steps_of(chat) if step not in others and "theme" not in step]
+
+
+async def here(world: World, *names: str, present: bool) -> None:
+    """People marked today."""
+    ids = [await number(world, name) for name in names]
+    for who in ids:
+        await world.store.transact(
+            lambda tx, who=who: tx.run(  # type: ignore[misc]
+                "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:who, :day, :present, 0)"
+                " ON CONFLICT (participant_id, day) DO UPDATE SET present = :present",
+                who=who,
+                day=START.date().isoformat(),
+                present=int(present),
+            )
+        )
+
+
+async def test_groups_are_formed_then_published_then_given_rooms(store_url: str) -> None:
+    async with open_world(store_url, settings("2027-03-04", theme_deadline="2027-03-01T11:00:00")) as world:
+        await crowd(world, *PEOPLE)
+        for name in PEOPLE:
+            await choose(world, name)
+        ines = await world.organiser()
+        assert await groups_steps(ines) == [], "themes can still be chosen"
+        await world.clock.advance(timedelta(hours=2))
+        assert await groups_steps(ines) == ["5 people to put in groups"]
+        await ines.press("Form groups")
+        await catch_up_with(world, ines)
+        await ines.press("Keep")
+        assert await groups_steps(ines) == ["1 group to publish", "1 group without a room"]
+        assert (await stand_of(ines))["Groups"] == "1 group, not published yet. Choosing is over."
+        await ines.press("Publish")
+        await ines.press("Publish")
+        assert await groups_steps(ines) == ["1 group without a room"]
+        assert (await stand_of(ines))["Groups"] == "1 group, published. Choosing is over."
+        await ines.press("Rooms")
+        assert "Education" in ines.text
+
+
+async def test_without_a_deadline_they_are_formed_in_the_last_week(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings("2027-03-09")) as world:
+        await world.store.transact(lambda tx: tx.run("DELETE FROM settings WHERE key = 'theme_deadline'"))
+        await crowd(world, "Ana")
+        await choose(world, "Ana")
+        ines = await world.organiser()
+        assert await groups_steps(ines) == []
+        await world.clock.advance(timedelta(days=1))
+        assert await groups_steps(ines) == ["1 person to put in a group"]
+
+
+async def test_on_the_day_people_are_checked_in_until_groups_meet_and_groups_repaired(store_url: str) -> None:
+    async with open_world(store_url, settings("2027-03-01")) as world:
+        await crowd(world, *PEOPLE, "Finn")
+        await group(world, PEOPLE[:4], room="B12")
+        await choose(world, "Eve")
+        await world.store.transact(lambda tx: mark_round_published(tx, 1, START))
+        ines = await world.organiser()
+        assert await groups_steps(ines) == ["4 people to check in"]
+        assert (await stand_of(ines))["Groups"].startswith("1 group, published. 1 person without a group.")
+        await here(world, "Ana", "Bo", present=True)
+        await here(world, "Cleo", present=False)
+        await here(world, "Eve", present=True)
+        assert await groups_steps(ines) == ["1 person to check in", "2 people to place anew"]
+        await world.clock.advance(timedelta(hours=3))
+        assert await groups_steps(ines) == ["2 people to place anew"], "it is past noon: the groups have met"
+        await here(world, "Cleo", present=True)
+        await here(world, "Eve", present=False)
+        assert await groups_steps(ines) == []
+        await world.clock.advance(timedelta(days=1))
+        await here(world, "Cleo", present=False)
+        assert await groups_steps(ines) == []

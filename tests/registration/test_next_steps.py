@@ -1,0 +1,88 @@
+"""Whom organisers have still to select, to invite and to write to, as their screen says it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.drivers.menus import stand_of, steps_of
+from tests.world import make_settings, open_world
+
+SOON = make_settings(
+    gathering={"starts": "2027-03-10", "ends": "2027-03-12", "theme_deadline": "2027-03-05T12:00:00"},
+    organisers={"telegram": [900]},
+)
+EMPTY = "The programme is empty"
+
+
+async def test_an_empty_list_comes_first(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        assert await steps_of(ines) == ["Nobody is on the list yet", EMPTY]
+        assert "People" not in await stand_of(ines)
+        assert "People" not in ines.buttons, "what is left of it is in sight"
+        assert ines.buttons[0] == "Import a list"
+        assert "A list to fill in" in ines.buttons
+        assert not {"Figures", "Invitations"} & {*ines.buttons}
+        await ines.press("Import a list")
+        assert "CSV or XLSX" in ines.text
+
+
+async def test_where_everyone_may_come_no_list_is_missed(sqlite_url: str) -> None:
+    settings = make_settings(gathering={"registration": "open"}, organisers={"telegram": [900]})
+    async with open_world(sqlite_url, settings) as world:
+        assert await steps_of(await world.organiser()) == [EMPTY]
+
+
+async def test_invitations_are_sent_before_those_invited_are_missed(store_url: str) -> None:
+    async with open_world(store_url, SOON) as world:
+        for name in ("Zoé", "Ali", "Eva"):
+            await world.invite(name)
+        await world.store.transact(lambda tx: tx.run("DELETE FROM secrets"))
+        ines = await world.organiser()
+        assert await steps_of(ines) == ["3 invitations to send", EMPTY]
+        await ines.press("Invitations")
+        await ines.press("Make the file")
+        assert await steps_of(ines) == [EMPTY, "3 people have not joined yet"]
+        await ines.press("Not joined")
+        assert ines.text.startswith("3 people have not joined.")
+
+
+async def test_those_without_a_theme_are_reminded_before_the_deadline_and_rest_for_a_day(store_url: str) -> None:
+    async with open_world(store_url, SOON) as world:
+        for number, name in enumerate(("Zoé", "Ali"), start=1):
+            await world.join(name, str(number))
+        ines = await world.organiser()
+        assert (await steps_of(ines))[0] == "2 people without a theme"
+        await ines.press("Remind them")
+        await ines.press("Send the reminder")
+        assert await steps_of(ines) == [EMPTY]
+        await world.clock.advance(timedelta(days=1))
+        assert (await steps_of(ines))[0] == "2 people without a theme"
+        await world.clock.advance(timedelta(days=4))
+        assert await steps_of(ines) == [EMPTY], "the deadline has passed"
+
+
+async def test_nobody_is_pursued_long_before(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.join("Zoé", "1")
+        await world.invite("Ali")
+        assert await steps_of(await world.organiser()) == [EMPTY]
+
+
+async def test_nobody_is_pursued_once_the_gathering_has_begun(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SOON) as world:
+        await world.invite("Zoé")
+        ines = await world.organiser()
+        await world.clock.advance(timedelta(days=9))
+        assert await steps_of(ines) == ["Nothing waits to be done."]
+        assert (await stand_of(ines))["People"] == "Joined: 0 of 1."
+
+
+async def test_who_withdrew_is_counted_apart(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        for number, name in enumerate(("Zoé", "Ali"), start=1):
+            await world.join(name, str(number))
+        withdrawn = "UPDATE participants SET status = 'withdrawn' WHERE given_name = 'Ali'"
+        await world.store.transact(lambda tx: tx.run(withdrawn))
+        ines = await world.organiser()
+        assert (await stand_of(ines))["People"] == "Joined: 1 of 1. Not coming: 1."

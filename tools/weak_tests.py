@@ -1,0 +1,164 @@
+"""Tests that cannot fail, and tests that speak SQL: `python -m tools.weak_tests` counts them, `--list` says where.
+
+A test that asserts nothing, or that one of two things is so, stays green when the thing that it shows is broken.
+Tests of capabilities speak the chat and builders, so that they go on when a table changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.figures import Figure, none_of, report
+
+ENFORCED = frozenset({"silent", "either", "always"})
+"""Keys of the figures that must meet their aim: sql, silent, either, always."""
+
+_SQL = re.compile(r"\b(SELECT\s|INSERT\s+INTO\s|DELETE\s+FROM\s|UPDATE\s+\w+\s+SET\s)")
+_ASSERTING = {"raises", "warns", "fail", "expect"}
+"""Functions of libraries that fail a test: pytest's, and `expect` of Playwright."""
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class PythonFile:
+    """A module of tests or of their helpers: its path in the checkout, and its syntax."""
+
+    path: Path
+    tree: ast.Module
+
+    def at(self, node: ast.expr | ast.stmt) -> str:
+        """Where something stands in it, as an editor understands it."""
+        return f"{self.path.as_posix()}:{node.lineno}:"
+
+    def functions(self) -> Iterator[_Function]:
+        """Every function and method in it."""
+        return (node for node in ast.walk(self.tree) if isinstance(node, _Function))
+
+    def tests(self) -> Iterator[_Function]:
+        """Every test in it."""
+        if self.path.name.startswith("test_"):
+            yield from (function for function in self.functions() if function.name.startswith("test_"))
+
+    def asserts(self) -> Iterator[ast.Assert]:
+        """Every assert in it."""
+        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Assert))
+
+
+def read_tests(root: Path) -> list[PythonFile]:
+    """Every module below tests/ of the checkout in this folder."""
+    return [
+        PythonFile(path.relative_to(root), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted((root / "tests").rglob("*.py"))
+    ]
+
+
+def statements(files: Iterable[PythonFile], capabilities: Iterable[str]) -> Figure:
+    """The statements of SQL in the tests of these capabilities, and in what builds their worlds."""
+    folders = set(capabilities)
+    counted = [
+        f"{file.at(node)} {node.value.split(maxsplit=1)[0]} …"
+        for file in files
+        if file.path.parts[1] in folders
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.search(node.value)
+    ]
+    return none_of("sql", "statements of SQL in tests of capabilities", counted)
+
+
+def silent(files: Iterable[PythonFile]) -> Figure:
+    """The tests in which nothing is asserted, neither by themselves nor by a helper that they call."""
+    files = list(files)
+    asserting = _asserting(files)
+    counted = [
+        f"{file.at(test)} {test.name}"
+        for file in files
+        for test in file.tests()
+        if not _fails(test) and not _called(test) & asserting
+    ]
+    return none_of("silent", "tests that assert nothing", counted)
+
+
+def either(files: Iterable[PythonFile]) -> Figure:
+    """The asserts of one thing or another: when the one is broken, the other may hold."""
+    counted = [
+        f"{file.at(node)} {ast.unparse(node.test)}"
+        for file in files
+        for node in file.asserts()
+        if isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.Or)
+    ]
+    return none_of("either", "asserts of one thing or another", counted)
+
+
+def always(files: Iterable[PythonFile]) -> Figure:
+    """The asserts that a number is zero or more, which holds of everything that is counted."""
+    counted = [
+        f"{file.at(node)} {ast.unparse(node.test)}"
+        for file in files
+        for node in file.asserts()
+        for compared in ast.walk(node.test)
+        if isinstance(compared, ast.Compare)
+        and len(compared.ops) == 1
+        and isinstance(compared.ops[0], ast.GtE)
+        and ast.unparse(compared.comparators[0]) == "0"
+    ]
+    return none_of("always", "asserts that hold of every number", counted)
+
+
+def _asserting(files: Iterable[PythonFile]) -> set[str]:
+    """The names of helpers that assert something, also by way of another helper; where two share a name, both do."""
+    helpers: dict[str, list[_Function]] = {}
+    for file in files:
+        for function in file.functions():
+            if not function.name.startswith("test"):
+                helpers.setdefault(function.name, []).append(function)
+    names: set[str] = set()
+    while more := {
+        name
+        for name, functions in helpers.items()
+        if name not in names and all(_fails(function) or _called(function) & names for function in functions)
+    }:
+        names |= more
+    return names
+
+
+def _fails(function: _Function) -> bool:
+    """Whether a function itself can fail a test: it asserts, or starts a program that must end well."""
+    nodes = list(ast.walk(function))
+    return (
+        any(isinstance(node, ast.Assert) for node in nodes)
+        or any(isinstance(node, ast.keyword) and ast.unparse(node) == "check=True" for node in nodes)
+        or bool(_called(function) & _ASSERTING)
+    )
+
+
+def _called(function: _Function) -> set[str]:
+    """The last part of the name of each thing that a function calls."""
+    calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    return {
+        called.attr if isinstance(called, ast.Attribute) else called.id
+        for called in calls
+        if isinstance(called, ast.Attribute | ast.Name)
+    }
+
+
+def main() -> int:
+    """Print the figures; 1 when one misses an aim that is enforced."""
+    parser = argparse.ArgumentParser(prog="python -m tools.weak_tests", description="Tests that cannot fail.")
+    parser.add_argument("--list", action="store_true", help="print where each one stands")
+    parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout; default: this one")
+    given = parser.parse_args()
+    files = read_tests(given.root)
+    capabilities = [path.name for path in (given.root / "handlers").iterdir() if path.is_dir()]
+    figures = (statements(files, capabilities), silent(files), either(files), always(files))
+    return report(figures, ENFORCED, everything=given.list)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
