@@ -28,8 +28,16 @@ from bot.people.notifications import Topic
 from handlers.announcements import store
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Kind
-from handlers.announcements.reach_store import Reach, who_is_reached
-from handlers.announcements.store import ELSE, ClosedToCopies, Content, CopyChannel, Lines, Release
+from handlers.announcements.store import (
+    ELSE,
+    ClosedToCopies,
+    Content,
+    CopyChannel,
+    Lines,
+    Reach,
+    Release,
+    who_is_reached,
+)
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
