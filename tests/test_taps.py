@@ -11,7 +11,7 @@ _NEAR = {
     "see one's group": (1, 0),
     "see what is next, and where": (0, 0),
     "give an idea while a phase is open": (1, 1),
-    "ask the team": (3, 1),
+    "ask the team": (1, 1),
     "change a reminder": (2, 0),
     "announce something to everybody": (4, 1),
     "find someone and see their card": (3, 1),
