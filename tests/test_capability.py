@@ -20,7 +20,7 @@ from bot.database.engine import Transaction
 from bot.delivery.contributions import CalendarSource, ClaimPart
 from bot.delivery.delivery_store import claim_statement
 from bot.delivery.listed import CalendarEntry
-from bot.people import groups
+from bot.people import group_store
 from tests.world import CAPABLE, make_settings
 
 
@@ -96,10 +96,10 @@ def test_what_the_claim_reads_is_contributed_once() -> None:
 
 
 def test_groups_are_formed_by_one_capability() -> None:
-    known = groups.tables()
+    known = group_store.tables()
     with pytest.raises(ValueError, match="two capabilities form groups"):
-        groups.declare(replace(known, members="crews"))
-    assert groups.tables() == known
+        group_store.declare(replace(known, members="crews"))
+    assert group_store.tables() == known
 
 
 def test_only_what_has_its_day_is_never_put_off_to_the_next() -> None:

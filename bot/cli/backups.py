@@ -10,7 +10,6 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,8 +22,8 @@ from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import migrations, pending
+from bot.files.file_store import named_in
 from bot.files.folder import Files
-from bot.files.named_files import FileTable
 from bot.membership.erasure import finish_erasures, replay_erasures
 
 
@@ -105,7 +104,7 @@ def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
 def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
     """Copy each file a database names that is not there yet: what a content is called never changes."""
     target, kept, missing = Files(to), 0, 0
-    for digest in _named(database, source.tables):
+    for digest in named_in(database, source.tables):
         if not target.path(digest).exists():
             try:
                 content = source.read(digest)
@@ -118,16 +117,6 @@ def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
                 continue
         kept += 1
     return _Files(told, kept, missing)
-
-
-def _named(database: Path, tables: Sequence[FileTable]) -> list[str]:
-    """The files that a database names; it may be of an earlier version, in which fewer tables did."""
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        named: set[str] = set()
-        for table in (each.name for each in tables if each.named):
-            if connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'digest'", (table,)).fetchone():
-                named.update(each for (each,) in connection.execute(f"SELECT digest FROM {table} WHERE digest <> ''"))
-        return sorted(named)
 
 
 def _files_of(backup: Path) -> Path:

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from bot.people import audiences, groups
+from bot.people import audiences, group_store
 
 
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
@@ -29,4 +29,4 @@ def load_audiences(capabilities: Iterable[str]) -> None:
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)
         if found := getattr(module, "GROUPS", None):
-            groups.declare(found)
+            group_store.declare(found)

@@ -14,7 +14,7 @@ from bot.content.views import View
 from bot.content.ways import Way, buttons_to
 from bot.database.engine import Transaction
 from bot.delivery import closed_store
-from bot.delivery.closed_store import Thread
+from bot.delivery.closed_store import GroupThread
 from bot.delivery.outgoing import Outcome, Undeliverable
 
 _ONCE_IN = timedelta(days=1)
@@ -32,7 +32,7 @@ async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: dateti
             await (_say_there(tx, outcome, thread, now) if outcome.claimed.copy else _tell_there(tx, thread, now))
 
 
-async def _say_there(tx: Transaction, outcome: Undeliverable, thread: Thread, now: datetime) -> None:
+async def _say_there(tx: Transaction, outcome: Undeliverable, thread: GroupThread, now: datetime) -> None:
     """The copy goes to the thread, and is corrected and taken back there; for several in one thread it is one."""
     copy = outcome.claimed.copy
     assert copy is not None
@@ -47,7 +47,7 @@ async def _say_there(tx: Transaction, outcome: Undeliverable, thread: Thread, no
         await closed_store.mention(tx, there.id, [*there.mentions, thread.native_id])
 
 
-async def _tell_there(tx: Transaction, thread: Thread, now: datetime) -> None:
+async def _tell_there(tx: Transaction, thread: GroupThread, now: datetime) -> None:
     said = _(
         "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
         " or look here."
@@ -55,7 +55,7 @@ async def _tell_there(tx: Transaction, thread: Thread, now: datetime) -> None:
     await _call(tx, View((said,), buttons_to(Way.HOME)), thread, now)
 
 
-async def _call(tx: Transaction, view: View, thread: Thread, now: datetime) -> None:
+async def _call(tx: Transaction, view: View, thread: GroupThread, now: datetime) -> None:
     """Call somebody by name in their thread, once a day at most."""
     content, _carried = pack(view)
     await closed_store.call(tx, thread, content, now, unless_since=now - _ONCE_IN)

@@ -9,14 +9,14 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
-from bot.people.groups import tables
+from bot.people.group_store import tables
 
 _CLOSED = "closed"
 """The kind of a row that tells someone that there is something for them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class GroupThread:
     """A group's thread (`space` is the id of the place), and the `native_id` by which somebody is called in it."""
 
     space: int
@@ -33,7 +33,7 @@ class CopyThere:
     mentions: Sequence[str]
 
 
-async def thread_for(tx: Transaction, delivery_id: int) -> Thread | None:
+async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
     """The thread of the last group of who was not reached by a delivery, on no other account either; None for none."""
     row = await tx.one(
         "SELECT s.id AS space, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
@@ -43,10 +43,10 @@ async def thread_for(tx: Transaction, delivery_id: int) -> Thread | None:
         " ORDER BY m.round DESC LIMIT 1",
         id=delivery_id,
     )
-    return Thread(row["space"], row["platform"], row["native_id"]) if row else None
+    return GroupThread(row["space"], row["platform"], row["native_id"]) if row else None
 
 
-async def copy_in(tx: Transaction, announcement_id: int, thread: Thread) -> CopyThere | None:
+async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) -> CopyThere | None:
     """The copy of an announcement that a thread has, or is about to get; None for none."""
     row = await tx.one(
         "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND space_id = :space"
@@ -57,7 +57,7 @@ async def copy_in(tx: Transaction, announcement_id: int, thread: Thread) -> Copy
     return CopyThere(row["id"], row["state"] == "waiting", row["mentions"].split(",")) if row else None
 
 
-async def move(tx: Transaction, delivery_id: int, thread: Thread, now: datetime) -> None:
+async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: datetime) -> None:
     """Have a delivery leave for a thread instead, where it calls its person by name."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, space_id = :space,"
@@ -80,7 +80,7 @@ async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) 
     await tx.run("UPDATE deliveries SET mentions = :named WHERE id = :id", named=named, id=delivery_id)
 
 
-async def call(tx: Transaction, thread: Thread, content: str, now: datetime, *, unless_since: datetime) -> None:
+async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
     """Call somebody by name in their thread, with a stored view, unless they were called there since an instant."""
     await tx.run(
         "INSERT INTO deliveries (platform, kind, space_id, mentions, content, due_at, created_at)"

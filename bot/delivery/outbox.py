@@ -13,7 +13,7 @@ from bot.content.stored_views import pack, unpack
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox_store, space_store
-from bot.delivery.outbox_store import Message
+from bot.delivery.outbox_store import OutboxMessage
 from bot.people import facilitator_store
 from bot.people.notifications import Topic
 
@@ -198,8 +198,8 @@ async def _message(
     due: datetime | None = None,
     subject: str = "",
     about: int | None = None,
-) -> Message:
+) -> OutboxMessage:
     """What the rows of one message have in common; the file it carries is stored once."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.keep_file(tx, carried)
-    return Message(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now)
+    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now)

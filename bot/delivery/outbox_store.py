@@ -12,7 +12,7 @@ from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
-from bot.people.groups import tables
+from bot.people.group_store import tables
 
 PEOPLE_AND_ACCOUNTS = (
     "participants p"
@@ -41,7 +41,7 @@ _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class OutboxMessage:
     """What the rows of one message have in common.
 
     `content` is its stored view, `file_id` what it carries. It leaves when it is `due`; see `outbox.notify` for
@@ -86,21 +86,21 @@ async def keep_file(tx: Transaction, content: bytes) -> int:
 
 
 async def add_for_person(
-    tx: Transaction, participant_id: int, message: Message, *, urgent: bool, asked: bool, account_id: int | None
+    tx: Transaction, participant_id: int, message: OutboxMessage, *, urgent: bool, asked: bool, account_id: int | None
 ) -> bool:
     """Put a message to one person into the outbox. False where they have no account."""
     params = message.params(urgent=urgent, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
-async def add_for_organisers(tx: Transaction, message: Message, *, but: int | None) -> int:
+async def add_for_organisers(tx: Transaction, message: OutboxMessage, *, but: int | None) -> int:
     """Put a message to every organiser but one into the outbox; to how many."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but", but=but or 0, **message.params()
     )
 
 
-async def add_for_group(tx: Transaction, group_id: int, message: Message, *, but: int | None) -> Sequence[int]:
+async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, *, but: int | None) -> Sequence[int]:
     """Put a message to the members of a group into the outbox, in its channels or in private; the ids of the rows."""
     params = {**message.params(urgent=True), "group": group_id, "but": but or 0}
     in_private = await tx.all(
@@ -124,7 +124,7 @@ async def add_for_group(tx: Transaction, group_id: int, message: Message, *, but
     return [row["id"] for row in (*in_private, *in_channels)]
 
 
-async def add_in_places(tx: Transaction, group_id: int, message: Message) -> int:
+async def add_in_places(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
     """Put a message into the outbox for every place that a group has; how many."""
     return await tx.run(
         "INSERT INTO deliveries (platform, kind, space_id, content, file_id, subject, due_at, created_at)"

@@ -11,7 +11,7 @@ from bot.config import setting_store
 from bot.content.features import features_of, platforms
 from bot.database.engine import Transaction
 from bot.delivery.spaces import Place
-from bot.people.groups import tables
+from bot.people.group_store import tables
 
 PLATFORMS = tuple(name for name, features in platforms().items() if features.group_channel)
 """Where groups can have places of their own."""

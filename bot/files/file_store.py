@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
 from bot.database.engine import Transaction
 from bot.files.named_files import FileTable
@@ -51,3 +54,13 @@ def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
     if not naming:
         raise ValueError("no table is known to name files")
     return naming
+
+
+def named_in(database: Path, tables: Sequence[FileTable]) -> list[str]:
+    """The digests of files that an SQLite database names, in order; one of an earlier version may have fewer tables."""
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        named: set[str] = set()
+        for table in (each.name for each in tables if each.named):
+            if connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'digest'", (table,)).fetchone():
+                named.update(each for (each,) in connection.execute(f"SELECT digest FROM {table} WHERE digest <> ''"))
+        return sorted(named)

@@ -10,7 +10,7 @@ from bot.clock import to_micros
 from bot.content.names import collation
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience, parse
-from bot.people.groups import tables
+from bot.people.group_store import tables
 
 PANEL = "panel"
 """The kind of live screens that show groups to who runs them: whatever changes a group has them drawn anew."""

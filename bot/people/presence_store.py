@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content.zones import zone_of
 from bot.database.engine import Transaction
-from bot.people.groups import tables
+from bot.people.group_store import tables
 
 
 def away() -> str:

@@ -11,7 +11,7 @@ from handlers.announcements.organiser import campaigns, corrections, preview, re
 from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
-from handlers.announcements.service import ANNOUNCEMENT, CAMPAIGNS, Campaigns
+from handlers.announcements.service import CAMPAIGNS, Campaigns
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -35,6 +35,6 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     claims=(store.CLAIMED,),
-    content={ANNOUNCEMENT: ContentCache},
+    content={store.ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

@@ -51,7 +51,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
     person = request.participant
     if announcement is None or not (announcement.is_out or announcement.state == "withdrawn"):
         raise Stale
-    if announcement.id not in await service.received_by(request.tx, person.id) and not await audience_store.includes(
+    if announcement.id not in await store.received_by(request.tx, person.id) and not await audience_store.includes(
         request.tx, announcement.audience, person.id
     ):
         raise Stale

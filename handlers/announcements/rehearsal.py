@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
-from bot.clock import to_micros
 from bot.content.forms import Upload
 from bot.content.texts import Span, _
 from bot.database.engine import Transaction
@@ -14,6 +13,7 @@ from bot.rehearsal.company import Player
 from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
+from handlers.announcements import store
 from handlers.themes.settings import ThemeSettings
 
 _GRACE = timedelta(seconds=11)
@@ -22,8 +22,7 @@ _GRACE = timedelta(seconds=11)
 
 async def is_announced(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Whether an announcement has left."""
-    released = "SELECT 1 AS one FROM announcements WHERE released_at > :since LIMIT 1"
-    return await tx.one(released, since=to_micros(since)) is not None
+    return bool(await store.released_since(tx, since))
 
 
 async def announce(

@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
 
 from bot.background import reminder_store, reminding
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice, Subject, number_of
 from bot.background.scheduling import Released
-from bot.clock import from_micros, to_micros
 from bot.config.settings import Settings, SharedChannel
-from bot.content.delivery_kinds import BULK, URGENT
 from bot.content.errors import UserError
-from bot.content.features import features_of
 from bot.content.forms import Composition
 from bot.content.i18n import LOCALES
 from bot.content.leads import Lead, parse_lead
 from bot.content.reasons import Reason
 from bot.content.texts import Localised, Moment, Reader, Span, Strong, _, _n, plain
 from bot.content.views import Button, View
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
-from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.delivery.outgoing import Ended, Outcome
 from bot.delivery.shared_channels import channel_is_gone, note_channel
 from bot.people import audience_store
-from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
-from bot.people.presence_store import away
 from handlers.announcements import store
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Kind
-from handlers.announcements.store import ELSE, Content, Lines
+from handlers.announcements.store import (
+    ELSE,
+    ClosedToCopies,
+    Content,
+    CopyChannel,
+    Lines,
+    Reach,
+    Release,
+    who_is_reached,
+)
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
@@ -60,7 +60,7 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
 
 async def preview_reach(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
     """Everyone it is for, and how it gets to them or why it does not."""
-    in_place = await channel_of(tx, settings, audience) is not None or await _has_thread(tx, audience)
+    in_place = await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
 
@@ -78,15 +78,8 @@ def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Ma
     return found
 
 
-async def _has_thread(tx: Transaction, audience: Audience) -> bool:
-    if audience.kind != "group":
-        return False
-    row = await tx.one(
-        f"SELECT 1 AS found FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
-        " AND thread <> ''",
-        group=audience.number,
-    )
-    return row is not None
+async def _has_channel(tx: Transaction, audience: Audience) -> bool:
+    return audience.kind == "group" and bool(await store.channels_of_group(tx, audience.number))
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
@@ -166,8 +159,8 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     elif announcement.state == "sending":
         await store.set_state(tx, announcement.id, "cancelled")
         await store.cancel_copies(tx, announcement.id, now)
-        if await nothing_left(tx, announcement.id):
-            await forget_copies(tx, announcement.id)
+        if await store.nothing_left(tx, announcement.id):
+            await store.forget_copies(tx, announcement.id)
             await store.set_state(tx, announcement.id, "draft")
         else:
             await stop_reminding(tx, announcement.id)
@@ -228,7 +221,7 @@ async def retry_failures(tx: Transaction, announcement: Announcement, now: datet
 
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
     """What was announced before someone came and is still valid for them, as one message; None for nothing."""
-    known = await received_by(tx, participant_id)
+    known = await store.received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
     for each in await store.released_since(tx, now - VALID_FOR):
@@ -278,17 +271,6 @@ async def _again(tx: Transaction, announcement: Announcement) -> Announcement:
 # --- An announcement released: one row a recipient, on the account they are written to, or one row a shared place.
 
 
-ANNOUNCEMENT = "announcement"
-"""The kind of an announcement's rows."""
-
-_ROW = (
-    "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
-)
-_ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
-_WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
-
-
 async def enqueue_copies(
     tx: Transaction,
     announcement_id: int,
@@ -306,43 +288,13 @@ async def enqueue_copies(
     channels of a group are known. Who has a row of it already gets no second one: released again, it goes to who is
     new.
     """
-    common: dict[str, Any] = {
-        "kind": ANNOUNCEMENT,
-        "announcement": announcement_id,
-        "urgent": URGENT if urgent else BULK,
-        "due": to_micros(due or now),
-        "now": to_micros(now),
-    }
-    places = await _places(tx, audience, channel)
-    await tx.many(
-        "INSERT INTO deliveries (platform, kind, space_id, place, mentions, content, urgent, announcement_id, due_at,"
-        " created_at) SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), CAST(:place AS TEXT), :mentions,"
-        " '', :urgent, :announcement, :due, :now WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
-        " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
-        [{**common, **place} for place in places],
-    )
-    condition, params = where(audience)
-    chosen: dict[str, Any] = {**params, "asked": 0, "account": 0, "muted": f'%"{topic or ""}"%'}
-    people = (
-        f" FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition} AND p.stopped = 0 AND p.muted NOT LIKE :muted"
-        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
-        " AND d.participant_id = p.id)"
-    )
-    told = await tx.run(
-        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now{people}"
-        f" AND ({_ELSEWHERE if places else _WRITTEN_TO}) ORDER BY p.id",
-        **common,
-        **chosen,
-    )
-    if places:
-        return told + len(places)
-    shy = await tx.all(
-        f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
-        f" AND NOT ({_WRITTEN_TO}) ORDER BY p.id",
-        announcement=announcement_id,
-        **chosen,
-    )
-    return told + await _call_by_name(tx, shy, common)
+    release = Release(announcement_id, urgent, due or now, now)
+    channels = await _channels(tx, audience, channel)
+    await store.add_copies_in_channels(tx, release, channels)
+    count = await store.add_copies(tx, release, audience, topic, in_channels=bool(channels))
+    if channels:
+        return count + len(channels)
+    return count + await _call_by_name(tx, release, await store.closed_to_copies(tx, release, audience, topic))
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
@@ -354,78 +306,35 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
         if found := await store.find_announcement(tx, claimed.copy.announcement_id):
-            await tx.run("DELETE FROM deliveries WHERE id = :id", id=claimed.id)
+            await store.forget_copy(tx, claimed.id)
             await enqueue_copies(tx, found.id, found.audience, now, urgent=found.urgent)
 
 
-async def _places(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> list[dict[str, Any]]:
+async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
     """Where what is for a whole audience is said once: in a group's channels, else in the shared one."""
     if audience.kind == "group":
-        rows = await tx.all(
-            f"SELECT id, platform, role FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
-            " AND thread <> ''",
-            group=audience.number,
-        )
-        return [
-            {"platform": row["platform"], "space": row["id"], "place": None, "mentions": _role(row["role"])}
-            for row in rows
-        ]
+        return await store.channels_of_group(tx, audience.number)
     if audience.kind in ("all", "theme") and channel:
-        mentions = _role(channel.role)
-        return [{"platform": channel.platform, "space": None, "place": channel.chat, "mentions": mentions}]
+        return [CopyChannel(channel.platform, None, channel.chat, channel.role)]
     return []
 
 
-async def _call_by_name(tx: Transaction, shy: Sequence[Row], common: Mapping[str, Any]) -> int:
+async def _call_by_name(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> int:
     """Reach who takes no private messages in their last group's thread; who has none is written down as not reached."""
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
-    known = await tx.all(
-        "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
-        announcement=common["announcement"],
-    )
-    called = {name for row in known for name in row["mentions"].split(",")}
+    called = await store.called_by_name(tx, release.announcement_id)
     unreached = []
-    for each in shy:
-        if each["native_id"] in called:
+    for person in people:
+        if person.native_id in called:
             continue
-        space = await tx.one(
-            "SELECT s.id FROM members m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
-            " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
-            platform=each["platform"],
-            person=each["id"],
-        )
-        if space:
-            named[each["platform"], space["id"]].append(each["native_id"])
+        thread = await store.last_thread(tx, person.participant_id, person.platform)
+        if thread is not None:
+            named[person.platform, thread].append(person.native_id)
         else:
-            unreached.append(each)
-    await tx.many(
-        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, urgent, announcement_id, due_at,"
-        " created_at) VALUES (:platform, :kind, :space, :mentions, '', :urgent, :announcement, :due, :now)",
-        [
-            {**common, "platform": platform, "space": space, "mentions": ",".join(names)}
-            for (platform, space), names in named.items()
-        ],
-    )
-    await tx.many(
-        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
-        " reason, settled_at, due_at, created_at) VALUES (:platform, :kind, :person, :account, '', :urgent,"
-        " :announcement, 'unreachable', :reason, :now, :due, :now)",
-        [
-            {
-                **common,
-                "platform": each["platform"],
-                "person": each["id"],
-                "account": each["account"],
-                "reason": Reason.OUT_OF_REACH if each["private_pushes"] else Reason.NO_OPT_IN,
-            }
-            for each in unreached
-        ],
-    )
+            unreached.append(person)
+    await store.add_copies_in_threads(tx, release, named)
+    await store.add_unreached(tx, release, unreached)
     return len(named) + len(unreached)
-
-
-def _role(role: str) -> str:
-    return f"&{role}" if role else ""
 
 
 # --- Campaigns: an announcement with a link and a deadline, that reminds people before it and stops by itself.
@@ -513,159 +422,3 @@ class Campaigns:
             await store.finish_announcements(tx, [campaign_id], now)
             return Released(edited)
         return None
-
-
-# --- Whom a message to many would reach, and how, before it is sent; and what became of each of its copies.
-
-
-Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
-"""In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
-
-REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
-
-_EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts a", 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Someone in an audience, the platform they are written to on ('' for none), and the way.
-
-    `away`: also while the gathering lasts they live by the clocks of their home. `last_but_one` is when the last
-    message to many but one reached them: after two a day, more wait.
-    """
-
-    id: int
-    full_name: str
-    platform: str
-    way: Way
-    territory: str | None
-    away: bool
-    last_but_one: datetime | None
-
-    @property
-    def reached(self) -> bool:
-        """Whether a message gets to them."""
-        return self.way in REACHED
-
-
-@dataclass(frozen=True, slots=True)
-class CopyRow:
-    """A copy of an announcement, and whose it is: a person, or a place (no `participant`, `name` may be '')."""
-
-    participant: int | None
-    name: str
-    ref: str
-    platform: str
-    state: str
-    op: str
-    reason: str
-    sent: datetime | None
-    repeated: bool
-
-
-async def who_is_reached(
-    tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
-) -> Sequence[Reach]:
-    """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them.
-
-    `today` is the day, in the gathering's zone, on which who was marked absent is away.
-    """
-    condition, params = where(audience)
-    rows = await tx.all(
-        "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
-        " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
-        f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
-        " a.platform, a.unreachable,"
-        f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
-        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
-        " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
-        " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
-        " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
-        " AS last_but_one"
-        f" FROM {_EVERYONE} WHERE {condition} ORDER BY p.id",
-        muted=f'%"{topic}"%',
-        asked=0,
-        account=0,
-        today=today.isoformat(),
-        **params,
-    )
-    found = []
-    for row in rows:
-        way: Way
-        if row["platform"] is None:
-            way = "no account"
-        elif features_of(row["platform"]).speaks_in_channels and in_place:
-            way = "place"
-        elif row["stopped"]:
-            way = "stopped"
-        elif row["muted"]:
-            way = "muted"
-        elif row["takes"] and not row["unreachable"]:
-            way = "private"
-        elif features_of(row["platform"]).speaks_in_channels and row["threaded"]:
-            way = "named"
-        else:
-            way = "closed" if row["takes"] else "no opt-in"
-        name = f"{row['given_name']} {row['family_name']}".strip()
-        last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
-        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
-    return found
-
-
-async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
-    """The copies of an announcement, one by one, in the order they were made."""
-    rows = await tx.all(
-        "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
-        " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
-        " LEFT JOIN spaces s ON s.id = d.space_id WHERE d.announcement_id = :id ORDER BY d.id",
-        id=announcement_id,
-    )
-    return [
-        CopyRow(
-            row["participant_id"],
-            f"{row['given_name']} {row['family_name']}".strip()
-            if row["participant_id"] is not None
-            else row["title"] or "",
-            row["ref"] or "",
-            row["platform"],
-            row["state"],
-            row["op"],
-            row["reason"] or "",
-            from_micros(row["sent_at"]) if row["sent_at"] is not None else None,
-            bool(row["repeated"]),
-        )
-        for row in rows
-    ]
-
-
-async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
-    """Whether no copy is with anybody, nor on its way."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
-        " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
-        id=announcement_id,
-    )
-    return row is None
-
-
-async def forget_copies(tx: Transaction, announcement_id: int) -> int:
-    """Drop the copies of an announcement of which none left; how many."""
-    return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
-
-
-async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """The announcements of which someone has a copy of their own, by id."""
-    rows = await tx.all(
-        "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
-        id=participant_id,
-    )
-    return frozenset(row["announcement_id"] for row in rows)
-
-
-def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
-    """How many are reached on each platform."""
-    counts: dict[str, int] = {}
-    for each in people:
-        if each.reached:
-            counts[each.platform] = counts.get(each.platform, 0) + 1
-    return counts

@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import BULK, URGENT
+from bot.content.features import features_of
+from bot.content.reasons import Reason
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
 from bot.content.views import Attachment, File, Picture
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.delivery.outgoing import Arrived, Copy, Ended, Op, Outcome, Undeliverable
 from bot.files.named_files import FileTable
 from bot.people import audiences
+from bot.people.audience_store import where
 from bot.people.audiences import EVERYONE, Audience
+from bot.people.notifications import Topic
+from bot.people.presence_store import away
 from handlers.announcements.model import Announcement, Kind, State
 
 _ABANDONED = timedelta(days=60)
@@ -585,6 +593,353 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
         " AND d.state IN ('waiting', 'sending'))",
         [{"id": each, "now": to_micros(now)} for each in sorted(announcement_ids)],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy of an announcement, and whose it is: a person, or a place (no `participant`, `name` may be '')."""
+
+    participant: int | None
+    name: str
+    ref: str
+    platform: str
+    state: str
+    op: str
+    reason: str
+    sent: datetime | None
+    repeated: bool
+
+
+async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
+    """The copies of an announcement, one by one, in the order they were made."""
+    rows = await tx.all(
+        "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
+        " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
+        " LEFT JOIN spaces s ON s.id = d.space_id WHERE d.announcement_id = :id ORDER BY d.id",
+        id=announcement_id,
+    )
+    return [
+        CopyRow(
+            row["participant_id"],
+            f"{row['given_name']} {row['family_name']}".strip()
+            if row["participant_id"] is not None
+            else row["title"] or "",
+            row["ref"] or "",
+            row["platform"],
+            row["state"],
+            row["op"],
+            row["reason"] or "",
+            from_micros(row["sent_at"]) if row["sent_at"] is not None else None,
+            bool(row["repeated"]),
+        )
+        for row in rows
+    ]
+
+
+async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
+    """Whether no copy is with anybody, nor on its way."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
+        " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
+        id=announcement_id,
+    )
+    return row is None
+
+
+async def forget_copies(tx: Transaction, announcement_id: int) -> int:
+    """Drop the copies of an announcement of which none left; how many."""
+    return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
+
+
+async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
+    """The announcements of which someone has a copy of their own, by id."""
+    rows = await tx.all(
+        "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
+        id=participant_id,
+    )
+    return frozenset(row["announcement_id"] for row in rows)
+
+
+# --- An announcement released: one row a recipient, on the account they are written to, or one row a shared channel.
+
+
+ANNOUNCEMENT = "announcement"
+"""The kind of an announcement's rows in the outbox."""
+_ROW = (
+    "INSERT INTO deliveries"
+    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
+)
+_ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
+_WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An announcement that is put into the outbox, to leave when it is `due`."""
+
+    announcement_id: int
+    urgent: bool
+    due: datetime
+    now: datetime
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What all of its rows have in common, as parameters."""
+        return {
+            "kind": ANNOUNCEMENT,
+            "announcement": self.announcement_id,
+            "urgent": URGENT if self.urgent else BULK,
+            "due": to_micros(self.due),
+            "now": to_micros(self.now),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CopyChannel:
+    """Where something is said once for many: the place of a group (`space`, its id), or the chat of a shared channel.
+
+    `role` is what calls those it is for by name, '' for none.
+    """
+
+    platform: str
+    space: int | None
+    chat: str | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedToCopies:
+    """Someone who takes no private messages on the account they are written to; `asked` for them, if they did."""
+
+    participant_id: int
+    account_id: int
+    platform: str
+    native_id: str
+    asked: bool
+
+
+async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChannel]:
+    """The channels of a group, on platforms where it is told something there."""
+    rows = await tx.all(
+        f"SELECT id, platform, role FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
+        " AND thread <> ''",
+        group=group_id,
+    )
+    return [CopyChannel(row["platform"], row["id"], None, row["role"]) for row in rows]
+
+
+async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> None:
+    """Put a copy for each channel into the outbox, unless some place has one already."""
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, space_id, place, mentions, content, urgent, announcement_id, due_at,"
+        " created_at) SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), CAST(:place AS TEXT), :mentions,"
+        " '', :urgent, :announcement, :due, :now WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
+        " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
+        [
+            {
+                **release.params,
+                "platform": channel.platform,
+                "space": channel.space,
+                "place": channel.chat,
+                "mentions": f"&{channel.role}" if channel.role else "",
+            }
+            for channel in channels
+        ],
+    )
+
+
+async def add_copies(
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, *, in_channels: bool
+) -> int:
+    """Put a copy for each person of an audience into the outbox who has none; how many.
+
+    Left out is who stopped all messages or muted the `topic`; and who takes no private messages, or, where it is said
+    `in_channels`, everyone on platforms that have such.
+    """
+    people, params = _without_copy(audience, topic)
+    return await tx.run(
+        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now{people}"
+        f" AND ({_ELSEWHERE if in_channels else _WRITTEN_TO}) ORDER BY p.id",
+        **release.params,
+        **params,
+    )
+
+
+async def closed_to_copies(
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None
+) -> Sequence[ClosedToCopies]:
+    """Who of an audience has no copy because they take no private messages, by id."""
+    people, params = _without_copy(audience, topic)
+    rows = await tx.all(
+        f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
+        f" AND NOT ({_WRITTEN_TO}) ORDER BY p.id",
+        announcement=release.announcement_id,
+        **params,
+    )
+    return [
+        ClosedToCopies(row["id"], row["account"], row["platform"], row["native_id"], bool(row["private_pushes"]))
+        for row in rows
+    ]
+
+
+def _without_copy(audience: Audience, topic: Topic | None) -> tuple[str, Mapping[str, Any]]:
+    """From where to select those of an audience who want an `:announcement` and have no copy, and the parameters."""
+    condition, params = where(audience)
+    people = (
+        f" FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition} AND p.stopped = 0 AND p.muted NOT LIKE :muted"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
+        " AND d.participant_id = p.id)"
+    )
+    return people, {**params, "asked": 0, "account": 0, "muted": f'%"{topic or ""}"%'}
+
+
+async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str]:
+    """Whom copies of an announcement call by name in shared places, by their ids on the platform."""
+    rows = await tx.all(
+        "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
+        announcement=announcement_id,
+    )
+    return frozenset(name for row in rows for name in row["mentions"].split(","))
+
+
+async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
+    """The place, by id, of the last group of someone that has a thread on a platform; None for none."""
+    row = await tx.one(
+        "SELECT s.id FROM members m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
+        " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
+        platform=platform,
+        person=participant_id,
+    )
+    return row["id"] if row else None
+
+
+async def add_copies_in_threads(
+    tx: Transaction, release: Release, named: Mapping[tuple[str, int], Sequence[str]]
+) -> None:
+    """Put a copy for each thread (platform, place) into the outbox that calls these people by name."""
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, urgent, announcement_id, due_at,"
+        " created_at) VALUES (:platform, :kind, :space, :mentions, '', :urgent, :announcement, :due, :now)",
+        [
+            {**release.params, "platform": platform, "space": space, "mentions": ",".join(names)}
+            for (platform, space), names in named.items()
+        ],
+    )
+
+
+async def add_unreached(tx: Transaction, release: Release, people: Iterable[ClosedToCopies]) -> None:
+    """Write down that an announcement reaches these people in no way, and why."""
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
+        " reason, settled_at, due_at, created_at) VALUES (:platform, :kind, :person, :account, '', :urgent,"
+        " :announcement, 'unreachable', :reason, :now, :due, :now)",
+        [
+            {
+                **release.params,
+                "platform": person.platform,
+                "person": person.participant_id,
+                "account": person.account_id,
+                "reason": Reason.OUT_OF_REACH if person.asked else Reason.NO_OPT_IN,
+            }
+            for person in people
+        ],
+    )
+
+
+async def forget_copy(tx: Transaction, delivery_id: int) -> None:
+    """Drop a copy in whose place others are made."""
+    await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
+
+
+# --- Whom a message to many would reach, and how, before it is sent.
+
+
+Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
+"""In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
+
+REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
+
+_EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts a", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Someone in an audience, the platform they are written to on ('' for none), and the way.
+
+    `away`: also while the gathering lasts they live by the clocks of their home. `last_but_one` is when the last
+    message to many but one reached them: after two a day, more wait.
+    """
+
+    id: int
+    full_name: str
+    platform: str
+    way: Way
+    territory: str | None
+    away: bool
+    last_but_one: datetime | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether a message gets to them."""
+        return self.way in REACHED
+
+
+async def who_is_reached(
+    tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
+) -> Sequence[Reach]:
+    """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them.
+
+    `today` is the day, in the gathering's zone, on which who was marked absent is away.
+    """
+    condition, params = where(audience)
+    rows = await tx.all(
+        "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
+        " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
+        f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
+        " a.platform, a.unreachable,"
+        f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
+        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
+        " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
+        " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
+        " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
+        " AS last_but_one"
+        f" FROM {_EVERYONE} WHERE {condition} ORDER BY p.id",
+        muted=f'%"{topic}"%',
+        asked=0,
+        account=0,
+        today=today.isoformat(),
+        **params,
+    )
+    found = []
+    for row in rows:
+        way: Way
+        if row["platform"] is None:
+            way = "no account"
+        elif features_of(row["platform"]).speaks_in_channels and in_place:
+            way = "place"
+        elif row["stopped"]:
+            way = "stopped"
+        elif row["muted"]:
+            way = "muted"
+        elif row["takes"] and not row["unreachable"]:
+            way = "private"
+        elif features_of(row["platform"]).speaks_in_channels and row["threaded"]:
+            way = "named"
+        else:
+            way = "closed" if row["takes"] else "no opt-in"
+        name = f"{row['given_name']} {row['family_name']}".strip()
+        last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
+        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
+    return found
+
+
+def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
+    """How many are reached on each platform."""
+    counts: dict[str, int] = {}
+    for each in people:
+        if each.reached:
+            counts[each.platform] = counts.get(each.platform, 0) + 1
+    return counts
 
 
 # --- Campaigns that end: announcements with a deadline, which nothing asks anybody for once it has passed.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.content.texts import Moment, Span, _
 from bot.people.audiences import COMES, AudienceKind, is_id
-from bot.people.groups import GroupTables
+from bot.people.group_store import GroupTables
 
 if TYPE_CHECKING:
     from bot.database.engine import Transaction

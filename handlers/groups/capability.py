@@ -24,7 +24,16 @@ from handlers.groups.organiser import (
 from handlers.groups.personal_data import PERSONAL_DATA
 from handlers.groups.service import membership
 from handlers.navigation import sections
-from handlers.themes.hooks import groups_follow, groups_to_lose, has_group, theme_left, theme_taken, ways_to_group
+from handlers.themes.hooks import (
+    groups_follow,
+    groups_to_lose,
+    has_group,
+    theme_dropped,
+    theme_left,
+    theme_renamed,
+    theme_taken,
+    ways_to_group,
+)
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -54,6 +63,8 @@ CAPABILITY = Capability(
     answers=(
         theme_left.answered_by(membership.take_out_of_groups),
         theme_taken.answered_by(membership.take_into_groups),
+        theme_renamed.answered_by(membership.rename_channels),
+        theme_dropped.answered_by(membership.dissolve_groups),
         groups_to_lose.answered_by(answers.groups_to_lose),
         groups_follow.answered_by(answers.groups_follow),
         ways_to_group.answered_by(answers.ways_to_group),

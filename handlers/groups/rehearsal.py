@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.clock import to_micros
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.books import GAP, Mark
@@ -44,8 +43,7 @@ def fit(configuration: Configuration, people: int) -> None:
 
 async def are_published(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Whether groups were published."""
-    published = "SELECT 1 AS one FROM rounds WHERE published_at > :since LIMIT 1"
-    return await tx.one(published, since=to_micros(since)) is not None
+    return await store.were_groups_published(tx, since)
 
 
 # --- the days before

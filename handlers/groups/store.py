@@ -219,6 +219,20 @@ async def remove_group(tx: Transaction, group_id: int) -> None:
     await tx.run("DELETE FROM groups WHERE id = :id", id=group_id)
 
 
+async def groups_of_theme(tx: Transaction, theme: str) -> Sequence[int]:
+    """The groups of a theme in every round, by id."""
+    rows = await tx.all("SELECT id FROM groups WHERE theme = :theme ORDER BY id", theme=theme)
+    return [row["id"] for row in rows]
+
+
+async def remove_empty_groups(tx: Transaction, theme: str) -> None:
+    """Dissolve the groups of a theme in which nobody is."""
+    await tx.run(
+        "DELETE FROM groups WHERE theme = :theme AND NOT EXISTS (SELECT 1 FROM members WHERE group_id = groups.id)",
+        theme=theme,
+    )
+
+
 async def rename_group(tx: Transaction, group_id: int, name: str) -> None:
     """Give a group a name, '' for none."""
     await tx.run("UPDATE groups SET name = :name WHERE id = :id", id=group_id, name=name)
@@ -555,3 +569,9 @@ async def forget_old_proposals(tx: Transaction, now: datetime) -> int:
     return await tx.run(
         "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before", before=to_micros(now - KEPT)
     )
+
+
+async def were_groups_published(tx: Transaction, since: datetime) -> bool:
+    """Whether groups were published after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM rounds WHERE published_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None

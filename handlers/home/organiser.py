@@ -15,10 +15,10 @@ from bot.people.listed import Gender
 from bot.people.naming import on_platform
 from bot.people.participants import Participant
 from handlers.home.jobs import make_picture
-from handlers.navigation import overview
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.assembling import Assembled, assemble, assemble_sections, next_steps
-from handlers.navigation.overview import Share
+from handlers.navigation.people_store import Share
 
 routes = Routes()
 
@@ -114,7 +114,7 @@ class DrawFigures(Action):
 
 async def offer_figures(request: Request) -> View:
     """The way to the figures, as a part of the organisers' screen, once anybody is counted."""
-    people = await overview.turnout(request.tx)
+    people = await people_store.turnout(request.tx)
     return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
 
 
@@ -131,7 +131,7 @@ async def figures(request: Request, _action: Figures) -> Reply:
     """Joined of selected, a line each; who is on which platform; and the same drawn."""
     table = await _counted(request)
     shown, rest = table.territories[:_MOST_LINES], table.territories[_MOST_LINES:]
-    platforms = await overview.by_platform(request.tx)
+    platforms = await people_store.by_platform(request.tx)
     counts = tuple(on_platform(platform, platforms[platform]) for platform in sorted(platforms))
     return reply(
         Strong(_("Joined, of those selected")),
@@ -146,14 +146,14 @@ async def figures(request: Request, _action: Figures) -> Reply:
 
 async def _counted(request: Request) -> _Table:
     """The table, without genders and territories that nobody has."""
-    genders = await overview.by_gender(request.tx)
+    genders = await people_store.by_gender(request.tx)
     parity: list[tuple[Span, Share]] = [
         (_("women"), genders.get(Gender.WOMAN, Share(0, 0))),
         (_("men"), genders.get(Gender.MAN, Share(0, 0))),
         (_("other"), genders.get(Gender.OTHER, Share(0, 0))),
         (_("not said"), _sum([("", genders[said]) for said in (Gender.UNDISCLOSED, "") if said in genders])),
     ]
-    territories = await overview.by_territory(request.tx)
+    territories = await people_store.by_territory(request.tx)
     order = sorted(territories, key=lambda code: (-territories[code].selected, code))
     return _Table(
         [(name, share) for name, share in parity if share.selected],

@@ -14,6 +14,7 @@ from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Idea, Play
+from handlers.ideas import store
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
 _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
@@ -26,18 +27,12 @@ _LEFT = timedelta(minutes=2)
 
 async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
     """Whether the visitor gave an idea: others do by themselves."""
-    given = f"SELECT 1 AS one FROM ideas WHERE author_id IN ({_ids(visitors)}) LIMIT 1"
-    return await tx.one(given) is not None
+    return any([await store.has_given(tx, visitor) for visitor in visitors])
 
 
 async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
     """Whether the visitor voted."""
-    voted = f"SELECT 1 AS one FROM idea_votes WHERE participant_id IN ({_ids(visitors)}) LIMIT 1"
-    return await tx.one(voted) is not None
-
-
-def _ids(people: Collection[int]) -> str:
-    return ", ".join(map(str, sorted(people)))
+    return any([await store.has_voted(tx, visitor) for visitor in visitors])
 
 
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:

@@ -62,7 +62,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class IdeaWording:
     """The words of an idea as someone wrote them: at most MOST characters, '' for a photo whose line is awaited.
 
     `locale` is the language they write in. `message` is what the words came as: platform, chat, native id; '' where
@@ -113,7 +113,7 @@ async def last_opening(tx: Transaction, person: Participant) -> Opening | None:
 async def give_idea(
     tx: Transaction,
     author: Participant,
-    wording: Wording,
+    wording: IdeaWording,
     into: Opening,
     now: datetime,
     *,
@@ -151,7 +151,7 @@ async def give_idea(
     return Given(idea, before.given == 0, run if into.mine else None, into.collects)
 
 
-def _categorised(wording: Wording, collects: Collects) -> tuple[Category, str]:
+def _categorised(wording: IdeaWording, collects: Collects) -> tuple[Category, str]:
     """What some words say that they are, and the rest of them, in a phase that collects facts; else '' and all."""
     return categorise(wording.text) if collects == "facts" else ("", wording.text)
 
@@ -210,7 +210,7 @@ async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload,
     return kept is not None
 
 
-async def reword_idea(tx: Transaction, idea: Idea, wording: Wording, collects: Collects, now: datetime) -> Idea:
+async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collects: Collects, now: datetime) -> Idea:
     """Change the words of an idea: votes and links stay. What they came as, if it can be edited, is its message now."""
     said, words = _categorised(wording, collects)
     _platform, _chat, native_id = wording.message

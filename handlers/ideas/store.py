@@ -839,3 +839,15 @@ async def _where(tx: Transaction, group_id: int, phase: str, condition: str) -> 
         phase=phase,
     )
     return [idea_of_row(row) for row in rows]
+
+
+async def has_given(tx: Transaction, participant_id: int) -> bool:
+    """Whether someone gave an idea, in whatever phase."""
+    row = await tx.one("SELECT 1 AS one FROM ideas WHERE author_id = :id LIMIT 1", id=participant_id)
+    return row is not None
+
+
+async def has_voted(tx: Transaction, participant_id: int) -> bool:
+    """Whether someone voted for an idea, in whatever phase."""
+    row = await tx.one("SELECT 1 AS one FROM idea_votes WHERE participant_id = :id LIMIT 1", id=participant_id)
+    return row is not None

@@ -14,7 +14,7 @@ from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request
 from bot.conversation.undo import author
 from handlers.navigation.actions import BACK
-from handlers.navigation.overview import Listed
+from handlers.navigation.people_store import Listed
 
 T = TypeVar("T")
 

@@ -6,12 +6,18 @@ Planning reminders is the engine's: `bot.background.reminder_store`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.background.reminder_store import COLUMNS, Reminder, reminder
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import REMINDER
 from bot.content.leads import Lead
 from bot.database.engine import Transaction
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
+from bot.people.audience_store import where
+from bot.people.audiences import Audience
 
 KEPT = timedelta(days=60)
 """How long a settled reminder stays after the time of its subject, so that it can be told what became of it."""
@@ -193,4 +199,119 @@ async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
     """Forget what someone chose about a subject or kind: they are reminded of it like everybody who chose nothing."""
     await tx.run(
         "DELETE FROM reminder_mutes WHERE participant_id = :person AND what = :what", person=participant_id, what=what
+    )
+
+
+# --- into the outbox: one row a recipient
+
+
+_INSERT = (
+    "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, asked, subject, due_at,"
+    " created_at) SELECT a.platform, :kind, p.id, a.id, :content, :urgent, 0, CAST(:subject AS TEXT), :now, :now"
+)
+_WANTED = (
+    "p.stopped = 0 AND NOT EXISTS (SELECT 1 FROM reminder_mutes rm"
+    " WHERE rm.participant_id = p.id AND rm.wanted = 0 AND rm.what IN (:subject, :mute))"
+)
+"""Whether a person p wants a reminder: they did not stop all messages, nor turned off its subject or kind."""
+_ASKED = (
+    " AND EXISTS (SELECT 1 FROM reminder_mutes ra"
+    " WHERE ra.participant_id = p.id AND ra.wanted = 1 AND ra.what IN (:subject, :mute))"
+)
+"""Whether a person p asked to be reminded of this subject or kind, of which nobody is reminded without asking."""
+_TOPIC = "p.muted NOT LIKE '%\"reminders\"%'"
+"""Whether a person p did not switch off all reminders in their settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderMessage:
+    """A reminder as someone reads it (`content`, a stored view), with its rank in the outbox.
+
+    Who turned off its `subject`, or what it is muted by, gets none.
+    """
+
+    subject: str
+    mute: str
+    content: str
+    urgent: int
+    now: datetime
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters of _INSERT, and of the conditions beside it."""
+        return {
+            "kind": f"{REMINDER}{self.subject}",
+            "content": self.content,
+            "urgent": self.urgent,
+            "now": to_micros(self.now),
+            "asked": 0,
+            "account": 0,
+            "subject": self.subject,
+            "mute": self.mute,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The people of an audience with ids above `after`, up to `up_to` (None: all others).
+
+    `asked_only`: those who asked to be reminded of this; else all who did not turn it off.
+    """
+
+    audience: Audience
+    after: int
+    up_to: int | None
+    asked_only: bool = False
+
+    @property
+    def condition(self) -> tuple[str, Mapping[str, Any]]:
+        """The condition on participants p, and its parameters."""
+        condition, params = where(self.audience)
+        asked = _ASKED if self.asked_only else ""
+        return (
+            f"p.id > :after AND p.id <= :up_to AND {condition} AND {_WANTED}{asked} AND {_TOPIC}",
+            {**params, "after": self.after, "up_to": self.up_to if self.up_to is not None else 2**62},
+        )
+
+
+async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: int) -> int | None:
+    """The id of the last of the next `size` people of an audience; None where fewer are left."""
+    condition, params = where(audience)
+    row = await tx.one(
+        f"SELECT p.id FROM participants p WHERE p.id > :after AND {condition} ORDER BY p.id LIMIT 1 OFFSET :skip",
+        after=after,
+        skip=size - 1,
+        **params,
+    )
+    return row["id"] if row else None
+
+
+async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
+    """Put the same reminder to a slice of the people into the outbox; to how many."""
+    condition, params = people.condition
+    return await tx.run(f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}", **message.params, **params)
+
+
+async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> Sequence[int]:
+    """Who of a slice of the people wants a reminder of a subject, by id."""
+    condition, params = people.condition
+    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", subject=subject, mute=mute, **params)
+    return [row["id"] for row in rows]
+
+
+async def remind_people(tx: Transaction, messages: Mapping[int, ReminderMessage]) -> None:
+    """Put a reminder of its own to each of these people, by id, into the outbox."""
+    await tx.many(
+        f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :person",
+        [{**message.params, "person": person} for person, message in messages.items()],
+    )
+
+
+async def remind_who_asked(tx: Transaction, audience: Audience, messages: Mapping[int, ReminderMessage]) -> None:
+    """Put what people asked for into the outbox, by the ids of their reminders; not for who is not in the audience."""
+    condition, params = where(audience)
+    await tx.many(
+        f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} JOIN reminders r ON r.participant_id = p.id"
+        f" WHERE r.id = :reminder AND {condition} AND {_WANTED}",
+        [{**params, **message.params, "reminder": reminder_id} for reminder_id, message in messages.items()],
     )

@@ -16,6 +16,7 @@ from bot.content.texts import Reader, _, file_name, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.playing import Play
+from handlers.results import store
 from handlers.results.cli.exporting import Asked, export_workshops
 from handlers.results.jobs import RESULTS
 
@@ -27,8 +28,7 @@ ASKED_FOR = "bilan.xlsx"
 async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
     """Whether a file of the results was handed over, in any language."""
     called = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
-    names = ", ".join(f"'{name}'" for name in sorted(called))
-    return await tx.one(f"SELECT 1 AS one FROM page_files WHERE name IN ({names}) LIMIT 1") is not None
+    return any([await store.stands_on_a_page(tx, name) for name in sorted(called)])
 
 
 async def export(play: Play) -> None:

@@ -255,3 +255,9 @@ async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tup
         group=group_id,
     )
     return [(row["key"], row["ideas"], row["authors"]) for row in rows]
+
+
+async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
+    """Whether somebody's page shows a file of this name."""
+    row = await tx.one("SELECT 1 AS one FROM page_files WHERE name = :name LIMIT 1", name=file_name)
+    return row is not None

@@ -95,6 +95,11 @@ class TerritoryGrid:
         ]
 
     @property
+    def complete(self) -> bool:
+        """Whether someone wrote in every square; False where there is none."""
+        return bool(self.territories) and not self.empty
+
+    @property
     def filled(self) -> int:
         """In how many squares someone wrote."""
         return len(self.territories) * len(CARD_FIELDS) - len(self.empty)

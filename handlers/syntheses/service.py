@@ -246,8 +246,7 @@ async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
     A synthesis; for a solution also the idea and its six fields; for territories every square of the grid instead.
     """
     if phase.collects == "territories":
-        squares = await grid(tx, group_id)
-        return not squares.territories or bool(squares.empty)
+        return not (await grid(tx, group_id)).complete
     written = await store.current_version(tx, group_id, phase.key)
     return is_incomplete(phase.collects, written.content if written else None)
 

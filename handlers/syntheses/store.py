@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,14 +12,15 @@ from typing import Literal
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.syntheses.model import (
-    CARD_FIELDS,
     Content,
     Opinion,
     Synthesis,
     SynthesisState,
     TerritoryCard,
+    TerritoryGrid,
     changed,
     is_incomplete,
+    lay_out,
     merged,
     tidy,
 )
@@ -237,34 +239,44 @@ async def opinions_of(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
 
 # --- what phases leave behind, of many groups at once
 
-_SAID = " OR ".join(f"k.{field} <> ''" for field in CARD_FIELDS)
-_FILLED = " + ".join(f"MAX(CASE WHEN k.{field} <> '' THEN 1 ELSE 0 END)" for field in CARD_FIELDS)
-_UNFILLED = (
-    f"SELECT CASE WHEN COUNT(*) = 0 OR MIN(u.filled) < {len(CARD_FIELDS)} THEN 1 ELSE 0 END FROM"
-    f" (SELECT COALESCE((SELECT {_FILLED} FROM territory_cards k WHERE k.group_id = g.id AND k.territory = t.code), 0)"
-    " AS filled FROM (SELECT p.territory AS code FROM members m JOIN participants p ON p.id = m.participant_id"
-    " WHERE m.group_id = g.id AND p.status = 'joined' AND p.territory <> '' UNION SELECT k.territory"
-    f" FROM territory_cards k WHERE k.group_id = g.id AND ({_SAID})) t) u"
-)
-"""Whether the grid of a group g has an empty square, or no territory at all: see `service.grid`."""
 _WRITTEN = (
-    "SELECT r.id, h.collects,"
+    "SELECT r.id, r.group_id, h.collects,"
     " (SELECT s.content FROM syntheses s WHERE s.group_id = g.id AND s.phase = r.phase AND s.state = 'current'"
-    " ORDER BY s.id DESC LIMIT 1) AS written,"
-    f" CASE WHEN h.collects = 'territories' THEN ({_UNFILLED}) ELSE 0 END AS unfilled"
+    " ORDER BY s.id DESC LIMIT 1) AS written"
     " FROM phase_runs r JOIN groups g ON g.id = r.group_id JOIN phases h ON h.key = r.phase WHERE g.round = :round"
 )
 
 
 async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
-    """The runs, by id, of a round's groups that have not written all of what the phase makes: in one statement."""
+    """The runs, by id, of a round's groups that have not written all of what the phase makes."""
+    rows = await tx.all(_WRITTEN, round=round_number)
+    with_grid = any(row["collects"] == "territories" for row in rows)
+    grids = await grids_of_round(tx, round_number) if with_grid else {}
 
     def unwritten(row: Row) -> bool:
         if row["collects"] == "territories":
-            return bool(row["unfilled"])
+            grid = grids.get(row["group_id"])
+            return grid is None or not grid.complete
         return is_incomplete(row["collects"], json.loads(row["written"]) if row["written"] else None)
 
-    return frozenset(row["id"] for row in await tx.all(_WRITTEN, round=round_number) if unwritten(row))
+    return frozenset(row["id"] for row in rows if unwritten(row))
+
+
+async def grids_of_round(tx: Transaction, round_number: int) -> Mapping[int, TerritoryGrid]:
+    """The grids of a round's groups that have members or cards, by group, in two statements."""
+    territories: dict[int, list[str]] = defaultdict(list)
+    for row in await tx.all(
+        "SELECT m.group_id, p.territory FROM members m JOIN participants p ON p.id = m.participant_id"
+        " WHERE m.round = :round AND p.status = 'joined' ORDER BY p.id",
+        round=round_number,
+    ):
+        territories[row["group_id"]].append(row["territory"])
+    cards: dict[int, list[TerritoryCard]] = defaultdict(list)
+    for row in await tx.all(
+        f"{_CARD} JOIN groups g ON g.id = c.group_id WHERE g.round = :round ORDER BY c.id", round=round_number
+    ):
+        cards[row["group_id"]].append(_card(row))
+    return {group: lay_out(territories[group], cards[group]) for group in {*territories, *cards}}
 
 
 # --- Territory cards: what members write of a solution in their own country, one a person and group.

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.clock import to_micros
 from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.rehearsal.books import Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.playing import Play
+from handlers.team import store
 
 
 async def is_asked(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Whether anybody asked the team something."""
-    asked = "SELECT 1 AS one FROM questions WHERE asked_at > :since LIMIT 1"
-    return await tx.one(asked, since=to_micros(since)) is not None
+    return await store.was_asked(tx, since)
 
 
 async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Whether the team answered a question."""
-    answered = "SELECT 1 AS one FROM questions WHERE answered_at > :since LIMIT 1"
-    return await tx.one(answered, since=to_micros(since)) is not None
+    return await store.was_answered(tx, since)
 
 
 async def ask(play: Play) -> None:

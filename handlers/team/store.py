@@ -115,3 +115,15 @@ async def unanswered(tx: Transaction, most: int) -> Sequence[Question]:
         most=most,
     )
     return [_question(row) for row in rows]
+
+
+async def was_asked(tx: Transaction, since: datetime) -> bool:
+    """Whether the team was asked something after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM questions WHERE asked_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None
+
+
+async def was_answered(tx: Transaction, since: datetime) -> bool:
+    """Whether the team answered something after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM questions WHERE answered_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None

@@ -61,3 +61,15 @@ async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
 async def has_group(tx: Transaction, participant_id: int) -> bool:
     """Whether someone knows of a group of theirs, whose name says the theme."""
     return False
+
+
+@hook
+async def theme_renamed(tx: Transaction, key: str, now: datetime) -> object:
+    """A theme is called otherwise: have the channels of its groups called so too."""
+    return None
+
+
+@hook
+async def theme_dropped(tx: Transaction, key: str, now: datetime) -> bool:
+    """A theme is about to be removed: dissolve its groups. Returns False where somebody is in one, and it stays."""
+    return True

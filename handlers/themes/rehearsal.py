@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.background.reminding import configured
-from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Moment, Strong, Text, _
 from bot.database.engine import Transaction
@@ -53,8 +52,7 @@ async def say_how_to_choose(tx: Transaction) -> Text:
 
 async def is_chosen(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Whether anybody has chosen a theme."""
-    chosen = "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1"
-    return await tx.one(chosen, since=to_micros(since)) is not None
+    return await store.was_chosen(tx, since)
 
 
 # --- a rehearsal

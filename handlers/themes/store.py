@@ -118,25 +118,13 @@ async def free_seat(tx: Transaction, key: str) -> None:
     await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
 
 
-async def groups_of(tx: Transaction, key: str) -> Sequence[int]:
-    """The groups of a theme in every round, by id: their channels are called like it."""
-    rows = await tx.all("SELECT id FROM groups WHERE theme = :key ORDER BY id", key=key)
-    return [row["id"] for row in rows]
-
-
 async def remove_theme(tx: Transaction, key: str) -> bool:
-    """Remove a theme and groups it has no people for. False, to be rolled back, when somebody chose it, named it
-    second, waits for it or is in one of its groups."""
-    await tx.run(
-        "DELETE FROM groups WHERE theme = :key AND NOT EXISTS (SELECT 1 FROM members WHERE group_id = groups.id)",
-        key=key,
-    )
+    """Remove a theme without groups. False where somebody chose it, named it second or waits for it."""
     return bool(
         await tx.run(
             "DELETE FROM themes WHERE key = :key"
             " AND NOT EXISTS (SELECT 1 FROM choices WHERE theme = :key OR second_theme = :key)"
-            " AND NOT EXISTS (SELECT 1 FROM waiting WHERE theme = :key)"
-            " AND NOT EXISTS (SELECT 1 FROM groups WHERE theme = :key)",
+            " AND NOT EXISTS (SELECT 1 FROM waiting WHERE theme = :key)",
             key=key,
         )
     )
@@ -203,6 +191,14 @@ async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | No
         id=participant_id,
     )
     return (row["place"] or None) if row else None
+
+
+async def was_chosen(tx: Transaction, since: datetime) -> bool:
+    """Whether somebody chose a theme after an instant."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1", since=to_micros(since)
+    )
+    return row is not None
 
 
 # --- until when they can be chosen

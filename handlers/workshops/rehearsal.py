@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from bot.clock import to_micros
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
@@ -23,6 +22,7 @@ from handlers.groups.store import groups_of_round
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 from handlers.themes.store import find_theme
+from handlers.workshops import store
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
 _A_MOMENT = timedelta(seconds=5)
@@ -33,8 +33,7 @@ _ENOUGH = timedelta(minutes=10)
 
 async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Whether a phase was started."""
-    started = "SELECT 1 AS one FROM phase_runs WHERE started_at > :since LIMIT 1"
-    return await tx.one(started, since=to_micros(since)) is not None
+    return await store.was_started(tx, since)
 
 
 async def invite_facilitators(play: Play) -> None:

@@ -831,3 +831,9 @@ async def themes_of(tx: Transaction, participant_id: int) -> frozenset[str]:
         id=participant_id,
     )
     return frozenset(row["theme"] for row in rows)
+
+
+async def was_started(tx: Transaction, since: datetime) -> bool:
+    """Whether a phase began after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM phase_runs WHERE started_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None

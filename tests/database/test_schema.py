@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from bot.database.engine import Store
-from bot.database.schema import DatabaseTooNew, migrations, pending, statements, upgrade
+from bot.database.engine import Store, Transaction
+from bot.database.schema import MIGRATIONS, DatabaseTooNew, migrations, pending, statements, upgrade
 from tests.database.conftest import note_texts, open_bare
 
 NOTES = "CREATE TABLE notes (id {id}, text TEXT NOT NULL);\n"
@@ -52,6 +53,43 @@ async def test_one_that_fails_leaves_nothing_and_those_before_it_stay(
     assert failure.value.__notes__ == ["in migration 002_step.sql, of which nothing was kept"]
     assert await empty.read(note_texts) == []
     assert [step.version for step in await upgrade(empty, folder(NOTES, FIRST_NOTE, MORE))] == [2, 3]
+
+
+async def test_messages_that_told_of_a_report_are_known_by_their_kind(empty: Store, tmp_path: Path) -> None:
+    for step in migrations()[:24]:
+        shutil.copy(MIGRATIONS / step.name, tmp_path / step.name)
+    await upgrade(empty, tmp_path)
+    await empty.transact(_told_of_a_report)
+    assert [step.version for step in await upgrade(empty)] == [25]
+    kinds = await empty.read(lambda tx: tx.all("SELECT kind FROM deliveries ORDER BY id"))
+    assert [row["kind"] for row in kinds] == ["report", "message"]
+
+
+async def _told_of_a_report(tx: Transaction) -> None:
+    """An organiser was told at 5 of an idea that somebody reported, and at 6 of something that its author did."""
+    await tx.run(
+        "INSERT INTO phases (key, position, title, instruction, example, collects, minutes)"
+        " VALUES ('p', 0, '{}', '{}', '{}', '', 9)"
+    )
+    for name in ("author", "reader"):
+        await tx.run(
+            "INSERT INTO participants (ref, given_name, search_key, created_at) VALUES (:name, :name, :name, 1)",
+            name=name,
+        )
+    await tx.run(
+        "INSERT INTO ideas (phase, author_id, text, created_at)"
+        " SELECT 'p', id, 'rude', 2 FROM participants WHERE ref = 'author'"
+    )
+    await tx.run(
+        "INSERT INTO idea_reports (idea_id, participant_id, at)"
+        " SELECT i.id, p.id, 5 FROM ideas i JOIN participants p ON p.ref = 'reader'"
+    )
+    for at in (5, 6):
+        await tx.run(
+            "INSERT INTO deliveries (platform, kind, content, about, due_at, created_at)"
+            " SELECT 'web', 'message', '', id, 9, CAST(:at AS BIGINT) FROM participants WHERE ref = 'author'",
+            at=at,
+        )
 
 
 async def test_a_database_newer_than_the_program_is_refused(empty: Store, folder: Callable[..., Path]) -> None:

@@ -25,8 +25,7 @@ from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
 from handlers.announcements.messages import parts, reason
-from handlers.announcements.service import Reach, count_by_platform
-from handlers.announcements.store import ELSE, Lines, add_announcement, wait_for_hour
+from handlers.announcements.store import ELSE, Lines, Reach, add_announcement, count_by_platform, wait_for_hour
 from handlers.groups.store import find_group
 from handlers.themes.store import all_themes
 

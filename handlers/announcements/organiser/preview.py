@@ -47,8 +47,7 @@ from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
 from handlers.announcements.organiser.report import Cancel, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.service import Reach, Way, count_by_platform
-from handlers.announcements.store import Content
+from handlers.announcements.store import Content, Reach, Way, count_by_platform
 from handlers.navigation.actions import BACK
 
 routes = Routes()

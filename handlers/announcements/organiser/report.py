@@ -34,8 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.service import Reach
-from handlers.announcements.store import Count
+from handlers.announcements.store import Count, Reach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -278,7 +277,7 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
     """Every copy, whose it is and what became of it; instants in UTC."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
-    rows = await service.copies_of(request.tx, announcement.id)
+    rows = await store.copies_of(request.tx, announcement.id)
     table = [
         (
             each.ref,

@@ -45,7 +45,7 @@ from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.store import ELSE, LinkButton
 from handlers.groups.store import all_rounds, groups_of_round
-from handlers.navigation import overview
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, turn
@@ -318,10 +318,12 @@ async def _among(request: Request, kind: str) -> list[Audience]:
             made = [each for round_ in rounds for each in await groups_of_round(request.tx, round_.number)]
             return [Audience("group", str(each.id)) for each in made]
         case "territory":
-            codes = [code for code, share in (await overview.by_territory(request.tx)).items() if code and share.joined]
+            codes = [
+                code for code, share in (await people_store.by_territory(request.tx)).items() if code and share.joined
+            ]
             return [Audience("territory", code) for code in by_name(codes, request.locale)]
         case "platform":
-            return [Audience("platform", name) for name in sorted(await overview.by_platform(request.tx))]
+            return [Audience("platform", name) for name in sorted(await people_store.by_platform(request.tx))]
     raise Stale
 
 

@@ -29,7 +29,7 @@ from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
 from handlers.groups.organiser.layout import a_group, day_to_mark, repair_button
-from handlers.navigation import overview
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, page_of, turn
@@ -485,7 +485,9 @@ class ComerForm(Form):
 async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Reply:
     """Those whose names fit, with a tap for each; also who said they would not come."""
     day, wanted = await the_day(request, action.day), clean(form.name)
-    found = [await participant_store.find(request.tx, each.id) for each in await overview.search(request.tx, wanted)]
+    found = [
+        await participant_store.find(request.tx, each.id) for each in await people_store.search(request.tx, wanted)
+    ]
     people = [each for each in found if each and each.attends][:PER_PAGE]
     again = (
         Button(_("Another name"), action),
@@ -611,7 +613,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     """Add them, name those who are called alike, and ask for the theme."""
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
-    alike = await overview.search(request.tx, f"{form.given_name} {form.family_name}".strip())
+    alike = await people_store.search(request.tx, f"{form.given_name} {form.family_name}".strip())
     added = await participant_store.add(
         request.tx,
         ref=f"L-{random.token_hex(4).upper()}",

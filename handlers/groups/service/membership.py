@@ -441,3 +441,19 @@ async def ask_for_group(
     todo = _("Move someone to make room, or unlock a group, then put them in it.")
     view = View((said, todo), (Button(_("Groups"), Go("groupes")),))
     await outbox.notify_organisers(tx, view, now, but=by or person.id, about=person.id)
+
+
+# --- a theme changes
+
+
+async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
+    """Have the channels of a theme's groups called like it."""
+    await outbox.refresh_spaces(tx, await store.groups_of_theme(tx, key), now)
+
+
+async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
+    """Dissolve the groups of a theme, and close their channels. Returns False where somebody is in one."""
+    group_ids = await store.groups_of_theme(tx, key)
+    await store.remove_empty_groups(tx, key)
+    await outbox.refresh_spaces(tx, group_ids, now)
+    return not await store.groups_of_theme(tx, key)

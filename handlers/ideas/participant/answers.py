@@ -8,7 +8,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import Request
 from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, Withdraw
 from handlers.ideas.messages import glimpse
-from handlers.ideas.service import MOST, Given, Wording
+from handlers.ideas.service import MOST, Given, IdeaWording
 from handlers.ideas.store import Opening
 from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
@@ -18,10 +18,10 @@ MESSAGE = "message"
 """Which message the words came in that were too long: beside them in the draft."""
 
 
-def wording(request: Request, text: str) -> Wording:
+def wording(request: Request, text: str) -> IdeaWording:
     """Words of an idea that came as the message of a request, if it is one."""
     account = request.account
-    return Wording(text, request.locale, (account.platform, account.chat, request.message))
+    return IdeaWording(text, request.locale, (account.platform, account.chat, request.message))
 
 
 def with_refusal(said: Reply, refused: Text | None) -> Reply:

@@ -29,7 +29,7 @@ from handlers.ideas.participant.answers import (
     withdrawing,
     wording,
 )
-from handlers.ideas.service import MOST, Given, Wording
+from handlers.ideas.service import MOST, Given, IdeaWording
 from handlers.ideas.store import BURST, Opening, Standing
 from handlers.navigation import stray_words
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
@@ -287,7 +287,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
             most=MOST,
         )
         return reply(said, fresh=True)
-    await service.reword_idea(request.tx, idea, Wording(words, request.locale), phase.collects, request.now)
+    await service.reword_idea(request.tx, idea, IdeaWording(words, request.locale), phase.collects, request.now)
     return reply(_("Changed."), mark=True, fresh=True)
 
 

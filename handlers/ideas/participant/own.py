@@ -27,7 +27,7 @@ from handlers.ideas.actions import (
 from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
 from handlers.ideas.participant.answers import give_action, telling
 from handlers.ideas.participant.card import SeePhotos
-from handlers.ideas.service import MOST, Wording
+from handlers.ideas.service import MOST, IdeaWording
 from handlers.ideas.store import IdeaFile
 from handlers.workshops.actions import MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
@@ -207,7 +207,7 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
     if phase is None:
         raise Stale
     changed = await service.reword_idea(
-        request.tx, idea, Wording(form.idea, request.locale), phase.collects, request.now
+        request.tx, idea, IdeaWording(form.idea, request.locale), phase.collects, request.now
     )
     return with_lines_first(await _show(request, changed), _("Changed."))
 

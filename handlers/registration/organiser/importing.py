@@ -20,7 +20,7 @@ from bot.people.listed import Change, Difference
 from bot.people.participants import Participant
 from bot.people.roster import MOST_BYTES, REQUIRED, Rejected, Roster
 from bot.people.roster_words import COLUMNS, explain
-from handlers.navigation import overview
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import SMALLER_FILE
@@ -201,7 +201,7 @@ class ListToFillIn(Action):
 
 async def offer_lists(request: Request) -> View:
     """Invitations and the list of selected people, as a part of the organisers' screen; a model where nobody is."""
-    people = await overview.turnout(request.tx)
+    people = await people_store.turnout(request.tx)
     invite = (Button(_("Invitations"), ShowInvitations()),) if people.invited else ()
     model = () if people.selected else (Button(_("A list to fill in"), ListToFillIn()),)
     return View((), (*invite, Button(_("Import a list"), Import()), *model))

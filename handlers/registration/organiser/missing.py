@@ -16,7 +16,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
 from bot.people.roster_words import COLUMNS
-from handlers.navigation import overview
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, page_of, turn
 from handlers.navigation.tables import to_take_along
@@ -64,7 +64,7 @@ class Remind(Action):
 
 async def count_people(request: Request) -> View:
     """How many came in of those selected, with the way to who is missing: a part of the organisers' screen."""
-    people = await overview.turnout(request.tx)
+    people = await people_store.turnout(request.tx)
     lines: list[Span] = []
     if people.selected:
         lines.append(_("Joined: {joined} of {selected}.", joined=Strong(people.joined), selected=people.selected))
@@ -83,7 +83,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
     gathering = request.settings.gathering
     if request.now >= gathering.opens:
         return ()
-    people = await overview.turnout(request.tx)
+    people = await people_store.turnout(request.tx)
     invites = gathering.registration == "invited"
     if invites and not people.selected:
         return (NextStep(request.now, _("Nobody is on the list yet"), Button(_("Import a list"), Import())),)
@@ -107,7 +107,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
 @routes.action(NotJoined, who=ORGANISER)
 async def not_joined(request: Request, action: NotJoined) -> Reply:
     """A page of names, and the file."""
-    people = await overview.not_joined(request.tx)
+    people = await people_store.not_joined(request.tx)
     if not people:
         return reply(_("Everyone selected has joined."), buttons=(BACK,))
     return reply(
@@ -125,7 +125,7 @@ async def not_joined(request: Request, action: NotJoined) -> Reply:
 @routes.action(NotJoinedFile, who=ORGANISER)
 async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
     """What a mail merge needs, and no secret: invitations have a file of their own."""
-    people = await overview.not_joined(request.tx)
+    people = await people_store.not_joined(request.tx)
     table = [(each.ref, each.given_name, each.family_name, each.email, each.locale) for each in people]
     headings = [COLUMNS[each] for each in ("ref", "given_name", "family_name", "email", "locale")]
     return reply(
@@ -139,7 +139,7 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
 @routes.action(NotChosen, who=ORGANISER)
 async def not_chosen(request: Request, action: NotChosen) -> Reply:
     """A page of names, and the reminder."""
-    people = await overview.not_chosen(request.tx)
+    people = await people_store.not_chosen(request.tx)
     if not people:
         return reply(_("Everyone who joined has a theme."), buttons=(BACK,))
     return reply(
@@ -173,7 +173,7 @@ async def remind(request: Request, _action: Remind) -> Reply:
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
     message = await _reminder(request)
-    for person in await overview.not_chosen(request.tx):
+    for person in await people_store.not_chosen(request.tx):
         if person.reachable:
             await outbox.notify(request.tx, person.id, message, request.now, topic="reminders")
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
@@ -199,7 +199,7 @@ async def _reminded_lately(request: Request) -> datetime | None:
 
 
 async def _counts(request: Request) -> tuple[int, int]:
-    people = await overview.not_chosen(request.tx)
+    people = await people_store.not_chosen(request.tx)
     reachable = sum(person.reachable for person in people)
     return reachable, len(people) - reachable
 

@@ -21,7 +21,7 @@ from handlers.groups.actions import OpenMember, ShowPlaces
 from handlers.groups.messages.cards import day, title
 from handlers.groups.service.membership import round_due
 from handlers.groups.store import all_rounds, group_of, person_with_theme
-from handlers.navigation import overview
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import store
@@ -54,7 +54,7 @@ class FindForm(Form):
 async def find(request: Request, _action: Find, form: FindForm) -> Reply:
     """Those whose names fit, ten at most."""
     wanted = clean(form.name)
-    found = await overview.search(request.tx, wanted)
+    found = await people_store.search(request.tx, wanted)
     again = Button(_("Find someone else"), Find())
     if not found:
         return reply(_("Nobody is called «{name}».", name=Name(wanted)), buttons=(again, BACK))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
 from bot.conversation.incoming import Picked, Pressed, Submitted, Typed
 from bot.database.engine import Transaction
@@ -21,77 +19,26 @@ from handlers.syntheses.actions import (
     WriteText,
 )
 from handlers.syntheses.model import Synthesis
+from handlers.syntheses.rehearsal.demo_store import TableMember, WorkTable, tables_at_work
 from handlers.workshops.actions import WriteCard
-from handlers.workshops.model import Collects, Phase, PhaseRun
-from handlers.workshops.store import RUN_COLUMNS, all_phases, run_of_row
+from handlers.workshops.model import Collects
 
 _VOTES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """Someone of a group who came in, `place` counts from 0; what they did in the phase the group lived last."""
-
-    id: int
-    place: int
-    locale: str
-    given: int
-    voted: bool
-    described: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A group at work: the phase it lives, or lived last. `idle` is whoever the visitor is not."""
-
-    run: PhaseRun
-    phase: Phase
-    theme: str
-    number: int
-    idle: Sequence[_Member]
-    visited: bool
-
-
 async def next_steps(tx: Transaction, visitors: Collection[int], leaving: bool) -> Sequence[Step]:
     """What one person of each group does next; with `leaving`, the visitor's group writes down what it keeps, too."""
-    steps = [await _of_table(tx, table, leaving=leaving) for table in await _tables(tx, visitors)]
+    steps = [await _of_table(tx, table, leaving=leaving) for table in await tables_at_work(tx, visitors)]
     return [step for step in steps if step]
 
 
-async def _tables(tx: Transaction, visitors: Collection[int]) -> Sequence[_Table]:
-    rows = await tx.all(
-        f"SELECT {RUN_COLUMNS}, g.theme, g.number, p.id AS person, p.locale,"
-        " (SELECT COUNT(*) FROM ideas i WHERE i.author_id = p.id AND i.phase = r.phase) AS given,"
-        " EXISTS (SELECT 1 FROM idea_votes v JOIN ideas i ON i.id = v.idea_id WHERE v.participant_id = p.id"
-        " AND i.phase = r.phase) AS voted,"
-        " EXISTS (SELECT 1 FROM territory_cards c WHERE c.participant_id = p.id AND c.group_id = g.id) AS described"
-        " FROM groups g JOIN phase_runs r ON r.id = (SELECT l.id FROM phase_runs l WHERE l.group_id = g.id"
-        " ORDER BY l.started_at DESC, l.id DESC LIMIT 1)"
-        " JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id"
-        " WHERE p.status = 'joined' ORDER BY r.id, p.id"
-    )
-    known = {phase.key: phase for phase in await all_phases(tx)}
-    tables: list[_Table] = []
-    for _run, at_table in groupby(rows, key=lambda row: row["id"]):
-        seated = list(at_table)
-        members = [
-            _Member(row["person"], place, row["locale"], row["given"], bool(row["voted"]), bool(row["described"]))
-            for place, row in enumerate(seated)
-        ]
-        idle = [member for member in members if member.id not in visitors]
-        first = seated[0]
-        run = run_of_row(first)
-        tables.append(_Table(run, known[run.phase], first["theme"], first["number"], idle, len(idle) < len(members)))
-    return tables
-
-
-async def _of_table(tx: Transaction, table: _Table, *, leaving: bool) -> Step | None:
+async def _of_table(tx: Transaction, table: WorkTable, *, leaving: bool) -> Step | None:
     if table.run.open:
         return _speak(table) or (await _vote(tx, table) if table.run.revealed else None)
     return await _write(tx, table) if leaving or not table.visited else None
 
 
-def _speak(table: _Table) -> Step | None:
+def _speak(table: WorkTable) -> Step | None:
     """Everyone but the last says something, one or two of them twice; or writes about their territory."""
     for round_ in (0, 1):
         for member in table.idle[:-1]:
@@ -105,13 +52,13 @@ def _speak(table: _Table) -> Step | None:
     return None
 
 
-def _describe(table: _Table, member: _Member) -> Step:
+def _describe(table: WorkTable, member: TableMember) -> Step:
     words = TERRITORY[(table.number + member.place) % len(TERRITORY)]
     answers = dict(zip(("present", "obstacle", "change", "carrier"), words, strict=True))
     return Step(member.id, Submitted(WriteCard(table.run.id).encode(), answers), "\n".join(words))
 
 
-async def _vote(tx: Transaction, table: _Table) -> Step | None:
+async def _vote(tx: Transaction, table: WorkTable) -> Step | None:
     """Whoever did not vote: for the first of a few, and for two more."""
     offered = await ideas_of_group(tx, table.run.group_id, table.run.phase)
     for member in table.idle[:-1]:
@@ -122,7 +69,7 @@ async def _vote(tx: Transaction, table: _Table) -> Step | None:
     return None
 
 
-async def _write(tx: Transaction, table: _Table) -> Step | None:
+async def _write(tx: Transaction, table: WorkTable) -> Step | None:
     """What is left to be written down after a phase: the first writes, the second approves."""
     if not table.idle or table.phase.collects == "territories":
         return None
@@ -143,7 +90,7 @@ async def _write(tx: Transaction, table: _Table) -> Step | None:
     return Step(writer, Submitted(WriteText(run.id, 0).encode(), {"text": text}), text)
 
 
-async def _fill(tx: Transaction, table: _Table, written: Synthesis | None) -> Step | None:
+async def _fill(tx: Transaction, table: WorkTable, written: Synthesis | None) -> Step | None:
     """The canvas, step by step: the idea with most votes, the first half, the second."""
     run, writer = table.run, table.idle[0].id
     said = written.content if written else {}

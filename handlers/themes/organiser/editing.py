@@ -15,11 +15,10 @@ from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
-from bot.delivery import outbox
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark
-from handlers.themes import service, store
+from handlers.themes import hooks, service, store
 from handlers.themes.actions import PickTheme, ShowTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme, choosing_is_open
 from handlers.themes.organiser.deadline import SetDeadline, seen_deadline
@@ -269,7 +268,7 @@ async def _rewrite(request: Request, theme: Theme) -> int:
     """Write a theme down; how many moved up into places it now has."""
     position = await store.position_of(request.tx, theme.key)
     await store.put_theme(request.tx, theme.key, position or 0, theme.title, theme.description, theme.capacity)
-    await outbox.refresh_spaces(request.tx, await store.groups_of(request.tx, theme.key), request.now)
+    await hooks.theme_renamed(request.tx, theme.key, request.now)
     return await service.fill_free_seats(request.tx, theme.key, request.now)
 
 
@@ -366,11 +365,10 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
 
 
 async def _remove(request: Request, theme: Theme) -> None:
-    """Remove a theme with its empty groups and their places. Raises UserError where somebody chose it meanwhile."""
-    emptied = await store.groups_of(request.tx, theme.key)
-    if not await store.remove_theme(request.tx, theme.key):
+    """Remove a theme with its empty groups. Raises UserError where somebody chose it meanwhile."""
+    dropped = await hooks.theme_dropped(request.tx, theme.key, request.now)
+    if not dropped or not await store.remove_theme(request.tx, theme.key):
         raise _chosen(theme)
-    await outbox.refresh_spaces(request.tx, emptied, request.now)
 
 
 @routes.action(AskToRemove, who=ORGANISER)

@@ -1,0 +1,85 @@
+"""Where SQL stands, and what services are given: `python -m tools.statements` prints what stands elsewhere.
+
+SQL stands in stores (`store`, `…_store`), in the package of the database, and as conditions in `personal_data` and
+`audiences`. A `service` is given a transaction, never the request of a chat: the shell can call it as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.places import Problem
+
+PACKAGES = ("bot", "handlers")
+DATABASE = Path("bot/database")
+"""What runs statements itself, and knows those of each engine."""
+DECLARING = frozenset({"personal_data", "audiences"})
+"""Modules that declare conditions and statements, which the engine runs."""
+_SQL = re.compile(
+    r"\b(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|JOIN\s+\S+\s+\S+\s+ON\s|EXISTS\s*\("
+    r"|ORDER\s+BY\s|GROUP\s+BY\s)|^\s*(AND|OR|FROM|WHERE)\s+[a-z{(:]"
+)
+"""What only SQL says: its words are in capitals here, and nowhere else."""
+
+
+def check(root: Path) -> list[Problem]:
+    """Everything that stands where it must not, by file and line. Paths are relative to `root`."""
+    problems: list[Problem] = []
+    for path in sorted(path for package in PACKAGES for path in (root / package).rglob("*.py")):
+        module, tree = path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"))
+        if not _may_hold_sql(module):
+            problems += [Problem(module, line, f"SQL outside a store: «{text}»") for text, line in statements(tree)]
+        if _is_service(module):
+            problems += [Problem(module, line, "a service takes no Request") for line in requests(tree)]
+    return problems
+
+
+def statements(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """The beginning of each string that is SQL, or a part of it, and its line; docstrings are none."""
+    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.JoinedStr | ast.Constant) or id(node) in documents:
+            continue
+        whole = isinstance(node, ast.JoinedStr) or id(node) not in parts
+        if whole and _SQL.search(text := _text(node)):
+            yield text.strip()[:60], node.lineno
+
+
+def requests(tree: ast.Module) -> Iterator[int]:
+    """The lines that import what a handler is given."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "Request" for alias in node.names):
+            yield node.lineno
+
+
+def _text(node: ast.AST) -> str:
+    """The words of a string; of one that is put together, with {} for what is put in; '' for anything else."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) or "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _may_hold_sql(module: Path) -> bool:
+    name = module.stem
+    return name == "store" or name.endswith("_store") or name in DECLARING or module.is_relative_to(DATABASE)
+
+
+def _is_service(module: Path) -> bool:
+    return "service" in (*module.parts[:-1], module.stem)
+
+
+def main() -> int:
+    """Print every problem; 1 where there is one."""
+    problems = check(Path.cwd())
+    for problem in problems:
+        print(problem)
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
