@@ -121,6 +121,27 @@ async def find_a_group(walk: Walk) -> None:
     await walk.press("Pourquoi")
 
 
+@journey("give an idea from one's own screen", organiser=False)
+async def give_an_idea(walk: Walk) -> None:
+    await started(walk.world, walk.groups[0])
+    await walk.command("moi")
+    if not walk.offers("Donner"):
+        await walk.press("Ma phase")
+    await walk.press("Donner")
+    await walk.write("Une cuisine partagée au rez-de-chaussée")
+
+
+@journey("change the language, by buttons", organiser=False, grouped=False)
+async def change_the_language(walk: Walk) -> None:
+    await walk.command("moi")
+    if not walk.offers("Réglages"):
+        await walk.press("Menu")
+        await walk.press("Mon compte")
+    await walk.press("Réglages")
+    await walk.press("Langue")
+    await walk.pick("English")
+
+
 @journey("read the wall and vote for an idea", organiser=False)
 async def vote(walk: Walk) -> None:
     run = await started(walk.world, walk.groups[0], "solutions")

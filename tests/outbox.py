@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.clock import from_micros
 from bot.content.stored_views import unpack
-from bot.content.texts import plain
+from bot.content.texts import Reader, plain
 from bot.content.views import View
 from bot.database.engine import Transaction
 from tests.drivers.neutral import NeutralChat
@@ -31,6 +34,25 @@ async def pushed(world: World, chat: NeutralChat) -> list[str]:
     """The words on their way to someone's account, oldest first."""
     waiting = await views(world, chat)
     return ["\n".join(plain(line, chat.reader) for line in view.lines) for view in waiting]
+
+
+async def pushed_then(world: World, chat: NeutralChat) -> list[str]:
+    """The words that were on their way to someone's account, oldest first, as they read when each was written."""
+
+    async def unit(tx: Transaction) -> list[str]:
+        rows = await tx.all(
+            f"SELECT content, created_at FROM deliveries WHERE account_id = {_ACCOUNT} AND kind = 'message'"
+            " ORDER BY id",
+            platform=chat.platform,
+            native_id=chat.sender.native_id,
+        )
+        texts = []
+        for row in rows:
+            reader = replace(chat.reader, now=from_micros(row["created_at"]))
+            texts.append("\n".join(plain(line, reader) for line in unpack(row["content"], None).lines))
+        return texts
+
+    return await world.store.read(unit)
 
 
 async def look_at_push(world: World, chat: NeutralChat) -> None:
@@ -62,3 +84,50 @@ async def asked_of_channels(world: World) -> int:
         return int(row["times"])
 
     return await world.store.read(unit)
+
+
+async def arrive(world: World, chat: NeutralChat) -> None:
+    """Let all that is on its way to someone's account arrive, each message under its own id."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run(
+            "UPDATE deliveries SET state = 'sent', native_id = 'm' || CAST(id AS TEXT), settled_at = due_at"
+            f" WHERE state = 'waiting' AND account_id = {_ACCOUNT}",
+            platform=chat.platform,
+            native_id=chat.sender.native_id,
+        )
+
+    await world.store.transact(unit)
+
+
+async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:
+    """What became of the latest message to each account: its state, and what is to be done with it."""
+
+    async def unit(tx: Transaction) -> list[tuple[str, str]]:
+        latest = []
+        for chat in chats:
+            row = await tx.one(
+                f"SELECT state, op FROM deliveries WHERE account_id = {_ACCOUNT} AND kind = 'message'"
+                " ORDER BY id DESC LIMIT 1",
+                platform=chat.platform,
+                native_id=chat.sender.native_id,
+            )
+            assert row is not None, f"nothing was ever on its way to {chat.sender.name}"
+            latest.append((row["state"], row["op"]))
+        return latest
+
+    return await world.store.read(unit)
+
+
+async def to_channels(world: World) -> list[str]:
+    """The words on their way to channels that groups read, oldest first, in English."""
+
+    async def unit(tx: Transaction) -> list[str]:
+        rows = await tx.all("SELECT content FROM deliveries WHERE space_id IS NOT NULL ORDER BY id")
+        reader = Reader("en", world.settings.gathering.zone)
+        return ["\n".join(plain(line, reader) for line in unpack(row["content"], None).lines) for row in rows]
+
+    return await world.store.read(unit)
+
+
+_ACCOUNT = "(SELECT id FROM accounts WHERE platform = :platform AND native_id = :native_id)"

@@ -92,6 +92,7 @@ class Phone:
     async def photograph_menu(self, name: str) -> None:
         """Open the menu, take it from its beginning to its end, and close it."""
         await self._page.locator(".menu summary").click()
+        await self._page.locator(".menu .panel").wait_for()
         await self._page.evaluate("document.querySelector('.menu .panel').scrollTop = 0")
         await self._take(name, _SCROLL_MENU)
         await self._page.keyboard.press("Escape")

@@ -10,14 +10,14 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
-from bot.conversation.routes import ANYONE, ORGANISER, Request, Routes, Transaction
+from bot.conversation.routes import ANYONE, ORGANISER, NextStep, Request, Routes, Transaction
 from bot.people.listed import Gender
 from bot.people.naming import on_platform
 from bot.people.participants import Participant
 from handlers.home.jobs import make_picture
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
-from handlers.navigation.assembling import assemble, assemble_sections, next_steps
+from handlers.navigation.assembling import Assembled, assemble, assemble_sections, next_steps
 from handlers.navigation.people_store import Share
 
 routes = Routes()
@@ -27,7 +27,7 @@ _MOST_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSection(Action):
+class ShowOrganisersSection(Action):
     """See a section of the organisers' screen as a screen of its own."""
 
     code: ClassVar[str] = "ho"
@@ -55,20 +55,28 @@ async def organise(request: Request) -> Reply:
             _("This is for the organisers. A question? Write to the team with /equipe."), buttons=view.buttons
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
-    sections = await assemble_sections(request, parts)
     lines: list[Span] = [Strong(steps[0].line)] if steps else [_("Nothing waits to be done.")]
-    lines += [_("Then: {step}", step=step.line) for step in steps[1:]]
-    lines += ["", *(section.summary for section in sections if section.lines)]
+    lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
-    leads = {step.button.action for step in steps}
-    for section in sections:
-        ways = section.in_sight(OpenSection(section.section.name if section.section else ""))
-        buttons += [button for button in ways if button.action not in leads]
+    for shown in await assemble_sections(request, parts):
+        rest = _besides(shown, steps)
+        lines += [rest.summary] if rest.lines else []
+        buttons += rest.in_sight(ShowOrganisersSection(rest.section.name if rest.section else ""))
     return reply(*lines, buttons=tuple(buttons), who=ORGANISER)
 
 
-@routes.action(OpenSection, who=ORGANISER)
-async def open_section(request: Request, action: OpenSection) -> Reply:
+def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
+    """What a section shows besides the steps that the screen leads with: nothing stands there twice."""
+    lines, actions = [step.line for step in steps], [step.button.action for step in steps]
+    return replace(
+        shown,
+        lines=tuple(line for line in shown.lines if line not in lines),
+        buttons=tuple(button for button in shown.buttons if button.action not in actions),
+    )
+
+
+@routes.action(ShowOrganisersSection, who=ORGANISER)
+async def show_organisers_section(request: Request, action: ShowOrganisersSection) -> Reply:
     """All lines and buttons of one section."""
     parts = request.shared.organiser_home
     named = [part for part in parts if part.section and part.section.name == action.section]

@@ -195,13 +195,12 @@ class Unfinished:
     """Of the groups that have worked, those that are done: how many, and how many of them confirmed no deck yet.
 
     A group is done that has had every phase, or whose day is over. `running` says that some group is in a phase;
-    `ideas` are those that count. `plenary` is when the next plenary begins, None where none is planned.
+    `plenary` is when the next plenary begins, None where none is planned.
     """
 
     done: int
     unconfirmed: int
     running: bool
-    ideas: int
     plenary: datetime | None
 
 
@@ -219,7 +218,6 @@ async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
         f"SELECT (SELECT COUNT(*) FROM {_DONE}) AS done, (SELECT COUNT(*) FROM {_DONE} AND NOT EXISTS"
         " (SELECT 1 FROM deck_confirmations d WHERE d.group_id = g.id)) AS unconfirmed,"
         " (SELECT COUNT(*) FROM phase_runs q WHERE q.state <> 'ended') AS running,"
-        f" (SELECT COUNT(*) FROM ideas i WHERE {COUNTS}) AS ideas,"
         " (SELECT MIN(s.starts_at) FROM sessions s WHERE s.kind = 'plenary' AND s.cancelled = 0 AND s.starts_at > :now)"
         " AS plenary",
         today=today.isoformat(),
@@ -227,7 +225,7 @@ async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
     )
     assert row is not None
     plenary = None if row["plenary"] is None else from_micros(row["plenary"])
-    return Unfinished(row["done"], row["unconfirmed"], row["running"] > 0, row["ideas"], plenary)
+    return Unfinished(row["done"], row["unconfirmed"], row["running"] > 0, plenary)
 
 
 # --- numbers

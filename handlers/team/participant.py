@@ -148,12 +148,12 @@ async def count_questions(request: Request) -> View:
 
 
 async def questions_to_answer(request: Request) -> Sequence[NextStep]:
-    """The questions that wait for an answer: the oldest should not wait for longer than a day."""
+    """The questions that wait for an answer: the oldest for no longer than a day, where nothing is due already."""
     waiting = await store.count_unanswered(request.tx)
     if waiting.since is None:
         return ()
     line = _n("{count} question without an answer", "{count} questions without an answer", waiting.count)
-    return (NextStep(waiting.since + _PATIENCE, line, Button(_("Answer"), MY_QUESTIONS.action)),)
+    return (NextStep(max(waiting.since + _PATIENCE, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
 
 
 async def _next_question(request: Request) -> datetime | None:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import partial
 
 from bot.database.engine import Transaction
+from bot.delivery import space_store
+from bot.delivery.spaces import Place
 from bot.people import participant_store
 from handlers.groups.model import Group, Round
 from handlers.groups.service.membership import change_groups
-from handlers.groups.store import add_group, find_round, mark_round_published, members_of, put_in_group, set_room
+from handlers.groups.store import (
+    add_group,
+    add_round,
+    find_round,
+    mark_attendance,
+    mark_round_published,
+    members_of,
+    put_in_group,
+    set_room,
+)
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of
 from tests.drivers.neutral import NeutralChat
@@ -74,6 +86,35 @@ async def regroup(world: World, name: str, target: Group | None) -> None:
         round_ = await find_round(tx, target.round if target else 1)
         assert round_ is not None
         await change_groups(tx, round_, {who: target}, world.clock.now())
+
+    await world.store.transact(unit)
+
+
+async def add_day(world: World, number: int, day: str, *, published: bool = True) -> None:
+    """A round of groups for one more day, which counts as published; nobody is told."""
+    await world.change(add_round, number, date.fromisoformat(day), None)
+    if published:
+        await mark_published(world, number)
+
+
+async def mark_absent(world: World, name: str, day: str) -> None:
+    """Have an organiser mark someone absent on a day."""
+    person = await number(world, name)
+    await world.change(mark_attendance, person, day, False, person, world.clock.now())
+
+
+async def open_channel(world: World, made: Group, platform: str = "discord") -> None:
+    """Give a group, whose round counts as published, a channel of its own on a platform."""
+
+    async def unit(tx: Transaction) -> None:
+        now = world.clock.now()
+        await mark_round_published(tx, made.round, now)
+        await space_store.offer(tx, platform, True, now)
+        while (stored := await space_store.due(tx, platform)) and stored.group_id != made.id:
+            await space_store.done(tx, stored, now, now + timedelta(days=9))
+        assert stored is not None
+        await space_store.note(tx, stored.id, Place("Group", "-1", "7"))
+        await space_store.done(tx, stored, now, now + timedelta(days=9))
 
     await world.store.transact(unit)
 

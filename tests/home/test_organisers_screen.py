@@ -12,7 +12,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, ScreenPart, ScreenSection
 from bot.database.engine import Transaction
 from handlers.home.capability import CAPABILITY
-from handlers.home.organiser import OpenSection
+from handlers.home.organiser import ShowOrganisersSection
 from handlers.navigation.sections import MESSAGES, PEOPLE
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
@@ -66,7 +66,7 @@ async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite
         buttons = tuple(Button(Name(f"{word}{number}"), Go(f"{word}{number}")) for number in range(1, ways + 1))
 
         async def show(_request: Request) -> View:
-            return View((Name(f"about {word}"),), buttons)
+            return View((Name(f"about {word}"), *(Name(way) for _hours, way in steps)), buttons)
 
         async def next_steps(request: Request) -> Sequence[NextStep]:
             return [
@@ -79,7 +79,7 @@ async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite
     parts = (
         part(2, "few", (5, "few1"), (1, "few9"), section=MESSAGES, ways=2),
         part(1, "many", (1, "many1"), (-3, "late"), section=PEOPLE, ways=2),
-        part(3, "more", section=PEOPLE),
+        part(3, "more", section=PEOPLE, ways=2),
     )
     router = make_router([CAPABILITY, Capability(organiser_home=parts)])
     async with open_world(sqlite_url) as world:
@@ -92,15 +92,15 @@ async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite
             "Then: few9",
             "",
             "People · about many about more",
-            "Messages · about few",
+            "Messages · about few few1",
         ]
         assert ines.view
         assert [button.style for button in ines.view.buttons] == ["primary", *["plain"] * 5]
         assert [*ines.buttons] == ["do late", "do many1", "do few9", "People", "few1", "few2"]
         await ines.press("People")
-        assert ines.text.splitlines() == ["People", "about many", "about more"]
-        assert [*ines.buttons] == ["many1", "many2", "more1", "Organise"]
-        await ines.follow(OpenSection("nowhere").encode())
+        assert ines.text.splitlines() == ["People", "about many", "many1", "late", "about more"]
+        assert [*ines.buttons] == ["many1", "many2", "more1", "more2", "Organise"]
+        await ines.follow(ShowOrganisersSection("nowhere").encode())
         assert ines.text.startswith("That button has aged.")
 
 

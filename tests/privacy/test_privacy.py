@@ -10,14 +10,13 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
+from bot.background import job_store
 from bot.content.forms import Upload
 from bot.conversation import journal_store
 from bot.database.engine import Store, Transaction
-from bot.database.schema import migrations
 from bot.membership import erasure
 from bot.people import participant_store
 from bot.people.declared import parameters
@@ -30,7 +29,9 @@ from tests.drivers.program import catch_up_with
 from tests.groups.builders import group
 from tests.ideas.builders import idea, photo
 from tests.outbox import press_push, pushed
+from tests.participants import number, rewrite
 from tests.pictures import png
+from tests.stored_rows import stored_rows, tables
 from tests.workshops.builders import PHASES, ended, started
 from tests.world import DECLARED, World, make_settings, open_world
 
@@ -49,7 +50,7 @@ async def join_everywhere(world: World, native_id: str = "1") -> tuple[NeutralCh
     """Someone with two accounts, a theme, a question, a draft and an e-mail address."""
     chat, other = world.chat(native_id, name="Zoraïde"), world.chat(f"d{native_id}", platform="discord", name="Zed#42")
     await chat.follow(f"j-{await world.invite('Zoraïde', **FACTS)}")
-    await world.store.transact(lambda tx: _set_email(tx))
+    await rewrite(world, await number(world, "Zoraïde"), email=EMAIL)
     await chat.command("lier")
     await other.command("link", chat.text.split()[2])
     await other.press("Yes")
@@ -63,10 +64,6 @@ async def join_everywhere(world: World, native_id: str = "1") -> tuple[NeutralCh
     return chat, other
 
 
-async def _set_email(tx: Transaction) -> None:
-    await tx.run("UPDATE participants SET email = :email WHERE given_name = 'Zoraïde'", email=EMAIL)
-
-
 async def erase(chat: NeutralChat, which: str = "Erase my texts too") -> None:
     await chat.command("effacer")
     await chat.press(which)
@@ -75,22 +72,12 @@ async def erase(chat: NeutralChat, which: str = "Erase my texts too") -> None:
 
 async def everything(store: Store) -> str:
     """All rows of all tables, as text."""
-
-    async def unit(tx: Transaction) -> str:
-        rows = [row for table in tables() for row in await tx.all(f"SELECT * FROM {table}")]
-        return "\n".join(str(dict(cast("Any", row))) for row in rows)
-
-    return await store.read(unit)
+    return "\n".join(str(row) for rows in (await stored_rows(store)).values() for row in rows)
 
 
 def bytes_in(folder: Path) -> bytes:
     """Every byte of the files in a folder: the database, its log, what lies beside."""
     return b"".join(path.read_bytes() for path in folder.iterdir())
-
-
-def tables() -> list[str]:
-    """The tables of the program's own migrations."""
-    return [name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)]
 
 
 # --- being told, and seeing it
@@ -129,12 +116,11 @@ async def test_pressed_twice_it_comes_once(world: World) -> None:
     for _tap in range(2):
         await chat.command("mesdonnees")
         assert chat.text == "Your data is being gathered. It comes in a moment."
-        jobs = await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))
-        assert len(jobs) == 1
-        await world.store.transact(lambda tx: tx.run("UPDATE jobs SET state = 'running'"))
+        [job] = (await stored_rows(world.store))["jobs"]
+        await world.change(job_store.claim, job["id"])
     await world.clock.advance(timedelta(seconds=20))
     await chat.command("mesdonnees")
-    assert len(await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))) == 2
+    assert len((await stored_rows(world.store))["jobs"]) == 2
 
 
 async def test_the_document_tells_what_reminders_were_turned_off(world: World) -> None:
@@ -292,15 +278,9 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         await finished(world)
         left = await everything(world.store)
         assert not [trace for trace in ("Zoraïde", "Zorglub", EMAIL) if trace in left]
-
-        async def unit(tx: Transaction) -> list[tuple[str, int | None, str, str]]:
-            rows = await tx.all(
-                "SELECT i.text, i.author_id, i.chat, f.name FROM ideas i JOIN idea_files f ON f.idea_id = i.id"
-            )
-            assert len(rows) == len(await tx.all("SELECT id FROM ideas"))
-            return [(row["text"], row["author_id"], row["chat"], row["name"]) for row in rows]
-
-        return await world.store.read(unit)
+        rows = await stored_rows(world.store)
+        files = {file["idea_id"]: file["name"] for file in rows["idea_files"]}
+        return [(row["text"], row["author_id"], row["chat"], files[row["id"]]) for row in rows["ideas"]]
 
 
 async def test_what_a_group_read_stays_with_it_as_nobody_s(store_url: str) -> None:
@@ -416,15 +396,10 @@ async def test_who_comes_again_with_the_same_reference_is_someone_new(sqlite_url
 async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> None:
     chat, _other = await join_everywhere(world)
     await erase(chat)
-
-    async def unit(tx: Transaction) -> list[tuple[str, str, str]]:
-        rows = await tx.all(
-            "SELECT d.kind, a.native_id, a.name FROM deliveries d JOIN accounts a ON a.id = d.account_id"
-            " WHERE d.participant_id IS NULL"
-        )
-        return [(row["kind"], row["native_id"], row["name"]) for row in rows]
-
-    assert await world.store.read(unit) == [("membership", "d1", "")]
+    rows = await stored_rows(world.store)
+    accounts = {row["id"]: (row["native_id"], row["name"]) for row in rows["accounts"]}
+    nobodys = [row for row in rows["deliveries"] if row["participant_id"] is None]
+    assert [(row["kind"], *accounts[row["account_id"]]) for row in nobodys] == [("membership", "d1", "")]
 
 
 def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:

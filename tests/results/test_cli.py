@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -19,6 +19,7 @@ from handlers.results.cli import exporting
 from handlers.results.cli.exporting import Asked, export_workshops
 from tests.results.builders import Made, add_idea, populate
 from tests.shell import Shell
+from tests.stored_rows import stored_rows
 
 
 @pytest.fixture
@@ -119,16 +120,10 @@ def test_without_groups_there_is_nothing_to_export(shell: Shell, configured: Pat
 
 
 def test_the_store_stays_as_it_was_and_what_is_missing_is_said(shell: Shell, made: Made, folder: Path) -> None:
-    async def rows() -> str:
+    async def rows() -> dict[str, list[dict[str, Any]]]:
         store = await open_store(f"sqlite:///{folder}/rencontres.db")
-
-        async def unit(tx: Transaction) -> str:
-            tables = [row["name"] for row in await tx.all("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-            found = [[repr(dict(row)) for row in await tx.all(f"SELECT * FROM {name}")] for name in sorted(tables)]  # type: ignore[call-overload]
-            return hashlib.sha256(repr(found).encode()).hexdigest()
-
         try:
-            return await store.read(unit)
+            return await stored_rows(store)
         finally:
             await store.close()
 

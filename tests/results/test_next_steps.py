@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.groups.store import groups_of_round
 from tests.drivers.menus import steps_of
-from tests.workshops.builders import PHASES, ended, published, say, started
+from tests.workshops.builders import PHASES, ended, published, started
 from tests.world import make_settings, open_world
 
 TODAY = make_settings(
@@ -20,21 +20,19 @@ async def test_slides_wait_for_the_last_phase_and_results_for_both(store_url: st
         ines = await world.organiser()
         await world.clock.advance(timedelta(hours=4))
         school, civic = await world.store.read(lambda tx: groups_of_round(tx, 1))
-        first = await started(world, school)
-        await say(world, "Léa", "A bus", run_of=school.id)
-        await ended(world, first)
+        await ended(world, await started(world, school))
         assert await steps_of(ines) == ["Understand the stakes, to start in 1 group"]
         await ended(world, await started(world, civic))
         for team in (school, civic):
             await ended(world, await started(world, team, "challenge"))
-        assert await steps_of(ines) == ["2 groups have not confirmed their slides", "1 idea to take away"]
+        assert await steps_of(ines) == ["2 groups have not confirmed their slides", "Results of 2 groups to take away"]
         await ines.press("Slides of the groups")
         assert ines.text.startswith("0 of 2 groups have confirmed their slides.")
         confirmed = "INSERT INTO deck_confirmations (group_id, digest, confirmed_at) VALUES (:group, 'd', 0)"
         await world.store.transact(lambda tx: tx.run(confirmed, group=school.id))
         assert (await steps_of(ines))[0] == "1 group has not confirmed its slides"
         await world.clock.advance(timedelta(days=1))
-        assert await steps_of(ines) == ["1 idea to take away"], "there is no plenary any more"
+        assert await steps_of(ines) == ["Results of 2 groups to take away"], "there is no plenary any more"
         await ines.press("The results")
         assert ines.text.startswith("What the workshops made so far")
 
@@ -46,6 +44,6 @@ async def test_a_day_that_is_over_has_results_whatever_phases_it_had(store_url: 
         school, _civic = await world.store.read(lambda tx: groups_of_round(tx, 1))
         run = await started(world, school)
         await world.clock.advance(timedelta(days=1))
-        assert "0 ideas to take away" not in await steps_of(ines), "a phase still runs"
+        assert "Results of 1 group to take away" not in await steps_of(ines), "a phase still runs"
         await ended(world, run)
-        assert await steps_of(ines) == ["0 ideas to take away"]
+        assert await steps_of(ines) == ["Results of 1 group to take away"]

@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -20,7 +19,8 @@ from handlers.workshops.model import PhaseRun
 from handlers.workshops.service import end_phase, extend_phase, reveal_ideas, start_phase
 from handlers.workshops.store import find_phase, find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
+from tests.groups.builders import crowd, group, mark_published
+from tests.live_screens import bring_up_to_date
 from tests.participants import number
 from tests.world import World, make_settings
 
@@ -93,15 +93,10 @@ async def facilitator(
     world: World, native_id: str = "700", audiences: tuple[str, ...] = ("all",), *, name: str = "Maya", **how: Any
 ) -> NeutralChat:
     """Someone of the team who joined and runs the phases of these: «all», «theme:KEY», «group:ID»."""
-    chat = await world.join(name, native_id, **how)
-    person = await number(world, name)
-    roles = [parse(word) for word in audiences]
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("UPDATE participants SET attends = 0 WHERE id = :id", id=person)
-        await facilitator_store.give(tx, person, roles)
-
-    await world.store.transact(unit)
+    code = await world.invite(name, attends=False)
+    chat = world.chat(native_id, name=name, **how)
+    await chat.follow(f"j-{code}")
+    await world.change(facilitator_store.give, await number(world, name), [parse(word) for word in audiences])
     return chat
 
 
@@ -119,11 +114,7 @@ async def published(world: World) -> None:
     await crowd(world, "Léa", "Tim", "Nora")
     await group(world, ["Léa", "Tim"], room="B12")
     await group(world, ["Nora"], theme="civic")
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("UPDATE rounds SET published_at = :now", now=to_micros(world.clock.now()))
-
-    await world.store.transact(unit)
+    await mark_published(world)
 
 
 async def open_person(ines: NeutralChat, name: str) -> None:
@@ -135,17 +126,8 @@ async def open_person(ines: NeutralChat, name: str) -> None:
 
 async def panel(world: World, chat: NeutralChat) -> View:
     """The panel someone is shown, as it is drawn now; it is up to date after."""
-
-    async def unit(tx: Transaction) -> View | None:
-        row = await tx.one(
-            "SELECT s.id, s.key FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.native_id = :id",
-            id=chat.sender.native_id,
-        )
-        assert row is not None, f"{chat.sender.name} is shown no panel"
-        await tx.run("UPDATE screens SET shown = wanted WHERE id = :id", id=row["id"])
-        return await draw_panel(tx, row["key"].partition(":")[2], world.clock.now())
-
-    view = await world.store.transact(unit)
+    key = await bring_up_to_date(world, chat)
+    view = await world.read(draw_panel, key.partition(":")[2], world.clock.now())
     assert view is not None
     chat.receive(view, chat.reader)
     return view

@@ -21,6 +21,7 @@ from handlers.groups.model import Group
 from handlers.groups.store import add_group
 from handlers.ideas.store import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
+from handlers.workshops.store import begin_runs
 from tests.delivery.rig import Recorder, Rig
 from tests.workshops.builders import PHASES
 from tests.world import CONTRIBUTIONS, START, make_settings, seed
@@ -55,12 +56,8 @@ async def _groups(rig: Rig) -> list[Group]:
 
     async def unit(tx: Transaction) -> list[Group]:
         made = [await add_group(tx, 1, "school", number) for number in range(1, _GROUPS + 1)]
-        for each in made:
-            await tx.run(
-                "INSERT INTO phase_runs (group_id, phase, started_at, ends_at) VALUES (:id, 'stakes', 0, :ends)",
-                id=each.id,
-                ends=2**52,
-            )
+        ids, day = [group.id for group in made], timedelta(days=1)
+        await begin_runs(tx, "stakes", ids, rig.clock.now(), day, warning=day, warned_beyond=day, by=None)
         return made
 
     return await rig.store.transact(unit)

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from bot.background.scheduling import Ticker
 from bot.membership.erasure import erase
+from bot.people import facilitator_store
+from bot.people.audiences import parse
 from handlers.groups.model import Group
 from handlers.workshops.schedule import CallClock
 from handlers.workshops.store import open_call, open_run_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
+from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.outbox import look_at_push, press_push, pushed
 from tests.participants import number
 from tests.workshops.builders import ended, facilitator, open_person, settings, started
@@ -24,7 +26,7 @@ async def at_work(world: World) -> tuple[dict[str, NeutralChat], Group]:
     """Three people in a room, in a phase."""
     people = await crowd(world, "Zora", "Tim", "Nora")
     made = await group(world, [*people], room="B12")
-    await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+    await mark_published(world)
     await started(world, made)
     return people, made
 
@@ -221,10 +223,7 @@ async def test_a_facilitator_who_is_in_the_group_is_called_too(store_url: str) -
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
         ines = await world.organiser()
-        nora = await number(world, "Nora")
-        await world.store.transact(
-            lambda tx: tx.run("INSERT INTO facilitators (participant_id, audience) VALUES (:id, 'all')", id=nora)
-        )
+        await world.change(facilitator_store.give, await number(world, "Nora"), [parse("all")])
         await people["Zora"].command("alaide")
         assert await told(world, people["Nora"]) == [CALLS]
         await press_push(world, people["Nora"], "I am going there")
@@ -327,9 +326,7 @@ async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: 
         maya = await facilitator(world)
         await people["Zora"].command("phase")
         help_ = people["Zora"].payload("Help!")
-        await world.store.transact(
-            lambda tx: tx.run("INSERT INTO rounds (number, day, published_at) VALUES (2, '2027-03-02', 1)")
-        )
+        await add_day(world, 2, "2027-03-02")
         run = await world.store.read(lambda tx: open_run_of(tx, made.id))
         assert run is not None
         await ended(world, run)
@@ -350,10 +347,7 @@ async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(stor
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
         ines, ada = await world.organiser(), await world.join("Ada", "150")
-        who = await number(world, "Ada")
-        await world.store.transact(
-            lambda tx: tx.run("INSERT INTO facilitators (participant_id, audience) VALUES (:id, 'all')", id=who)
-        )
+        await world.change(facilitator_store.give, await number(world, "Ada"), [parse("all")])
         await people["Zora"].command("alaide")
         await press_push(world, ada, "I am going there")
         await ada.command("reglages")

@@ -9,11 +9,11 @@ from typing import Any, get_type_hints
 
 from bot.content.roles import Who
 from bot.conversation.incoming import Content, Picked, Pressed
-from bot.database.engine import Transaction
 from handlers.workshops.service import call_for_help
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, merged
 from tests.participants import number
+from tests.stored_rows import stored_rows
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import ROUTER, World, make_settings, open_world
 
@@ -46,18 +46,9 @@ def forged(words: Sequence[str], values: tuple[str, ...]) -> Iterator[Content]:
             yield Picked(payload, values) if route.chooses else Pressed(payload)
 
 
-async def rows(world: World) -> dict[str, list[str]]:
+async def rows(world: World) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored, but for what every press leaves."""
-
-    async def unit(tx: Transaction) -> dict[str, list[str]]:
-        tables = [row["name"] for row in await tx.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            table: [str(tuple(row)) for row in await tx.all(f"SELECT * FROM {table}")]  # type: ignore[arg-type]
-            for table in tables
-            if table not in _OWN and not table.startswith("sqlite_")
-        }
-
-    return await world.store.read(unit)
+    return {table: rows for table, rows in (await stored_rows(world.store)).items() if table not in _OWN}
 
 
 async def test_forged_presses_reach_no_group_of_somebody_else(sqlite_url: str) -> None:
@@ -81,7 +72,7 @@ async def test_forged_presses_reach_no_group_of_somebody_else(sqlite_url: str) -
             assert MARK not in maya.text, content
         assert presses > 500
         after = await rows(world)
-        jobs = " ".join(after.pop("jobs"))
+        jobs = " ".join(map(str, after.pop("jobs")))
         assert '"groups": [1]' in jobs  # what is drawn for Maya is of their own group
         assert '"group": 1' in jobs
         assert MARK not in jobs

@@ -8,23 +8,27 @@ from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.incoming import Pressed
 from bot.delivery import outbox
+from bot.people import facilitator_store
 from bot.people.facilitator_store import touch_all_panels
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
 from handlers.groups.store import groups_of_round
+from handlers.syntheses.store import put_card
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.service import pause_phase
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
+from tests.groups.builders import add_day, crowd, group, mark_published
+from tests.live_screens import live_screens
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, open_person, panel, published, say, settings, started
 from tests.world import World, make_settings, open_world
 
 
 async def keys(world: World) -> list[tuple[str, bool]]:
     """The panels that are kept up to date, and whether each is behind."""
-    rows = await world.store.read(lambda tx: tx.all("SELECT key, wanted, shown, pinned FROM screens ORDER BY id"))
-    assert all(row["pinned"] for row in rows)
-    return [(row["key"], row["wanted"] > row["shown"]) for row in rows]
+    panels = await live_screens(world)
+    assert all(panel.pinned for panel in panels)
+    return [(panel.key, panel.behind) for panel in panels]
 
 
 async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
@@ -146,14 +150,9 @@ async def test_it_goes_once_all_is_over(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(minutes=10))
         assert await shown()  # nothing was written down yet
 
-        await world.store.transact(lambda tx: tx.run("UPDATE participants SET territory = 'FR'"))
-        await world.store.transact(
-            lambda tx: tx.run(
-                "INSERT INTO territory_cards (group_id, territory, present, obstacle, change, carrier, updated_at)"
-                " VALUES (:group, 'FR', 'x', 'x', 'x', 'x', 0)",
-                group=civic.id,
-            )
-        )
+        nora, now = await number(world, "Nora"), world.clock.now()
+        words = dict.fromkeys(("present", "obstacle", "change", "carrier"), "x")
+        await world.change(put_card, civic.id, nora, "CA-QC", now, **words)
         assert await shown() is None
         await maya.command("panneau")
         assert "CivicTech 1" in maya.text  # who asks for it still reads how it ended
@@ -222,7 +221,7 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         chats = await crowd(world, "Léa", "Tim", "Nora", "Ada")
         made = [await group(world, [name], number_=n, room=f"B{n}") for n, name in enumerate(chats, 1)]
-        await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+        await mark_published(world)
         maya = await facilitator(world)
         for each in made:
             await started(world, each)
@@ -297,7 +296,7 @@ async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
         await crowd(world, *names)
         for n in range(40):
             await group(world, [names[n]], theme=("school", "civic")[n % 2], number_=n + 1, room="Amphithéâtre_Nord")
-        await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+        await mark_published(world)
         maya = await facilitator(world)
         for n, each in enumerate(await world.store.read(lambda tx: groups_of_round(tx, 1))):
             await started(world, each, ("stakes", "challenge")[n % 2], minutes=4 if n < 20 else None)
@@ -328,7 +327,7 @@ async def test_it_ends_with_the_role(store_url: str) -> None:
         await published(world)
         maya = await facilitator(world)
         await maya.command("panneau")
-        await world.store.transact(lambda tx: tx.run("DELETE FROM facilitators"))
+        await world.change(facilitator_store.give, await number(world, "Maya"), [])
         [(key, _behind)] = await keys(world)
         assert await world.store.read(lambda tx: draw_panel(tx, key.partition(":")[2], world.clock.now())) is None
 
@@ -338,9 +337,7 @@ async def test_a_pinned_panel_goes_on_with_the_groups_of_the_next_day(store_url:
         await published(world)
         maya = await facilitator(world)
         await maya.command("panneau")
-        await world.store.transact(
-            lambda tx: tx.run("INSERT INTO rounds (number, day, published_at) VALUES (2, '2027-03-02', 1)")
-        )
+        await add_day(world, 2, "2027-03-02")
         two = await group(world, ["Léa", "Nora"], round_=2, room="C3")
         await world.clock.advance(timedelta(days=1))
         await panel(world, maya)

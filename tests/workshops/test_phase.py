@@ -19,7 +19,7 @@ from handlers.syntheses.store import save_version
 from handlers.workshops.service import pause_phase
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
+from tests.groups.builders import add_day, crowd, group
 from tests.outbox import pushed
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
@@ -144,8 +144,7 @@ async def test_the_group_of_the_next_day_goes_on_where_the_last_one_ended(world:
     zoe, made = await published(world, "Zoé")
     await ended(world, await started(world, made))
 
-    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
-    await world.store.transact(partial(mark_round_published, number=2, now=START))
+    await add_day(world, 2, "2027-03-02")
     await group(world, ["Zoé"], round_=2)
     await wait(world, minutes=24 * 60)
     await zoe.command("phase")
@@ -215,8 +214,7 @@ async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: Wo
     zoe, made = await published(world, "Zoé")
     for phase in PHASES:
         await ended(world, await started(world, made, phase["key"]))
-    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
-    await world.store.transact(partial(mark_round_published, number=2, now=START))
+    await add_day(world, 2, "2027-03-02")
     await group(world, ["Zoé"], round_=2)
     await wait(world, minutes=24 * 60)
     await zoe.command("phase")

@@ -8,13 +8,13 @@ from functools import partial
 
 import pytest
 
-from bot.database.engine import Transaction
+from bot.people import participant_store
 from handlers.groups.model import Group
 from handlers.groups.store import groups_of_round, mark_round_published, put_in_group
-from handlers.workshops.store import collected, find_run, open_run_of
+from handlers.workshops.store import collected, find_run, mark_warned, open_run_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group
-from tests.outbox import pushed
+from tests.groups.builders import choose, crowd, group, mark_absent, open_channel
+from tests.outbox import arrive, fates, pushed
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, run_now, started, wait
 from tests.world import START, World, make_settings, open_world
@@ -69,16 +69,9 @@ async def test_who_is_missing_is_named_before(world: World) -> None:
     await world.invite("Cleo")
     await choose(world, "Cleo")
     first = (await world.store.read(partial(groups_of_round, round_number=1)))[0]
-    cleo, ali, zoe = [await number(world, name) for name in ("Cleo", "Ali", "Zoé")]
-
-    async def unit(tx: Transaction) -> None:
-        await put_in_group(tx, cleo, first)
-        await tx.run(
-            "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, '2027-03-01', 0, 0)", id=ali
-        )
-        await tx.run("UPDATE participants SET stopped = 1 WHERE id = :id", id=zoe)
-
-    await world.store.transact(unit)
+    await world.change(put_in_group, await number(world, "Cleo"), first)
+    await mark_absent(world, "Ali", "2027-03-01")
+    await world.change(participant_store.set_stopped, await number(world, "Zoé"), True)
     maya = await facilitator(world)
     await maya.command("facilitate")
     await maya.press("Start: Understand the stakes")
@@ -90,21 +83,11 @@ async def test_who_is_missing_is_named_before(world: World) -> None:
 
 
 async def test_who_reads_in_the_thread_of_the_group_is_reached(world: World) -> None:
-    await two_groups(world)
-    zoe, bo = [await number(world, name) for name in ("Zoé", "Bo")]
-
-    async def unit(tx: Transaction) -> None:
-        for person in (zoe, bo):  # neither may be written to in private there, and Bo's group has no thread yet
-            await tx.run("UPDATE accounts SET platform = 'discord' WHERE participant_id = :id", id=person)
-        group = await tx.one("SELECT group_id FROM members WHERE participant_id = :id", id=zoe)
-        assert group is not None
-        await tx.run(
-            "INSERT INTO spaces (group_id, platform, chat, thread, title, due_at)"
-            " VALUES (:group, 'discord', '1', '2', 'Group', 0)",
-            group=group["group_id"],
-        )
-
-    await world.store.transact(unit)
+    for name, native_id in (("Zoé", "1"), ("Bo", "2")):  # neither may be written to in private there
+        await world.join(name, native_id, platform="discord")
+    first = await group(world, ["Zoé"])
+    await group(world, ["Bo"], theme="civic")  # has no thread yet
+    await open_channel(world, first)
     maya = await facilitator(world)
     await maya.command("facilitate")
     await maya.press("Start: Understand the stakes")
@@ -208,7 +191,7 @@ async def test_a_start_is_taken_back_and_whoever_was_told_reads_so(world: World)
     await maya.press("Start in 1 group")
     undo = maya.payload("Undo this change")
     zoe, ali = world.chat("100"), world.chat("101")
-    await arrived(world, zoe)
+    await arrive(world, zoe)
     await zoe.send("A bus that is a library")
     await maya.follow(undo)
     assert maya.text.splitlines()[0] == "Undone: Started: Understand the stakes, 1 group"
@@ -232,44 +215,14 @@ async def test_a_phase_started_once_more_by_mistake_is_over_as_it_was(world: Wor
     await wait(world, minutes=5)
     await maya.press("✓ Again: Understand the stakes")
     await maya.press("Start again in 1 group")
+    undo_start = maya.payload("Undo")
     await maya.press("+5 min")
     undo_more = maya.payload("Undo this change")
     await maya.follow(undo_more)
     await maya.press("Back to the phase")
-    await world.store.transact(lambda tx: tx.run("UPDATE phase_runs SET warned = 1"))
-    entry = await world.store.read(lambda tx: tx.one("SELECT MAX(id) - 1 AS start FROM journal"))
-    assert entry
-    await maya.follow(f"un-{entry['start']}")
+    await world.change(mark_warned, before.id)
+    await maya.follow(undo_start)
     assert await run_now(world, before) == before
-
-
-async def arrived(world: World, chat: NeutralChat) -> None:
-    """What waits for someone has arrived on their platform."""
-    await world.store.transact(
-        lambda tx: tx.run(
-            "UPDATE deliveries SET state = 'sent', native_id = '9' WHERE account_id ="
-            " (SELECT id FROM accounts WHERE native_id = :id)",
-            id=chat.sender.native_id,
-        )
-    )
-
-
-async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:
-    """What became of the latest message for each."""
-
-    async def unit(tx: Transaction) -> list[tuple[str, str]]:
-        found = []
-        for chat in chats:
-            row = await tx.one(
-                "SELECT d.state, d.op FROM deliveries d JOIN accounts a ON a.id = d.account_id"
-                " WHERE a.native_id = :id AND d.kind = 'message' ORDER BY d.id DESC LIMIT 1",
-                id=chat.sender.native_id,
-            )
-            assert row is not None
-            found.append((row["state"], row["op"]))
-        return found
-
-    return await world.store.read(unit)
 
 
 async def test_closing_says_first_that_nobody_could_vote(world: World) -> None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.background.scheduling import Ticker
-from bot.clock import from_micros
-from bot.content.texts import Reader, plain
-from bot.content.views import decode_view
 from bot.database.engine import Transaction
 from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.model import Group
-from handlers.ideas.store import add_idea
+from handlers.ideas.store import add_idea, ideas_of_group, merge_into, set_hidden
 from handlers.programme.model import Plan
 from handlers.programme.store import add_session
 from handlers.syntheses.store import put_card
@@ -37,8 +33,8 @@ from handlers.workshops.service import (
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import collected, find_phase, next_phase_due, runs_of_group
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
-from tests.outbox import look_at_push
+from tests.groups.builders import add_day, crowd, group, mark_published
+from tests.outbox import look_at_push, pushed_then
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, run_now, started, wait
 from tests.world import DECLARED, START, World, make_settings, open_world
@@ -75,25 +71,9 @@ async def change(world: World, run: PhaseRun, minutes: int) -> PhaseRun:
     return found
 
 
-async def pushed(world: World, chat: NeutralChat) -> list[str]:
-    """The words someone was told, as they read when they left."""
-    rows = await world.store.read(
-        lambda tx: tx.all(
-            "SELECT d.content, d.created_at FROM deliveries d JOIN accounts a ON a.id = d.account_id"
-            " WHERE a.native_id = :id AND d.kind = 'message' ORDER BY d.id",
-            id=chat.sender.native_id,
-        )
-    )
-    texts = []
-    for row in rows:
-        reader = Reader("en", "Europe/Paris", from_micros(row["created_at"]))
-        texts.append("\n".join(plain(line, reader) for line in decode_view(json.loads(row["content"])).lines))
-    return texts
-
-
 async def said(world: World, chat: NeutralChat) -> list[str]:
     """The first line of everything someone was told."""
-    return [text.splitlines()[0] for text in await pushed(world, chat)]
+    return [text.splitlines()[0] for text in await pushed_then(world, chat)]
 
 
 async def idea(world: World, run: PhaseRun, name: str, text: str) -> None:
@@ -124,7 +104,7 @@ END = "Understand the stakes is finished. Thank you!"
 async def test_everyone_reads_what_is_asked_then_one_warning_then_the_end(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
-    assert (await pushed(world, zoe))[-1].splitlines() == [
+    assert (await pushed_then(world, zoe))[-1].splitlines() == [
         BEGIN,
         "Instruction: Understand the stakes",
         "For example: Such as Understand the stakes",
@@ -132,7 +112,7 @@ async def test_everyone_reads_what_is_asked_then_one_warning_then_the_end(world:
     await passes(world, minutes=34)
     assert len(await said(world, zoe)) == 1
     await passes(world, minutes=1)
-    assert (await pushed(world, zoe))[1:] == [f"{WARNING}\nIs there something you have not said yet?"]
+    assert (await pushed_then(world, zoe))[1:] == [f"{WARNING}\nIs there something you have not said yet?"]
     await passes(world, minutes=5)
     assert (await said(world, zoe))[2:] == [END]
     run = await run_now(world, run)
@@ -147,7 +127,7 @@ async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> N
     for name, text in (("Zoé", "No place to rehearse"), ("Zoé", "Schools close at six"), ("Ali", "A youth centre")):
         await idea(world, run, name, text)
     await ended(world, run)
-    assert (await pushed(world, zoe))[-1].splitlines() == [
+    assert (await pushed_then(world, zoe))[-1].splitlines() == [
         END,
         "Ideas: 3, from 2 people. You may still write what you keep.",
         "Next: Formulate a challenge. Your facilitator says when.",
@@ -169,13 +149,13 @@ async def test_the_programme_says_when_the_next_one_starts(
     kind, _colon, value = audience.partition(":")
     await workshop(world, begins, 3, Audience("theme", value) if kind == "theme" else EVERYONE)
     await ended(world, await started(world, made))
-    assert (await pushed(world, zoe))[-1].splitlines()[-1] == said
+    assert (await pushed_then(world, zoe))[-1].splitlines()[-1] == said
 
 
 async def test_after_the_last_one_nothing_comes(world: World) -> None:
     zoe, made = await one_group(world)
     await ended(world, await started(world, made, "territories"))
-    assert (await pushed(world, zoe))[-1].splitlines()[1:] == [
+    assert (await pushed_then(world, zoe))[-1].splitlines()[1:] == [
         "No territory was described. Your grid has empty squares.",
         "That was the last phase.",
     ]
@@ -189,7 +169,7 @@ async def test_territories_are_counted_and_no_cards(world: World) -> None:
     await crowd(world, "Mia")
     await described(world, made, "Mia", "FR", "")
     await ended(world, run)
-    assert (await pushed(world, zoe))[-1].splitlines()[1] == "1 territory was described."
+    assert (await pushed_then(world, zoe))[-1].splitlines()[1] == "1 territory was described."
 
 
 async def described(world: World, made: Group, name: str, territory: str, words: str) -> None:
@@ -270,7 +250,7 @@ async def test_however_often_it_is_extended_people_are_warned_once(world: World)
 async def test_an_extension_before_the_warning_moves_it(world: World) -> None:
     zoe, made = await one_group(world)
     run = await change(world, await started(world, made), 5)
-    assert (await pushed(world, zoe))[-1] == "Understand the stakes: 5 minutes more.\nIt ends at 10:45 now."
+    assert (await pushed_then(world, zoe))[-1] == "Understand the stakes: 5 minutes more.\nIt ends at 10:45 now."
     await passes(world, minutes=39)
     assert len(await said(world, zoe)) == 2
     await passes(world, minutes=1)
@@ -376,7 +356,7 @@ async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
     run = await started(world, made)
     await idea(world, run, "Ali", "A youth centre")
     await revealed(world, run)
-    assert (await pushed(world, zoe))[1:] == [
+    assert (await pushed_then(world, zoe))[1:] == [
         "Understand the stakes: 1 idea of your group can be read now.\nYou have 3 votes, until the end."
     ]
     assert await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now())) is None
@@ -384,7 +364,7 @@ async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
     await zoe.command("phase")
     assert zoe.buttons[:2] == ("Vote", "Give an idea")
     await passes(world, minutes=35)
-    assert (await pushed(world, zoe))[-1].splitlines()[2:] == ["Votes can be given and changed until the end."]
+    assert (await pushed_then(world, zoe))[-1].splitlines()[2:] == ["Votes can be given and changed until the end."]
     await look_at_push(world, zoe)
     assert zoe.buttons[:2] == ("Vote", "Give an idea")
 
@@ -417,11 +397,7 @@ async def test_nothing_changes_a_phase_that_is_over(world: World) -> None:
 
 async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
     zoe, first = await one_group(world)
-
-    async def second_day(tx: Transaction) -> None:
-        await tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-06-11')")
-
-    await world.store.transact(second_day)
+    await add_day(world, 2, "2027-06-11", published=False)
     other = await group(world, ["Zoé"], round_=2)
     await started(world, first)
     await wait(world, minutes=20)
@@ -438,8 +414,8 @@ async def test_a_break_that_the_next_day_overtakes_is_over(world: World) -> None
     zoe, made = await one_group(world)
     left = await started(world, made)
     await world.store.transact(lambda tx: pause_phase(tx, left, world.clock.now()))
-    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
-    await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+    await mark_published(world)
+    await add_day(world, 2, "2027-03-02")
     next_day = await group(world, ["Zoé", "Ali"], round_=2)
     await wait(world, minutes=24 * 60)
     assert (await run_now(world, left)).state == "paused"  # the same groups may go on in the morning
@@ -456,7 +432,8 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     run = await started(world, made)
     await zoe.send("A bus")
     await zoe.send("A rude word")
-    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
+    [rude] = [one for one in await world.read(ideas_of_group, run.group_id, run.phase) if one.text == "A rude word"]
+    await world.change(set_hidden, rude.id, True)
     await revealed(world, run)
     assert (await said(world, zoe))[-1] == "Understand the stakes: 1 idea of your group can be read now."
 
@@ -466,10 +443,11 @@ async def test_an_end_counts_ideas_as_the_wall_does(world: World) -> None:
     run = await started(world, made)
     for name, text in (("Zoé", "A bus"), ("Ali", "A night bus"), ("Zoé", "A rude word")):
         await idea(world, run, name, text)
-    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
-    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET merged_into = 1 WHERE text = 'A night bus'"))
+    given = {one.text: one.id for one in await world.read(ideas_of_group, run.group_id, run.phase)}
+    await world.change(set_hidden, given["A rude word"], True)
+    await world.change(merge_into, [given["A night bus"]], min(given.values()))
     await ended(world, run)
-    assert "Ideas: 1, from 2 people." in (await pushed(world, zoe))[-1]
+    assert "Ideas: 1, from 2 people." in (await pushed_then(world, zoe))[-1]
 
 
 async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None:
@@ -480,7 +458,7 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     ali = await number(world, "Ali")
     await world.store.transact(lambda tx: erase(tx, DECLARED, ali, world.clock.now(), texts=False, files=world.files))
     await ended(world, run)
-    assert "Ideas: 1, from 1 person." in (await pushed(world, zoe))[-1]
+    assert "Ideas: 1, from 1 person." in (await pushed_then(world, zoe))[-1]
 
 
 async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: World) -> None:

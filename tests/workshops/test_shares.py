@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.database.engine import Transaction
+from bot.people.listed import Gender
 from handlers.ideas.store import add_idea
 from handlers.workshops.model import Said, Shares, shares
 from tests.groups.builders import crowd, group
-from tests.participants import number
+from tests.participants import number, rewrite
 from tests.workshops.builders import facilitator, settings
 from tests.world import World, open_world
 
@@ -41,13 +42,12 @@ async def speaking(world: World, theme: str, *, women: int, men: int, start: int
     people = [await number(world, name) for name in names]
 
     async def unit(tx: Transaction) -> None:
-        for place, person in enumerate(people):
-            gender = "woman" if place < women else "man"
-            await tx.run("UPDATE participants SET gender = :gender WHERE id = :id", gender=gender, id=person)
-            for _idea in range(1 if gender == "woman" else 2):
-                await add_idea(tx, person, made.id, "stakes", "Yes", world.clock.now(), stems="")
+        for person in (*people, *people[women:]):
+            await add_idea(tx, person, made.id, "stakes", "Yes", world.clock.now(), stems="")
 
     await world.store.transact(unit)
+    await rewrite(world, *people[:women], gender=Gender.WOMAN)
+    await rewrite(world, *people[women:], gender=Gender.MAN)
 
 
 async def test_theme_by_theme_for_who_runs_groups_of_it(store_url: str) -> None:
@@ -73,10 +73,7 @@ async def test_who_says_nothing_counts_for_nothing(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await speaking(world, "school", women=4, men=5)
         silent = await crowd(world, "Zora")
-        zora = await number(world, "Zora")
-        await world.store.transact(
-            lambda tx: tx.run("UPDATE participants SET gender = 'woman' WHERE id = :id", id=zora)
-        )
+        await rewrite(world, await number(world, "Zora"), gender=Gender.WOMAN)
         ines = await world.organiser()
         await ines.follow("wkw")
         assert "Education: too few people to tell" in ines.text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.clock import to_micros
+from handlers.syntheses.store import put_card
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
-from tests.outbox import press_push, pushed
+from tests.groups.builders import crowd, found_round, group, mark_absent, mark_published
+from tests.outbox import press_push, pushed, to_channels
 from tests.participants import number
 from tests.workshops.builders import facilitator, panel, say, settings, started
 from tests.world import World, open_world
@@ -19,7 +19,7 @@ async def at_work(world: World) -> tuple[dict[str, NeutralChat], NeutralChat]:
     """Four people in a phase, one of whom has spoken; who facilitates it, before the panel."""
     people = await crowd(world, "Zora", "Tim", "Nora", "Ada")
     made = await group(world, [*people], room="B12")
-    await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+    await mark_published(world)
     await started(world, made)
     await say(world, "Zora", "A bus", run_of=made.id)
     maya = await facilitator(world)
@@ -44,8 +44,7 @@ async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(s
         assert await asked(world, people) == {"Zora": 0, "Tim": 1, "Nora": 1, "Ada": 1}
         for name in people:
             assert name not in maya.text
-        rows = await world.store.read(lambda tx: tx.all("SELECT id FROM deliveries WHERE participant_id IS NULL"))
-        assert rows == []  # nothing to a place that others read
+        assert await to_channels(world) == []  # which others read
         await press_push(world, people["Tim"], "Give an idea")
 
 
@@ -68,16 +67,7 @@ async def test_at_most_every_ten_minutes(store_url: str) -> None:
 async def test_who_is_absent_or_takes_no_private_messages_is_left_in_peace(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
-        tim = await number(world, "Tim")
-        day = (await world.store.read(lambda tx: tx.all("SELECT day FROM rounds WHERE number = 1")))[0]["day"]
-        await world.store.transact(
-            lambda tx: tx.run(
-                "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, :day, 0, :now)",
-                id=tim,
-                day=day,
-                now=to_micros(world.clock.now()),
-            )
-        )
+        await mark_absent(world, "Tim", (await found_round(world)).day.isoformat())
         await people["Nora"].command("stop")
         await maya.press("Nudge the silent")
         assert maya.buttons[0] == "Education 1: 2 of 3"
@@ -111,17 +101,11 @@ async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people = await crowd(world, "Zora", "Tim")
         made = await group(world, [*people])
-        await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+        await mark_published(world)
         await started(world, made, "territories")
-        zora = await number(world, "Zora")
-        await world.store.transact(
-            lambda tx: tx.run(
-                "INSERT INTO territory_cards (group_id, participant_id, territory, present, updated_at)"
-                " VALUES (:group, :id, 'CA-QC', 'Libraries', 0)",
-                group=made.id,
-                id=zora,
-            )
-        )
+        zora, now = await number(world, "Zora"), world.clock.now()
+        words = {"present": "Libraries", "obstacle": "", "change": "", "carrier": ""}
+        await world.change(put_card, made.id, zora, "CA-QC", now, **words)
         maya = await facilitator(world)
         await maya.command("panneau")
         await panel(world, maya)

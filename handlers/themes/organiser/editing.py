@@ -83,7 +83,7 @@ async def count_places(request: Request) -> View:
     lines: list[Span] = []
     if totals.capacity is not None:
         lines.append(_("Places taken: {taken} of {capacity}.", taken=totals.taken, capacity=totals.capacity))
-    elif totals.themes:
+    elif totals.taken:
         lines.append(_n("{count} person has a theme.", "{count} people have a theme.", totals.taken))
     if totals.waiting:
         lines.append(_("Waiting: {count}.", count=totals.waiting))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Picture, Raw, View
@@ -199,9 +199,25 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phon
     await expect(foot.get_by_role("button", name="Choose a theme")).to_be_visible()
     await phone.keyboard.press("Escape")
     await town.world.store.transact(lambda tx: set_theme_deadline(tx, town.world.clock.now()))
+    open_when_asked: list[bool] = []
+
+    async def let_through(route: Route) -> None:
+        open_when_asked.append(await phone.locator(".menu").evaluate("(menu) => menu.open"))
+        await route.continue_()
+
+    await phone.route("**/menu", let_through)
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_have_count(0)
+    assert open_when_asked == [False]  # no entry changes once it is in view
+
+
+async def test_the_menu_opens_without_a_connection_too(town: WebTown, phone: Page) -> None:
+    await enter(town, phone)
+    await phone.context.set_offline(offline=True)
+    foot = phone.get_by_role("contentinfo")
+    await foot.get_by_label("Menu").click()
+    await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
 
 
 async def test_what_is_pushed_arrives_by_itself_and_is_announced(town: WebTown, phone: Page) -> None:

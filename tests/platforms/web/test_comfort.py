@@ -118,6 +118,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await phone.reload()
         await expect(phone.get_by_role("log").locator("article")).to_have_count(len(views) + 1)
         await phone.locator(".menu summary").click()
+        await expect(phone.locator(".menu .panel")).to_be_visible()
         await clean(phone)
         log, words = phone.get_by_role("log"), phone.get_by_label("Your message")
         await words.fill("/organiser")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.content.views import Button, Choice, File, Option, Picture, Raw, View
+from bot.conversation.routes import MenuPart, Request
 from bot.database.engine import Transaction
 from bot.delivery.platform import Address
 from bot.membership.inviting import OrganiserInvitation, invite_organiser
 from bot.people import participant_store
 from bot.rehearsal.hands_web import WebChat, words_of
+from handlers.navigation import sections
 from handlers.themes.participant import Second
 from tests.drivers.web import WebTown
 from tests.groups.builders import group
@@ -273,6 +278,24 @@ async def test_the_menu_holds_what_one_can_do_now_under_headings(town: WebTown) 
     await town.world.store.transact(facilitates)
     await zoe.look()
     assert menu_of(zoe)[:5] == ["Now", "Choose a theme", "My place", "Workshops", "Run the workshops"]
+
+
+async def test_a_menu_that_cannot_be_told_keeps_nobody_from_their_page(
+    town: WebTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoe = await town.joined("Zoé")
+
+    async def broken(_request: Request) -> Sequence[Button]:
+        raise RuntimeError("a defect in one capability")
+
+    router = town.world.dispatcher.router
+    parts = (*router.shared.menu, MenuPart(sections.ACCOUNT, 99, broken))
+    monkeypatch.setattr(router, "shared", replace(router.shared, menu=parts))
+    with capture_logs() as logs:
+        await zoe.look()
+    assert zoe.text.startswith("Hello \u2068Zoé\u2069")
+    assert [entry["event"] for entry in logs] == ["the menu could not be read"]
+    assert menu_of(zoe) == ["Sound when a message arrives", "Close my page on this device"]
 
 
 async def test_of_several_options_no_more_are_taken_than_may_be(town: WebTown) -> None:

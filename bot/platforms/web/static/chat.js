@@ -363,7 +363,7 @@ document.addEventListener("click", (event) => {
   if (!menu.contains(event.target)) closeMenu();
 });
 
-// What can be done changes: the entries are asked for anew whenever they come into view.
+// What can be done changes: the entries are asked for anew before they come into view, so that none moves under a finger.
 let asked = 0;
 
 async function renewMenu() {
@@ -378,7 +378,12 @@ async function renewMenu() {
   if (held) [...fresh.querySelectorAll("button")].find((button) => button.value === held)?.focus();
 }
 
-menu.addEventListener("toggle", () => menu.open && renewMenu());
+menu.querySelector("summary").addEventListener("click", async (event) => {
+  if (menu.open) return;
+  event.preventDefault();
+  await Promise.race([renewMenu(), new Promise((late) => setTimeout(late, SLOW))]);
+  menu.open = true;
+});
 
 menu.addEventListener("focusout", (event) => {
   if (event.relatedTarget && !menu.contains(event.relatedTarget)) closeMenu();
@@ -398,6 +403,7 @@ for (const walked of [menu, panel]) {
     const steps = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 };
     if (!(event.key in steps) || event.defaultPrevented) return;
     event.preventDefault();
+    if (!menu.open && !menu.hidden) renewMenu();
     menu.open = true;
     entries.at(steps[event.key] % entries.length).focus();
   });
