@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from handlers.groups.store import groups_of_round
 from tests.drivers.menus import stand_of, steps_of
-from tests.groups.builders import crowd, group, number
+from tests.groups.builders import crowd, group
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, published, settings, started
 from tests.world import make_settings, open_world
 
