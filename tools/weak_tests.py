@@ -10,7 +10,7 @@ import argparse
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,12 +75,12 @@ def statements(files: Iterable[PythonFile], capabilities: Iterable[str]) -> Figu
 def silent(files: Iterable[PythonFile]) -> Figure:
     """The tests in which nothing is asserted, neither by themselves nor by a helper that they call."""
     files = list(files)
-    asserting = _asserting(files)
+    calls_one = _asserting(files)
     counted = [
         f"{file.at(test)} {test.name}"
         for file in files
         for test in file.tests()
-        if not _fails(test) and not _called(test) & asserting
+        if not _fails(test) and not calls_one(file, test)
     ]
     return none_of("silent", "tests that assert nothing", counted)
 
@@ -111,21 +111,35 @@ def always(files: Iterable[PythonFile]) -> Figure:
     return none_of("always", "asserts that hold of every number", counted)
 
 
-def _asserting(files: Iterable[PythonFile]) -> set[str]:
-    """The names of helpers that assert something, also by way of another helper; where two share a name, both do."""
-    helpers: dict[str, list[_Function]] = {}
-    for file in files:
+def _asserting(files: Iterable[PythonFile]) -> Callable[[PythonFile, _Function], bool]:
+    """Tells of a function in a file whether it calls a helper that asserts something, perhaps by way of another.
+
+    A helper is known by its name: one of the same file if there is one, else each of this name has to assert.
+    """
+    helpers: dict[str, dict[Path, list[_Function]]] = {}
+    sources = {file.path: file for file in files}
+    for file in sources.values():
         for function in file.functions():
-            if not function.name.startswith("test"):
-                helpers.setdefault(function.name, []).append(function)
-    names: set[str] = set()
+            if not function.name.startswith("test_"):
+                helpers.setdefault(function.name, {}).setdefault(file.path, []).append(function)
+    asserting: set[tuple[str, Path]] = set()
+
+    def calls_one(file: PythonFile, function: _Function) -> bool:
+        for name in _called(function) & helpers.keys():
+            paths = [file.path] if file.path in helpers[name] else list(helpers[name])
+            if all((name, path) in asserting for path in paths):
+                return True
+        return False
+
     while more := {
-        name
-        for name, functions in helpers.items()
-        if name not in names and all(_fails(function) or _called(function) & names for function in functions)
+        (name, path)
+        for name, by_path in helpers.items()
+        for path, functions in by_path.items()
+        if (name, path) not in asserting
+        and all(_fails(function) or calls_one(sources[path], function) for function in functions)
     }:
-        names |= more
-    return names
+        asserting |= more
+    return calls_one
 
 
 def _fails(function: _Function) -> bool:

@@ -14,7 +14,7 @@ from bot.files.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableShe
 from bot.people.roster import HEADINGS, Rejected
 from bot.people.roster_cells import MOST_CHARACTERS, Refused, Rules, parsers
 from bot.people.roster_words import explain
-from handlers.groups.messages.cards import Label, parse_label, theme_finder, theme_key
+from handlers.groups.messages.labels import Label, parse_label, theme_finder, theme_key
 from handlers.groups.solver.model import Apart, Constraint, Person, Pin, Together, band_of
 
 MOST_ROWS = 250_000

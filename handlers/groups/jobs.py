@@ -11,7 +11,7 @@ from bot.content.stored_views import LARGEST_FILE
 from bot.content.territories import territory_name
 from bot.content.texts import Localised, Reader, Text, _, plain
 from handlers.groups.drawing.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
-from handlers.groups.messages.proposals import describe, facts, mixture
+from handlers.groups.messages.solver import describe, facts, mixture
 from handlers.groups.model import Failed, Formed, Proposal, Proposed, Remedy, Someone, Wishes
 from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (

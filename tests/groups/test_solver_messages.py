@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.content.texts import Reader, Span, plain
-from handlers.groups.messages.proposals import (
+from handlers.groups.messages.solver import (
     broken,
     cannot_split,
     contradiction,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.groups.files import Unreadable, read_constraints, read_groups, read_people, write_groups
-from handlers.groups.messages.cards import Label, parse_label
+from handlers.groups.messages.labels import Label, parse_label
 from handlers.groups.solver.model import Apart, Band, Person, Pin, Together
 from tests.spreadsheets import xlsx
 

@@ -64,10 +64,18 @@ def test_a_weak_test_is_named_where_it_stands(tmp_path: Path, text: str, key: st
     assert found.get(key) == [line]
 
 
-def test_a_helper_counts_only_if_all_of_its_name_assert(tmp_path: Path) -> None:
-    text = "def test_x():\n    expect_groups(1)\n\nclass Other:\n    def expect_groups(self): ..."
-    names = [line.rpartition(" ")[2] for line in counted(tmp_path, text)[1].counted]
-    assert names == ["test_lets_a_helper_assert", "test_x"]
+def test_a_helper_counts_only_if_each_of_its_name_asserts(tmp_path: Path) -> None:
+    other = "class Other:\n    def expect_groups(self): ..."
+    [line] = counted(tmp_path, f"def test_x():\n    expect_groups(1)\n\n{other}")[1].counted[-1:]
+    assert line == "tests/groups/test_weak.py:1: test_x"
+
+
+def test_a_helper_of_the_same_file_is_the_one_that_is_called(tmp_path: Path) -> None:
+    own = "def expect_groups(count): assert count\n\ndef test_x():\n    expect_groups(1)"
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "builders.py").write_text("def expect_groups(self): ...", encoding="utf-8")
+    (tmp_path / "tests" / "test_own.py").write_text(own, encoding="utf-8")
+    assert silent(read_tests(tmp_path)).counted == []
 
 
 def test_sql_beside_the_tests_of_capabilities_is_nobodys_business(tmp_path: Path) -> None:

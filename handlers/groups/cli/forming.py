@@ -22,8 +22,8 @@ from handlers.groups.cli.problems import Asked, Task, understand, understand_gro
 from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 from handlers.groups.drawing.pictures import PlanGroup, PlanTheme, draw_plan
 from handlers.groups.files import Fault, Unreadable, called, write_groups
-from handlers.groups.messages.cards import Label
-from handlers.groups.messages.proposals import (
+from handlers.groups.messages.labels import Label
+from handlers.groups.messages.solver import (
     broken,
     cannot_split,
     contradiction,

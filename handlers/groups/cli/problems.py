@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.cli.private_files import read_up_to
 from handlers.groups.files import MOST_BYTES, Fault, People, Unreadable, read_constraints, read_groups, read_people
-from handlers.groups.messages.cards import Label, parse_label, theme_finder
+from handlers.groups.messages.labels import Label, parse_label, theme_finder
 from handlers.groups.solver.model import Constraint, Limits, Lock, Numbers, Person, Problem
 
 _T = TypeVar("_T")

@@ -1,9 +1,9 @@
-"""What people read of groups: the card, why a group is as it is, how files name it. Never gender or age."""
+"""What people read of groups: the card, and why a group is as it is. Never gender or age."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +14,6 @@ from bot.content.texts import Localised, Moment, Name, Span, Strong, Territory, 
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.files.sheets import key_of
 from handlers.groups import store
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.solver.model import Level, Person, Problem, band_of
@@ -109,42 +108,6 @@ def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iter
         *(_("{person} is in another group now.", person=introduce(each)) for each in moved),
         *(_("{person} is not in your group any more.", person=introduce(each)) for each in left),
     )
-
-
-# --- Groups as files name them.
-
-
-_HIGHEST_NUMBER = 999_999
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Label:
-    """A group as files name it: `<theme>-<number>`."""
-
-    theme: str
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.theme}-{self.number}"
-
-
-def parse_label(text: str) -> Label | None:
-    """The label behind a text; None where there is no theme or no number from 1 on."""
-    theme, _dash, number = text.rpartition("-")
-    if not (theme.strip() and number.isascii() and number.isdecimal() and 1 <= int(number) <= _HIGHEST_NUMBER):
-        return None
-    return Label(theme.strip(), int(number))
-
-
-def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
-    """Finds the theme that a spelling means, accents and case apart; None for none of them."""
-    by_key = {theme_key(theme): theme for theme in themes}
-    return lambda spelling: by_key.get(theme_key(spelling))
-
-
-def theme_key(theme: str) -> str:
-    """What spellings of a theme are compared by."""
-    return key_of(theme) or theme
 
 
 # --- Why a group is as it is, in two plain sentences: what was reached, and what else was minded.

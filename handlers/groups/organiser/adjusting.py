@@ -15,7 +15,7 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups import store
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
-from handlers.groups.messages.proposals import facts
+from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member
 from handlers.groups.organiser.effects import Moves, Standing, effect, standing, who_moved
 from handlers.groups.organiser.layout import a_round, group_label, numbered

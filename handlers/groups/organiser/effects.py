@@ -10,7 +10,7 @@ from bot.content.texts import Listing, Name, Span, _
 from bot.conversation import journal_store
 from bot.conversation.routes import Request
 from handlers.groups import store
-from handlers.groups.messages.proposals import broken, facts, level_name, lone
+from handlers.groups.messages.solver import broken, facts, level_name, lone
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.organiser.layout import a_round
 from handlers.groups.service.forming import limits_now, met_elsewhere

@@ -38,7 +38,7 @@ from handlers.groups.actions import (
     ShowUnplaced,
 )
 from handlers.groups.messages.cards import day, room_line, title
-from handlers.groups.messages.proposals import facts
+from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
 from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule

@@ -14,7 +14,8 @@ from handlers.groups import store
 from handlers.groups.actions import BACK_TO_GROUPS, DrawGroups, DrawProposal, PrintLists, ShowGroups
 from handlers.groups.jobs import Block, draw_plans, make_lists
 from handlers.groups.messages.cards import day, title
-from handlers.groups.messages.proposals import facts, heading, known
+from handlers.groups.messages.proposals import heading, known
+from handlers.groups.messages.solver import facts
 from handlers.groups.model import Member
 from handlers.groups.organiser.layout import a_round, group_label
 from handlers.groups.solver.model import Person
