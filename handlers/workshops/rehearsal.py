@@ -48,6 +48,7 @@ async def invite_facilitators(play: Play) -> None:
     for name, platform, hand, audience in invited:
         organiser = play.organiser
         await organiser.command("organiser")
+        await organiser.act("ho-workshops")
         await organiser.act("ow")
         await organiser.act("owi")
         await organiser.fill(name, "Durand")
