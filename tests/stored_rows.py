@@ -14,10 +14,19 @@ def tables() -> list[str]:
     return [name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)]
 
 
-async def stored_rows(store: Store) -> dict[str, list[dict[str, Any]]]:
-    """All rows of all tables, by table."""
+async def stored_rows(store: Store, *only: str) -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables, or of these, by table."""
 
     async def unit(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
-        return {table: [dict(cast("Any", row)) for row in await tx.all(f"SELECT * FROM {table}")] for table in tables()}
+        return {
+            table: [dict(cast("Any", row)) for row in await tx.all(f"SELECT * FROM {table}")]
+            for table in only or tables()
+        }
 
     return await store.read(unit)
+
+
+async def empty(tx: Transaction, *emptied: str) -> None:
+    """Remove every row of these tables, as if nobody had ever done what they hold."""
+    for table in emptied:
+        await tx.run(f"DELETE FROM {table}")

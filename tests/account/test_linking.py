@@ -12,6 +12,7 @@ from bot.background.scheduling import Housekeeping
 from bot.people import attempt_store
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
+from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 
 WRONG = "This code does not work"
@@ -238,6 +239,7 @@ async def test_an_account_nobody_accepted_is_forgotten_after_a_day(world: World)
     await other.press("Yes")
     await world.clock.advance(timedelta(days=1, minutes=1))
     await Housekeeping(world.store, world.clock, chores(())).tidy()  # the engine's own, whatever capabilities there are
-    assert await world.store.read(lambda tx: tx.all("SELECT id FROM accounts WHERE participant_id IS NULL")) == []
+    accounts = (await stored_rows(world.store))["accounts"]
+    assert [account["native_id"] for account in accounts] == [chat.sender.native_id]
     await press_push(world, chat, "Yes")
     assert chat.text.startswith("That button has aged.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.config.settings import Settings
-from handlers.groups.store import mark_round_published
+from handlers.groups.store import mark_attendance, mark_round_published
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -29,17 +29,9 @@ async def groups_steps(chat: NeutralChat) -> list[str]:
 
 async def here(world: World, *names: str, present: bool) -> None:
     """People marked today."""
-    ids = [await number(world, name) for name in names]
-    for who in ids:
-        await world.store.transact(
-            lambda tx, who=who: tx.run(  # type: ignore[misc]
-                "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:who, :day, :present, 0)"
-                " ON CONFLICT (participant_id, day) DO UPDATE SET present = :present",
-                who=who,
-                day=START.date().isoformat(),
-                present=int(present),
-            )
-        )
+    for name in names:
+        who = await number(world, name)
+        await world.change(mark_attendance, who, START.date().isoformat(), present, who, world.clock.now())
 
 
 async def test_groups_are_formed_then_published_then_given_rooms(store_url: str) -> None:

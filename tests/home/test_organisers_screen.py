@@ -10,13 +10,14 @@ from bot.content.texts import Name
 from bot.content.views import Button, View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, ScreenPart, ScreenSection
-from bot.database.engine import Transaction
 from handlers.home.capability import CAPABILITY
 from handlers.home.organiser import ShowOrganisersSection
 from handlers.navigation.sections import MESSAGES, PEOPLE
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.participants import block
+from tests.stored_rows import stored_rows
 from tests.world import DECLARED, World, make_settings, open_world
 
 REFUSAL = "This is for the organisers."
@@ -24,12 +25,8 @@ REFUSAL = "This is for the organisers."
 
 async def outgoing(world: World) -> list[tuple[int, str]]:
     """Whom the outbox holds a message for, and the message as stored."""
-
-    async def unit(tx: Transaction) -> list[tuple[int, str]]:
-        rows = await tx.all("SELECT participant_id, content FROM deliveries WHERE kind = 'message' ORDER BY id")
-        return [(row["participant_id"], row["content"]) for row in rows]
-
-    return await world.store.read(unit)
+    deliveries = (await stored_rows(world.store))["deliveries"]
+    return [(row["participant_id"], row["content"]) for row in deliveries if row["kind"] == "message"]
 
 
 async def test_everyone_may_ask_and_only_organisers_see(store_url: str) -> None:
@@ -174,11 +171,7 @@ async def test_those_without_a_theme_are_reminded_once_a_day(store_url: str) -> 
     async with open_world(store_url) as world:
         for number, name in enumerate(("Zoé", "Ali", "Eva"), start=1):
             await world.join(name, str(number))
-
-        async def blocks(tx: Transaction) -> None:
-            await tx.run("UPDATE accounts SET unreachable = 1 WHERE name = 'Eva'")
-
-        await world.store.transact(blocks)
+        await block(world, world.chat("3"))
         await world.join("Max", "4", platform="discord")  # who did not ask for direct messages
         ines = await world.organiser()
         await ines.command("organiser")

@@ -9,9 +9,8 @@ import pytest
 
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
-from bot.database.engine import Transaction
 from handlers.ideas.actions import ItIsAnIdea, Withdraw
-from handlers.ideas.store import files_of_idea
+from handlers.ideas.store import cast_votes, files_of_idea, tally_votes
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service import pause_phase
@@ -334,21 +333,12 @@ async def test_changing_the_message_changes_the_idea_and_keeps_its_votes(world: 
     message = await zoe.send("A shared kitchen")
     await revealed(world, run)
     [idea] = await ideas_of(world, "Zoé")
-    who = await number(world, "Max")
-
-    async def vote(tx: Transaction) -> None:
-        await tx.run("INSERT INTO idea_votes (participant_id, idea_id) VALUES (:who, :idea)", who=who, idea=idea.id)
-
-    await world.store.transact(vote)
+    await world.change(cast_votes, await number(world, "Max"), run.group_id, run.phase, [idea.id])
     await zoe.edit(message, "A kitchen shared by everyone")
     assert zoe.marked == [message]
     [changed] = await ideas_of(world, "Zoé")
     assert (changed.id, changed.text) == (idea.id, "A kitchen shared by everyone")
-
-    async def votes(tx: Transaction) -> int:
-        return len(await tx.all("SELECT 1 FROM idea_votes"))
-
-    assert await world.store.read(votes) == 1
+    assert await world.read(tally_votes, run.group_id, run.phase) == {idea.id: 1}
 
 
 async def test_a_change_that_is_too_long_or_too_late_leaves_the_idea_as_it_was(world: World) -> None:

@@ -8,14 +8,14 @@ from functools import partial
 import pytest
 
 from bot.conversation.incoming import Picked, Pressed
-from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.store import find_group, mark_round_published, remove_group
 from handlers.ideas.actions import Categorise, MyIdea, Withdraw
+from handlers.ideas.store import cast_votes, merge_into, tally_votes
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group, regroup
+from tests.groups.builders import choose, crowd, group, mark_published, regroup
 from tests.ideas.builders import ideas_of
 from tests.outbox import press_push, pushed
 from tests.participants import number
@@ -98,11 +98,7 @@ async def test_what_was_merged_into_an_idea_that_is_taken_back_stands_again(worl
     await zoe.send("A shared kitchen")
     await zoe.send("A kitchen for all")
     kitchen, other = await ideas_of(world, "Zoé")
-
-    async def merge(tx: Transaction) -> None:
-        await tx.run("UPDATE ideas SET merged_into = :into WHERE id = :id", into=kitchen.id, id=other.id)
-
-    await world.store.transact(merge)
+    await world.change(merge_into, [other.id], kitchen.id)
     await zoe.act(Picked(MyIdea().encode(), (str(other.id),)))
     assert zoe.text == "A kitchen for all\nyou · merged with a similar one"
     await zoe.follow(Withdraw(kitchen.id).encode())
@@ -176,23 +172,16 @@ async def test_who_is_moved_takes_their_ideas_along_if_they_say_so(world: World)
     await started(world, second, "solutions")
     await chats["Zoé"].send("A shared kitchen")
     [kitchen] = await ideas_of(world, "Zoé")
-    voter = await number(world, "Max")
-
-    async def publish_and_vote(tx: Transaction) -> None:
-        await mark_round_published(tx, 1, world.clock.now())
-        await tx.run("INSERT INTO idea_votes (participant_id, idea_id) VALUES (:who, :id)", who=voter, id=kitchen.id)
-
-    await world.store.transact(publish_and_vote)
+    await mark_published(world)
+    await world.change(cast_votes, await number(world, "Max"), first.id, "solutions", [kitchen.id])
+    assert await world.read(tally_votes, first.id, "solutions") == {kitchen.id: 1}
     await regroup(world, "Zoé", second)
     assert [idea.group_id for idea in await ideas_of(world, "Zoé")] == [first.id]
     await press_push(world, chats["Zoé"], "Take my ideas along")
     assert chats["Zoé"].text == "1 idea is with your group now."
     assert [idea.group_id for idea in await ideas_of(world, "Zoé")] == [second.id]
-
-    async def votes(tx: Transaction) -> int:
-        return len(await tx.all("SELECT 1 FROM idea_votes"))
-
-    assert await world.store.read(votes) == 0
+    for group_id in (first.id, second.id):
+        assert await world.read(tally_votes, group_id, "solutions") == {}
     await press_push(world, chats["Zoé"], "Take my ideas along")
     assert chats["Zoé"].text == "Your ideas are with your group already."
 

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
+from bot.people import participant_store
 from handlers.programme.files.parsing import Rules
 from handlers.programme.jobs import read_file
 from handlers.programme.model import Plan
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.outbox import pushed
+from tests.participants import number
 from tests.programme.builders import OPENING, PLENARY, with_programme
 from tests.world import World, open_world
 
@@ -171,11 +173,11 @@ async def test_a_file_is_read_in_another_process() -> None:
 async def test_who_lost_the_role_meanwhile_learns_nothing_of_the_file(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await world.join("Ines", "1")
-        await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 1"))
+        await world.change(participant_store.set_organises, await number(world, "Ines"), True)
         await ines.command("organiser")
         await ines.press("Programme")
         await ines.press("Import a programme")
         await ines.fill(Upload("programme.csv", (HEAD + OPENING_LINE).encode()))
-        await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 0"))
+        await world.change(participant_store.set_organises, await number(world, "Ines"), False)
         await catch_up_with(world, ines)
         assert ines.text.startswith("This is for the organisers.")

@@ -13,6 +13,7 @@ from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
 from bot.content.texts import Reader, file_name
 from bot.database.engine import Transaction
+from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
 from handlers.programme.actions import ImportProgramme
@@ -24,6 +25,7 @@ from handlers.registration.store import everyone_listed
 from handlers.themes.model import Theme
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
@@ -152,12 +154,12 @@ async def test_a_list_is_read_in_another_process() -> None:
 async def test_who_lost_the_role_meanwhile_learns_nothing_of_the_list(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await world.join("Inès", "1")
-        await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 1"))
+        await world.change(participant_store.set_organises, await number(world, "Inès"), True)
         await ines.command("organiser")
         await ines.press("People")
         await ines.press("Import a list")
         await ines.fill(Upload("liste.csv", (HEAD + "A1,Ali,Ben,France,,\n").encode()))
-        await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 0"))
+        await world.change(participant_store.set_organises, await number(world, "Inès"), False)
         await catch_up_with(world, ines)
         assert ines.text.startswith("This is for the organisers.")
 

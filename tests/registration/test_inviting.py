@@ -9,10 +9,13 @@ from datetime import timedelta
 from bot.config import setting_store
 from bot.database.engine import Transaction
 from bot.membership import inviting
+from bot.people.listed import RosterPerson
 from handlers.navigation.actions import Renew
 from handlers.registration.participant.joining import Join
 from handlers.registration.participant.organiser_link import BecomeOrganiser
+from handlers.registration.store import add_people
 from tests.drivers.neutral import NeutralChat
+from tests.participants import number
 from tests.world import World, make_settings, open_world
 
 REFUSED = "This code does not work here"
@@ -41,15 +44,9 @@ def test_the_links_carry_the_actions_that_take_them() -> None:
 async def test_invitations_are_printed_once_and_open_the_door(store_url: str) -> None:
     where = make_settings(organisers={"telegram": [900]}, web={"public_url": "https://rencontres.example/"})
     async with open_world(store_url, where) as world:
-
-        async def unit(tx: Transaction) -> None:
-            await setting_store.set_telegram_username(tx, "rencontres_bot")
-            await tx.run(
-                "INSERT INTO participants (ref, given_name, search_key, locale, created_at, email)"
-                " VALUES ('A1', 'Zoe', 'zoe', 'en', 0, 'z@example.org')"
-            )
-
-        await world.store.transact(unit)
+        await world.change(setting_store.set_telegram_username, "rencontres_bot")
+        selected = RosterPerson("A1", "Zoe", locale="en", email="z@example.org")
+        await world.change(add_people, [selected], world.clock.now())
         ines = await world.organiser()
         await ines.command("organiser")
         await ines.press("Invitations")
@@ -173,9 +170,7 @@ async def test_a_renewed_invitation_is_shown_as_a_secret(store_url: str) -> None
     async with open_world(store_url) as world:
         await world.invite("Zoe")
         ines = await world.organiser()
-        person = await world.store.read(lambda tx: tx.one("SELECT id FROM participants WHERE given_name = 'Zoe'"))
-        assert person
-        await ines.follow(Renew(person["id"], "").encode())
+        await ines.follow(Renew(await number(world, "Zoe"), "").encode())
         assert "Code:" in ines.text
         assert ines.view
         assert ines.view.secret

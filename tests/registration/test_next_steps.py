@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.people import participant_store
 from tests.drivers.menus import stand_of, steps_of
+from tests.participants import number
 from tests.world import make_settings, open_world
 
 SOON = make_settings(
@@ -80,9 +82,8 @@ async def test_nobody_is_pursued_once_the_gathering_has_begun(sqlite_url: str) -
 
 async def test_who_withdrew_is_counted_apart(store_url: str) -> None:
     async with open_world(store_url) as world:
-        for number, name in enumerate(("Zoé", "Ali"), start=1):
-            await world.join(name, str(number))
-        withdrawn = "UPDATE participants SET status = 'withdrawn' WHERE given_name = 'Ali'"
-        await world.store.transact(lambda tx: tx.run(withdrawn))
+        for name, native_id in (("Zoé", "1"), ("Ali", "2")):
+            await world.join(name, native_id)
+        await world.change(participant_store.withdraw, await number(world, "Ali"))
         ines = await world.organiser()
         assert (await stand_of(ines))["People"] == "Joined: 1 of 1. Not coming: 1."

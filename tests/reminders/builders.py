@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from bot.background.reminding import Subject
 from bot.background.scheduling import Ticker
@@ -19,6 +20,7 @@ from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.settings import ReminderSettings
 from tests.delivery.rig import Rig
+from tests.stored_rows import stored_rows
 from tests.world import START, SUBJECTS
 
 NINE = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)
@@ -104,29 +106,29 @@ class Reminded:
 
     async def sent(self) -> list[tuple[int, str]]:
         """Everything in the outbox: for whom, and the words, oldest first."""
-        rows = await self.store.read(lambda tx: tx.all("SELECT participant_id, content FROM deliveries ORDER BY id"))
         said = []
-        for row in rows:
+        for row in await self.deliveries():
             lines = unpack(row["content"], None).lines
             said.append((row["participant_id"], "\n".join(plain(line, READER) for line in lines)))
         return said
 
+    async def deliveries(self) -> list[dict[str, Any]]:
+        """The rows of the outbox, oldest first."""
+        rows = (await stored_rows(self.store, "deliveries"))["deliveries"]
+        return sorted(rows, key=lambda row: cast("int", row["id"]))
+
     async def counts(self) -> list[int]:
         """How many messages each person gets, who gets any."""
-        rows = await self.store.read(
-            lambda tx: tx.all("SELECT COUNT(*) AS n FROM deliveries GROUP BY participant_id ORDER BY participant_id")
-        )
-        return [row["n"] for row in rows]
+        counts = Counter(row["participant_id"] for row in await self.deliveries())
+        return [counts[person] for person in sorted(counts)]
 
     async def copies(self) -> int:
         """How many rows the outbox holds."""
-        rows = await self.store.read(lambda tx: tx.all("SELECT id FROM deliveries"))
-        return len(rows)
+        return len(await self.deliveries())
 
     async def states(self) -> dict[str, int]:
         """How many reminders there are in each state."""
-        rows = await self.store.read(lambda tx: tx.all("SELECT state, COUNT(*) AS n FROM reminders GROUP BY state"))
-        return {row["state"]: row["n"] for row in rows}
+        return dict(Counter(row["state"] for row in (await stored_rows(self.store, "reminders"))["reminders"]))
 
     async def organiser(self) -> int:
         """Someone of the team."""

@@ -214,6 +214,13 @@ async def test_who_joins_later_gets_what_is_still_to_come(store: Store) -> None:
     assert await house.at(NINE - 10 * MINUTE) == ["09:00: Opening\nTime to go there."]
 
 
+async def choose_culture(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Have someone choose the theme «culture»."""
+    person = await participant_store.find(tx, participant_id)
+    assert person is not None
+    await choose_theme(tx, person, "culture", now)
+
+
 async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
     house = Reminded(store)
     ids = [await house.rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoé", "Ana", "Max", "Léo", "Eva"))]
@@ -223,7 +230,7 @@ async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
         for person in (zoe, ana, max_, leo):
-            await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=person)
+            await choose_culture(tx, person, house.clock.now())
         await preference_store.mute(tx, ana, ["reminders"])
         await put_choice(tx, max_, "kind:visit", wanted=False)
         await put_choice(tx, leo, session_subject(visit.id), wanted=False)
@@ -240,7 +247,7 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
 
     async def unit(tx: Transaction) -> None:
         await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
-        await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=ana)
+        await choose_culture(tx, ana, house.clock.now())
         await set_theme_deadline(tx, noon - DAY)
 
     await store.transact(unit)
@@ -268,12 +275,7 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
     await house.until(noon - 2 * DAY)
     await store.transact(lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '7'"))
 
-    async def choose(tx: Transaction) -> None:
-        person = await participant_store.find(tx, zoe)
-        assert person is not None
-        await choose_theme(tx, person, "culture", house.clock.now())
-
-    await store.transact(choose)
+    await store.transact(lambda tx: choose_culture(tx, zoe, house.clock.now()))
     row = await store.read(lambda tx: tx.one("SELECT op, state, content FROM deliveries WHERE native_id = '7'"))
     assert row is not None
     assert (row["op"], row["state"]) == ("edit", "waiting")
@@ -350,8 +352,7 @@ async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_
     session = await house.session("Opening", NINE)
     await house.store.transact(lambda tx: remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY))
     await house.until(NINE)
-    rows = await house.store.read(lambda tx: tx.all("SELECT urgent FROM deliveries ORDER BY id"))
-    assert [row["urgent"] for row in rows] == [USUAL, BULK, USUAL]
+    assert [row["urgent"] for row in await house.deliveries()] == [USUAL, BULK, USUAL]
 
 
 @pytest.mark.parametrize("changes", [{"starts": NINE + HOUR, "ends": NINE + 2 * HOUR}, {"cancelled": True}])

@@ -13,8 +13,10 @@ from pptx import Presentation
 
 from bot.content.texts import Reader, file_name
 from bot.content.views import File, Picture
+from bot.people import participant_store
 from tests.drivers.menus import menu_of
 from tests.outbox import pushed, views
+from tests.participants import number
 from tests.results.chats import member, work, workshops
 from tests.workshops.builders import facilitator
 from tests.world import World, make_settings, open_world
@@ -97,7 +99,7 @@ async def test_who_organises_no_more_gets_no_file(world: World) -> None:
     await workshops(world)
     await team.command("bilan")
     await team.press("Workbook")
-    await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 0"))
+    await world.change(participant_store.set_organises, await number(world, "Inès"), False)
     await work(world)
     [told] = await pushed(world, team)
     assert told.startswith("This is for the organisers.")

@@ -9,6 +9,7 @@ from handlers.results.jobs import reader
 from tests.pdf import pages, words
 from tests.results.builders import add_idea, write_down
 from tests.results.conftest import ENGLISH, Workshops
+from tests.stored_rows import empty
 
 
 async def booklet(workshops: Workshops) -> bytes:
@@ -74,9 +75,5 @@ async def test_texts_of_any_length_go_on_on_the_next_page(workshops: Workshops) 
 
 
 async def test_without_anything_written_there_is_still_a_booklet(workshops: Workshops) -> None:
-    async def unit(tx: Transaction) -> None:
-        for table in ("syntheses", "territory_cards", "ideas"):
-            await tx.run(f"DELETE FROM {table}")
-
-    await workshops.change(unit)
+    await workshops.change(lambda tx: empty(tx, "syntheses", "territory_cards", "ideas"))
     assert "No group has written of a territory yet." in words(await booklet(workshops))

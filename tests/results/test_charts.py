@@ -11,10 +11,10 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 from handlers.results.drawing.charts import Chart, draw_charts
 from handlers.results.messages import Wording
-from handlers.results.service import understand
-from handlers.results.store import read_snapshot
+from handlers.results.store import read_snapshot, understand
 from tests.results.builders import add_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
+from tests.stored_rows import empty
 
 
 async def charts(workshops: Workshops) -> dict[str, Chart]:
@@ -52,11 +52,7 @@ async def test_in_grey_the_curves_are_told_apart_by_their_dashes(workshops: Work
 
 
 async def test_before_any_idea_there_is_nothing_to_draw(workshops: Workshops) -> None:
-    async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM ideas")
-        await tx.run("DELETE FROM territory_cards")
-
-    await workshops.change(unit)
+    await workshops.change(lambda tx: empty(tx, "ideas", "territory_cards"))
     assert await charts(workshops) == {}
 
 
@@ -65,7 +61,7 @@ async def test_a_single_idea_and_three_days_can_be_drawn(workshops: Workshops) -
     author = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM ideas")
+        await empty(tx, "ideas")
         await add_idea(tx, group, "stakes", author, "seule", created_at=to_micros(NOW), theme="culture")
 
     await workshops.change(unit)

@@ -15,6 +15,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed, views
 from tests.results.builders import Made
 from tests.results.chats import member, work, workshops
+from tests.stored_rows import empty
 from tests.world import World, make_settings, open_world
 
 
@@ -113,8 +114,7 @@ async def test_other_groups_slides_are_theirs(world: World) -> None:
 
 async def test_nothing_to_show_is_nothing_to_confirm(world: World) -> None:
     made = await workshops(world)
-    for table in ("syntheses", "territory_cards", "idea_files"):
-        await world.store.transact(lambda tx, table=table: tx.run(f"DELETE FROM {table}"))  # type: ignore[misc]
+    await world.change(empty, "syntheses", "territory_cards", "idea_files")
     ana = await member(world, made.groups[0])
     await ana.command("diapos")
     assert said(ana)[-1] == "There is nothing to show yet: write your challenge or your solution first."

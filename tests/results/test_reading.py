@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
+from handlers.groups.store import remove_group, take_out_of_group
 from handlers.results.model import Voice
-from handlers.results.service import understand
-from handlers.results.store import count_results, read_snapshot
+from handlers.results.store import count_results, read_snapshot, understand
 from tests.results.builders import add_idea, insert, populate
 from tests.results.conftest import NOW, Workshops
+from tests.stored_rows import empty
 from tests.world import make_settings, seed
 
 
@@ -67,10 +68,9 @@ async def test_of_who_gave_an_anonymous_idea_nothing_is_read(workshops: Workshop
 
     async def unit(tx: Transaction) -> None:
         await tx.run("UPDATE participants SET given_name = 'Secrète', territory = 'LB' WHERE id = :id", id=author)
-        await tx.run("DELETE FROM members WHERE participant_id = :id", id=author)
+        await take_out_of_group(tx, author, 1)
         await tx.run("UPDATE ideas SET anonymous = 1, territory = 'LB' WHERE author_id = :id", id=author)
-        await tx.run("DELETE FROM syntheses")
-        await tx.run("DELETE FROM territory_cards")
+        await empty(tx, "syntheses", "territory_cards")
 
     author = workshops.made.members[group][0]
     await workshops.change(unit)
@@ -101,10 +101,7 @@ async def test_merged_ideas_stand_under_the_one_they_went_into_and_a_voter_count
 
 
 async def test_ideas_outlive_their_group(workshops: Workshops) -> None:
-    async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM groups WHERE id = :id", id=workshops.made.groups[0])
-
-    await workshops.change(unit)
+    await workshops.change(lambda tx: remove_group(tx, workshops.made.groups[0]))
     whole = await workshops.read()
     assert len(whole.groups) == 1
     assert len(whole.strays) == 12

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.database.engine import Transaction
+from handlers.groups.store import rename_group
 from handlers.results.files import named_files, write_book
 from tests.results.builders import CANVAS, add_idea, attach, photo, write_down
 from tests.results.conftest import ENGLISH, Workshops
@@ -53,7 +54,7 @@ async def test_what_people_typed_is_text_and_unchanged(workshops: Workshops, typ
 
     async def unit(tx: Transaction) -> None:
         await add_idea(tx, group, "stakes", author, typed)
-        await tx.run("UPDATE groups SET name = :name WHERE id = :id", name=typed, id=group)
+        await rename_group(tx, group, typed)
 
     await workshops.change(unit)
     made = await book(workshops)

@@ -39,7 +39,7 @@ from handlers.workshops.model import Phase
 from handlers.workshops.service import standings
 from handlers.workshops.store import find_phase
 from tests.drivers.gestures import words
-from tests.participants import number
+from tests.participants import number, rewrite
 from tests.syntheses.builders import SETTINGS, Table, table
 from tests.world import World, open_world
 
@@ -136,7 +136,7 @@ async def test_territories_are_missing_until_every_square_is_filled(world: World
     assert await summary(at) == ["Territories: 4 of 4 squares"]
     # Who leaves, leaves their words: squares of another territory are to be filled, or none is left.
     await world.store.transact(lambda tx: tx.run("UPDATE territory_cards SET territory = 'CH' WHERE present = ''"))
-    await world.store.transact(lambda tx: tx.run("UPDATE participants SET territory = ''"))
+    await rewrite(world, *[await number(world, name) for name in ("Ana", "Bo")], territory="")
     assert await misses(at)
     await world.store.transact(lambda tx: tx.run("DELETE FROM territory_cards"))
     assert await misses(at), "nobody's territory"

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import LimitSettings
-from bot.database.engine import Transaction
 from handlers.groups.store import remove_group, take_out_of_group
 from handlers.ideas.store import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from handlers.syntheses.store import rival_versions
 from tests.drivers.gestures import words
-from tests.groups.builders import group
-from tests.outbox import press_push, pushed
+from tests.groups.builders import group, open_channel
+from tests.outbox import press_push, pushed, to_channels
 from tests.participants import number
 from tests.syntheses.builders import SETTINGS, base36, table
 from tests.workshops.builders import ended, facilitator, wait
@@ -94,56 +93,35 @@ async def test_members_approve_or_comment_and_comments_are_for_who_writes(world:
     assert "approved by 3 of 5" in bo.text
 
 
-async def place(world: World, group_id: int) -> None:
-    """A topic of the group on Telegram."""
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run(
-            "INSERT INTO spaces (group_id, platform, chat, thread, title, due_at)"
-            " VALUES (:group, 'telegram', '-1', '7', 'g', 0)",
-            group=group_id,
-        )
-
-    await world.store.transact(unit)
-
-
-async def said_in_places(world: World) -> list[str]:
-    async def unit(tx: Transaction) -> list[str]:
-        rows = await tx.all("SELECT content FROM deliveries WHERE space_id IS NOT NULL ORDER BY id")
-        return [row["content"] for row in rows]
-
-    return await world.store.read(unit)
-
-
 async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_changed(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo", "Cleo")
-    await place(world, at.group.id)
-    before = len(await said_in_places(world))
+    await open_channel(world, at.group, "telegram")
+    before = len(await to_channels(world))
     ana, bo = await at.open("Ana"), at.chats["Bo"]
     await ana.press("I write it")
     await ana.press("Write")
     await ana.fill("First words")
-    assert len(await said_in_places(world)) == before
+    assert len(await to_channels(world)) == before
     await at.open("Bo")
     await bo.press("I approve")
     assert bo.toast == "Thank you. Your group's place shows it now."
     cleo = await at.open("Cleo")
     await cleo.press("I approve")
     assert cleo.toast == "Thank you."
-    assert len(await said_in_places(world)) == before + 1
-    assert "First words" in (await said_in_places(world))[-1]
+    assert len(await to_channels(world)) == before + 1
+    assert "First words" in (await to_channels(world))[-1]
     await at.open("Ana")
     await ana.press("Change it")
     await ana.fill("Better words")
-    assert len(await said_in_places(world)) == before + 1
+    assert len(await to_channels(world)) == before + 1
     await at.open("Bo")
     await bo.press("I approve")
-    assert "Better words" in (await said_in_places(world))[-1]
-    assert len(await said_in_places(world)) == before + 2
+    assert "Better words" in (await to_channels(world))[-1]
+    assert len(await to_channels(world)) == before + 2
     await bo.press("1 earlier version")
     await bo.press("Restore version 1")
-    assert "First words" in (await said_in_places(world))[-1], "most approved of it already"
-    assert len(await said_in_places(world)) == before + 3
+    assert "First words" in (await to_channels(world))[-1], "most approved of it already"
+    assert len(await to_channels(world)) == before + 3
 
 
 async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World) -> None:

@@ -18,7 +18,7 @@ from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
 from tests.outbox import pushed
-from tests.participants import number
+from tests.participants import number, rewrite
 from tests.syntheses.builders import Table, base36, table
 from tests.workshops.builders import PHASES, started
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
@@ -38,12 +38,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 
 async def lives_in(world: World, name: str, territory: str) -> None:
     """Someone speaks for another territory; '' for none."""
-    person = await number(world, name)
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("UPDATE participants SET territory = :code WHERE id = :id", code=territory, id=person)
-
-    await world.store.transact(unit)
+    await rewrite(world, await number(world, name), territory=territory)
 
 
 async def mine(at: Table, name: str) -> NeutralChat:

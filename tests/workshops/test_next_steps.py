@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.groups.store import groups_of_round
+from handlers.team import store
+from handlers.workshops.store import set_taken
 from tests.drivers.menus import stand_of, steps_of
 from tests.groups.builders import crowd, group
 from tests.participants import number
+from tests.stored_rows import stored_rows
 from tests.workshops.builders import PHASES, ended, published, settings, started
 from tests.world import make_settings, open_world
 
@@ -53,13 +56,14 @@ async def test_a_call_that_nobody_has_taken_comes_before_all_else(store_url: str
         await world.clock.advance(timedelta(minutes=5))
         await people["Zora"].command("alaide")
         await world.clock.advance(timedelta(minutes=1))
-        ines, tim = await world.organiser(), await number(world, "Tim")
-        asked = "INSERT INTO questions (participant_id, question, asked_at) VALUES (:tim, 'When is lunch?', 0)"
-        await world.store.transact(lambda tx: tx.run(asked, tim=tim))
+        ines = await world.organiser()
+        yesterday = world.clock.now() - timedelta(days=1)
+        await world.change(store.add, await number(world, "Tim"), "When is lunch?", yesterday)
         assert (await steps_of(ines))[:2] == ["1 group calls for help", "1 question without an answer"]
         await ines.press("My panel")
         assert ines.text == "The panel comes below. It stays up to date by itself."
-        await world.store.transact(lambda tx: tx.run("UPDATE calls SET taken_by = participants.id FROM participants"))
+        [call] = (await stored_rows(world.store))["calls"]
+        await world.change(set_taken, call["id"], await number(world, "Inès"), world.clock.now())
         assert "1 group calls for help" not in await steps_of(ines)
 
 
