@@ -21,6 +21,7 @@ from benchmarks.journeys import PEOPLE, publish_groups
 from bot.content.views import Choice
 from bot.conversation.incoming import Content, Picked, Pressed, Typed
 from bot.database.engine import Transaction
+from handlers.themes.store import set_theme_deadline
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose
 from tests.workshops.builders import PHASES, started
@@ -99,9 +100,10 @@ async def themes_open(world: World) -> None:
 
 
 async def themes_chosen(world: World) -> None:
-    """All but one have a theme."""
+    """All but one have a theme, and the deadline is past."""
     for place, name in enumerate(PEOPLE[:-1]):
         await choose(world, name, ("school", "civic")[place % 2])
+    await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
 
 
 async def groups_published(world: World) -> None:

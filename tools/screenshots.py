@@ -33,17 +33,17 @@ _QUIET = """() => new Promise((done) => {
     const changed = () => { clearTimeout(timer); timer = setTimeout(done, 600); };
     new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
 })"""
-"""What was shown before loses its buttons a moment after the answer: the page is left alone until nothing moves."""
+"""What was shown before loses its buttons a moment after the answer: nothing is done before the page is still."""
 _SCROLL_MENU = """(height) => {
     const panel = document.querySelector('.menu .panel');
-    const before = panel.scrollTop;
+    const more = panel.scrollTop + panel.clientHeight < panel.scrollHeight - 8;
     panel.scrollTop += height;
-    return panel.scrollTop > before;
+    return more;
 }"""
 _SCROLL_PAGE = """(height) => {
-    const before = scrollY;
+    const more = scrollY + innerHeight < document.documentElement.scrollHeight - 8;
     scrollBy({ top: height, behavior: 'instant' });
-    return scrollY > before + 8;
+    return more;
 }"""
 _TO_LAST = """() => {
     const last = [...document.querySelectorAll('#log > .message.bot:not([hidden])')].at(-1);
@@ -85,7 +85,6 @@ class Phone:
         """Take the screen that a command shows, or the one that is there, from its beginning to its end."""
         if word:
             await self.command(word)
-        await self._page.evaluate(_QUIET)
         await self._page.evaluate(_TO_LAST)
         await self._take(name, _SCROLL_PAGE)
 
@@ -100,12 +99,14 @@ class Phone:
     async def _take(self, name: str, scroll: str) -> None:
         for number in range(1, _MOST_PICTURES + 1):
             part = "" if number == 1 else f"-{number}"
+            await self._page.evaluate(_QUIET)
             await self._page.screenshot(path=self._folder / f"{name}-{self._locale}{part}.png")
             if not await self._page.evaluate(scroll, _SIZE["height"] - 200):
                 break
 
     async def _settle(self) -> None:
         await self._page.wait_for_function(_SETTLED)
+        await self._page.evaluate(_QUIET)
 
 
 class Gathering:

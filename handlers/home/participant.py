@@ -11,8 +11,8 @@ from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
-from bot.conversation.menu import open_sections
-from bot.conversation.routes import ANYONE, Go, Request, Routes, ScreenSection
+from bot.conversation.menu import OpenSection, open_sections
+from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.people.participants import Participant
 from handlers.navigation.actions import MENU
 from handlers.navigation.assembling import assemble
@@ -113,12 +113,15 @@ async def show_menu(request: Request) -> Reply:
     return reply(
         _("Here is what you can do. You can also simply write: we will ask what it is."),
         Strong(first.section.heading),
-        buttons=(*first.buttons, *(_leads_to(each.section) for each in others)),
+        buttons=(*first.buttons, *(_way_into(each) for each in others)),
     )
 
 
-def _leads_to(section: ScreenSection) -> Button:
-    return Button(_("{section}…", section=section.heading), ShowSection(section.name))
+def _way_into(shown: OpenSection) -> Button:
+    """What leads to a section of the menu; where there is one thing in it, that itself."""
+    if len(shown.buttons) == 1:
+        return shown.buttons[0]
+    return Button(_("{section}…", section=shown.section.heading), ShowSection(shown.section.name))
 
 
 @routes.action(ShowSection)

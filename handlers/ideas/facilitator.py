@@ -13,9 +13,10 @@ from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox, standing
 from bot.people import facilitator_store
-from handlers.ideas import messages, model, service, store
+from handlers.ideas import model, service, store
 from handlers.ideas.actions import LeaveOut, PartIdeas, ShowAgain, TakeIn
 from handlers.ideas.messages import glimpse, label
+from handlers.ideas.participant import layout
 from handlers.navigation.changes import inverses
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import phase_title
@@ -61,7 +62,7 @@ async def touch(request: Request, idea: Idea) -> None:
 async def ways_on(request: Request, idea: Idea) -> tuple[Button, ...]:
     """To an idea's card, if it can be read, and to the wall of its group."""
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
-    see = (Button(_("See the idea"), OpenIdea(idea.id)),) if messages.shared(idea) else ()
+    see = (Button(_("See the idea"), OpenIdea(idea.id)),) if service.shared(idea) else ()
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
     return *see, *wall
 
@@ -112,21 +113,21 @@ async def restore_hidden(request: Request, action: RestoreHidden, values: Values
 @routes.action(SetAside, who=FACILITATOR)
 async def set_aside(request: Request, action: SetAside) -> Reply:
     """What came late and awaits a decision, then what is hidden."""
-    run, phase = await messages.the_run(request.tx, action.run)
+    run, phase = await service.the_run(request.tx, action.run)
     await group_to_run(request.tx, request.participant, run.group_id)
     late = await store.late_ideas(request.tx, run.group_id, run.phase)
     hidden = await store.hidden_ideas(request.tx, run.group_id, run.phase)
     found = [each.id for each in (*late, *hidden)]
     first = max(1, min(action.at, len(found)))
-    entries = await store.wall_entries(request.tx, found[first - 1 : first - 1 + messages.PER_PAGE])
-    shown = await messages.listed(request, entries, phase, messages.Ballot())
-    group = await messages.whole_title(request.tx, run.group_id)
+    entries = await store.wall_entries(request.tx, found[first - 1 : first - 1 + layout.PER_PAGE])
+    shown = await layout.listed(request, entries, phase, layout.Ballot())
+    group = await service.whole_title(request.tx, run.group_id)
     return reply(
         Strong(_("Set aside in {phase}, {group}", phase=phase_title(phase), group=group)),
         _how_many(len(late), len(hidden)),
-        choice=messages.to_open(shown, "l", first),
+        choice=layout.to_open(shown, "l", first),
         buttons=(
-            *messages.turning(first, len(shown), len(found), lambda rank: SetAside(run.id, rank)),
+            *layout.turning(first, len(shown), len(found), lambda rank: SetAside(run.id, rank)),
             Button(_("The wall"), ShowWall(run.id)),
         ),
     )

@@ -13,7 +13,7 @@ from bot.content.answers import check_upload, no_photo
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Upload
 from bot.content.names import clean, fold
-from bot.content.texts import Moment, Span, Strong, Text, _, _n
+from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
@@ -21,16 +21,18 @@ from bot.delivery import outbox
 from bot.files.folder import Files
 from bot.people import facilitator_store, limits
 from bot.people.participants import Participant
+from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store import find_group, group_of
-from handlers.ideas import messages, model, store
+from handlers.ideas import model, store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of
 from handlers.ideas.store import Opening, Standing
+from handlers.themes.store import find_theme
 from handlers.workshops.actions import OpenIdea, TakeAlong
-from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
-from handlers.workshops.store import find_phase, latest_run_of_person, run_of_group
+from handlers.workshops.model import Category, Collects, Idea, IdeaState, Phase, PhaseRun
+from handlers.workshops.store import find_phase, find_run, latest_run_of_person, run_of_group
 
 MOST = 1000
 """Characters of an idea."""
@@ -413,7 +415,7 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
     """Tell who runs the group's phases of an idea that was sent to them; the organisers where nobody does."""
     if idea.group_id is None:
         return
-    said: Span = _("An idea came after the end, in {group}:", group=await messages.whole_title(tx, idea.group_id))
+    said: Span = _("An idea came after the end, in {group}:", group=await whole_title(tx, idea.group_id))
     view = View(
         (Strong(said), words_of(idea.text)),
         (
@@ -435,3 +437,69 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
 def late_subject(idea_id: int) -> str:
     """What messages that ask to decide on an idea are known by."""
     return f"idea:{idea_id}"
+
+
+# --- Who reads which ideas.
+
+
+async def the_run(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
+    """A run and its phase. Raises Stale for one that is gone."""
+    run = await find_run(tx, run_id)
+    phase = await find_phase(tx, run.phase) if run else None
+    if run is None or phase is None:
+        raise Stale
+    return run, phase
+
+
+async def runs(tx: Transaction, person: Participant, group_id: int | None) -> bool:
+    """Whether a person runs the phases of a group, or organises."""
+    if person.organises:
+        return True
+    return group_id is not None and await facilitator_store.runs_group(tx, person.id, group_id)
+
+
+def shared(idea: Idea) -> bool:
+    """Whether an idea is more than its author's own: neither taken back nor kept for later."""
+    return idea.state in ("live", "offered")
+
+
+async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
+    """Whether a person reads an idea: its author; what is shared, who runs its group, and, once revealed, others.
+
+    These are the members and the other groups of the theme.
+    """
+    if idea.author_id == person.id or (shared(idea) and await runs(tx, person, idea.group_id)):
+        return True
+    if idea.state != "live" or idea.hidden or idea.group_id is None:
+        return False
+    run = await run_of_group(tx, idea.group_id, idea.phase)
+    if run is None or not run.revealed:
+        return False
+    return await store.is_near(tx, person.id, idea.group_id, idea.theme)
+
+
+async def group_title(tx: Transaction, group_id: int) -> Text:
+    """What a group is called, briefly: «group 3», with its own name if it has one. Raises Stale."""
+    group = await find_group(tx, group_id)
+    if group is None:
+        raise Stale
+    if group.name:
+        return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
+    return _("group {number}", number=group.number)
+
+
+async def whole_title(tx: Transaction, group_id: int) -> Text:
+    """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
+    group = await find_group(tx, group_id)
+    theme = await find_theme(tx, group.theme) if group else None
+    if group is None or theme is None:
+        raise Stale
+    return title(group, theme)
+
+
+async def theme_title(tx: Transaction, theme: str) -> dict[str, str]:
+    """The title of a theme, by locale. Raises Stale."""
+    found = await find_theme(tx, theme)
+    if found is None:
+        raise Stale
+    return dict(found.title)

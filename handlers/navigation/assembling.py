@@ -39,11 +39,11 @@ async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
     """The lines, then the buttons, of all parts that are for the person who asked, each section under its heading."""
     sections = await assemble_sections(request, parts)
     lines: list[Span] = []
-    for each in sections:
-        if each.section and each.lines:
-            lines.append(Strong(each.section.heading))
-        lines += each.lines
-    return View(tuple(lines), tuple(button for each in sections for button in each.buttons))
+    for shown in sections:
+        if shown.section and shown.lines:
+            lines.append(Strong(shown.section.heading))
+        lines += shown.lines
+    return View(tuple(lines), tuple(button for shown in sections for button in shown.buttons))
 
 
 async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Sequence[Assembled]:
@@ -60,7 +60,7 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
         )
         for section, views in sorted(shown.items(), key=lambda item: item[0].order if item[0] else -1)
     ]
-    return [each for each in together if each.lines or each.buttons]
+    return [assembled for assembled in together if assembled.lines or assembled.buttons]
 
 
 async def next_steps(request: Request, parts: Iterable[ScreenPart]) -> Sequence[NextStep]:

@@ -14,7 +14,7 @@ from handlers.results.drawing.slides import ReadFile, own, plenary
 from handlers.results.files import named_files
 from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
 from handlers.results.model import Attachment, Gathering
-from handlers.results.service import understand
+from handlers.results.store import understand
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

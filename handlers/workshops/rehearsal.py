@@ -48,8 +48,8 @@ async def invite_facilitators(play: Play) -> None:
     for name, platform, hand, audience in invited:
         organiser = play.organiser
         await organiser.command("organiser")
-        await organiser.act("ow")
-        await organiser.act("owi")
+        for step in ("ho-workshops", "ow", "owi"):  # the section of the organisers' screen, who runs them, one more
+            await organiser.act(step)
         await organiser.fill(name, "Durand")
         await organiser.choose(audience)
         for step in ("op", "oin", "oiy"):  # the person's card, a new invitation, yes

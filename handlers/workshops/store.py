@@ -131,7 +131,7 @@ class RoundProgress:
     @property
     def over(self) -> bool:
         """Whether every group has had every phase."""
-        return bool(self.groups) and all(each.begun == self.groups and not each.open for each in self.phases)
+        return bool(self.groups) and all(phase.begun == self.groups and not phase.open for phase in self.phases)
 
 
 async def progress(tx: Transaction, round_number: int) -> RoundProgress:

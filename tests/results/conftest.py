@@ -14,8 +14,7 @@ from bot.database.opening import open_store
 from bot.files.folder import Files
 from handlers.results.messages import Wording
 from handlers.results.model import Gathering
-from handlers.results.service import understand
-from handlers.results.store import read_snapshot
+from handlers.results.store import read_snapshot, understand
 from tests.results.builders import Made, populate
 from tests.world import make_settings, seed
 

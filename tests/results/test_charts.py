@@ -11,8 +11,7 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 from handlers.results.drawing.charts import Chart, draw_charts
 from handlers.results.messages import Wording
-from handlers.results.service import understand
-from handlers.results.store import read_snapshot
+from handlers.results.store import read_snapshot, understand
 from tests.results.builders import add_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
 from tests.stored_rows import empty

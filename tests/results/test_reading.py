@@ -6,8 +6,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups.store import remove_group, take_out_of_group
 from handlers.results.model import Voice
-from handlers.results.service import understand
-from handlers.results.store import count_results, read_snapshot
+from handlers.results.store import count_results, read_snapshot, understand
 from tests.results.builders import add_idea, insert, populate
 from tests.results.conftest import NOW, Workshops
 from tests.stored_rows import empty

@@ -254,6 +254,18 @@ class Gathering:
 
         return await self.world.store.read(unit)
 
+    async def count_people_from(self, first: int) -> None:
+        """Give people, and accounts a million later, numbers that nothing else has: before anybody came in."""
+
+        async def unit(tx: Transaction) -> None:
+            for table, start in (("participants", first), ("accounts", first + 1_000_000)):
+                if tx.dialect == "sqlite":
+                    await tx.run("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)", name=table, seq=start)
+                else:
+                    await tx.run(f"ALTER TABLE {table} ALTER COLUMN id RESTART WITH {start}")
+
+        await self.world.store.transact(unit)
+
     async def put_back(self, rows: dict[str, list[dict[str, Any]]], files: dict[Path, bytes]) -> None:
         """Have the database hold these rows and no others, as a restore by its own tools does, and these files back."""
         for file, content in files.items():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from structlog.testing import capture_logs
 
@@ -14,6 +14,7 @@ from bot.content.forms import Upload
 from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_web import WebChat
 from tests.security.builders import Gathering, open_gathering
+from tests.world import DECLARED
 
 NAME, FAMILY = "Xanthippe", "Quixotry"
 WORD, UNREAD = "zebrule", "quagmirth"
@@ -23,6 +24,8 @@ PERSON = (NAME, FAMILY, UNREAD)
 """All that is told of the person, and what nobody else has read of what they wrote."""
 TEXTS = (WORD, "velouria")
 """What they wrote and others have read, and what is in their photo."""
+DECLARED_COLUMNS = {(data.table, column) for data in DECLARED.tables for column in data.columns}
+"""The columns of which a declaration says what forgetting someone does."""
 WITH_TEXTS, WITHOUT = "Erase my texts too", "Keep my texts, without my name"
 
 
@@ -175,6 +178,23 @@ def pushed(chat: Hand) -> list[str]:
     return [each.text for each in chat.received if not each.asked]
 
 
+def columns_with(numbers: set[int], rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[tuple[str, str]]:
+    """The columns, with their tables, in which one of these numbers stands: where a row leads to whose it is."""
+    return {
+        (table, column)
+        for table, stored in rows.items()
+        for row in stored
+        for column, value in row.items()
+        if isinstance(value, int) and value in numbers
+    }
+
+
+def numbers_of(name: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[int]:
+    """The number of the person of this first name, and those of their accounts."""
+    [person] = [row["id"] for row in rows["participants"] if row["given_name"] == name]
+    return {person, *(row["id"] for row in rows["accounts"] if row["participant_id"] == person)}
+
+
 async def workbook(gathering: Gathering, team: WebChat) -> bytes:
     """What the workshops made, as a file."""
     await team.command("bilan")
@@ -187,12 +207,16 @@ async def workbook(gathering: Gathering, team: WebChat) -> bytes:
 async def test_someone_is_nowhere_or_only_in_what_their_group_had_read(sqlite_url: str) -> None:
     marks = (*PERSON, *TEXTS, SHEET.name.removesuffix(".pdf"))
     async with open_gathering(sqlite_url, "telegram") as gathering:
+        await gathering.count_people_from(7_000_000)
         with capture_logs() as logs:
             lived = await live(gathering, "web")
             rows, files = await gathering.rows(), gathering.kept()
+            numbers = numbers_of(NAME, rows)
+            assert columns_with(numbers, rows) - DECLARED_COLUMNS == {("participants", "id"), ("accounts", "id")}
             assert among(marks, *files.values()) == set(marks)
             assert among(marks, *await shown(lived)) >= {NAME, FAMILY, WORD}
             await erase(gathering, lived, WITH_TEXTS)
+        assert columns_with(numbers, await gathering.rows()) == set()
         assert among(marks, *gathering.kept().values()) == set()
         assert among(marks, str(logs)) == set()
         assert among(marks, *await shown(lived)) == set()
@@ -209,11 +233,17 @@ async def test_someone_is_nowhere_or_only_in_what_their_group_had_read(sqlite_ur
 async def test_on_postgresql_and_telegram_too_and_after_a_restore(postgres_url: str) -> None:
     marks = (*PERSON, *TEXTS)
     async with open_gathering(postgres_url, "telegram") as gathering:
+        await gathering.count_people_from(7_000_000)
         lived = await live(gathering, "telegram")
         rows, files = await gathering.rows(), gathering.kept()
+        numbers = numbers_of(NAME, rows)
+        leading = columns_with(numbers, rows)
+        assert leading - DECLARED_COLUMNS == {("participants", "id"), ("accounts", "id")}
+        assert leading >= {("ideas", "author_id"), ("members", "participant_id"), ("deliveries", "account_id")}
         assert NAME in "\n".join(pushed(lived.ali))
         await erase(gathering, lived, WITH_TEXTS)
         assert among(marks, str(await gathering.rows()), *gathering.kept().values()) == set()
+        assert columns_with(numbers, await gathering.rows()) == set()
         assert among(marks, *await shown(lived)) == set()
         card = next(text for text in pushed(lived.ali) if text.startswith("Here is your group."))
         assert card.endswith("\nAli (Belgium)\nMax R. (France)")  # corrected where it arrived

@@ -13,9 +13,10 @@ from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
-from handlers.ideas import messages, service, store
+from handlers.ideas import service, store
 from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
 from handlers.ideas.messages import glimpse, see_files, words_of
+from handlers.ideas.participant import layout
 from handlers.ideas.participant.wall import ShowTogether
 from handlers.ideas.store import Entry, IdeaFile
 from handlers.navigation.actions import HOME
@@ -92,7 +93,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     phase = await find_phase(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
-    leads = await messages.runs(request.tx, request.participant, idea.group_id)
+    leads = await service.runs(request.tx, request.participant, idea.group_id)
     merged = [each for each in await store.merged_into(request.tx, idea.id) if each.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _below(request, entry, phase)]
     lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
@@ -114,7 +115,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
 async def readable(request: Request, idea_id: int) -> Idea:
     """An idea that the person may read. Raises Stale."""
     idea = await store.find_idea(request.tx, idea_id)
-    if idea is None or not await messages.may_read(request.tx, request.participant, idea):
+    if idea is None or not await service.may_read(request.tx, request.participant, idea):
         raise Stale
     return idea
 
@@ -123,10 +124,10 @@ async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     """Whose it is; of which group too, for who is in none of its own."""
     idea = entry.idea
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
-    seen = await messages.ballot(request, run) if run else messages.Ballot()
+    seen = await layout.ballot(request, run) if run else layout.Ballot()
     if idea.group_id is None or await store.is_member(request.tx, request.participant.id, idea.group_id):
-        return messages.entry_line(request, entry, phase, seen)
-    return messages.entry_line(request, entry, phase, seen, await messages.group_title(request.tx, idea.group_id))
+        return layout.entry_line(request, entry, phase, seen)
+    return layout.entry_line(request, entry, phase, seen, await service.group_title(request.tx, idea.group_id))
 
 
 async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, *, leads: bool) -> tuple[Button, ...]:
@@ -282,7 +283,7 @@ async def report(request: Request, action: Report) -> Reply:
 async def _told(request: Request, idea: Idea) -> View:
     said: Span = _("Someone finds an idea out of place:")
     if idea.group_id is not None:
-        where = await messages.whole_title(request.tx, idea.group_id)
+        where = await service.whole_title(request.tx, idea.group_id)
         said = _("Someone finds an idea of {group} out of place:", group=where)
     return View(
         (Strong(said), words_of(idea.text), _("Only the organisers were told.")),

@@ -15,7 +15,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.incoming import Sent
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
-from handlers.ideas import messages, service, store
+from handlers.ideas import service, store
 from handlers.ideas.actions import BringBack, ItIsAnIdea, ItIsNoIdea
 from handlers.ideas.messages import CATEGORIES, author_of, glimpse
 from handlers.ideas.participant.answers import (
@@ -252,7 +252,7 @@ async def _buildable(request: Request, idea_id: int) -> Idea | None:
         idea is None
         or idea.state != "live"
         or idea.hidden
-        or not await messages.may_read(request.tx, request.participant, idea)
+        or not await service.may_read(request.tx, request.participant, idea)
     ):
         return None
     return idea

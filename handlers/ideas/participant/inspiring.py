@@ -12,7 +12,8 @@ from bot.content.texts import _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.groups.store import find_group
-from handlers.ideas import messages, model, store
+from handlers.ideas import model, service, store
+from handlers.ideas.participant import layout
 from handlers.workshops.actions import GiveIdea, Inspire
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
@@ -45,7 +46,7 @@ async def inspire_more(request: Request, action: InspireMore) -> Reply:
 
 
 async def _show(request: Request, run_id: int, page: int) -> Reply:
-    run, phase = await messages.the_run(request.tx, run_id)
+    run, phase = await service.the_run(request.tx, run_id)
     group = await find_group(request.tx, run.group_id)
     if group is None or not await store.is_member(request.tx, request.participant.id, group.id):
         raise Stale
@@ -59,15 +60,15 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
         )
         return reply(said, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
     first = max(1, min(page, len(found)))
-    entries = await store.wall_entries(request.tx, found[first - 1 : first - 1 + messages.PER_PAGE])
-    shown = await messages.listed(request, entries, phase, messages.Ballot(), groups_too=True)
+    entries = await store.wall_entries(request.tx, found[first - 1 : first - 1 + layout.PER_PAGE])
+    shown = await layout.listed(request, entries, phase, layout.Ballot(), groups_too=True)
     return reply(
         _("From other groups of your theme, the most like yours first. Build on one?")
         if mine
         else _("From other groups of your theme, the most voted first. Build on one?"),
-        choice=messages.to_open(shown, "i", run.id),
+        choice=layout.to_open(shown, "i", run.id),
         buttons=(
-            *messages.turning(first, len(shown), len(found), lambda rank: InspireMore(run.id, rank)),
+            *layout.turning(first, len(shown), len(found), lambda rank: InspireMore(run.id, rank)),
             *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
             SHOW_PHASE,
         ),

@@ -11,9 +11,10 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
-from handlers.ideas import messages, store
+from handlers.ideas import service, store
 from handlers.ideas.actions import CastVotes, VoteFor, number_of
 from handlers.ideas.messages import label
+from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import card
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
@@ -50,7 +51,7 @@ async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...
     """Keep the new set, or say that it is too large: then nothing was changed."""
     run = await _open(request, action.run)
     offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
-    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + messages.PER_PAGE]}
+    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + layout.PER_PAGE]}
     before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     chosen = await _standing(request, run, values, {idea.id for idea in offered}) | (before - here)
     return await _screen(request, run, action.page, toast=await _keep(request, run, before, chosen))
@@ -107,8 +108,8 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     if not offered:
         return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
     first = max(1, min(page, len(offered)))
-    shown = offered[first - 1 : first - 1 + messages.PER_PAGE]
-    seen = await messages.ballot(request, run)
+    shown = offered[first - 1 : first - 1 + layout.PER_PAGE]
+    seen = await layout.ballot(request, run)
     chosen = seen.mine
     elsewhere = len(chosen - {idea.id for idea in shown})
     left = max(0, most - len(chosen))
@@ -121,7 +122,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         standing = _("Every vote is given. You can change them until the phase ends.")
     elif left == most:
         standing = _("You can change until the phase ends.")
-    turning = messages.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
+    turning = layout.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
     ballot = reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
@@ -142,14 +143,14 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     return replace(ballot, screen=Vote(run.id).encode())
 
 
-async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: messages.Ballot) -> tuple[Option, ...]:
+async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: layout.Ballot) -> tuple[Option, ...]:
     """The ideas to vote for, and below each whose it is; how many voted for it, once the person did."""
     phase = await find_phase(request.tx, run.phase)
     if phase is None:
         raise Stale
     unmarked = replace(seen, mine=frozenset())  # what is chosen says so itself
     return tuple(
-        Option(str(each.idea.id), label(each.idea.text), messages.entry_line(request, each, phase, unmarked))
+        Option(str(each.idea.id), label(each.idea.text), layout.entry_line(request, each, phase, unmarked))
         for each in await store.wall_entries(request.tx, [idea.id for idea in shown])
     )
 
@@ -165,7 +166,7 @@ async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
 
 async def _open(request: Request, run_id: int) -> PhaseRun:
     """A run the person may vote in now. Raises Stale for another group's, UserError with the reason for the others."""
-    run, _phase = await messages.the_run(request.tx, run_id)
+    run, _phase = await service.the_run(request.tx, run_id)
     if not await store.is_member(request.tx, request.participant.id, run.group_id):
         raise Stale
     wall = (Button(_("The wall"), ShowWall(run.id)), SHOW_PHASE)

@@ -12,8 +12,9 @@ from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.store import find_group
-from handlers.ideas import messages, store
+from handlers.ideas import service, store
 from handlers.ideas.messages import glimpse
+from handlers.ideas.participant import layout
 from handlers.ideas.store import Order, Scope
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
@@ -41,31 +42,29 @@ class ShowTogether(Action):
 @routes.action(ShowWall)
 async def show_wall(request: Request, action: ShowWall) -> Reply:
     """A group's ideas; before they are revealed, one's own, and how many wait, except for who runs the group."""
-    run, phase = await messages.the_run(request.tx, action.run)
-    leads = await messages.runs(request.tx, request.participant, run.group_id)
+    run, phase = await service.the_run(request.tx, action.run)
+    leads = await service.runs(request.tx, request.participant, run.group_id)
     member = await store.is_member(request.tx, request.participant.id, run.group_id)
     if not (leads or member):
         raise Stale
     scope = Scope(run.phase, group_id=run.group_id)
-    heading = _(
-        "{phase}, {group}", phase=phase_title(phase), group=await messages.group_title(request.tx, run.group_id)
-    )
+    heading = _("{phase}, {group}", phase=phase_title(phase), group=await service.group_title(request.tx, run.group_id))
     if not (run.revealed or leads):
         return await _before_reveal(request, run, scope, heading)
-    seen = await messages.ballot(request, run)
+    seen = await layout.ballot(request, run)
     by = _order(action.by) if seen.told else "t"  # the order would tell as much
     total = await store.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
-    entries = await store.page_of_wall(request.tx, scope, by, first - 1, messages.PER_PAGE)
-    shown = await messages.listed(request, entries, phase, seen)
+    entries = await store.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
+    shown = await layout.listed(request, entries, phase, seen)
     return reply(
         Strong(heading),
         _how_many(total, by),
         *([] if run.revealed else [_("The members do not read each other's ideas yet.")]),
         *([] if seen.told or not total else [_("You read the votes once you have voted.")]),
-        choice=messages.to_open(shown, f"g{by}", first),
+        choice=layout.to_open(shown, f"g{by}", first),
         buttons=(
-            *messages.turning(first, len(shown), total, lambda page: ShowWall(run.id, page, by)),
+            *layout.turning(first, len(shown), total, lambda page: ShowWall(run.id, page, by)),
             *_refreshing(by, lambda order, page: ShowWall(run.id, page, order), first, total, two=seen.told),
             *(_member_buttons(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
@@ -123,21 +122,21 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
         raise Stale
     if not await _runs_theme(request, theme):
         raise UserError(_("Someone else runs the workshops of these groups. Yours are on your panel."))
-    title: Span = Localised(await messages.theme_title(request.tx, theme)) if theme else _("all themes")
+    title: Span = Localised(await service.theme_title(request.tx, theme)) if theme else _("all themes")
     scope = Scope(phase.key, theme=theme)
     by = _order(action.by)
     total = await store.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
-    entries = await store.page_of_wall(request.tx, scope, by, first - 1, messages.PER_PAGE)
-    shown = await messages.listed(request, entries, phase, messages.Ballot(), groups_too=True)
+    entries = await store.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
+    shown = await layout.listed(request, entries, phase, layout.Ballot(), groups_too=True)
     origin = f"{'t' if theme else 'a'}{by}"
     everyone = theme is not None and await _runs_theme(request, None)
     return reply(
         Strong(_("{phase}, {theme}", phase=phase_title(phase), theme=title)),
         _how_many(total, by),
-        choice=messages.to_open(shown, origin, first),
+        choice=layout.to_open(shown, origin, first),
         buttons=(
-            *messages.turning(first, len(shown), total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
+            *layout.turning(first, len(shown), total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
             *_refreshing(by, lambda order, page: ShowTogether(phase.key, action.theme, page, order), first, total),
             *((Button(_("All themes"), ShowTogether(phase.key, "")),) if everyone else ()),
         ),

@@ -27,8 +27,7 @@ from handlers.results.drawing.charts import draw_charts
 from handlers.results.files import FILES_FOLDER
 from handlers.results.messages import Wording
 from handlers.results.model import Gathering
-from handlers.results.service import understand
-from handlers.results.store import Snapshot, read_snapshot
+from handlers.results.store import Snapshot, read_snapshot, understand
 
 _DECKS, _CHARTS = "decks", "charts"
 _AT_ONCE = 5  # decks a process takes at a time

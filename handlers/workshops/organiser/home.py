@@ -19,17 +19,17 @@ from handlers.workshops.store import PhaseProgress
 async def count_phases(request: Request) -> View:
     """Which phases run in how many groups, as a part of the organisers' screen, and the ways to run them."""
     round_ = await round_of_the_day(request.tx, request.today)
-    progress = await store.progress(request.tx, round_.number if round_ else 0)
-    lines = [_running(each) for each in progress.phases if each.open]
-    if progress.over:
+    round_progress = await store.progress(request.tx, round_.number if round_ else 0)
+    lines = [_running(progress) for progress in round_progress.phases if progress.open]
+    if round_progress.over:
         lines.append(_("Every group has had every phase."))
-    run = (Button(_("Run the workshops"), Go("animer")),) if progress.groups else ()  # nothing to run before
+    run = (Button(_("Run the workshops"), Go("animer")),) if round_progress.groups else ()  # nothing to run before
     return View(tuple(lines), (*run, Button(_("Who runs the workshops"), ShowFacilitators(0))))
 
 
-def _running(each: PhaseProgress) -> Span:
-    title = phase_title(each.phase)
-    return _n("{phase} runs in {count} group.", "{phase} runs in {count} groups.", each.open, phase=title)
+def _running(progress: PhaseProgress) -> Span:
+    title = phase_title(progress.phase)
+    return _n("{phase} runs in {count} group.", "{phase} runs in {count} groups.", progress.open, phase=title)
 
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
@@ -37,21 +37,21 @@ async def phases_to_run(request: Request) -> Sequence[NextStep]:
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return ()
-    progress = await store.progress(request.tx, round_.number)
+    round_progress = await store.progress(request.tx, round_.number)
     steps: list[NextStep] = []
-    if progress.called_at:
-        line = _n("{count} group calls for help", "{count} groups call for help", progress.calls)
-        steps.append(NextStep(progress.called_at, line, Button(_("My panel"), ShowPanel())))
-    for each in progress.phases:
-        if each.open:
-            label = _("Manage: {phase}", phase=phase_title(each.phase))
-            by = each.ends_at or request.now
-            steps.append(NextStep(by, _running(each), Button(label, ManagePhase(each.phase.key, scopes.ALL))))
-    following = next((each for each in progress.phases if each.to_start), None)
+    if round_progress.called_at:
+        line = _n("{count} group calls for help", "{count} groups call for help", round_progress.calls)
+        steps.append(NextStep(round_progress.called_at, line, Button(_("My panel"), ShowPanel())))
+    for progress in round_progress.phases:
+        if progress.open:
+            label = _("Manage: {phase}", phase=phase_title(progress.phase))
+            by = progress.ends_at or request.now
+            steps.append(NextStep(by, _running(progress), Button(label, ManagePhase(progress.phase.key, scopes.ALL))))
+    following = next((progress for progress in round_progress.phases if progress.to_start), None)
     if following and round_.day == request.today:
         title, count = phase_title(following.phase), following.to_start
         line = _n("{phase}, to start in {count} group", "{phase}, to start in {count} groups", count, phase=title)
-        ended = (each.ended_at for each in progress.phases if each.ended_at)
+        ended = (progress.ended_at for progress in round_progress.phases if progress.ended_at)
         by = max(ended, default=round_.meets_by(request.settings.gathering.zone))
         button = Button(_("Start: {phase}", phase=title), ReadyPhase(following.phase.key, scopes.ALL))
         steps.append(NextStep(by, line, button))
