@@ -1,7 +1,8 @@
 """Where SQL stands, and what services are given: `python -m tools.statements` prints what stands elsewhere.
 
 SQL stands in stores (`store`, `…_store`), in the package of the database, and as conditions in `personal_data` and
-`audiences`. A `service` is given a transaction, never the request of a chat: the shell can call it as well.
+`audiences`. The engine's names no table that a capability declares. A `service` is given a transaction, never the
+request of a chat: the shell can call it as well.
 """
 
 from __future__ import annotations
@@ -24,22 +25,34 @@ _SQL = re.compile(
     r"|ORDER\s+BY\s|GROUP\s+BY\s)|^\s*(AND|OR|FROM|WHERE)\s+[a-z{(:]"
 )
 """What only SQL says: its words are in capitals here, and nowhere else."""
+_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)")
+SHARED = frozenset({"reminders"})
+"""Tables of a capability that the engine fills: it plans reminders, and the capability sends them."""
 
 
 def check(root: Path) -> list[Problem]:
     """Everything that stands where it must not, by file and line. Paths are relative to `root`."""
     problems: list[Problem] = []
-    for path in sorted(path for package in PACKAGES for path in (root / package).rglob("*.py")):
-        module, tree = path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"))
+    paths = sorted(path for package in PACKAGES for path in (root / package).rglob("*.py"))
+    trees = {path.relative_to(root): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    owned = {table for module, tree in trees.items() if module.parts[0] == "handlers" for table in tables(tree)}
+    for module, tree in trees.items():
+        found = list(statements(tree))
         if not _may_hold_sql(module):
-            problems += [Problem(module, line, f"SQL outside a store: «{text}»") for text, line in statements(tree)]
+            problems += [Problem(module, line, f"SQL outside a store: «{text.strip()[:60]}»") for text, line in found]
+        if module.parts[0] == "bot":
+            problems += [
+                Problem(module, line, f"the engine names a table of a capability: {table}")
+                for text, line in found
+                for table in sorted({*_TABLE.findall(text)} & owned - SHARED)
+            ]
         if _is_service(module):
             problems += [Problem(module, line, "a service takes no Request") for line in requests(tree)]
     return problems
 
 
 def statements(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """The beginning of each string that is SQL, or a part of it, and its line; docstrings are none."""
+    """Each string that is SQL, or a part of it, and its line; docstrings are none."""
     documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
     for node in ast.walk(tree):
@@ -47,7 +60,14 @@ def statements(tree: ast.Module) -> Iterator[tuple[str, int]]:
             continue
         whole = isinstance(node, ast.JoinedStr) or id(node) not in parts
         if whole and _SQL.search(text := _text(node)):
-            yield text.strip()[:60], node.lineno
+            yield text, node.lineno
+
+
+def tables(tree: ast.Module) -> Iterator[str]:
+    """The tables that a module declares as `bot.people.declared.PersonalData`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "PersonalData":
+            yield from (_text(keyword.value) for keyword in node.keywords if keyword.arg == "table")
 
 
 def requests(tree: ast.Module) -> Iterator[int]:

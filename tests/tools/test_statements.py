@@ -63,6 +63,15 @@ def test_words_are_no_sql() -> None:
     assert list(statements.statements(ast.parse("if True:\n" + source))) == []
 
 
+def test_the_engine_names_no_table_of_a_capability(tmp_path: Path) -> None:
+    declared = tmp_path / "handlers" / "boats" / "personal_data.py"
+    declared.parent.mkdir(parents=True)
+    declared.write_text('PERSONAL_DATA = (PersonalData(table="boats", goes="owner"),)\n', encoding="utf-8")
+    source = 'sql = "SELECT d.id FROM deliveries d"\njoined = " LEFT JOIN boats b ON b.owner = d.participant_id"\n'
+    found = problems(tmp_path, "bot/delivery/delivery_store.py", source)
+    assert found == ["bot/delivery/delivery_store.py:2: the engine names a table of a capability: boats"]
+
+
 @pytest.mark.parametrize("module", ["handlers/boats/service.py", "handlers/boats/service/renting.py"])
 def test_a_service_takes_no_request(tmp_path: Path, module: str) -> None:
     source = "from bot.conversation.routes import Request, Transaction\n"
