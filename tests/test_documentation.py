@@ -24,7 +24,12 @@ from tests import world
 from tests.world import AllSettings
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 BOTFATHER = {"/newbot", "/setprivacy", "/setjoingroups", "/setuserpic", "/deletebot", "/revoke"}
 ADDRESSES = {"/health"}
