@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.people import participant_store
 from tests.drivers.menus import stand_of, steps_of
 from tests.participants import number
+from tests.stored_rows import empty
 from tests.world import make_settings, open_world
 
 SOON = make_settings(
@@ -39,7 +40,7 @@ async def test_invitations_are_sent_before_those_invited_are_missed(store_url: s
     async with open_world(store_url, SOON) as world:
         for name in ("Zoé", "Ali", "Eva"):
             await world.invite(name)
-        await world.store.transact(lambda tx: tx.run("DELETE FROM secrets"))
+        await world.change(empty, "secrets")
         ines = await world.organiser()
         assert await steps_of(ines) == ["3 invitations to send", EMPTY]
         await ines.press("Invitations")

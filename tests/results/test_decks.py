@@ -21,6 +21,7 @@ from handlers.results.model import Attachment, Gathering
 from tests.pictures import drawn
 from tests.results.builders import CANVAS, attach, photo, write_down
 from tests.results.conftest import ENGLISH, Workshops
+from tests.stored_rows import empty
 
 LONG = " ".join(f"mot{number}" for number in range(700))
 NASTY = {
@@ -168,7 +169,7 @@ async def test_the_sheet_of_paper_is_shown_upright_with_words_for_it(workshops: 
     group = workshops.made.groups[1]
 
     async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM idea_files")
+        await empty(tx, "idea_files")
         await attach(tx, workshops.files, workshops.made.ideas[group][0], turned.getvalue())
         await attach(tx, workshops.files, workshops.made.ideas[group][1], b"no picture at all")
 
@@ -206,12 +207,7 @@ async def test_photos_share_the_bytes_there_are(workshops: Workshops, tmp_path: 
 
 
 async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(workshops: Workshops) -> None:
-    async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM syntheses")
-        await tx.run("DELETE FROM territory_cards")
-        await tx.run("DELETE FROM idea_files")
-
-    await workshops.change(unit)
+    await workshops.change(lambda tx: empty(tx, "syntheses", "territory_cards", "idea_files"))
     whole, content = await first(workshops)
     assert whole.is_empty(whole.groups[0])
     assert "Notwrittendownyet." in words(assert_nothing_spills(content))

@@ -13,11 +13,13 @@ from openpyxl import load_workbook
 from pptx import Presentation
 
 from bot.database.engine import Transaction
+from handlers.groups.store import remove_group
 from handlers.results import jobs as work
 from handlers.results.model import Gathering
 from tests.pdf import pages, words
 from tests.results.builders import add_idea, attach, insert, photo, titled, write_down
 from tests.results.conftest import ENGLISH, Workshops
+from tests.stored_rows import empty
 
 SAFE = re.compile(r"[a-z0-9-]{1,100}\.[a-z0-9]{1,5}")
 NAMED = (
@@ -112,7 +114,7 @@ async def test_every_script_is_exported_and_nothing_of_it_is_lost(workshops: Wor
 
     async def unit(tx: Transaction) -> None:
         await add_idea(tx, group, "stakes", writer, said)
-        await tx.run("DELETE FROM syntheses")
+        await empty(tx, "syntheses")
         await write_down(tx, group, "challenge", writer, sentence=f"How {said}?", runners_up=said)
         await write_down(tx, group, "solutions", writer, idea=said, for_whom=said, what=said)
         await tx.run("UPDATE groups SET name = :name, room = :name WHERE id = :id", name=said[:60], id=group)
@@ -155,11 +157,7 @@ async def test_phases_of_ones_own_none_and_nine(workshops: Workshops) -> None:
     book = "\n".join(words(files["booklet.pdf"]))
     assert all(f"own text {place}" in book and f"own idea {place}" in book for place in range(5))
 
-    async def none(tx: Transaction) -> None:
-        for table in ("ideas", "phase_runs", "syntheses", "phases"):
-            await tx.run(f"DELETE FROM {table}")
-
-    await workshops.change(none)
+    await workshops.change(lambda tx: empty(tx, "ideas", "phase_runs", "syntheses", "phases"))
     assert len(sheet(files_of(await workshops.read(), folder), "Groups")) == 2
 
 
@@ -235,5 +233,5 @@ async def test_an_idea_that_was_merged_still_leads_to_what_builds_on_it(workshop
 async def test_votes_of_a_dissolved_group_count(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
     before = {voice.id: voice.votes for voice in (await workshops.read()).groups[0].ideas}
-    await workshops.change(lambda tx: tx.run("DELETE FROM groups WHERE id = :id", id=group))
+    await workshops.change(lambda tx: remove_group(tx, group))
     assert {voice.id: voice.votes for voice in (await workshops.read()).strays} == before

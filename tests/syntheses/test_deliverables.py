@@ -40,6 +40,7 @@ from handlers.workshops.service import standings
 from handlers.workshops.store import find_phase
 from tests.drivers.gestures import words
 from tests.participants import number, rewrite
+from tests.stored_rows import empty
 from tests.syntheses.builders import SETTINGS, Table, table
 from tests.world import World, open_world
 
@@ -138,7 +139,7 @@ async def test_territories_are_missing_until_every_square_is_filled(world: World
     await world.store.transact(lambda tx: tx.run("UPDATE territory_cards SET territory = 'CH' WHERE present = ''"))
     await rewrite(world, *[await number(world, name) for name in ("Ana", "Bo")], territory="")
     assert await misses(at)
-    await world.store.transact(lambda tx: tx.run("DELETE FROM territory_cards"))
+    await world.change(empty, "territory_cards")
     assert await misses(at), "nobody's territory"
 
 
@@ -280,7 +281,7 @@ def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(sqli
         @given(moves)
         def play(plan: list[Move]) -> None:
             async def unit(tx: Transaction) -> None:
-                await tx.run("DELETE FROM syntheses")
+                await empty(tx, "syntheses")
                 writing = Writing(tx, at.group.id, people)
                 for move in plan:
                     await writing.do(move)
