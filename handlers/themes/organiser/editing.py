@@ -78,7 +78,7 @@ async def count_places(request: Request) -> View:
     """How many have chosen, while one can, as a part of the organisers' screen, and the way to the themes."""
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
-        return View((_("Choosing is over."),), (button,))
+        return View((_("Themes can no longer be chosen."),), (button,))
     totals = await store.totals(request.tx)
     lines: list[Span] = []
     if totals.capacity is not None:
