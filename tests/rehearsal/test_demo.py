@@ -32,7 +32,7 @@ from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal import demo as demo_command
-from bot.rehearsal import moves
+from bot.rehearsal import suggestions
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from handlers.announcements.store import add_announcement, begin_release
@@ -222,7 +222,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     later = NOW + timedelta(minutes=1)
 
     async def made() -> set[int]:
-        found = await store.read(lambda tx: moves.made(tx, NOW, {town.newcomer}))
+        found = await store.read(lambda tx: suggestions.made(tx, NOW, {town.newcomer}))
         assert len(found) == len(town.moves) == 9
         return {number for number, is_made in enumerate(found) if is_made}
 
