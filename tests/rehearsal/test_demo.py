@@ -48,7 +48,7 @@ from handlers.syntheses.store import current_version
 from handlers.themes.service import choose_theme
 from handlers.themes.store import all_themes
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.service import end_phase, reveal_ideas, start_phase
+from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.store import find_phase, open_run_of
 from tests.drivers.browser import open_browser
 from tests.world import seed

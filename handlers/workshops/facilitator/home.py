@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.content.views import Button, View
 from bot.conversation.routes import Request
-from handlers.workshops import service
 from handlers.workshops.messages import RUN, RUN_TOO
+from handlers.workshops.service import facilitators
 
 
 async def show_role_first(request: Request) -> View:
@@ -27,4 +27,4 @@ async def show_role_too(request: Request) -> View:
 
 async def _role(request: Request, run: Button) -> View:
     person = request.participant
-    return View((await service.role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
+    return View((await facilitators.role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
