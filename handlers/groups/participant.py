@@ -19,6 +19,7 @@ from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
+from handlers.navigation.layout import if_over
 from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
 
@@ -88,7 +89,7 @@ async def _show(request: Request, round_: Round) -> Reply:
             buttons=(*others, ASK, HOME),
         )
     added = await assemble(request, request.shared.group)
-    return reply(*view.lines, *added.lines, buttons=(*added.buttons, *view.buttons, *others, HOME))
+    return reply(*if_over(request), *view.lines, *added.lines, buttons=(*added.buttons, *view.buttons, *others, HOME))
 
 
 @routes.action(ExplainGroup)

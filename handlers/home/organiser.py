@@ -18,6 +18,7 @@ from handlers.home.jobs import make_picture
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.assembling import Assembled, assemble, assemble_sections, next_steps
+from handlers.navigation.layout import if_over
 from handlers.navigation.people_store import Share
 
 routes = Routes()
@@ -88,7 +89,7 @@ async def show_organisers_section(request: Request, action: ShowOrganisersSectio
 
 async def say_it_is_over(request: Request) -> View:
     """That the gathering is over, once its last day is."""
-    return View((_("The gathering is over."),) if request.today > request.settings.gathering.ends else ())
+    return View(if_over(request))
 
 
 # --- The figures: how many joined of those selected, by gender and by territory, as a table and as a picture.

@@ -1,4 +1,4 @@
-"""What the organisers' screens share: pages of people, names as buttons, and what happens when two write at once."""
+"""What screens share: pages of people, names as buttons, that all is over, and what happens when two write at once."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class OpenPerson(Action):
 
     code: ClassVar[str] = "op"
     person: int
+
+
+def if_over(request: Request) -> tuple[Span, ...]:
+    """The line saying that the gathering is over, for a screen of what was done during it; none while it lasts."""
+    return (_("The gathering is over."),) if request.gathering_is_over else ()
 
 
 def page_of(items: Sequence[T], page: int) -> Sequence[T]:

@@ -17,6 +17,7 @@ from bot.conversation.routes import Go, Request, Routes
 from bot.people import preference_store
 from bot.people.audience_store import includes
 from handlers.navigation.actions import Later, Mute
+from handlers.navigation.layout import if_over
 from handlers.programme.messages import KIND_NAMES, heading
 from handlers.programme.model import SESSION, Session, session_subject
 from handlers.programme.service import PROGRAMME
@@ -261,7 +262,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
     person = request.participant
     off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
-    lines: list[Span] = [_("What shall I remind you of?")]
+    lines: list[Span] = [*if_over(request), _("What shall I remind you of?")]
     topics = await preference_store.muted(request.tx, person.id)
     if person.stopped or "reminders" in topics:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))

@@ -20,7 +20,7 @@ from bot.people import limits, participant_store
 from handlers.ideas.actions import AskTheTeam
 from handlers.ideas.service import drop_doubtful
 from handlers.navigation import stray_words
-from handlers.navigation.actions import ASK, HOME
+from handlers.navigation.actions import ASK, BACK, HOME
 from handlers.team import store
 from handlers.team.store import Question
 from handlers.workshops.actions import KeepAsIdea
@@ -197,20 +197,20 @@ def _state(question: Question) -> Span:
 async def _show_waiting(request: Request) -> Reply:
     waiting = await store.unanswered(request.tx, _SHOWN)
     if not waiting:
-        return reply(_("Every question has its answer."), buttons=(HOME,))
+        return reply(_("Every question has its answer."), buttons=(BACK,))
     lines: list[Span] = [_("Waiting for an answer, oldest first:")]
     for number, question in enumerate(waiting, start=1):
         asker = await _asker(request, question)
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=Name(question.question)))
     answers = (Button(_("Answer number {number}", number=n), Answer(q.id)) for n, q in enumerate(waiting, start=1))
-    return reply(*lines, buttons=(*answers, HOME))
+    return reply(*lines, buttons=(*answers, BACK))
 
 
 async def _not_answered(request: Request, action: Answer) -> None:
     """Raises UserError, saying what was answered, once someone was faster."""
     question = await _question(request, action.question)
     if question.answer is not None:
-        raise UserError(await _answered_by(request, question), buttons=(_too(question), HOME))
+        raise UserError(await _answered_by(request, question), buttons=(_too(question), BACK))
 
 
 async def _asked(request: Request, action: Answer | AnswerToo) -> Span:
@@ -227,14 +227,14 @@ async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
     if question.answer is None:
         return await _send(request, question, form.answer)
     if question.answered_by == request.participant.id and question.answer == form.answer:
-        return reply(_("Already done."), buttons=(HOME,))
+        return reply(_("Already done."), buttons=(BACK,))
     account, draft = request.account, {"answer": form.answer}
     payload = AnswerToo(question.id).encode()
     await dialogue_store.keep(request.tx, account.platform, account.chat, payload, draft, request.now)
     return reply(
         await _answered_by(request, question),
         _("Your words are kept, and were not sent."),
-        buttons=(_too(question), HOME),
+        buttons=(_too(question), BACK),
         fresh=True,
     )
 
@@ -248,7 +248,7 @@ async def answer_too(request: Request, action: AnswerToo, form: AnswerForm) -> R
 async def _send(request: Request, question: Question, words: str) -> Reply:
     me, asker = request.participant, question.participant_id
     if asker is None:
-        raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(HOME,))
+        raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(BACK,))
     await store.answer(request.tx, question.id, words, me.id, request.now)
     answered = _("{name} answered.", name=Strong(Name(me.name)))
     await standing.settle(request.tx, _subject(question.id), answered, request.now)
@@ -269,7 +269,9 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
         said = _("Your answer is on its way to {name}.", name=name)
     else:
         said = _("{name} has no account here now: your answer waits on their screen.", name=name)
-    return reply(said, buttons=(Button(_("Other questions"), Go("questions")), HOME), fresh=True)
+    waiting = (await store.count_unanswered(request.tx)).count
+    others = (Button(_("Other questions"), Go("questions")),) if waiting else ()
+    return reply(said, buttons=(*others, BACK), fresh=True)
 
 
 @routes.text()

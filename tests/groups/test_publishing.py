@@ -94,7 +94,12 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     ]
     assert await pushed(world, chats["Ana"]) == []
     await team.press("Publish")
-    assert "The groups of Thursday 10 June 2027 are published" in team.text
+    assert team.text.splitlines() == [
+        "The groups of Thursday 10 June 2027 are published: 2 people are told.",
+        "Later changes are told to those concerned only.",
+        "1 group has no room yet.",
+    ]
+    assert team.buttons == ("Rooms", "Groups", "Organise")
     [card] = await pushed(world, chats["Ana"])
     assert card.splitlines()[2:] == [
         "Education · group 1",

@@ -197,9 +197,21 @@ async def test_nobody_is_reminded_after_the_deadline(sqlite_url: str) -> None:
     async with open_world(sqlite_url, settings) as world:
         await world.join("Zoé", "1")
         ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Without a theme")
+        reminder = ines.payload("Remind them")
         await world.clock.advance(timedelta(hours=2))
         await ines.command("organiser")
         await ines.press("People")
         await ines.press("Without a theme: 1")
-        await ines.press("Remind")
+        assert ines.text.splitlines() == [
+            "1 person has no theme yet.",
+            "The deadline has passed: open each person to give them a theme, or move the deadline.",
+        ]
+        assert ines.buttons[0] == "Themes"
+        assert "Remind them" not in ines.buttons
+        await ines.follow(reminder)
         assert ines.text == "The deadline for themes has passed. Move it first."
+        assert (await outgoing(world)) == []
+        await ines.press("Themes")
+        assert "Change the deadline" in ines.buttons

@@ -238,3 +238,14 @@ async def test_organisers_see_what_an_outage_kept_back(store_url: str) -> None:
         await house.ticker.look()
         await ines.command("rappels")
         assert "Not sent lately, as I was out of order: Thursday 10 June, 09:00: Opening." in ines.text
+
+
+async def test_once_the_gathering_is_over_the_reminders_say_so(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.command("rappels")
+        assert zoe.text == "What shall I remind you of?"
+        ends = datetime.combine(world.settings.gathering.ends, datetime.min.time(), UTC)
+        await world.clock.advance(ends + 2 * DAY - world.clock.now())
+        await zoe.command("rappels")
+        assert zoe.text.splitlines() == ["The gathering is over.", "What shall I remind you of?"]

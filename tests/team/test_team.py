@@ -122,11 +122,25 @@ async def test_questions_that_wait_are_listed_for_the_team_only(world: World) ->
     team = await world.organiser()
     await team.command("questions")
     assert "1. \u2068Zoé\u2069: Is anyone there?" in team.text
+    assert [*team.buttons] == ["Answer number 1", "Organise"]
     await team.press("Answer number 1")
     await team.fill("Yes!")
+    assert [*team.buttons] == ["Organise"], "no other question waits"
     assert (await pushed(world, chat))[-1].endswith("Yes!")
     await chat.follow("qa-1")
     assert chat.text.startswith("This is for the organisers.")
+
+
+async def test_the_next_question_is_offered_after_an_answer(world: World) -> None:
+    chat, team = await world.join("Zoé", "1"), await world.organiser()
+    await ask(chat, "Where?")
+    await ask(chat, "When?")
+    await team.command("questions")
+    await team.press("Answer number 1")
+    await team.fill("At the hostel.")
+    assert [*team.buttons] == ["Other questions", "Organise"]
+    await team.press("Other questions")
+    assert team.text.splitlines()[1:] == ["1. \u2068Zoé\u2069: When?"]
 
 
 async def test_a_question_whose_author_was_erased_waits_no_more(world: World) -> None:

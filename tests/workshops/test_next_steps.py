@@ -67,6 +67,17 @@ async def test_a_call_that_nobody_has_taken_comes_before_all_else(store_url: str
         assert "1 group calls for help" not in await steps_of(ines)
 
 
+async def test_a_call_that_nobody_took_does_not_outlive_the_gathering(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, TODAY) as world:
+        people = await crowd(world, "Zora", "Tim")
+        await started(world, await group(world, [*people]))
+        await people["Zora"].command("alaide")
+        ines = await world.organiser()
+        assert (await steps_of(ines))[0] == "1 group calls for help"
+        await world.clock.advance(timedelta(days=1))
+        assert "1 group calls for help" not in await steps_of(ines)
+
+
 async def test_before_groups_are_published_there_is_nothing_to_run(sqlite_url: str) -> None:
     async with open_world(sqlite_url, settings()) as world:
         ines = await world.organiser()

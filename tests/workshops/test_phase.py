@@ -210,6 +210,20 @@ async def test_a_phase_that_nobody_ended_is_over_with_the_gathering(world: World
     assert (await menu_of(zoe))["Now"] == ("My place",)
 
 
+async def test_once_the_gathering_is_over_no_phase_is_promised(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    await ended(world, await started(world, made))
+    await world.clock.advance(world.settings.gathering.ends - world.settings.gathering.starts + timedelta(days=1))
+    await zoe.command("phase")
+    assert zoe.text.splitlines() == [
+        "Understand the stakes is finished.",
+        "Nothing is written down yet.",
+        "The gathering is over.",
+    ]
+    await zoe.command("groupe")
+    assert zoe.text.splitlines()[:2] == ["The gathering is over.", "Education · group 1"]
+
+
 async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: World) -> None:
     zoe, made = await published(world, "Zoé")
     for phase in PHASES:

@@ -438,6 +438,14 @@ async def test_before_groups_are_published_there_is_nothing_to_run(world: World)
     assert ines.text == "The groups are not published yet."
 
 
+async def test_once_the_gathering_is_over_who_would_start_a_phase_reads_so(world: World) -> None:
+    await two_groups(world)
+    await world.clock.advance(world.settings.gathering.ends - world.settings.gathering.starts + timedelta(days=1))
+    ines = await world.organiser()
+    await ines.command("facilitate")
+    assert ines.text.splitlines() == ["The gathering is over.", "What do you want to run, for 2 groups?"]
+
+
 async def test_a_change_after_the_end_says_that_it_is_over(world: World) -> None:
     first, _second = await two_groups(world)
     run = await started(world, first)

@@ -69,7 +69,14 @@ async def publish(request: Request, action: Publish) -> Reply:
         date=Strong(day(round_)),
     )
     await outbox.notify_organisers(request.tx, View((said,), (GROUPS,)), request.now, but=request.participant.id)
-    return reply(said, _("Later changes are told to those concerned only."), buttons=BACK_TO_GROUPS, toast=_("Sent."))
+    homeless = sum(not group.room for group in await store.groups_of_round(request.tx, round_.number))
+    return reply(
+        said,
+        _("Later changes are told to those concerned only."),
+        *_without_room(homeless),
+        buttons=(*_to_rooms(round_, homeless), *BACK_TO_GROUPS),
+        toast=_("Sent."),
+    )
 
 
 async def _round(request: Request, number: int) -> Round:
@@ -115,7 +122,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
         *card_lines(group, theme, round_, await store.members_of(request.tx, group)),
         buttons=(
             Button(_("Publish"), Publish(round_.number, _mark(round_, existing, people)), style="primary"),
-            *((Button(_("Rooms"), ShowRooms(round_.number)),) if homeless else ()),
+            *_to_rooms(round_, homeless),
             *(
                 Button(
                     _("{theme}, no group: {count}", theme=Localised(each.title), count=unplaced[each.key]),
@@ -130,6 +137,10 @@ async def _preview(request: Request, round_: Round) -> Reply:
 
 def _without_room(count: int) -> tuple[Span, ...]:
     return (_n("{count} group has no room yet.", "{count} groups have no room yet.", count),) if count else ()
+
+
+def _to_rooms(round_: Round, homeless: int) -> tuple[Button, ...]:
+    return (Button(_("Rooms"), ShowRooms(round_.number)),) if homeless else ()
 
 
 def _by_platform(counts: Counter[str]) -> Text:

@@ -23,11 +23,14 @@ from handlers.navigation.layout import as_buttons, page_of, turn
 from handlers.navigation.tables import to_take_along
 from handlers.registration.organiser.importing import Import
 from handlers.registration.organiser.invitations import ShowInvitations
+from handlers.themes.actions import ShowThemes
 from handlers.themes.model import choosing_is_open
 from handlers.themes.store import theme_deadline
 
 routes = Routes()
 
+_MOVE_DEADLINE = Button(_("Themes"), ShowThemes())
+"""Where the deadline for themes is changed."""
 _REMINDED = "themes_reminded_at"
 _REST = timedelta(days=1)
 _AHEAD = timedelta(days=21)
@@ -139,14 +142,20 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
 
 @routes.action(NotChosen, who=ORGANISER)
 async def not_chosen(request: Request, action: NotChosen) -> Reply:
-    """A page of names, and the reminder."""
+    """A page of names, and what helps: a reminder while people can choose, afterwards a theme that the team gives."""
     people = await people_store.not_chosen(request.tx)
     if not people:
         return reply(_("Everyone who joined has a theme."), buttons=(BACK,))
+    lines: list[Span] = [_n("{count} person has no theme yet.", "{count} people have no theme yet.", len(people))]
+    if choosing_is_open(await theme_deadline(request.tx), request.now):
+        first = Button(_("Remind them"), AskToRemind(), style="primary")
+    else:
+        lines.append(_("The deadline has passed: open each person to give them a theme, or move the deadline."))
+        first = _MOVE_DEADLINE
     return reply(
-        _n("{count} person has no theme yet.", "{count} people have no theme yet.", len(people)),
+        *lines,
         buttons=(
-            Button(_("Remind them"), AskToRemind(), style="primary"),
+            first,
             *as_buttons(page_of(people, action.page)),
             *turn(NotChosen, action.page, len(people)),
             BACK,
@@ -188,7 +197,7 @@ async def remind(request: Request, _action: Remind) -> Reply:
 async def _may_remind(request: Request) -> None:
     """Raises UserError after the deadline, and within a day of the last reminder."""
     if not choosing_is_open(await theme_deadline(request.tx), request.now):
-        raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(BACK,))
+        raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(_MOVE_DEADLINE, BACK))
     if last := await _reminded_lately(request):
         raise UserError(_("They were reminded on {date}. Once a day is enough.", date=Moment(last)), buttons=(BACK,))
 

@@ -18,6 +18,7 @@ from bot.delivery import outbox
 from handlers.groups.store import absent_on, people_with_theme, platforms_reached_in_round
 from handlers.navigation.actions import HOME
 from handlers.navigation.changes import inverses
+from handlers.navigation.layout import if_over
 from handlers.workshops import store
 from handlers.workshops.actions import ReadyPhase, RunPhases
 from handlers.workshops.facilitator import scopes
@@ -113,8 +114,8 @@ async def run_workshops(request: Request) -> Reply:
         return reply(said, buttons=(PANEL, HOME))
     scope = await scopes.find(request, scopes.of_group(mine[0].id) if len(mine) == 1 else scopes.ALL)
     if len(mine) == 1:
-        return await _one(request, scope, method)
-    lines: list[Span] = [_("What do you want to run, for {whom}?", whom=scope.whom)]
+        return await _one(request, scope, method, *if_over(request))
+    lines: list[Span] = [*if_over(request), _("What do you want to run, for {whom}?", whom=scope.whom)]
     under_way: list[Button] = []
     for phase in method:
         if runs := scope.under_way(phase.key):

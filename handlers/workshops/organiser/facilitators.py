@@ -81,7 +81,7 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
         words = await facilitators.whose_workshops(request.tx, audiences) if audiences else _NOBODYS
         lines.append(_("{name}: {audiences}", name=Strong(Name(each.full_name)), audiences=words))
     if not lines:
-        lines.append(_("Nobody yet: find someone, or invite someone to run them."))
+        lines.append(_("Nobody yet: find someone and press «Their workshops», or invite someone to run them."))
     return reply(
         Strong(_("Who runs the workshops")),
         *lines,

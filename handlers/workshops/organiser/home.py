@@ -33,13 +33,16 @@ def _running(progress: PhaseProgress) -> Span:
 
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
-    """The calls that nobody has taken and the phases that run; on the day of a round also the next one to start."""
+    """The calls that nobody has taken and the phases that run; on the day of a round also the next one to start.
+
+    Once the gathering is over nobody waits for an answer to their call.
+    """
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return ()
     round_progress = await store.progress(request.tx, round_.number)
     steps: list[NextStep] = []
-    if round_progress.called_at:
+    if round_progress.called_at and not request.gathering_is_over:
         line = _n("{count} group calls for help", "{count} groups call for help", round_progress.calls)
         steps.append(NextStep(round_progress.called_at, line, Button(_("My panel"), ShowPanel())))
     for progress in round_progress.phases:

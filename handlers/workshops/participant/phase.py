@@ -12,6 +12,7 @@ from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
 from handlers.groups.store import group_of
 from handlers.navigation.actions import ASK, HOME
+from handlers.navigation.layout import if_over
 from handlers.workshops import hooks, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
@@ -140,13 +141,14 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
     if phase is None or run is None:
         said: Span = _("Your workshop has not begun yet.")
         if following is None:
-            return reply(said, buttons=(MY_GROUP, HOME))
+            return reply(said, *if_over(request), buttons=(MY_GROUP, HOME))
         # Nothing ended that it could come right after: who runs the workshop starts it.
-        return reply(said, follows(following, inside=False, at=None if inside else at), buttons=(MY_GROUP, HOME))
+        next_line = if_over(request) or (follows(following, inside=False, at=None if inside else at),)
+        return reply(said, *next_line, buttons=(MY_GROUP, HOME))
     return reply(
         _("{phase} is finished.", phase=Strong(phase_title(phase))),
         *await hooks.what_is_written(request.tx, run.group_id, phase),
-        follows(following, inside=inside, at=at),
+        *(if_over(request) or (follows(following, inside=inside, at=at),)),
         buttons=(keep(phase, run), wall(run), *await _my_ideas(request, run), MY_GROUP, HOME),
     )
 

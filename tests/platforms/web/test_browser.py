@@ -214,6 +214,16 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phon
     assert open_when_asked == [False]  # no entry changes once it is in view
 
 
+async def test_the_menu_is_no_wider_than_the_page_beside_its_scroll_bar(town: WebTown, phone: Page) -> None:
+    await enter(town, phone)
+    await phone.evaluate("document.documentElement.style.paddingRight = '15px'")  # as wide as a scroll bar
+    foot = phone.get_by_role("contentinfo")
+    await foot.get_by_label("Menu").click()
+    await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
+    right = "(selector) => Math.round(document.querySelector(selector).getBoundingClientRect().right)"
+    assert await phone.evaluate(right, ".menu .panel") == await phone.evaluate(right, ".composer")
+
+
 async def test_the_menu_opens_without_a_connection_too(town: WebTown, phone: Page) -> None:
     await enter(town, phone)
     await phone.context.set_offline(offline=True)
