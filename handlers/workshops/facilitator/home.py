@@ -7,8 +7,8 @@ from dataclasses import replace
 from bot.content.views import Button, View
 from bot.conversation.routes import Request
 from handlers.groups.service.membership import round_of_the_day
-from handlers.workshops import service
 from handlers.workshops.messages import RUN, RUN_TOO
+from handlers.workshops.service import facilitators
 
 
 async def show_role_first(request: Request) -> View:
@@ -33,4 +33,4 @@ async def has_groups_to_run(request: Request) -> bool:
 
 async def _role(request: Request, run: Button) -> View:
     person = request.participant
-    return View((await service.role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
+    return View((await facilitators.role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
