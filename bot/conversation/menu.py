@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.content.views import Button
+from bot.conversation.parts import ask_part
 from bot.conversation.routes import Request, ScreenSection
 
 
@@ -25,7 +26,7 @@ async def open_sections(request: Request) -> Sequence[OpenSection]:
         buttons: list[Button] = []
         for part in parts:
             if request.may(part.who):
-                buttons += await part.offer(request)
+                buttons += await ask_part(part.offer, request, otherwise=())
         if buttons:
             sections.append(OpenSection(section, tuple(buttons)))
     return sections

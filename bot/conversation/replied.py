@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import structlog
 
 from bot.clock import Clock
 from bot.content.roles import Who
@@ -16,6 +19,8 @@ from bot.conversation.incoming import Called, Incoming, Sender
 from bot.conversation.shown_screen_store import Shown
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.people import entrusted_store
+
+log = structlog.get_logger()
 
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""
@@ -51,8 +56,12 @@ class Leftover:
     answered: Answered
 
 
-Present = Callable[[Transaction, Incoming], Awaitable[Answered]]
-"""The present screen of who sent an update; reads only."""
+class Present(Protocol):
+    """Makes the present screen of who sent an update; reads only."""
+
+    async def __call__(self, tx: Transaction, incoming: Incoming) -> Answered:
+        """The screen, as the answer to the update."""
+        ...
 
 
 class Replied:
@@ -88,22 +97,25 @@ class Replied:
             self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
 
     async def leftovers(self, platform: str, present: Present) -> list[Leftover]:
-        """What to send at start to everyone whose answer never left: one present screen a chat."""
-        older: list[str] = []
+        """What to send at start to everyone whose answer never left: one present screen a chat.
 
-        async def unit(tx: Transaction) -> list[Leftover]:
-            found: dict[str, Leftover] = {}
-            for row in await inbox_store.unanswered(tx, platform, self._clock.now() - inbox_store.KEPT):
-                sender = Sender(row.native_id, "", None, row.chat)
-                answered = await present(tx, Incoming(platform, row.update_id, sender, Called("start")))
-                if row.chat in found:  # several updates of a chat are answered by one screen, the latest
-                    older.append(found[row.chat].answered.update_id)
-                found[row.chat] = Leftover(row.chat, answered)
-            return list(found.values())
-
-        left = await self._store.read(unit)
-        for update_id in older:
-            self.note(platform, update_id)
+        Whose screen has a defect waits for the next start, and keeps nobody else from being answered.
+        """
+        since = self._clock.now() - inbox_store.KEPT
+        rows = await self._store.read(lambda tx: inbox_store.unanswered(tx, platform, since))
+        latest = {row.chat: row for row in rows}  # several updates of a chat are answered by one screen
+        left: list[Leftover] = []
+        for row in latest.values():
+            incoming = Incoming(platform, row.update_id, Sender(row.native_id, "", None, row.chat), Called("start"))
+            try:
+                left.append(Leftover(row.chat, await self._store.read(partial(present, incoming=incoming))))
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("the screen of who was left without an answer could not be made", platform=platform)
+        for row in rows:
+            if row is not latest[row.chat]:
+                self.note(platform, row.update_id)
         return left
 
     async def close(self) -> None:

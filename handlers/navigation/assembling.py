@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.content.actions import Action
 from bot.content.texts import Joined, Span, Strong
 from bot.content.views import Button, View
+from bot.conversation.parts import ask_part
 from bot.conversation.routes import NextStep, Request, ScreenPart, ScreenSection
 
 _MOST_IN_SIGHT = 2
@@ -51,7 +52,8 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
     shown: dict[ScreenSection | None, list[View]] = {}
     for part in parts:
         if request.may(part.who):
-            shown.setdefault(part.section, []).append(await part.show(request))
+            view = await ask_part(part.show, request, otherwise=View(()))
+            shown.setdefault(part.section, []).append(view)
     together = [
         Assembled(
             section,
@@ -65,7 +67,8 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
 
 async def next_steps(request: Request, parts: Iterable[ScreenPart]) -> Sequence[NextStep]:
     """What the person who asked had better do now, the most pressing first; of two as pressing, by their parts."""
-    steps = [
-        step for part in parts if part.next_steps and request.may(part.who) for step in await part.next_steps(request)
-    ]
+    steps: list[NextStep] = []
+    for part in parts:
+        if part.next_steps and request.may(part.who):
+            steps += await ask_part(part.next_steps, request, otherwise=())
     return sorted(steps, key=lambda step: step.by)

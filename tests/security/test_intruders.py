@@ -10,8 +10,11 @@ async def test_nobody_reads_another_ones_page(gathering: Gathering) -> None:
     max_ = await gathering.join_page("Max")
     await max_.get(f"/c/{zoe.person_id}/")
     assert max_.status == 404
-    async with gathering.client().get(f"{gathering.root}/c/{zoe.person_id}/") as answer:
-        assert answer.status == 404
+    await max_.get(f"/c/{zoe.person_id}/menu")
+    assert max_.status == 404
+    for address in ("", "menu"):
+        async with gathering.client().get(f"{gathering.root}/c/{zoe.person_id}/{address}") as answer:
+            assert answer.status == 404
 
 
 async def test_an_idea_given_on_the_page_is_read_by_its_group_alone(gathering: Gathering) -> None:

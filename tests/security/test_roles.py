@@ -161,3 +161,20 @@ async def test_nobody_learns_of_their_group_before_groups_are_published(gatherin
     assert "Room 12" in zoe.page.text
     await gathering.delivered(zoe, maya)
     assert "calls for help" in maya.page.text
+
+
+async def test_a_section_of_the_organisers_screen_is_theirs_alone(gathering: Gathering) -> None:
+    luc = await gathering.join_page("Luc", organises=True)
+    zoe = await gathering.join_page("Zoé")
+    await press_unseen(luc, "ho-people")
+    assert "Joined: " in luc.latest.text
+    for odd in ("ho-", "ho", f"ho-{'x' * 300}", "ho-\u202egroups", "ho-people-1"):
+        await press_unseen(luc, odd)
+        assert "That button has aged." in luc.latest.text
+    await take_role(gathering, await gathering.organiser_page(), "Luc")
+    for chat in (luc, zoe):
+        await press_unseen(chat, "ho-people")
+        assert REFUSED in chat.latest.text
+        await press_unseen(chat, "hm-organising")
+        assert "That button has aged." in chat.latest.text
+        assert "Joined: " not in chat.text

@@ -1,0 +1,29 @@
+"""What a capability adds to a screen that others share: one with a defect is left out, and the rest is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from bot.conversation.routes import Request
+from bot.database.engine import StoreUnavailable
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+async def ask_part(part: Callable[[Request], Awaitable[T]], request: Request, *, otherwise: T) -> T:
+    """What a part of a shared screen returns; `otherwise` where it fails, which is logged as the defect it is.
+
+    An error of the database undoes the answer all the same, whoever catches it (`Transaction`).
+    """
+    try:
+        return await part(request)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        log.exception("a part of a screen failed", part=f"{part.__module__}.{part.__qualname__}")
+        return otherwise
