@@ -40,7 +40,7 @@ CAPABILITY = Capability(
     group=(ScreenPart(10, phase.offer_open_phase),),
     menu=(
         MenuPart(sections.NOW, 10, phase.offer_in_phase),
-        menu_part(sections.WORKSHOPS, 10, RUN_TOO, changing.PANEL, who=FACILITATOR),
+        menu_part(sections.WORKSHOPS, 10, RUN_TOO, changing.PANEL, when=role.has_groups_to_run, who=FACILITATOR),
         MenuPart(sections.WORKSHOPS, 40, phase.offer_last_phase),
     ),
     organiser_home=(ScreenPart(60, home.count_phases, ORGANISER, sections.WORKSHOPS, home.phases_to_run),),

@@ -56,6 +56,8 @@ async def test_those_without_a_theme_are_reminded_before_the_deadline_and_rest_f
             await world.join(name, str(number))
         ines = await world.organiser()
         assert (await steps_of(ines))[0] == "2 people without a theme"
+        await ines.press("Without a theme")
+        assert ines.text == "2 people have no theme yet."
         await ines.press("Remind them")
         await ines.press("Send the reminder")
         assert await steps_of(ines) == [EMPTY]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.content.views import Button, View
 from bot.conversation.routes import Request
+from handlers.groups.service.membership import round_of_the_day
 from handlers.workshops import service
 from handlers.workshops.messages import RUN, RUN_TOO
 
@@ -23,6 +24,11 @@ async def show_role_too(request: Request) -> View:
         return View(())
     role = await _role(request, RUN_TOO)
     return replace(role, buttons=()) if person.organises else role
+
+
+async def has_groups_to_run(request: Request) -> bool:
+    """Whether groups are published: before, there is nothing to run, and a panel would be empty."""
+    return await round_of_the_day(request.tx, request.today) is not None
 
 
 async def _role(request: Request, run: Button) -> View:
