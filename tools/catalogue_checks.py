@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from gettext import c2py
 from pathlib import Path
 
 import polib
 from babel.messages.plurals import get_plural
 
 from tools import places
-from tools.extraction import LONG, catalogue_path, template, template_path
+from tools.extraction import LONG, NEVER_ZERO, catalogue_path, template, template_path
 from tools.places import Place, Problem, Use
 from tools.wording import french, markup, placeholders
 
@@ -53,6 +54,7 @@ class _Catalogue:
         self._file = catalogue_path(root, locale)
         self._path = self._file.relative_to(root)
         self._locale = locale
+        self._form_of_zero = c2py(get_plural(locale).plural_expr)(0)
         self._wanted = {(entry.msgid, entry.msgid_plural) for entry in wanted}
         self._uses = uses
 
@@ -83,13 +85,19 @@ class _Catalogue:
             yield f"not translated: «{entry.msgid}»"
             return
         for number, form in enumerate(forms):
-            yield from _placeholder_problems(entry, form, singular=bool(entry.msgid_plural) and number == 0)
+            yield from _placeholder_problems(entry, form, may_leave_out=self._may_leave_out(entry, number))
             if (file := _FILE.fullmatch(entry.msgid)) and not (_FILE.fullmatch(form) and form.endswith(file[1])):
                 yield f"the name of a file, in small letters without accents, that ends in {file[1]}: «{form}»"
             if found := markup(form):
                 yield f"markup in a message: {found}"
             if self._locale == "fr" and french(form) != form:
                 yield f"French typography (make catalogues mends it): «{french(form)}»"
+
+    def _may_leave_out(self, entry: polib.POEntry, form: int) -> set[str]:
+        """The names that a form may leave unsaid: the count in a singular, which in some languages is said of 0 too."""
+        if not entry.msgid_plural or form != 0:
+            return set()
+        return {"count"} if form != self._form_of_zero or NEVER_ZERO in entry.comment else set()
 
     def _length_problems(self, entry: polib.POEntry) -> Iterator[Problem]:
         length = max(map(len, _forms(entry)), default=0)
@@ -113,14 +121,14 @@ def _forms(entry: polib.POEntry) -> list[str]:
     return [entry.msgstr_plural[form] for form in sorted(entry.msgstr_plural)] if entry.msgid_plural else [entry.msgstr]
 
 
-def _placeholder_problems(entry: polib.POEntry, form: str, *, singular: bool) -> Iterator[str]:
-    """The names of the message, all of them; only a singular may leave {count} unsaid."""
+def _placeholder_problems(entry: polib.POEntry, form: str, *, may_leave_out: set[str]) -> Iterator[str]:
+    """The names of the message, all of them but those that a form may leave out."""
     try:
         had, wanted = placeholders(form), placeholders(entry.msgid_plural or entry.msgid)
     except ValueError as error:
         yield str(error)
         return
-    for name in sorted(wanted - had - ({"count"} if singular else set())):
+    for name in sorted(wanted - had - may_leave_out):
         yield f"{{{name}}} is missing in «{form}»"
     for name in sorted(had - wanted):
         yield f"{{{name}}} is not in the message «{entry.msgid}»"

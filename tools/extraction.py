@@ -16,6 +16,8 @@ from babel.messages.extract import extract
 
 LONG = "L10N: long"
 """A comment above a message that may pass the usual length."""
+NEVER_ZERO = "L10N: never zero"
+"""A comment above a message whose count is never 0."""
 
 _KEYWORDS = {"_": None, "_n": (1, 2)}
 _SOURCES: tuple[tuple[str, str, dict[str, Any]], ...] = (

@@ -264,6 +264,7 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
 async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
     """Have messages say something else: what arrived is edited, what is leaving once it arrived, what waits is dropped.
 
+    They say it for good: they lose their subject, so that nothing which follows it changes them again.
     Copies of announcements are corrected by their announcement.
     """
     rows = [
@@ -275,7 +276,7 @@ async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str
         rows,
     )
     await tx.many(
-        "UPDATE deliveries SET content = :content, file_id = NULL, revision = COALESCE(revision, 0) + 1"
+        "UPDATE deliveries SET content = :content, file_id = NULL, subject = '', revision = COALESCE(revision, 0) + 1"
         " WHERE id = :id AND state IN ('sending', 'sent', 'waiting') AND announcement_id IS NULL",
         [{"id": row["id"], "content": content} for row in rows],
     )

@@ -148,6 +148,7 @@ async def count_concerned(
 
 
 def _told(lines: Sequence[Span]) -> View:
+    # L10N: never zero
     said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(lines))]
     said += lines[:_MOST_LINES]
     if (more := len(lines) - _MOST_LINES) > 0:

@@ -17,6 +17,7 @@ _MOST_NAMED = 5
 def missed_view(missed: Sequence[Span]) -> View:
     """What the organisers read once reminders were given up; `missed` is what they were about, a line each."""
     lines: list[Span] = [
+        # L10N: never zero
         _n(
             "A reminder was not sent: I was out of order when it was due.",
             "{count} reminders were not sent: I was out of order when they were due.",

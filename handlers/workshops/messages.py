@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 from bot.content.texts import Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
@@ -87,7 +88,11 @@ def minutes(length: timedelta | None) -> int:
 
 def begins(phase: Phase, run: PhaseRun, starting_point: Span | None = None) -> View:
     """A phase begins: what is asked, until when; `starting_point` is what the group wrote before, and works on now."""
-    return View((heading(phase, run), *asked(phase, starting_point)), (give(phase, run), SHOW_PHASE, call(run)))
+    return View((heading(phase, run), *asked(phase, starting_point)), _to_begin_with(phase, run))
+
+
+def _to_begin_with(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
+    return give(phase, run), SHOW_PHASE, call(run)
 
 
 def called_off(phase: Phase, made: Collected) -> View:
@@ -113,30 +118,29 @@ def asked(phase: Phase, starting_point: Span | None = None) -> tuple[Span, ...]:
     return Localised(phase.instruction), *example
 
 
-def as_it_stands(before: View, phase: Phase, run: PhaseRun) -> View:
+Purpose = Literal["asks", "tells", "reveals", "ends"]
+"""What a message of a phase is for: to ask for ideas, to tell of a change, to say that ideas can be read, or that the
+phase is over. It is stored with the message, so that its words may change."""
+
+
+PURPOSES: Sequence[Purpose] = get_args(Purpose)
+
+
+def as_it_stands(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> View:
     """What a group was told of a phase, as it must read now that the phase has changed.
 
     What asks for ideas goes on asking, until the time that is true now; when the phase is over it says so. What told
     of a change keeps to that.
     """
-    first = before.lines[0]
-    said = first.message if isinstance(first, Text) else ""
-    if said in _ASKS and run.open:
-        return replace(before, lines=(heading(phase, run), *before.lines[1:]))
-    if said in _ASKS:
-        return View((_("{phase} is finished.", phase=Strong(phase_title(phase))), *before.lines[1:]))
-    if said == _ASKED and run.open:
-        return View((heading(phase, run), *before.lines[1:]), (give(phase, run), SHOW_PHASE, call(run)))
-    if (said in (_ASKED, _OVER) and not run.open) or (said == _REVEALED and run.open and run.revealed):
+    if purpose == "asks" and run.open:
+        buttons = before.buttons or _to_begin_with(phase, run)
+        return replace(before, lines=(heading(phase, run), *before.lines[1:]), buttons=buttons)
+    if purpose == "asks":
+        finished = _("{phase} is finished.", phase=Strong(phase_title(phase)))
+        return replace(before, lines=(finished, *before.lines[1:]), buttons=())
+    if (purpose == "reveals" and run.open and run.revealed) or (purpose == "ends" and not run.open):
         return before
-    return View((first,))
-
-
-_ASKS = frozenset({"{phase}: ends {end}", "{phase}: a break"})
-_ASKED = "{phase} is finished."
-_OVER = "{phase} is finished. Thank you!"
-_REVEALED = "{phase}: {count} idea of your group can be read now."
-"""The messages by which the first lines of what was sent are known again."""
+    return replace(before, lines=before.lines[:1], buttons=())
 
 
 def warns(phase: Phase, run: PhaseRun, votes: int) -> View:

@@ -107,6 +107,21 @@ async def test_a_move_takes_three_taps_and_shows_its_effect_before(world: World)
     assert lines(team)[0] == "Education · group 1"
 
 
+async def test_the_best_possible_counts_nobody_who_is_in_no_group(world: World) -> None:
+    first, _second = await two_groups(world)
+    for name in ("Gil", "Hal"):
+        await world.invite(name, territory="FR")
+        await choose(world, name)
+    team = await world.organiser()
+    await at_person(world, team, first, "Bo")
+    await team.press("Move")
+    await team.pick("Group 2")
+    assert lines(team)[3:5] == [
+        "repeated nationalities: 2 → 1, best possible 1",
+        "pairs of compatriots: 2 → 1, best possible 1",
+    ]
+
+
 async def test_a_swap_takes_three_taps_and_shows_its_effect_before(world: World) -> None:
     first, second = await two_groups(world)
     team = await world.organiser()

@@ -191,8 +191,18 @@ def test_a_translation_that_would_go_wrong_is_told(
 
 
 def test_only_a_singular_may_leave_the_count_unsaid(house: House) -> None:
-    house.translate("fr", {"Your group has {count} idea.": ("Ton groupe a une idée.", "Ton groupe a des idées.")})
-    assert house.problem().endswith("{count} is missing in «Ton groupe a des idées.»")
+    house.translate("de", {"Your group has {count} idea.": ("Deine Gruppe hat eine Idee.", "Deine hat Ideen.")})
+    assert house.problem().endswith("{count} is missing in «Deine hat Ideen.»")
+
+
+def test_a_singular_that_is_said_of_zero_keeps_the_count_unless_it_is_never_zero(house: House) -> None:
+    unsaid: Words = {"Your group has {count} idea.": ("Ton groupe a une idée.", "Ton groupe a {count} idées.")}
+    house.translate("fr", unsaid)
+    assert house.problem().endswith("{count} is missing in «Ton groupe a une idée.»")
+    marked = HANDLER.replace('        _n("Your', '        # L10N: never zero\n        _n("Your')
+    house.write("handlers/ideas/participant/giving.py", marked)
+    update(house.root)
+    assert house.problems() == []
 
 
 def test_a_message_may_be_long_where_its_author_says_so(house: House) -> None:

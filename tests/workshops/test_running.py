@@ -477,3 +477,10 @@ async def test_a_phase_started_anew_during_another_is_refused_in_words(world: Wo
     assert maya.text == (
         "Education · group 1 is in another phase until 10:30: Formulate a challenge. Close that first."
     )
+
+
+async def test_without_groups_there_is_nothing_to_choose_a_phase_for(world: World) -> None:
+    maya = await facilitator(world)
+    for payload in ("wrl-stakes", "wrl-"):
+        await maya.follow(payload)
+        assert maya.options == ()

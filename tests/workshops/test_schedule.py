@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.background.scheduling import Ticker
+from bot.content.texts import plain
 from bot.database.engine import Transaction
 from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
@@ -22,6 +23,7 @@ from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.service.phases import (
     Before,
     Started,
+    call_off_start,
     end_phase,
     extend_phase,
     pause_phase,
@@ -34,7 +36,7 @@ from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import collected, find_phase, next_phase_due, runs_of_group
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
-from tests.outbox import look_at_push, pushed_then
+from tests.outbox import arrive, look_at_push, pushed_then, views
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, run_now, started, wait
 from tests.world import DECLARED, START, World, make_settings, open_world
@@ -468,3 +470,53 @@ async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: Worl
     assert (await said(world, zoe))[-1] == (
         "Understand the stakes: from now on your group reads every idea at once. There is none yet."
     )
+
+
+async def stands(world: World, chat: NeutralChat) -> list[tuple[str, ...]]:
+    """How many lines each message to someone has by now, and its buttons."""
+    return [
+        (str(len(view.lines)), *(plain(button.label, chat.reader) for button in view.buttons))
+        for view in await views(world, chat)
+    ]
+
+
+async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    asks = ("3", "Give an idea", "My phase", "Help!")
+    await revealed(world, run)
+    reads = ("1", "The wall")
+    assert await stands(world, zoe) == [asks, reads]
+    await idea(world, run, "Ali", "A youth centre")
+    await world.change(pause_phase, run, world.clock.now())
+    assert await stands(world, zoe) == [asks, reads, ("1", "My phase")]
+    run = await change(world, run, 5)
+    assert await stands(world, zoe) == [asks, reads, ("1",), ("1", "My phase")]
+    await world.change(resume_phase, run, world.clock.now())
+    await passes(world, minutes=40)
+    warns = ("3", "Vote", "Give an idea", "What we keep")
+    assert (await stands(world, zoe))[-3:] == [("1",), ("1",), warns]
+    before = Before.of(run, world.clock.now())
+    closed = await ended(world, run)
+    ends = ("3", "What we keep", "The wall")
+    assert await stands(world, zoe) == [("3",), ("1",), ("1",), ("1",), ("1",), ("3",), ends]
+    await world.change(reopen_phase, closed, before, world.clock.now())
+    assert (await stands(world, zoe))[0] == asks
+    assert (await stands(world, zoe))[-2:] == [("1",), ("2", "Give an idea", "My phase")]
+
+
+async def test_a_start_called_off_stays_so_when_the_phase_begins_again(world: World) -> None:
+    zoe, made = await one_group(world)
+    await ended(world, await started(world, made))
+    phase = await world.read(find_phase, "stakes")
+    assert phase is not None
+    begun = await world.change(start_phase, world.settings, phase, [made.id], world.clock.now(), None)
+    await arrive(world, zoe)
+    await idea(world, begun.beginnings[0].run, "Ali", "A youth centre")
+    assert await world.change(call_off_start, begun.beginnings[0], world.clock.now())
+    await started(world, made)
+    assert (await pushed_then(world, zoe))[-2].splitlines() == [
+        "Understand the stakes has not begun after all: starting it was undone.",
+        "What was written meanwhile is kept for when it begins.",
+    ]
+    assert (await stands(world, zoe))[-2] == ("2", "My phase")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.groups.solver.model import (
     Apart,
@@ -59,22 +59,25 @@ Violation = Constraint | WrongSize | Missing | Twice | Stranger
 
 
 def measure(problem: Problem, groups: Numbers, *, proven: Mapping[Level, int] | None = None) -> tuple[Measure, ...]:
-    """The levels that apply to groups, in order. Members who are not among the problem's people do not count.
+    """The levels that apply to groups, in order, over those placed: values and bounds count neither members who are not
+    among the problem's people, nor people who are in no group.
 
     `proven` gives a solver's limits: each holds where it is tighter than the closed form.
     """
     people = {person.id: person for person in problem.people}
     members = [[people[each] for each in group if each in people] for group in groups.values()]
+    in_a_group = {person.id for group in members for person in group}
+    placed = replace(problem, people=tuple(person for person in problem.people if person.id in in_a_group))
     limits = proven or {}
     found = []
-    for level, value, bound in _levels(problem, groups, members):
+    for level, value, bound in _levels(placed, groups, members):
         tighter = min if level is Level.WORST_GROUP else max
         found.append(Measure(level, value, bound, tighter(bound, limits.get(level, bound))))
     return tuple(found)
 
 
 def _levels(problem: Problem, groups: Numbers, members: list[list[Person]]) -> Iterator[tuple[Level, int, int]]:
-    """Each level that applies, its value and its bound."""
+    """Each level that applies, its value and its bound; the problem's people are those in the groups."""
     k = max(len(groups), 1)
     people = len(problem.people)
     if problem.previous is not None:

@@ -78,6 +78,7 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: Scope, heading:
     shown = mine[-_OWN_SHOWN:]
     lines: list[Span] = [_n("{count} idea waits to be revealed.", "{count} ideas wait to be revealed.", total)]
     if mine:
+        # L10N: never zero
         lines += ["", Strong(_n("Yours:", "Your {count}:", len(mine)))]
         lines += [_("• {idea}", idea=glimpse(each.idea.text, _OWN_LENGTH)) for each in shown]
     if len(mine) > len(shown):

@@ -89,12 +89,15 @@ async def find(request: Request, word: str) -> Scope:
 
 
 async def options(request: Request) -> Sequence[Option]:
-    """What someone may choose among: all of their groups, each theme of several, each group."""
+    """What someone may choose among: all of their groups, each theme of several, each group; nothing without groups."""
     mine = await groups_run_by(request.tx, request.participant, request.today)
+    if not mine:
+        return []
     titles = await _titles(request, mine)
     keys = list(dict.fromkeys(group.theme for group in mine))
     listed = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     return [
+        # L10N: never zero
         Option(ALL, _n("Your group", "All {count} groups", len(mine))),
         *(Option(f"t_{key}", listed[key]) for key in keys if len(keys) > 1),
         *(Option(of_group(group.id), titles[group.id]) for group in mine),

@@ -156,4 +156,5 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
 async def _my_ideas(request: Request, run: PhaseRun) -> tuple[Button, ...]:
     """What one gave in a phase, where that is something."""
     given = await store.count_given_by(request.tx, run, request.participant.id)
+    # L10N: never zero
     return (Button(_n("My idea", "My {count} ideas", given), MyIdeas(run.id)),) if given else ()

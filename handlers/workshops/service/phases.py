@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.config.settings import Settings
 from bot.content.texts import Span, _
@@ -64,7 +65,7 @@ async def start_phase(
     for run in runs:
         await store.end_breaks_before(tx, run.group_id, now)
         starting_point = await hooks.starting_point(tx, run.group_id, phase)
-        told = await _tell(tx, run, messages.begins(phase, run, starting_point), now)
+        told = await _tell(tx, run, "asks", messages.begins(phase, run, starting_point), now)
         beginnings.append(Beginning(run, before[run.group_id], told))
     begun = {run.group_id for run in runs}
     already: list[int] = []
@@ -98,17 +99,17 @@ async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: i
     """
     by = timedelta(minutes=minutes)
     moved = await store.move_end(tx, run.id, by, now)
-    return await _told(tx, moved, now, lambda phase, changed: messages.moves(phase, changed, by))
+    return await _told(tx, moved, "tells", now, lambda phase, changed: messages.moves(phase, changed, by))
 
 
 async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Stop the clock; ideas are still taken. None where it does not run."""
-    return await _told(tx, await store.pause_run(tx, run.id, now), now, messages.pauses)
+    return await _told(tx, await store.pause_run(tx, run.id, now), "tells", now, messages.pauses)
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Let the clock go on. None where it does not stand."""
-    return await _told(tx, await store.resume_run(tx, run.id, now), now, messages.goes_on)
+    return await _told(tx, await store.resume_run(tx, run.id, now), "tells", now, messages.goes_on)
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
@@ -116,7 +117,7 @@ async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: 
     revealed = await store.reveal_run(tx, run.id, now)
     made = await store.collected(tx, run)
     votes = settings.of(WorkshopSettings).votes
-    return await _told(tx, revealed, now, lambda phase, run: messages.reveals(phase, run, made.ideas, votes))
+    return await _told(tx, revealed, "reveals", now, lambda phase, run: messages.reveals(phase, run, made.ideas, votes))
 
 
 async def conceal_ideas(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
@@ -132,7 +133,9 @@ async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: dateti
     following = await next_step(tx, run.group_id, run.phase, now)
     phase = await store.find_phase(tx, run.phase)
     unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
-    return await _told(tx, ended, now, lambda phase, run: messages.finishes(phase, run, made, following, unwritten))
+    return await _told(
+        tx, ended, "ends", now, lambda phase, run: messages.finishes(phase, run, made, following, unwritten)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
         paused=before.paused,
         revealed_at=before.revealed_at,
     )
-    return await _told(tx, opened, now, messages.goes_on)
+    return await _told(tx, opened, "tells", now, messages.goes_on)
 
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
@@ -171,7 +174,7 @@ async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> Non
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
     """Say that a phase ends soon; once. `votes` are those a person has."""
     await store.mark_warned(tx, run.id)
-    await _told(tx, run, now, lambda phase, run: messages.warns(phase, run, votes))
+    await _told(tx, run, "asks", now, lambda phase, run: messages.warns(phase, run, votes))
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
@@ -198,28 +201,38 @@ async def next_step(tx: Transaction, group_id: int, after: str | None, now: date
 
 
 async def _told(
-    tx: Transaction, run: PhaseRun | None, now: datetime, words: Callable[[Phase, PhaseRun], View]
+    tx: Transaction,
+    run: PhaseRun | None,
+    purpose: messages.Purpose,
+    now: datetime,
+    words: Callable[[Phase, PhaseRun], View],
 ) -> PhaseRun | None:
     if run is not None and (phase := await store.find_phase(tx, run.phase)) is not None:
-        await _tell(tx, run, words(phase, run), now)
+        await _tell(tx, run, purpose, words(phase, run), now)
     return run
 
 
-async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Sequence[int]:
+async def _tell(tx: Transaction, run: PhaseRun, purpose: messages.Purpose, view: View, now: datetime) -> Sequence[int]:
     """Buttons name the run, so each group gets a message of its own; what it was told before says how it is now.
 
     The ids of the deliveries.
     """
-    subject = f"phase:{run.id}"
     phase = await store.find_phase(tx, run.phase)
     assert phase is not None
-    await outbox.follow(tx, subject, lambda before: messages.as_it_stands(before, phase, run), now)
+    for earlier in messages.PURPOSES:
+        now_reads = partial(messages.as_it_stands, earlier, phase=phase, run=run)
+        await outbox.follow(tx, _phase_subject(run, earlier), now_reads, now)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
     over = {} if run.open else {Vote(run.id).encode(): messages.voting_over(run)}
     await standing.outdate(tx, members, ("phase",), now, over=over)
-    told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject)
+    told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=_phase_subject(run, purpose))
     await facilitator_store.touch_panels(tx, [run.group_id])
     return told
+
+
+def _phase_subject(run: PhaseRun, purpose: messages.Purpose) -> str:
+    """What the outbox knows the messages of a phase by that have the same purpose."""
+    return f"phase:{run.id}:{purpose}"
 
 
 # --- how groups stand
