@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.clock import from_micros
 from bot.content.stored_views import unpack
@@ -115,6 +116,22 @@ async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:
             assert row is not None, f"nothing was ever on its way to {chat.sender.name}"
             latest.append((row["state"], row["op"]))
         return latest
+
+    return await world.store.read(unit)
+
+
+async def leaves(world: World, chat: NeutralChat) -> datetime:
+    """When the latest message to someone's account leaves, in UTC."""
+
+    async def unit(tx: Transaction) -> datetime:
+        row = await tx.one(
+            f"SELECT due_at FROM deliveries WHERE account_id = {_ACCOUNT} AND kind = 'message'"
+            " ORDER BY id DESC LIMIT 1",
+            platform=chat.platform,
+            native_id=chat.sender.native_id,
+        )
+        assert row is not None, f"nothing was ever on its way to {chat.sender.name}"
+        return from_micros(row["due_at"])
 
     return await world.store.read(unit)
 

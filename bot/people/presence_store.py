@@ -1,14 +1,19 @@
-"""Who is not where the gathering is, and whose clocks show another hour. A day is a local date, in ISO 8601."""
+"""Who is not where the gathering is, when people are awake, and whose clocks show another hour.
+
+A day is a local date, in ISO 8601.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.content.zones import zone_of
 from bot.database.engine import Transaction
 from bot.people.group_store import tables
+from bot.people.quiet import Hours
 
 
 def away() -> str:
@@ -16,12 +21,21 @@ def away() -> str:
     return f"(p.status <> 'joined' OR {tables().absent})"
 
 
-async def is_away(tx: Transaction, participant_id: int, day: str) -> bool:
-    """Whether someone is known not to be where the gathering is on a day."""
-    row = await tx.one(
-        f"SELECT 1 AS found FROM participants p WHERE p.id = :id AND {away()}", id=participant_id, today=day
+async def awake_at(
+    tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
+) -> Mapping[int, datetime]:
+    """When a message wakes none of these people: `now` for whom it is day, else the end of their night."""
+    if not participant_ids:
+        return {}
+    rows = await tx.all(
+        f"SELECT p.id, p.territory, CASE WHEN {away()} THEN 1 ELSE 0 END AS away FROM participants p"
+        " WHERE p.id >= :first AND p.id <= :last",
+        first=min(participant_ids),
+        last=max(participant_ids),
+        today=hours.day(now).isoformat(),
     )
-    return row is not None
+    wake = {row["id"]: hours.wakes_at(row["territory"], now, away=bool(row["away"])) for row in rows}
+    return {person_id: wake.get(person_id) or now for person_id in participant_ids}
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:

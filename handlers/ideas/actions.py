@@ -35,7 +35,17 @@ class VoteFor(Action):
 
 @dataclass(frozen=True, slots=True)
 class CastVotes(Action):
-    """Vote for these of the ideas shown from rank `page` on, and keep one's votes for others."""
+    """Vote for these of the ideas shown, whose ids are `first` to `last`, and keep one's votes for others."""
+
+    code: ClassVar[str] = "wvi"
+    run: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class CastVotesFrom(Action):
+    """The same on a ballot of an earlier version, which knows only the rank its ideas began at."""
 
     code: ClassVar[str] = "wvc"
     run: int

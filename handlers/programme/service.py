@@ -17,7 +17,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
-from bot.people import audience_store, participant_store, presence_store
+from bot.people import audience_store, presence_store
 from bot.people.audiences import EVERYONE, Audience
 from bot.people.participants import Participant
 from bot.people.quiet import Hours
@@ -123,20 +123,13 @@ async def change_sessions(
             if min(before.plan.starts, plan.starts) - now < _SOON:
                 soon.add(person)
     told = 0
+    awake = await presence_store.awake_at(tx, news.keys() - soon, hours, now)
     for person, lines in news.items():
         for day in sorted(days[person]):
             await standing.remark(tx, day, _CHANGED, now, person)
         if person != by:
-            due = now if person in soon else await _by_day(tx, person, now, hours)
-            told += await outbox.notify(tx, person, change_notice(lines), now, due=due)
+            told += await outbox.notify(tx, person, change_notice(lines), now, due=awake.get(person, now))
     return Changed(done, told)
-
-
-async def _by_day(tx: Transaction, participant_id: int, now: datetime, hours: Hours) -> datetime:
-    """Now, or when someone wakes."""
-    person = await participant_store.find(tx, participant_id)
-    away = await presence_store.is_away(tx, participant_id, hours.day(now).isoformat())
-    return hours.wakes_at(person.territory if person else None, now, away=away) or now
 
 
 async def count_concerned(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,10 +13,10 @@ from bot.conversation.incoming import Picked
 from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
 from handlers.groups.model import Group
-from handlers.ideas.actions import CastVotes
+from handlers.ideas.actions import CastVotesFrom
 from handlers.ideas.store import ideas_of_group, most_voted_of_group
 from handlers.workshops.actions import OpenIdea, Vote
-from handlers.workshops.model import PhaseRun
+from handlers.workshops.model import Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, regroup
 from tests.ideas.builders import hidden, idea, lines, merged, tally, voted
@@ -108,7 +108,9 @@ async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, wo
     assert workshop.dan.text == "You can vote once everyone's ideas can be read. You will be told."
     await at_votes(workshop.ana, workshop.run)
     await workshop.ana.pick("Idée 1")
-    cast = CastVotes(workshop.run.id, 1)
+    assert workshop.ana.view
+    assert workshop.ana.view.choice
+    cast = workshop.ana.view.choice.action
     await ended(world, workshop.run)
     await workshop.ana.act(Picked(cast.encode(), ()))
     assert workshop.ana.text == "This phase is finished, and voting with it. Your votes are kept."
@@ -120,14 +122,14 @@ async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, wor
     assert "Which ideas" not in workshop.dan.text
     other = await group(world, ["Dan"], number_=3)
     theirs = await idea(world, other, "Dan", "Ailleurs")
-    await workshop.ana.act(Picked(CastVotes(workshop.run.id, 1).encode(), (str(theirs.id), "999999")))
+    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 1).encode(), (str(theirs.id), "999999")))
     assert await tally(world, workshop.group) == {}
     assert await tally(world, other) == {}
 
 
 @pytest.mark.parametrize("value", ["x", "²", "1" * 40])
 async def test_what_no_button_sends_changes_nothing(world: World, workshop: Workshop, value: str) -> None:
-    await workshop.ana.act(Picked(CastVotes(workshop.run.id, 1).encode(), (value,)))
+    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 1).encode(), (value,)))
     assert await tally(world, workshop.group) == {}
 
 
@@ -161,7 +163,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
     await at_votes(workshop.cleo, workshop.run)
     assert lines(workshop.cleo)[1] == "You can change until the phase ends.", "the vote that fell away is free"
-    await workshop.ana.act(Picked(CastVotes(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
+    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
     assert workshop.ana.options == ("✓ Idée 1", "Idée 4", "Idée 5"), "a screen of before the merge means the same"
 
 
@@ -181,6 +183,49 @@ async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World,
     await ana.press("◀ Previous")
     assert [each for each in ana.options if each.startswith("✓")] == ["✓ Idée 2", "✓ Idée 6"]
     assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 6": 1, "Idée 15": 1}
+
+
+@pytest.fixture
+async def offered(world: World, workshop: Workshop) -> Sequence[Idea]:
+    """Fifteen ideas, on two pages."""
+    for place in range(6, 16):
+        await idea(world, workshop.group, "Bo", f"Idée {place}")
+    return await world.store.read(partial(ideas_of_group, group_id=workshop.group.id, phase="solutions"))
+
+
+async def test_an_idea_hidden_while_one_chooses_costs_no_vote_of_the_next_page(
+    world: World, workshop: Workshop, offered: Sequence[Idea]
+) -> None:
+    ana = workshop.ana
+    await voted(world, workshop.group, "Ana", offered[10])
+    await at_votes(ana, workshop.run)
+    await hidden(world, offered[2])
+    await ana.pick("Idée 1")
+    assert ana.toast == "Noted. 1 vote is left."
+    assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 11": 1}
+
+
+async def test_an_idea_hidden_while_one_chooses_lets_every_vote_of_the_page_be_taken_back(
+    world: World, workshop: Workshop, offered: Sequence[Idea]
+) -> None:
+    ana = workshop.ana
+    await voted(world, workshop.group, "Ana", offered[0], offered[10])
+    await at_votes(ana, workshop.run)
+    await ana.press("Next")
+    assert ana.options[0] == "✓ Idée 11"
+    await hidden(world, offered[2])
+    await ana.pick("Idée 15")
+    assert ana.options == ("Idée 11", "Idée 12", "Idée 13", "Idée 14", "✓ Idée 15")
+    assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 15": 1}
+
+
+async def test_a_ballot_sent_before_it_knew_its_ideas_counts_them_from_its_rank(
+    world: World, workshop: Workshop, offered: Sequence[Idea]
+) -> None:
+    await voted(world, workshop.group, "Ana", offered[0], offered[11])
+    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 11).encode(), (str(offered[14].id),)))
+    assert workshop.ana.options == ("Idée 11", "Idée 12", "Idée 13", "Idée 14", "✓ Idée 15")
+    assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 15": 1}
 
 
 async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, workshop: Workshop) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.people import participant_store
 from tests.drivers.menus import stand_of, steps_of
+from tests.drivers.neutral import NeutralChat
+from tests.outbox import leaves
 from tests.participants import number
 from tests.stored_rows import empty
 from tests.world import make_settings, open_world
@@ -67,6 +69,22 @@ async def test_those_without_a_theme_are_reminded_before_the_deadline_and_rest_f
         assert await steps_of(ines) == [EMPTY], "the deadline has passed"
 
 
+async def test_who_sleeps_is_reminded_of_the_theme_in_the_morning(store_url: str) -> None:
+    async with open_world(store_url, SOON) as world:
+        chats: dict[str, NeutralChat] = {}
+        for native_id, territory in enumerate(("FR", "CA-QC"), start=1):
+            chats[territory] = world.chat(str(native_id))
+            await chats[territory].follow(f"j-{await world.invite('Zoé', territory=territory)}")
+        await world.clock.advance(timedelta(hours=13, minutes=30))
+        ines = await world.organiser()
+        assert (await steps_of(ines))[0] == "2 people without a theme"
+        await ines.press("Remind them")
+        await ines.press("Send the reminder")
+        assert "2 reminders are on their way." in ines.text
+        assert await leaves(world, chats["FR"]) == datetime(2027, 3, 2, 7, tzinfo=UTC), "it was 23:30 in Paris"
+        assert await leaves(world, chats["CA-QC"]) == world.clock.now(), "and 17:30 in Montréal"
+
+
 async def test_nobody_is_pursued_long_before(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         await world.join("Zoé", "1")
@@ -79,7 +97,7 @@ async def test_nobody_is_pursued_once_the_gathering_has_begun(sqlite_url: str) -
         await world.invite("Zoé")
         ines = await world.organiser()
         await world.clock.advance(timedelta(days=9))
-        assert await steps_of(ines) == ["Nothing waits to be done."]
+        assert await steps_of(ines) == ["There is nothing to do right now."]
         assert (await stand_of(ines))["People"] == "Joined: 0 of 1."
 
 

@@ -140,11 +140,13 @@ async def count_groups(request: Request) -> View:
     if round_ := await round_due(request.tx, request.today):
         ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
         if ready.groups and round_.published:
-            lines.append(_n("{count} group, published.", "{count} groups, published.", ready.groups))
+            lines.append(_n("{count} group is published.", "{count} groups are published.", ready.groups))
         elif ready.groups:
-            lines.append(_n("{count} group, not published yet.", "{count} groups, not published yet.", ready.groups))
+            lines.append(
+                _n("{count} group is not published yet.", "{count} groups are not published yet.", ready.groups)
+            )
         if ready.groups and ready.unplaced:
-            lines.append(_n("{count} person without a group.", "{count} people without a group.", ready.unplaced))
+            lines.append(_n("{count} person has no group.", "{count} people have no group.", ready.unplaced))
     return View(tuple(lines), (GROUPS,))
 
 

@@ -12,7 +12,7 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.ideas import service, store
-from handlers.ideas.actions import CastVotes, VoteFor, number_of
+from handlers.ideas.actions import CastVotes, CastVotesFrom, VoteFor, number_of
 from handlers.ideas.messages import label
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import card
@@ -48,13 +48,27 @@ async def turn_votes(request: Request, action: TurnVotes) -> Reply:
 
 @routes.choice(CastVotes)
 async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...]) -> Reply:
-    """Keep the new set, or say that it is too large: then nothing was changed."""
+    """Keep the new set, or say that it is too large: then nothing was changed.
+
+    Ideas come in the order of their ids, so that what was shown stays known when some of them are gone meanwhile.
+    """
+    run = await _open(request, action.run)
+    offered = [idea.id for idea in await store.ideas_of_group(request.tx, run.group_id, run.phase)]
+    before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    elsewhere = {idea_id for idea_id in before if not action.first <= idea_id <= action.last}
+    chosen = await _standing(request, run, values, offered) | elsewhere
+    rank = 1 + sum(idea_id < action.first for idea_id in offered)
+    return await _screen(request, run, rank, toast=await _keep(request, run, before, chosen))
+
+
+@routes.choice(CastVotesFrom)
+async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple[str, ...]) -> Reply:
+    """The same, of the ideas that begin at that rank now."""
     run = await _open(request, action.run)
     offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
-    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + layout.PER_PAGE]}
-    before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
-    chosen = await _standing(request, run, values, {idea.id for idea in offered}) | (before - here)
-    return await _screen(request, run, action.page, toast=await _keep(request, run, before, chosen))
+    shown = offered[max(0, action.page - 1) :][: layout.PER_PAGE]
+    first, last = (shown[0].id, shown[-1].id) if shown else (0, 0)
+    return await cast_votes(request, CastVotes(run.id, first, last), values)
 
 
 @routes.action(VoteFor)
@@ -129,7 +143,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         ),
         standing,
         choice=Choice(
-            CastVotes(run.id, first),
+            CastVotes(run.id, shown[0].id, shown[-1].id),
             await _options(request, run, shown, seen),
             selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
             at_least=0,

@@ -15,6 +15,7 @@ from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
+from bot.people import presence_store
 from bot.people.roster_words import COLUMNS
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
@@ -169,13 +170,14 @@ async def ask_to_remind(request: Request, _action: AskToRemind) -> Reply:
 
 @routes.action(Remind, who=ORGANISER)
 async def remind(request: Request, _action: Remind) -> Reply:
-    """Write to each of them, once a day at most."""
+    """Write to each of them by day, once a day at most."""
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
     message = await _reminder(request)
-    for person in await people_store.not_chosen(request.tx):
-        if person.reachable:
-            await outbox.notify(request.tx, person.id, message, request.now, topic="reminders")
+    people = [person.id for person in await people_store.not_chosen(request.tx) if person.reachable]
+    awake = await presence_store.awake_at(request.tx, people, request.settings.gathering.hours, request.now)
+    for person_id in people:
+        await outbox.notify(request.tx, person_id, message, request.now, topic="reminders", due=awake[person_id])
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
     lines: list[Span] = [_n("{count} reminder is on its way.", "{count} reminders are on their way.", reachable)]
     if unreachable:

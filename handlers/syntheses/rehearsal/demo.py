@@ -65,7 +65,8 @@ async def _vote(tx: Transaction, table: WorkTable) -> Step | None:
         if offered and not member.voted:
             places = (member.place % 2, 2 + member.place, 3 + 2 * member.place)
             chosen = {offered[place % len(offered)].id for place in places[:_VOTES]}
-            return Step(member.id, Picked(CastVotes(table.run.id, 1).encode(), tuple(map(str, sorted(chosen)))))
+            ballot = CastVotes(table.run.id, offered[0].id, offered[-1].id)
+            return Step(member.id, Picked(ballot.encode(), tuple(map(str, sorted(chosen)))))
     return None
 
 
