@@ -210,14 +210,6 @@ class AttendPerson(Action):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShowPlaces(Action):
-    """Show the themes someone could be given."""
-
-    code: ClassVar[str] = "ot"
-    person: int
-
-
 GROUPS = Button(_("Groups"), Go("groupes"))
 BACK_TO_GROUPS = (GROUPS, BACK)
 """The ways on from something done to groups."""

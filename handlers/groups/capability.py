@@ -14,7 +14,6 @@ from handlers.groups.organiser import (
     forming,
     meetings,
     overview,
-    placing,
     prints,
     publishing,
     repairing,
@@ -38,7 +37,6 @@ from handlers.themes.hooks import (
 CAPABILITY = Capability(
     routes=(participant.routes,),
     organiser_routes=(
-        placing.routes,
         publishing.routes,
         overview.routes,
         forming.routes,

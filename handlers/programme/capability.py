@@ -8,10 +8,10 @@ from handlers.navigation import sections
 from handlers.programme import participant, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar import CALENDAR
+from handlers.programme.messages import PROGRAMME
 from handlers.programme.organiser import editing, importing, sessions
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
-from handlers.programme.service import PROGRAMME
 
 CAPABILITY = Capability(
     routes=(participant.routes,),

@@ -1,18 +1,20 @@
-"""Sessions as people read them, a line each; and why something in a programme is refused."""
+"""Sessions as people read them, a line each; what is told when they change; why something in a programme is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.content.answers import text_document
-from bot.content.texts import Link, Listing, Localised, Moment, Name, Span, Strong, Text, _
+from bot.content.texts import Link, Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from handlers.programme.files.parsing import Reason, Rejected
-from handlers.programme.model import Kind, Plan, Session
+from handlers.programme.model import TOLD, Kind, Plan, Session, Words, differences, local_day
 
 KIND_NAMES: Mapping[Kind, Span] = {
     "plenary": _("Plenary"),
@@ -26,6 +28,8 @@ KIND_NAMES: Mapping[Kind, Span] = {
 SOON = timedelta(minutes=30)
 """How long before a session it is time to go there."""
 _SAME_DAY = timedelta(hours=3)
+_MOST_CHANGES = 10
+PROGRAMME = Button(_("Programme"), Go("programme"))
 
 
 def day_of(session: Session, zone: str) -> date:
@@ -89,6 +93,78 @@ async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days
         last = day
         said.append(line(session, audiences[audience]))
     return said
+
+
+# --- What is told when the programme changes.
+
+
+def change_notice(changes: Sequence[Span]) -> View:
+    """What someone is told of changes, a line each; of many only the first, and how many more there are."""
+    # L10N: never zero
+    said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(changes))]
+    said += changes[:_MOST_CHANGES]
+    if (more := len(changes) - _MOST_CHANGES) > 0:
+        said.append(_n("{count} more is in /programme.", "{count} more are in /programme.", more))
+    return View(tuple(said), (PROGRAMME,))
+
+
+def difference(before: Plan, after: Plan) -> Text:
+    """A change of a session in one line: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
+    fields = differences(before, after)
+    title: Span = Strong(Localised(after.title))
+    if "title" in fields:
+        title = _("{before}, now called {after}", before=Localised(before.title), after=title)
+    if "cancelled" in fields:
+        said = {"title": title, "time": Moment(after.starts)}
+        return _("{title}, {time}: cancelled", **said) if after.cancelled else now_for_you(after)
+    time: Span = Moment(after.starts)
+    if "time" in fields:
+        time = _time_difference(before, after)
+    if "place" in fields:
+        place: Span = _("{before} → {after}", before=_place_words(before.place), after=_place_words(after.place))
+        return _("{title}: {time}, {place}", title=title, time=time, place=place)
+    if not TOLD.intersection(fields):
+        return _("{title}, {time}: details only", title=title, time=time)
+    if TOLD.intersection(fields) == {"audience"}:
+        return _("{title}, {time}: for others than before", title=title, time=time)
+    if "time" in fields and after.place:
+        return _("{title}: {time}, {place}", title=title, time=time, place=_place_words(after.place))
+    return _("{title}: {time}", title=title, time=time)
+
+
+def _time_difference(before: Plan, after: Plan) -> Span:
+    if before.starts == after.starts:
+        return _("{time}, now until {end}", time=Moment(after.starts), end=_end(after))
+    same_day = local_day(after, before.starts) == local_day(after, after.starts)
+    moved = Moment(after.starts, "time" if same_day else "datetime")
+    if before.ends - before.starts == after.ends - after.starts:
+        return _("{before} → {after}", before=Moment(before.starts), after=moved)
+    return _("{before} → {after} (until {end})", before=Moment(before.starts), after=moved, end=_end(after))
+
+
+def _end(plan: Plan) -> Moment:
+    return Moment(plan.ends, "time" if local_day(plan, plan.starts) == local_day(plan, plan.ends) else "datetime")
+
+
+def now_for_you(plan: Plan) -> Text:
+    """A session in one line for who it is for from now on, or again."""
+    if plan.place:
+        place = _place_words(plan.place)
+        return _("{title}, {time}, {place}: takes place, and is for you", place=place, **_title_and_time(plan))
+    return _("{title}, {time}: takes place, and is for you", **_title_and_time(plan))
+
+
+def not_for_you(plan: Plan) -> Text:
+    """A session in one line for who it is not for any more."""
+    return _("{title}, {time}: not for you any more", **_title_and_time(plan))
+
+
+def _title_and_time(plan: Plan) -> dict[str, Span]:
+    return {"title": Strong(Localised(plan.title)), "time": Moment(plan.starts)}
+
+
+def _place_words(place: Words) -> Span:
+    return Localised(place) if place else _("no place yet")
 
 
 # --- Why something in a programme is refused, in words.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -54,6 +54,11 @@ class Session:
     id: int
     plan: Plan
     revision: int = 1
+
+
+def local_day(plan: Plan, instant: datetime) -> date:
+    """The day that an instant is on where the session takes place."""
+    return instant.astimezone(ZoneInfo(plan.zone)).date()
 
 
 def session_subject(session_id: int) -> str:

@@ -17,9 +17,9 @@ from handlers.navigation.layout import page_of, turn
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
-from handlers.programme.messages import day_of, lines, where
+from handlers.programme.messages import PROGRAMME, day_of, lines, where
 from handlers.programme.model import Plan, Session
-from handlers.programme.service import PROGRAMME, at_hand, seen_by
+from handlers.programme.service import at_hand, seen_by
 
 routes = Routes()
 

@@ -17,7 +17,7 @@ from handlers.groups.service.membership import remind_of_meeting
 from handlers.groups.store import all_rounds, find_round
 from handlers.navigation.actions import Later, Mute
 from handlers.programme import service, store
-from handlers.programme.messages import KIND_NAMES, SOON, reminder_lines
+from handlers.programme.messages import KIND_NAMES, PROGRAMME, SOON, reminder_lines
 from handlers.programme.model import KINDS, SESSION, Session
 
 
@@ -41,7 +41,7 @@ def _view(session: Session, now: datetime) -> View:
     buttons: list[Button] = []
     if session.plan.starts - now > SOON / 2:
         buttons.append(Button(_("Later"), Later(session.id)))
-    buttons += [Button(_("Mute"), Mute(session.id)), service.PROGRAMME]
+    buttons += [Button(_("Mute"), Mute(session.id)), PROGRAMME]
     return View(reminder_lines(session.plan, now), tuple(buttons))
 
 
@@ -78,7 +78,7 @@ async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) ->
     async def of_their_groups(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         entries = await service.programmes_of(tx, people, zone)
         return {
-            person: View(reminder_lines(entry.plan, now), (MY_GROUP, service.PROGRAMME))
+            person: View(reminder_lines(entry.plan, now), (MY_GROUP, PROGRAMME))
             for person, found in entries.items()
             for entry in found
             if entry.id == -round_.number

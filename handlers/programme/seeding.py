@@ -39,7 +39,7 @@ async def _write(tx: Transaction, settings: Settings) -> None:
 async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Sequence[str]:
     """Sessions that only the store has are no difference: they are the programme as it was imported in chat."""
     from bot.content.texts import Reader, plain
-    from handlers.programme.service import difference  # much to load, for this alone
+    from handlers.programme.messages import difference  # much to load, for this alone
 
     reader = Reader("en", settings.gathering.zone)
     found = compare(_configured(settings), await store.all_sessions(tx), now)

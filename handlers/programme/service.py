@@ -14,9 +14,7 @@ from bot.background.reminder_store import call_back
 from bot.background.reminding import day_subject
 from bot.config.settings import Settings
 from bot.content.i18n import LOCALES
-from bot.content.texts import Localised, Moment, Reader, Span, Strong, Text, _, _n, plain
-from bot.content.views import Button, View
-from bot.conversation.routes import Go
+from bot.content.texts import Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, presence_store
@@ -27,24 +25,22 @@ from handlers.groups.model import Group, Round
 from handlers.groups.store import published_groups_of
 from handlers.programme import store
 from handlers.programme.files.parsing import Rules
+from handlers.programme.messages import change_notice, difference, not_for_you, now_for_you
 from handlers.programme.model import (
-    TOLD,
     Difference,
     Plan,
     Session,
     Words,
     compare,
-    differences,
+    local_day,
     must_be_told,
     session_subject,
 )
 from handlers.themes.store import all_themes
 
-_MOST_LINES = 10
 _SOON = timedelta(days=1)
 """How near a session is whose change wakes people."""
 _CHANGED = _("This has changed since: see below.")
-PROGRAMME = Button(_("Programme"), Go("programme"))
 _FIRST_MEETING = _("First meeting of your group")
 
 Placed = Sequence[tuple[Round, Group]]
@@ -97,10 +93,9 @@ async def _news(tx: Transaction, before: Session | None, after: Session | None, 
     now_in = set(await audience_store.people(tx, after.plan.audience))
     lines: dict[int, Span] = {}
     if not before.plan.cancelled:
-        gone = _("{title}, {time}: not for you any more", **_heading(before.plan))
-        lines |= dict.fromkeys(was - now_in, gone)
+        lines |= dict.fromkeys(was - now_in, not_for_you(before.plan))
     if not after.plan.cancelled:
-        lines |= dict.fromkeys(now_in - was, _arrival(after.plan))
+        lines |= dict.fromkeys(now_in - was, now_for_you(after.plan))
     same_people = replace(after.plan, audience=before.plan.audience)
     if must_be_told(before.plan, same_people, now):
         lines |= dict.fromkeys(was & now_in, difference(before.plan, same_people))
@@ -133,7 +128,7 @@ async def change_sessions(
         for day in sorted(days[person]):
             await standing.remark(tx, day, _CHANGED, now, person)
         if person != by:
-            told += await outbox.notify(tx, person, _told(lines), now, due=awake.get(person, now))
+            told += await outbox.notify(tx, person, change_notice(lines), now, due=awake.get(person, now))
     return Changed(done, told)
 
 
@@ -145,15 +140,6 @@ async def count_concerned(
     for before, plan in changes:
         people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
     return len(await outbox.notifiable(tx, people - {by}))
-
-
-def _told(lines: Sequence[Span]) -> View:
-    # L10N: never zero
-    said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(lines))]
-    said += lines[:_MOST_LINES]
-    if (more := len(lines) - _MOST_LINES) > 0:
-        said.append(_n("{count} more is in /programme.", "{count} more are in /programme.", more))
-    return View(tuple(said), (PROGRAMME,))
 
 
 # --- importing
@@ -347,12 +333,12 @@ def _in_order(found: Sequence[Session]) -> Sequence[Session]:
 
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
     """A session and all that begin after it on its day (in its zone), cancelled ones left out."""
-    day = _day(first.plan, first.plan.starts)
+    day = local_day(first.plan, first.plan.starts)
     return [
         session
         for session in found
         if session.plan.starts >= first.plan.starts
-        and _day(first.plan, session.plan.starts) == day
+        and local_day(first.plan, session.plan.starts) == day
         and not session.plan.cancelled
     ]
 
@@ -360,62 +346,3 @@ def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
 def shifted(plan: Plan, by: timedelta) -> Plan:
     """A plan that much later."""
     return replace(plan, starts=plan.starts + by, ends=plan.ends + by)
-
-
-# --- words
-
-
-def difference(before: Plan, after: Plan) -> Text:
-    """A change of a session in one line: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
-    fields = differences(before, after)
-    title: Span = Strong(Localised(after.title))
-    if "title" in fields:
-        title = _("{before}, now called {after}", before=Localised(before.title), after=title)
-    if "cancelled" in fields:
-        said = {"title": title, "time": Moment(after.starts)}
-        return _("{title}, {time}: cancelled", **said) if after.cancelled else _arrival(after)
-    time: Span = Moment(after.starts)
-    if "time" in fields:
-        time = _time_difference(before, after)
-    if "place" in fields:
-        place: Span = _("{before} → {after}", before=_where(before.place), after=_where(after.place))
-        return _("{title}: {time}, {place}", title=title, time=time, place=place)
-    if not TOLD.intersection(fields):
-        return _("{title}, {time}: details only", title=title, time=time)
-    if TOLD.intersection(fields) == {"audience"}:
-        return _("{title}, {time}: for others than before", title=title, time=time)
-    if "time" in fields and after.place:
-        return _("{title}: {time}, {place}", title=title, time=time, place=_where(after.place))
-    return _("{title}: {time}", title=title, time=time)
-
-
-def _time_difference(before: Plan, after: Plan) -> Span:
-    if before.starts == after.starts:
-        return _("{time}, now until {end}", time=Moment(after.starts), end=_end(after))
-    same_day = _day(after, before.starts) == _day(after, after.starts)
-    moved = Moment(after.starts, "time" if same_day else "datetime")
-    if before.ends - before.starts == after.ends - after.starts:
-        return _("{before} → {after}", before=Moment(before.starts), after=moved)
-    return _("{before} → {after} (until {end})", before=Moment(before.starts), after=moved, end=_end(after))
-
-
-def _end(plan: Plan) -> Moment:
-    return Moment(plan.ends, "time" if _day(plan, plan.starts) == _day(plan, plan.ends) else "datetime")
-
-
-def _arrival(plan: Plan) -> Text:
-    if plan.place:
-        return _("{title}, {time}, {place}: takes place, and is for you", place=_where(plan.place), **_heading(plan))
-    return _("{title}, {time}: takes place, and is for you", **_heading(plan))
-
-
-def _heading(plan: Plan) -> dict[str, Span]:
-    return {"title": Strong(Localised(plan.title)), "time": Moment(plan.starts)}
-
-
-def _where(place: Words) -> Span:
-    return Localised(place) if place else _("no place yet")
-
-
-def _day(plan: Plan, instant: datetime) -> object:
-    return instant.astimezone(ZoneInfo(plan.zone)).date()

@@ -18,9 +18,8 @@ from bot.people import preference_store
 from bot.people.audience_store import includes
 from handlers.navigation.actions import Later, Mute
 from handlers.navigation.layout import if_over
-from handlers.programme.messages import KIND_NAMES, heading
+from handlers.programme.messages import KIND_NAMES, PROGRAMME, heading
 from handlers.programme.model import SESSION, Session, session_subject
-from handlers.programme.service import PROGRAMME
 from handlers.programme.store import find_session, still_to_come
 from handlers.reminders import service, store
 from handlers.reminders.messages import missed_lines, name_line

@@ -13,9 +13,9 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
-from handlers.programme.messages import day_of, line
+from handlers.programme.messages import PROGRAMME, day_of, line
 from handlers.programme.model import Session, session_subject
-from handlers.programme.service import PROGRAMME, programmes_of
+from handlers.programme.service import programmes_of
 from handlers.reminders import store
 
 _MOST_OF_A_DAY = 12

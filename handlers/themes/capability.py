@@ -5,7 +5,7 @@ from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
 from handlers.themes import participant, store
 from handlers.themes.membership import AFTER_MEMBERSHIP
-from handlers.themes.organiser import deadline, editing
+from handlers.themes.organiser import deadline, editing, placing
 from handlers.themes.personal_data import PERSONAL_DATA
 from handlers.themes.reminders import DEADLINE
 
@@ -14,6 +14,7 @@ CAPABILITY = Capability(
     organiser_routes=(
         editing.routes,
         deadline.routes,
+        placing.routes,
     ),
     home=(ScreenPart(50, participant.show_choice),),
     menu=(

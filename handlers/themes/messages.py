@@ -19,3 +19,11 @@ def moved_up(theme: Theme) -> View:
         (_("A place opened up: your theme is now {theme}.", theme=Strong(Localised(theme.title))),),
         (Button(_("My theme"), Go("theme")),),
     )
+
+
+def theme_given(theme: Theme | None) -> View:
+    """What someone reads to whom the team gave a theme, or took theirs away (None)."""
+    mine = (Button(_("My theme"), Go("theme")),)
+    if theme is None:
+        return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)
+    return View((_("The team gave you this theme: {theme}.", theme=Strong(Localised(theme.title))),), mine)

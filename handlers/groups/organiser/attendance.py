@@ -24,7 +24,7 @@ from bot.people.listed import Gender
 from bot.people.participants import Participant
 from bot.people.roster_words import GENDERS
 from handlers.groups import store
-from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance, ShowPlaces
+from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
@@ -33,6 +33,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, page_of, turn
+from handlers.themes.actions import ShowPlaces
 from handlers.themes.model import Theme
 from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme

@@ -34,13 +34,13 @@ from handlers.groups.actions import (
 from handlers.groups.jobs import compute
 from handlers.groups.messages.proposals import FEWER_RULES, FORMING_SECONDS, card, theme_page
 from handlers.groups.model import Proposal, Remedy, Wishes
-from handlers.groups.organiser.placing import tell_place
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.service import proposals
 from handlers.groups.service.forming import digest_wishes, request_groups
 from handlers.groups.store import Stored
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
+from handlers.themes.actions import tell_place
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of, find_theme
 

@@ -16,9 +16,8 @@ from bot.content.texts import Localised, Reader, plain
 from handlers.programme import service
 from handlers.programme.files.parsing import MOST_BYTES
 from handlers.programme.files.reading import read_programme
-from handlers.programme.messages import located
+from handlers.programme.messages import difference, located
 from handlers.programme.model import Difference, Plan
-from handlers.programme.service import difference
 from handlers.programme.store import all_sessions
 
 

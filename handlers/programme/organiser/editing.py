@@ -23,9 +23,9 @@ from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, AddSession, back_to_session, find_session, subject
 from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS, Refused, Rejected
 from handlers.programme.files.table import Clock
-from handlers.programme.messages import KIND_NAMES, explain
+from handlers.programme.messages import KIND_NAMES, difference, explain
 from handlers.programme.model import KINDS, Plan, Session
-from handlers.programme.service import Changed, difference, from_here_on, shifted
+from handlers.programme.service import Changed, from_here_on, shifted
 from handlers.programme.store import decode_plan, encode_plan
 
 

@@ -24,10 +24,9 @@ from handlers.programme.actions import SESSIONS, ImportProgramme
 from handlers.programme.files.parsing import MOST_BYTES, Programme, Rejected
 from handlers.programme.files.table import REQUIRED
 from handlers.programme.jobs import read_file
-from handlers.programme.messages import COLUMNS, located
+from handlers.programme.messages import COLUMNS, difference, located
 from handlers.programme.model import Difference, Plan, Session
 from handlers.programme.organiser.editing import saved, will_be_told
-from handlers.programme.service import difference
 from handlers.programme.store import Pending
 
 routes = Routes()

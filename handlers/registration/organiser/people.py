@@ -17,7 +17,7 @@ from bot.people.listed import RosterPerson
 from bot.people.naming import account_label
 from bot.people.participants import Participant
 from bot.people.roster_words import GENDERS
-from handlers.groups.actions import OpenMember, ShowPlaces
+from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
 from handlers.groups.service.membership import round_due
 from handlers.groups.store import all_rounds, group_of, person_with_theme
@@ -27,6 +27,7 @@ from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import store
 from handlers.registration.organiser.editing import AskLocale, Correct, seen_of
 from handlers.registration.organiser.roles import AskRole, AskToRevoke
+from handlers.themes.actions import ShowPlaces
 from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
 from handlers.workshops.actions import ShowFacilitator
 

@@ -7,16 +7,17 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Localised, Name, Span, Strong, Text, _
-from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Go, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.content.texts import Localised, Name, Span, Strong, _
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since
 from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.participants import Participant
-from handlers.groups.actions import ShowPlaces
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
+from handlers.themes.actions import RestorePlace, ShowPlaces, tell_place
+from handlers.themes.messages import theme_given
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome, choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
@@ -43,14 +44,6 @@ class PlaceBeyond(Action):
     person: int
     seen: str
     theme: str
-
-
-@dataclass(frozen=True, slots=True)
-class RestorePlace(Action):
-    """The inverse: the theme someone had."""
-
-    code: ClassVar[str] = "it"
-    person: int
 
 
 async def _person(request: Request, participant_id: int) -> Participant:
@@ -134,28 +127,6 @@ async def _placed(request: Request, person: Participant, before: str | None, the
     return reply(Strong(said), _("Those concerned are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
 
 
-async def tell_place(
-    request: Request, person: Participant, before: str | None, theme: Theme | None
-) -> tuple[Text, Button]:
-    """Tell someone the theme they were given, and write it down: the change in words, and what takes it back."""
-    name = Name(person.name)
-    said = (
-        _("{name} is in {theme}", name=name, theme=Localised(theme.title))
-        if theme
-        else _("{name} has no theme", name=name)
-    )
-    await outbox.notify(request.tx, person.id, _told(theme), request.now)
-    values = {"before": before, "after": theme.key if theme else None}
-    return said, await note(request, f"person:{person.id}", said, RestorePlace(person.id), values)
-
-
-def _told(theme: Theme | None) -> View:
-    mine = (Button(_("My theme"), Go("theme")),)
-    if theme is None:
-        return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)
-    return View((_("The team gave you this theme: {theme}.", theme=Strong(Localised(theme.title))),), mine)
-
-
 @inverses.declare(RestorePlace)
 async def restore_place(request: Request, action: RestorePlace, values: Values) -> Undone:
     """Give someone back the theme they had, if it still has a place."""
@@ -165,11 +136,11 @@ async def restore_place(request: Request, action: RestorePlace, values: Values) 
     back = (Button(_("See the person"), OpenPerson(person.id)),)
     if values["before"] is None:
         await leave_theme(request.tx, person.id, request.now)
-        await outbox.notify(request.tx, person.id, _told(None), request.now)
+        await outbox.notify(request.tx, person.id, theme_given(None), request.now)
         return Undone(buttons=back)
     theme = await find_theme(request.tx, values["before"])
     if theme is None or await choose_theme(request.tx, person, theme.key, request.now) is Outcome.FULL:
         raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
-    await outbox.notify(request.tx, person.id, _told(theme), request.now)
+    await outbox.notify(request.tx, person.id, theme_given(theme), request.now)
     said = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))
     return Undone((said,), back)
