@@ -87,6 +87,21 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Comer:
+    """Someone who may come to the gathering, with or without a theme."""
+
+    id: int
+    given_name: str
+    family_name: str
+    joined: bool
+
+    @property
+    def full_name(self) -> str:
+        """First and family name, for the team."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Someone:
     """Someone to be placed, as the payload has them."""
 

@@ -12,7 +12,7 @@ from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
-from handlers.groups.model import Group, Member, PairKind, Proposal, Round, decode, encode
+from handlers.groups.model import Comer, Group, Member, PairKind, Proposal, Round, decode, encode
 
 _ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
 _GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
@@ -469,12 +469,13 @@ async def mark_attendance(
     )
 
 
-async def everyone_who_may_come(tx: Transaction) -> Mapping[int, bool]:
-    """Everyone who may come, with or without a theme, by id: whether they joined."""
+async def everyone_who_may_come(tx: Transaction) -> Sequence[Comer]:
+    """Everyone who may come, with or without a theme, by id."""
     rows = await tx.all(
-        "SELECT id, status FROM participants WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
+        "SELECT id, given_name, family_name, status FROM participants"
+        " WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
     )
-    return {row["id"]: row["status"] == "joined" for row in rows}
+    return [Comer(row["id"], row["given_name"], row["family_name"], row["status"] == "joined") for row in rows]
 
 
 # --- Pairs of people who must, or must not, be in one group.
