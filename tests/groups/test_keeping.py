@@ -7,7 +7,7 @@ from functools import partial
 from bot.database.engine import Transaction
 from handlers.groups.service.forming import limits_now, met_elsewhere, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import find_proposal, groups_of_round, set_locked, set_proposal_kept
+from handlers.groups.store import groups_of_round, set_locked, set_proposal_kept
 from handlers.themes.store import put_choice, remove_theme
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
