@@ -62,7 +62,8 @@ async def survive_publishing(kills: int, people: int, seed: int, folder: Path) -
                     await asyncio.sleep(dice.uniform(0, 0.5))
         with program(api.root, store) as running:
             await until_polling(api, running)
-            await api.settled(PATIENCE)
+            # A press whose program was killed before it answered is never acknowledged: its button stops spinning.
+            await api.until(lambda: api.world.updates.confirmed(api.world.updates.last_id), timeout=PATIENCE)
             with contextlib.suppress(AssertionError):  # who was told nothing is counted
                 await api.until(lambda: all(_told(user) for user in crowd[:people]), timeout=10.0)
         rows = sqlite3.connect(store).execute(

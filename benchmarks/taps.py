@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.journeys import PEOPLE, publish_groups
+from bot.config.settings import Settings
 from bot.content.views import Choice
 from bot.conversation.incoming import Content, Picked, Pressed, Typed
 from bot.database.engine import Transaction
-from handlers.themes.store import set_theme_deadline
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose
 from tests.workshops.builders import PHASES, started
@@ -32,29 +32,38 @@ _MOST_TAPS = 6
 """Of one part of a way: beyond, there is none."""
 _WITHOUT_THEME = PEOPLE[-1]
 _LOOKED_FOR = PEOPLE[3]
-_SETTINGS = make_settings(
-    phases=PHASES,
-    organisers={"telegram": [int(_ORGANISER)]},
-    gathering={"starts": "2027-03-01", "ends": "2027-03-03"},
-    sessions=[
-        {
-            "key": "opening",
-            "title": {"fr": "Ouverture", "en": "Opening", "de": "Eröffnung"},
-            "place": {"fr": "Salle Agora", "en": "Agora"},
-            "starts": "2027-03-01T11:00:00",
-            "ends": "2027-03-01T12:00:00",
-            "kind": "plenary",
-        },
-        {
-            "key": "lunch",
-            "title": {"fr": "Déjeuner", "en": "Lunch", "de": "Mittagessen"},
-            "place": {"fr": "Cour", "en": "Yard"},
-            "starts": "2027-03-01T12:30:00",
-            "ends": "2027-03-01T14:00:00",
-            "kind": "meal",
-        },
-    ],
-)
+
+
+def _gathering(first_day: str, **facts: str) -> Settings:
+    """A gathering with a programme and phases. People act on 1 March 2027, in the morning."""
+    return make_settings(
+        phases=PHASES,
+        organisers={"telegram": [int(_ORGANISER)]},
+        gathering={"starts": first_day, "ends": "2027-03-06", **facts},
+        sessions=[
+            {
+                "key": "opening",
+                "title": {"fr": "Ouverture", "en": "Opening", "de": "Eröffnung"},
+                "place": {"fr": "Salle Agora", "en": "Agora"},
+                "starts": "2027-03-01T11:00:00",
+                "ends": "2027-03-01T12:00:00",
+                "kind": "plenary",
+            },
+            {
+                "key": "lunch",
+                "title": {"fr": "Déjeuner", "en": "Lunch", "de": "Mittagessen"},
+                "place": {"fr": "Cour", "en": "Yard"},
+                "starts": "2027-03-01T12:30:00",
+                "ends": "2027-03-01T14:00:00",
+                "kind": "meal",
+            },
+        ],
+    )
+
+
+_ITS_FIRST_DAY = _gathering("2027-03-01")
+_THEMES_OPEN = _gathering("2027-03-04", theme_deadline="2027-03-02T12:00:00")
+_THEMES_CHOSEN = _gathering("2027-03-04", theme_deadline="2027-02-28T12:00:00")
 
 Goal = Callable[[World, NeutralChat], Awaitable[bool]]
 """Whether something is reached, by what the store holds or what is on the screen."""
@@ -95,15 +104,14 @@ async def asked(world: World, chat: NeutralChat) -> bool:
 # --- where the gathering stands
 
 
-async def themes_open(world: World) -> None:
+async def nobody_decided(_world: World) -> None:
     """Everybody came in, nobody has a theme."""
 
 
-async def themes_chosen(world: World) -> None:
-    """All but one have a theme, and the deadline is past."""
+async def nearly_all_decided(world: World) -> None:
+    """All but one have a theme."""
     for place, name in enumerate(PEOPLE[:-1]):
         await choose(world, name, ("school", "civic")[place % 2])
-    await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
 
 
 async def groups_published(world: World) -> None:
@@ -127,6 +135,7 @@ class Act:
     goals: Sequence[Goal]
     line: str = ""
     """What they write where they are asked."""
+    settings: Settings = _ITS_FIRST_DAY
 
 
 _WRITTEN = "Une navette part à 9 h de la gare."
@@ -134,8 +143,9 @@ ACTS = (
     Act(
         "choose a theme",
         _PARTICIPANT,
-        themes_open,
+        nobody_decided,
         [stored("SELECT 1 FROM choices WHERE theme IS NOT NULL")],
+        settings=_THEMES_OPEN,
     ),
     Act("see one's group", _PARTICIPANT, groups_published, [shown(*PEOPLE[1:5])]),
     Act("see what is next, and where", _PARTICIPANT, groups_published, [shown("Ouverture", "Salle Agora")]),
@@ -159,8 +169,20 @@ ACTS = (
         _WRITTEN,
     ),
     Act("find someone and see their card", _ORGANISER, groups_published, [shown(_LOOKED_FOR, "R-")], _LOOKED_FOR),
-    Act("see who lacks a theme", _ORGANISER, themes_chosen, [shown(_WITHOUT_THEME, labels=True)]),
-    Act("form the groups", _ORGANISER, themes_chosen, [stored("SELECT 1 FROM jobs WHERE kind = 'form'")]),
+    Act(
+        "see who lacks a theme",
+        _ORGANISER,
+        nearly_all_decided,
+        [shown(_WITHOUT_THEME, labels=True)],
+        settings=_THEMES_OPEN,
+    ),
+    Act(
+        "form the groups",
+        _ORGANISER,
+        nearly_all_decided,
+        [stored("SELECT 1 FROM jobs WHERE kind = 'form'")],
+        settings=_THEMES_CHOSEN,
+    ),
     Act("start a phase", _ORGANISER, groups_published, [stored("SELECT 1 FROM phase_runs")]),
 )
 
@@ -225,7 +247,7 @@ class Search:
         with TemporaryDirectory() as folder:
             file = Path(folder) / "taps.sqlite3"
             shutil.copy(self._prepared, file)
-            async with open_world(f"sqlite:///{file}", _SETTINGS) as world:
+            async with open_world(f"sqlite:///{file}", self._act.settings) as world:
                 chat = world.chat(self._act.who, name=PEOPLE[0], locale="fr")
                 await chat.command("start")
                 words = _words(chat)
@@ -269,7 +291,7 @@ async def measured(act: Act) -> Way:
     """The shortest way of an act in a gathering of 65 people."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "standing.sqlite3"
-        async with open_world(f"sqlite:///{file}", _SETTINGS) as world:
+        async with open_world(f"sqlite:///{file}", act.settings) as world:
             for place, name in enumerate(PEOPLE):
                 code = await world.invite(name, locale="fr")
                 await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")

@@ -40,7 +40,7 @@ from bot.files.folder import Files
 from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
-from bot.people import attempt_store, claim_store, entrusted_store, secret_store
+from bot.people import attempt_store, entrusted_store, link_code_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
 from bot.platforms.opening import open_platforms
@@ -59,7 +59,7 @@ _CHORES: Sequence[Chore] = (
     dialogue_store.forget_old,
     album_store.forget_old,
     attempt_store.forget_old,
-    claim_store.forget_old,
+    link_code_store.forget_old,
     secret_store.forget_expired,
     page_store.forget_secrets,
     journal_store.forget_old,

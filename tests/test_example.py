@@ -17,7 +17,7 @@ import pytest
 
 from bot.content.i18n import LOCALES
 from handlers import CAPABILITIES
-from tools.checks import check
+from tools.catalogue_checks import check
 from tools.extraction import catalogue_path
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ import polib
 from babel.messages.plurals import get_plural
 
 from bot.content.i18n import LOCALES
-from tools.checks import check
+from tools.catalogue_checks import check
 from tools.extraction import catalogue_path, new_catalogue, template, template_path
 from tools.wording import french
 

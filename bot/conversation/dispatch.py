@@ -229,7 +229,8 @@ class Dispatcher:
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
-                return Answered(Reply(farewell(self.settings), fresh=True), self._reader(incoming), "", "")
+                reader = self._reader(incoming)
+                return Answered(Reply(farewell(self.settings), fresh=True), reader, "", "", role=Who.ANYONE)
             first = await inbox_store.receive(
                 tx,
                 incoming.platform,
@@ -264,7 +265,7 @@ class Dispatcher:
                 repeated=not first,
                 account_id=request.account.id,
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
-                role=request.person.role if request.person else None,
+                role=request.person.role if request.person else Who.ANYONE,
             )
 
         try:

@@ -30,7 +30,7 @@ class Answered:
 
     `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
     `account_id` is theirs, None where nothing of them is stored; the reply may be put `in_place` of what they pressed.
-    `role` is what they were when they sent it, None for who is not known.
+    `role` is what they were when they sent it, `ANYONE` for who is not known; None where that was not looked at.
     """
 
     reply: Reply | None

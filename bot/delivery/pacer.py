@@ -1,6 +1,7 @@
 """How fast a platform is written to: under its published limits, slower after a flood error, and slowly back.
 
-Pure: it is told what time it is, and answers when the next message may leave.
+Pure: it is told what time it is, and answers when the next message may leave. Which limit a platform publishes stands,
+with the pace kept below it, in `bot/platforms/<name>/features.py`, as `pace`.
 """
 
 from __future__ import annotations

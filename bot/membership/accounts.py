@@ -16,7 +16,7 @@ from bot.content.ways import Way, buttons_to
 from bot.conversation import dialogue_store, live_screen_store, shown_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
-from bot.people import claim_store, entrusted_store, participant_store, secret_store
+from bot.people import entrusted_store, link_code_store, participant_store, secret_store
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 
@@ -84,7 +84,7 @@ async def detach(
     stay = [account for account in accounts if account not in gone]
     await outbox.leave_places(tx, participant_id, ids, now)
     await participant_store.detach(tx, participant_id, ids, now)
-    await claim_store.forget_claims(tx, participant_id)
+    await link_code_store.forget_claims(tx, participant_id)
     leaves = by in ids and not stay
     await secret_store.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
     if any(account.is_page for account in gone):

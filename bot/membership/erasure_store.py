@@ -13,7 +13,7 @@ from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
 from bot.membership import sweeping_store
-from bot.people import claim_store
+from bot.people import link_code_store
 from bot.people.declared import Declared, Forgetting
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
@@ -68,7 +68,7 @@ async def delete_person(
     traces = await sweeping_store.traces_of(tx, person, written)
     digests = tuple(written.digests)
     await declared.forget(tx, Forgetting(person, texts, traces))
-    await claim_store.forget_claims(tx, person.id)
+    await link_code_store.forget_claims(tx, person.id)
     await sweeping_store.forget_mentions(tx, person.id)
     await sweeping_store.keep_back(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.

@@ -16,7 +16,7 @@ from bot.content import i18n
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
 from bot.membership import accounts, invitation_store
-from bot.people import claim_store, codes, participant_store, secret_store
+from bot.people import codes, link_code_store, participant_store, secret_store
 from bot.people.participants import Account, Participant
 
 ORGANISER_LINK_KEPT = timedelta(days=7)
@@ -86,7 +86,7 @@ async def renew(
     before = await participant_store.accounts_of(tx, person.id)
     leave = [each.id for each in before if each.id not in (None, *keep) and not accounts.fixed(settings, each)]
     detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
-    await claim_store.forget_claims(tx, person.id)
+    await link_code_store.forget_claims(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page", "session", "organiser")
     if person.status == "revoked":
         await participant_store.set_status(tx, person.id, "invited")

@@ -308,6 +308,25 @@ async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
     return {row["native_id"]: row["private_chat"] for row in rows}
 
 
+async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
+    """What tells the list of commands that accounts have of their own from others, by native id; of those with one."""
+    rows = await tx.all(
+        "SELECT native_id, command_list FROM accounts WHERE platform = :platform AND command_list <> ''",
+        platform=platform,
+    )
+    return {row["native_id"]: row["command_list"] for row in rows}
+
+
+async def set_command_list(tx: Transaction, platform: str, native_id: str, command_list: str) -> None:
+    """Note which list of commands an account has of its own; '' for none."""
+    await tx.run(
+        "UPDATE accounts SET command_list = :list WHERE platform = :platform AND native_id = :native_id",
+        list=command_list,
+        platform=platform,
+        native_id=native_id,
+    )
+
+
 async def enlist(
     tx: Transaction, account: Account, person: Participant | None, now: datetime
 ) -> tuple[Account, Participant]:

@@ -49,7 +49,7 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="accounts",
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
-        goes="platform native_id participant_id chat private_chat name locale",
+        goes="platform native_id participant_id chat private_chat name locale command_list",
         document=(
             DocumentPart(
                 "accounts",

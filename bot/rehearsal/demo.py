@@ -1,4 +1,7 @@
-"""`rencontres demo`: the whole bot in a browser, over a file that is thrown away, with people who do not exist."""
+"""`rencontres demo`: the whole bot in a browser, over a file that is thrown away, with people who do not exist.
+
+What it suggests to try stands in `handlers/*/rehearsal.py`, a `Move` each, and is shown by their `order`, lowest first.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from bot.platforms.web.gestures import number
 from bot.platforms.web.guard import from_here, script_sources
 from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
-from bot.rehearsal import moves
+from bot.rehearsal import suggestions
 from bot.rehearsal.contributions import Deadline, Standing, rehearsals
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
@@ -168,7 +168,7 @@ class DemoPage:
             "until": plain(deadline.words, reader),
             "ahead": deadline.at is not None and now < deadline.at,
             "before": now < gathering_opens(self._settings),
-            "made": await moves.made(tx, self._since, self._visitors),
+            "made": await suggestions.made(tx, self._since, self._visitors),
         }
 
 

@@ -19,8 +19,8 @@ from bot.people.listed import RosterPerson
 from bot.people.participants import Account, Participant
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.contributions import Configuration, rehearsals, wishes
-from bot.rehearsal.moves import Suggestion, suggested
 from bot.rehearsal.people import invent
+from bot.rehearsal.suggestions import Suggestion, suggested
 from handlers import CAPABILITIES
 
 PEOPLE = 100

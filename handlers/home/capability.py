@@ -16,7 +16,7 @@ CAPABILITY = Capability(
         ScreenPart(44, participant.organise_too, ORGANISER),
     ),
     menu=(
-        menu_part(sections.ORGANISING, 0, participant.OVERVIEW, who=ORGANISER),
+        menu_part(sections.ORGANISING, 0, BACK, who=ORGANISER),
         menu_part(sections.NOW, 90, HOME),
     ),
     ways={Way.HOME: HOME, Way.ORGANISE: BACK},

@@ -55,7 +55,7 @@ async def organise(request: Request) -> Reply:
             _("This is for the organisers. A question? Write to the team with /equipe."), buttons=view.buttons
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
-    lines: list[Span] = [Strong(steps[0].line)] if steps else [_("Nothing waits to be done.")]
+    lines: list[Span] = [Strong(steps[0].line)] if steps else [_("There is nothing to do right now.")]
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
     for shown in await assemble_sections(request, parts):

@@ -84,7 +84,6 @@ async def organise_too(request: Request) -> View:
 
 
 ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
-OVERVIEW = Button(_("Overview"), Go("organiser"))
 
 
 @routes.command("start", _("Start"), who=ANYONE)

@@ -21,7 +21,7 @@ from handlers.navigation.changes import inverses
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Idea, IdeaState
-from handlers.workshops.service import group_to_run
+from handlers.workshops.service.facilitators import group_to_run
 from handlers.workshops.store import run_of_group
 
 routes = Routes()

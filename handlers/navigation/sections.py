@@ -13,7 +13,7 @@ MESSAGES = ScreenSection(50, "messages", _("Messages"))
 TEAM = ScreenSection(60, "team", _("Team"))
 """What organisers look after, in the order of their screen."""
 
-ORGANISING = ScreenSection(10, "organising", _("Organise"))
+ORGANISING = ScreenSection(10, "organising", _("Team"))
 NOW = ScreenSection(20, "now", _("Now"))
 GATHERING = ScreenSection(50, "gathering", _("The gathering"))
 ACCOUNT = ScreenSection(60, "account", _("My account"))

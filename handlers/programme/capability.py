@@ -26,7 +26,7 @@ CAPABILITY = Capability(
         ScreenPart(52, participant.offer_programme),
     ),
     menu=(
-        menu_part(sections.ORGANISING, 30, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),
+        menu_part(sections.ORGANISING, 30, Button(_("Edit the programme"), EditProgramme(0)), who=ORGANISER),
         menu_part(sections.GATHERING, 10, PROGRAMME, when=participant.goes_on),
     ),
     organiser_home=(ScreenPart(40, sessions.name_next, ORGANISER, sections.PROGRAMME, sessions.programme_to_bring),),

@@ -85,7 +85,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
         )
         steps.append(NextStep(left.plenary or gathering.closes, line, ALL_DECKS))
     if all(round_.day <= request.today for round_ in rounds):
-        line = _n("Results of {count} group to take away", "Results of {count} groups to take away", left.done)
+        line = _n("The results of {count} group are ready", "The results of {count} groups are ready", left.done)
         steps.append(NextStep(gathering.closes, line, SHOW_RESULTS))
     return steps
 

@@ -36,7 +36,7 @@ from handlers.syntheses.store import Saved
 from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.service import set_writer
+from handlers.workshops.service.phases import set_writer
 from handlers.workshops.store import all_phases, find_phase, find_run, run_of_group
 
 _SHOWN = 160

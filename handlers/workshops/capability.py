@@ -7,7 +7,8 @@ from bot.content.ways import Way
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, menu_part
 from bot.people import facilitator_store
 from handlers.navigation import sections
-from handlers.workshops.facilitator import changing, panel, role, silence, starting
+from handlers.workshops.facilitator import changing, panel, silence, starting
+from handlers.workshops.facilitator.home import has_groups_to_run, show_role_first, show_role_too
 from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.messages import RUN_TOO
 from handlers.workshops.organiser import facilitators, home
@@ -33,14 +34,14 @@ CAPABILITY = Capability(
     sources=lambda settings, _subjects: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
     home=(
-        ScreenPart(15, role.show_role_first, FACILITATOR),
+        ScreenPart(15, show_role_first, FACILITATOR),
         ScreenPart(30, phase.offer_phase),
-        ScreenPart(42, role.show_role_too, FACILITATOR),
+        ScreenPart(42, show_role_too, FACILITATOR),
     ),
     group=(ScreenPart(10, phase.offer_open_phase),),
     menu=(
         MenuPart(sections.NOW, 10, phase.offer_in_phase),
-        menu_part(sections.WORKSHOPS, 10, RUN_TOO, changing.PANEL, who=FACILITATOR),
+        menu_part(sections.WORKSHOPS, 10, RUN_TOO, changing.PANEL, when=has_groups_to_run, who=FACILITATOR),
         MenuPart(sections.WORKSHOPS, 40, phase.offer_last_phase),
     ),
     organiser_home=(ScreenPart(60, home.count_phases, ORGANISER, sections.WORKSHOPS, home.phases_to_run),),

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.background.scheduling import Released
 from bot.database.engine import Transaction
-from handlers.workshops import service, store
+from handlers.workshops import store
+from handlers.workshops.service import calls, phases
 
 _SLICE = 10
 """Groups told in one transaction."""
@@ -29,11 +30,11 @@ class PhaseClock:
         """End what is over, then warn, a slice of the groups at a time; None once nothing is due."""
         if over := await store.due_ends(tx, now, _SLICE):
             for run in over:
-                await service.end_phase(tx, run, now, at=run.ends_at)
+                await phases.end_phase(tx, run, now, at=run.ends_at)
             return Released(len(over))
         if soon := await store.due_warnings(tx, now, _SLICE):
             for run in soon:
-                await service.warn_of_end(tx, run, now, self._votes)
+                await phases.warn_of_end(tx, run, now, self._votes)
             return Released(len(soon))
         return None
 
@@ -56,5 +57,5 @@ class CallClock:
         call = await store.first_unanswered_call(tx, now)
         if call is None:
             return None
-        await service.escalate_call(tx, call, now)
+        await calls.escalate_call(tx, call, now)
         return Released(1)

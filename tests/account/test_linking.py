@@ -113,7 +113,7 @@ async def test_one_answer_for_every_code_that_does_not_work(world: World, kind: 
     other = discord(world)
     await other.command("link", code)
     assert other.text == (
-        f"{WRONG}: perhaps it was mistyped, used already, or is older than ten minutes.\n"
+        f"{WRONG}: perhaps it was mistyped, used already, or is older than 10 minutes.\n"
         "After five tries, wait ten minutes."
     )
 

@@ -472,4 +472,4 @@ async def test_the_organisers_screen_counts_what_did_not_leave_yet(world: World)
     due = to_micros(world.clock.now() + timedelta(hours=3))
     later = "UPDATE announcements SET state = 'waiting', due_at = :due WHERE id = 1"
     await world.store.transact(lambda tx: tx.run(later, due=due))
-    assert (await stand_of(ines))["Messages"] == "1 announcement waits, for Monday 1 March, 13:00. 1 draft."
+    assert (await stand_of(ines))["Messages"] == "1 announcement is planned for Monday 1 March, 13:00. 1 draft."

@@ -23,7 +23,7 @@ def settings(day: str, **gathering: str) -> Settings:
 
 async def groups_steps(chat: NeutralChat) -> list[str]:
     """The steps of the screen that are about groups."""
-    others = {"The programme is empty", "Nothing waits to be done."}
+    others = {"The programme is empty", "There is nothing to do right now."}
     return [step for step in await steps_of(chat) if step not in others and "theme" not in step]
 
 
@@ -47,13 +47,23 @@ async def test_groups_are_formed_then_published_then_given_rooms(store_url: str)
         await catch_up_with(world, ines)
         await ines.press("Keep")
         assert await groups_steps(ines) == ["1 group to publish", "1 group without a room"]
-        assert (await stand_of(ines))["Groups"] == "1 group, not published yet. Choosing is over."
+        assert (await stand_of(ines))["Groups"] == "1 group is not published yet."
         await ines.press("Publish")
         await ines.press("Publish")
         assert await groups_steps(ines) == ["1 group without a room"]
-        assert (await stand_of(ines))["Groups"] == "1 group, published. Choosing is over."
+        assert (await stand_of(ines))["Groups"] == "1 group is published."
         await ines.press("Rooms")
         assert "Education" in ines.text
+
+
+async def test_groups_that_nobody_knows_of_are_published_before_more_people_are_invited(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings("2027-03-04", theme_deadline="2027-03-01T09:00:00")) as world:
+        await crowd(world, *PEOPLE)
+        await world.invite("Finn")
+        await world.store.transact(lambda tx: tx.run("DELETE FROM secrets"))
+        await group(world, PEOPLE, room="B12")
+        ines = await world.organiser()
+        assert await steps_of(ines) == ["1 group to publish", "1 invitation to send", "The programme is empty"]
 
 
 async def test_without_a_deadline_they_are_formed_in_the_last_week(sqlite_url: str) -> None:
@@ -75,7 +85,7 @@ async def test_on_the_day_people_are_checked_in_until_groups_meet_and_groups_rep
         await world.store.transact(lambda tx: mark_round_published(tx, 1, START))
         ines = await world.organiser()
         assert await groups_steps(ines) == ["4 people to check in"]
-        assert (await stand_of(ines))["Groups"].startswith("1 group, published. 1 person without a group.")
+        assert (await stand_of(ines))["Groups"].startswith("1 group is published. 1 person has no group.")
         await here(world, "Ana", "Bo", present=True)
         await here(world, "Cleo", present=False)
         await here(world, "Eve", present=True)

@@ -79,7 +79,7 @@ async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_group
     async with open_world(sqlite_url, make_settings(phases=PHASES, sessions=[OPENING])) as world:
         zoe = await who_is_everything(world)
         assert await menu_of(zoe) == {
-            "Organise": ("Overview", "Find someone", "Groups", "Programme", "Announce"),
+            "Team": ("Organise", "Find someone", "Groups", "Edit the programme", "Announce"),
             "Now": ("Give an idea", "My phase", "Help!", "My place"),
             "Workshops": ("Run the workshops", "My panel", "My group", "Change theme", "Our slides", "The results"),
             "The gathering": ("Programme", "Reminders", "Ask the team"),

@@ -13,7 +13,7 @@ from handlers.ideas.actions import ItIsAnIdea, Withdraw
 from handlers.ideas.store import cast_votes, files_of_idea, tally_votes
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.service import pause_phase
+from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, regroup
 from tests.ideas.builders import ideas_of

@@ -58,6 +58,8 @@ async def test_those_without_a_theme_are_reminded_before_the_deadline_and_rest_f
             await world.join(name, str(number))
         ines = await world.organiser()
         assert (await steps_of(ines))[0] == "2 people without a theme"
+        await ines.press("Without a theme")
+        assert ines.text == "2 people have no theme yet."
         await ines.press("Remind them")
         await ines.press("Send the reminder")
         assert await steps_of(ines) == [EMPTY]
@@ -95,7 +97,7 @@ async def test_nobody_is_pursued_once_the_gathering_has_begun(sqlite_url: str) -
         await world.invite("Zoé")
         ines = await world.organiser()
         await world.clock.advance(timedelta(days=9))
-        assert await steps_of(ines) == ["Nothing waits to be done."]
+        assert await steps_of(ines) == ["There is nothing to do right now."]
         assert (await stand_of(ines))["People"] == "Joined: 0 of 1."
 
 

@@ -32,7 +32,7 @@ from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal import demo as demo_command
-from bot.rehearsal import moves
+from bot.rehearsal import suggestions
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from handlers.announcements.store import add_announcement, begin_release
@@ -48,7 +48,7 @@ from handlers.syntheses.store import current_version
 from handlers.themes.service import choose_theme
 from handlers.themes.store import all_themes
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.service import end_phase, reveal_ideas, start_phase
+from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.store import find_phase, open_run_of
 from tests.drivers.browser import open_browser
 from tests.world import seed
@@ -222,7 +222,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     later = NOW + timedelta(minutes=1)
 
     async def made() -> set[int]:
-        found = await store.read(lambda tx: moves.made(tx, NOW, {town.newcomer}))
+        found = await store.read(lambda tx: suggestions.made(tx, NOW, {town.newcomer}))
         assert len(found) == len(town.moves) == 9
         return {number for number, is_made in enumerate(found) if is_made}
 

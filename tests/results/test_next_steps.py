@@ -25,14 +25,14 @@ async def test_slides_wait_for_the_last_phase_and_results_for_both(store_url: st
         await ended(world, await started(world, civic))
         for team in (school, civic):
             await ended(world, await started(world, team, "challenge"))
-        assert await steps_of(ines) == ["2 groups have not confirmed their slides", "Results of 2 groups to take away"]
+        assert await steps_of(ines) == ["2 groups have not confirmed their slides", "The results of 2 groups are ready"]
         await ines.press("Slides of the groups")
         assert ines.text.startswith("0 of 2 groups have confirmed their slides.")
         confirmed = "INSERT INTO deck_confirmations (group_id, digest, confirmed_at) VALUES (:group, 'd', 0)"
         await world.store.transact(lambda tx: tx.run(confirmed, group=school.id))
         assert (await steps_of(ines))[0] == "1 group has not confirmed its slides"
         await world.clock.advance(timedelta(days=1))
-        assert await steps_of(ines) == ["Results of 2 groups to take away"], "there is no plenary any more"
+        assert await steps_of(ines) == ["The results of 2 groups are ready"], "there is no plenary any more"
         await ines.press("The results")
         assert ines.text.startswith("What the workshops made so far")
 
@@ -44,6 +44,6 @@ async def test_a_day_that_is_over_has_results_whatever_phases_it_had(store_url: 
         school, _civic = await world.store.read(lambda tx: groups_of_round(tx, 1))
         run = await started(world, school)
         await world.clock.advance(timedelta(days=1))
-        assert "Results of 1 group to take away" not in await steps_of(ines), "a phase still runs"
+        assert "The results of 1 group are ready" not in await steps_of(ines), "a phase still runs"
         await ended(world, run)
-        assert await steps_of(ines) == ["Results of 1 group to take away"]
+        assert await steps_of(ines) == ["The results of 1 group are ready"]

@@ -36,7 +36,7 @@ from handlers.syntheses.store import (
     take_back_version,
 )
 from handlers.workshops.model import Phase
-from handlers.workshops.service import standings
+from handlers.workshops.service.phases import standings
 from handlers.workshops.store import find_phase
 from tests.drivers.gestures import words
 from tests.participants import number, rewrite

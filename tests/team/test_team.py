@@ -228,7 +228,7 @@ async def test_words_that_nobody_can_see_are_none(world: World) -> None:
 
 async def test_the_menu_leads_to_the_team_and_to_the_questions_there_are(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
-    assert "Questions: 1" not in (await menu_of(team))["Organise"]
+    assert "Questions: 1" not in (await menu_of(team))["Team"]
     assert (await menu_of(chat))["The gathering"][-1] == "Ask the team"
     for person, offered in ((chat, True), (team, False)):
         await person.command("moi")
@@ -236,5 +236,5 @@ async def test_the_menu_leads_to_the_team_and_to_the_questions_there_are(world: 
     await chat.command("equipe")
     await chat.send("Is there a shuttle?")
     assert (await menu_of(chat))["The gathering"][-2:] == ("Ask the team", "My questions")
-    assert (await menu_of(team))["Organise"][-1] == "Questions: 1"
+    assert (await menu_of(team))["Team"][-1] == "Questions: 1"
     assert "The gathering" not in await menu_of(team), "who would answer asks nobody"

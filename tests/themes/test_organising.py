@@ -270,4 +270,6 @@ async def test_the_organisers_screen_counts_places_while_there_are_some_to_choos
         await world.store.transact(lambda tx: tx.run("UPDATE themes SET capacity = 7 WHERE capacity IS NULL"))
         assert (await stand_of(ines))["Groups"] == "Places taken: 1 of 16."
         await world.clock.advance(timedelta(days=100))
-        assert (await stand_of(ines))["Groups"] == "Choosing is over."
+        assert "Groups" not in await stand_of(ines), "everybody chose in time"
+        await world.join("Ali", "2")
+        assert (await stand_of(ines))["Groups"] == "1 person has no theme yet."

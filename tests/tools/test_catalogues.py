@@ -11,8 +11,8 @@ import polib
 import pytest
 
 from bot.content.i18n import LOCALES
+from tools.catalogue_checks import check
 from tools.catalogues import update
-from tools.checks import check
 from tools.extraction import catalogue_path, template_path
 from tools.wording import french, markup, placeholders
 

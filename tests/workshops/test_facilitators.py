@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.groups.store import groups_of_round, remove_group
+from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
 from tests.workshops.builders import facilitator, open_person, published, settings
@@ -161,3 +162,11 @@ async def test_whose_groups_are_dissolved_runs_nobodys_workshops(store_url: str)
         await ines.press("Workshops")
         await ines.press("Who runs the workshops")
         assert ines.text.splitlines()[1:] == ["Maya: None for now."]
+
+
+async def test_the_menu_leads_to_the_workshops_once_groups_are_published(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        maya = await facilitator(world)
+        assert "Workshops" not in await menu_of(maya), "both would say that there is nothing yet"
+        await published(world)
+        assert (await menu_of(maya))["Workshops"] == ("Run the workshops", "My panel")

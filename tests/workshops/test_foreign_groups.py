@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from bot.content.roles import Who
 from bot.conversation.incoming import Content, Picked, Pressed
-from handlers.workshops.service import call_for_help
+from handlers.workshops.service.calls import call_for_help
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, merged
 from tests.participants import number

@@ -15,7 +15,7 @@ from bot.platforms.telegram.render import draw_text
 from handlers.groups.store import groups_of_round
 from handlers.syntheses.store import put_card
 from handlers.workshops.facilitator.panel import draw_panel
-from handlers.workshops.service import pause_phase
+from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.live_screens import live_screens

@@ -16,7 +16,7 @@ from handlers.programme.model import Plan
 from handlers.programme.store import add_session
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import save_version
-from handlers.workshops.service import pause_phase
+from handlers.workshops.service.phases import pause_phase
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group

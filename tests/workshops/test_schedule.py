@@ -19,7 +19,7 @@ from handlers.programme.store import add_session
 from handlers.syntheses.store import put_card
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.schedule import PhaseClock
-from handlers.workshops.service import (
+from handlers.workshops.service.phases import (
     Before,
     Started,
     end_phase,

@@ -19,7 +19,7 @@ from bot.clock import ShiftedClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from bot.people import claim_store, facilitator_store, participant_store, secret_store
+from bot.people import facilitator_store, link_code_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import Pace
 from bot.rehearsal.demo import free_port
@@ -265,7 +265,7 @@ class Crawl:
             account, found = await participant_store.identify(tx, owner.platform, owner.hands.native_id)
             if found is None or account is None or account.id is None:
                 return None
-            return await claim_store.issue(tx, found.id, account.id, self._town.clock.now())
+            return await link_code_store.issue(tx, found.id, account.id, self._town.clock.now())
 
         return await self._town.house.store.transact(unit) if owner else None
 

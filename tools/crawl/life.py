@@ -36,7 +36,8 @@ from handlers.team.store import add
 from handlers.themes.service import Outcome, choose_theme
 from handlers.themes.store import all_themes, join_waiting_list
 from handlers.workshops.model import Collects, PhaseRun
-from handlers.workshops.service import call_for_help, end_phase, reveal_ideas, start_phase
+from handlers.workshops.service.calls import call_for_help
+from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.store import all_phases, find_phase, open_run_of
 
 _SIZE = 7

@@ -188,12 +188,9 @@ class Telegram:
 
     async def _follow_role(self, got: Read, answered: Answered) -> None:
         """Behind the reply, list the commands of who they are now in their private chat."""
-        account, role, reader = answered.account_id, answered.role, answered.reader
-        if account is None or role is None or not got.incoming.private:
-            return
-        if self._team_lists.is_due(account, role, reader):
-            follow = partial(self._team_lists.follow, account, got.chat_id, role, reader)
-            await self.replies.start(got.chat_id, follow)
+        role, reader = answered.role, answered.reader
+        if role is not None and got.incoming.private and self._team_lists.is_due(got.chat_id, role, reader):
+            await self.replies.start(got.chat_id, partial(self._team_lists.follow, got.chat_id, role, reader))
 
     async def _note_reachable(self, update: Update) -> None:
         member = update.my_chat_member

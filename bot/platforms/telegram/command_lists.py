@@ -7,22 +7,20 @@ is not in it works when it is typed, and who may use what is asked anew each tim
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Mapping
 
 import structlog
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot.config import setting_store
 from bot.content.roles import Who
 from bot.content.texts import Reader, plain
 from bot.conversation.router import Router
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.people import participant_store
+from bot.platforms.telegram.features import FEATURES
 
 log = structlog.get_logger()
-
-_OF_THE_TEAM = "telegram_command_lists"
-"""The setting that says which accounts have a list of their own, by what tells it from others."""
 
 
 def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...]:
@@ -43,7 +41,8 @@ async def list_for_everybody(bot: Bot, router: Router, reader: Reader, language:
 class TeamLists:
     """The lists of organisers and facilitators, each in their own chat; they follow when someone's role changes.
 
-    Which accounts have one is stored, so that who lost their role while the program was away loses the list too.
+    Which chats have one is stored with the account, so that who lost their role while the program was away loses the
+    list too; it is forgotten with whoever is erased, whose chat loses it if they write before the next start.
     """
 
     def __init__(self, bot: Bot, router: Router, store: Store) -> None:
@@ -54,27 +53,34 @@ class TeamLists:
         self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
 
     async def load(self) -> None:
-        """Learn which accounts have a list of their own. Raises StoreUnavailable."""
-        stored = await self._store.read(lambda tx: setting_store.get(tx, _OF_THE_TEAM))
-        self._shown = {int(account): digest for account, digest in json.loads(stored or "{}").items()}
+        """Learn which chats have a list of their own. Raises StoreUnavailable."""
 
-    def is_due(self, account: int, role: Who, reader: Reader) -> bool:
-        """Whether the chat of an account shows another list than that of its owner's role, in their language."""
-        return self._shown.get(account, "") != self._list(role, reader)[0]
+        async def unit(tx: Transaction) -> Mapping[str, str]:
+            return await participant_store.command_lists(tx, FEATURES.name)
 
-    async def follow(self, account: int, chat: int, role: Who, reader: Reader) -> None:
-        """Show the list of a role in a chat from now on. What Telegram refuses is left for the next time."""
-        if not self.is_due(account, role, reader):
+        self._shown = {int(chat): digest for chat, digest in (await self._store.read(unit)).items()}
+
+    def is_due(self, chat: int, role: Who, reader: Reader) -> bool:
+        """Whether a private chat shows another list than that of its owner's role, in their language."""
+        return self._shown.get(chat, "") != self._list(role, reader)[0]
+
+    async def follow(self, chat: int, role: Who, reader: Reader) -> None:
+        """Show the list of a role in a private chat from now on. What Telegram refuses is left for the next time."""
+        if not self.is_due(chat, role, reader):
             return
         digest, wanted = self._list(role, reader)
+
+        async def remember(tx: Transaction) -> None:
+            await participant_store.set_command_list(tx, FEATURES.name, str(chat), digest)
+
         try:
             if wanted:
                 await self._bot.set_my_commands(wanted, BotCommandScopeChat(chat))
-                self._shown[account] = digest
+                self._shown[chat] = digest
             else:
                 await self._bot.delete_my_commands(BotCommandScopeChat(chat))
-                del self._shown[account]
-            await self._store.transact(self._remember)
+                del self._shown[chat]
+            await self._store.transact(remember)
         except TelegramError as error:
             log.info("the commands of a chat could not be listed", reason=error.message)
         except StoreUnavailable:
@@ -89,6 +95,3 @@ class TeamLists:
             digest = hashlib.sha256(repr([each.to_dict() for each in wanted]).encode()).hexdigest()[:12]
             self._lists[role, reader.locale] = digest, wanted
         return self._lists[role, reader.locale]
-
-    async def _remember(self, tx: Transaction) -> None:
-        await setting_store.put(tx, _OF_THE_TEAM, json.dumps(self._shown))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Name, Strong, Text, _
+from bot.content.texts import Name, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
-from bot.people import claim_store, codes, participant_store, secret_store
+from bot.people import codes, link_code_store, participant_store, secret_store
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 from handlers.account import service
@@ -22,6 +23,8 @@ from handlers.account.messages import ask_whether_owner, paused
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
+
+_VALID_MINUTES = link_code_store.VALID // timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,14 @@ async def link(request: Request) -> Reply:
             buttons=(Button(_("Enter my code"), EnterLinkCode(), style="primary"), HOME),
         )
     assert request.account.id is not None
-    code = await claim_store.issue(request.tx, request.person.id, request.account.id, request.now)
+    code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
     return reply(
         _("Your code: {code}", code=Strong(codes.spell(code))),
-        _("It is good once, for ten minutes. Type /lier on your other account and enter it there."),
+        _n(
+            "It is good once, for {count} minute. Type /lier on your other account and enter it there.",
+            "It is good once, for {count} minutes. Type /lier on your other account and enter it there.",
+            _VALID_MINUTES,
+        ),
         buttons=(HOME,),
         fresh=True,
     )
@@ -113,7 +120,7 @@ async def claim(request: Request, action: Claim) -> Reply:
         return _waiting()  # a second tap
     if secret is None or secret.used or secret.expired:
         return await _take(request, action.typed)
-    claimed = await claim_store.claim(request.tx, secret, account, request.now)
+    claimed = await link_code_store.claim(request.tx, secret, account, request.now)
     if claimed is None:
         raise Stale
     question = View(
@@ -140,7 +147,7 @@ async def accept(request: Request, action: Accept) -> Reply:
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
     if linked is None:
-        account = await claim_store.claimed(request.tx, person.id, action.account)
+        account = await link_code_store.claimed(request.tx, person.id, action.account)
         if account is None:
             raise Stale
         linked = await _attach(request, person, account)
@@ -164,9 +171,9 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 @routes.action(Refuse)
 async def refuse(request: Request, action: Refuse) -> Reply:
     """Nothing is linked, and the other account is forgotten."""
-    if await claim_store.claimed(request.tx, request.participant.id, action.account) is None:
+    if await link_code_store.claimed(request.tx, request.participant.id, action.account) is None:
         raise Stale
-    await claim_store.forget_claims(request.tx, request.participant.id)
+    await link_code_store.forget_claims(request.tx, request.participant.id)
     return reply(
         _("Nothing was linked. If you showed your code to nobody, tell the team."),
         buttons=(ASK, HOME),
@@ -196,7 +203,11 @@ def _waiting() -> Reply:
 def _refused() -> Reply:
     """One answer whatever was wrong, so that guessing teaches nothing."""
     return reply(
-        _("This code does not work: perhaps it was mistyped, used already, or is older than ten minutes."),
+        _n(
+            "This code does not work: perhaps it was mistyped, used already, or is older than {count} minute.",
+            "This code does not work: perhaps it was mistyped, used already, or is older than {count} minutes.",
+            _VALID_MINUTES,
+        ),
         _("After five tries, wait ten minutes."),
         buttons=(Button(_("Try again"), EnterLinkCode(), style="primary"), HOME),
         fresh=True,

@@ -108,8 +108,8 @@ async def count_unsent(request: Request) -> View:
     if unsent.next_due:
         lines.append(
             _n(
-                "{count} announcement waits, for {moment}.",
-                "{count} announcements wait, the first for {moment}.",
+                "{count} announcement is planned for {moment}.",
+                "{count} announcements are planned, the first for {moment}.",
                 unsent.waiting,
                 moment=Moment(unsent.next_due),
             )

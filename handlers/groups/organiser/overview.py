@@ -59,6 +59,8 @@ routes = Routes()
 
 _AHEAD = timedelta(days=7)
 """How long before their day groups are formed where nothing else says that themes are chosen."""
+_TO_GET_READY = timedelta(days=1)
+"""How long before their day people should know their group."""
 
 
 @routes.command(
@@ -138,11 +140,13 @@ async def count_groups(request: Request) -> View:
     if round_ := await round_due(request.tx, request.today):
         ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
         if ready.groups and round_.published:
-            lines.append(_n("{count} group, published.", "{count} groups, published.", ready.groups))
+            lines.append(_n("{count} group is published.", "{count} groups are published.", ready.groups))
         elif ready.groups:
-            lines.append(_n("{count} group, not published yet.", "{count} groups, not published yet.", ready.groups))
+            lines.append(
+                _n("{count} group is not published yet.", "{count} groups are not published yet.", ready.groups)
+            )
         if ready.groups and ready.unplaced:
-            lines.append(_n("{count} person without a group.", "{count} people without a group.", ready.unplaced))
+            lines.append(_n("{count} person has no group.", "{count} people have no group.", ready.unplaced))
     return View(tuple(lines), (GROUPS,))
 
 
@@ -163,11 +167,11 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
         return ()
     if not ready.groups:
         line = _n("{count} person to put in a group", "{count} people to put in groups", ready.people)
-        return (NextStep(begins, line, Button(_("Form groups"), FormGroups())),)
+        return (NextStep(begins - _TO_GET_READY, line, Button(_("Form groups"), FormGroups())),)
     steps: list[NextStep] = []
     if not round_.published:
         line = _n("{count} group to publish", "{count} groups to publish", ready.groups)
-        steps.append(NextStep(begins, line, Button(_("Publish"), PreparePublishing(round_.number))))
+        steps.append(NextStep(begins - _TO_GET_READY, line, Button(_("Publish"), PreparePublishing(round_.number))))
     elif round_.day == request.today:
         steps += _of_the_day(request, round_, ready)
     meeting = round_.meets_by(request.settings.gathering.zone)

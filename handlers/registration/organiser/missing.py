@@ -98,7 +98,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
         return steps
     if people.undecided and choosing_is_open(deadline, request.now) and not await _reminded_lately(request):
         line = _n("{count} person without a theme", "{count} people without a theme", people.undecided)
-        steps.append(NextStep(by, line, Button(_("Remind them"), AskToRemind())))
+        steps.append(NextStep(by, line, Button(_("Without a theme"), NotChosen(0))))
     if invited := people.invited - people.uninvited:  # nothing that is done here ends it: it gives way to all else
         line = _n("{count} person has not joined yet", "{count} people have not joined yet", invited)
         steps.append(NextStep(gathering.closes, line, Button(_("Not joined"), NotJoined(0))))

@@ -28,7 +28,7 @@ from handlers.registration.messages import privacy_lines
 from handlers.themes.actions import ShowMyTheme
 from handlers.themes.service import may_choose_theme
 from handlers.themes.store import choice_of
-from handlers.workshops.service import role_view
+from handlers.workshops.service.facilitators import role_view
 
 routes = Routes()
 

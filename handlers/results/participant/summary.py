@@ -25,7 +25,8 @@ from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
 from handlers.syntheses.service import what_is_written
 from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.actions import MyDeck
-from handlers.workshops.service import groups_run_by, run_to_show
+from handlers.workshops.service.facilitators import groups_run_by
+from handlers.workshops.service.phases import run_to_show
 from handlers.workshops.store import all_phases, latest_run_of_person
 
 routes = Routes()

@@ -60,7 +60,7 @@ from handlers.syntheses.service import (
 )
 from handlers.workshops.actions import Grid, OpenSynthesis, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
-from handlers.workshops.service import set_writer
+from handlers.workshops.service.phases import set_writer
 
 _OFFERED = 20
 """Ideas among which a solution's is chosen, by votes."""

@@ -18,6 +18,7 @@ from bot.conversation.undo import Values, changed_since, note
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark
+from handlers.navigation.people_store import turnout
 from handlers.themes import hooks, service, store
 from handlers.themes.actions import PickTheme, ShowTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme, choosing_is_open
@@ -75,10 +76,12 @@ class CapacityForm(Form):
 
 
 async def count_places(request: Request) -> View:
-    """How many have chosen, while one can, as a part of the organisers' screen, and the way to the themes."""
+    """How many have chosen, then how many missed it, as a part of the organisers' screen, and the way to the themes."""
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
-        return View((_("Choosing is over."),), (button,))
+        missed = (await turnout(request.tx)).undecided
+        line = _n("{count} person has no theme yet.", "{count} people have no theme yet.", missed)
+        return View((line,) if missed else (), (button,))
     totals = await store.totals(request.tx)
     lines: list[Span] = []
     if totals.capacity is not None:

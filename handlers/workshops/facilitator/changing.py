@@ -20,13 +20,14 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups.store import members_of
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
-from handlers.workshops import service, store
+from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
 from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.scopes import Scope
 from handlers.workshops.messages import phase_title, time_left
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.service import Before
+from handlers.workshops.service import phases
+from handlers.workshops.service.phases import Before
 from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
@@ -259,15 +260,15 @@ async def _apply(request: Request, what: str, run: PhaseRun) -> PhaseRun | None:
     tx, now = request.tx, request.now
     match what:
         case "m":
-            return await service.extend_phase(tx, run, now, _MORE)
+            return await phases.extend_phase(tx, run, now, _MORE)
         case "p":
-            return await service.pause_phase(tx, run, now)
+            return await phases.pause_phase(tx, run, now)
         case "g":
-            return await service.resume_phase(tx, run, now)
+            return await phases.resume_phase(tx, run, now)
         case "r":
-            return await service.reveal_ideas(tx, request.settings, run, now)
+            return await phases.reveal_ideas(tx, request.settings, run, now)
         case "c" | "C":
-            return await service.end_phase(tx, run, now)
+            return await phases.end_phase(tx, run, now)
     raise Stale
 
 
@@ -275,15 +276,15 @@ async def _revert(request: Request, what: str, run: PhaseRun, before: Before) ->
     tx, now = request.tx, request.now
     match what:
         case "m":
-            return await service.extend_phase(tx, run, now, -_MORE)
+            return await phases.extend_phase(tx, run, now, -_MORE)
         case "p":
-            return await service.resume_phase(tx, run, now)
+            return await phases.resume_phase(tx, run, now)
         case "g":
-            return await service.pause_phase(tx, run, now)
+            return await phases.pause_phase(tx, run, now)
         case "r":
-            return await service.conceal_ideas(tx, run)
+            return await phases.conceal_ideas(tx, run)
         case "c" | "C":
-            return await service.reopen_phase(tx, run, before, now)
+            return await phases.reopen_phase(tx, run, before, now)
     raise Stale
 
 

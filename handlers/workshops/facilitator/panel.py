@@ -19,7 +19,7 @@ from handlers.groups.service.membership import is_over, round_of_the_day
 from handlers.groups.store import all_rounds
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
-from handlers.workshops import service, store
+from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.facilitator import scopes, silence, starting
 from handlers.workshops.facilitator.silence import ShowShares
@@ -36,7 +36,8 @@ from handlers.workshops.messages import (
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.participant import calling
 from handlers.workshops.participant.calling import CloseCall
-from handlers.workshops.service import TakeCall
+from handlers.workshops.service import phases
+from handlers.workshops.service.calls import TakeCall
 from handlers.workshops.store import Standing
 
 routes = Routes()
@@ -138,7 +139,7 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
     if not published or published[-1].number > lived:
         return False
     person = await participant_store.find(tx, person_id)
-    found = await service.standings(tx, lived, person_id, everything=bool(person and person.organises))
+    found = await phases.standings(tx, lived, person_id, everything=bool(person and person.organises))
     every = await store.all_phases(tx)
     runs = await store.runs_of_groups(tx, lived)
     return bool(found) and all(_is_done(each, runs, len(every), now) for each in found)
@@ -163,7 +164,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     listed = {theme.key: theme for theme in await all_themes(tx)}
     method = {phase.key: phase for phase in await store.all_phases(tx)}
     lived = await _lived(tx, round_number)
-    found = await service.standings(tx, lived, person.id, everything=person.organises)
+    found = await phases.standings(tx, lived, person.id, everything=person.organises)
     ordered = in_order(found, now)
     titles = {each.group.id: short_title(each, listed) for each in found}
     calls = _calls(person.id, ordered, titles)

@@ -15,7 +15,7 @@ from handlers.groups.store import find_round
 from handlers.themes.store import all_themes, find_theme
 from handlers.workshops import store
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.service import group_to_run, groups_run_by
+from handlers.workshops.service.facilitators import group_to_run, groups_run_by
 
 ALL = "a"
 _LONGEST = 20

@@ -12,11 +12,12 @@ from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.service.membership import round_of_the_day
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
-from handlers.workshops import service, store
+from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.messages import short_title
 from handlers.workshops.model import FEWEST, Shares, shares
-from handlers.workshops.service import Nudged
+from handlers.workshops.service import facilitators, phases
+from handlers.workshops.service.phases import Nudged
 from handlers.workshops.store import Standing
 
 routes = Routes()
@@ -37,12 +38,12 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
     """Ask those of a group, or show where somebody is silent."""
     if not action.group:
         return await _choose(request)
-    group = await service.group_to_run(request.tx, request.participant, action.group)
+    group = await facilitators.group_to_run(request.tx, request.participant, action.group)
     run = await store.open_run_of(request.tx, group.id)
     if run is None:
         return reply(_("This group is in no phase now."), buttons=(_PANEL,))
     return _said(
-        await service.nudge_silent(request.tx, run, request.now),
+        await phases.nudge_silent(request.tx, run, request.now),
         (Button(_("The group's phase"), RunPhases(group.id)), _PANEL),
     )
 
@@ -53,7 +54,7 @@ async def _silent(request: Request) -> list[Standing]:
     if round_ is None:
         return []
     person = request.participant
-    found = await service.standings(request.tx, round_.number, person.id, everything=person.organises)
+    found = await phases.standings(request.tx, round_.number, person.id, everything=person.organises)
     return [each for each in found if each.run and each.run.open and each.spoken < each.members]
 
 
@@ -84,7 +85,7 @@ async def nudge_all(request: Request, _action: NudgeAll) -> Reply:
     nudged = Nudged()
     for each in await _silent(request):
         assert each.run is not None
-        nudged += await service.nudge_silent(request.tx, each.run, request.now)
+        nudged += await phases.nudge_silent(request.tx, each.run, request.now)
     return _said(nudged, (_PANEL,))
 
 

@@ -18,14 +18,15 @@ from bot.delivery import outbox
 from handlers.groups.store import absent_on, people_with_theme, platforms_reached_in_round
 from handlers.navigation.actions import HOME
 from handlers.navigation.changes import inverses
-from handlers.workshops import service, store
+from handlers.workshops import store
 from handlers.workshops.actions import ReadyPhase, RunPhases
 from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
 from handlers.workshops.facilitator.scopes import Scope
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.service import groups_run_by
+from handlers.workshops.service import phases
+from handlers.workshops.service.facilitators import groups_run_by
 
 routes = Routes()
 
@@ -319,9 +320,7 @@ async def start(request: Request, action: StartPhase) -> Reply:
         return await _ready(request, phase, scope, _("This button is old. Still right?"))
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
-    started = await service.start_phase(
-        request.tx, request.settings, phase, wanted, request.now, request.participant.id
-    )
+    started = await phases.start_phase(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
     said = _started(scope, phase, started, await store.all_phases(request.tx))
     undo = await _note_start(request, phase, scope, started)
     after = await scopes.find(request, action.scope)
@@ -330,7 +329,7 @@ async def start(request: Request, action: StartPhase) -> Reply:
     return reply(*said, buttons=(RUN, PANEL))
 
 
-async def _note_start(request: Request, phase: Phase, scope: Scope, started: service.Started) -> tuple[Button, ...]:
+async def _note_start(request: Request, phase: Phase, scope: Scope, started: phases.Started) -> tuple[Button, ...]:
     """Write a start down; the button that takes it back."""
     if not started.beginnings:
         return ()
@@ -352,8 +351,8 @@ async def take_back_start(request: Request, action: TakeBackStart, values: Value
         run = await store.find_run(request.tx, run_id)
         if run is None or run.group_id not in inside or state_of(run) != as_begun:
             continue
-        beginning = service.Beginning(run, _before(run, earlier), told)
-        undone += await service.call_off_start(request.tx, beginning, request.now)
+        beginning = phases.Beginning(run, _before(run, earlier), told)
+        undone += await phases.call_off_start(request.tx, beginning, request.now)
     if not undone:
         raise changed_since()
     again = Button(_("Start a phase"), ReadyPhase(action.phase, action.scope), style="primary")
@@ -378,7 +377,7 @@ def _before(run: PhaseRun, earlier: list[int | None] | None) -> PhaseRun | None:
     )
 
 
-def _started(scope: Scope, phase: Phase, started: service.Started, method: Sequence[Phase]) -> Sequence[Span]:
+def _started(scope: Scope, phase: Phase, started: phases.Started, method: Sequence[Phase]) -> Sequence[Span]:
     """What a start did and did not do, a line each."""
     lines: list[Span] = []
     title = phase_title(phase)

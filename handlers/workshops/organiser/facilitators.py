@@ -26,8 +26,8 @@ from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, page_of, turn
 from handlers.themes.store import all_themes
-from handlers.workshops import service
 from handlers.workshops.actions import ShowFacilitator, ShowFacilitators
+from handlers.workshops.service import facilitators
 
 routes = Routes()
 
@@ -78,7 +78,7 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
     lines: list[Span] = []
     for each in shown:
         audiences = await facilitator_store.of_person(request.tx, each.id)
-        words = await service.whose_workshops(request.tx, audiences) if audiences else _NOBODYS
+        words = await facilitators.whose_workshops(request.tx, audiences) if audiences else _NOBODYS
         lines.append(_("{name}: {audiences}", name=Strong(Name(each.full_name)), audiences=words))
     if not lines:
         lines.append(_("Nobody yet: find someone, or invite someone to run them."))
@@ -160,7 +160,7 @@ async def _invitation(request: Request, person: Participant) -> Sequence[Button]
 async def _told(request: Request, person: Participant, given: Sequence[Audience]) -> Span:
     if not given:
         return _NOBODYS
-    words = await service.whose_workshops(request.tx, given)
+    words = await facilitators.whose_workshops(request.tx, given)
     if person.status == "invited":
         return _("Now: {audiences}. They read it when they join.", audiences=words)
     return _("Now: {audiences}. They are told in a moment.", audiences=words)
@@ -207,7 +207,7 @@ async def _in_words(request: Request, person: Participant, audiences: Sequence[A
     name = Name(person.name)
     if not audiences:
         return _("{name} runs no workshops any more", name=name)
-    words = await service.whose_workshops(request.tx, audiences)
+    words = await facilitators.whose_workshops(request.tx, audiences)
     return _("{name} runs the workshops of {audiences}", name=name, audiences=words)
 
 
@@ -223,7 +223,7 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
         await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
     await facilitator_store.touch_panel_of(request.tx, person.id)
     await facilitator_store.unsay(request.tx, person.id, request.now)
-    view = await service.role_view(request.tx, person.id)
+    view = await facilitators.role_view(request.tx, person.id)
     await outbox.notify(request.tx, person.id, view, request.now, about=person.id, due=request.now + _SETTLES)
 
 

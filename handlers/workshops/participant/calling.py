@@ -18,10 +18,11 @@ from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store import find_group, find_published_group, group_of
 from handlers.navigation.actions import ASK
 from handlers.themes.store import find_theme
-from handlers.workshops import service, store
+from handlers.workshops import store
 from handlers.workshops.actions import CallForHelp, ShowPanel
 from handlers.workshops.messages import SHOW_PHASE
-from handlers.workshops.service import TakeCall
+from handlers.workshops.service import calls, facilitators
+from handlers.workshops.service.calls import TakeCall
 from handlers.workshops.store import Call
 
 routes = Routes()
@@ -80,9 +81,7 @@ async def ask_whether_to_call(request: Request) -> Reply:
     if group is None:
         raise _no_group()
     called = Button(_("Help!"), CallForHelp(group.id), style="primary")
-    return reply(
-        _("Shall I call someone to your group?"), service.whereabouts(group), buttons=(called, SHOW_PHASE, ASK)
-    )
+    return reply(_("Shall I call someone to your group?"), calls.whereabouts(group), buttons=(called, SHOW_PHASE, ASK))
 
 
 @routes.action(CallForHelp)
@@ -97,7 +96,7 @@ async def call_for_help(request: Request, action: CallForHelp) -> Reply:
 
 async def _ring(request: Request, group: Group) -> Reply:
     await _not_again_at_once(request, group)
-    rung = await service.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
+    rung = await calls.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
     if rung is None:
         call = await store.open_call(request.tx, group.id)
         if call is None:
@@ -108,7 +107,7 @@ async def _ring(request: Request, group: Group) -> Reply:
         "organisers": _("Called: the organisers are told."),
         "nobody": _("Nobody can be told just now: fetch someone of the team."),
     }[rung.told]
-    return reply(Strong(said), service.whereabouts(group), buttons=_ways(rung.call))
+    return reply(Strong(said), calls.whereabouts(group), buttons=_ways(rung.call))
 
 
 async def _not_again_at_once(request: Request, group: Group) -> None:
@@ -177,7 +176,7 @@ async def cancel_call(request: Request, action: CancelCall) -> Reply:
     if call is None:
         raise Stale
     group = await _my_group(request, call.group_id)
-    over = await service.cancel_call(request.tx, call, group, request.participant.id, request.now)
+    over = await calls.cancel_call(request.tx, call, group, request.participant.id, request.now)
     said = _("All right: nobody is called any more.") if over else _("This call is over already.")
     return reply(said, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
 
@@ -210,13 +209,13 @@ async def _my_group(request: Request, group_id: int) -> Group:
 async def take_call(request: Request, action: TakeCall) -> Reply:
     """Go there, as the first; everyone after reads who has it."""
     call, group = await _to_answer(request, action.call)
-    if not await service.answer_call(request.tx, call, group, request.participant, request.now):
+    if not await calls.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
     theme = await find_theme(request.tx, group.theme)
     assert theme is not None
     return reply(
         _("You are going to {group}.", group=Strong(title(group, theme))),
-        service.whereabouts(group),
+        calls.whereabouts(group),
         _("They read that you are coming."),
         buttons=_on_the_way(call),
         toast=_("They read that you are coming."),
@@ -227,7 +226,7 @@ async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
     call = await store.find_call(request.tx, call_id)
     if call is None:
         raise Stale
-    return call, await service.group_to_run(request.tx, request.participant, call.group_id)
+    return call, await facilitators.group_to_run(request.tx, request.participant, call.group_id)
 
 
 def _on_the_way(call: Call) -> tuple[Button, ...]:
@@ -243,7 +242,7 @@ async def _answered(request: Request, call: Call, group: Group) -> Reply:
     if call.closed:
         return reply(_("This call is over already."), buttons=(PANEL,))
     if call.taken_by == request.participant.id:
-        return reply(_("You took this call."), service.whereabouts(group), buttons=_on_the_way(call))
+        return reply(_("You took this call."), calls.whereabouts(group), buttons=_on_the_way(call))
     return reply(
         _("{name} took it.", name=Strong(Name(call.taker))),
         buttons=(PANEL,),
@@ -255,7 +254,7 @@ async def _answered(request: Request, call: Call, group: Group) -> Reply:
 async def close_call(request: Request, action: CloseCall) -> Reply:
     """The group was helped: it may call again."""
     call, group = await _to_answer(request, action.call)
-    over = await service.close_call(request.tx, call, group, request.now)
+    over = await calls.close_call(request.tx, call, group, request.now)
     said = _("Thank you. The call is closed.") if over else _("This call is over already.")
     return reply(said, buttons=(PANEL,))
 
@@ -264,6 +263,6 @@ async def close_call(request: Request, action: CloseCall) -> Reply:
 async def give_back_call(request: Request, action: GiveBackCall) -> Reply:
     """Let somebody else go there."""
     call, group = await _to_answer(request, action.call)
-    if not await service.return_call(request.tx, request.settings, call, group, request.participant, request.now):
+    if not await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now):
         return await _answered(request, call, group)
     return reply(_("The others are called. The group reads it."), buttons=(PANEL,))

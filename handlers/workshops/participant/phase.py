@@ -12,7 +12,7 @@ from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
 from handlers.groups.store import group_of
 from handlers.navigation.actions import ASK, HOME
-from handlers.workshops import hooks, service, store
+from handlers.workshops import hooks, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
     SHOW_PHASE,
@@ -27,6 +27,7 @@ from handlers.workshops.messages import (
     wall,
 )
 from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.service import phases
 from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
@@ -91,7 +92,7 @@ async def _run(request: Request) -> PhaseRun | None:
     person = request.participant
     if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
         return None
-    return await service.run_to_show(request.tx, person.id)
+    return await phases.run_to_show(request.tx, person.id)
 
 
 async def offer_open_phase(request: Request) -> View:
@@ -131,11 +132,11 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
         if round_ is None:
             return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
         return reply(_("You have no group, so no phase runs for you. Ask the team for one."), buttons=(ASK, HOME))
-    following = await service.next_phase(request.tx, group.id, phase.key if phase else None)
+    following = await phases.next_phase(request.tx, group.id, phase.key if phase else None)
     inside, at = await store.workshop_times(request.tx, group.id, request.now)
     if following is None and run and run.group_id != group.id and (inside or at):
         # All of it was lived in the group of another day, and there is more to come: it begins anew.
-        phase, following = None, await service.next_phase(request.tx, group.id, None)
+        phase, following = None, await phases.next_phase(request.tx, group.id, None)
     if phase is None or run is None:
         said: Span = _("Your workshop has not begun yet.")
         if following is None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
+from bot.conversation.closing import end_of
+from bot.membership.retention import erase_everyone
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands_telegram import TelegramChat
 from tests.drivers.telegram import open_town
 from tests.participants import number
-from tests.world import World, make_settings, open_world
+from tests.stored_rows import stored_rows
+from tests.world import DECLARED, World, make_settings, open_world
 
 
 def listed(person: TelegramChat) -> list[str]:
@@ -60,6 +63,51 @@ async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: Wor
         asked = api.calls["setMyCommands"]
         assert (await organises(wanted=False))[:3] == ["facilitate", "panel", "me"]
         assert api.calls["setMyCommands"] == asked, "it is set only when it differs"
+
+
+async def test_an_account_that_is_nobody_s_any_more_loses_the_list_of_the_team(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        ali = town.person()
+        await ali.command("start")
+
+        async def organises(name: str) -> TelegramChat:
+            person = town.person()
+            await person.follow("j-" + await world.invite(name))
+            await world.change(participant_store.set_organises, await number(world, name), True)
+            await person.command("start")
+            assert listed(person)[0] == "organise"
+            return person
+
+        zoe, eva = await organises("Zoé"), await organises("Eva")
+        await zoe.command("effacer")
+        await zoe.press("Erase my texts too")
+        await zoe.press("Yes, erase me")
+        stored = await stored_rows(world.store)
+        assert [bool(row["command_list"]) for row in stored["accounts"]] == [True], "Eva's; Zoé's went with her"
+        assert not [row["key"] for row in stored["settings"] if "command" in row["key"]]
+        await zoe.command("start")
+        assert listed(zoe) == listed(ali)
+        id_ = await number(world, "Eva")
+        account = (await world.read(participant_store.accounts_of, id_))[0]
+        await world.change(participant_store.detach, id_, [account.id or 0], world.clock.now())
+        await eva.command("start")
+        assert listed(eva) == listed(ali)
+
+
+async def test_the_end_of_the_gathering_ends_the_lists_of_the_team(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        ali, zoe = town.person(), town.person()
+        await ali.command("start")
+        await zoe.follow("j-" + await world.invite("Zoé"))
+        await world.change(participant_store.set_organises, await number(world, "Zoé"), True)
+        await zoe.command("start")
+        assert listed(zoe)[0] == "organise"
+        end = end_of(world.settings.gathering)
+        await world.clock.advance(end - world.clock.now())
+        await world.change(erase_everyone, DECLARED, end, end)
+        await zoe.command("start")
+        assert zoe.text.startswith("Rencontres is over, and everything we kept about people is erased.")
+        assert listed(zoe) == listed(ali)
 
 
 async def test_who_lost_their_role_while_the_program_was_away_loses_the_list(world: World, api: BotApi) -> None:

@@ -206,6 +206,8 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phon
         await route.continue_()
 
     await phone.route("**/menu", let_through)
+    await phone.clock.install(time=0)
+    await phone.clock.pause_at(1)  # the patience of the page, which a busy machine would exhaust, does not end
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_have_count(0)

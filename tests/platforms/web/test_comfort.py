@@ -147,7 +147,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
 
         await phone.set_viewport_size({"width": 1400, "height": 900})
         side = phone.get_by_role("complementary", name="List and menu")
-        await expect(side.get_by_role("button", name="Overview")).to_be_visible()
+        await expect(side.get_by_role("button", name="Organise", exact=True)).to_be_visible()
         await log.get_by_role("button", name="Themes").last.click()
         await expect(side.get_by_role("button", name="Themes")).to_be_visible()
         await expect(side.locator("[aria-current]")).to_have_text("Themes")

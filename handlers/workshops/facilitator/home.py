@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bot.content.views import Button, View
 from bot.conversation.routes import Request
-from handlers.workshops import service
+from handlers.groups.service.membership import round_of_the_day
 from handlers.workshops.messages import RUN, RUN_TOO
+from handlers.workshops.service import facilitators
 
 
 async def show_role_first(request: Request) -> View:
@@ -25,6 +26,11 @@ async def show_role_too(request: Request) -> View:
     return replace(role, buttons=()) if person.organises else role
 
 
+async def has_groups_to_run(request: Request) -> bool:
+    """Whether groups are published: before, there is nothing to run, and a panel would be empty."""
+    return await round_of_the_day(request.tx, request.today) is not None
+
+
 async def _role(request: Request, run: Button) -> View:
     person = request.participant
-    return View((await service.role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())
+    return View((await facilitators.role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())

@@ -1,4 +1,4 @@
-"""The moves that the demo suggests, ticked by what was made."""
+"""What the demo suggests, ticked by what was done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
-from bot.rehearsal.moves import made
+from bot.rehearsal.suggestions import made
 from handlers.results.jobs import PDF
 from tests.participants import number
 from tests.world import START, open_world

@@ -1,4 +1,4 @@
-"""The first moves the demo suggests, and which of them were made: seen in the store, whoever made them and how."""
+"""What the demo suggests to try first, in order, and which of it was done: seen in the store, whoever did it."""
 
 from __future__ import annotations
 

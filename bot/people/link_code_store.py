@@ -1,4 +1,4 @@
-"""Accounts on their way to a person: they typed a link code, and its owner has yet to say that they are theirs.
+"""Link codes, and the accounts on their way to a person: they typed one, and its owner has yet to say they are theirs.
 
 Such an account is a row without a participant; the used code names both.
 """

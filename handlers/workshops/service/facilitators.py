@@ -1,0 +1,58 @@
+"""Who runs the workshops of which groups, and so may start and steer their phases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Listing, Strong, _
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.people import facilitator_store
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience
+from bot.people.participants import Participant
+from handlers.groups.model import Group
+from handlers.groups.service.membership import round_of_the_day
+from handlers.groups.store import find_published_group, groups_of_round
+from handlers.workshops import messages
+
+
+async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> Group:
+    """The group, for who runs its phases or organises.
+
+    Raises Stale for one that is dissolved or not published, UserError for others.
+    """
+    group = await find_published_group(tx, group_id)
+    if group is None:
+        raise Stale
+    if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
+        raise UserError(_("Someone else runs the workshops of this group. A question? Write to the team with /equipe."))
+    return group
+
+
+async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequence[Group]:
+    """The groups of `round_of_the_day` that a person runs (organisers: all), by theme, then number."""
+    round_ = await round_of_the_day(tx, day)
+    if round_ is None:
+        return []
+    everyone = await groups_of_round(tx, round_.number)
+    if person.organises:
+        return everyone
+    mine = await facilitator_store.groups_of(tx, person.id, round_.number)
+    return [group for group in everyone if group.id in mine]
+
+
+async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
+    """Whose workshops these are: «Culture and CivicTech · group 2»."""
+    return Listing(tuple([await describe(tx, each) for each in audiences]))
+
+
+async def role_view(tx: Transaction, participant_id: int) -> View:
+    """What someone reads of the workshops they run."""
+    audiences = await facilitator_store.of_person(tx, participant_id)
+    if not audiences:
+        return View((_("You run no workshops any more."),))
+    words = await whose_workshops(tx, audiences)
+    return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (messages.RUN,))
