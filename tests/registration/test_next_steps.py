@@ -78,6 +78,7 @@ async def test_who_sleeps_is_reminded_of_the_theme_in_the_morning(store_url: str
         await world.clock.advance(timedelta(hours=13, minutes=30))
         ines = await world.organiser()
         assert (await steps_of(ines))[0] == "2 people without a theme"
+        await ines.press("Without a theme")
         await ines.press("Remind them")
         await ines.press("Send the reminder")
         assert "2 reminders are on their way." in ines.text
