@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
@@ -79,6 +79,21 @@ class Member:
     def name(self) -> str:
         """First name and initial: «Zoé D.»."""
         return display_name(self.given_name, self.family_name)
+
+    @property
+    def full_name(self) -> str:
+        """First and family name, for the team."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """Someone who may come to the gathering, with or without a theme."""
+
+    id: int
+    given_name: str
+    family_name: str
+    joined: bool
 
     @property
     def full_name(self) -> str:
@@ -215,6 +230,27 @@ class Proposal:
     def of(self, theme: str) -> Proposed | None:
         """What is proposed for a theme; None where nobody has chosen it."""
         return next((each for each in self.themes if each.theme == theme), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a proposal settled for one theme in its `rounds`: the sizes its groups were given, or that it `waits`."""
+
+    theme: str
+    limits: Limits
+    waits: bool
+    rounds: frozenset[int]
+
+
+def decode_terms(stored: Mapping[str, Any]) -> Sequence[Terms]:
+    """What a proposal settled, of what `encode` made: its groups and all that measures them stay unread."""
+    return [_decode_terms(theme, stored["rounds"]) for theme in stored["themes"]]
+
+
+def _decode_terms(theme: Mapping[str, Any], planned: Iterable[int]) -> Terms:
+    waits = bool(theme["failed"]) and theme["failed"][0] == "waits"
+    rounds = planned if waits else (number for number, *_groups in theme["rounds"])
+    return Terms(theme["theme"], Limits(*theme["limits"]), waits, frozenset(rounds))
 
 
 def encode(proposal: Proposal) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
-from handlers.groups.model import Group, Member, PairKind, Proposal, Round, decode, encode
+from handlers.groups.model import Comer, Group, Member, PairKind, Proposal, Round, Terms, decode, decode_terms, encode
 
 _ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
 _GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
@@ -23,6 +23,7 @@ _PEOPLE = (
     " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
 )
 _ROUNDS = "rounds"  # read once a transaction
+_TERMS = "terms of kept proposals"  # likewise
 _SIZES = "group_sizes"  # a setting
 _COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
 
@@ -469,12 +470,13 @@ async def mark_attendance(
     )
 
 
-async def everyone_who_may_come(tx: Transaction) -> Mapping[int, bool]:
-    """Everyone who may come, with or without a theme, by id: whether they joined."""
+async def everyone_who_may_come(tx: Transaction) -> Sequence[Comer]:
+    """Everyone who may come, with or without a theme, by id."""
     rows = await tx.all(
-        "SELECT id, status FROM participants WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
+        "SELECT id, given_name, family_name, status FROM participants"
+        " WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
     )
-    return {row["id"]: row["status"] == "joined" for row in rows}
+    return [Comer(row["id"], row["given_name"], row["family_name"], row["status"] == "joined") for row in rows]
 
 
 # --- Pairs of people who must, or must not, be in one group.
@@ -549,14 +551,19 @@ async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Sto
     return _stored(row) if row else None
 
 
-async def kept_proposals(tx: Transaction) -> Sequence[Proposal]:
-    """The proposals that formed the present groups, the last one kept first."""
-    rows = await tx.all(f"{_SELECT} WHERE kept_at IS NOT NULL ORDER BY kept_at DESC, id DESC")
-    return [_stored(row).proposal for row in rows]
+async def kept_terms(tx: Transaction) -> Sequence[Terms]:
+    """What the proposals that formed the present groups settled for their themes, the last one kept first."""
+    return await tx.once(_TERMS, _read_terms)
+
+
+async def _read_terms(tx: Transaction) -> Sequence[Terms]:
+    rows = await tx.all("SELECT content FROM proposals WHERE kept_at IS NOT NULL ORDER BY kept_at DESC, id DESC")
+    return [terms for row in rows for terms in decode_terms(json.loads(row["content"]))]
 
 
 async def set_proposal_kept(tx: Transaction, proposal_id: int, now: datetime | None) -> None:
     """Note that a proposal was kept, or (None) that keeping it was undone."""
+    tx.read_anew(_TERMS)
     await tx.run(
         "UPDATE proposals SET kept_at = CAST(:now AS BIGINT) WHERE id = :id",
         id=proposal_id,

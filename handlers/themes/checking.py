@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.config.findings import Finding
 from bot.config.settings import Settings
@@ -12,12 +12,28 @@ from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 
 _SUBJECT = "themes"
+_RECOUNT = (
+    "stop the bot, back up, then run in the database: UPDATE themes SET taken ="
+    " (SELECT COUNT(*) FROM choices WHERE choices.theme = themes.key)"
+)
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Whether there are themes, described in each language: those in use, or those that the first start makes."""
+    """Whether there are themes, described in each language, whose places taken are as many as people chose them.
+
+    Those in use, or those that the first start makes.
+    """
     stored = await store.all_themes(tx) if tx else ()
-    return list(_findings(stored or settings.all_of(ThemeSettings), settings.gathering.locales))
+    findings = list(_findings(stored or settings.all_of(ThemeSettings), settings.gathering.locales))
+    chosen = await store.count_choices(tx) if tx else {}
+    return [*_miscounted(stored, chosen), *findings]
+
+
+def _miscounted(themes: Sequence[Theme], chosen: Mapping[str, int]) -> Iterator[Finding]:
+    for theme in themes:
+        if theme.taken != (count := chosen.get(theme.key, 0)):
+            detail = f"{theme.key} counts {theme.taken} places taken, but is chosen by {count}"
+            yield Finding("failed", _SUBJECT, detail, _RECOUNT)
 
 
 def _findings(offered: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterator[Finding]:

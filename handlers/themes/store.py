@@ -130,6 +130,12 @@ async def remove_theme(tx: Transaction, key: str) -> bool:
     )
 
 
+async def count_choices(tx: Transaction) -> Mapping[str, int]:
+    """How many people have chosen each theme that anybody chose, by its key."""
+    rows = await tx.all("SELECT theme, COUNT(*) AS people FROM choices WHERE theme IS NOT NULL GROUP BY theme")
+    return {row["theme"]: row["people"] for row in rows}
+
+
 async def choice_of(tx: Transaction, participant_id: int) -> Choice:
     """What a participant chose and waits for."""
     row = await tx.one(

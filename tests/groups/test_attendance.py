@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
 
+from bot.conversation.dispatch import Dispatcher
 from handlers.groups.model import Group
+from handlers.groups.organiser.attendance import AttendOthers
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import attendance_on
+from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, found_round, group, members
 from tests.outbox import pushed
-from tests.world import START, World, make_settings, open_world
+from tests.world import DECLARED, ROUTER, START, World, make_settings, open_world
 
 SETTINGS = make_settings(
     organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 2, "target": 2, "largest": 3}
@@ -188,6 +191,24 @@ async def test_who_has_no_group_is_marked_too(world: World) -> None:
     await team.press("Attendance")
     assert "1 present person has no group." in team.text
     assert "Repair the groups" in team.buttons
+
+
+async def test_who_is_without_a_group_is_read_at_once_however_many_they_are(world: World) -> None:
+    await two_groups(world)
+    await world.organiser()
+    store = CountedStore(world.store)
+    dispatcher = Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock)
+    team = NeutralChat(dispatcher, "900")
+    without_a_group = AttendOthers(date(2027, 6, 10).toordinal(), 0).encode()
+    asked = []
+    for number, name in enumerate(("Eve", "Fay", "Gil"), start=1):
+        await world.invite(name, "Roy")
+        store.statements.clear()
+        await team.follow(without_a_group)
+        await dispatcher.close()
+        assert len([label for label in labels(team) if "not marked" in label]) == number
+        asked.append(len([sql for sql in store.statements if "FROM participants" in sql]))
+    assert asked[0] == asked[1] == asked[2]
 
 
 async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:

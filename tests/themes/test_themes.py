@@ -10,8 +10,10 @@ from typing import Any, cast
 
 import pytest
 
+from bot.database.engine import Transaction
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import mark_round_published
+from handlers.themes.checking import check
 from handlers.themes.store import join_waiting_list, set_theme_deadline
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
@@ -141,3 +143,26 @@ async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: W
     await world.store.transact(lambda tx: join_waiting_list(tx, id_, "culture", world.clock.now()))
     await ana.command("moi")
     assert ana.text.splitlines()[-1] == "Waiting list for Culture: number 1."
+
+
+async def test_the_check_tells_of_places_that_nobody_holds_and_how_to_count_them_anew(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.pick("Culture")
+        await zoe.press("Confirm")
+        well = await world.read(check, world.settings)
+        assert not [finding for finding in well if finding.state == "failed"]
+
+        async def miscount(tx: Transaction) -> None:
+            await tx.run("UPDATE themes SET taken = 2 WHERE key = 'culture'")
+
+        await world.store.transact(miscount)
+        wrong, *others = await world.read(check, world.settings)
+        assert (wrong.state, wrong.detail) == ("failed", "culture counts 2 places taken, but is chosen by 1")
+        assert others == well
+
+        async def recount(tx: Transaction) -> None:
+            await tx.run(wrong.remedy.partition(": ")[2])
+
+        await world.store.transact(recount)
+        assert await world.read(check, world.settings) == well

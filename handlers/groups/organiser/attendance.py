@@ -26,7 +26,7 @@ from bot.people.roster_words import GENDERS
 from handlers.groups import store
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
-from handlers.groups.model import Group, Member, Round, due
+from handlers.groups.model import Comer, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
 from handlers.groups.organiser.layout import a_group, day_to_mark, repair_button
 from handlers.navigation import people_store
@@ -71,6 +71,12 @@ class Day:
     def unmarked(self, group: Group) -> Sequence[int]:
         """Who in a group is not marked."""
         return [each.id for each in self.members(group) if self.state(each.id) == UNMARKED]
+
+    def without_group(self, everyone: Iterable[Comer]) -> list[Comer]:
+        """Who of those who may come is in no group."""
+        return [
+            person for person in everyone if person.id not in self.people or self.people[person.id].group_id is None
+        ]
 
     @property
     def missing(self) -> int:
@@ -197,7 +203,7 @@ async def _overview(request: Request, day: Day, page: int) -> Reply:
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     at = day.date.toordinal()
     everyone = await store.everyone_who_may_come(request.tx)
-    without = [each for each in everyone if each not in day.people or day.people[each].group_id is None]
+    without = day.without_group(everyone)
     return reply(
         Strong(_("Attendance, {date}", date=Moment.of_day(day.date))),
         *_which_day(day),
@@ -219,9 +225,9 @@ async def _overview(request: Request, day: Day, page: int) -> Reply:
     )
 
 
-def _counts(day: Day, everyone: Mapping[int, bool]) -> Iterable[Text]:
+def _counts(day: Day, everyone: Iterable[Comer]) -> Iterable[Text]:
     """Who never joined may still come, but is not counted among those who are waited for."""
-    states = Counter((day.state(each), joined) for each, joined in everyone.items())
+    states = Counter((day.state(person.id), person.joined) for person in everyone)
     present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
     yield _(
         "Present: {present}. Absent: {absent}. Not marked: {unmarked}.",
@@ -357,9 +363,8 @@ async def attend_others(request: Request, action: AttendOthers) -> Reply:
 async def others_screen(request: Request, day: Day, page: int) -> Reply:
     """How those are marked who are in no group, a page of them."""
     at = day.date.toordinal()
-    found = [await participant_store.find(request.tx, each) for each in await store.everyone_who_may_come(request.tx)]
-    people = [each for each in found if each and (each.id not in day.people or day.people[each.id].group_id is None)]
-    people.sort(key=lambda each: (collation(each.full_name), each.id))
+    people = day.without_group(await store.everyone_who_may_come(request.tx))
+    people.sort(key=lambda person: (collation(person.full_name), person.id))
     return reply(
         Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
         HOW if people else _("Everyone is in a group."),

@@ -20,7 +20,7 @@ from bot.content.texts import Reader
 from bot.content.views import JobRequest
 from bot.database.engine import Transaction
 from handlers.groups import store
-from handlers.groups.model import Group, Member, Proposed, Round, Wishes
+from handlers.groups.model import Group, Member, Round, Terms, Wishes
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
 from handlers.themes.store import all_themes
@@ -99,15 +99,13 @@ def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limi
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
 
 
-async def formed_with(tx: Transaction, round_number: int) -> Mapping[str, Proposed]:
-    """By theme, the proposal kept last that gave it groups in a round, or had it wait there."""
-    found: dict[str, Proposed] = {}
-    for proposal in await store.kept_proposals(tx):
-        for proposed in proposal.themes:
-            waits = proposed.waits and round_number in proposal.rounds
-            if waits or any(formed.round == round_number for formed in proposed.rounds):
-                found.setdefault(proposed.theme, proposed)
-    return found
+async def formed_with(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
+    """By theme, what the proposal kept last settled that gave it groups in a round, or had it wait there."""
+    formed: dict[str, Terms] = {}
+    for terms in await store.kept_terms(tx):
+        if round_number in terms.rounds:
+            formed.setdefault(terms.theme, terms)
+    return formed
 
 
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
