@@ -12,10 +12,6 @@ from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 
 _SUBJECT = "themes"
-_RECOUNT = (
-    "stop the bot, back up, then run in the database: UPDATE themes SET taken ="
-    " (SELECT COUNT(*) FROM choices WHERE choices.theme = themes.key)"
-)
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
@@ -33,7 +29,9 @@ def _miscounted(themes: Sequence[Theme], chosen: Mapping[str, int]) -> Iterator[
     for theme in themes:
         if theme.taken != (count := chosen.get(theme.key, 0)):
             detail = f"{theme.key} counts {theme.taken} places taken, but is chosen by {count}"
-            yield Finding("failed", _SUBJECT, detail, _RECOUNT)
+            yield Finding(
+                "failed", _SUBJECT, detail, f"stop the bot, back up, then run in the database: {store.RECOUNT}"
+            )
 
 
 def _findings(offered: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterator[Finding]:

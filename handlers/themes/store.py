@@ -24,6 +24,9 @@ DEADLINE = "theme_deadline"
 """The setting that holds until when themes can be chosen."""
 _COLUMNS = "key, position, title, description, capacity, taken"
 
+RECOUNT = "UPDATE themes SET taken = (SELECT COUNT(*) FROM choices WHERE choices.theme = themes.key)"
+"""SQL: the seats taken are counted anew; for who administers a database in which they differ from the choices."""
+
 
 def _theme(row: Row) -> Theme:
     return Theme(row["key"], json.loads(row["title"]), json.loads(row["description"]), row["capacity"], row["taken"])
