@@ -18,6 +18,7 @@ from typing import Any
 import asyncpg
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from bot.config.modules import load_audiences
 from bot.database.engine import Store
@@ -31,6 +32,10 @@ pytest_plugins = ("tests.shell",)
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 1024**3
+
+# What Hypothesis draws is the same in each run, and a busy machine is no finding.
+settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -124,23 +124,30 @@ def _run(text: str, opened: Sequence[str], urls: Sequence[str], hidden: bool) ->
 
 def compose(runs: Iterable[Run]) -> Iterator[Span]:
     """Runs as the spans of lines, a line each, cleaned; bare addresses lead where they say."""
-    line: list[Span] = []
+    line: list[Run] = []
     ended = False
     for run in runs:
         for number, words in enumerate(run.text.split("\n")):
             if number:
                 yield _joined(line)
                 line = []
-            line += _spans(replace(run, text=words))
+            line.append(replace(run, text=words))
         ended = True
     if ended:
         yield _joined(line)
 
 
-def _joined(spans: list[Span]) -> Span:
-    if spans and isinstance(spans[-1], str):
-        spans = [*spans[:-1], spans[-1].rstrip()]
-    spans = [span for span in spans if span != ""]
+def _joined(line: list[Run]) -> Span:
+    """The spans of a line, without the blanks at its ends: markdown knows none there, inside a style neither."""
+    runs = list(line)
+    for end, strip in ((-1, str.rstrip), (0, str.lstrip)):
+        while runs and "code" not in runs[end].styles:
+            outer = runs[end]
+            if words := strip(outer.text):
+                runs[end] = replace(outer, text=words)
+                break
+            runs.pop(end)
+    spans = [span for run in runs for span in _spans(run) if span != ""]
     return spans[0] if len(spans) == 1 else Joined(tuple(spans)) if spans else ""
 
 

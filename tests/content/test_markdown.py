@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.content.markdown import read, write
@@ -54,6 +54,8 @@ def test_an_address_that_could_run_something_is_no_link() -> None:
 
 
 @given(st.text(alphabet="ab *_`~|\\<>[]()#-\n🎉é", max_size=60))
+@example("*< \n<*")
+@example("*<\n <*")
 def test_anything_can_be_typed(typed: str) -> None:
     lines = read(typed)
     assert "" not in (*lines[:1], *lines[-1:])
