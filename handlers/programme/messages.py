@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.content.actions import Go
 from bot.content.answers import text_document
 from bot.content.texts import Link, Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
-from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
