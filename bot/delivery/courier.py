@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -130,6 +130,13 @@ class Courier:
             self._write_by = self._clock.now() + _UNWRITTEN
         self._done.append(outcome)
 
+    async def _write_down(self, tx: Transaction, done: Sequence[Outcome], now: datetime) -> bool:
+        """What became of deliveries, and what follows from that. True when one goes on to another account."""
+        rerouted = await settle(tx, done, now)
+        for progress in self._progress:
+            await progress.follow(tx, done, now)
+        return rerouted
+
     async def _turn(self, now: datetime) -> None:
         """Write down outcomes, and claim what is due; where there is nothing to write, look first if anything is."""
         done, self._done = self._done, []
@@ -139,9 +146,7 @@ class Courier:
         ours = {each.id for each in self._claimed} | {each.id for each, _task in self._sending.values()}
 
         async def unit(tx: Transaction) -> tuple[bool, list[Claimed], datetime | None]:
-            rerouted = await settle(tx, done, now)
-            for progress in self._progress:
-                await progress.follow(tx, done, now)
+            rerouted = await self._write_down(tx, done, now)
             await call_by_name(tx, done, now)
             if not self._recovered:
                 await delivery_store.recover(tx, name, besides=ours)
@@ -293,4 +298,4 @@ class Courier:
                 task.cancel()
         done, now = self._done, self._clock.now()
         with suppress(StoreUnavailable):
-            await self._store.transact(lambda tx: settle(tx, done, now))
+            await self._store.transact(lambda tx: self._write_down(tx, done, now))

@@ -177,6 +177,23 @@ async def test_a_copy_that_is_being_sent_is_withdrawn_after_it_arrived(rig: Rig)
     assert await rig.states() == [("withdrawn", None)]
 
 
+@pytest.mark.parametrize(("what", "shown"), [("corrected", ["Room B"]), ("withdrawn", [])])
+async def test_what_changed_while_a_copy_arrived_with_the_end_of_the_program_is_done_after_its_start(
+    rig: Rig, what: str, shown: list[str]
+) -> None:
+    await rig.person("Zoé", "telegram:1")
+    async with rig.running():
+        rig["telegram"].gate.clear()
+        made = await announce(rig, "Room A")
+        await rig.passes(1)
+        await (correct(rig, made, "Room B") if what == "corrected" else withdraw(rig, made))
+        rig["telegram"].gate.set()  # it arrives while the program ends
+    assert rig["telegram"].screen("1") == ["Room A"]
+    async with rig.running():
+        await rig.passes(5)
+    assert rig["telegram"].screen("1") == shown
+
+
 async def test_what_was_withdrawn_meanwhile_is_taken_back_from_who_unblocks_the_bot(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
 
