@@ -188,17 +188,6 @@ async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence
     return [idea_of_row(row) for row in rows]
 
 
-async def who_gave_ideas(tx: Transaction, group_id: int, phase: str) -> set[int]:
-    """Who gave at least one idea that stands, merged or hidden ones too, in a group's phase; by participant id."""
-    rows = await tx.all(
-        "SELECT DISTINCT author_id FROM ideas WHERE group_id = :group AND phase = :phase AND state = 'live'"
-        " AND author_id IS NOT NULL",
-        group=group_id,
-        phase=phase,
-    )
-    return {row["author_id"] for row in rows}
-
-
 async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int) -> Sequence[tuple[int, str]]:
     """Id and stems of all that count in a theme's phase, in groups that read each other's already, but in one group."""
     rows = await tx.all(
@@ -569,12 +558,6 @@ def voted_query(columns: str, condition: str) -> str:
         f" LEFT JOIN idea_votes v ON v.idea_id = m.id WHERE {condition} AND m.state = 'live' AND m.hidden = 0"
         f" AND {COUNTS} GROUP BY i.id"
     )
-
-
-async def tally_votes(tx: Transaction, group_id: int, phase: str) -> Mapping[int, int]:
-    """How many people voted for each idea of a group's phase that counts; ideas without a vote are not in it."""
-    rows = await tx.all(voted_query(f"i.id, {VOTES} AS votes", OF_GROUP), group=group_id, phase=phase)
-    return {row["id"]: row["votes"] for row in rows if row["votes"]}
 
 
 async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[Idea, int]]:

@@ -160,11 +160,6 @@ async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
     return [reminder(row) for row in rows]
 
 
-async def muted_by(tx: Transaction, participant_id: int) -> frozenset[str]:
-    """The subjects and kinds that someone turned off."""
-    return (await choices_of(tx, (participant_id,))).get(participant_id, (frozenset(), frozenset()))[0]
-
-
 async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
     """The subjects and kinds that each of these people turned off, and those they asked for.
 

@@ -17,8 +17,8 @@ from handlers.ideas.store import (
     ideas_of_author,
     ideas_of_group,
     merge_into,
+    most_voted_of_group,
     set_hidden,
-    tally_votes,
 )
 from handlers.workshops.model import Idea
 from tests.drivers.gestures import words
@@ -62,12 +62,17 @@ async def voted(world: World, group: Group, name: str, *chosen: Idea, phase: str
     await world.store.transact(lambda tx: cast_votes(tx, person, group.id, phase, ids))
 
 
+async def votes_by_idea(tx: Transaction, group_id: int, phase: str) -> dict[int, int]:
+    """The votes of a group's ideas by their ids, without those that nobody voted for."""
+    return {idea.id: votes for idea, votes in await most_voted_of_group(tx, group_id, phase) if votes}
+
+
 async def tally(world: World, group: Group, phase: str = "solutions") -> dict[str, int]:
     """The votes of a group's ideas, by their words."""
 
     async def unit(tx: Transaction) -> dict[str, int]:
-        found = await tally_votes(tx, group.id, phase)
-        return {each.text: found[each.id] for each in await ideas_of_group(tx, group.id, phase) if each.id in found}
+        votes = await votes_by_idea(tx, group.id, phase)
+        return {each.text: votes[each.id] for each in await ideas_of_group(tx, group.id, phase) if each.id in votes}
 
     return await world.store.read(unit)
 

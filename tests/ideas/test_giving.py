@@ -10,13 +10,13 @@ import pytest
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
 from handlers.ideas.actions import ItIsAnIdea, Withdraw
-from handlers.ideas.store import cast_votes, files_of_idea, tally_votes
+from handlers.ideas.store import cast_votes, files_of_idea
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, regroup
-from tests.ideas.builders import ideas_of
+from tests.ideas.builders import ideas_of, votes_by_idea
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
@@ -338,7 +338,7 @@ async def test_changing_the_message_changes_the_idea_and_keeps_its_votes(world: 
     assert zoe.marked == [message]
     [changed] = await ideas_of(world, "Zoé")
     assert (changed.id, changed.text) == (idea.id, "A kitchen shared by everyone")
-    assert await world.read(tally_votes, run.group_id, run.phase) == {idea.id: 1}
+    assert await world.read(votes_by_idea, run.group_id, run.phase) == {idea.id: 1}
 
 
 async def test_a_change_that_is_too_long_or_too_late_leaves_the_idea_as_it_was(world: World) -> None:

@@ -11,12 +11,12 @@ from bot.conversation.incoming import Picked, Pressed
 from handlers.groups.model import Group
 from handlers.groups.store import find_group, mark_round_published, remove_group
 from handlers.ideas.actions import Categorise, MyIdea, Withdraw
-from handlers.ideas.store import cast_votes, merge_into, tally_votes
+from handlers.ideas.store import cast_votes, merge_into
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, mark_published, regroup
-from tests.ideas.builders import ideas_of
+from tests.ideas.builders import ideas_of, votes_by_idea
 from tests.outbox import press_push, pushed
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started
@@ -174,14 +174,14 @@ async def test_who_is_moved_takes_their_ideas_along_if_they_say_so(world: World)
     [kitchen] = await ideas_of(world, "Zoé")
     await mark_published(world)
     await world.change(cast_votes, await number(world, "Max"), first.id, "solutions", [kitchen.id])
-    assert await world.read(tally_votes, first.id, "solutions") == {kitchen.id: 1}
+    assert await world.read(votes_by_idea, first.id, "solutions") == {kitchen.id: 1}
     await regroup(world, "Zoé", second)
     assert [idea.group_id for idea in await ideas_of(world, "Zoé")] == [first.id]
     await press_push(world, chats["Zoé"], "Take my ideas along")
     assert chats["Zoé"].text == "1 idea is with your group now."
     assert [idea.group_id for idea in await ideas_of(world, "Zoé")] == [second.id]
     for group_id in (first.id, second.id):
-        assert await world.read(tally_votes, group_id, "solutions") == {}
+        assert await world.read(votes_by_idea, group_id, "solutions") == {}
     await press_push(world, chats["Zoé"], "Take my ideas along")
     assert chats["Zoé"].text == "Your ideas are with your group already."
 
