@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from bot.content.actions import Action
@@ -165,9 +165,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """How an answer reads once some time has passed, if it still stands there: what can be done for a while only."""
+    """How an answer reads from an instant on, if it still stands there: what can be done for a while only."""
 
-    after: timedelta
+    at: datetime
     view: View
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from bot.content.errors import Stale, UserError
 from bot.content.forms import (
@@ -118,7 +119,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _unknown_command(router, request, word)
     payload, route, args = find(router, content)
     authorise(request, route)
-    return _for(route, await _run(request, content, payload, route, args), payload)
+    return _for(request, route, await _run(request, content, payload, route, args), payload)
 
 
 async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
@@ -162,7 +163,7 @@ def _code(payload: str) -> str:
     return payload.partition("-")[0]
 
 
-def _for(route: Route, reply: Reply, payload: str = "") -> Reply:
+def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Reply:
     """A reply as its route makes it: whoever the route is for may read it, as long as they are that.
 
     What a `payload` shows that leads to a command is the screen of this command, however that was asked for: of those
@@ -174,17 +175,17 @@ def _for(route: Route, reply: Reply, payload: str = "") -> Reply:
         view=replace(reply.view, who=who),
         unsaid=reply.unsaid or (route.form is not None and route.form.codes),
         screen=reply.screen or (payload if payload.startswith("go-") and route.form is None else ""),
-        later=reply.later or _without_timed(reply),
+        later=reply.later or _without_timed(reply, request.now),
     )
 
 
-def _without_timed(reply: Reply) -> Later | None:
+def _without_timed(reply: Reply, now: datetime) -> Later | None:
     """How an answer reads once buttons that work for a while only have had their time; None where it has none."""
     lasts = [button.action.lasts for button in reply.view.buttons if button.action and button.action.lasts]
     if not lasts or reply.view.attachments or reply.view.secret:
         return None
     left = tuple(button for button in reply.view.buttons if not (button.action and button.action.lasts))
-    return Later(min(lasts), replace(reply.view, buttons=left, quiet=True))
+    return Later(now + min(lasts), replace(reply.view, buttons=left, quiet=True))
 
 
 async def _run(request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]) -> Reply:
@@ -292,7 +293,7 @@ async def _take_text(
         said = router.said(text, (request.locale, *request.settings.gathering.locales))
         if said and request.may(said.route.who):
             shown = await _run(request, Typed(text), said.payload, said.route, ())
-            return _for(said.route, shown, said.payload)
+            return _for(request, said.route, shown, said.payload)
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
@@ -404,9 +405,9 @@ async def _answer(
     authorise(request, route)
     filled = await dialogues.answer(request, route.form, dialogue, raw, step)
     if isinstance(filled, Reply):
-        return _for(route, filled)
+        return _for(request, route, filled)
     args = () if dialogue.action.startswith("go-") else (action,)
-    return _for(route, await route.handler(request, *args, filled))
+    return _for(request, route, await route.handler(request, *args, filled))
 
 
 async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:

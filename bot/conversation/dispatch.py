@@ -10,7 +10,6 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 
@@ -203,7 +202,7 @@ class Dispatcher:
                     native_id,
                     answered.in_place,
                     screen,
-                    later.after if later else timedelta(),
+                    later.at if later else None,
                     pack(later.view)[0] if later else None,
                 )
             )

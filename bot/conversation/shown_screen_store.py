@@ -27,14 +27,14 @@ class Shown:
     """The answer that left in an account's chat: its messages' ids, joined by commas, and its screen ('' for none).
 
     It may have been put `in_place` of another, where something was to become of that. `later` is how it reads, as the
-    outbox stores it, once `after` has passed; None where it stays as it is.
+    outbox stores it, from the instant `at` on; both are None where it stays as it is.
     """
 
     account_id: int
     native_id: str
     in_place: bool = False
     screen: str = ""
-    after: timedelta = timedelta()
+    at: datetime | None = None
     later: str | None = None
 
 
@@ -73,8 +73,8 @@ async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datet
     await _note_screens(tx, newest.values(), now)
     await _edit(tx, [(*copy, below) for copy in sorted(copies)], now, now)
     for answer in standing:
-        if answer.later is not None:
-            await _edit(tx, [(answer.account_id, answer.native_id, answer.later)], now + answer.after, now)
+        if answer.later is not None and answer.at is not None:
+            await _edit(tx, [(answer.account_id, answer.native_id, answer.later)], answer.at, now)
 
 
 async def _known(tx: Transaction, account_id: int, message: str, screen: str) -> Sequence[Row]:

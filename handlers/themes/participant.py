@@ -203,7 +203,7 @@ async def _after_deadline(request: Request) -> Later | None:
         return None
     over_since = _("Themes could be chosen until {deadline}.", deadline=Moment(deadline))
     view = View((over_since,), (Button(_("My theme"), Go("theme")), HOME), quiet=True)
-    return Later(deadline - request.now, view)
+    return Later(deadline, view)
 
 
 @routes.choice(LookAt, rides=False)

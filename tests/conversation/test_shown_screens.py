@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.conversation import shown_screen_store
 from bot.conversation.shown_screen_store import Shown
 from bot.database.engine import Store, Transaction
+from bot.delivery import waiting_store
 from bot.people import participant_store
 from bot.people.participants import Account
 
@@ -66,11 +67,21 @@ async def test_a_message_that_shows_another_screen_is_no_copy_of_the_one_before(
 async def test_a_long_text_is_known_by_any_of_its_messages(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc = await account_of(tx, "Luc")
-        soon = Shown(luc, "7,8", screen="go-aide", after=timedelta(minutes=10), later="over")
+        soon = Shown(luc, "7,8", screen="go-aide", at=NOW + timedelta(minutes=10), later="over")
         await shown_screen_store.note(tx, [soon, Shown(luc, "18", screen="go-moi")], "old", NOW)
         assert await edits(tx, luc) == [("7,8", "over")]
         await shown_screen_store.note(tx, [Shown(luc, "8,9", in_place=True, screen="go-theme")], "old", NOW)
         assert await edits(tx, luc) == []
         assert await screens(tx, luc) == {"8,9": "go-theme", "18": "go-moi"}
+
+    await store.transact(unit)
+
+
+async def test_what_an_answer_becomes_at_an_instant_is_not_put_off_when_it_is_noted_late(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        over = NOW + timedelta(minutes=10)
+        answer = Shown(await account_of(tx, "Luc"), "1", screen="go-theme", at=over, later="over")
+        await shown_screen_store.note(tx, [answer], "old", NOW + timedelta(hours=1))
+        assert await waiting_store.first_due(tx) == over
 
     await store.transact(unit)

@@ -57,7 +57,7 @@ async def test_nothing_becomes_of_a_message_that_is_taken_away_or_shows_somethin
         assert account.id is not None
         for message in ("11", "12", "13"):
             await inbox_store.receive(tx, "telegram", message, "1", "1", NOW)
-            answer = Shown(account.id, message, after=timedelta(minutes=10), later="over")
+            answer = Shown(account.id, message, at=NOW + timedelta(minutes=10), later="over")
             await shown_screen_store.note(tx, [answer], "see below", NOW)
         await entrusted_store.note(tx, "telegram", "11", "11", Who.ORGANISER, NOW)
         await tx.run("UPDATE deliveries SET state = 'sent' WHERE native_id = '12'")  # it is over already

@@ -356,7 +356,7 @@ async def send(request: Request, action: Send) -> Reply:
         leaves,
         *put_off,
         buttons=(Button(_("Cancel"), Cancel(announcement.id), style="danger"), *ways_on),
-        later=Later(GRACE, View((left, *put_off), ways_on, quiet=True)),
+        later=Later(request.now + GRACE, View((left, *put_off), ways_on, quiet=True)),
     )
 
 
