@@ -27,7 +27,7 @@ from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.delivery.platform import Address, Membership, Spaces
+from bot.delivery.platform import Address, Channels, Membership
 from bot.delivery.worker import Delivery
 from handlers.programme.model import Plan, session_subject
 from handlers.programme.service import follow_change
@@ -46,7 +46,7 @@ class Sink:
     """A platform that accepts at once."""
 
     name: str = "web"
-    spaces: Spaces | None = None
+    spaces: Channels | None = None
     calendar: None = None
     arrived: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None

@@ -56,7 +56,7 @@ class Capability:
     """What its tables hold of people, and what forgetting someone does to each."""
     after_membership: AfterMembership | None = None
     """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
-    answers: Sequence[hooks.Answer] = ()
+    answers: Sequence[hooks.HookDefinition] = ()
     """What it answers to the hooks of capabilities below it (`bot.content.hooks`)."""
     ways: Mapping[ways.Way, Button] = field(default_factory=dict)
     """Which screens that the engine's own messages lead to are its own (`bot.content.ways`)."""

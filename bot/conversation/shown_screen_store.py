@@ -23,7 +23,7 @@ _Message: TypeAlias = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownScreen:
     """The answer that left in an account's chat: its messages' ids, joined by commas, and its screen ('' for none).
 
     It may have been put `in_place` of another, where something was to become of that. `later` is how it reads, as the
@@ -38,18 +38,18 @@ class Shown:
     later: str | None = None
 
 
-async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datetime) -> None:
+async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
     """Answers left, in this order. `below` is what older copies of their screens say from now on.
 
     Of each chat is read what is known of it; written is only what changes, for all that left together at once.
     """
-    last: dict[_Message, Shown] = {}
+    last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
         at = answer.account_id, answer.native_id.partition(",")[0]
         last.pop(at, None)
         last[at] = answer
     newest = {(answer.account_id, answer.screen): answer for answer in last.values() if answer.screen}
-    standing: list[Shown] = []
+    standing: list[ShownScreen] = []
     older, superseded = set[_Message](), set[_Message]()
     replaced, followed, planned = set[_Message](), set[_Message](), set[_Message]()
     for (account, message), answer in last.items():
@@ -128,7 +128,7 @@ async def _forget(tx: Transaction, messages: Iterable[_Message]) -> None:
     )
 
 
-async def _note_screens(tx: Transaction, screens: Iterable[Shown], now: datetime) -> None:
+async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: datetime) -> None:
     """Note which screens answers show."""
     await tx.many(
         "INSERT INTO shown_screens (account_id, native_id, screen, shown_at)"

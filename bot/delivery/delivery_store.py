@@ -15,7 +15,7 @@ from bot.content.reasons import Reason
 from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
-from bot.delivery.outgoing import Claimed, Copy, Op, Recipient
+from bot.delivery.outgoing import ClaimedDelivery, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.quiet import Hours
@@ -109,7 +109,7 @@ async def claim(
     hours: Hours,
     statement: str,
     of_its_day: Collection[str],
-) -> list[Claimed]:
+) -> list[ClaimedDelivery]:
     """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 
     `statement` is what `claim_statement` made. What goes to many is put off until people are awake, and to the next day
@@ -315,7 +315,7 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
     )
 
 
-def _claimed(row: Row, platform: str) -> Claimed:
+def _claimed(row: Row, platform: str) -> ClaimedDelivery:
     state, message = row["copy_state"], row["message"]
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
     if message is not None and features_of(platform).own_page:
@@ -323,7 +323,7 @@ def _claimed(row: Row, platform: str) -> Claimed:
     # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
     # read no more, rather than stay there uncorrected.
     op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
-    return Claimed(
+    return ClaimedDelivery(
         row["id"],
         row["kind"],
         row["content"],

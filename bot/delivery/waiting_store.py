@@ -11,7 +11,7 @@ from bot.database.engine import Row, Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingDeliveries:
     """So many rows alike: of one `kind`, to a platform, in one state, for one reason.
 
     `since` is when the first of them was asked for, or given up; `due` when the first is tried next, None for what is
@@ -31,7 +31,7 @@ class Waiting:
     later: bool
 
 
-async def outstanding(tx: Transaction, now: datetime) -> Sequence[Waiting]:
+async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliveries]:
     """Everything that has still to leave, the longest waiting first: messages, roles, and the places of groups."""
     rows = await tx.all(
         "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
@@ -69,7 +69,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
     return row is not None
 
 
-async def given_up(tx: Transaction) -> Sequence[Waiting]:
+async def given_up(tx: Transaction) -> Sequence[WaitingDeliveries]:
     """What never arrived, the oldest first: refused for good, or nobody there to take it."""
     return _sorted(
         await tx.all(
@@ -81,9 +81,9 @@ async def given_up(tx: Transaction) -> Sequence[Waiting]:
     )
 
 
-def _sorted(rows: Sequence[Row]) -> Sequence[Waiting]:
+def _sorted(rows: Sequence[Row]) -> Sequence[WaitingDeliveries]:
     found = [
-        Waiting(
+        WaitingDeliveries(
             row["platform"],
             row["kind"],
             row["announcement_id"],

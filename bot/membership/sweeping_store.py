@@ -24,7 +24,7 @@ from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
 from bot.people import participant_store
-from bot.people.declared import Declared, Written
+from bot.people.declared import AuthoredContent, Declared
 from bot.people.mentions import NOTICE, Redaction, Traces
 from bot.people.participants import Participant
 
@@ -40,7 +40,7 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 # --- what to look for
 
 
-async def traces_of(tx: Transaction, person: Participant, written: Written) -> Traces:
+async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
     """What to look for of a person: how they are called, what only their record says, and what they wrote."""
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
     known = (person.full_name, person.name, person.given_name, person.family_name, *(each["name"] for each in accounts))

@@ -14,15 +14,15 @@ from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings, compose, load_sections
 from bot.content.texts import Reader, _
-from bot.rehearsal.account import Account
-from bot.rehearsal.books import GAP, Books, Mark
-from bot.rehearsal.company import Player, cast
+from bot.rehearsal.cast import CastMember, cast
+from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.contributions import Stage, in_order, rehearsals, wishes
 from bot.rehearsal.demo import free_port
-from bot.rehearsal.hands import Hand
+from bot.rehearsal.demo_gathering import demo_configuration
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage, ExpectedMessages
 from bot.rehearsal.playing import Play
-from bot.rehearsal.servers import Town, open_town
-from bot.rehearsal.town import demo_configuration
+from bot.rehearsal.report import RehearsalReport
+from bot.rehearsal.servers import FakeServers, open_servers
 from handlers import CAPABILITIES
 
 _ORGANISER = 900
@@ -30,8 +30,8 @@ _SHOWN = 50
 """Differences told; their number is told in any case."""
 
 _FAILURES = (
-    Mark("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
-    Mark(
+    ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
+    ExpectedMessage(
         "something failed",
         (
             _(
@@ -56,12 +56,14 @@ async def rehearse(
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
     stages = in_order([*_STAGES, *(stage for each in rehearsals().values() for stage in each.stages)])
-    account = Account(console, sum(bool(stage.title) for stage in stages))
+    account = RehearsalReport(console, sum(bool(stage.title) for stage in stages))
     with account.told():
-        async with open_town(settings, clock, new_process) as town:
+        async with open_servers(settings, clock, new_process) as servers:
             rng = Random(seed)  # noqa: S311 - nothing here is secret
-            organiser = town.on_telegram("Inès", "fr", _ORGANISER)
-            play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser, _expect)
+            organiser = servers.on_telegram("Inès", "fr", _ORGANISER)
+            play = Play(
+                servers, account, ExpectedMessages(), rng, folder, _players(servers, people, seed), organiser, _expect
+            )
             for stage in stages:
                 if (instant := play.at(stage.day, stage.hour)) > clock.now():
                     await play.until(instant)
@@ -91,22 +93,22 @@ def _expect(play: Play, after: datetime, until: datetime) -> None:
             rehearsal.expect(play, after, until)
 
 
-def _players(town: Town, people: int, seed: int) -> list[Player]:
-    settings = town.settings
-    players: list[Player] = []
+def _players(servers: FakeServers, people: int, seed: int) -> list[CastMember]:
+    settings = servers.settings
+    players: list[CastMember] = []
     keys = wishes(settings)
     for person, platform in cast(people, seed, keys, settings.gathering.starts.year):
         locale = person.locale or settings.gathering.locales[0]
         match platform:
             case "telegram":
-                hand: Hand = town.on_telegram(person.given_name, locale)
+                hand: ChatDriver = servers.on_telegram(person.given_name, locale)
             case "web":
-                hand = town.on_page(locale)
+                hand = servers.on_page(locale)
             case "discord":
-                hand = town.on_discord(person.given_name)
+                hand = servers.on_discord(person.given_name)
         wants = person.theme or keys[len(players) % len(keys)]
         players.append(
-            Player(person, platform, hand, Reader(locale, settings.gathering.zone), wants, settings.gathering.hours)
+            CastMember(person, platform, hand, Reader(locale, settings.gathering.zone), wants, settings.gathering.hours)
         )
     return players
 
@@ -173,7 +175,7 @@ def _tell(play: Play) -> None:
         account.tell(line)
     if (more := len(play.found) - _SHOWN) > 0:
         account.tell(f"and {more} more differences.")
-    account.tell(f"{account.seconds:.1f} s of real time, {play.town.restarts} restarts.")
+    account.tell(f"{account.seconds:.1f} s of real time, {play.servers.restarts} restarts.")
 
 
 def _tell_kinds(play: Play) -> None:
@@ -187,7 +189,7 @@ def _tell_kinds(play: Play) -> None:
             play.account.tell(f"{sum(found) / len(found):6.2f} {max(found):4}  {kind}")
 
 
-def _kinds(play: Play, player: Player) -> Counter[str]:
+def _kinds(play: Play, player: CastMember) -> Counter[str]:
     count = play.books.kinds(player)
     if player.told_in_channel:
         for thread in play.threads:

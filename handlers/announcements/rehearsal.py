@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 from bot.content.forms import Upload
 from bot.content.texts import Span, _
 from bot.database.engine import Transaction
-from bot.rehearsal.books import Mark
-from bot.rehearsal.company import Player
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
 from handlers.announcements import store
@@ -31,9 +31,9 @@ async def announce(
     audience: str = "all",
     *,
     picture: Upload | None = None,
-    readers: list[Player] | None = None,
+    readers: list[CastMember] | None = None,
     now: bool = False,
-) -> Mark:
+) -> ExpectedMessage:
     """Write and send an announcement; it is due to `readers`, by default everyone who comes. It has not left yet."""
     organiser = play.organiser
     await organiser.command("annoncer")
@@ -44,7 +44,7 @@ async def announce(
         await organiser.fill(words)
     await organiser.choose(audience)
     await organiser.act("as")
-    mark = Mark(f"«{words[:40]}»", _first_line(words), now=now, by_day=True, kind="announcement")
+    mark = ExpectedMessage(f"«{words[:40]}»", _first_line(words), now=now, by_day=True, kind="announcement")
     play.books.due(play.coming if readers is None else readers, mark)
     return mark
 
@@ -56,9 +56,9 @@ def _first_line(words: str) -> tuple[Span, ...]:
 async def to_everyone(play: Play) -> None:
     """To all, and the house is stopped and built anew while it is on its way."""
     await announce(play, "Le plan d'accès est affiché à l'accueil.\nPrends le métro, ligne 7.")
-    play.town.clock.advance(_GRACE)
-    await play.town.restart()
-    await play.town.calm()
+    play.servers.clock.advance(_GRACE)
+    await play.servers.restart()
+    await play.servers.calm()
     await play.look()
     play.account.tell(f"An announcement to {len(play.coming)} people; the house is restarted while it is on its way.")
 
@@ -66,7 +66,7 @@ async def to_everyone(play: Play) -> None:
 async def with_picture(play: Play) -> None:
     """With a picture."""
     await announce(play, "Voici l'affiche de la soirée.", picture=Upload("affiche.png", paper("La soirée")))
-    await play.until(play.town.clock.now() + _GRACE)
+    await play.until(play.servers.clock.now() + _GRACE)
     play.account.tell("An announcement with a picture.")
 
 
@@ -76,7 +76,7 @@ async def by_theme(play: Play) -> None:
         readers = play.of_theme(theme.key)
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
         await announce(play, words, f"theme_{theme.key}", readers=readers)
-    await play.until(play.town.clock.now() + _GRACE)
+    await play.until(play.servers.clock.now() + _GRACE)
     play.account.tell(f"An announcement for each of the {len(play.settings.all_of(ThemeSettings))} themes.")
 
 
@@ -85,7 +85,7 @@ async def corrected(play: Play) -> None:
     wrong = "Le départ est à 8 h."
     right = "Le départ est à 9 h."
     mark = await announce(play, wrong, now=True)
-    await play.until(play.town.clock.now() + _GRACE)
+    await play.until(play.servers.clock.now() + _GRACE)
     play.books.due(play.coming, mark, -1)
     organiser = play.organiser
     await organiser.command("annoncer")
@@ -93,15 +93,15 @@ async def corrected(play: Play) -> None:
     await organiser.act("aw")
     await organiser.act("awf")
     await organiser.fill(right)
-    play.books.due(play.coming, Mark(f"«{right}»", (right,), now=True, kind="announcement"))
-    await play.town.calm()
+    play.books.due(play.coming, ExpectedMessage(f"«{right}»", (right,), now=True, kind="announcement"))
+    await play.servers.calm()
     await play.look()
     play.account.tell("An announcement is corrected in its place: nobody gets a second message.")
 
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(
+        DemoMove(
             40,
             _("Announce something"),
             plainly(

@@ -31,7 +31,7 @@ from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Kind
 from handlers.announcements.store import (
     ELSE,
     ClosedToCopies,
-    Content,
+    CopiedContent,
     CopyChannel,
     Lines,
     Reach,
@@ -184,7 +184,7 @@ async def correct_announcement(
 
 
 async def _keep_kind(
-    tx: Transaction, announcement: Announcement, content: Content, made: Composition, locale: str
+    tx: Transaction, announcement: Announcement, content: CopiedContent, made: Composition, locale: str
 ) -> None:
     held = [kind for kind, _name, _bytes in await store.file_kinds(tx, announcement.id)]
     sent = ["picture" if each.picture else "file" for each in made.attachments]
@@ -200,7 +200,7 @@ async def _keep_kind(
 
 
 async def set_words(
-    tx: Transaction, announcement: Announcement, content: Content, words: Mapping[str, Lines], now: datetime
+    tx: Transaction, announcement: Announcement, content: CopiedContent, words: Mapping[str, Lines], now: datetime
 ) -> int:
     """Let its copies say these words from now on; how many are edited."""
     await store.put_words(tx, announcement.id, words, content.link, corrected=now)
@@ -245,7 +245,7 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
     return View((said, *(Strong(each) for each in titles)), tuple(buttons))
 
 
-def title_of(content: Content) -> Span:
+def title_of(content: CopiedContent) -> Span:
     """How an announcement is known among others: the beginning of its first line, in each language it has."""
     found = {locale: short for locale, lines in content.words.items() if (short := _beginning(lines))}
     if not found:
@@ -302,7 +302,7 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
     for outcome in outcomes:
         claimed = outcome.claimed
         to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
-        if not (isinstance(outcome, Ended) and outcome.place_gone and claimed.copy and to_a_channel):
+        if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
         if found := await store.find_announcement(tx, claimed.copy.announcement_id):

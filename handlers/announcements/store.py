@@ -279,7 +279,7 @@ class LinkButton:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class CopiedContent:
     """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones.
 
     `corrected` is when it was last made to say something else after it had left.
@@ -305,7 +305,7 @@ class Content:
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
-async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
+async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent | None:
     """What its copies say now, with the files; None where there is no such announcement."""
     found = await find_words(tx, announcement_id)
     if found is None:
@@ -315,7 +315,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
         " ORDER BY position",
         id=announcement_id,
     )
-    return Content(
+    return CopiedContent(
         found.announcement_id,
         found.kind,
         found.revision,
@@ -328,7 +328,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
     )
 
 
-async def find_words(tx: Transaction, announcement_id: int) -> Content | None:
+async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
     """The same without the files, which may be large."""
     row = await tx.one(
         "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
@@ -338,7 +338,7 @@ async def find_words(tx: Transaction, announcement_id: int) -> Content | None:
         return None
     stored = json.loads(row["content"])
     link = stored.get("link")
-    return Content(
+    return CopiedContent(
         row["id"],
         row["kind"],
         row["revision"],
@@ -450,7 +450,7 @@ CLAIMED = ClaimPart(
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CopyCount:
     """So many rows of an announcement are in this state, for this reason.
 
     `state`: waiting · sending · sent · failed · unreachable · dropped · cancelled · withdrawn. `op` is what is, or was
@@ -531,7 +531,7 @@ async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> 
     return again
 
 
-async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[Count]:
+async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
     """What became of an announcement's copies, by platform and reason."""
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
@@ -541,7 +541,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[Count]
         id=announcement_id,
     )
     return [
-        Count(
+        CopyCount(
             row["platform"],
             row["state"],
             row["op"],

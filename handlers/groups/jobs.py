@@ -12,20 +12,20 @@ from bot.content.territories import territory_name
 from bot.content.texts import Localised, Reader, Text, _, plain
 from handlers.groups.drawing.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
 from handlers.groups.messages.solver import describe, facts, mixture
-from handlers.groups.model import Failed, Formed, Proposal, Proposed, Remedy, Someone, Wishes
+from handlers.groups.model import FormedGroups, FormingFailed, Proposal, Proposed, Remedy, Someone, Wishes
 from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
     Constraint,
     Contradiction,
+    GroupPlan,
+    GroupProblem,
     Level,
     Limits,
     Lock,
-    Person,
     Pin,
-    Plan,
-    Problem,
+    Placeable,
     Together,
     TooLong,
     band_of,
@@ -79,22 +79,22 @@ def _propose(
 ) -> Proposed:
     proposed = Proposed(key, len(people), limits)
     if key in wishes.waiting:
-        return replace(proposed, failed=Failed("waits"))
+        return replace(proposed, failed=FormingFailed("waits"))
     if not people:
-        return replace(proposed, rounds=tuple(Formed(number, {}, ()) for number in payload["rounds"]))
+        return replace(proposed, rounds=tuple(FormedGroups(number, {}, ()) for number in payload["rounds"]))
     problems = _problems(payload, wishes, key, people, limits)
     try:
         plans = _plans(problems)
     except CannotSplit as error:
-        return replace(proposed, failed=Failed("split", error.count))
+        return replace(proposed, failed=FormingFailed("split", error.count))
     except Contradiction as error:
-        return replace(proposed, failed=Failed("rules", conflict=error.conflict))
+        return replace(proposed, failed=FormingFailed("rules", conflict=error.conflict))
     except TooLong as error:
-        return replace(proposed, failed=Failed("long", seconds=error.time_limit))
+        return replace(proposed, failed=FormingFailed("long", seconds=error.time_limit))
     from handlers.groups.solver.levels import alone
 
     rounds = tuple(
-        Formed(
+        FormedGroups(
             number,
             {group: tuple(int(each) for each in members) for group, members in plan.groups.items()},
             plan.measures,
@@ -107,13 +107,13 @@ def _propose(
 
 def _problems(
     payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[Someone], limits: Limits
-) -> list[Problem]:
+) -> list[GroupProblem]:
     """A theme's problem in each round to plan: pins and locks are a round's own."""
     here = {person.id for person in people}
     pairs = [_pair(kind, first, second) for first, second, kind in payload["pairs"] if {first, second} <= here]
     history = [{str(each): str(group) for each, group in past if each in here} for past in payload["history"]]
     previous = payload["previous"]
-    problem = Problem(
+    problem = GroupProblem(
         key,
         tuple(_person(person, payload["year"]) for person in people),
         limits,
@@ -132,9 +132,9 @@ def _taken(payload: Mapping[str, Any], number: int, key: str) -> frozenset[int]:
     return frozenset(each for at, theme, taken in payload["taken"] if (at, theme) == (number, key) for each in taken)
 
 
-def _person(person: Someone, year: int) -> Person:
+def _person(person: Someone, year: int) -> Placeable:
     band = band_of(person.birth_year, year)
-    return Person(str(person.id), person.territory, person.gender, band, person.platform)
+    return Placeable(str(person.id), person.territory, person.gender, band, person.platform)
 
 
 def _pair(kind: str, first: int, second: int) -> Constraint:
@@ -150,7 +150,7 @@ def _fixed(payload: Mapping[str, Any], number: int, key: str, here: set[int]) ->
             yield Lock(group, tuple(str(each) for each in members if each in here))
 
 
-def _plans(problems: Sequence[Problem]) -> Sequence[Plan]:
+def _plans(problems: Sequence[GroupProblem]) -> Sequence[GroupPlan]:
     """The rounds planned together; one after the other where their pins, locks or numbers differ."""
     from handlers.groups.solver.forming import form
 
@@ -159,14 +159,14 @@ def _plans(problems: Sequence[Problem]) -> Sequence[Plan]:
         from handlers.groups.solver.rounds import plan_rounds
 
         return plan_rounds(first, len(problems))
-    plans: list[Plan] = []
+    plans: list[GroupPlan] = []
     for problem in problems:
         met = tuple({each: str(number) for each, number in plan.number_of.items()} for plan in plans)
         plans.append(form(replace(problem, history=(*problem.history, *met))))
     return plans
 
 
-def _trade(problem: Problem, count: int) -> Mapping[int, int]:
+def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
     """Tenths of a nationality that a group can have on average, in as many groups, one fewer and one more."""
     from handlers.groups.solver.levels import bounds_for
     from handlers.groups.solver.sizes import feasible_counts
@@ -243,7 +243,7 @@ def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Som
     )
 
 
-def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterable[Text]:
+def _levels(formed: FormedGroups, people: int, known: Mapping[int, Someone]) -> Iterable[Text]:
     members = [[_as_person(known[each]) for each in of] for of in formed.groups.values()]
     return [
         mixture(measure, members, people) if measure.level is Level.REPEATS else describe(measure, people)
@@ -252,8 +252,8 @@ def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterab
     ]
 
 
-def _as_person(someone: Someone) -> Person:
-    return Person(str(someone.id), someone.territory, someone.gender)
+def _as_person(someone: Someone) -> Placeable:
+    return Placeable(str(someone.id), someone.territory, someone.gender)
 
 
 def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup:

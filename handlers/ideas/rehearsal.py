@@ -9,11 +9,11 @@ from functools import partial
 from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
-from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.cast import CastMember, everyone
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
 from bot.rehearsal.pictures import paper
-from bot.rehearsal.playing import Idea, Play
+from bot.rehearsal.playing import Play, PlayedIdea
 from handlers.ideas import store
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
@@ -44,7 +44,7 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     counts = {player: play.rng.randint(1, most) for player in speaking}
     before = len(play.ideas)
 
-    async def speak(player: Player) -> None:
+    async def speak(player: CastMember) -> None:
         first = await _give(play, player, phase, play.voices.idea(player), by_form=True)
         if player in withdrawn:
             await player.hand.act("wxw")
@@ -64,9 +64,11 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     )
 
 
-async def _give(play: Play, player: Player, phase: PhaseSettings, text: str, *, by_form: bool = False) -> Idea:
+async def _give(
+    play: Play, player: CastMember, phase: PhaseSettings, text: str, *, by_form: bool = False
+) -> PlayedIdea:
     """Say something, as it is said on one's platform: in words; on Discord the first time in a form."""
-    idea = Idea(player, phase.key, text)
+    idea = PlayedIdea(player, phase.key, text)
     play.ideas.append(idea)
     if player.platform == "discord" and by_form and phase.collects != "territories":
         await player.hand.command("phase")
@@ -81,7 +83,7 @@ async def _give(play: Play, player: Player, phase: PhaseSettings, text: str, *, 
     return idea
 
 
-async def _edit(player: Player, idea: Idea) -> None:
+async def _edit(player: CastMember, idea: PlayedIdea) -> None:
     """Say it better: by editing the message on Telegram, elsewhere in «My ideas»."""
     better = idea.text.replace(" [", ", et vite [")
     if isinstance(player.hand, TelegramChat):
@@ -107,7 +109,7 @@ async def send_sheets(play: Play, key: str) -> None:
             await player.hand.send(text)
         else:
             await player.hand.give(sheet, caption=text)
-        play.ideas.append(Idea(player, phase.key, text))
+        play.ideas.append(PlayedIdea(player, phase.key, text))
     play.account.tell(f"{len(chosen)} photograph a sheet of paper.")
 
 
@@ -118,7 +120,7 @@ async def read_and_vote(play: Play, key: str) -> None:
     voting, building = play.some(speaking, _VOTING), play.some(speaking, _BUILDING)
     shares = {player: play.rng.randint(1, play.settings.of(WorkshopSettings).votes) for player in voting}
 
-    async def take_part(player: Player) -> None:
+    async def take_part(player: CastMember) -> None:
         hand = player.hand
         if player in voting:
             if player.told_in_channel:
@@ -135,7 +137,7 @@ async def read_and_vote(play: Play, key: str) -> None:
                 text = play.voices.idea(player)
                 await hand.act("wb")
                 await hand.fill(text)
-                play.ideas.append(Idea(player, phase.key, text))
+                play.ideas.append(PlayedIdea(player, phase.key, text))
 
     await everyone([player for player in speaking if player in voting or player in building], take_part)
     play.account.tell(f"{len(voting)} vote, {len(building)} build on what somebody else said.")
@@ -165,7 +167,7 @@ async def speak_late(play: Play, key: str) -> None:
     await late.hand.send(text)
     if not late.hand.offers("wxl"):
         play.differences.append(f"{late.name} could not send late words to the facilitator")
-    play.ideas.append(Idea(late, phase.key, text, stands=False))
+    play.ideas.append(PlayedIdea(late, phase.key, text, stands=False))
     play.account.tell(f"{late.name} writes after the end of «{phase.key}»: it is kept, and offered to the facilitator.")
 
 
@@ -174,18 +176,18 @@ async def stop_the_house(play: Play) -> None:
     writing = play.some([p for p in play.coming if p.group and isinstance(p.hand, TelegramChat)], 0.3)
     hands = []
     await play.until(play.ends - _DOWN - _LEFT)
-    await play.town.close()
+    await play.servers.close()
     for player in writing:
         text = play.voices.idea(player)
         assert isinstance(player.hand, TelegramChat)
         player.hand.leave_word(text)
         hands.append(player.hand)
-        play.ideas.append(Idea(player, "challenge", text))
-    play.town.clock.advance(_DOWN)
-    await play.town.reopen()
+        play.ideas.append(PlayedIdea(player, "challenge", text))
+    play.servers.clock.advance(_DOWN)
+    await play.servers.reopen()
     for hand in hands:  # who had taken their only idea back is answered in words again
         await hand.catch_up()
-    await play.town.calm()
+    await play.servers.calm()
     play.account.tell(
         f"The house is down for {_DOWN.seconds // 60} minutes of the phase; {len(writing)} went on writing meanwhile."
     )
@@ -207,13 +209,13 @@ def _stage(name: str, when: tuple[int, time], play: Callable[[Play], Awaitable[N
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(
+        DemoMove(
             60,
             _("Give an idea"),
             plainly(_("As the participant: simply write it. In every group others write too.")),
             is_given,
         ),
-        Move(
+        DemoMove(
             70,
             _("Reveal the ideas and vote"),
             plainly(

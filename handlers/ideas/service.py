@@ -28,7 +28,7 @@ from handlers.groups.store import find_group, group_of
 from handlers.ideas import model, store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of
-from handlers.ideas.store import Opening, Standing
+from handlers.ideas.store import GivenIdeas, Opening
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import OpenIdea, TakeAlong
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, Phase, PhaseRun
@@ -124,7 +124,7 @@ async def give_idea(
     asked: bool = False,
     parent: Idea | None = None,
     album: str = "",
-    before: Standing | None = None,
+    before: GivenIdeas | None = None,
 ) -> Given:
     """Keep an idea in the phase that `opening`, or `last_opening`, found.
 

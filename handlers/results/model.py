@@ -16,7 +16,7 @@ _DIGEST = 12  # hex digits: a change is seen, nobody is kept out by it
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ResultMember:
     """A member, by first name and initial; `territory` is a code, '' for none."""
 
     id: int
@@ -84,7 +84,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class ResultPhase:
     """A phase of the method."""
 
     key: str
@@ -102,7 +102,7 @@ class Lived:
 
 
 @dataclass(slots=True)
-class Group:
+class ResultGroup:
     """A group of a published round and all that is its own; ideas by votes, then age."""
 
     id: int
@@ -112,7 +112,7 @@ class Group:
     number: int
     name: str
     room: str
-    members: list[Person] = field(default_factory=list)
+    members: list[ResultMember] = field(default_factory=list)
     lived: list[Lived] = field(default_factory=list)
     ideas: list[Voice] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
@@ -145,8 +145,8 @@ class Gathering:
     """
 
     themes: Mapping[str, Words]
-    phases: Sequence[Phase]
-    groups: Sequence[Group]
+    phases: Sequence[ResultPhase]
+    groups: Sequence[ResultGroup]
     strays: Sequence[Voice]
     aside: Sequence[Voice]
 
@@ -162,17 +162,17 @@ class Gathering:
         voices = self.voices
         return [*voices, *(merged for each in voices for merged in each.merged), *self.aside]
 
-    def of(self, group: Group, collects: str) -> Sequence[Version]:
+    def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
         """What a group wrote down in the phases that collect something, what stands before its rivals."""
         keys = [phase.key for phase in self.phases if phase.collects == collects]
         found = [each for key in keys for each in group.versions if each.phase == key]
         return sorted(found, key=lambda each: (keys.index(each.phase), each.rival, each.id))
 
-    def current(self, group: Group, collects: str) -> Mapping[str, str]:
+    def current(self, group: ResultGroup, collects: str) -> Mapping[str, str]:
         """What stands of the phases that collect something; empty for nothing yet."""
         return next((each.content for each in self.of(group, collects) if not each.rival), {})
 
-    def digest(self, group: Group) -> str:
+    def digest(self, group: ResultGroup) -> str:
         """What tells one state of a group's deck from another: what it shows, in no language."""
         shown = [
             group.name,
@@ -183,7 +183,7 @@ class Gathering:
         ]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:_DIGEST]
 
-    def is_empty(self, group: Group) -> bool:
+    def is_empty(self, group: ResultGroup) -> bool:
         """Whether a deck would show a group's members and nothing else."""
         solution = self.current(group, "solution")
         said = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))

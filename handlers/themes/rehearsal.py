@@ -11,9 +11,9 @@ from bot.config.settings import Settings
 from bot.content.texts import Localised, Moment, Strong, Text, _
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
-from bot.rehearsal.books import GAP, Mark
-from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.contributions import Configuration, Deadline, Move, Rehearsal, Stage
+from bot.rehearsal.cast import CastMember, everyone
+from bot.rehearsal.contributions import Configuration, Deadline, DemoMove, Rehearsal, Stage
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.themes import store
 from handlers.themes.model import THEMES
@@ -24,7 +24,9 @@ _FEW = 30
 _UNDECIDED = 0.08
 _SECOND = 0.3
 
-NO_THEME = Mark("the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),))
+NO_THEME = ExpectedMessage(
+    "the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),)
+)
 """The reminder for who has no theme."""
 
 
@@ -72,7 +74,7 @@ async def choose_themes(play: Play) -> None:
     second = play.some(choosing, _SECOND)
     keys = wishes(play.settings)
 
-    async def choose(player: Player) -> None:
+    async def choose(player: CastMember) -> None:
         await take(player, player.wants)
         if player in second and player.theme and player.hand.offers("to"):
             await player.hand.act("to")
@@ -89,7 +91,7 @@ async def choose_themes(play: Play) -> None:
             play.account.tell(f"«{theme}» is full: {len(waiting)} wait for a place.")
 
 
-async def take(player: Player, theme: str) -> None:
+async def take(player: CastMember, theme: str) -> None:
     """Take a place in a theme, or wait for one where there is none."""
     hand = player.hand
     await hand.command("theme")
@@ -119,12 +121,12 @@ async def give_places_up(play: Play) -> None:
     leaving = play.some(play.of_theme(full), 0, at_least=min(3, len(waiting)))
     lucky = waiting[: len(leaving)]
     opened = _("A place opened up: your theme is now {theme}.", theme=Strong(Localised(title)))
-    play.books.due(lucky, Mark(f"a place in «{full}»", (opened,)))
+    play.books.due(lucky, ExpectedMessage(f"a place in «{full}»", (opened,)))
     for player in leaving:
         await take(player, other)
     for player in lucky:
         player.theme, player.waits = full, None
-    await play.town.calm()
+    await play.servers.calm()
     play.account.tell(
         f"{len(leaving)} change from «{full}» to «{other}»: who waited longest gets the place, and is told."
     )
@@ -134,10 +136,10 @@ async def make_up_minds(play: Play) -> None:
     """The deadline comes near: who has no theme is reminded twice, and most choose between."""
     deadline = play.settings.gathering.deadline
     assert deadline
-    known = await play.town.house.store.read(configured)
+    known = await play.servers.app.store.read(configured)
     first, second = (lead.before(deadline, known.zone) for lead in known.leads_of(THEMES))
 
-    async def take_last(player: Player) -> None:
+    async def take_last(player: CastMember) -> None:
         await take(player, play.settings.all_of(ThemeSettings)[-1].key)
 
     for instant in (first, second):
@@ -170,7 +172,7 @@ REHEARSAL = Rehearsal(
     wishes=wishes,
     populate=leave_one_place,
     deadline=tell_deadline,
-    moves=(Move(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
+    moves=(DemoMove(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
     stages=(
         Stage("themes chosen", -27, choose_themes, needs=("come in",)),
         Stage("places given up", -25, give_places_up, needs=("themes chosen",), title="places are given up"),

@@ -10,13 +10,13 @@ from bot.content.texts import Reader, Span, file_name, plain
 from bot.content.views import Attachment, Choice, File, Picture, View
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import (
+    Actor,
     Called,
     Content,
     Edited,
     Incoming,
     Picked,
     Pressed,
-    Sender,
     Sent,
     Submitted,
     Typed,
@@ -45,7 +45,7 @@ class NeutralChat:
     ) -> None:
         self.dispatcher = dispatcher
         self.platform = platform
-        self.sender = Sender(native_id, name, locale, f"chat-{native_id}")
+        self.sender = Actor(native_id, name, locale, f"chat-{native_id}")
         self.modal = modal
         self.view: View | None = None
         self.form: FormView | None = None

@@ -9,7 +9,7 @@ import pytest
 
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
-from handlers.ideas.actions import ItIsAnIdea, Withdraw
+from handlers.ideas.actions import ItIsAnIdea, WithdrawIdea
 from handlers.ideas.store import cast_votes, files_of_idea
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
@@ -311,7 +311,7 @@ async def test_what_builds_on_an_idea_is_kept_though_that_is_gone_meanwhile(worl
     [kitchen] = await ideas_of(world, "Zoé")
     max_.modal = modal
     await max_.follow(BuildOn(kitchen.id).encode())
-    await zoe.follow(Withdraw(kitchen.id).encode())
+    await zoe.follow(WithdrawIdea(kitchen.id).encode())
     await max_.fill("With recipes from everywhere")
     assert max_.text == "Noted. The idea before it was taken off the wall meanwhile: yours stands by itself."
     assert [each.parent_id for each in await ideas_of(world, "Max")] == [None]

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from rich.console import Console
 
 from bot.content.texts import _, plain
-from bot.rehearsal.botapi import Shown
-from bot.rehearsal.company import Player
-from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.botapi import SeenMessage
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.playing import Play
 from bot.rehearsal.rehearsing import differences, rehearse
 from handlers.results.rehearsal import FOLDER, WORKBOOK
@@ -34,7 +34,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
         return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=8, new_process=Bench))
 
 
-def on_telegram(play: Play) -> Iterator[tuple[Player, TelegramChat]]:
+def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:
     for player in play.coming:
         if isinstance(player.hand, TelegramChat):
             yield player, player.hand
@@ -42,7 +42,7 @@ def on_telegram(play: Play) -> Iterator[tuple[Player, TelegramChat]]:
 
 def test_everything_comes_once_through_two_restarts_and_every_idea_is_exported(played: Play) -> None:
     assert played.found == []
-    assert played.town.restarts == 2
+    assert played.servers.restarts == 2
     assert {player.platform for player in played.coming} == {"telegram", "web", "discord"}
     assert played.books.count > 250
     assert played.places.count > 5
@@ -87,7 +87,7 @@ def test_what_the_house_did_not_save_is_noticed_though_it_was_an_answer(played: 
     player, chat = next(on_telegram(played))
     message = next(shown.message for shown in chat.user.chat.shown if shown.message.id in chat._answers)
     words = plain(_("Not saved: our store does not answer. Try again in a minute."), player.reader)
-    chat.user.chat.shown.insert(0, Shown(message, {"text": words}, edited=False))
+    chat.user.chat.shown.insert(0, SeenMessage(message, {"text": words}, edited=False))
     found = differences(played)
     del chat.user.chat.shown[0]
     assert f"{player.name}: something was not saved" in found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.scenarios.conftest import Stage
 

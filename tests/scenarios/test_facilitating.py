@@ -9,7 +9,7 @@ import pytest
 
 from bot.people import facilitator_store
 from bot.people.audiences import Audience
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
 from tests.participants import number

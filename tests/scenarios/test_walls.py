@@ -9,8 +9,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.model import Group
 from handlers.groups.store import mark_round_published
 from handlers.workshops.model import PhaseRun

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
 from tests.scenarios.conftest import Stage, open_stage

@@ -30,16 +30,16 @@ from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
-from bot.rehearsal.hands import Chat, Hand
-from bot.rehearsal.hands_discord import DiscordChat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.chat_driver_discord import DiscordChat
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import put_in_group
 from handlers.syntheses.participant.territory_grid import DrawGrid
 from handlers.themes.service import choose_theme
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
-from tests.drivers.web import WebTown, open_web, page_link
+from tests.drivers.web import WebHarness, open_web, page_link
 from tests.groups.builders import found_round, group
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 from tests.participants import number
@@ -79,7 +79,7 @@ class Gathering:
     """A gathering that has begun, on its page and wherever else the test wants it."""
 
     world: World
-    site: WebTown
+    site: WebHarness
     _stages: dict[str, Stage] = field(default_factory=dict)
 
     @property
@@ -297,7 +297,7 @@ class Gathering:
         """The words of every message of the bot's that can be read in a chat now."""
         if isinstance(chat, DiscordChat):
             return chat.history
-        return tuple(each.text for each in cast("Hand", chat).received)
+        return tuple(each.text for each in cast("ChatDriver", chat).received)
 
     async def wait(self, **by: float) -> None:
         """Let time pass, as `timedelta` takes it."""

@@ -355,7 +355,7 @@ async def test_a_role_that_changes_and_a_room_show_on_the_panel(store_url: str) 
         await maya.command("panneau")
         await panel(world, maya)
         school = (await world.store.read(lambda tx: groups_of_round(tx, 1)))[0]
-        await world.store.transact(lambda tx: outbox.refresh_spaces(tx, [school.id], world.clock.now()))
+        await world.store.transact(lambda tx: outbox.refresh_channels(tx, [school.id], world.clock.now()))
         assert [behind for _key, behind in await keys(world)] == [True]
         await panel(world, maya)
         await open_person(ines, "Maya")

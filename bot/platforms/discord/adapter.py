@@ -23,9 +23,9 @@ from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import Client
-from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.faults import ERRORS, classified, classify
-from bot.platforms.discord.gate import Gate
+from bot.platforms.discord.gate import CallGate
+from bot.platforms.discord.interactions import InteractionHandler
 from bot.platforms.discord.membership import place_member
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM
@@ -33,7 +33,7 @@ from bot.platforms.discord.render import draw
 from bot.platforms.discord.returning import Returns
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
-from bot.platforms.discord.spaces import Threads
+from bot.platforms.discord.threads import Threads
 
 log = structlog.get_logger()
 
@@ -57,10 +57,10 @@ class Discord:
         self._dispatcher = dispatcher
         self._store = store
         self._clock = clock
-        self._gate = Gate()
+        self._gate = CallGate()
         self._channels = PrivateChannels(store, self._logged_in)
         self._returns = Returns(store, clock, self._logged_in, settings.discord.guild_id)
-        self._desk = Desk(dispatcher, self._channels, self._take_missed_of, self._returns)
+        self._desk = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
         self._catching_up = CatchingUp(store, clock, self._desk, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()

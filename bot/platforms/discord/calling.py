@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import discord
 
-from bot.platforms.discord.render import Part
+from bot.platforms.discord.render import MessagePart
 
 _LONGEST = 2000
 
 
-def with_names(parts: Sequence[Part], mentions: Sequence[str]) -> list[Part]:
+def with_names(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
     """The same messages, beginning with who is called; in a message of its own where there is no room."""
     if not mentions:
         return list(parts)
     names = " ".join(f"<@{each}>" for each in mentions)
     first, *rest = parts
     if len(names) + 1 + len(first.content) > _LONGEST:
-        return [Part(names), first, *rest]
+        return [MessagePart(names), first, *rest]
     return [replace(first, content=f"{names}\n{first.content}"), *rest]
 
 

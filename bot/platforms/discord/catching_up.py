@@ -21,9 +21,9 @@ from bot.content.errors import PlatformError, RetryLater
 from bot.conversation import inbox_store, missed_store
 from bot.conversation.missed_store import Listened
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.platforms.discord.desk import Desk, is_from_a_person
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.gate import Lane, in_lane
+from bot.platforms.discord.interactions import InteractionHandler, is_from_a_person
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM, read_edit
 
@@ -53,7 +53,7 @@ class CatchingUp:
         self,
         store: Store,
         clock: Clock,
-        desk: Desk,
+        desk: InteractionHandler,
         channels: PrivateChannels,
         first: Callable[[], Awaitable[None]],
     ) -> None:

@@ -17,9 +17,9 @@ import structlog
 from bot.config.settings import GatheringSettings
 from bot.conversation.router import Router
 from bot.platforms.discord.commands import Menu
-from bot.platforms.discord.desk import Desk
-from bot.platforms.discord.exchange import Interaction
-from bot.platforms.discord.gate import Gate
+from bot.platforms.discord.gate import CallGate
+from bot.platforms.discord.interaction_response import Interaction
+from bot.platforms.discord.interactions import InteractionHandler
 from bot.platforms.discord.shapes import SHAPES
 from bot.platforms.untrusted import Malformed, check, place_of, storable
 
@@ -41,8 +41,8 @@ class Client(discord.Client):
         self,
         router: Router,
         gathering: GatheringSettings,
-        desk: Desk,
-        gate: Gate,
+        desk: InteractionHandler,
+        gate: CallGate,
         *,
         logged_in: Hook,
         connected: Callable[[], None],

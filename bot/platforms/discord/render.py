@@ -33,7 +33,7 @@ ONE, SEVERAL = ".+"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """One message: its content, then what can be pressed and the files, both below the last words only."""
 
     content: str
@@ -54,14 +54,14 @@ class Part:
         return {"content": self.content, "view": self.components, "attachments": list(self.files)}
 
 
-def draw(view: View, reader: Reader, aside: Span | None = None) -> list[Part]:
+def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessagePart]:
     """The messages of a view, in order; `aside` is a passing word before it. Files in it can be sent once."""
     *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)
     pressed = _components(view, reader)
     return [
-        *(Part(text) for text in before),
-        Part(last, pressed[0] if pressed else None, tuple(_files(view, reader))),
-        *(Part(_GOES_ON, each) for each in pressed[1:]),
+        *(MessagePart(text) for text in before),
+        MessagePart(last, pressed[0] if pressed else None, tuple(_files(view, reader))),
+        *(MessagePart(_GOES_ON, each) for each in pressed[1:]),
     ]
 
 

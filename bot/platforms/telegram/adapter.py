@@ -30,12 +30,12 @@ from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
 from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
+from bot.platforms.telegram.forum import Forum
 from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, read
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
-from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
 

@@ -19,7 +19,7 @@ from bot.platforms.web.page_store import Hanging
 from bot.platforms.web.streams import Streams
 
 
-class Conversation:
+class PageConversation:
     """The words of both sides, over the store. Every method raises StoreUnavailable, also for a disk that refuses."""
 
     def __init__(self, store: Store, files: Files, clock: Clock, streams: Streams) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.cli.console import Failed, load, opened, out
+from bot.cli.console import CommandFailed, load, opened, out
 from bot.config.settings import Settings
 from bot.content import markdown
 from bot.content.errors import UserError
@@ -39,7 +39,7 @@ _WHY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnnounceOptions:
     """What was typed. `again` says it although the same was just said."""
 
     audience: str
@@ -58,7 +58,7 @@ class _Said:
     made: Composition
 
 
-async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
+async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool) -> bool:
     """Show whom it reaches and how it arrives, then send it unless `dry_run`; False where it reaches nobody."""
     settings = load(config)
     now = datetime.now(UTC)
@@ -69,7 +69,7 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
         for lines in said.words.values():
             service.check_length(lines, settings)
     except UserError as error:
-        raise Failed(plain(error.text, reader), code=2) from None
+        raise CommandFailed(plain(error.text, reader), code=2) from None
     async with opened(settings) as store:
         audience = await store.read(partial(_audience, typed=asked.audience, settings=settings))
         people = await store.read(partial(service.preview_reach, settings=settings, audience=audience, now=now))
@@ -96,7 +96,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
     try:
         audience = audiences.parse(typed)
     except ValueError as error:
-        raise Failed(f"--audience: {error}; there is {_ways(keys, settings)}", code=2) from None
+        raise CommandFailed(f"--audience: {error}; there is {_ways(keys, settings)}", code=2) from None
     known: Sequence[str]
     match audience.kind:
         case "theme":
@@ -109,7 +109,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
             return audience
     if audience.value not in known:
         there = f": {', '.join(known)}" if known else ""
-        raise Failed(f"--audience: there is no {audience.kind} {audience.value}{there}", code=2)
+        raise CommandFailed(f"--audience: there is no {audience.kind} {audience.value}{there}", code=2)
     return audience
 
 
@@ -130,7 +130,7 @@ def _ways(keys: Sequence[str], settings: Settings) -> str:
     )
 
 
-def _due(asked: Asked, settings: Settings, now: datetime) -> datetime | None:
+def _due(asked: AnnounceOptions, settings: Settings, now: datetime) -> datetime | None:
     """When it is to leave, None for now. Raises Failed for a time that is none, or could be several."""
     if asked.at is None:
         return None
@@ -141,11 +141,11 @@ def _due(asked: Asked, settings: Settings, now: datetime) -> datetime | None:
             f"\n  {plain(spoken(each, zone=zone, now=now), reader)}: --at {each:%Y-%m-%dT%H:%MZ}"
             for each in typed.readings
         )
-        raise Failed(f"--at {asked.at}: {plain(refusal(typed), reader)}{meant}", code=2)
+        raise CommandFailed(f"--at {asked.at}: {plain(refusal(typed), reader)}{meant}", code=2)
     return typed.instant
 
 
-def _read(asked: Asked) -> _Said:
+def _read(asked: AnnounceOptions) -> _Said:
     """The words of the file and of its variants, and what is attached. Raises Failed for what cannot be sent."""
     variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
     files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
@@ -154,7 +154,7 @@ def _read(asked: Asked) -> _Said:
     try:
         made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
     except UserError as error:
-        raise Failed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
+        raise CommandFailed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
     return _Said(words, made)
 
 
@@ -162,7 +162,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Failed(f"{file}: not a text in UTF-8", code=2) from None
+        raise CommandFailed(f"{file}: not a text in UTF-8", code=2) from None
 
 
 def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
@@ -192,7 +192,7 @@ def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetim
 
 async def _send(
     tx: Transaction,
-    asked: Asked,
+    asked: AnnounceOptions,
     said: _Said,
     settings: Settings,
     audience: Audience,
@@ -206,7 +206,7 @@ async def _send(
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"
         when = "at its hour" if twin.state == "waiting" else "just now"
-        raise Failed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
+        raise CommandFailed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
     if due:
         await wait_for_hour(tx, made.id, due, urgent=asked.urgent)
     else:

@@ -45,9 +45,9 @@ from handlers.announcements.actions import (
 from handlers.announcements.messages import draw, parts, reason
 from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
-from handlers.announcements.organiser.report import Cancel, report
+from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import Content, Reach, Way, count_by_platform
+from handlers.announcements.store import CopiedContent, Reach, Way, count_by_platform
 from handlers.navigation.actions import BACK
 
 routes = Routes()
@@ -226,7 +226,7 @@ def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     return (_("Not reached: {names}.", names=Listing(tuple(named))),)
 
 
-def _splits(content: Content, reader: Reader) -> list[Span]:
+def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
     """How it arrives where one message is too short for it."""
     lines: list[Span] = []
     for locale in content.words:
@@ -355,7 +355,7 @@ async def send(request: Request, action: Send) -> Reply:
     return reply(
         leaves,
         *put_off,
-        buttons=(Button(_("Cancel"), Cancel(announcement.id), style="danger"), *ways_on),
+        buttons=(Button(_("Cancel"), CancelAnnouncement(announcement.id), style="danger"), *ways_on),
         later=Later(request.now + GRACE, View((left, *put_off), ways_on, quiet=True)),
     )
 
@@ -478,8 +478,8 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     return await report(request, await find(request, announcement.id))
 
 
-@routes.action(Cancel, who=ORGANISER)
-async def cancel(request: Request, action: Cancel) -> Reply:
+@routes.action(CancelAnnouncement, who=ORGANISER)
+async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
     """Keep from leaving what has not left; nothing that was written is lost."""
     announcement = await find(request, action.announcement)
     after = await service.cancel_announcement(request.tx, announcement, request.now)

@@ -34,7 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import Count, Reach
+from handlers.announcements.store import CopyCount, Reach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -56,7 +56,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel(Action):
+class CancelAnnouncement(Action):
     """Keep from leaving what has not left."""
 
     code: ClassVar[str] = "ac"
@@ -132,7 +132,7 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         assert announcement.due is not None
         return View(
             (Strong(heading), _("It leaves {moment}.", moment=Moment(announcement.due))),
-            (Button(_("Call it back"), Cancel(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
+            (Button(_("Call it back"), CancelAnnouncement(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
         )
     tally = await store.tally_copies(tx, announcement.id)
     lines: list[Span] = [Strong(heading)]
@@ -149,11 +149,11 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
     return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK))
 
 
-def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]:
+def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[Button]:
     key = announcement.id
     can: list[Button] = []
     if announcement.state == "sending" and count_waiting(tally):
-        can.append(Button(_("Cancel the rest"), Cancel(key), style="danger"))
+        can.append(Button(_("Cancel the rest"), CancelAnnouncement(key), style="danger"))
     over = announcement.state not in ("sending", "sent")
     if count_failed(tally, over=over):
         can.append(Button(_("Try again") if over else _("Send failures again"), Retry(key)))

@@ -34,7 +34,7 @@ from handlers.groups.actions import (
     ShowMeeting,
     ShowOthers,
     ShowRooms,
-    ShowTheme,
+    ShowThemeGroups,
     ShowUnplaced,
 )
 from handlers.groups.messages.cards import day, room_line, title
@@ -42,13 +42,13 @@ from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
 from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
-from handlers.groups.organiser.effects import Standing, standing
+from handlers.groups.organiser.effects import ThemeInRound, standing
 from handlers.groups.organiser.layout import a_group, a_round, group_label, repair_button
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.service import forming
 from handlers.groups.service.membership import round_due
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
@@ -111,7 +111,7 @@ async def _show(request: Request, shown: Round) -> Reply:
     publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
     with_groups = {group.theme for group in formed}
     of_themes = tuple(
-        Button(Localised(theme.title), ShowTheme(shown.number, theme.key))
+        Button(Localised(theme.title), ShowThemeGroups(shown.number, theme.key))
         for theme in listed
         if theme.key in with_groups
     )
@@ -239,8 +239,8 @@ def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group])
 _LONGEST_NAME = 50
 
 
-@routes.action(ShowTheme, who=ORGANISER)
-async def show_theme(request: Request, action: ShowTheme) -> Reply:
+@routes.action(ShowThemeGroups, who=ORGANISER)
+async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
     """A theme's groups, ten at a time, and who is in none."""
     now = await standing(request, action.round, action.theme)
     formed, unplaced = list(now.groups.values()), _unplaced(now)
@@ -254,7 +254,7 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
         *(_group_line(group, now) for group in page_of(formed, action.page)),
         buttons=(
             *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(formed, action.page)),
-            *turn(lambda page: ShowTheme(action.round, action.theme, page), action.page, len(formed)),
+            *turn(lambda page: ShowThemeGroups(action.round, action.theme, page), action.page, len(formed)),
             *without,
             Button(_("First meeting"), ShowMeeting(action.round)),
             Button(_("Groups"), ShowGroups(action.round)),
@@ -263,7 +263,7 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
     )
 
 
-def _theme_heading(now: Standing) -> Text:
+def _theme_heading(now: ThemeInRound) -> Text:
     return _(
         "{theme}, {date}: {people}, {groups}",
         theme=Localised(now.theme.title),
@@ -273,11 +273,11 @@ def _theme_heading(now: Standing) -> Text:
     )
 
 
-def _unplaced(now: Standing) -> Sequence[Member]:
+def _unplaced(now: ThemeInRound) -> Sequence[Member]:
     return store.sorted_by_name(each for each in now.people.values() if each.group_id not in now.groups)
 
 
-def _group_line(group: Group, now: Standing) -> Text:
+def _group_line(group: Group, now: ThemeInRound) -> Text:
     members = store.sorted_by_name(each for each in now.people.values() if each.group_id == group.id)
     names = Listing(tuple(Name(each.name) for each in members)) if members else _("nobody")
     name = group_label(group)
@@ -297,7 +297,7 @@ async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
         buttons=(
             *_as_buttons(page_of(people, action.page), action.round),
             *turn(lambda page: ShowUnplaced(action.round, action.theme, page), action.page, len(people)),
-            Button(Localised(now.theme.title), ShowTheme(action.round, action.theme)),
+            Button(Localised(now.theme.title), ShowThemeGroups(action.round, action.theme)),
             BACK,
         ),
     )
@@ -312,7 +312,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
     """Everything about one group."""
     group, theme, round_ = await a_group(request, action.group)
     members = await store.members_of(request.tx, group)
-    counted = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    counted = facts(Placeable(str(each.id), each.territory, each.gender) for each in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
     if members:
         lines.append(Listing(counted))
@@ -330,7 +330,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
             *_as_buttons(members, round_.number),
             Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
             edit_button(group),
-            Button(Localised(theme.title), ShowTheme(round_.number, theme.key, await _page(request, group))),
+            Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
             BACK,
         ),
     )
@@ -379,7 +379,7 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
             Button(_("Apart from…"), ShowOthers(round_.number, person.id, "apart")),
             *(undo_rule(round_.number, person, rule) for rule in rules),
             *((Button(group_label(group), OpenGroup(group.id)),) if group else ()),
-            Button(Localised(now.theme.title), ShowTheme(round_.number, person.theme)),
+            Button(Localised(now.theme.title), ShowThemeGroups(round_.number, person.theme)),
             Button(_("See the person"), OpenPerson(person.id)),
             BACK,
         ),

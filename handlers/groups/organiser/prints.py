@@ -18,7 +18,7 @@ from handlers.groups.messages.proposals import heading, known
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Member
 from handlers.groups.organiser.layout import a_round, group_label
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
 
@@ -71,7 +71,7 @@ async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
 
 
 def _group(request: Request, name: Span, members: Sequence[Member]) -> list[Any]:
-    counted = [_say(request, each) for each in facts(Person(str(m.id), m.territory, m.gender) for m in members)]
+    counted = [_say(request, each) for each in facts(Placeable(str(m.id), m.territory, m.gender) for m in members)]
     return [
         _say(request, name),
         _listed(request, members),

@@ -26,13 +26,13 @@ from handlers.groups.messages.proposals import (
     remedy_lines,
     theme_lines,
 )
-from handlers.groups.model import Formed, Group, Member, Proposal, Proposed, Round
+from handlers.groups.model import FormedGroups, Group, Member, Proposal, Proposed, Round
 from handlers.groups.organiser.layout import a_round
 from handlers.groups.service import membership
 from handlers.groups.service.forming import repair_wishes, request_groups
 from handlers.groups.service.proposals import absent_for
 from handlers.groups.solver.model import Level
-from handlers.groups.store import Stored
+from handlers.groups.store import StoredProposal
 from handlers.navigation.actions import BACK
 
 routes = Routes()
@@ -109,7 +109,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     keep = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
     look = Button(_("See all groups"), ShowProposal(proposal_id))
     decide = (*keep, look) if changed else ()
-    remedies = mends(Stored(proposal_id, proposal, kept=False), about)
+    remedies = mends(StoredProposal(proposal_id, proposal, kept=False), about)
     return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
 
 
@@ -135,7 +135,7 @@ class _Repair:
     """What a repair does to a theme: its groups there are by number, and everyone whose group would be another."""
 
     proposed: Proposed
-    found: Formed
+    found: FormedGroups
     there: Mapping[int, Group]
     steps: tuple[_Step, ...]
 
@@ -221,7 +221,7 @@ def _line(step: _Step) -> Text:
     return _("{name}: group {origin} → group {target}", name=name, origin=step.origin, target=step.target or 0)
 
 
-def _bound(found: Formed) -> Text:
+def _bound(found: FormedGroups) -> Text:
     moves = next(each for each in found.measures if each.level is Level.MOVES)
     if moves.optimal:
         return _n(

@@ -198,7 +198,7 @@ async def tell(request: Request, round_: Round, of: Iterable[Group], view: View)
     for member in await members(request, changed):
         if member != request.participant.id:
             told += await outbox.notify(request.tx, member, view, request.now) and member in reached
-    await outbox.refresh_spaces(request.tx, [group.id for group in changed], request.now)
+    await outbox.refresh_channels(request.tx, [group.id for group in changed], request.now)
     return told
 
 

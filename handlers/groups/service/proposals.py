@@ -26,7 +26,7 @@ Shape = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AppliedProposal:
     """What keeping a proposal did: the groups before and after, and how many people are told."""
 
     before: Shape
@@ -45,7 +45,7 @@ class Kept:
         return len(_members(self.before).keys() - _members(self.after).keys())
 
 
-async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> Kept:
+async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> AppliedProposal:
     """Give every theme that was formed the groups proposed, and none to one that waits or that nobody has chosen;
     others stay as they are.
 
@@ -59,7 +59,7 @@ async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, 
         wanted[place] = await _locked(tx, *place)
     before = await shape_of(tx, wanted)
     told = await _arrange(tx, wanted, now, by=by, untold=await absent_for(tx, proposal))
-    return Kept(before, await shape_of(tx, wanted), told)
+    return AppliedProposal(before, await shape_of(tx, wanted), told)
 
 
 async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
@@ -190,4 +190,4 @@ async def _dissolve(tx: Transaction, at: Round, empty: Sequence[Group], now: dat
     for group in empty:
         await store.remove_group(tx, group.id)
     if at.published and empty:
-        await outbox.refresh_spaces(tx, [group.id for group in empty], now)
+        await outbox.refresh_channels(tx, [group.id for group in empty], now)

@@ -15,7 +15,7 @@ import numpy as np
 
 from handlers.groups.solver.frame import Frame, Ints, cliques_of, frame_of
 from handlers.groups.solver.linear import FEASIBLE, INFEASIBLE, Rows
-from handlers.groups.solver.model import Apart, Constraint, Lock, Person, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, Constraint, GroupProblem, Lock, Pin, Placeable, Together
 
 _PATIENCE = 0.5
 
@@ -89,7 +89,7 @@ def _fill(frame: Frame, where: Ints, free: Ints) -> None:
 
 
 def smallest_conflict(
-    problem: Problem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
+    problem: GroupProblem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
 ) -> tuple[Constraint, ...]:
     """A smallest set of the problem's constraints that cannot hold in `count` groups; () where all can.
 
@@ -144,9 +144,9 @@ def _concerns(rule: Constraint, here: set[str]) -> bool:
             return {rule.first, rule.second} <= here
 
 
-def _part(problem: Problem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
+def _part(problem: GroupProblem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
     """The problem with some of its rules, and nothing that does not matter for whether they hold."""
-    nameless = tuple(Person(person.id) for person in problem.people)
+    nameless = tuple(Placeable(person.id) for person in problem.people)
     some = tuple(rules[each] for each in sorted(chosen))
     return frame_of(replace(problem, people=nameless, constraints=some, previous=None, history=()), numbers)
 

@@ -24,7 +24,7 @@ from handlers.themes.store import find_theme
 from handlers.workshops import store
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import Call
+from handlers.workshops.store import FacilitatorCall
 
 ORGANISERS = Audience("organisers")
 _HELPED = timedelta(minutes=15)
@@ -43,7 +43,7 @@ class TakeCall(Action):
 class Rung:
     """What a call led to: the facilitators are told, the organisers at once where there is none, or nobody can be."""
 
-    call: Call
+    call: FacilitatorCall
     told: Literal["facilitators", "organisers", "nobody"]
 
 
@@ -65,7 +65,7 @@ async def call_for_help(tx: Transaction, settings: Settings, group: Group, calle
     return Rung(call, told)
 
 
-async def answer_call(tx: Transaction, call: Call, group: Group, by: Participant, now: datetime) -> bool:
+async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: Participant, now: datetime) -> bool:
     """Somebody comes: the group is told who. False where somebody else does, or it is over."""
     if not await store.set_taken(tx, call.id, by.id, now):
         return False
@@ -77,7 +77,7 @@ async def answer_call(tx: Transaction, call: Call, group: Group, by: Participant
 
 
 async def return_call(
-    tx: Transaction, settings: Settings, call: Call, group: Group, by: Participant, now: datetime
+    tx: Transaction, settings: Settings, call: FacilitatorCall, group: Group, by: Participant, now: datetime
 ) -> bool:
     """Who took a call cannot come: it rings again, and the group is told. False where it is not theirs any more."""
     if not await store.set_given_back(tx, call.id, by.id, now + _patience(settings)):
@@ -91,7 +91,7 @@ async def return_call(
 
 
 async def close_call(
-    tx: Transaction, call: Call, group: Group, now: datetime, *, withdrawn_by: int | None = None
+    tx: Transaction, call: FacilitatorCall, group: Group, now: datetime, *, withdrawn_by: int | None = None
 ) -> bool:
     """The call is over, perhaps because somebody took it back: whoever was called reads so. False where it was over."""
     if not await store.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
@@ -101,7 +101,7 @@ async def close_call(
     return True
 
 
-async def cancel_call(tx: Transaction, call: Call, group: Group, by: int, now: datetime) -> bool:
+async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: int, now: datetime) -> bool:
     """The group needs nobody any more: who was on the way is told. False where the call was over."""
     if not await close_call(tx, call, group, now, withdrawn_by=by):
         return False
@@ -111,7 +111,7 @@ async def cancel_call(tx: Transaction, call: Call, group: Group, by: int, now: d
     return True
 
 
-async def escalate_call(tx: Transaction, call: Call, now: datetime) -> None:
+async def escalate_call(tx: Transaction, call: FacilitatorCall, now: datetime) -> None:
     """Nobody answered: the organisers are told."""
     group = await find_group(tx, call.group_id)
     assert group is not None

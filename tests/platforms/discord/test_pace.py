@@ -13,8 +13,8 @@ from bot.content.errors import Rejected
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.platform import Address, Membership, Space
-from bot.delivery.spaces import Place
+from bot.delivery.channels import CreatedChannel
+from bot.delivery.platform import Address, Membership, WantedChannel
 from bot.people import participant_store
 from bot.people.participants import Account
 from bot.platforms.discord.adapter import Discord
@@ -109,13 +109,13 @@ async def test_groups_published_while_messages_leave_stay_under_what_discord_tak
     assert spaces
     local.calls.clear()
     said, reader = View(("Your group",)), Reader("en", "Europe/Paris")
-    space = Space(1, "Culture · group 3", said, reader, "digest", frozenset(), Place())
+    space = WantedChannel(1, "Culture · group 3", said, reader, "digest", frozenset(), CreatedChannel())
 
     async def keep_a_thread() -> None:
         with pytest.raises(Rejected):
             await spaces.keep(space, note)
 
-    async def note(_place: Place) -> None: ...
+    async def note(_place: CreatedChannel) -> None: ...
 
     await asyncio.gather(
         *(adapter.place(Membership(str(number), "Zoé", None, True)) for number in range(40)),

@@ -13,7 +13,7 @@ from bot.database.engine import Store, Transaction
 from bot.files import file_store
 from bot.people import participant_store
 from bot.platforms.web import page_store
-from bot.platforms.web.page_store import Attached, Content, Hanging
+from bot.platforms.web.page_store import Attached, Hanging, PageFile
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 READER = Reader("en", "Europe/Paris")
@@ -114,7 +114,7 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
         ("picture", "image.png", "Help", (8, 6)),
         ("file", "data.json", "", None),
     ]
-    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) == Content("data.json", data, b"")
+    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) == PageFile("data.json", data, b"")
     assert await store.read(named) == {help_, data}
     assert await store.read(lambda tx: page_store.attachment(tx, max_, message, 1)) is None
     await store.transact(lambda tx: page_store.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
@@ -164,7 +164,7 @@ async def test_what_hung_on_pages_before_they_named_files_is_still_there(store: 
         return message
 
     message = await store.transact(unit)
-    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 0)) == Content(
+    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 0)) == PageFile(
         "data.json", "", b"{}\x00"
     )
     (shown,) = await store.read(lambda tx: page_store.changes(tx, zoe, 0))
