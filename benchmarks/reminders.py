@@ -46,7 +46,7 @@ class Sink:
     """A platform that accepts at once."""
 
     name: str = "web"
-    spaces: Channels | None = None
+    channels: Channels | None = None
     calendar: None = None
     arrived: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
@@ -74,7 +74,7 @@ class Sink:
     async def pin(self, address: Address, native_id: str) -> None:
         raise NotImplementedError
 
-    async def place(self, _membership: Membership) -> None:
+    async def show_membership(self, _membership: Membership) -> None:
         """Nobody has a place here."""
 
     async def close(self) -> None:

@@ -27,7 +27,7 @@ async def due(tx: Transaction, source: CalendarSource, platform: str, now: datet
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
         " CASE WHEN COALESCE(s.revision, 0) <> l.tried THEN 0 ELSE l.due_at END AS due"
-        f" FROM listings l LEFT JOIN {source.table} s ON s.id = l.session_id"
+        f" FROM calendar_entries l LEFT JOIN {source.table} s ON s.id = l.session_id"
         " WHERE l.platform = :platform ORDER BY due, COALESCE(s.starts_at, 0), l.session_id LIMIT 1",
         platform=platform,
     )
@@ -39,7 +39,7 @@ async def due(tx: Transaction, source: CalendarSource, platform: str, now: datet
             return waiting
     row = await tx.one(
         f"SELECT s.id, s.revision FROM {source.table} s WHERE {source.belongs} AND s.starts_at > :now"
-        " AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.session_id = s.id AND l.platform = :platform)"
+        " AND NOT EXISTS (SELECT 1 FROM calendar_entries l WHERE l.session_id = s.id AND l.platform = :platform)"
         " ORDER BY s.starts_at, s.id LIMIT 1",
         platform=platform,
         now=to_micros(now),
@@ -50,7 +50,7 @@ async def due(tx: Transaction, source: CalendarSource, platform: str, now: datet
 async def listed(tx: Transaction, stored: DueEntry) -> CreatedEntry:
     """What is written down of an entry; nothing for one that is not there."""
     row = await tx.one(
-        "SELECT native_id, title, starts_at FROM listings WHERE session_id = :id AND platform = :platform",
+        "SELECT native_id, title, starts_at FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=stored.session_id,
         platform=stored.platform,
     )
@@ -62,14 +62,14 @@ async def listed(tx: Transaction, stored: DueEntry) -> CreatedEntry:
 
 async def taken(tx: Transaction, platform: str) -> frozenset[str]:
     """The native ids that some entry has."""
-    rows = await tx.all("SELECT native_id FROM listings WHERE platform = :platform", platform=platform)
+    rows = await tx.all("SELECT native_id FROM calendar_entries WHERE platform = :platform", platform=platform)
     return frozenset(row["native_id"] for row in rows if row["native_id"])
 
 
 async def note(tx: Transaction, stored: DueEntry, listed: CreatedEntry, now: datetime) -> None:
     """Write down what was made."""
     await tx.run(
-        "INSERT INTO listings (session_id, platform, native_id, title, starts_at, due_at)"
+        "INSERT INTO calendar_entries (session_id, platform, native_id, title, starts_at, due_at)"
         " VALUES (:id, :platform, :native_id, :title, CAST(:starts AS BIGINT), :now)"
         " ON CONFLICT (session_id, platform) DO UPDATE SET native_id = excluded.native_id, title = excluded.title,"
         " starts_at = excluded.starts_at",
@@ -94,7 +94,7 @@ async def postpone(tx: Transaction, stored: DueEntry, again: datetime) -> None:
 
 async def _tried(tx: Transaction, stored: DueEntry, attempts: int, again: datetime) -> None:
     await tx.run(
-        "INSERT INTO listings (session_id, platform, tried, attempts, due_at)"
+        "INSERT INTO calendar_entries (session_id, platform, tried, attempts, due_at)"
         " VALUES (:id, :platform, :revision, :attempts, :again)"
         " ON CONFLICT (session_id, platform) DO UPDATE SET tried = excluded.tried, attempts = excluded.attempts,"
         " due_at = excluded.due_at",
@@ -109,7 +109,7 @@ async def _tried(tx: Transaction, stored: DueEntry, attempts: int, again: dateti
 async def forget(tx: Transaction, stored: DueEntry) -> None:
     """An entry is withdrawn."""
     await tx.run(
-        "DELETE FROM listings WHERE session_id = :id AND platform = :platform",
+        "DELETE FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=stored.session_id,
         platform=stored.platform,
     )

@@ -23,7 +23,7 @@ from bot.people import participant_store
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
     """Write down whether a platform gives groups places, for those who ask for them. Raises StoreUnavailable."""
-    await store.transact(lambda tx: channel_store.offer(tx, platform.name, platform.spaces is not None, now))
+    await store.transact(lambda tx: channel_store.offer(tx, platform.name, platform.channels is not None, now))
 
 
 class ChannelResource:

@@ -43,7 +43,7 @@ async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None
     """Have the places of groups brought in step; a group of an unpublished round has none."""
     rows = [{"group": each, "now": to_micros(now)} for each in group_ids]
     await tx.many(
-        "UPDATE spaces SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
+        "UPDATE channels SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
         rows,
     )
     for platform in PLATFORMS:
@@ -54,7 +54,7 @@ async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None
 def _insert(which: str) -> str:
     """What makes places for groups g of published rounds that have none; `which` of them, in SQL."""
     return (
-        "INSERT INTO spaces (group_id, platform, due_at) SELECT g.id, CAST(:platform AS TEXT), CAST(:now AS BIGINT)"
+        "INSERT INTO channels (group_id, platform, due_at) SELECT g.id, CAST(:platform AS TEXT), CAST(:now AS BIGINT)"
         f" FROM {tables().groups} g WHERE {tables().published} AND {which}"
         " ON CONFLICT (group_id, platform) DO NOTHING"
     )
@@ -63,15 +63,15 @@ def _insert(which: str) -> str:
 async def want_again(tx: Transaction, delivery_id: int) -> None:
     """Have the place that a delivery goes to brought in step at once: somebody deleted what was there."""
     await tx.run(
-        "UPDATE spaces SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
-        " AND id = (SELECT d.space_id FROM deliveries d WHERE d.id = :id)",
+        "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
+        " AND id = (SELECT d.channel_id FROM deliveries d WHERE d.id = :id)",
         id=delivery_id,
     )
 
 
 async def groups(tx: Transaction) -> Sequence[int]:
     """The groups that have places, by id, on whichever platform."""
-    rows = await tx.all("SELECT DISTINCT group_id FROM spaces ORDER BY group_id")
+    rows = await tx.all("SELECT DISTINCT group_id FROM channels ORDER BY group_id")
     return [row["group_id"] for row in rows]
 
 
@@ -90,7 +90,7 @@ async def let_out(tx: Transaction, account_id: int) -> None:
 async def due(tx: Transaction, platform: str) -> DueChannel | None:
     """The place to look after next, perhaps not before `due`."""
     row = await tx.one(
-        "SELECT * FROM spaces WHERE platform = :platform ORDER BY due_at, id LIMIT 1",
+        "SELECT * FROM channels WHERE platform = :platform ORDER BY due_at, id LIMIT 1",
         platform=platform,
     )
     if row is None:
@@ -99,14 +99,14 @@ async def due(tx: Transaction, platform: str) -> DueChannel | None:
     return DueChannel(row["id"], row["group_id"], row["platform"], row["wanted"], due_at, row["attempts"])
 
 
-async def place(tx: Transaction, space_id: int) -> CreatedChannel:
+async def place(tx: Transaction, channel_id: int) -> CreatedChannel:
     """What is written down of a place; nothing for one that is not there."""
-    row = await tx.one("SELECT * FROM spaces WHERE id = :id", id=space_id)
+    row = await tx.one("SELECT * FROM channels WHERE id = :id", id=channel_id)
     if row is None:
         return CreatedChannel()
     people = await tx.all(
-        "SELECT a.native_id FROM admissions e JOIN accounts a ON a.id = e.account_id WHERE e.space_id = :id",
-        id=space_id,
+        "SELECT a.native_id FROM admissions e JOIN accounts a ON a.id = e.account_id WHERE e.channel_id = :id",
+        id=channel_id,
     )
     return CreatedChannel(
         row["title"],
@@ -122,16 +122,16 @@ async def place(tx: Transaction, space_id: int) -> CreatedChannel:
 
 async def taken(tx: Transaction, platform: str) -> frozenset[str]:
     """The native ids, of threads and roles alike, that some place has."""
-    rows = await tx.all("SELECT thread, role FROM spaces WHERE platform = :platform", platform=platform)
+    rows = await tx.all("SELECT thread, role FROM channels WHERE platform = :platform", platform=platform)
     return frozenset(each for row in rows for each in (row["thread"], row["role"]) if each)
 
 
-async def note(tx: Transaction, space_id: int, place: CreatedChannel) -> None:
+async def note(tx: Transaction, channel_id: int, place: CreatedChannel) -> None:
     """Write down what was made."""
     await tx.run(
-        "UPDATE spaces SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
+        "UPDATE channels SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
         " digest = :digest, url = :url WHERE id = :id",
-        id=space_id,
+        id=channel_id,
         title=place.title,
         chat=place.chat,
         thread=place.thread,
@@ -140,18 +140,18 @@ async def note(tx: Transaction, space_id: int, place: CreatedChannel) -> None:
         digest=place.digest,
         url=place.url,
     )
-    await tx.run("DELETE FROM admissions WHERE space_id = :id", id=space_id)
+    await tx.run("DELETE FROM admissions WHERE channel_id = :id", id=channel_id)
     await tx.many(
-        "INSERT INTO admissions (space_id, account_id) SELECT s.id, a.id FROM spaces s"
+        "INSERT INTO admissions (channel_id, account_id) SELECT s.id, a.id FROM channels s"
         " JOIN accounts a ON a.platform = s.platform AND a.native_id = :native_id WHERE s.id = :id",
-        [{"id": space_id, "native_id": each} for each in place.people],
+        [{"id": channel_id, "native_id": each} for each in place.people],
     )
 
 
 async def done(tx: Transaction, stored: DueChannel, now: datetime, again: datetime) -> None:
     """A place is in step; it is looked after `again`, at once where more was asked for meanwhile."""
     await tx.run(
-        "UPDATE spaces SET shown = :wanted, attempts = 0,"
+        "UPDATE channels SET shown = :wanted, attempts = 0,"
         " due_at = CASE WHEN wanted > :wanted THEN CAST(:now AS BIGINT) ELSE CAST(:again AS BIGINT) END WHERE id = :id",
         id=stored.id,
         wanted=stored.wanted,
@@ -163,7 +163,7 @@ async def done(tx: Transaction, stored: DueChannel, now: datetime, again: dateti
 async def postpone(tx: Transaction, stored: DueChannel, again: datetime) -> None:
     """A place could not be brought in step, and is tried again; at once where more was asked for meanwhile."""
     await tx.run(
-        "UPDATE spaces SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
+        "UPDATE channels SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
         " WHERE id = :id",
         id=stored.id,
         wanted=stored.wanted,
@@ -171,15 +171,15 @@ async def postpone(tx: Transaction, stored: DueChannel, again: datetime) -> None
     )
 
 
-async def forget(tx: Transaction, space_id: int) -> None:
+async def forget(tx: Transaction, channel_id: int) -> None:
     """A place is closed for good."""
-    await tx.run("DELETE FROM spaces WHERE id = :id", id=space_id)
+    await tx.run("DELETE FROM channels WHERE id = :id", id=channel_id)
 
 
 async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
     """The address of the place of the last group that someone is in, on a platform; '' where none is there yet."""
     row = await tx.one(
-        f"SELECT s.url FROM {tables().members} m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
+        f"SELECT s.url FROM {tables().members} m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :participant AND s.url <> '' ORDER BY m.round DESC LIMIT 1",
         participant=participant_id,
         platform=platform,
@@ -194,7 +194,7 @@ async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tup
     to have one.
     """
     rows = await tx.all(
-        "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM spaces s"
+        "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
         " JOIN accounts a ON a.platform = s.platform AND a.participant_id = :participant"
         " WHERE s.group_id = :group GROUP BY s.platform, s.url ORDER BY s.platform",
         group=group_id,
@@ -238,14 +238,14 @@ async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thr
     False where it is no place's: it has one, or is gone.
     """
     known = await tx.one(
-        "SELECT 1 FROM spaces WHERE platform = :platform AND chat = :chat AND thread = :thread",
+        "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",
         platform=platform,
         chat=chat,
         thread=thread,
     )
     return bool(known) or bool(
         await tx.run(
-            "UPDATE spaces SET chat = :chat, thread = :thread, url = :url"
+            "UPDATE channels SET chat = :chat, thread = :thread, url = :url"
             " WHERE platform = :platform AND thread = '' AND title = :title",
             platform=platform,
             chat=chat,

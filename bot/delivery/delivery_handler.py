@@ -49,7 +49,7 @@ class DeliveryHandler:
         """Do what is to be done with one delivery. Raises what the platform raises."""
         to = claimed.recipient
         if claimed.kind == MEMBERSHIP:
-            await self._platform.place(Membership(to.native_id, to.name, to.theme, to.takes_part))
+            await self._platform.show_membership(Membership(to.native_id, to.name, to.theme, to.takes_part))
             return Arrived(claimed, "")
         address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
         locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)

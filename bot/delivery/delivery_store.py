@@ -59,7 +59,7 @@ _CLAIM = (
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
     " LEFT JOIN accounts b ON b.id = d.account_id"
-    " LEFT JOIN spaces s ON s.id = d.space_id"
+    " LEFT JOIN channels s ON s.id = d.channel_id"
     " LEFT JOIN participants p ON p.id = d.participant_id"
     " LEFT JOIN files f ON f.id = d.file_id{joins}"
     " ORDER BY d.urgent DESC, d.due_at, d.id"

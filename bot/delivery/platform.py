@@ -112,7 +112,7 @@ class Platform(Protocol):
     name: str
 
     @property
-    def spaces(self) -> Channels | None:
+    def channels(self) -> Channels | None:
         """How it gives groups places; None where it has no such thing or is not configured to."""
         ...
 
@@ -157,7 +157,7 @@ class Platform(Protocol):
         """
         ...
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Give a person their nickname and roles where the platform has such things; elsewhere nothing.
 
         Raises Unreachable, RetryLater or Rejected.

@@ -151,7 +151,7 @@ async def _move(tx: Transaction, claimed: ClaimedDelivery, chat: str) -> None:
     if row is None:
         return
     moved = {"platform": row["platform"], "old": claimed.recipient.chat, "new": chat}
-    await tx.run("UPDATE spaces SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
+    await tx.run("UPDATE channels SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
     await tx.run("UPDATE accounts SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
     await tx.run(
         "UPDATE deliveries SET place = :new WHERE platform = :platform AND place = :old AND state <> 'dropped'",

@@ -47,7 +47,7 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
         "SELECT platform, 'place' AS kind, NULL AS announcement_id, 'waiting' AS state, 'edit' AS op, NULL AS reason,"
         " later, COUNT(*) AS n, MIN(due_at) AS since, MIN(due_at) AS due"
         " FROM (SELECT platform, due_at, CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
-        " FROM spaces WHERE shown < wanted) s GROUP BY platform, later",
+        " FROM channels WHERE shown < wanted) s GROUP BY platform, later",
         now=to_micros(now),
     )
     return _sorted([*rows, *places])
@@ -63,7 +63,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
     """Whether something is on its way, or due by an instant: a message, a computation, the place of a group."""
     row = await tx.one(
         "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
-        " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM spaces WHERE wanted > shown AND due_at <= :at LIMIT 1",
+        " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",
         at=to_micros(at),
     )
     return row is not None

@@ -67,7 +67,7 @@ class Delivery:
             for platform in self._platforms.values():
                 tasks.create_task(self._keep_delivering(platform))
                 if platform.name in channel_store.PLATFORMS:
-                    tasks.create_task(self._keep("spaces", platform, self._reconcile_channels))
+                    tasks.create_task(self._keep("channels", platform, self._reconcile_channels))
                 if platform.calendar and self._contributions.calendar:
                     tasks.create_task(self._keep("calendar", platform, self._keep_calendar))
 
@@ -104,8 +104,8 @@ class Delivery:
     async def _reconcile_channels(self, platform: Platform) -> None:
         await note_offer(self._store, platform, self._clock.now())
         draw = self._contributions.channels
-        if platform.spaces is not None and draw is not None:
-            places = ChannelResource(platform.name, platform.spaces, draw, self._store, self._settings, self._clock)
+        if platform.channels is not None and draw is not None:
+            places = ChannelResource(platform.name, platform.channels, draw, self._store, self._settings, self._clock)
             await Reconciler(platform.name, self._clock).serve(places)
 
     async def _keep_calendar(self, platform: Platform) -> None:

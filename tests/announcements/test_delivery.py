@@ -377,7 +377,7 @@ async def in_a_thread(rig: Rig, *people: int) -> None:
     for person in people:
         await rig.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=person)
     await rig.run(
-        "INSERT INTO spaces (group_id, platform, chat, thread, role, due_at, shown)"
+        "INSERT INTO channels (group_id, platform, chat, thread, role, due_at, shown)"
         " VALUES (1, 'discord', '60', '61', '62', 4000000000000000, 1)"
     )
 

@@ -160,7 +160,7 @@ async def test_one_that_is_over_is_let_go(rig: Rig) -> None:
         await rig.passes(3)
     async with later(rig, timedelta(days=1, minutes=2)).running():
         pass
-    assert await rig.store.read(lambda tx: tx.all("SELECT * FROM listings")) == []
+    assert await rig.store.read(lambda tx: tx.all("SELECT * FROM calendar_entries")) == []
     assert (len(board(rig).kept), board(rig).tried) == (1, 2)
 
 

@@ -73,14 +73,14 @@ async def rig(store: Store) -> Rig:
     rig = Rig(store, "telegram", "discord", "web")
     await seed(store, rig.settings)
     for name in ("telegram", "discord"):
-        rig[name].spaces = Rooms(name)
+        rig[name].channels = Rooms(name)
     async with rig.running():
         await rig.passes(1)
     return rig
 
 
 def rooms(rig: Rig, platform: str = "discord") -> Rooms:
-    found = rig[platform].spaces
+    found = rig[platform].channels
     assert isinstance(found, Rooms)
     return found
 
@@ -105,7 +105,7 @@ def later(rig: Rig, by: timedelta) -> Rig:
     """The same gathering that much later, with another program."""
     after = Rig(rig.store, "telegram", "discord", start=START + by)
     for name in after.recorders:
-        after[name].spaces = rig[name].spaces
+        after[name].channels = rig[name].channels
     return after
 
 
@@ -206,7 +206,7 @@ async def test_a_dissolved_group_loses_its_place(rig: Rig) -> None:
         await refresh(rig, group)
         await rig.passes(3)
     assert [place.title for place in rooms(rig).closed] == [rooms(rig).kept[0].title]
-    assert await rig.store.read(lambda tx: tx.all("SELECT id FROM spaces")) == []
+    assert await rig.store.read(lambda tx: tx.all("SELECT id FROM channels")) == []
 
 
 async def test_a_refusal_is_said_once_and_holds_up_nothing(rig: Rig) -> None:
@@ -254,7 +254,7 @@ async def test_places_configured_after_publishing_are_made_at_the_next_start(sto
     async with rig.running():
         await rig.passes(3)
         await form(rig, await rig.person("Zoé", "discord:1"))
-    rig["discord"].spaces = Rooms("discord")
+    rig["discord"].channels = Rooms("discord")
     async with rig.running(rig.program().run):
         await rig.passes(3)
     assert rooms(rig).tried == 1
@@ -368,8 +368,8 @@ async def test_what_was_sent_before_there_were_places_is_kept(empty_store_url: s
 
 
 async def send_to_place(tx: Transaction) -> None:
-    await tx.run("INSERT INTO spaces (group_id, platform, due_at) VALUES (1, 'telegram', 0)")
+    await tx.run("INSERT INTO channels (group_id, platform, due_at) VALUES (1, 'telegram', 0)")
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, space_id, content, due_at, created_at)"
+        "INSERT INTO deliveries (platform, kind, channel_id, content, due_at, created_at)"
         " VALUES ('telegram', 'message', 1, 'Hello', 0, 0)"
     )

@@ -67,7 +67,7 @@ class Discord:
         self._preparing = asyncio.Lock()
         self.client = self._make_client()
         discord_settings = settings.discord
-        self.spaces = (
+        self.channels = (
             Threads(self._logged_in, discord_settings.guild_id, discord_settings.groups_channel_id)
             if discord_settings.guild_id and discord_settings.groups_channel_id
             else None
@@ -261,7 +261,7 @@ class Discord:
                 return await do(self.client.get_partial_messageable(int(address.thread), guild_id=server))
             return await self._channels.use(int(address.chat), do)
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Give a member of the server their nickname and roles. Raises RetryLater."""
         with classified():
             await self._login()

@@ -59,7 +59,7 @@ class Web:
     """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
 
     name = PLATFORM
-    spaces = None
+    channels = None
     calendar = None
 
     def __init__(
@@ -203,7 +203,7 @@ class Web:
         if not pinned:
             raise Rejected("the page does not show this any more")
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Pages have neither nicknames nor roles to give; whoever has this one open sees at once what they may."""
         self._streams.wake(int(membership.native_id))
 

@@ -38,63 +38,63 @@ def membership(chat: DiscordChat, theme: str | None, *, name: str = "Zoé D.", a
 
 
 async def test_a_participant_gets_their_name_and_roles(harness: DiscordHarness, zoe: DiscordChat) -> None:
-    await harness.adapter.place(membership(zoe, "culture"))
+    await harness.adapter.show_membership(membership(zoe, "culture"))
     assert appears(harness, zoe) == ("Zoé D.", {"participant", "culture"})
 
 
 async def test_changing_theme_changes_the_role(harness: DiscordHarness, zoe: DiscordChat) -> None:
-    await harness.adapter.place(membership(zoe, "culture"))
-    await harness.adapter.place(membership(zoe, "civic"))
+    await harness.adapter.show_membership(membership(zoe, "culture"))
+    await harness.adapter.show_membership(membership(zoe, "civic"))
     assert appears(harness, zoe) == ("Zoé D.", {"participant", "civic"})
-    await harness.adapter.place(membership(zoe, "school"))
+    await harness.adapter.show_membership(membership(zoe, "school"))
     assert appears(harness, zoe) == ("Zoé D.", {"participant"})
 
 
 async def test_who_no_longer_comes_keeps_no_role(harness: DiscordHarness, zoe: DiscordChat) -> None:
-    await harness.adapter.place(membership(zoe, "culture"))
-    await harness.adapter.place(membership(zoe, None, attends=False))
+    await harness.adapter.show_membership(membership(zoe, "culture"))
+    await harness.adapter.show_membership(membership(zoe, None, attends=False))
     assert appears(harness, zoe) == ("Zoé D.", set())
 
 
 async def test_nothing_is_asked_twice(harness: DiscordHarness, zoe: DiscordChat) -> None:
-    await harness.adapter.place(membership(zoe, "culture"))
+    await harness.adapter.show_membership(membership(zoe, "culture"))
     requests = len(harness.env.http_requests)
-    await harness.adapter.place(membership(zoe, "culture"))
+    await harness.adapter.show_membership(membership(zoe, "culture"))
     assert [request.method for request in harness.env.http_requests[requests:]] == ["GET"]
 
 
 async def test_a_long_name_is_shortened_to_what_a_nickname_holds(harness: DiscordHarness, zoe: DiscordChat) -> None:
-    await harness.adapter.place(membership(zoe, None, name="Maximilienne-Alexandrine-Joséphine D."))
+    await harness.adapter.show_membership(membership(zoe, None, name="Maximilienne-Alexandrine-Joséphine D."))
     nickname, _roles = appears(harness, zoe)
     assert nickname == "Maximilienne-Alexandrine-Joséph…"
 
 
 async def test_a_refused_nickname_leaves_the_roles(harness: DiscordHarness, zoe: DiscordChat) -> None:
     harness.env.inject_error("PATCH", "/guilds/*", status=403, code=50013)
-    await harness.adapter.place(membership(zoe, "culture"))
+    await harness.adapter.show_membership(membership(zoe, "culture"))
     assert appears(harness, zoe) == (None, {"participant", "culture"})
 
 
 async def test_refused_roles_leave_the_nickname(harness: DiscordHarness, zoe: DiscordChat) -> None:
     harness.env.inject_error("PUT", "/guilds/*", status=403, code=50013, times=None)
-    await harness.adapter.place(membership(zoe, "culture"))
+    await harness.adapter.show_membership(membership(zoe, "culture"))
     assert appears(harness, zoe) == ("Zoé D.", set())
 
 
 async def test_a_fault_of_discord_s_is_for_later(harness: DiscordHarness, zoe: DiscordChat) -> None:
     harness.env.inject_error("PUT", "/guilds/*", status=502)
     with pytest.raises(RetryLater):
-        await harness.adapter.place(membership(zoe, "culture"))
+        await harness.adapter.show_membership(membership(zoe, "culture"))
 
 
 async def test_someone_outside_the_server_has_no_place_in_it(harness: DiscordHarness, zoe: DiscordChat) -> None:
     requests = len(harness.env.http_requests)
-    await harness.adapter.place(membership(harness.person("Ada"), "culture"))
+    await harness.adapter.show_membership(membership(harness.person("Ada"), "culture"))
     assert {request.method for request in harness.env.http_requests[requests:]} == {"GET"}
 
 
 async def test_without_a_server_there_is_nothing_to_do(harness: DiscordHarness) -> None:
     ada = membership(harness.person("Ada"), "culture")
     requests = len(harness.env.http_requests)
-    await harness.adapter.place(ada)
+    await harness.adapter.show_membership(ada)
     assert harness.env.http_requests[requests:] == []

@@ -105,20 +105,20 @@ async def test_groups_published_while_messages_leave_stay_under_what_discord_tak
 ) -> None:
     """Names, roles and threads are brought in step, and messages sent, by parts that know nothing of each other."""
     local.refused["/guilds/5"] = 404  # the server is not there: whatever is about it asks for it
-    spaces = adapter.spaces
-    assert spaces
+    channels = adapter.channels
+    assert channels
     local.calls.clear()
     said, reader = View(("Your group",)), Reader("en", "Europe/Paris")
     space = WantedChannel(1, "Culture · group 3", said, reader, "digest", frozenset(), CreatedChannel())
 
     async def keep_a_thread() -> None:
         with pytest.raises(Rejected):
-            await spaces.keep(space, note)
+            await channels.keep(space, note)
 
     async def note(_place: CreatedChannel) -> None: ...
 
     await asyncio.gather(
-        *(adapter.place(Membership(str(number), "Zoé", None, True)) for number in range(40)),
+        *(adapter.show_membership(Membership(str(number), "Zoé", None, True)) for number in range(40)),
         *(adapter.send(Address(str(number)), said, reader, delivery_id=number) for number in range(30)),
         *(keep_a_thread() for _thread in range(20)),
     )

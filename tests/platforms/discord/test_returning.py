@@ -37,10 +37,10 @@ async def linked(harness: DiscordHarness, chat: DiscordChat) -> None:
         await tx.run("INSERT INTO groups (id, round, theme, number) VALUES (1, 1, 'culture', 1)")
         await tx.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=person.id)
         await tx.run(
-            "INSERT INTO spaces (id, group_id, platform, chat, thread, due_at, shown)"
+            "INSERT INTO channels (id, group_id, platform, chat, thread, due_at, shown)"
             " VALUES (1, 1, 'discord', '60', '61', 4000000000000000, 1)"
         )
-        await tx.run("INSERT INTO admissions (space_id, account_id) VALUES (1, :account)", account=account.id)
+        await tx.run("INSERT INTO admissions (channel_id, account_id) VALUES (1, :account)", account=account.id)
 
     await harness.world.store.transact(unit)
 
@@ -50,7 +50,7 @@ async def given_back(harness: DiscordHarness) -> tuple[int, int, int]:
 
     async def unit(tx: Transaction) -> tuple[int, int, int]:
         memberships = await tx.all("SELECT id FROM deliveries WHERE kind = 'membership'")
-        wanted = await tx.one("SELECT wanted FROM spaces")
+        wanted = await tx.one("SELECT wanted FROM channels")
         assert wanted
         return len(memberships), wanted["wanted"] - 1, len(await tx.all("SELECT 1 AS one FROM admissions"))
 

@@ -281,4 +281,4 @@ async def test_the_programme_and_the_servers_events_agree(harness: DiscordHarnes
     assert [event.name for event in events(harness)] == ["Accueil", "Atelier 1"]
     await clock.advance(timedelta(days=2))
     await bring()
-    assert await store.read(lambda tx: tx.all("SELECT * FROM listings")) == []
+    assert await store.read(lambda tx: tx.all("SELECT * FROM calendar_entries")) == []

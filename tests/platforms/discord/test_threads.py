@@ -41,13 +41,13 @@ class Book:
 
     async def keep(self, **changes: Any) -> None:
         """Bring the place in step with what is wanted now."""
-        assert self.harness.adapter.spaces
+        assert self.harness.adapter.channels
         self.wanted = replace(self.wanted, **changes)
-        await self.harness.adapter.spaces.keep(self.wanted, self._note)
+        await self.harness.adapter.channels.keep(self.wanted, self._note)
 
     async def close(self) -> None:
-        assert self.harness.adapter.spaces
-        await self.harness.adapter.spaces.close(self.wanted.place, self.wanted.taken)
+        assert self.harness.adapter.channels
+        await self.harness.adapter.channels.close(self.wanted.place, self.wanted.taken)
 
     async def _note(self, place: CreatedChannel) -> None:
         self.ends_before -= 1
@@ -251,4 +251,4 @@ async def test_a_message_can_be_said_in_a_thread_and_corrected(book: Book) -> No
 
 
 async def test_without_a_channel_for_them_there_are_no_places(harness: DiscordHarness) -> None:
-    assert harness.adapter.spaces is None
+    assert harness.adapter.channels is None

@@ -42,13 +42,13 @@ class Book:
 
     async def keep(self, **changes: Any) -> None:
         """Bring the place in step with what is wanted now, from what is written down."""
-        assert self.harness.adapter.spaces
+        assert self.harness.adapter.channels
         self.wanted = replace(self.wanted, **changes, place=await self.place())
-        await passing(self.harness.world, self.harness.adapter.spaces.keep(self.wanted, self._note))
+        await passing(self.harness.world, self.harness.adapter.channels.keep(self.wanted, self._note))
 
     async def close(self) -> None:
-        assert self.harness.adapter.spaces
-        await passing(self.harness.world, self.harness.adapter.spaces.close(await self.place(), frozenset()))
+        assert self.harness.adapter.channels
+        await passing(self.harness.world, self.harness.adapter.channels.close(await self.place(), frozenset()))
 
     async def _note(self, place: CreatedChannel) -> None:
         self.ends_before -= 1
@@ -373,4 +373,4 @@ async def test_who_was_answered_by_somebody_else_is_taken_as_they_are(book: Book
 
 async def test_without_a_forum_there_are_no_places(world: World, api: BotApi) -> None:
     async with open_harness(world, api) as harness:
-        assert harness.adapter.spaces is None
+        assert harness.adapter.channels is None
