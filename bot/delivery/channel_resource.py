@@ -51,31 +51,31 @@ class ChannelResource:
 
     async def bring(self, stored: DueChannel) -> None:
         """Make a place, bring it in step, or close that of a group that is no more."""
-        if space := await self._store.read(lambda tx: self._space(tx, stored)):
-            await self._port.keep(space, lambda place: self._note(stored, place))
+        if wanted := await self._store.read(lambda tx: self._wanted(tx, stored)):
+            await self._port.keep(wanted, lambda created: self._note(stored, created))
             again = self._clock.now() + LOOKED_AFTER_EVERY
             await self._store.transact(lambda tx: channel_store.done(tx, stored, self._clock.now(), again))
         else:
-            place, taken = await self._store.read(lambda tx: self._closing(tx, stored))
-            await self._port.close(place, taken)
+            created, taken = await self._store.read(lambda tx: self._closing(tx, stored))
+            await self._port.close(created, taken)
             await self._store.transact(lambda tx: channel_store.forget(tx, stored.id))
 
     async def postpone(self, stored: DueChannel, again: datetime) -> None:
         """Try a place again later."""
         await self._store.transact(lambda tx: channel_store.postpone(tx, stored, again))
 
-    async def _note(self, stored: DueChannel, place: CreatedChannel) -> None:
-        await self._store.transact(lambda tx: channel_store.note(tx, stored.id, place))
+    async def _note(self, stored: DueChannel, created: CreatedChannel) -> None:
+        await self._store.transact(lambda tx: channel_store.note(tx, stored.id, created))
 
     async def _closing(self, tx: Transaction, stored: DueChannel) -> tuple[CreatedChannel, frozenset[str]]:
-        return await channel_store.place(tx, stored.id), await channel_store.taken(tx, self._platform)
+        return await channel_store.created(tx, stored.id), await channel_store.taken(tx, self._platform)
 
-    async def _space(self, tx: Transaction, stored: DueChannel) -> WantedChannel | None:
+    async def _wanted(self, tx: Transaction, stored: DueChannel) -> WantedChannel | None:
         """The place as it should be now; None for a group that has none (any more)."""
         channel = await self._draw(tx, stored.group_id)
         if channel is None:
             return None
-        place = await channel_store.place(tx, stored.id)
+        created = await channel_store.created(tx, stored.id)
         return WantedChannel(
             stored.id,
             plain(channel.title, self._reader),
@@ -83,8 +83,8 @@ class ChannelResource:
             self._reader,
             hashlib.sha256(f"{self._reader} {pack(channel.card)[0]}".encode()).hexdigest(),
             await self._accounts(tx, channel.people),
-            place,
-            await channel_store.taken(tx, self._platform) - {place.thread, place.role},
+            created,
+            await channel_store.taken(tx, self._platform) - {created.thread, created.role},
             stored.attempts,
         )
 

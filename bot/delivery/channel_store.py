@@ -99,7 +99,7 @@ async def due(tx: Transaction, platform: str) -> DueChannel | None:
     return DueChannel(row["id"], row["group_id"], row["platform"], row["wanted"], due_at, row["attempts"])
 
 
-async def place(tx: Transaction, channel_id: int) -> CreatedChannel:
+async def created(tx: Transaction, channel_id: int) -> CreatedChannel:
     """What is written down of a place; nothing for one that is not there."""
     row = await tx.one("SELECT * FROM channels WHERE id = :id", id=channel_id)
     if row is None:
@@ -126,25 +126,25 @@ async def taken(tx: Transaction, platform: str) -> frozenset[str]:
     return frozenset(each for row in rows for each in (row["thread"], row["role"]) if each)
 
 
-async def note(tx: Transaction, channel_id: int, place: CreatedChannel) -> None:
+async def note(tx: Transaction, channel_id: int, created: CreatedChannel) -> None:
     """Write down what was made."""
     await tx.run(
         "UPDATE channels SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
         " digest = :digest, url = :url WHERE id = :id",
         id=channel_id,
-        title=place.title,
-        chat=place.chat,
-        thread=place.thread,
-        role=place.role,
-        card=place.card,
-        digest=place.digest,
-        url=place.url,
+        title=created.title,
+        chat=created.chat,
+        thread=created.thread,
+        role=created.role,
+        card=created.card,
+        digest=created.digest,
+        url=created.url,
     )
     await tx.run("DELETE FROM admissions WHERE channel_id = :id", id=channel_id)
     await tx.many(
         "INSERT INTO admissions (channel_id, account_id) SELECT s.id, a.id FROM channels s"
         " JOIN accounts a ON a.platform = s.platform AND a.native_id = :native_id WHERE s.id = :id",
-        [{"id": channel_id, "native_id": each} for each in place.people],
+        [{"id": channel_id, "native_id": each} for each in created.people],
     )
 
 

@@ -48,7 +48,7 @@ class WantedChannel:
     reader: Reader
     digest: str
     people: frozenset[str]
-    place: CreatedChannel
+    created: CreatedChannel
     taken: frozenset[str] = frozenset()
     attempts: int = 0
 
@@ -60,14 +60,14 @@ Note = Callable[[CreatedChannel], Awaitable[None]]
 class Channels(Protocol):
     """A platform's way to give groups places of their own. Each call may be repeated after it ended anywhere."""
 
-    async def keep(self, space: WantedChannel, note: Note) -> None:
+    async def keep(self, wanted: WantedChannel, note: Note) -> None:
         """Bring a place in step: made if there is none, or found again if an earlier call made it.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
-    async def close(self, place: CreatedChannel, taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, taken: frozenset[str], /) -> None:
         """End the place of a group that is no more; what was said in it stays readable, `taken` stays others' place.
 
         Raises Unreachable, RetryLater or Rejected.
@@ -94,7 +94,7 @@ NoteListed = Callable[[CreatedEntry], Awaitable[None]]
 class Calendar(Protocol):
     """A platform's own calendar, which everybody there sees. Each call may be repeated after it ended anywhere."""
 
-    async def keep(self, listing: WantedEntry, note: NoteListed) -> None:
+    async def keep(self, wanted: WantedEntry, note: NoteListed) -> None:
         """Bring an entry in step: made if there is none, or found again if an earlier call made it.
 
         Raises Unreachable, RetryLater or Rejected.

@@ -51,15 +51,15 @@ class Delivery:
         self._contributions = contributions
         self._live = live or {}
         self._pacers = pacers or {}
-        self._couriers: dict[str, Sender] = {}
-        self._painters: dict[str, LiveScreenUpdater] = {}
+        self._senders: dict[str, Sender] = {}
+        self._updaters: dict[str, LiveScreenUpdater] = {}
 
     def wake(self) -> None:
         """Something may be due now. Cheap, and many calls make one look."""
-        for courier in self._couriers.values():
-            courier.wake()
-        for painter in self._painters.values():
-            painter.wake()
+        for sender in self._senders.values():
+            sender.wake()
+        for updater in self._updaters.values():
+            updater.wake()
 
     async def run(self) -> None:
         """Deliver on every platform until cancelled; where another program does, wait for it to end."""
@@ -76,14 +76,14 @@ class Delivery:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
                     pacer = self._pacers.get(platform.name)
-                    courier = Sender(
+                    sender = Sender(
                         platform, self._store, self._settings, self._clock, self._contributions, self.wake, pacer
                     )
-                    painter = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock)
-                    self._couriers[platform.name], self._painters[platform.name] = courier, painter
+                    updater = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock)
+                    self._senders[platform.name], self._updaters[platform.name] = sender, updater
                     async with asyncio.TaskGroup() as tasks:
-                        tasks.create_task(painter.serve())
-                        await courier.serve()
+                        tasks.create_task(updater.serve())
+                        await sender.serve()
             except LeaseLost:
                 log.warning("another program delivers now", platform=platform.name)
             except Exception:
@@ -105,8 +105,8 @@ class Delivery:
         await note_offer(self._store, platform, self._clock.now())
         draw = self._contributions.channels
         if platform.channels is not None and draw is not None:
-            places = ChannelResource(platform.name, platform.channels, draw, self._store, self._settings, self._clock)
-            await Reconciler(platform.name, self._clock).serve(places)
+            resource = ChannelResource(platform.name, platform.channels, draw, self._store, self._settings, self._clock)
+            await Reconciler(platform.name, self._clock).serve(resource)
 
     async def _keep_calendar(self, platform: Platform) -> None:
         source = self._contributions.calendar

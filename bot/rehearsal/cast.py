@@ -30,7 +30,7 @@ class CastMember:
 
     person: RosterPerson
     platform: Platform
-    hand: ChatDriver
+    driver: ChatDriver
     reader: Reader
     wants: str
     hours: Hours
@@ -46,7 +46,7 @@ class CastMember:
 
     @property
     def name(self) -> str:
-        """How the account and the books call them."""
+        """What the report calls them."""
         return f"{self.person.given_name} {self.person.family_name}".strip() + f" ({self.person.ref}, {self.platform})"
 
     def zone_at(self, instant: datetime) -> str:
@@ -62,21 +62,21 @@ class CastMember:
     @property
     def received(self) -> Sequence[Received]:
         """What the bot said to them, as far as they looked."""
-        return self.hand.received
+        return self.driver.received
 
     async def enter(self) -> str:
         """Come in by the way of one's platform; how one is greeted."""
         match self.platform:
             case "web":
-                await self.hand.follow(self.ways_in["page"])
+                await self.driver.follow(self.ways_in["page"])
             case "telegram":
-                await self.hand.follow(self.ways_in["telegram"].partition("start=")[2])
+                await self.driver.follow(self.ways_in["telegram"].partition("start=")[2])
             case "discord":
-                await self.hand.follow("j-" + self.ways_in["code"])
-        greeting = self.hand.text
+                await self.driver.follow("j-" + self.ways_in["code"])
+        greeting = self.driver.text
         if self.platform == "discord":
-            await self.hand.command("moi")
-            await self.hand.act("sp")
+            await self.driver.command("moi")
+            await self.driver.act("sp")
         self.comes = True
         return greeting
 

@@ -149,7 +149,7 @@ class Rehearsal:
     It gets the visitor's ids, and whether time is about to move on, so that nothing is left to be done."""
     stages: Sequence[Stage] = ()
     expect: Callable[[Play, datetime, datetime], None] | None = None
-    """Notes in the books what comes to people by itself, after one instant and until another."""
+    """Notes among the expected messages what comes to people by itself, after one instant and until another."""
     summary: Callable[[Play], Iterable[str]] | None = None
     """What the account says at the end, a sentence each."""
     differences: Callable[[Play], Iterable[str]] | None = None

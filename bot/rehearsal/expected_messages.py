@@ -1,4 +1,4 @@
-"""The books of a rehearsal: what was due to whom, by what the rehearsal did, beside what each person has before them.
+"""The messages that were due in a rehearsal, and to whom, beside those that each person has before them.
 
 They know nothing of the program's own tables: what arrived is read where it arrived, on the servers and on the pages.
 """
@@ -122,7 +122,7 @@ class ExpectedMessages:
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
         """A line for each message that did not come, came more than once, came to who should not have it, or by itself.
 
-        What came by itself, and of which the books know nothing, is no answer to anything the person did.
+        What came by itself, and which nobody expected, is no answer to anything the person did.
         """
         known: dict[Reader, list[tuple[ExpectedMessage, list[list[str]]]]] = {}
         for listener in listeners:

@@ -1,4 +1,4 @@
-"""What every part of a rehearsal works with: the town, the people, the books, the account."""
+"""What every part of a rehearsal works with: the servers, the people, the messages they expect, the report."""
 
 from __future__ import annotations
 
@@ -62,15 +62,17 @@ class Voices:
 
 @dataclass
 class Play:
-    """A rehearsal under way. `books` are the people's, `places` those of the groups' threads.
+    """A rehearsal under way.
+
+    `expected` holds what is to reach the people, `expected_in_threads` what is to reach the threads of their groups.
 
     `expect` notes in them what will come by itself, after one instant and until another. `ends` is when the phase that
     runs does. `differences` are what was noticed on the way, `found` all that the end brought to light.
     """
 
     servers: FakeServers
-    account: RehearsalReport
-    books: ExpectedMessages
+    report: RehearsalReport
+    expected: ExpectedMessages
     rng: Random
     folder: Path
     players: list[CastMember]
@@ -81,7 +83,7 @@ class Play:
     ideas: list[PlayedIdea] = field(default_factory=list)
     ends: datetime = _NEVER
     voices: Voices = field(default_factory=Voices)
-    places: ExpectedMessages = field(default_factory=ExpectedMessages)
+    expected_in_threads: ExpectedMessages = field(default_factory=ExpectedMessages)
     differences: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
 
@@ -118,8 +120,8 @@ class Play:
         told = [player for player in self.members(group) if player is not but]
         thread = next((each for each in self.threads if each.group == group), None)
         if thread and any(player.told_in_channel for player in told):
-            self.places.due([thread], mark)
-        self.books.due([player for player in told if not (thread and player.told_in_channel)], mark)
+            self.expected_in_threads.due([thread], mark)
+        self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
         """Let time pass; what comes by itself meanwhile is expected."""
@@ -131,7 +133,7 @@ class Play:
         """Let everyone look: pages show the latest fifty messages only, and words change where they are pressed."""
 
         async def look(player: CastMember) -> None:
-            await player.hand.look()
+            await player.driver.look()
 
         looking = [each for each in (*self.coming, *self.facilitators) if each.platform != "telegram"]
         await everyone(looking, look)
@@ -140,7 +142,7 @@ class Play:
         """Let everyone with a page load it anew: it is what counts, not the pieces that came."""
 
         async def reload(player: CastMember) -> None:
-            if isinstance(player.hand, LivePage):
-                await player.hand.reload()
+            if isinstance(player.driver, LivePage):
+                await player.driver.reload()
 
         await everyone([each for each in self.coming if each.platform == "web"], reload)

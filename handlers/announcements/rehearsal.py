@@ -45,7 +45,7 @@ async def announce(
     await organiser.choose(audience)
     await organiser.act("as")
     mark = ExpectedMessage(f"«{words[:40]}»", _first_line(words), now=now, by_day=True, kind="announcement")
-    play.books.due(play.coming if readers is None else readers, mark)
+    play.expected.due(play.coming if readers is None else readers, mark)
     return mark
 
 
@@ -60,14 +60,14 @@ async def to_everyone(play: Play) -> None:
     await play.servers.restart()
     await play.servers.calm()
     await play.look()
-    play.account.tell(f"An announcement to {len(play.coming)} people; the house is restarted while it is on its way.")
+    play.report.tell(f"An announcement to {len(play.coming)} people; the house is restarted while it is on its way.")
 
 
 async def with_picture(play: Play) -> None:
     """With a picture."""
     await announce(play, "Voici l'affiche de la soirée.", picture=Upload("affiche.png", paper("La soirée")))
     await play.until(play.servers.clock.now() + _GRACE)
-    play.account.tell("An announcement with a picture.")
+    play.report.tell("An announcement with a picture.")
 
 
 async def by_theme(play: Play) -> None:
@@ -77,7 +77,7 @@ async def by_theme(play: Play) -> None:
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
         await announce(play, words, f"theme_{theme.key}", readers=readers)
     await play.until(play.servers.clock.now() + _GRACE)
-    play.account.tell(f"An announcement for each of the {len(play.settings.all_of(ThemeSettings))} themes.")
+    play.report.tell(f"An announcement for each of the {len(play.settings.all_of(ThemeSettings))} themes.")
 
 
 async def corrected(play: Play) -> None:
@@ -86,17 +86,17 @@ async def corrected(play: Play) -> None:
     right = "Le départ est à 9 h."
     mark = await announce(play, wrong, now=True)
     await play.until(play.servers.clock.now() + _GRACE)
-    play.books.due(play.coming, mark, -1)
+    play.expected.due(play.coming, mark, -1)
     organiser = play.organiser
     await organiser.command("annoncer")
     await organiser.act("ao")
     await organiser.act("aw")
     await organiser.act("awf")
     await organiser.fill(right)
-    play.books.due(play.coming, ExpectedMessage(f"«{right}»", (right,), now=True, kind="announcement"))
+    play.expected.due(play.coming, ExpectedMessage(f"«{right}»", (right,), now=True, kind="announcement"))
     await play.servers.calm()
     await play.look()
-    play.account.tell("An announcement is corrected in its place: nobody gets a second message.")
+    play.report.tell("An announcement is corrected in its place: nobody gets a second message.")
 
 
 REHEARSAL = Rehearsal(

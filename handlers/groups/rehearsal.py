@@ -72,9 +72,9 @@ async def form(play: Play) -> None:
     for player in play.players:
         player.group = placed[player.id].group.id if player.id in placed else None
     for each in formed:
-        play.books.due(play.members(each.group.id), card(play, each.group))
+        play.expected.due(play.members(each.group.id), card(play, each.group))
     homeless = [player for player in play.coming if player.theme and player.group is None]
-    play.books.due(homeless, ExpectedMessage("that a group is being looked for", no_group_view(round_).lines))
+    play.expected.due(homeless, ExpectedMessage("that a group is being looked for", no_group_view(round_).lines))
     await play.servers.calm()
     await play.look()
     reader = Reader(play.settings.gathering.locales[0], play.settings.gathering.zone)
@@ -85,7 +85,7 @@ async def form(play: Play) -> None:
         elif any(player.told_in_channel for player in play.members(each.group.id)):
             play.differences.append(f"there is no thread «{name}»")
     sizes = sorted(len(each.members) for each in formed)
-    play.account.tell(
+    play.report.tell(
         f"{len(formed)} groups of {sizes[0]} to {sizes[-1]} are formed, kept and published: everyone gets their card."
         + (f" {len(homeless)} hear that a group is being looked for." if homeless else "")
     )
@@ -114,7 +114,7 @@ async def come_late(play: Play) -> None:
     late.theme = late.wants
     kept = next((each.group for each in formed if late.id in each.members), None)
     if all(each.group.theme != late.theme for each in formed):
-        play.account.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
+        play.report.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
         return
     if kept is None:
         play.differences.append(f"{late.name} comes late, and no group was kept")
@@ -126,11 +126,11 @@ async def come_late(play: Play) -> None:
     )
     mark = ExpectedMessage("the card of who comes late", (hello, heading(play, kept)))
     if late.platform != "discord":
-        play.books.due([late], mark)
+        play.expected.due([late], mark)
     elif not mark.is_in(greeting, late.reader):  # there the answer to a command is no message of its own
         play.differences.append(f"{late.name} comes late, and is greeted with «{greeting}»")
     late.group = kept.id
-    play.account.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
+    play.report.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
 
 
 async def stay_away(play: Play) -> None:
@@ -139,19 +139,19 @@ async def stay_away(play: Play) -> None:
     leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
     mine = next(each for each in formed if each.group.id == leaver.group)
-    await leaver.hand.command("reglages")
-    await leaver.hand.act("lv")
-    await leaver.hand.act("lvy")
-    if not leaver.hand.offers("go-revenir"):
-        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.hand.text}»")
+    await leaver.driver.command("reglages")
+    await leaver.driver.act("lv")
+    await leaver.driver.act("lvy")
+    if not leaver.driver.offers("go-revenir"):
+        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.driver.text}»")
     leaver.comes = False
     said = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
-    play.books.due(
+    play.expected.due(
         play.members(mine.group.id), ExpectedMessage(f"that {leaver.person.given_name} does not come", (said,))
     )
     await play.servers.calm()
     await play.look()
-    play.account.tell(f"{leaver.name} cannot come: the others of the group are told.")
+    play.report.tell(f"{leaver.name} cannot come: the others of the group are told.")
 
 
 def card(play: Play, group: Group) -> ExpectedMessage:
@@ -196,7 +196,7 @@ async def repair(play: Play) -> None:
     moved = _note(play, before, after, absent)
     await play.servers.calm()
     await play.look()
-    play.account.tell(
+    play.report.tell(
         f"{len(absent)} do not show up. The groups are repaired: {moved} move to another, and those concerned read so."
     )
 
@@ -215,7 +215,7 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
         left = [each for each in stay.get(was[player.id], ()) if _stays(each, was, now)]
         if here is None:
             gone = _("{person} is not in your group any more.", person=person)
-            play.books.due(
+            play.expected.due(
                 left,
                 ExpectedMessage(
                     f"that {player.person.ref} is not in the group any more", (gone,), kind="group: who comes and goes"
@@ -224,7 +224,7 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
         else:
             moved += 1
             card = (_("You are in another group now."), heading(play, here.group))
-            play.books.due(
+            play.expected.due(
                 [player] if player.comes else [],
                 ExpectedMessage(
                     f"the card of who moves to {here.group.theme} {here.group.number}", card, kind="group: its card"
@@ -232,11 +232,11 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
             )
             comes = _("{person} joins your group.", person=person)
             there = [each for each in play.members(here.group.id) if _stays(each, was, now)]
-            play.books.due(
+            play.expected.due(
                 there, ExpectedMessage(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes")
             )
             goes = _("{person} is in another group now.", person=person)
-            play.books.due(
+            play.expected.due(
                 left, ExpectedMessage(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes")
             )
     for player in play.players:

@@ -87,7 +87,7 @@ async def invite(play: Play) -> None:
     known = await play.servers.app.store.read(store.everyone_listed)
     for player in play.players:
         player.ways_in, player.id = ways[player.person.ref], known[player.person.ref].id
-    play.account.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")
+    play.report.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")
 
 
 def _row(player: CastMember) -> tuple[str | None, ...]:
@@ -111,7 +111,7 @@ async def come_in(play: Play) -> None:
     absent = play.some([each for each in play.players if not each.late], _STAY_AWAY)
     await everyone([each for each in play.players if each not in absent and not each.late], CastMember.enter)
     counts = {name: sum(each.platform == name for each in play.coming) for name in ("telegram", "web", "discord")}
-    play.account.tell(
+    play.report.tell(
         f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"
         f" {counts['discord']} on Discord. Invitations left unopened: {len(absent)}; one will be late."
     )

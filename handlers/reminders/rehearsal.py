@@ -19,9 +19,9 @@ from handlers.reminders.settings import ReminderSettings
 def expect(play: Play, after: datetime, until: datetime) -> None:
     """Reminders of sessions are due to everyone who comes, those of the first meeting to who has a group."""
     for mark in _reminders(play.settings, after, until):
-        play.books.due(play.coming, mark)
+        play.expected.due(play.coming, mark)
     for mark in _meeting_reminders(play.settings, after, until):
-        play.books.due([player for player in play.coming if player.group], mark)
+        play.expected.due([player for player in play.coming if player.group], mark)
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:

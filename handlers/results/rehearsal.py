@@ -40,7 +40,7 @@ async def export(play: Play) -> None:
         await export_workshops(config, ExportOptions(folder, None, force=False), environment={})
     made = sorted(path.name for path in folder.rglob("*") if path.is_file())
     decks = sum(name.endswith(".pptx") for name in made) - 1
-    play.account.tell(
+    play.report.tell(
         f"The workshops are exported: workbook, slides, booklet and {decks} decks, {len(made)} files in all."
     )
 
@@ -55,7 +55,7 @@ async def take_away(play: Play) -> None:
         play.differences.append(f"the organiser asked for the workbook and got «{play.organiser.text}»")
         return
     (play.folder / ASKED_FOR).write_bytes(file.content)
-    play.account.tell("Inès asks for the workbook in chat, and gets it.")
+    play.report.tell("Inès asks for the workbook in chat, and gets it.")
 
 
 @contextmanager

@@ -29,8 +29,8 @@ async def ask(play: Play) -> None:
     asking = play.some(play.coming, 0.03, at_least=2)
 
     async def send(player: CastMember) -> None:
-        await player.hand.command("equipe")
-        await player.hand.fill(f"Où est ma chambre ? ({player.person.ref})")
+        await player.driver.command("equipe")
+        await player.driver.fill(f"Où est ma chambre ? ({player.person.ref})")
 
     await everyone(asking, send)
     await play.servers.calm()
@@ -38,10 +38,10 @@ async def ask(play: Play) -> None:
         await play.organiser.command("questions")
         await play.organiser.act("qa")
         await play.organiser.fill("Tu le sauras à l'accueil.")
-    play.books.due(asking, ExpectedMessage("the team's answer", ("Tu le sauras à l'accueil.",)))
+    play.expected.due(asking, ExpectedMessage("the team's answer", ("Tu le sauras à l'accueil.",)))
     await play.servers.calm()
     await play.look()
-    play.account.tell(f"{len(asking)} ask the team something, and get their answer.")
+    play.report.tell(f"{len(asking)} ask the team something, and get their answer.")
 
 
 REHEARSAL = Rehearsal(

@@ -45,7 +45,7 @@ async def invite_facilitators(play: Play) -> None:
         ("Bruno", "web", servers.on_page("fr"), f"theme_{themes[0]}"),
         ("Chloé", "discord", servers.on_discord("Chloé"), f"theme_{themes[-1]}"),
     )
-    for name, platform, hand, audience in invited:
+    for name, platform, driver, audience in invited:
         organiser = play.organiser
         await organiser.command("organiser")
         for step in ("ho-workshops", "ow", "owi"):  # the section of the organisers' screen, who runs them, one more
@@ -59,7 +59,7 @@ async def invite_facilitators(play: Play) -> None:
         player = CastMember(
             RosterPerson(f"F-{name}", name, "Durand"),
             platform,
-            hand,
+            driver,
             reader,
             audience,
             play.settings.gathering.hours,
@@ -67,17 +67,17 @@ async def invite_facilitators(play: Play) -> None:
         )
         match platform:
             case "telegram":
-                await hand.follow(_found(r"start=(j-\S+)", said))
+                await driver.follow(_found(r"start=(j-\S+)", said))
             case "web":
-                await hand.follow(_found(r"(\S+/p/\S+)", said))
+                await driver.follow(_found(r"(\S+/p/\S+)", said))
             case _:
-                await hand.follow("j-" + _found(r"\b(\w{4}-\w{4}-\w{4})\b", said))
-                await hand.command("moi")
-                await hand.act("sp")
+                await driver.follow("j-" + _found(r"\b(\w{4}-\w{4}-\w{4})\b", said))
+                await driver.command("moi")
+                await driver.act("sp")
         player.comes = True
         play.facilitators.append(player)
     await servers.calm()
-    play.account.tell("Amina, Bruno and Chloé, who run the workshops, come in by the ways the organiser gave them.")
+    play.report.tell("Amina, Bruno and Chloé, who run the workshops, come in by the ways the organiser gave them.")
 
 
 def _found(pattern: str, text: str) -> str:
@@ -99,13 +99,13 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     """Begin a phase: each of these facilitators, by their place among all, starts it for their groups."""
     phase, starting = find_phase(play.settings, key), [play.facilitators[place] for place in by]
     for facilitator in starting:
-        await facilitator.hand.command("animer")
-        if facilitator.hand.offers(f"wrr-{key}"):
-            await facilitator.hand.act(f"wrr-{key}")
-            await facilitator.hand.act("wrs")
+        await facilitator.driver.command("animer")
+        if facilitator.driver.offers(f"wrr-{key}"):
+            await facilitator.driver.act(f"wrr-{key}")
+            await facilitator.driver.act("wrs")
     began = play.servers.clock.now()
     names = ", ".join(each.person.given_name for each in starting)
-    play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
+    play.report.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
     ended = _("{phase} is finished.", phase=_in_words(phase))  # what is over says so wherever it stands
     asked = Localised(phase.instruction)
     begins = ExpectedMessage(f"that {key} begins", (_heading(phase), asked), (ended, asked), kind="phase: begins")
@@ -144,9 +144,9 @@ async def leave_time(play: Play, key: str) -> None:
 async def reveal(play: Play, key: str) -> None:
     """Who facilitates lets everyone read everything: all are told, with a button to vote."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
-    await by.hand.command("animer")
-    await by.hand.act(f"wrm-{phase.key}")
-    await by.hand.act("wrx-r")
+    await by.driver.command("animer")
+    await by.driver.act(f"wrm-{phase.key}")
+    await by.driver.act("wrx-r")
     title = _in_words(phase)
     one, many = (
         _n(
@@ -163,20 +163,20 @@ async def reveal(play: Play, key: str) -> None:
             ExpectedMessage(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read"),
         )
     await play.until(play.servers.clock.now() + _A_MOMENT)
-    play.account.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
+    play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
 
 
 async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
     """Who facilitates gives five minutes more: all are told, and it ends later."""
-    await by.hand.command("animer")
-    await by.hand.act(f"wrm-{phase.key}")
-    await by.hand.act("wrx-m")
+    await by.driver.command("animer")
+    await by.driver.act(f"wrm-{phase.key}")
+    await by.driver.act("wrx-m")
     play.ends += _MORE
     more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=_in_words(phase))
     for group in _groups(play):
         play.tell_group(group, ExpectedMessage(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
     await play.until(play.servers.clock.now() + _A_MOMENT)
-    play.account.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
+    play.report.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
 
 
 async def call_for_help(play: Play) -> None:
@@ -190,13 +190,13 @@ async def call_for_help(play: Play) -> None:
         ]
 
     known = await play.servers.app.store.read(formed)
-    for (group, theme), answers in ((known[0], play.facilitators[0].hand), (known[-1], play.organiser)):
+    for (group, theme), answers in ((known[0], play.facilitators[0].driver), (known[-1], play.organiser)):
         caller = play.members(group.id)[0]
-        await caller.hand.look()
-        await caller.hand.command("alaide")
+        await caller.driver.look()
+        await caller.driver.command("alaide")
         said = _("{group} calls for help.", group=title(group, theme))
         told = [one for one in play.facilitators if one.wants in ("all", f"theme_{group.theme}")]
-        play.books.due(told, ExpectedMessage(f"that {group.theme} {group.number} calls", (said,), kind="help"))
+        play.expected.due(told, ExpectedMessage(f"that {group.theme} {group.number} calls", (said,), kind="help"))
         helped_by = "Amina"
         if answers is play.organiser:
             helped_by = "Inès"
@@ -212,7 +212,7 @@ async def call_for_help(play: Play) -> None:
         )
         await play.servers.calm()
         await answers.act("wkc")
-    play.account.tell(
+    play.report.tell(
         "Two groups call for help: Amina goes to one; nobody answers the other for three minutes, then Inès does."
     )
 

@@ -46,20 +46,20 @@ class Rooms:
     kept: list[WantedChannel] = field(default_factory=list)
     closed: list[CreatedChannel] = field(default_factory=list)
 
-    async def keep(self, space: WantedChannel, note: Note) -> None:
+    async def keep(self, wanted: WantedChannel, note: Note) -> None:
         self.tried += 1
         if self.answers:
             raise self.answers.pop(0)
-        self.kept.append(space)
-        url = f"https://{self.platform}/{space.id}"
+        self.kept.append(wanted)
+        url = f"https://{self.platform}/{wanted.id}"
         await note(
             CreatedChannel(
-                space.title, "-1001", f"thread-{space.id}", digest=space.digest, people=space.people, url=url
+                wanted.title, "-1001", f"thread-{wanted.id}", digest=wanted.digest, people=wanted.people, url=url
             )
         )
 
-    async def close(self, place: CreatedChannel, _taken: frozenset[str], /) -> None:
-        self.closed.append(place)
+    async def close(self, created: CreatedChannel, _taken: frozenset[str], /) -> None:
+        self.closed.append(created)
 
     @property
     def shown(self) -> list[str]:
@@ -195,7 +195,7 @@ async def test_an_account_that_comes_later_is_let_in(rig: Rig) -> None:
         )
         await rig.store.transact(lambda tx: outbox.refresh_membership(tx, zoe, rig.clock.now()))
         await rig.passes(3)
-    assert [space.people for space in rooms(rig).kept] == [frozenset(), {"7"}]
+    assert [wanted.people for wanted in rooms(rig).kept] == [frozenset(), {"7"}]
 
 
 async def test_a_dissolved_group_loses_its_place(rig: Rig) -> None:
@@ -205,7 +205,7 @@ async def test_a_dissolved_group_loses_its_place(rig: Rig) -> None:
         await rig.store.transact(lambda tx: remove_group(tx, group.id))
         await refresh(rig, group)
         await rig.passes(3)
-    assert [place.title for place in rooms(rig).closed] == [rooms(rig).kept[0].title]
+    assert [created.title for created in rooms(rig).closed] == [rooms(rig).kept[0].title]
     assert await rig.store.read(lambda tx: tx.all("SELECT id FROM channels")) == []
 
 

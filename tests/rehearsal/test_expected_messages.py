@@ -1,4 +1,4 @@
-"""The books of a rehearsal: what was due beside what came."""
+"""The expected messages of a rehearsal: what was due beside what came."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Ear:
 
 
 def found(ear: Ear, mark: ExpectedMessage, times: int = 1) -> list[str]:
-    books = ExpectedMessages()
-    books.due([ear], mark, times)
-    return list(books.differences([ear]))
+    expected = ExpectedMessages()
+    expected.due([ear], mark, times)
+    return list(expected.differences([ear]))
 
 
 def test_what_came_once_is_right() -> None:
@@ -74,14 +74,14 @@ def test_a_message_that_was_pressed_counts_as_it_came_and_a_corrected_one_as_it_
 
 
 def test_what_came_by_itself_is_counted_by_kind_from_a_moment_on() -> None:
-    ear, books = Ear().hears("Lunch at noon, room A"), ExpectedMessages()
-    books.due([ear], ExpectedMessage("lunch", LUNCH.words, kind="a meal"))
-    books.begin_counting([ear])
+    ear, expected = Ear().hears("Lunch at noon, room A"), ExpectedMessages()
+    expected.due([ear], ExpectedMessage("lunch", LUNCH.words, kind="a meal"))
+    expected.begin_counting([ear])
     ear.received = [
         *ear.received,
         *(Received(f"new {n}", words, words, asked) for n, (words, asked) in enumerate(_HEARD)),
     ]
-    assert books.kinds(ear) == {"a meal": 2, "other": 1}
+    assert expected.kinds(ear) == {"a meal": 2, "other": 1}
 
 
 _HEARD = (

@@ -36,16 +36,16 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
 
 def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:
     for player in play.coming:
-        if isinstance(player.hand, TelegramChat):
-            yield player, player.hand
+        if isinstance(player.driver, TelegramChat):
+            yield player, player.driver
 
 
 def test_everything_comes_once_through_two_restarts_and_every_idea_is_exported(played: Play) -> None:
     assert played.found == []
     assert played.servers.restarts == 2
     assert {player.platform for player in played.coming} == {"telegram", "web", "discord"}
-    assert played.books.count > 250
-    assert played.places.count > 5
+    assert played.expected.count > 250
+    assert played.expected_in_threads.count > 5
     assert len(played.ideas) > 60
 
 

@@ -60,8 +60,8 @@ class Discord:
         self._gate = CallGate()
         self._channels = PrivateChannels(store, self._logged_in)
         self._returns = Returns(store, clock, self._logged_in, settings.discord.guild_id)
-        self._desk = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
-        self._catching_up = CatchingUp(store, clock, self._desk, self._channels, self._answer_leftovers)
+        self._interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
+        self._catching_up = CatchingUp(store, clock, self._interactions, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
@@ -81,7 +81,7 @@ class Discord:
         return Client(
             self._dispatcher.router,
             self._settings.gathering,
-            self._desk,
+            self._interactions,
             self._gate,
             logged_in=self._collect_leftovers,
             connected=self._catching_up.begin,
@@ -105,7 +105,7 @@ class Discord:
             why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
             raise ConfigError(f"Discord cannot be used: {why}.") from None
         finally:
-            await self._desk.finish()
+            await self._interactions.finish()
             await self._begin_anew()
 
     async def close(self) -> None:
@@ -227,7 +227,7 @@ class Discord:
         return await self._in_channel(
             address,
             lambda channel: put_view(
-                channel, native_id, view, reader, mentions=address.mentions, deleting=self._desk.takes_away
+                channel, native_id, view, reader, mentions=address.mentions, deleting=self._interactions.takes_away
             ),
         )
 
@@ -236,7 +236,7 @@ class Discord:
 
         async def delete(channel: discord.PartialMessageable) -> None:
             for each in map(int, native_id.split(",")):
-                self._desk.takes_away(each)
+                self._interactions.takes_away(each)
                 with suppress(discord.NotFound):
                     await channel.get_partial_message(each).delete()
 

@@ -41,7 +41,7 @@ class Client(discord.Client):
         self,
         router: Router,
         gathering: GatheringSettings,
-        desk: InteractionHandler,
+        interactions: InteractionHandler,
         gate: CallGate,
         *,
         logged_in: Hook,
@@ -68,7 +68,7 @@ class Client(discord.Client):
         for event in readers.keys() - _OF_THE_SESSION:
             readers[event] = partial(_guarded, event, readers[event])
         self.tree = Menu(self, router, gathering)
-        self._desk = desk
+        self._interactions = interactions
         self._logged_in = logged_in
         self._whenever_connected = connected
         self._whenever_ready = ready
@@ -90,15 +90,15 @@ class Client(discord.Client):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """A command, a press, a choice or a submitted form."""
-        await self._desk.take_interaction(interaction)
+        await self._interactions.take_interaction(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         """A message, in private as far as the intents go."""
-        await self._desk.take_message(message)
+        await self._interactions.take_message(message)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message that is not as it was, in private too."""
-        await self._desk.take_edit(payload.message)
+        await self._interactions.take_edit(payload.message)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel of the server that is no more."""
@@ -115,12 +115,12 @@ class Client(discord.Client):
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message that is no more."""
         if payload.guild_id is None:
-            await self._desk.take_deletion(payload.channel_id, (payload.message_id,))
+            await self._interactions.take_deletion(payload.channel_id, (payload.message_id,))
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Several messages that are no more."""
         if payload.guild_id is None:
-            await self._desk.take_deletion(payload.channel_id, sorted(payload.message_ids))
+            await self._interactions.take_deletion(payload.channel_id, sorted(payload.message_ids))
 
     async def close(self) -> None:
         """Let go of the connection."""

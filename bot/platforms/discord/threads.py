@@ -36,53 +36,55 @@ class Threads:
         self._channel_id = channel_id
         self._no_role_told = False
 
-    async def keep(self, space: WantedChannel, note: Note) -> None:
+    async def keep(self, wanted: WantedChannel, note: Note) -> None:
         """Bring thread, role, members and card in step. Raises RetryLater or Rejected."""
-        title = clip(space.title, _NAME)
+        title = clip(wanted.title, _NAME)
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
-            place = space.place
-            thread = await self._find_thread(client, guild, space.place, space.taken)
+            created = wanted.created
+            thread = await self._find_thread(client, guild, wanted.created, wanted.taken)
             if thread is None:
-                place = CreatedChannel(title=title, role=place.role)
-                await note(place)
+                created = CreatedChannel(title=title, role=created.role)
+                await note(created)
                 thread = await self._make_thread(client, title)
             elif thread.name != title or thread.archived:
                 await thread.edit(name=title, archived=False)
-            place = await _noted(note, place, chat=str(self._channel_id), thread=str(thread.id), url=thread.jump_url)
-            role = await self._keep_role(guild, space, title)
-            if role and str(role.id) != place.role:
-                place = await _noted(note, place, role=str(role.id), people=frozenset())
-            place = await self._admit(guild, thread, role, space, place, note)
-            place = await self._keep_card(client, thread, space, place, note)
-            await _noted(note, place, title=title)
+            created = await _noted(
+                note, created, chat=str(self._channel_id), thread=str(thread.id), url=thread.jump_url
+            )
+            role = await self._keep_role(guild, wanted, title)
+            if role and str(role.id) != created.role:
+                created = await _noted(note, created, role=str(role.id), people=frozenset())
+            created = await self._admit(guild, thread, role, wanted, created, note)
+            created = await self._keep_card(client, thread, wanted, created, note)
+            await _noted(note, created, title=title)
 
-    async def close(self, place: CreatedChannel, taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, taken: frozenset[str], /) -> None:
         """Archive and lock the thread, and delete the role. Raises RetryLater or Rejected."""
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
-            if thread := await self._find_thread(client, guild, place, taken):
+            if thread := await self._find_thread(client, guild, created, taken):
                 await thread.edit(archived=True, locked=True)
-            if role := guild.get_role(int(place.role or 0)):
+            if role := guild.get_role(int(created.role or 0)):
                 await role.delete()
 
     # --- the thread
 
     async def _find_thread(
-        self, client: discord.Client, guild: discord.Guild, place: CreatedChannel, taken: frozenset[str]
+        self, client: discord.Client, guild: discord.Guild, created: CreatedChannel, taken: frozenset[str]
     ) -> discord.Thread | None:
         """The thread made before; where one was being made when the program ended, the one of that name."""
-        if place.thread:
+        if created.thread:
             try:
-                found = await client.fetch_channel(int(place.thread))
+                found = await client.fetch_channel(int(created.thread))
             except discord.NotFound:
                 return None
             return found if isinstance(found, discord.Thread) else None
-        if not place.title or client.user is None:
+        if not created.title or client.user is None:
             return None
-        made = (client.user.id, self._channel_id, place.title)
+        made = (client.user.id, self._channel_id, created.title)
         for thread in await guild.active_threads():
             if (thread.owner_id, thread.parent_id, thread.name) == made and str(thread.id) not in taken:
                 return thread
@@ -103,11 +105,11 @@ class Threads:
 
     # --- the role
 
-    async def _keep_role(self, guild: discord.Guild, space: WantedChannel, title: str) -> discord.Role | None:
+    async def _keep_role(self, guild: discord.Guild, wanted: WantedChannel, title: str) -> discord.Role | None:
         """The group's role, named as it should be; None where the server can have no more, or the bot make none."""
-        role = guild.get_role(int(space.place.role or 0))
-        if role is None and space.place.title:
-            role = next((each for each in guild.roles if _made_for(each, space)), None)
+        role = guild.get_role(int(wanted.created.role or 0))
+        if role is None and wanted.created.title:
+            role = next((each for each in guild.roles if _made_for(each, wanted)), None)
         try:
             if role is None:
                 return await guild.create_role(name=title, permissions=discord.Permissions.none(), mentionable=False)
@@ -126,24 +128,24 @@ class Threads:
         guild: discord.Guild,
         thread: discord.Thread,
         role: discord.Role | None,
-        space: WantedChannel,
-        place: CreatedChannel,
+        wanted: WantedChannel,
+        created: CreatedChannel,
         note: Note,
     ) -> CreatedChannel:
         """Let in who came, and take out who left. Who is not in the server is looked for again another time."""
-        for native_id in sorted(space.people - place.people):
+        for native_id in sorted(wanted.people - created.people):
             if member := await _member(guild, native_id):
                 await thread.add_user(member)
                 if role:
                     await self._give(role, member)
-                place = await _noted(note, place, people=place.people | {native_id})
-        for native_id in sorted(place.people - space.people):
+                created = await _noted(note, created, people=created.people | {native_id})
+        for native_id in sorted(created.people - wanted.people):
             if member := await _member(guild, native_id):
                 await thread.remove_user(member)
                 if role:
                     await member.remove_roles(role)
-            place = await _noted(note, place, people=place.people - {native_id})
-        return place
+            created = await _noted(note, created, people=created.people - {native_id})
+        return created
 
     async def _give(self, role: discord.Role, member: discord.Member) -> None:
         try:
@@ -159,23 +161,23 @@ class Threads:
     # --- the card
 
     async def _keep_card(
-        self, client: discord.Client, thread: discord.Thread, space: WantedChannel, place: CreatedChannel, note: Note
+        self, client: discord.Client, thread: discord.Thread, wanted: WantedChannel, created: CreatedChannel, note: Note
     ) -> CreatedChannel:
         """The card, sent once and edited when it changes; made anew when somebody deleted it."""
-        card = place.card or await _first_of_ours(client, thread)
-        if card and place.card and place.digest == space.digest:
+        card = created.card or await _first_of_ours(client, thread)
+        if card and created.card and created.digest == wanted.digest:
             try:
                 await thread.fetch_message(int(card.split(",")[0]))
             except discord.NotFound:
                 card = ""
             else:
-                return place
-        key = f"s{space.id}.{space.digest[:8]}"
+                return created
+        key = f"s{wanted.id}.{wanted.digest[:8]}"
         try:
-            card = await put_view(thread, card, space.card, space.reader, key=key)
+            card = await put_view(thread, card, wanted.card, wanted.reader, key=key)
         except MessageGone:
-            card = await put_view(thread, "", space.card, space.reader, key=key)
-        return await _noted(note, place, card=card, digest=space.digest)
+            card = await put_view(thread, "", wanted.card, wanted.reader, key=key)
+        return await _noted(note, created, card=card, digest=wanted.digest)
 
 
 async def _member(guild: discord.Guild, native_id: str) -> discord.Member | None:
@@ -194,15 +196,15 @@ async def _first_of_ours(client: discord.Client, thread: discord.Thread) -> str:
     return ""
 
 
-def _made_for(role: discord.Role, space: WantedChannel) -> bool:
+def _made_for(role: discord.Role, wanted: WantedChannel) -> bool:
     """Whether a role is the one that was being made when the program ended: no person makes one that may nothing."""
-    unused = not role.managed and role.permissions.value == 0 and str(role.id) not in space.taken
-    return unused and role.name == space.place.title
+    unused = not role.managed and role.permissions.value == 0 and str(role.id) not in wanted.taken
+    return unused and role.name == wanted.created.title
 
 
-async def _noted(note: Note, place: CreatedChannel, **changes: object) -> CreatedChannel:
+async def _noted(note: Note, created: CreatedChannel, **changes: object) -> CreatedChannel:
     """The place with something changed, written down if it did."""
-    changed = replace(place, **changes)  # type: ignore[arg-type]
-    if changed != place:
+    changed = replace(created, **changes)  # type: ignore[arg-type]
+    if changed != created:
         await note(changed)
     return changed

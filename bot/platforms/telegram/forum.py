@@ -56,31 +56,31 @@ class Forum:
         self._pin_refused = False
         self._inviting = asyncio.Lock()
 
-    async def keep(self, space: WantedChannel, note: Note) -> None:
+    async def keep(self, wanted: WantedChannel, note: Note) -> None:
         """Bring topic and card in step. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
         await self.keep_invitation()
-        title = space.title[: ForumTopicLimit.MAX_NAME_LENGTH]
-        place = space.place
-        if place.thread:
+        title = wanted.title[: ForumTopicLimit.MAX_NAME_LENGTH]
+        created = wanted.created
+        if created.thread:
             try:
-                await self._rename(place, title)
-                await self._keep_card(space, replace(place, title=title), note)
+                await self._rename(created, title)
+                await self._keep_card(wanted, replace(created, title=title), note)
                 return
             except PlatformError as error:
                 if not isinstance(error, ChannelGone):
                     raise
-        elif place.title and not space.attempts:
+        elif created.title and not wanted.attempts:
             raise RetryLater("whether the topic was made is heard soon", _HEARD_WITHIN)
-        await self._keep_card(space, await self._make(title, note), note)
+        await self._keep_card(wanted, await self._make(title, note), note)
 
-    async def close(self, place: CreatedChannel, _taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, _taken: frozenset[str], /) -> None:
         """Close the topic, which stays readable. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
-        if place.thread:
+        if created.thread:
             try:
                 with contextlib.suppress(_AsItShouldBe):
-                    await self._topic("closeForumTopic", place)
+                    await self._topic("closeForumTopic", created)
             except PlatformError as error:
                 if not isinstance(error, ChannelGone):
                     raise
@@ -126,20 +126,20 @@ class Forum:
             await note(CreatedChannel())
             raise classify(error) from None
         thread = str(made["message_thread_id"])
-        place = CreatedChannel(title=title, chat=str(self.chat_id), thread=thread, url=self._address(thread))
-        await note(place)
-        return place
+        created = CreatedChannel(title=title, chat=str(self.chat_id), thread=thread, url=self._address(thread))
+        await note(created)
+        return created
 
-    async def _rename(self, place: CreatedChannel, title: str) -> None:
-        if place.title != title:
+    async def _rename(self, created: CreatedChannel, title: str) -> None:
+        if created.title != title:
             with contextlib.suppress(_AsItShouldBe):
-                await self._topic("editForumTopic", place, name=title)
+                await self._topic("editForumTopic", created, name=title)
 
-    async def _topic(self, method: str, place: CreatedChannel, **parameters: Any) -> None:
+    async def _topic(self, method: str, created: CreatedChannel, **parameters: Any) -> None:
         """Change a topic. Raises _AsItShouldBe where there is nothing to change, and a PlatformError."""
         await self.turn()
         try:
-            await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(place.thread), **parameters)
+            await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(created.thread), **parameters)
         except TelegramError as error:
             known = error.message.lower()
             if _TOPIC_AS_WANTED in known or (method == "closeForumTopic" and isinstance(classify(error), ChannelGone)):
@@ -151,29 +151,29 @@ class Forum:
 
     # --- the card
 
-    async def _keep_card(self, space: WantedChannel, place: CreatedChannel, note: Note) -> None:
+    async def _keep_card(self, wanted: WantedChannel, created: CreatedChannel, note: Note) -> None:
         """Send the card, or edit it: an edit that changes nothing tells that card and topic are still there."""
         await self.turn()
-        shown = await _to_its_end(self._show_card(space, place, note))
-        if shown.card != place.card or not place.digest:
+        shown = await _to_its_end(self._show_card(wanted, created, note))
+        if shown.card != created.card or not created.digest:
             await self._pin(int(shown.card.split(",")[0]))
-        done = replace(shown, digest=space.digest)
-        if done != space.place:
+        done = replace(shown, digest=wanted.digest)
+        if done != wanted.created:
             await note(done)
 
-    async def _show_card(self, space: WantedChannel, place: CreatedChannel, note: Note) -> CreatedChannel:
-        thread = int(place.thread)
-        if place.card:
-            first = int(place.card.split(",")[0])
-            shown = await edit_view(self._bot, self.chat_id, first, space.card, space.reader, thread=thread)
+    async def _show_card(self, wanted: WantedChannel, created: CreatedChannel, note: Note) -> CreatedChannel:
+        thread = int(created.thread)
+        if created.card:
+            first = int(created.card.split(",")[0])
+            shown = await edit_view(self._bot, self.chat_id, first, wanted.card, wanted.reader, thread=thread)
         else:
-            shown = await send_view(self._bot, self.chat_id, space.card, space.reader, thread=thread)
+            shown = await send_view(self._bot, self.chat_id, wanted.card, wanted.reader, thread=thread)
         card = ",".join(map(str, shown))
-        if card == place.card:
-            return place
-        place = replace(place, card=card, digest="")
-        await note(place)
-        return place
+        if card == created.card:
+            return created
+        created = replace(created, card=card, digest="")
+        await note(created)
+        return created
 
     async def _pin(self, message_id: int) -> None:
         await self.turn()

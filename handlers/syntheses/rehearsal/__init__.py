@@ -31,18 +31,18 @@ async def keep(play: Play, key: str) -> None:
     async def write(player: CastMember) -> None:
         await _open(player, phase)
         if phase.collects == "solution":
-            await player.hand.act("xa")
-            await player.hand.fill("Les jeunes du quartier", "Un lieu ouvert", "Une clé partagée")
+            await player.driver.act("xa")
+            await player.driver.fill("Les jeunes du quartier", "Un lieu ouvert", "Une clé partagée")
         else:
-            await player.hand.act("xp")
-            await player.hand.act("xs" if phase.collects == "challenge" else "xw")
+            await player.driver.act("xp")
+            await player.driver.act("xs" if phase.collects == "challenge" else "xw")
             said = _CHALLENGE if phase.collects == "challenge" else _FACTS
-            await player.hand.fill(f"{said} [{player.group}]")
+            await player.driver.fill(f"{said} [{player.group}]")
 
     async def approve(player: CastMember) -> None:
         await _open(player, phase)
-        if player.hand.offers("xo"):
-            await player.hand.act("xo")
+        if player.driver.offers("xo"):
+            await player.driver.act("xo")
 
     await everyone(writers.values(), write)
     await play.servers.calm()
@@ -50,13 +50,13 @@ async def keep(play: Play, key: str) -> None:
     await everyone(play.some(others, 0.8), approve)
     await play.servers.calm()
     await play.look()
-    play.account.tell(f"{len(writers)} groups write down what they keep of «{phase.key}», and approve.")
+    play.report.tell(f"{len(writers)} groups write down what they keep of «{phase.key}», and approve.")
 
 
 async def _open(player: CastMember, phase: PhaseSettings) -> None:
     if player.told_in_channel:
-        await player.hand.command("phase")
-    await player.hand.act("wca" if phase.collects == "solution" else "wsy")
+        await player.driver.command("phase")
+    await player.driver.act("wca" if phase.collects == "solution" else "wsy")
 
 
 async def describe_territories(play: Play) -> None:
@@ -65,15 +65,15 @@ async def describe_territories(play: Play) -> None:
 
     async def write(player: CastMember) -> None:
         if player.told_in_channel:
-            await player.hand.command("phase")
-        await player.hand.act("wt")
-        await player.hand.act("xt")
-        await player.hand.fill(
+            await player.driver.command("phase")
+        await player.driver.act("wt")
+        await player.driver.act("xt")
+        await player.driver.fill(
             "Une salle par ville", "Les horaires", "Une clé", f"La maison des jeunes [{player.person.ref}]"
         )
 
     await everyone(writing, write)
-    play.account.tell(f"{len(writing)} write the card of their territory.")
+    play.report.tell(f"{len(writing)} write the card of their territory.")
 
 
 REHEARSAL = Rehearsal(

@@ -47,17 +47,17 @@ class Book:
 
     async def close(self) -> None:
         assert self.harness.adapter.channels
-        await self.harness.adapter.channels.close(self.wanted.place, self.wanted.taken)
+        await self.harness.adapter.channels.close(self.wanted.created, self.wanted.taken)
 
-    async def _note(self, place: CreatedChannel) -> None:
+    async def _note(self, created: CreatedChannel) -> None:
         self.ends_before -= 1
         if self.ends_before == 0:
             raise Ended
-        self.wanted = replace(self.wanted, place=place)
+        self.wanted = replace(self.wanted, created=created)
 
     @property
-    def place(self) -> CreatedChannel:
-        return self.wanted.place
+    def created(self) -> CreatedChannel:
+        return self.wanted.created
 
 
 def card(*lines: str) -> Any:
@@ -78,7 +78,7 @@ async def book(harness: DiscordHarness) -> Book:
         "Culture · group 3",
         reader=Reader("en", "Europe/Paris"),
         people=frozenset(),
-        place=CreatedChannel(),
+        created=CreatedChannel(),
         **card("Zoé D."),
     )
     return Book(harness, wanted)
@@ -116,7 +116,7 @@ async def test_a_group_gets_a_private_thread_a_role_and_its_card(book: Book) -> 
     assert (thread.name, thread.type) == ("Culture · group 3", discord.ChannelType.private_thread.value)
     assert of_group(book.harness, zoe)
     assert said(book.harness, thread) == ["**Culture · group 3**\nZoé D."]
-    assert book.place.url == f"https://discord.com/channels/{book.harness.server.id}/{thread.id}"
+    assert book.created.url == f"https://discord.com/channels/{book.harness.server.id}/{thread.id}"
 
 
 async def test_a_second_time_nothing_is_changed(book: Book) -> None:
@@ -131,7 +131,7 @@ async def test_closing_a_place_that_was_never_made_leaves_the_thread_of_its_name
     await book.keep()
     [thread] = threads(book.harness)
     never_made = CreatedChannel(title="Culture · group 3")
-    book.wanted = replace(book.wanted, place=never_made, taken=frozenset({str(thread.id)}))
+    book.wanted = replace(book.wanted, created=never_made, taken=frozenset({str(thread.id)}))
     await book.close()
     assert not thread.thread_metadata.archived
 
@@ -150,10 +150,10 @@ async def test_it_follows_the_group(book: Book) -> None:
 async def test_who_is_not_in_the_server_is_let_in_once_they_are(book: Book) -> None:
     user = book.harness.env.create_user("ada", global_name="Ada")
     await book.keep(people=frozenset({str(user.id)}))
-    assert book.place.people == frozenset()
+    assert book.created.people == frozenset()
     book.harness.server.add_member(user)
     await book.keep()
-    assert book.place.people == {str(user.id)}
+    assert book.created.people == {str(user.id)}
 
 
 @pytest.mark.parametrize("line", range(1, 6))
@@ -174,11 +174,11 @@ async def test_what_somebody_deleted_is_made_again(book: Book) -> None:
     await book.keep(people=frozenset({str(zoe.user.id)}))
     [thread] = threads(book.harness)
     book.harness.env.backend.delete_channel(thread.id)
-    book.harness.env.backend.delete_role(book.harness.server.id, int(book.place.role))
+    book.harness.env.backend.delete_role(book.harness.server.id, int(book.created.role))
     await book.keep()
     assert of_group(book.harness, zoe)
     [thread] = threads(book.harness)
-    book.harness.env.backend.delete_message(thread.id, int(book.place.card))
+    book.harness.env.backend.delete_message(thread.id, int(book.created.card))
     await book.keep()
     assert said(book.harness, thread) == ["**Culture · group 3**\nZoé D."]
 
@@ -202,10 +202,10 @@ async def test_the_place_of_a_dissolved_group_is_archived_and_its_role_is_gone(b
 
 async def test_two_groups_never_share_a_thread(book: Book) -> None:
     await book.keep()
-    other = Book(book.harness, replace(book.wanted, id=2, place=CreatedChannel(title=book.place.title)))
-    await other.keep(taken=frozenset({book.place.thread, book.place.role}))
+    other = Book(book.harness, replace(book.wanted, id=2, created=CreatedChannel(title=book.created.title)))
+    await other.keep(taken=frozenset({book.created.thread, book.created.role}))
     assert len(threads(book.harness)) == 2
-    assert len(set(roles(book.harness)) | {book.place.role, other.place.role}) == 3
+    assert len(set(roles(book.harness)) | {book.created.role, other.created.role}) == 3
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 30005), (403, 50013)])
@@ -244,7 +244,7 @@ async def test_nobody_is_pinged(book: Book) -> None:
 async def test_a_message_can_be_said_in_a_thread_and_corrected(book: Book) -> None:
     await book.keep()
     [thread] = threads(book.harness)
-    address, reader = Address(book.place.chat, book.place.thread), book.wanted.reader
+    address, reader = Address(book.created.chat, book.created.thread), book.wanted.reader
     sent = await book.harness.adapter.send(address, View(("Room B12",)), reader, delivery_id=7)
     assert await book.harness.adapter.edit(address, sent, View(("Room B14",)), reader) == sent
     assert said(book.harness, thread)[1:] == ["Room B14"]

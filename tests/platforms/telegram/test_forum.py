@@ -43,21 +43,21 @@ class Book:
     async def keep(self, **changes: Any) -> None:
         """Bring the place in step with what is wanted now, from what is written down."""
         assert self.harness.adapter.channels
-        self.wanted = replace(self.wanted, **changes, place=await self.place())
+        self.wanted = replace(self.wanted, **changes, created=await self.created())
         await passing(self.harness.world, self.harness.adapter.channels.keep(self.wanted, self._note))
 
     async def close(self) -> None:
         assert self.harness.adapter.channels
-        await passing(self.harness.world, self.harness.adapter.channels.close(await self.place(), frozenset()))
+        await passing(self.harness.world, self.harness.adapter.channels.close(await self.created(), frozenset()))
 
-    async def _note(self, place: CreatedChannel) -> None:
+    async def _note(self, created: CreatedChannel) -> None:
         self.ends_before -= 1
         if self.ends_before == 0:
             raise Ended
-        await self.harness.world.store.transact(lambda tx: channel_store.note(tx, self.wanted.id, place))
+        await self.harness.world.store.transact(lambda tx: channel_store.note(tx, self.wanted.id, created))
 
-    async def place(self) -> CreatedChannel:
-        return await self.harness.world.store.read(lambda tx: channel_store.place(tx, self.wanted.id))
+    async def created(self) -> CreatedChannel:
+        return await self.harness.world.store.read(lambda tx: channel_store.created(tx, self.wanted.id))
 
     async def heard(self) -> None:
         """Wait until the bot took in what the platform told it."""
@@ -110,7 +110,7 @@ async def book(harness: TelegramHarness, forum: TelegramGroup) -> Book:
         "Culture · group 3",
         reader=reader,
         people=frozenset(),
-        place=CreatedChannel(),
+        created=CreatedChannel(),
         attempts=0,
         **card("Zoé D."),
     )
@@ -122,9 +122,9 @@ async def test_a_group_gets_a_topic_with_its_card_pinned(book: Book) -> None:
     [(thread, name)] = book.forum.chat.topics.items()
     assert name == "Culture · group 3"
     assert book.forum.in_topic(thread) == ("Culture · group 3\nZoé D.",)
-    place = await book.place()
-    assert book.forum.chat.pinned == [int(place.card)]
-    assert place.url == f"https://t.me/c/{str(book.forum.id).removeprefix('-100')}/{thread}"
+    created = await book.created()
+    assert book.forum.chat.pinned == [int(created.card)]
+    assert created.url == f"https://t.me/c/{str(book.forum.id).removeprefix('-100')}/{thread}"
 
 
 async def test_it_follows_the_group(book: Book) -> None:
@@ -183,7 +183,7 @@ async def test_one_topic_too_many_is_closed(book: Book) -> None:
     await passing(book.harness.world, book.harness.api.until(lambda: book.harness.api.calls["closeForumTopic"]))
     first, second = book.forum.chat.topics
     assert book.forum.chat.closed_topics == {first}
-    assert (await book.place()).thread == str(second)
+    assert (await book.created()).thread == str(second)
 
 
 async def test_what_somebody_deleted_is_made_again(book: Book) -> None:
@@ -261,7 +261,7 @@ async def test_a_whole_forum_stays_under_twenty_a_minute(world: World) -> None:
                 await Book(
                     harness,
                     forum,
-                    WantedChannel(number, title, reader=reader, people=frozenset(), place=CreatedChannel(), **card()),
+                    WantedChannel(number, title, reader=reader, people=frozenset(), created=CreatedChannel(), **card()),
                 ).keep()
             assert len(forum.chat.topics) == 17
             assert {len(forum.in_topic(thread)) for thread in forum.chat.topics} == {1}
@@ -321,19 +321,19 @@ async def test_who_takes_part_is_let_in_and_shown_their_topic(book: Book) -> Non
     await zoe.follow("j-" + await book.harness.world.invite("Zoé"))
     store = book.harness.world.store
 
-    async def place(tx: Transaction) -> None:
+    async def created(tx: Transaction) -> None:
         [group] = await groups_of_round(tx, 1)
         await put_in_group(tx, 1, group)
 
-    await store.transact(place)
+    await store.transact(created)
     await book.keep()
     assert await links(book) == [("telegram", book.forum.chat.invitations[0])]
     zoe.user.ask_to_enter(book.forum)
     await book.heard()
     assert zoe.user.id in book.forum.chat.inside
-    assert await links(book) == [("telegram", (await book.place()).url)]
+    assert await links(book) == [("telegram", (await book.created()).url)]
     rows = await store.read(lambda tx: tx.all("SELECT content FROM deliveries"))
-    url = (await book.place()).url
+    url = (await book.created()).url
     assert [url in row["content"] for row in rows].count(True) == 1
     zoe.user.leave(book.forum)
     await book.heard()
