@@ -6,7 +6,6 @@ The tests themselves speak HTTP and chat. When the code is arranged otherwise, t
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,6 @@ from bot.app import build
 from bot.content.forms import Upload
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.database.schema import migrations
 from bot.membership.erasure import finish_erasures
 from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
@@ -45,6 +43,7 @@ from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 from tests.participants import number
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
+from tests.stored_rows import tables
 from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import DECLARED, World, make_settings, open_world
 
@@ -66,7 +65,7 @@ __all__ = [
     "unread",
 ]
 
-_TABLES = tuple(dict.fromkeys(name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)))
+_TABLES = tuple(dict.fromkeys(tables()))
 
 _numbers = count(1)
 

@@ -180,8 +180,8 @@ import sys
 import handlers.groups.solver.forming, handlers.groups.solver.levels
 import handlers.groups.solver.mends, handlers.groups.solver.sizes
 assert not {"numpy", "highspy"} & set(sys.modules)
-from handlers.groups.solver.model import Person, Problem
-plan = handlers.groups.solver.forming.form(Problem("t", tuple(Person(str(each)) for each in range(12))))
+from handlers.groups.solver.model import GroupProblem, Placeable
+plan = handlers.groups.solver.forming.form(GroupProblem("t", tuple(Placeable(str(each)) for each in range(12))))
 assert plan.optimal and "numpy" in sys.modules and "highspy" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", script], check=True)
