@@ -60,8 +60,8 @@ def _ruled(asked: list[GroupProblem], together: int, apart: int, pins: int, seed
     """So many rules in all, dealt to the themes in turn; nobody is named twice."""
     dice = random.Random(seed)
     ids = [[person.id for person in problem.people] for problem in asked]
-    for each in ids:
-        dice.shuffle(each)
+    for id_ in ids:
+        dice.shuffle(id_)
     rules: list[list[Constraint]] = [[] for _ in asked]
     for index in range(together + apart + pins):
         theme = index % len(asked)
@@ -167,12 +167,12 @@ def _rounds(rounds: int, seeds: int) -> None:
             planned = [plan_rounds(problem, rounds) for problem in asked]
             times.append(time.perf_counter() - started)
             last = [plans[-1] for plans in planned]
-            again = [next(each for each in plan.measures if each.level is Level.MET_AGAIN) for plan in last]
+            again = [next(measure for measure in plan.measures if measure.level is Level.MET_AGAIN) for plan in last]
             met += all(each.value == each.bound for each in again)
             themes += len(again)
             met_themes += sum(each.value == each.bound for each in again)
             lower += sum(each.value != each.bound and each.optimal for each in again)
-            perfect += all(each.value == each.bound for plan in last for each in plan.measures)
+            perfect += all(measure.value == measure.bound for plan in last for measure in plan.measures)
             broken += sum(_broken(asked, list(plans)) for plans in zip(*planned, strict=True))
         print(
             f"100 people, {what}, round {rounds}: met again at its bound in {met} of {seeds}"

@@ -82,7 +82,7 @@ def spread(values: Sequence[float]) -> str:
 
 def at_bounds(plan: GroupPlan) -> bool:
     """Whether each level has the value of its closed-form bound."""
-    return all(each.value == each.bound for each in plan.measures)
+    return all(measure.value == measure.bound for measure in plan.measures)
 
 
 def seeds(count: int) -> None:

@@ -121,7 +121,7 @@ async def _watched(serving: Driven, what: str, work: Callable[[], None], within:
 def _worked() -> float:
     """Seconds of CPU of every process we started, and of those they did, but for what burns; the gone ones too."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ours = [each for each in _children(os.getpid()) if each not in _burners]
+    ours = [child for child in _children(os.getpid()) if child not in _burners]
     return ended.ru_utime + ended.ru_stime + sum(map(_alive, ours))
 
 
@@ -139,7 +139,7 @@ def _take_away(peer: Peer, organiser: int) -> None:
     """Press every button of `/bilan`, and wait for the files and the charts."""
     peer("reset")
     actions = (*map(DownloadResults, ("xlsx", "pptx", "pdf")), ShowCharts())
-    peer("act", acts=[[organiser, "send", "/bilan"], *([organiser, "forge", each.encode()] for each in actions)])
+    peer("act", acts=[[organiser, "send", "/bilan"], *([organiser, "forge", action.encode()] for action in actions)])
     peer("wait", calls={"sendDocument": 3, "sendMediaGroup": 1}, timeout=_PATIENCE)
 
 

@@ -97,7 +97,7 @@ async def _prepare(settings: Mapping[str, Any], people: int, peer: Peer) -> tupl
     async def unit(tx: Transaction) -> tuple[list[Person], dict[int, str]]:
         everyone = await gather(tx, accounts, [theme["key"] for theme in settings["themes"]], now)
         await tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=everyone[0].id)
-        return everyone, {each.id: await secret_store.issue(tx, "page", each.id, now) for each in everyone[2::3]}
+        return everyone, {person.id: await secret_store.issue(tx, "page", person.id, now) for person in everyone[2::3]}
 
     try:
         await seed(store, AllSettings.model_validate(settings))

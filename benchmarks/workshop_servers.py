@@ -70,9 +70,15 @@ async def gather(
         for place, (number, (platform, native_id)) in enumerate(enumerate(accounts, 1))
     ]
     rows: list[dict[str, Any]] = [
-        {"id": each.id, "group": each.group, "theme": theme_of[each.group], "platform": each.platform, "now": started}
-        | {"native": each.native_id, "name": f"personne {each.id}", "ref": f"R-{each.id}"}
-        for each in people
+        {
+            "id": person.id,
+            "group": person.group,
+            "theme": theme_of[person.group],
+            "platform": person.platform,
+            "now": started,
+        }
+        | {"native": person.native_id, "name": f"personne {person.id}", "ref": f"R-{person.id}"}
+        for person in people
     ]
     await tx.run("UPDATE rounds SET published_at = :now WHERE number = 1", now=started)
     await tx.many(
@@ -122,8 +128,8 @@ async def fill(
     await tx.many(
         "INSERT INTO idea_votes (participant_id, idea_id) VALUES (:person, :idea)",
         [
-            {"person": each.id, "idea": idea}
-            for each in people
+            {"person": person.id, "idea": idea}
+            for person in people
             for idea in chance.sample(range(1, count + 1), k=min(3, count))
         ],
     )

@@ -85,7 +85,7 @@ _LIVED_WELL = timedelta(minutes=2)
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
     """What is tidied every hour: the engine's own rows, then each capability's."""
-    return [*_CHORES, *(chore for each in capabilities for chore in each.chores)]
+    return [*_CHORES, *(chore for capability in capabilities for chore in capability.chores)]
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
@@ -94,8 +94,8 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     Raises ValueError for what two of them declare.
     """
     return Declared(
-        (*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)),
-        [PAGES_FOLLOW, *(each.after_membership for each in capabilities if each.after_membership)],
+        (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),
+        [PAGES_FOLLOW, *(capability.after_membership for capability in capabilities if capability.after_membership)],
     )
 
 

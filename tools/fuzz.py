@@ -370,7 +370,7 @@ async def _honest_requests(site: web.WebHarness, chat: WebChat, link: str) -> li
     await chat.open_link(link)
     composer = chat.page.first("form", id="composer")
     assert composer is not None
-    seal = {each["name"]: each.get("value") for each in composer.all("input", type="hidden")} | {"token": "TOKEN"}
+    seal = {row["name"]: row.get("value") for row in composer.all("input", type="hidden")} | {"token": "TOKEN"}
     [cookie] = [f"session={each.value}" for each in chat.browser.cookie_jar if f"/c/{chat.person_id}/" in each["path"]]
     headers = {"Host": site.root.removeprefix("http://"), "Cookie": cookie, "Accept": "*/*", "Accept-Language": "en"}
     here = f"/c/{chat.person_id}/"

@@ -50,9 +50,9 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
     """Which of these updates were noted."""
     found = set()
-    for each in update_ids:
-        if await received(tx, platform, each):
-            found.add(each)
+    for update_id in update_ids:
+        if await received(tx, platform, update_id):
+            found.add(update_id)
     return frozenset(found)
 
 

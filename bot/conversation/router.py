@@ -59,7 +59,7 @@ class Router:
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
         self.home: Handler = homes[0]
-        self.plain_words = [each for module in modules for each in module.plain_words]
+        self.plain_words = [word for module in modules for word in module.plain_words]
         self._said: dict[str, dict[str, PlainWords]] = {}
         self._texts = _takers("words", (taker for module in modules for taker in module.texts))
         self._files = _takers("files", (taker for module in modules for taker in module.files))
@@ -94,7 +94,7 @@ class Router:
     def _said_in(self, locale: str) -> dict[str, PlainWords]:
         """Every way to say something in a locale, as `bare` has it."""
         if locale not in self._said:
-            self._said[locale] = {way: each for each in self.plain_words for way in ways(each.words, locale)}
+            self._said[locale] = {way: word for word in self.plain_words for way in ways(word.words, locale)}
         return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:

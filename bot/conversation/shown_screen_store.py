@@ -136,8 +136,8 @@ async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: da
         " WHERE a.id = :account ON CONFLICT (account_id, native_id) DO UPDATE"
         " SET screen = excluded.screen, shown_at = excluded.shown_at",
         [
-            {"account": each.account_id, "message": each.native_id, "screen": each.screen, "now": to_micros(now)}
-            for each in screens
+            {"account": screen.account_id, "message": screen.native_id, "screen": screen.screen, "now": to_micros(now)}
+            for screen in screens
         ],
     )
 
@@ -171,7 +171,7 @@ async def _edit(tx: Transaction, messages: Iterable[tuple[int, str, str]], due: 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
     """Accounts are nobody's from now on: what stands there is left as it is."""
-    accounts = [{"account": each} for each in account_ids]
+    accounts = [{"account": account_id} for account_id in account_ids]
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
         f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND state = 'waiting'", accounts

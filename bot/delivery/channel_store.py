@@ -41,7 +41,7 @@ async def offer(tx: Transaction, platform: str, offered: bool, now: datetime) ->
 
 async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Have the places of groups brought in step; a group of an unpublished round has none."""
-    rows = [{"group": each, "now": to_micros(now)} for each in group_ids]
+    rows = [{"group": group_id, "now": to_micros(now)} for group_id in group_ids]
     await tx.many(
         "UPDATE channels SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
         rows,
@@ -115,7 +115,7 @@ async def created(tx: Transaction, channel_id: int) -> CreatedChannel:
         row["role"],
         row["card"],
         row["digest"],
-        frozenset(each["native_id"] for each in people),
+        frozenset(person["native_id"] for person in people),
         row["url"],
     )
 
@@ -144,7 +144,7 @@ async def note(tx: Transaction, channel_id: int, created: CreatedChannel) -> Non
     await tx.many(
         "INSERT INTO admissions (channel_id, account_id) SELECT s.id, a.id FROM channels s"
         " JOIN accounts a ON a.platform = s.platform AND a.native_id = :native_id WHERE s.id = :id",
-        [{"id": channel_id, "native_id": each} for each in created.people],
+        [{"id": channel_id, "native_id": person} for person in created.people],
     )
 
 

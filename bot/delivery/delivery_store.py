@@ -257,7 +257,10 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
         " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
         f" AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform NOT IN {_OWN_PAGES}"
         " AND op <> 'delete' AND native_id <> ''",
-        [{"kind": MESSAGE, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
+        [
+            {"kind": MESSAGE, "account": account_id, "least": int(least), "now": to_micros(now)}
+            for account_id in account_ids
+        ],
     )
 
 
@@ -268,7 +271,8 @@ async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str
     Copies of announcements are corrected by their announcement.
     """
     rows = [
-        {"id": each, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED} for each in delivery_ids
+        {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
+        for delivery_id in delivery_ids
     ]
     await tx.many(
         "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now, content = :content"

@@ -120,7 +120,7 @@ class _Workbook:
         def start(tag: str, given: Mapping[str, str]) -> None:
             if tag == "sheet":
                 ids = [value for name, value in given.items() if name.endswith(":id")]
-                names.extend(to for each in ids for kind, to in [related.get(each, ("", ""))] if kind == "worksheet")
+                names.extend(to for id_ in ids for kind, to in [related.get(id_, ("", ""))] if kind == "worksheet")
             elif tag == "workbookPr" and given.get("date1904") in ("1", "true"):
                 from openpyxl.utils.datetime import MAC_EPOCH
 

@@ -141,7 +141,9 @@ class TelegramChat:
 
     async def rewrite(self, before: str, after: str) -> None:
         """Edit what one wrote last that reads so."""
-        written = [each for each in self.user.chat.messages.values() if not each.by_bot and each.text == before]
+        written = [
+            message for message in self.user.chat.messages.values() if not message.by_bot and message.text == before
+        ]
         assert written, f"«{before}» was never written"
         self.user.edit(written[-1], after)
         await self._settled()

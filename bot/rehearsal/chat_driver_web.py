@@ -283,8 +283,8 @@ def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upl
     """What submitting a form sends: its hidden fields, and what was filled in."""
     data = aiohttp.FormData(quote_fields=False)
     hidden: dict[str, list[str]] = {}
-    for each in form.all("input", type="hidden"):
-        hidden.setdefault(each["name"], []).append(each.get("value"))
+    for row in form.all("input", type="hidden"):
+        hidden.setdefault(row["name"], []).append(row.get("value"))
     for name, value in {**hidden, **values}.items():
         for given in [value] if isinstance(value, str | Upload) else value:
             if isinstance(given, Upload):

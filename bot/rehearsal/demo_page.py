@@ -79,7 +79,7 @@ class DemoPage:
 
         async def unit(tx: Transaction) -> tuple[Sequence[PeopleByProgress], dict[str, Any]]:
             tellers = [rehearsal.standings for rehearsal in rehearsals().values() if rehearsal.standings]
-            standings = [each for standings in tellers for each in await standings(tx, self._town.organiser.id)]
+            standings = [standing for standings in tellers for standing in await standings(tx, self._town.organiser.id)]
             return standings, await self._state(tx, reader)
 
         groups, state = await self._store.read(unit)

@@ -105,7 +105,7 @@ class ExpectedMessages:
 
     def begin_counting(self, listeners: Iterable[MessageReader]) -> None:
         """Let `kinds` count only what reaches these from now on."""
-        self._counted_before = {each: frozenset(known.id for known in each.received) for each in listeners}
+        self._counted_before = {listener: frozenset(known.id for known in listener.received) for listener in listeners}
 
     def kinds(self, listener: MessageReader) -> Counter[str]:
         """How many messages of each kind came to someone by themselves since `begin_counting`."""

@@ -55,7 +55,7 @@ async def rehearse(
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
-    stages = in_order([*_STAGES, *(stage for each in rehearsals().values() for stage in each.stages)])
+    stages = in_order([*_STAGES, *(stage for rehearsal in rehearsals().values() for stage in rehearsal.stages)])
     report = RehearsalReport(console, sum(bool(stage.title) for stage in stages))
     with report.told():
         async with open_servers(settings, clock, new_process) as servers:

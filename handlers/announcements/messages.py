@@ -78,9 +78,11 @@ def digest(content: CopiedContent, locale: str) -> str:
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
     found = hashlib.sha256(said.encode())
-    for each in view.attachments:
-        found.update(json.dumps([type(each).__name__, source_name(each.name), len(each.content)]).encode())
-        found.update(each.content)
+    for attachment in view.attachments:
+        found.update(
+            json.dumps([type(attachment).__name__, source_name(attachment.name), len(attachment.content)]).encode()
+        )
+        found.update(attachment.content)
     return found.hexdigest()[:32]
 
 

@@ -69,11 +69,15 @@ def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Ma
     """How many of those reached get it later than what is not urgent leaves, by reason: NIGHT, or ENOUGH today."""
     hours = settings.gathering.hours
     found = Counter[str]()
-    for each in people:
-        alone = each.way == "private"
-        if each.reached and hours.wakes_at(each.territory if alone else None, at, away=each.away):
+    for person in people:
+        alone = person.way == "private"
+        if person.reached and hours.wakes_at(person.territory if alone else None, at, away=person.away):
             found[Reason.NIGHT] += 1
-        elif alone and each.last_but_one and each.last_but_one >= hours.day_began(each.territory, at, away=each.away):
+        elif (
+            alone
+            and person.last_but_one
+            and person.last_but_one >= hours.day_began(person.territory, at, away=person.away)
+        ):
             found[Reason.ENOUGH] += 1
     return found
 
@@ -187,7 +191,7 @@ async def _keep_kind(
     tx: Transaction, announcement: Announcement, content: CopiedContent, made: Composition, locale: str
 ) -> None:
     held = [kind for kind, _name, _bytes in await store.file_kinds(tx, announcement.id)]
-    sent = ["picture" if each.picture else "file" for each in made.attachments]
+    sent = ["picture" if attachment.picture else "file" for attachment in made.attachments]
     if sent and (locale != ELSE or sent != held):
         raise UserError(
             _(
@@ -242,7 +246,7 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
         "{count} announcements were made before you came, and still hold:",
         len(titles),
     )
-    return View((said, *(Strong(each) for each in titles)), tuple(buttons))
+    return View((said, *(Strong(title) for title in titles)), tuple(buttons))
 
 
 def title_of(content: CopiedContent) -> Span:

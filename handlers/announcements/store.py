@@ -591,7 +591,7 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
         " AND d.state IN ('waiting', 'sending'))",
-        [{"id": each, "now": to_micros(now)} for each in sorted(announcement_ids)],
+        [{"id": announcement_id, "now": to_micros(now)} for announcement_id in sorted(announcement_ids)],
     )
 
 
@@ -936,9 +936,9 @@ async def who_is_reached(
 def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
     """How many are reached on each platform."""
     counts: dict[str, int] = {}
-    for each in people:
-        if each.reached:
-            counts[each.platform] = counts.get(each.platform, 0) + 1
+    for person in people:
+        if person.reached:
+            counts[person.platform] = counts.get(person.platform, 0) + 1
     return counts
 
 

@@ -57,7 +57,7 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     )
     remedies = remedies_for(themes, people, limits, _bound(payload))
     if wishes.kind == "repair":  # on the day itself nobody is sent away
-        remedies = tuple(each for each in remedies if each.kind != "wait")
+        remedies = tuple(remedy for remedy in remedies if remedy.kind != "wait")
     proposal = Proposal(wishes, payload["digest"], tuple(payload["rounds"]), themes, remedies, torn)
     picture = draw(payload["title"], dict(payload["themes"]), proposal, people, Reader(*payload["reader"]))
     if picture and len(picture) > LARGEST_FILE:
@@ -96,7 +96,7 @@ def _propose(
     rounds = tuple(
         FormedGroups(
             number,
-            {group: tuple(int(each) for each in members) for group, members in plan.groups.items()},
+            {group: tuple(int(member) for member in members) for group, members in plan.groups.items()},
             plan.measures,
             tuple((group, int(each)) for group, each in alone(problem, plan.groups)),
         )
@@ -147,7 +147,7 @@ def _fixed(payload: Mapping[str, Any], number: int, key: str, here: set[int]) ->
             yield Pin(str(person), group)
     for round_number, theme, group, members in payload["locks"]:
         if round_number == number and theme == key:
-            yield Lock(group, tuple(str(each) for each in members if each in here))
+            yield Lock(group, tuple(str(member) for member in members if member in here))
 
 
 def _plans(problems: Sequence[GroupProblem]) -> Sequence[GroupPlan]:
@@ -224,7 +224,7 @@ def draw(
     title: str, titles: Mapping[str, Mapping[str, str]], proposal: Proposal, people: Iterable[Someone], reader: Reader
 ) -> bytes | None:
     """A PNG for organisers; None where there are no groups, or more than a picture shows."""
-    formed = [each for each in proposal.themes if each.rounds and each.people]
+    formed = [theme for theme in proposal.themes if theme.rounds and theme.people]
     if not 0 < sum(each.count for each in formed) <= MOST_GROUPS:
         return None
     known = {person.id: person for person in people}
@@ -239,7 +239,10 @@ def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Som
     return PlanTheme(
         plain(Localised(words), reader),
         [plain(line, reader) for line in said],
-        [_group(number, [known[each] for each in members], reader) for number, members in sorted(first.groups.items())],
+        [
+            _group(number, [known[member] for member in members], reader)
+            for number, members in sorted(first.groups.items())
+        ],
     )
 
 
@@ -261,7 +264,10 @@ def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup
     counted = [plain(text, reader) for text in told]
     return PlanGroup(
         plain(_("Group {number}", number=number), reader),
-        [(each.name, territory_name(each.territory, reader.locale) if each.territory else "") for each in members],
+        [
+            (member.name, territory_name(member.territory, reader.locale) if member.territory else "")
+            for member in members
+        ],
         (" · ".join(counted[:2]), " · ".join(counted[2:])),
     )
 

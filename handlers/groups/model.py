@@ -259,8 +259,8 @@ def encode(proposal: Proposal) -> dict[str, Any]:
         "wishes": proposal.wishes.encode(),
         "digest": proposal.digest,
         "rounds": list(proposal.rounds),
-        "themes": [_encode_theme(each) for each in proposal.themes],
-        "remedies": [[each.kind, each.theme, each.people, each.sizes] for each in proposal.remedies],
+        "themes": [_encode_theme(theme) for theme in proposal.themes],
+        "remedies": [[remedy.kind, remedy.theme, remedy.people, remedy.sizes] for remedy in proposal.remedies],
         "torn": [list(pair) for pair in proposal.torn],
     }
 
@@ -290,7 +290,7 @@ def _encode_theme(proposed: Proposed) -> dict[str, Any]:
             [
                 formed.round,
                 [[number, members] for number, members in formed.groups.items()],
-                [[each.level, each.value, each.bound, each.proven] for each in formed.measures],
+                [[measure.level, measure.value, measure.bound, measure.proven] for measure in formed.measures],
                 formed.alone,
             ]
             for formed in proposed.rounds

@@ -96,7 +96,7 @@ async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
 
     async def unit(tx: Transaction) -> tuple[Round, list[PlayedGroup]]:
         formed = [
-            PlayedGroup(group, {each.id: each for each in await store.members_of(tx, group)})
+            PlayedGroup(group, {member.id: member for member in await store.members_of(tx, group)})
             for group in await store.groups_of_round(tx, 1)
         ]
         return (await store.all_rounds(tx))[0], formed
@@ -231,7 +231,7 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
                 ),
             )
             comes = _("{person} joins your group.", person=person)
-            there = [each for each in play.members(here.group.id) if _stays(each, was, now)]
+            there = [member for member in play.members(here.group.id) if _stays(member, was, now)]
             play.expected.due(
                 there, ExpectedMessage(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes")
             )

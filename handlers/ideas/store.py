@@ -339,14 +339,14 @@ async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to
     Votes of the group they leave, and what was merged with them there, stay behind.
     """
     ids = [idea.id for idea in await ideas_left_behind(tx, author_id, from_group)]
-    for each in ids:
-        await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=each)
-        await part_merged(tx, each)
+    for id_ in ids:
+        await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=id_)
+        await part_merged(tx, id_)
         await tx.run(
             "UPDATE ideas SET group_id = :group, merged_into = NULL,"
             " state = CASE state WHEN 'homeless' THEN 'live' ELSE state END,"
             " theme = (SELECT g.theme FROM groups g WHERE g.id = :group) WHERE id = :id",
-            id=each,
+            id=id_,
             group=to_group,
         )
     return len(ids)
@@ -748,7 +748,7 @@ async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | Non
     """Make ideas part of another, None for of none."""
     await tx.many(
         "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
-        [{"id": each, "target": target} for each in idea_ids],
+        [{"id": idea_id, "target": target} for idea_id in idea_ids],
     )
 
 

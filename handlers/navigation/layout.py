@@ -52,7 +52,7 @@ def turn(make: Callable[[int], Action], page: int, items: int) -> tuple[Button, 
 
 def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
     """People to open, by name and reference: two may have one name."""
-    return tuple(Button(Name(_cut(f"{each.full_name} ({each.ref})")), OpenPerson(each.id)) for each in people)
+    return tuple(Button(Name(_cut(f"{person.full_name} ({person.ref})")), OpenPerson(person.id)) for person in people)
 
 
 def _cut(label: str) -> str:

@@ -47,7 +47,9 @@ async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
     }
     order = list(points)
     people = [
-        each for each in (await store.everyone_listed(tx)).values() if each.id != but and _standing(each) in order
+        person
+        for person in (await store.everyone_listed(tx)).values()
+        if person.id != but and _standing(person) in order
     ]
     people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
     return [
@@ -108,8 +110,8 @@ def _row(player: CastMember) -> tuple[str | None, ...]:
 
 async def come_in(play: Play) -> None:
     """Nearly everyone opens their invitation."""
-    absent = play.some([each for each in play.players if not each.late], _STAY_AWAY)
-    await everyone([each for each in play.players if each not in absent and not each.late], CastMember.enter)
+    absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
+    await everyone([player for player in play.players if player not in absent and not player.late], CastMember.enter)
     counts = {name: sum(each.platform == name for each in play.coming) for name in ("telegram", "web", "discord")}
     play.report.tell(
         f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"

@@ -185,7 +185,7 @@ def _group(whole: Gathering, wording: Wording, group: ResultGroup, title: str, c
     challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")
     return [
         *(title, wording.theme(whole, group.theme), group.number, group.name, wording.day(group)),
-        *(group.room, ", ".join(each.name for each in group.members), count),
+        *(group.room, ", ".join(member.name for member in group.members), count),
         *(challenge.get("sentence", ""), solution.get("idea", "")),
         f"{group.grid.filled}/{len(group.grid.territories) * len(CARD_FIELDS)}",
     ]
@@ -261,7 +261,7 @@ def _cards(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[
 def _phases(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[Cell]]:
     for group in whole.groups:
         for lived in group.lived:
-            mine = [each for each in group.ideas if each.phase == lived.phase]
+            mine = [idea for idea in group.ideas if idea.phase == lived.phase]
             yield [
                 lead(group.id),
                 wording.phase(whole, lived.phase),

@@ -82,7 +82,7 @@ class Wording:
     def opinions_together(self, version: Version) -> Sequence[str]:
         """The same, with those who approve and say no more on one line."""
         silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
-        said = [each for each in version.opinions if not (each[0] and each[1] and not each[2])]
+        said = [opinion for opinion in version.opinions if not (opinion[0] and opinion[1] and not opinion[2])]
         lines = self.opinions(replace(version, opinions=said))
         if not silent:
             return lines

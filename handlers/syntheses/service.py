@@ -203,7 +203,7 @@ class VersionApproval:
 async def standing(tx: Transaction, at: OpenedPhase, version: Synthesis) -> VersionApproval:
     """What the members who came in think of a version."""
     here = {member.id for member in await members_of(tx, at.group) if member.joined}
-    said = [each for each in await store.opinions_of(tx, version.id) if each.participant_id in here]
+    said = [opinion for opinion in await store.opinions_of(tx, version.id) if opinion.participant_id in here]
     return VersionApproval(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
 
 

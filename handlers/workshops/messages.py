@@ -322,22 +322,22 @@ def panel_lines(
 
 def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
     """The panel in two lines: the phase, until when, and how many groups need somebody."""
-    open_ = [each.run for each in everyone if each.run and each.run.open]
+    open_ = [person.run for person in everyone if person.run and person.run.open]
     parts: list[Span] = [_n("{count} group", "{count} groups", len(everyone))]
     if open_:
         parts.append(_time(min(open_, key=lambda run: (run.ends_at is None, run.ends_at or now))))
-    if calling := sum(each.call is not None and each.taken_by is None for each in everyone):
+    if calling := sum(person.call is not None and person.taken_by is None for person in everyone):
         parts.append(Strong(_n("{count} call for help", "{count} calls for help", calling)))
-    if behind := sum(is_behind(each, now) for each in everyone):
+    if behind := sum(is_behind(person, now) for person in everyone):
         parts.append(_n("{count} incomplete", "{count} incomplete", behind))
-    if silent := sum(is_silent(each, now) for each in everyone):
+    if silent := sum(is_silent(person, now) for person in everyone):
         parts.append(_n("{count} silent", "{count} silent", silent))
     return _heading(_shared(everyone), phases), _joined(parts)
 
 
 def _shared(everyone: Sequence[GroupProgress]) -> str | None:
     """The phase that all groups between no phases are in; None where they are in none, or in several."""
-    under_way = {each.run.phase for each in everyone if each.run and each.run.open}
+    under_way = {person.run.phase for person in everyone if person.run and person.run.open}
     return next(iter(under_way)) if len(under_way) == 1 else None
 
 

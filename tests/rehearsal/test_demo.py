@@ -197,7 +197,7 @@ async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store
     demo_gathering, _settings = await invented(store, tmp_path)
     people = [each for each in (await store.read(everyone_listed)).values() if each.id != demo_gathering.organiser.id]
     assert len(people) == PEOPLE
-    standing = Counter((each.status, each.person.theme is not None) for each in people)
+    standing = Counter((person.status, person.person.theme is not None) for person in people)
     assert standing["joined", True] > 60
     assert standing["joined", False] > 5
     assert standing["invited", False] == 20
@@ -205,7 +205,7 @@ async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store
     assert {theme.key: theme.places_left for theme in offered} == {"culture": 1, "school": None, "civic": None}
     assert [theme.key for theme in offered] == ["culture", "school", "civic"]
     assert all(can_split(theme.taken, Limits()) for theme in offered)
-    from_where = Counter(each.person.territory for each in people if each.person.theme)
+    from_where = Counter(person.person.territory for person in people if person.person.theme)
     assert from_where["CA-QC"] > 8
     assert from_where["FR"] < len(people) / 2
 

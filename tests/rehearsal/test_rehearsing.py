@@ -58,7 +58,7 @@ def test_the_account_and_what_everyone_received_are_kept(played: Play) -> None:
 
 def test_a_message_that_the_server_lost_is_missed(played: Play) -> None:
     player, chat = next(on_telegram(played))
-    [lost] = [each for each in chat.user.chat.messages.values() if "affiche de la soirée" in each.text]
+    [lost] = [message for message in chat.user.chat.messages.values() if "affiche de la soirée" in message.text]
     lost.gone = True
     assert differences(played) == [f"{player.name}: «Voici l'affiche de la soirée.»: due 1, came 0"]
     lost.gone = False
@@ -67,7 +67,7 @@ def test_a_message_that_the_server_lost_is_missed(played: Play) -> None:
 def test_a_message_that_came_twice_is_noticed(played: Play) -> None:
     player, chat = next(on_telegram(played))
     messages = chat.user.chat.messages
-    [twice] = [each for each in messages.values() if "affiche de la soirée" in each.text]
+    [twice] = [message for message in messages.values() if "affiche de la soirée" in message.text]
     messages[0] = twice
     assert differences(played) == [f"{player.name}: «Voici l'affiche de la soirée.»: due 1, came 2"]
     del messages[0]
@@ -113,7 +113,7 @@ def test_an_idea_that_is_not_in_the_export_is_missed(played: Play) -> None:
 
 
 def test_an_idea_that_was_taken_back_and_is_in_the_export_is_noticed(played: Play) -> None:
-    withdrawn = next(each for each in played.ideas if each.stands)
+    withdrawn = next(idea for idea in played.ideas if idea.stands)
     withdrawn.stands = False
     assert differences(played) == [
         f"{withdrawn.author.name}: «{withdrawn.text}» is in the export 1 times, due 0",

@@ -124,7 +124,7 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
             return texts
 
         await ali.command("rappels")
-        assert [each for each in ali.options if not each.startswith("✓")] == ["Meal"]
+        assert [option for option in ali.options if not option.startswith("✓")] == ["Meal"]
         await ali.pick("The next day", "Plenary", "Workshop", "Meal")
         await harness.at(NINE - 15 * HOUR - MINUTE)
         assert await news(zoe) == []

@@ -137,7 +137,7 @@ async def test_a_campaign_keeps_what_was_ticked_and_counts_who_did_it(stage: Sta
     await ines.press("Choisir")
     await ines.pick("tout le monde")
     await ines.press("Rappels")
-    assert [each for each in ines.options if each.startswith("✓")] == [f"✓ {each}" for each in ticked]
+    assert [option for option in ines.options if option.startswith("✓")] == [f"✓ {each}" for each in ticked]
     await ines.press("Choisir")
     await ines.pick("tout le monde")
     await ines.press("Envoyer maintenant")

@@ -74,7 +74,7 @@ async def shows(chat: ChatDriver, photo: Upload, line: str) -> None:
         assert chat.sheet is not None
         await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [photo]})
         mine = [message for message in chat.messages if "person" in message["class"].split()][-1]
-        assert [each["alt"] for each in mine.all("img")] == ["Ta photo"]
+        assert [row["alt"] for row in mine.all("img")] == ["Ta photo"]
         assert photo.name not in mine.text
     else:
         await chat.give(VIDEO)

@@ -337,7 +337,7 @@ def unread(gathering: Gathering) -> int:
     """How many connections to the page have something to send that their other side does not read."""
     port = int(gathering.root.rpartition(":")[2])
     transports = list(cast("Any", asyncio.get_running_loop())._transports.values())
-    theirs = [each for each in transports if (each.get_extra_info("sockname") or ("", 0))[1] == port]
+    theirs = [transport for transport in transports if (transport.get_extra_info("sockname") or ("", 0))[1] == port]
     return sum(each.get_write_buffer_size() > 0 for each in theirs)
 
 

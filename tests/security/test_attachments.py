@@ -177,7 +177,7 @@ async def test_an_announcement_carries_no_page_either(gathering: Gathering) -> N
     assert "Read this" in zoe.text
     for kind in ("file", "picture"):
         found = await attachments(zoe, kind)
-        assert [content for _headers, content in found] == [each.content for each in files]
+        assert [content for _headers, content in found] == [file.content for file in files]
         for headers, content in found:
             check(headers, content, shown=kind == "picture" and is_picture(content))
 

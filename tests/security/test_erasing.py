@@ -168,9 +168,9 @@ def unpacked(content: bytes) -> str:
 
 async def shown(lived: Lived) -> list[str]:
     """Others' pages, read anew; on Telegram what came by itself, as it reads now."""
-    for each in lived.pages:
-        await each.look()
-    return [*(each.page.text for each in lived.pages), *pushed(lived.ali)]
+    for page in lived.pages:
+        await page.look()
+    return [*(page.page.text for page in lived.pages), *pushed(lived.ali)]
 
 
 def pushed(chat: ChatDriver) -> list[str]:

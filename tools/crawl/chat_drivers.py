@@ -183,7 +183,7 @@ class TelegramCrawler:
 
     async def rewrite(self, text: str, rng: Random) -> None:
         forum = self._town.forum
-        written = [each for each in self._user.chat.messages.values() if not each.by_bot and each.text]
+        written = [message for message in self._user.chat.messages.values() if not message.by_bot and message.text]
         if forum and forum.chat.invitations and rng.random() < _IN_A_GROUP:
             self._user.ask_to_enter(forum)
         elif written:

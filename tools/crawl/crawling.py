@@ -258,7 +258,7 @@ class Crawl:
 
     async def _code(self) -> str | None:
         """The code by which someone who crawls as a participant links another account; None where nobody does."""
-        owner = next((each for each in self._people if each.role == "participant"), None)
+        owner = next((person for person in self._people if person.role == "participant"), None)
 
         async def unit(tx: Transaction) -> str | None:
             assert owner is not None

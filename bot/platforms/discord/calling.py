@@ -16,7 +16,7 @@ def with_names(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[Me
     """The same messages, beginning with who is called; in a message of its own where there is no room."""
     if not mentions:
         return list(parts)
-    names = " ".join(f"<@{each}>" for each in mentions)
+    names = " ".join(f"<@{mention}>" for mention in mentions)
     first, *rest = parts
     if len(names) + 1 + len(first.content) > _LONGEST:
         return [MessagePart(names), first, *rest]
@@ -27,7 +27,7 @@ def only(mentions: Sequence[str]) -> discord.AllowedMentions:
     """Whom Discord may tell: those, and nobody else."""
     return discord.AllowedMentions(
         everyone=False,
-        roles=[discord.Object(int(each[1:])) for each in mentions if each.startswith("&")],
-        users=[discord.Object(int(each)) for each in mentions if not each.startswith("&")],
+        roles=[discord.Object(int(mention[1:])) for mention in mentions if mention.startswith("&")],
+        users=[discord.Object(int(mention)) for mention in mentions if not mention.startswith("&")],
         replied_user=False,
     )

@@ -123,7 +123,7 @@ class InteractionHandler:
 
     async def take_deletion(self, channel_id: int, message_ids: Iterable[int]) -> None:
         """Take what someone deleted of what they wrote in private. What the bot itself took away concerns nobody."""
-        gone = [each for each in message_ids if each not in self._taken_away]
+        gone = [message_id for message_id in message_ids if message_id not in self._taken_away]
         if gone and (user_id := await self._channels.who(channel_id)):
             for each in gone:
                 await self._track(self._forget(user_id, channel_id, each))

@@ -91,7 +91,7 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
     own_id = str(message.id)
     if message.attachments:
         wanted = await takes_files()
-        files = tuple([await _fetched(each, wanted=wanted) for each in message.attachments])
+        files = tuple([await _fetched(attachment, wanted=wanted) for attachment in message.attachments])
         return Sent(files[0], Written(message.content, files), caption=message.content, message=own_id)
     if message.content.startswith("/"):
         return Called(*command_in(message.content))

@@ -134,6 +134,6 @@ def _description(description: Span | None, reader: Reader) -> str | None:
 
 
 def _files(view: View, reader: Reader) -> Iterator[discord.File]:
-    for each in view.attachments:
-        alt = plain(each.alt, reader) if isinstance(each, Picture) else ""
-        yield discord.File(BytesIO(each.content), file_name(each.name, reader), description=alt or None)
+    for attachment in view.attachments:
+        alt = plain(attachment.alt, reader) if isinstance(attachment, Picture) else ""
+        yield discord.File(BytesIO(attachment.content), file_name(attachment.name, reader), description=alt or None)

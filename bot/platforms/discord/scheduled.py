@@ -97,9 +97,13 @@ async def _find(
     if not listed.title or client.user is None:
         return None
     made = (client.user.id, listed.title, listed.starts)
-    for each in await guild.fetch_scheduled_events(with_counts=False):
-        if (each.creator_id, each.name, each.start_time) == made and str(each.id) not in taken and each.status in _LIVE:
-            return each
+    for event in await guild.fetch_scheduled_events(with_counts=False):
+        if (
+            (event.creator_id, event.name, event.start_time) == made
+            and str(event.id) not in taken
+            and event.status in _LIVE
+        ):
+            return event
     return None
 
 

@@ -115,14 +115,16 @@ async def _with_ids(
 ) -> T:
     """Do something with files by the ids they are known under; with their bytes, once Telegram forgot one."""
     known = _known.setdefault(bot.request, OrderedDict())
-    keys = await asyncio.to_thread(lambda: [_key(each, reader) for each in attachments])  # of megabytes, 15 ms and more
+    keys = await asyncio.to_thread(
+        lambda: [_key(attachment, reader) for attachment in attachments]
+    )  # of megabytes, 15 ms and more
     files = [known.get(key, each.content) for key, each in zip(keys, attachments, strict=True)]
     try:
         sent = await use(files)
     except BadRequest as error:
         if "file" not in error.message.lower() or all(isinstance(file, bytes) for file in files):
             raise
-        sent = await use([each.content for each in attachments])
+        sent = await use([attachment.content for attachment in attachments])
     if isinstance(sent, Message | tuple):
         _remember(known, keys, sent if isinstance(sent, tuple) else (sent,))
     return sent

@@ -159,7 +159,7 @@ class Replies:
                 ids = await send_view(self._bot, chat, view, reader)
             else:
                 ids = await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
-            if not paced and (new := [each for each in ids if each != str(place)]):
+            if not paced and (new := [id_ for id_ in ids if id_ != str(place)]):
                 self._pacer.count_in_chat(str(chat), self._clock.now(), len(new))
             if sent is not None:
                 sent.extend(ids)

@@ -115,4 +115,4 @@ def _same(message: Mapping[str, Any], part: TextPart, keyboard: Json | None) -> 
 
 def _formatting(entities: Any) -> list[Json]:
     """What was asked for: Telegram adds the links, commands and names that it finds in the words itself."""
-    return [each for each in entities if each["type"] not in _FOUND_BY_TELEGRAM]
+    return [entity for entity in entities if entity["type"] not in _FOUND_BY_TELEGRAM]

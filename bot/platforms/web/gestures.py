@@ -268,7 +268,7 @@ def _files(data: Posted) -> tuple[Upload, ...]:
 def _said(text: str, files: tuple[Upload, ...], token: str) -> Gesture:
     words = clean_lines(text)
     if files:
-        names = tuple(Name(each.name) for each in files)
+        names = tuple(Name(file.name) for file in files)
         content = Sent(files[0], Written(words, files), caption=words)
         return Gesture(content, token, None, (words, *names) if words else names)
     if words.startswith("/"):
@@ -315,7 +315,7 @@ def _filled_in(content: Submitted, dispatcher: Dispatcher) -> tuple[Span, ...]:
         elif words := clean_lines(words_of(answer) or ""):
             lines.append(words)
         if isinstance(answer, Written):
-            lines += [Name(each.name) for each in answer.attachments]
+            lines += [Name(attachment.name) for attachment in answer.attachments]
     return (Strong(form.title), *lines) if form else ()
 
 

@@ -95,7 +95,7 @@ def delete_messages(world: World, call: MethodCall) -> bool:
     ids = call.structure("message_ids", list) or []
     if not 1 <= len(ids) <= _DELETED_AT_ONCE:
         raise bad_request("message identifiers are not specified")
-    _delete(world, [found for each in ids if (found := messages.get(int(each))) and not found.gone])
+    _delete(world, [found for id_ in ids if (found := messages.get(int(id_))) and not found.gone])
     return True
 
 

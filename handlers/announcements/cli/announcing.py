@@ -76,7 +76,7 @@ async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool
         elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
         for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
             out.print(line)
-        if not any(each.reached for each in people):
+        if not any(person.reached for person in people):
             out.print("Nobody would be told: nothing is sent.")
             return False
         when = plain(echo(due, zone=settings.gathering.zone, now=now, elsewhere=elsewhere), reader) if due else ""
@@ -92,7 +92,7 @@ async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool
 
 async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience:
     """Whom a word means. Raises Failed with all there is for another word, and where nobody would be in it."""
-    keys = [each.key for each in await all_themes(tx)]
+    keys = [theme.key for theme in await all_themes(tx)]
     try:
         audience = audiences.parse(typed)
     except ValueError as error:
@@ -138,8 +138,8 @@ def _due(asked: AnnounceOptions, settings: Settings, now: datetime) -> datetime 
     typed = read_time(asked.at, zone=zone, now=now, locale=settings.gathering.locales[0])
     if typed.instant is None:
         meant = "".join(
-            f"\n  {plain(spoken(each, zone=zone, now=now), reader)}: --at {each:%Y-%m-%dT%H:%MZ}"
-            for each in typed.readings
+            f"\n  {plain(spoken(reading, zone=zone, now=now), reader)}: --at {reading:%Y-%m-%dT%H:%MZ}"
+            for reading in typed.readings
         )
         raise CommandFailed(f"--at {asked.at}: {plain(refusal(typed), reader)}{meant}", code=2)
     return typed.instant
@@ -174,9 +174,9 @@ def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetim
     if not urgent:
         for word, count in sorted(service.count_later(people, settings, at).items()):
             yield f"  {count} of them later: {plain(reason(word), Reader('en', settings.gathering.zone))}"
-    for each in people:
-        if not each.reached:
-            yield f"  not {each.full_name}: {_WHY[each.way]}"
+    for person in people:
+        if not person.reached:
+            yield f"  not {person.full_name}: {_WHY[person.way]}"
     for locale, lines in said.words.items():
         reader = Reader(locale or settings.gathering.locales[0], settings.gathering.zone)
         name = f" in {locale}" if locale else ""
@@ -185,7 +185,9 @@ def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetim
             yield f"{platform}{name}: {len(pieces)} messages, of {lengths} characters"
         yield f"--- the words{name}:"
         yield from (plain(line, reader) for line in lines)
-    yield from (f"--- attached: {each.name}, {len(each.content)} bytes" for each in said.made.attachments)
+    yield from (
+        f"--- attached: {attachment.name}, {len(attachment.content)} bytes" for attachment in said.made.attachments
+    )
     yield from (plain(line, Reader("en", settings.gathering.zone)) for line in remarks(said.made.attachments))
     yield "---"
 

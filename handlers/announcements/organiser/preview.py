@@ -163,7 +163,7 @@ async def preview(
         *_missed(people),
         *_splits(content, request.reader),
     ]
-    others = [i18n.locale_name(each, request.locale) for each in content.words if each]
+    others = [i18n.locale_name(word, request.locale) for word in content.words if word]
     if others:
         lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
     if copy:
@@ -215,7 +215,7 @@ def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text
 
 def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     """Those it would not reach, by name and why."""
-    missed = sorted((each for each in people if not each.reached), key=lambda each: collation(each.full_name))
+    missed = sorted((person for person in people if not person.reached), key=lambda each: collation(each.full_name))
     if not missed:
         return ()
     named: list[Span] = [
@@ -245,7 +245,7 @@ def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
 
 
 def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> tuple[Button, ...]:
-    if not any(each.reached for each in people):
+    if not any(person.reached for person in people):
         return ()
     return (
         Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
@@ -363,7 +363,7 @@ async def send(request: Request, action: Send) -> Reply:
 async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
     """Why it is not sent as it stands; None where nothing speaks against it."""
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
-    if not any(each.reached for each in people):
+    if not any(person.reached for person in people):
         return await preview(request, draft)
     if await mark_of(request, draft) == seen:
         return None

@@ -228,7 +228,7 @@ async def _missing(
 ) -> tuple[Sequence[Reach], Sequence[Reach]]:
     """Whom it is for, and those of them who have not pressed «Seen», as people look names up."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
-    missing = [each for each in people if each.id not in seen]
+    missing = [person for person in people if person.id not in seen]
     return people, sorted(missing, key=lambda each: collation(each.full_name))
 
 
@@ -280,16 +280,16 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
     rows = await store.copies_of(request.tx, announcement.id)
     table = [
         (
-            each.ref,
-            each.name,
-            plain(platform_name(each.platform), request.reader),
-            plain(STATES[what_became(each.state, each.op)], request.reader),
-            plain(reason(each.reason), request.reader) if each.reason else "",
-            _instant(each.sent),
-            plain(_("yes"), request.reader) if each.repeated else "",
-            _instant(seen.get(each.participant or 0)),
+            row.ref,
+            row.name,
+            plain(platform_name(row.platform), request.reader),
+            plain(STATES[what_became(row.state, row.op)], request.reader),
+            plain(reason(row.reason), request.reader) if row.reason else "",
+            _instant(row.sent),
+            plain(_("yes"), request.reader) if row.repeated else "",
+            _instant(seen.get(row.participant or 0)),
         )
-        for each in rows
+        for row in rows
     ]
     campaign = announcement.kind != "announcement"
     headings = (*_COLUMNS, _("done (UTC)") if campaign else _("seen (UTC)"))

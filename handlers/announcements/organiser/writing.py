@@ -315,7 +315,7 @@ async def _among(request: Request, kind: str) -> list[Audience]:
     match kind:
         case "group":
             rounds = [round_ for round_ in await all_rounds(request.tx) if round_.published]
-            made = [each for round_ in rounds for each in await groups_of_round(request.tx, round_.number)]
+            made = [group for round_ in rounds for group in await groups_of_round(request.tx, round_.number)]
             return [Audience("group", str(each.id)) for each in made]
         case "territory":
             codes = [

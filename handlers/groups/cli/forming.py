@@ -153,7 +153,7 @@ def _done(task: Task, rounds: Sequence[Sequence[ThemeResult]], wanted: Wanted) -
             return _impossible([Impossible("", f"--png: {error}; --pdf prints any number")], task, wanted)
     write_all_private(files)
     if wanted.as_json:
-        told = [each for themes in rounds for each in themes]
+        told = [theme for themes in rounds for theme in themes]
         _print_json(
             {
                 "optimal": all(each.optimal for each in told),
@@ -166,8 +166,8 @@ def _done(task: Task, rounds: Sequence[Sequence[ThemeResult]], wanted: Wanted) -
     for place, themes in enumerate(rounds, start=1):
         if len(rounds) > 1:
             typer.echo(f"round {place}")
-        for each in themes:
-            typer.echo("\n".join(lines(each)))
+        for theme in themes:
+            typer.echo("\n".join(lines(theme)))
     for note in task.notes:
         typer.echo(f"note: {note}")
     for path in files:
@@ -179,7 +179,9 @@ def _files(themes: Sequence[ThemeResult], title: str, place: int, wanted: Wanted
     """What is wanted of one round. Raises TooManyGroups."""
     files: dict[Path, bytes] = {}
     if wanted.out:
-        files[_numbered(wanted.out, place, wanted)] = write_groups({each.problem.theme: each.groups for each in themes})
+        files[_numbered(wanted.out, place, wanted)] = write_groups(
+            {theme.problem.theme: theme.groups for theme in themes}
+        )
     if wanted.png:
         files[_numbered(wanted.png, place, wanted)] = picture(title, themes)
     if wanted.pdf:
@@ -420,7 +422,8 @@ def shown(
 ) -> ThemeResult:
     """A theme's groups, looked through."""
     broken_rules = (
-        plain(broken(each, problem.limits, partial(called, names)), READER) for each in violations(problem, groups)
+        plain(broken(violation, problem.limits, partial(called, names)), READER)
+        for violation in violations(problem, groups)
     )
     lone_people = ((Label(problem.theme, number), ref) for number, ref in alone(problem, groups))
     return ThemeResult(round_number, problem, groups, measures, names, tuple(broken_rules), tuple(lone_people))
@@ -440,7 +443,7 @@ def lines(shown: ThemeResult) -> Iterator[str]:
     yield f"  {'; '.join(told)}"
     yield from _table(shown)
     yield from _some("", _short(shown.measures))
-    yield from _some("", [_move(shown, *each) for each in _moves(shown)])
+    yield from _some("", [_move(shown, *move) for move in _moves(shown)])
     yield from _some("not as it must be: ", shown.violations)
     genders = {person.id: person.gender for person in shown.problem.people}
     yield from _some(

@@ -44,7 +44,7 @@ def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
 
     from bot.drawing.print_type import spelled, typeface
 
-    texts = [gathering, *(text for each in lists for text in _texts(each)), "…"]
+    texts = [gathering, *(text for list_ in lists for text in _texts(list_)), "…"]
     with TemporaryDirectory() as folder:  # fpdf2 takes a font as a file, and reads it until the end
         file = Path(folder) / "typeface.ttf"
         font, characters = typeface(map(spelled, texts))
@@ -53,9 +53,9 @@ def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
         pdf.set_auto_page_break(False)
         pdf.set_title(gathering)
         pdf.add_font("house", fname=file)
-        for each in lists:
-            for start in range(0, max(1, len(each.members)), _A_PAGE):
-                _page(pdf, characters, gathering, each, each.members[start : start + _A_PAGE])
+        for list_ in lists:
+            for start in range(0, max(1, len(list_.members)), _A_PAGE):
+                _page(pdf, characters, gathering, list_, list_.members[start : start + _A_PAGE])
         return bytes(pdf.output())
 
 

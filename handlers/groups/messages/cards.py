@@ -84,7 +84,7 @@ def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Memb
         when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))
     else:
         when = _("On {date}; the hour is not known yet.", date=Strong(day(round_)))
-    return Strong(title(group, theme)), when, where, *(introduce(each) for each in members)
+    return Strong(title(group, theme)), when, where, *(introduce(member) for member in members)
 
 
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:

@@ -81,8 +81,8 @@ async def known(tx: Transaction, proposal: Proposal) -> Known:
     """Who and what a proposal is about."""
     people = await store.people_with_theme(tx, proposal.rounds[0])
     return Known(
-        {each.id: each for each in people},
-        {each.key: each for each in await all_themes(tx)},
+        {person.id: person for person in people},
+        {theme.key: theme for theme in await all_themes(tx)},
         await store.platforms_reached(tx),
     )
 
@@ -194,8 +194,8 @@ def _mixed(measure: Measure, proposed: Proposed, formed: FormedGroups, about: Kn
     """The nationalities group by group; None for another level, and where someone left meanwhile."""
     if measure.level is not Level.REPEATS:
         return None
-    groups = [[about.people.get(each) for each in members] for members in formed.groups.values()]
-    known = [[Placeable(str(each.id), each.territory) for each in members if each] for members in groups]
+    groups = [[about.people.get(member) for member in members] for members in formed.groups.values()]
+    known = [[Placeable(str(member.id), member.territory) for member in members if member] for members in groups]
     here = sum(map(len, known)) == proposed.people and all(known)
     return mixture(measure, known, proposed.people) if here else None
 
@@ -207,7 +207,7 @@ def _parity(formed: FormedGroups, about: Known) -> Span:
 
 def _spread(formed: FormedGroups, about: Known, gender: str) -> Span:
     counts = [
-        sum(about.people[each].gender == gender for each in members if each in about.people)
+        sum(about.people[member].gender == gender for member in members if member in about.people)
         for members in formed.groups.values()
     ]
     return _range(min(counts), max(counts))
@@ -267,11 +267,11 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
     if not stored.kept:
         for remedy in proposal.remedies[:MOST_MENDS]:
             lines += remedy_lines(remedy, proposal, about)
-    if any(each.rounds for each in proposal.themes) and any(
-        each.failed and each.failed.why != "waits" for each in proposal.themes
+    if any(theme.rounds for theme in proposal.themes) and any(
+        theme.failed and theme.failed.why != "waits" for theme in proposal.themes
     ):
         lines.append(_("Themes without new groups stay as they are."))
-    if sum(each.count for each in proposal.themes) > MOST_GROUPS:
+    if sum(theme.count for theme in proposal.themes) > MOST_GROUPS:
         lines.append(_("Too many groups for one picture: each theme shows its own."))
     for first, second in proposal.torn[:_MOST_TORN]:
         lines.append(
@@ -283,11 +283,11 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
         )
     pages = tuple(
         Button(
-            _("{theme}: groups and number", theme=about.theme(each.theme)),
-            ShowProposed(stored.id, each.theme, 0, 0),
+            _("{theme}: groups and number", theme=about.theme(theme.theme)),
+            ShowProposed(stored.id, theme.theme, 0, 0),
         )
-        for each in proposal.themes
-        if each.count and each.people
+        for theme in proposal.themes
+        if theme.count and theme.people
     )
     return View(
         tuple(lines),
@@ -300,7 +300,7 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
 
 def _all_here(proposal: Proposal, about: Known) -> bool:
     """Whether nobody left while the groups were computed: the picture would name them."""
-    everyone = (each for theme in proposal.themes for formed in theme.rounds for each in formed.groups.values())
+    everyone = (group for theme in proposal.themes for formed in theme.rounds for group in formed.groups.values())
     return all(person in about.people for members in everyone for person in members)
 
 
@@ -308,10 +308,10 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
     if stored.kept:
         return
     proposal = stored.proposal
-    if any(each.rounds or (each.failed and each.failed.why == "waits") for each in proposal.themes):
+    if any(theme.rounds or (theme.failed and theme.failed.why == "waits") for theme in proposal.themes):
         yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
     yield Button(_("Redo"), Redo(stored.id))
-    if any(each.rounds for each in proposal.themes):
+    if any(theme.rounds for theme in proposal.themes):
         yield Button(_("As a picture"), DrawProposal(stored.id))
 
 
@@ -370,12 +370,12 @@ async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: in
 
 def _group(number: int, formed: FormedGroups, about: Known) -> Span:
     members = store.sorted_by_name(about.people[each] for each in formed.groups[number] if each in about.people)
-    counted = facts(Placeable(str(each.id), each.territory, each.gender) for each in members)
+    counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     return _(
         "{group}: {facts}. {names}",
         group=Strong(_group_title(number)),
         facts=Listing(counted),
-        names=Listing(tuple(introduce(each) for each in members)),
+        names=Listing(tuple(introduce(member) for member in members)),
     )
 
 

@@ -126,8 +126,8 @@ async def show_targets(request: Request, action: ShowTargets) -> Reply:
 
 
 def _facts(group: Group, now: ThemeInRound) -> tuple[Text, ...]:
-    members = [each for each in now.people.values() if each.group_id == group.id]
-    return facts(Placeable(str(each.id), each.territory, each.gender) for each in members) or (_("nobody"),)
+    members = [person for person in now.people.values() if person.group_id == group.id]
+    return facts(Placeable(str(member.id), member.territory, member.gender) for member in members) or (_("nobody"),)
 
 
 @routes.choice(ChooseTarget, who=ORGANISER, rides=False)
@@ -256,7 +256,7 @@ async def _apply(request: Request, now: ThemeInRound, change: _Change, seen: str
 
 def _kept(now: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
     """Where people are, as JSON values: who, the group (0 for none), whether pinned."""
-    known = [now.people[each] for each in people]
+    known = [now.people[person] for person in people]
     return [[each.id, each.group_id or _NO_GROUP, int(each.pinned)] for each in known]
 
 

@@ -66,11 +66,11 @@ class AttendanceDay:
 
     def members(self, group: Group) -> Sequence[Member]:
         """Who is in a group, by first name."""
-        return store.sorted_by_name(each for each in self.people.values() if each.group_id == group.id)
+        return store.sorted_by_name(person for person in self.people.values() if person.group_id == group.id)
 
     def unmarked(self, group: Group) -> Sequence[int]:
         """Who in a group is not marked."""
-        return [each.id for each in self.members(group) if self.state(each.id) == UNMARKED]
+        return [member.id for member in self.members(group) if self.state(member.id) == UNMARKED]
 
     def without_group(self, everyone: Iterable[Comer]) -> list[Comer]:
         """Who of those who may come is in no group."""
@@ -81,12 +81,12 @@ class AttendanceDay:
     @property
     def missing(self) -> int:
         """How many in a group are marked absent."""
-        return sum(each.group_id is not None and self.state(each.id) == ABSENT for each in self.people.values())
+        return sum(person.group_id is not None and self.state(person.id) == ABSENT for person in self.people.values())
 
     @property
     def placeless(self) -> int:
         """How many with a theme are here and in no group."""
-        return sum(each.group_id is None and self.state(each.id) == PRESENT for each in self.people.values())
+        return sum(person.group_id is None and self.state(person.id) == PRESENT for person in self.people.values())
 
 
 async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> AttendanceDay:
@@ -106,7 +106,7 @@ async def the_day(request: Request, ordinal: int | None = None, round_: Round | 
         wanted > now,
         await store.attendance_on(request.tx, wanted.isoformat()),
         round_,
-        {each.id: each for each in people},
+        {person.id: person for person in people},
         await store.groups_of_round(request.tx, round_.number) if round_ else (),
     )
 
@@ -265,7 +265,7 @@ def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
     members = day.members(group)
     if members and len(day.unmarked(group)) == len(members):
         return _("{theme} {number}: not taken", theme=theme, number=group.number)
-    present = sum(day.state(each.id) == PRESENT for each in members)
+    present = sum(day.state(member.id) == PRESENT for member in members)
     return _(
         "{theme} {number}: {present} of {count}", theme=theme, number=group.number, present=present, count=len(members)
     )
@@ -506,12 +506,12 @@ async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Re
         return await person_screen(request, day, people[0])
     lines: list[Span] = []
     buttons: list[Button] = []
-    for each in people:
-        if each.status in ("invited", "joined"):
-            buttons.append(tap(_cut(each), each.id, day, 0, 0))
+    for person in people:
+        if person.status in ("invited", "joined"):
+            buttons.append(tap(_cut(person), person.id, day, 0, 0))
         else:
-            lines.append(_("{name} was not expected.", name=_named(each)))
-            buttons.append(Button(_cut(each), OpenPerson(each.id)))
+            lines.append(_("{name} was not expected.", name=_named(person)))
+            buttons.append(Button(_cut(person), OpenPerson(person.id)))
     return reply(HOW, *lines, buttons=(*buttons, *again))
 
 

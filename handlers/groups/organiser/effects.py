@@ -92,16 +92,18 @@ async def standing(request: Request, round_number: int, theme_key: str) -> Theme
     if theme is None:
         raise Stale
     everyone = await store.people_with_theme(request.tx, round_number)
-    people = {each.id: each for each in everyone if each.theme == theme_key}
+    people = {person.id: person for person in everyone if person.theme == theme_key}
     formed = {
-        each.id: each for each in await store.groups_of_round(request.tx, round_number) if each.theme == theme_key
+        group.id: group for group in await store.groups_of_round(request.tx, round_number) if group.theme == theme_key
     }
     year = request.settings.gathering.starts.year
     problem = GroupProblem(
         theme_key,
         tuple(
-            Placeable(str(each.id), each.territory, each.gender, band_of(each.birth_year, year), each.platform)
-            for each in people.values()
+            Placeable(
+                str(person.id), person.territory, person.gender, band_of(person.birth_year, year), person.platform
+            )
+            for person in people.values()
         ),
         await limits_now(request.tx, theme_key, round_number),
         constraints=tuple(await _rules(request, people, formed)),
@@ -162,8 +164,8 @@ def effect(now: ThemeInRound, moves: Moves) -> list[Span]:
 
 
 def _would_have(now: ThemeInRound, number: int, members: Iterable[str]) -> Span:
-    people = [now.people[int(each)] for each in members]
-    counted = facts(Placeable(str(each.id), each.territory, each.gender) for each in people)
+    people = [now.people[int(member)] for member in members]
+    counted = facts(Placeable(str(person.id), person.territory, person.gender) for person in people)
     if not counted:
         return _("Group {number} would be empty.", number=number)
     return _("Group {number} would have {facts}.", number=number, facts=Listing(counted))
@@ -171,9 +173,9 @@ def _would_have(now: ThemeInRound, number: int, members: Iterable[str]) -> Span:
 
 def _newly_broken(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
     known = set(violations(now.problem, before))
-    for each in violations(now.problem, after):
-        if each not in known:
-            yield _("Against a rule: {rule}", rule=broken(each, now.problem.limits, now.name_of))
+    for violation in violations(now.problem, after):
+        if violation not in known:
+            yield _("Against a rule: {rule}", rule=broken(violation, now.problem.limits, now.name_of))
 
 
 def _newly_alone(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:

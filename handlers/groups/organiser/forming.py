@@ -198,7 +198,7 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
     if stored.kept:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
     proposal = stored.proposal
-    published = {each.number for each in await store.all_rounds(request.tx) if each.published}
+    published = {round_.number for round_ in await store.all_rounds(request.tx) if round_.published}
     if proposal.wishes.kind == "form" and published & set(proposal.rounds):
         raise UserError(
             _("Groups were published meanwhile, so nothing was kept. Form groups again."), buttons=BACK_TO_GROUPS

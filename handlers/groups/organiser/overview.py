@@ -100,13 +100,13 @@ async def _show(request: Request, shown: Round) -> Reply:
     listed = await all_themes(request.tx)
     lines += [_theme_line(theme, people, formed) for theme in listed]
     others = tuple(
-        Button(_("Day {number}", number=each.number), ShowGroups(each.number))
-        for each in rounds
-        if each.number != shown.number
+        Button(_("Day {number}", number=round_.number), ShowGroups(round_.number))
+        for round_ in rounds
+        if round_.number != shown.number
     )
     to_publish = bool(formed) and not shown.published
     form: tuple[Button, ...] = ()
-    if any(not each.published for each in rounds):
+    if any(not round_.published for round_ in rounds):
         form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
     publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
     with_groups = {group.theme for group in formed}
@@ -200,9 +200,9 @@ async def _to_repair(request: Request, shown: Round, people: Sequence[Member], f
     """Whether a repair could move anybody: who is absent has a group, who is not has none, or a group's size is off."""
     absent = await store.absent_on(request.tx, max(shown.day, request.today).isoformat())
     grouped = {group.theme for group in formed}
-    if any((each.group_id is None) != (each.id in absent) for each in people if each.theme in grouped):
+    if any((person.group_id is None) != (person.id in absent) for person in people if person.theme in grouped):
         return True
-    sizes = Counter(each.group_id for each in people)
+    sizes = Counter(person.group_id for person in people)
     limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in grouped}
     return any(
         not limits[group.theme].smallest <= sizes[group.id] <= limits[group.theme].largest
@@ -274,12 +274,12 @@ def _theme_heading(now: ThemeInRound) -> Text:
 
 
 def _unplaced(now: ThemeInRound) -> Sequence[Member]:
-    return store.sorted_by_name(each for each in now.people.values() if each.group_id not in now.groups)
+    return store.sorted_by_name(person for person in now.people.values() if person.group_id not in now.groups)
 
 
 def _group_line(group: Group, now: ThemeInRound) -> Text:
-    members = store.sorted_by_name(each for each in now.people.values() if each.group_id == group.id)
-    names = Listing(tuple(Name(each.name) for each in members)) if members else _("nobody")
+    members = store.sorted_by_name(person for person in now.people.values() if person.group_id == group.id)
+    names = Listing(tuple(Name(member.name) for member in members)) if members else _("nobody")
     name = group_label(group)
     if group.locked:
         return _("{group} ({count}, locked): {names}", group=name, count=len(members), names=names)
@@ -304,7 +304,9 @@ async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
 
 
 def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ...]:
-    return tuple(Button(Name(each.full_name[:_LONGEST_NAME]), OpenMember(round_number, each.id)) for each in people)
+    return tuple(
+        Button(Name(person.full_name[:_LONGEST_NAME]), OpenMember(round_number, person.id)) for person in people
+    )
 
 
 @routes.action(OpenGroup, who=ORGANISER)
@@ -312,7 +314,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
     """Everything about one group."""
     group, theme, round_ = await a_group(request, action.group)
     members = await store.members_of(request.tx, group)
-    counted = facts(Placeable(str(each.id), each.territory, each.gender) for each in members)
+    counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
     if members:
         lines.append(Listing(counted))
@@ -321,7 +323,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
     lines.append(room_line(group.room) if group.room else _("No room yet."))
     if group.locked:
         lines.append(_("Locked: it stays as it is when groups are formed again."))
-    lines += [_member_line(each) for each in members]
+    lines += [_member_line(member) for member in members]
     if not members:
         lines.append(_("Nobody is in this group."))
     return reply(

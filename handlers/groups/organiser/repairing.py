@@ -76,7 +76,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     number = proposal.wishes.round
     round_ = await store.find_round(tx, number)
     assert round_ is not None  # rounds are never removed while there are groups to repair
-    people = {each.id: each for each in await store.people_with_theme(tx, number)}
+    people = {person.id: person for person in await store.people_with_theme(tx, number)}
     formed = {each.id: each for each in await store.groups_of_round(tx, number)}
     absent = await absent_for(tx, proposal)
     lines: list[Span] = [
@@ -96,7 +96,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
             moves |= {step.person.id: repair.group(step.target) for step in repair.steps}
     for remedy in proposal.remedies[:MOST_MENDS]:
         lines += remedy_lines(remedy, proposal, about)
-    failed = any(each.failed for each in proposal.themes)
+    failed = any(theme.failed for theme in proposal.themes)
     if changed:
         if failed:
             lines.append(_("Themes without new groups stay as they are."))
@@ -158,7 +158,7 @@ class _Repair:
 
 def _steps(proposed: Proposed, people: Mapping[int, Member], formed: Mapping[int, Group]) -> Iterable[_Step]:
     """Everyone of a theme whose group would be another: moves first, then who comes in, then who leaves."""
-    target = {each: number for number, members in proposed.rounds[0].groups.items() for each in members}
+    target = {member: number for number, members in proposed.rounds[0].groups.items() for member in members}
     steps = []
     for person in people.values():
         if person.theme == proposed.theme:
@@ -222,7 +222,7 @@ def _line(step: _Step) -> Text:
 
 
 def _bound(found: FormedGroups) -> Text:
-    moves = next(each for each in found.measures if each.level is Level.MOVES)
+    moves = next(measure for measure in found.measures if measure.level is Level.MOVES)
     if moves.optimal:
         return _n(
             "{count} person changes group: fewer is not possible.",

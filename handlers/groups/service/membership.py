@@ -197,7 +197,7 @@ async def take_out_of_groups(
         group = await store.group_of(tx, participant_id, round_.number)
         if group is None or is_over(round_, now):
             continue
-        person = next(each for each in await store.members_of(tx, group) if each.id == participant_id)
+        person = next(member for member in await store.members_of(tx, group) if member.id == participant_id)
         await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
         if not round_.published:
             continue
@@ -237,7 +237,7 @@ class _Telling:
         gone = [each for each in was if each.id in self.after and _id(self.after[each.id]) != group.id]
         if self.nameless:
             return tuple(_("Someone is not in your group any more.") for _each in gone)
-        arrived = [each for each in members if each.id in self.after]
+        arrived = [member for member in members if member.id in self.after]
         moved = [each for each in gone if self.after[each.id] is not None]
         return came_and_went(arrived, moved, [each for each in gone if self.after[each.id] is None])
 
@@ -252,7 +252,7 @@ async def _change(
     said: Span | None = None,
     nameless: bool = False,
 ) -> int:
-    before = {each: await store.group_of(tx, each, round_.number) for each in moves}
+    before = {move: await store.group_of(tx, move, round_.number) for move in moves}
     after: dict[int, Group | None] = {}
     for each, target in moves.items():
         comes = target is None or await store.person_with_theme(tx, round_.number, each) is not None

@@ -48,7 +48,7 @@ def settle(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
     for clique in cliques_of(frame.apart):
         for group in range(k):
             columns = [int(at[row_of[unit], group]) for unit in clique]
-            rows.row(-math.inf, 1, [(each, 1.0) for each in columns if each >= 0])
+            rows.row(-math.inf, 1, [(column, 1.0) for column in columns if column >= 0])
     solver = rows.load(maximise=False, seed=seed, seconds=seconds)
     solver.run()
     if solver.getModelStatus() == INFEASIBLE:
@@ -183,8 +183,8 @@ def _hitting(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chosen:
     rows = Rows()
     for _ in range(rules):
         rows.column(0, 1, integer=True, cost=1.0)
-    for each in sets:
-        rows.row(1, math.inf, [(rule, 1.0) for rule in sorted(each)])
+    for set_ in sets:
+        rows.row(1, math.inf, [(rule, 1.0) for rule in sorted(set_)])
     solver = rows.load(maximise=False, seed=0, seconds=seconds)
     solver.run()
     return frozenset(np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5).tolist())

@@ -62,7 +62,7 @@ class Frame:
 
     def places(self, groups: Numbers) -> Ints:
         """The reverse of `groups`: (U,) positions in `numbers`."""
-        place = {each: self.numbers.index(number) for number, members in groups.items() for each in members}
+        place = {member: self.numbers.index(number) for number, members in groups.items() for member in members}
         return np.array([place[unit[0]] for unit in self.units], dtype=np.int64)
 
 
@@ -145,7 +145,7 @@ def _lock(
     rule: Lock, at: Mapping[str, int], place: Mapping[int, int], allowed: Bools, smallest: Ints, largest: Ints
 ) -> list[int]:
     """A locked group takes its members, all of them and nobody else."""
-    inside = [at[each] for each in dict.fromkeys(rule.members) if each in at]
+    inside = [at[fromkey] for fromkey in dict.fromkeys(rule.members) if fromkey in at]
     others = np.ones(len(allowed), dtype=bool)
     others[inside] = False
     if rule.number not in place:

@@ -158,7 +158,7 @@ class GroupPlan:
     @property
     def number_of(self) -> Mapping[str, int]:
         """The group number of everyone, by id."""
-        return MappingProxyType({each: number for number, members in self.groups.items() for each in members})
+        return MappingProxyType({member: number for number, members in self.groups.items() for member in members})
 
 
 @dataclass(eq=False)

@@ -76,7 +76,7 @@ async def _renew(
     keep = (
         ()
         if detach
-        else [each.id for each in await participant_store.accounts_of(tx, person.id) if each.id is not None]
+        else [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     )
     return await inviting.renew(tx, settings, person, now, bot_username=username, keep=keep)
 
@@ -130,7 +130,7 @@ def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
         path=folder / f"{_file_name(invitation)}.png",
         name=invitation.name,
         gathering=gathering.name,
-        instructions=tuple(plain(each, reader) for each in _instructions(invitation, settings)),
+        instructions=tuple(plain(instruction, reader) for instruction in _instructions(invitation, settings)),
         link=invitation.telegram_link or invitation.page_link or _welcome(settings),
         code=invitation.code,
         code_label=plain(_("Your code"), reader),

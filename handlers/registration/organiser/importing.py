@@ -105,7 +105,7 @@ def _changed(change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
         name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
-        fields=Listing(tuple(COLUMNS["country" if each == "territory" else each] for each in change.fields)),
+        fields=Listing(tuple(COLUMNS["country" if field == "territory" else field] for field in change.fields)),
     )
 
 

@@ -135,7 +135,7 @@ async def remake(request: Request, _action: Remake) -> Reply:
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
-    headings = [_HEADINGS[each] for each in HEADINGS]
+    headings = [_HEADINGS[heading] for heading in HEADINGS]
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
         file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),

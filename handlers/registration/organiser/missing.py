@@ -130,7 +130,7 @@ async def not_joined(request: Request, action: NotJoined) -> Reply:
 async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
     """What a mail merge needs, and no secret: invitations have a file of their own."""
     people = await people_store.not_joined(request.tx)
-    table = [(each.ref, each.given_name, each.family_name, each.email, each.locale) for each in people]
+    table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
     headings = [COLUMNS[each] for each in ("ref", "given_name", "family_name", "email", "locale")]
     return reply(
         _n("{count} person, ready for mail merge.", "{count} people, ready for mail merge.", len(people)),

@@ -268,8 +268,8 @@ class _Booklet:
         paper.band(self._titles[self._mark(group)])
         paper.text(
             ", ".join(
-                f"{each.name} ({wording.territory(each.territory)})" if each.territory else each.name
-                for each in group.members
+                f"{member.name} ({wording.territory(member.territory)})" if member.territory else member.name
+                for member in group.members
             ),
             fill=MUTED,
         )

@@ -279,7 +279,7 @@ class SlideDeck:
         self._deck.slide_width, self._deck.slide_height = Pt(WIDTH), Pt(HEIGHT)
         self._deck.core_properties.title = title
         self._deck.core_properties.language = locale
-        self._layout = next(each for each in self._deck.slide_layouts if each.name == "Title Only")
+        self._layout = next(layout for layout in self._deck.slide_layouts if layout.name == "Title Only")
         self._foot, self._more = foot, more
         self._language = _LANGUAGES.get(locale, locale)
 
@@ -541,7 +541,8 @@ def _add(
     say = wording.say
     called = wording.group(whole, group)
     people = [
-        f"{each.name} ({wording.territory(each.territory)})" if each.territory else each.name for each in group.members
+        f"{member.name} ({wording.territory(member.territory)})" if member.territory else member.name
+        for member in group.members
     ]
     deck.opening(called, [say(_("Theme: {theme}", theme=wording.theme(whole, group.theme))), "", *people])
     challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")

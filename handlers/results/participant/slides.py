@@ -101,13 +101,13 @@ async def _deck(request: Request, group_id: int) -> GroupDeck:
 
 async def _check(tx: Transaction, person: Participant, deck: GroupDeck) -> None:
     """Raises UserError for who neither belongs to a group, nor runs its workshops, nor organises."""
-    theirs = person.organises or any(each.id == person.id for each in deck.group.members)
+    theirs = person.organises or any(member.id == person.id for member in deck.group.members)
     if not (theirs or await facilitator_store.runs_group(tx, person.id, deck.group.id)):
         raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
 
 
 def _belongs(request: Request, deck: GroupDeck) -> bool:
-    return any(each.id == request.participant.id for each in deck.group.members)
+    return any(member.id == request.participant.id for member in deck.group.members)
 
 
 async def _back(request: Request, deck: GroupDeck) -> Button:

@@ -132,9 +132,9 @@ async def _comments(request: Request, at: OpenedPhase, version: Synthesis, how: 
     me = request.participant.id
     writes = me in (version.author_id, at.run.writer_id)
     shown: list[Span] = [
-        _("{name}: {comment}", name=await name_of(request.tx, each.participant_id), comment=Name(each.comment))
-        for each in how.opinions
-        if writes or each.participant_id == me
+        _("{name}: {comment}", name=await name_of(request.tx, opinion.participant_id), comment=Name(opinion.comment))
+        for opinion in how.opinions
+        if writes or opinion.participant_id == me
     ]
     hidden = len(how.opinions) - len(shown)
     return [

@@ -157,7 +157,7 @@ def _buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, give
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
         buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
     following = go_on if "running" not in states else close if revealed else reveal if given else PANEL
-    return (replace(following, style="primary"), *(each for each in buttons if each is not following))
+    return (replace(following, style="primary"), *(button for button in buttons if button is not following))
 
 
 # --- changes

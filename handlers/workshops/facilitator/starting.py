@@ -260,7 +260,7 @@ def _in_sight(options: Sequence[Option], scope: GroupsScope) -> tuple[Option, ..
     """What can be chosen beside the start without hiding it: all, or everyone and the themes, with what is chosen."""
     if len(options) <= _MOST_IN_SIGHT:
         return tuple(options)
-    few = [each for each in options if each.value == scope.word or not each.value.startswith("g_")]
+    few = [option for option in options if option.value == scope.word or not option.value.startswith("g_")]
     return tuple(few) if 1 < len(few) <= _MOST_IN_SIGHT else ()
 
 
@@ -289,12 +289,14 @@ async def _missing(request: Request, scope: GroupsScope, group_ids: Sequence[int
     today = request.today.isoformat()
     absent = await absent_on(request.tx, today)
     reached = await platforms_reached_in_round(request.tx, round_number)
-    people = [each for each in await people_with_theme(request.tx, round_number) if each.group_id in group_ids]
-    away = [each.name for each in people if each.id in absent]
-    unregistered = [each.name for each in people if each.id not in absent and not each.joined]
+    people = [person for person in await people_with_theme(request.tx, round_number) if person.group_id in group_ids]
+    away = [person.name for person in people if person.id in absent]
+    unregistered = [person.name for person in people if person.id not in absent and not person.joined]
     reading = await outbox.told_in_threads(request.tx, group_ids)
     unreached = [
-        each.name for each in people if each.id not in absent | reading and each.joined and reached.get(each.id) is None
+        person.name
+        for person in people
+        if person.id not in absent | reading and person.joined and reached.get(person.id) is None
     ]
     lines: list[Span] = []
     if away:
@@ -339,7 +341,10 @@ async def _note_start(
     count = len(started.beginnings)
     whom = scope.whom if count == len(scope.groups) else _n("{count} group", "{count} groups", count)
     said = _("Started: {phase}, {whom}", phase=phase_title(phase), whom=whom)
-    begun = [[each.run.id, state_of(each.run), _earlier(each.before), list(each.told)] for each in started.beginnings]
+    begun = [
+        [beginning.run.id, state_of(beginning.run), _earlier(beginning.before), list(beginning.told)]
+        for beginning in started.beginnings
+    ]
     inverse = TakeBackStart(phase.key, scope.word)
     return (await note(request, change_of(phase, scope), said, inverse, {"runs": begun}),)
 

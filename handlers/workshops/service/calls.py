@@ -134,21 +134,21 @@ def _patience(settings: Settings) -> timedelta:
 
 async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     everyone = await store.answerers(tx, group.id, but=but, since=now - _HELPED)
-    free = [each.id for each in everyone if not each.busy]
-    told = free or [each.id for each in everyone]
+    free = [person.id for person in everyone if not person.busy]
+    told = free or [person.id for person in everyone]
     return await _tell_called(tx, told, await _notice(tx, call_id, group), now, _subject(call_id))
 
 
 async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     """From now on it waits for nobody else."""
-    team = [each for each in await audience_store.people(tx, ORGANISERS) if each != but]
+    team = [person for person in await audience_store.people(tx, ORGANISERS) if person != but]
     await store.set_escalated(tx, call_id)
     return await _tell_called(tx, team, await _notice(tx, call_id, group, unanswered=True), now, _subject(call_id))
 
 
 async def _tell_called(tx: Transaction, people: Iterable[int], view: View, now: datetime, subject: str) -> int:
     """They asked for it with the role: it reaches them where messages to many would not."""
-    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, subject=subject) for each in people]
+    told = [await outbox.notify(tx, person, view, now, asked=True, urgent=True, subject=subject) for person in people]
     return sum(told)
 
 

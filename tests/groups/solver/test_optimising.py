@@ -37,13 +37,13 @@ def small_problems(draw: st.DrawFn) -> GroupProblem:
     ids = [f"p{index}" for index in range(draw(st.integers(4, 7)))]
     people = tuple(
         Placeable(
-            each,
+            id_,
             country=draw(st.sampled_from(["FR", "BE", "CH", ""])),
             gender=draw(st.sampled_from(["woman", "man"])),
             band=draw(st.sampled_from(["young", "older"])),
             platform=draw(st.sampled_from(["telegram", "web"])),
         )
-        for each in ids
+        for id_ in ids
     )
     anyone, number = st.sampled_from([*ids, "left"]), st.integers(1, 3)
     rule = st.one_of(

@@ -15,7 +15,7 @@ from tests.groups.solver.people import crowd
 
 def moved(plan: GroupPlan) -> int:
     """How many people changed group."""
-    return next(each.value for each in plan.measures if each.level is Level.MOVES)
+    return next(measure.value for measure in plan.measures if measure.level is Level.MOVES)
 
 
 def after(problem: GroupProblem, gone: int, late: int) -> GroupProblem:

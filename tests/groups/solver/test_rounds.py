@@ -14,13 +14,13 @@ from tests.groups.solver.people import crowd
 
 def met_again(plan: GroupPlan) -> tuple[int, int]:
     """Pairs who met before, and their bound."""
-    return next((each.value, each.bound) for each in plan.measures if each.level is Level.MET_AGAIN)
+    return next((measure.value, measure.bound) for measure in plan.measures if measure.level is Level.MET_AGAIN)
 
 
 @pytest.mark.parametrize("people", [28, 33, 38])
 def test_the_second_round_is_at_every_bound(people: int) -> None:
     first, second = plan_rounds(GroupProblem("Culture", crowd(people, 1)), 2)
-    assert all(each.value == each.bound for plan in (first, second) for each in plan.measures)
+    assert all(measure.value == measure.bound for plan in (first, second) for measure in plan.measures)
 
 
 def test_in_a_third_round_nobody_need_meet_again() -> None:
@@ -36,7 +36,7 @@ def test_four_rounds_in_six_groups_where_nobody_meets_twice(people: int) -> None
     plans = plan_rounds(problem, 4)
     assert not any(violations(problem, plan.groups) for plan in plans)
     assert [met_again(plan) for plan in plans[1:]] == [(0, 0)] * 3
-    assert all(each.value == each.bound for plan in plans[:2] for each in plan.measures)
+    assert all(measure.value == measure.bound for plan in plans[:2] for measure in plan.measures)
     pairs = [pair for plan in plans for group in plan.groups.values() for pair in combinations(sorted(group), 2)]
     assert len(pairs) == len(set(pairs))
 

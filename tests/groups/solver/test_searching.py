@@ -57,4 +57,4 @@ def test_same_seed_same_groups(people: int) -> None:
 def test_what_time_does_not_allow_is_left_as_dealt() -> None:
     found = search(crowd(100), 17, seed=0, turns=1000, until=time.monotonic())
     values = measure(GroupProblem("t", crowd(100)), dict(enumerate(found.groups, 1)))
-    assert all(each.value == each.bound for each in values if each.level in DEALT)
+    assert all(value.value == value.bound for value in values if value.level in DEALT)

@@ -94,7 +94,7 @@ def mine(harness: DiscordHarness, chat: DiscordChat) -> dict[int, Any]:
 
 
 def marks(message: Any) -> list[str]:
-    return [each.emoji for each in message.reactions]
+    return [reaction.emoji for reaction in message.reactions]
 
 
 def calls(harness: DiscordHarness, since: int, ending: str, method: str = "GET") -> int:
@@ -242,7 +242,7 @@ async def test_those_who_were_active_last_come_first(harness: DiscordHarness, no
     notes.words.clear()
     began = len(harness.env.http_requests)
     await harness.restart()
-    read = [each.path for each in harness.env.http_requests[began:] if each.path.endswith("/messages")]
+    read = [request.path for request in harness.env.http_requests[began:] if request.path.endswith("/messages")]
     last_first = [people[1], people[0], people[2]]
     assert read[:3] == [f"/channels/{chat.user.dm_channel.id}/messages" for chat in last_first]
 

@@ -56,7 +56,7 @@ async def test_the_first_is_answered_in_words_later_ones_by_a_mark(harness: Disc
     assert not written(harness, zoe).reactions
     await zoe.send("Un atelier vélo")
     assert zoe.shown == []
-    assert [each.emoji for each in written(harness, zoe).reactions] == ["👍"]
+    assert [reaction.emoji for reaction in written(harness, zoe).reactions] == ["👍"]
     assert list(notes.words.values()) == ["Une cuisine partagée", "Un atelier vélo"]
 
 
@@ -66,7 +66,7 @@ async def test_editing_the_message_edits_what_it_made(harness: DiscordHarness, n
     said = written(harness, zoe)
     await edits(harness, zoe, said, content="Une cuisine partagée")
     assert notes.words == {str(said.id): "Une cuisine partagée"}
-    assert [each.emoji for each in said.reactions] == ["👍"]
+    assert [reaction.emoji for reaction in said.reactions] == ["👍"]
 
 
 async def test_deleting_the_message_takes_back_what_it_made(harness: DiscordHarness, notes: Notes) -> None:
@@ -126,7 +126,7 @@ async def test_every_file_of_a_message_is_taken(harness: DiscordHarness, notes: 
     zoe = harness.person()
     await zoe.send("Nos feuilles", ("one.txt", b"1"), ("two.txt", b"2"))
     assert notes.kept == [("one.txt", b"1", "Nos feuilles"), ("two.txt", b"2", "Nos feuilles")]
-    assert [each.emoji for each in written(harness, zoe).reactions] == ["👍"]
+    assert [reaction.emoji for reaction in written(harness, zoe).reactions] == ["👍"]
 
 
 @dataclass

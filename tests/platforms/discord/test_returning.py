@@ -89,5 +89,5 @@ async def test_a_message_in_private_does_too(harness: DiscordHarness) -> None:
     await zoe.send("Me revoilà")
     await zoe.send("Et encore")
     assert await given_back(harness) == (1, 1, 0)
-    asked = [each for each in harness.env.http_requests[began:] if "/members/" in each.path]
+    asked = [request for request in harness.env.http_requests[began:] if "/members/" in request.path]
     assert len(asked) == 1, "an hour passes before Discord is asked about them again"

@@ -87,7 +87,7 @@ async def book(harness: DiscordHarness) -> Book:
 def threads(harness: DiscordHarness) -> list[Any]:
     """All threads of the server, in the order they were made."""
     guild = harness.env.backend.guilds[harness.server.id]
-    return [harness.env.backend.channels[each] for each in guild.thread_ids]
+    return [harness.env.backend.channels[thread_id] for thread_id in guild.thread_ids]
 
 
 def said(harness: DiscordHarness, thread: Any) -> list[str]:
@@ -236,7 +236,9 @@ async def test_a_fault_of_discord_s_is_for_later(book: Book) -> None:
 
 async def test_nobody_is_pinged(book: Book) -> None:
     await book.keep(**card("@everyone"))
-    [sent] = [each for each in book.harness.env.http_requests if each.method == "POST" and "messages" in each.path]
+    [sent] = [
+        request for request in book.harness.env.http_requests if request.method == "POST" and "messages" in request.path
+    ]
     assert sent.json
     assert sent.json["allowed_mentions"] == {"parse": []}
 

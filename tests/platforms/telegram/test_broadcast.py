@@ -117,7 +117,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
 
         api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted", chat=people[9].id)
         await _commit(app, withdraw)
-        await api.until(_all([each for each in others if each is not people[9]]), timeout=15)
+        await api.until(_all([other for other in others if other is not people[9]]), timeout=15)
         assert _screen(people[9]) == ["The team withdrew this announcement."]
         assert blocked.shown == ()
         assert api.refusals[429] == 1  # the one that was asked for

@@ -69,8 +69,8 @@ async def test_formatting_is_kept_in_utf_16_units(harness: TelegramHarness) -> N
     zoe.user.send(text, entities=entities)
     await settled(harness, zoe)
     assert zoe.text == text
-    shown = sorted((each["type"], each["offset"], each["length"]) for each in zoe.user.last.entities)
-    assert shown == sorted((each["type"], each["offset"], each["length"]) for each in entities)
+    shown = sorted((entity["type"], entity["offset"], entity["length"]) for entity in zoe.user.last.entities)
+    assert shown == sorted((entity["type"], entity["offset"], entity["length"]) for entity in entities)
 
 
 async def test_a_photo_with_its_words(harness: TelegramHarness) -> None:
@@ -179,7 +179,7 @@ async def test_every_style_has_its_entity(harness: TelegramHarness) -> None:
     )
     await send(harness, zoe, View(styles))
     assert zoe.text == "🎉 bius\ncodehmap\none\ntwo bold"
-    assert sorted((each["offset"], each["length"], each["type"]) for each in zoe.user.last.entities) == [
+    assert sorted((entity["offset"], entity["length"], entity["type"]) for entity in zoe.user.last.entities) == [
         (0, 5, "bold"),
         (4, 1, "italic"),
         (5, 1, "underline"),

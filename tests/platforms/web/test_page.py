@@ -163,7 +163,7 @@ async def test_a_list_in_which_nothing_is_chosen_yet_is_tapped(
     options = (Option("a", "First"), Option("b", "Second"))
     await push(harness, zoe, View(("Which?",), choice=Choice(Second(), options, selected)))
     await zoe.look()
-    assert [each["value"] for each in zoe.latest.all("button", css="option")] == tapped
+    assert [row["value"] for row in zoe.latest.all("button", css="option")] == tapped
     assert bool(zoe.latest.all("input", type="radio")) is not bool(tapped)
 
 
@@ -325,16 +325,16 @@ async def test_older_messages_are_a_link_away_and_their_buttons_work(harness: We
     for count in range(60):
         await push(harness, zoe, View((f"Word {count}",)), 10 + count)
     await zoe.look()
-    assert [words_of(each) for each in zoe.messages] == [f"Word {number}" for number in range(10, 60)]
+    assert [words_of(message) for message in zoe.messages] == [f"Word {number}" for number in range(10, 60)]
     here, link = zoe.url, zoe.page.first("a", id="older")
     assert link is not None
     await max_.get(link["href"])
     assert max_.status == 404
     await zoe.get(link["href"])
-    assert [words_of(each) for each in zoe.messages][1:] == ["Where am I?", *[f"Word {n}" for n in range(10)]]
+    assert [words_of(message) for message in zoe.messages][1:] == ["Where am I?", *[f"Word {n}" for n in range(10)]]
     assert zoe.page.first("a", id="older") is None
     assert "Back to my page" in zoe.page.text
-    asked = next(each for each in zoe.messages if words_of(each) == "Where am I?")
+    asked = next(message for message in zoe.messages if words_of(message) == "Where am I?")
     form = asked.all("form", css="buttons")[0]
     await zoe.post(form, {"payload": "go-moi"})
     assert zoe.url.endswith(f"?before={int(asked['id'][1:]) + 1}")

@@ -85,7 +85,7 @@ async def test_what_was_said_is_paged_back_to_until_what_is_forgotten(
             return await (page_store.latest(tx, zoe, 5) if before is None else page_store.before(tx, zoe, before, 5))
 
         stretch = await store.read(read)
-        return [plain(each.view.lines[0], READER) for each in stretch.messages], stretch.older
+        return [plain(message.view.lines[0], READER) for message in stretch.messages], stretch.older
 
     assert await back(None) == (["1", "10", "11", "12", "13", "14"], ids[10])
     assert await back(ids[10]) == (["5", "6", "7", "8", "9"], ids[5])
@@ -137,7 +137,7 @@ async def test_the_latest_that_bear_files_keep_them(store: Store, monkeypatch: p
 
     async def bearing(participant: int) -> list[int]:
         stretch = await store.read(lambda tx: page_store.latest(tx, participant))
-        return [len(each.attached) for each in stretch.messages]
+        return [len(message.attached) for message in stretch.messages]
 
     assert await bearing(zoe) == [0, 0, 0, 0, 2, 0, 2, 0]
     assert await bearing(max_) == [1]
