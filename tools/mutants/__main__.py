@@ -61,10 +61,9 @@ def _report(trials: Sequence[Trial], sources: dict[Path, bytes], seconds: float)
     """Print what survived and the figures; 1 where too many did."""
     for trial in trials:
         if trial.verdict == "survived":
-            reached = {0: "no test reaches it", 1: "1 test reaches it"}.get(
-                trial.tests, f"{trial.tests} tests reach it"
+            _tell(
+                f"\nsurvived {_described(trial.mutant, sources[trial.mutant.path])}\n    (tests tried: {trial.tests})"
             )
-            _tell(f"\nsurvived {_described(trial.mutant, sources[trial.mutant.path])}\n    ({reached})")
     verdicts = Counter(trial.verdict for trial in trials)
     most = int(MOST_SURVIVORS * len(trials))
     _tell(
