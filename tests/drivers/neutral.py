@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.content.forms import Composition, FormView, Upload, form_fields
@@ -30,7 +31,8 @@ _messages = itertools.count(5001)
 class NeutralChat:
     """A person who writes to the dispatcher itself. With `modal`, forms open whole, as on Discord and the page.
 
-    `marked` are the ids of the messages that got a 👍.
+    `marked` are the ids of the messages that got a 👍. The latest answer came as a message of its own where it is
+    `fresh`, else in the place of what was pressed.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class NeutralChat:
         self.reader = Reader(locale, "Europe/Paris")
         self.message = ""
         self.marked: list[str] = []
+        self.fresh = False
         self._toast: str | None = None
 
     async def act(self, content: Content, update_id: str | None = None) -> Answered | None:
@@ -77,6 +80,7 @@ class NeutralChat:
             self.marked.append(self.message)
         elif answered.reply is not None:
             self.view, self.reader = answered.reply.view, answered.reader
+            self.fresh = answered.reply.fresh
             self._toast = plain(answered.reply.toast, self.reader) if answered.reply.toast is not None else None
 
     def receive(self, view: View, reader: Reader) -> None:
@@ -162,6 +166,12 @@ class NeutralChat:
                 await self.pick(answer)
             else:
                 await self.send(answer)
+
+    @property
+    def prefill(self) -> Mapping[str, str]:
+        """What the form that is open is filled with, by the names of its parts."""
+        assert self.form, f"no form is open, but «{self.text}»"
+        return self.form.prefill
 
     @property
     def _choice(self) -> Choice | None:

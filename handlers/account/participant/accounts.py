@@ -151,7 +151,7 @@ async def remove(request: Request, action: RemoveAccount) -> Reply:
     """Take the account off; the person's others are told."""
     account, last = await _mine(request, action.account)
     person = request.participant
-    has_way = last and await _way_back(request, account)
+    has_way = await _way_back(request, account)
     await accounts.detach(request.tx, person.id, [action.account], request.now, by=request.account.id)
     said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
     if account.id != request.account.id:
