@@ -301,12 +301,12 @@ async def test_every_announcement_is_found_and_what_has_still_to_leave_comes_fir
     for number in range(10):
         await write(ines, f"Thought {number}")
     await ines.command("annoncer")
-    listed = [each for each in ines.buttons if ":" in each]
+    listed = [button for button in ines.buttons if ":" in button]
     assert listed[0] == "On its way: Sent long ago"
     assert listed[1].endswith("The first of many")
     assert listed[2] == "Draft: Thought 9"
     await ines.press("Next")
-    assert [each for each in ines.buttons if ":" in each] == ["Draft: Thought 1", "Draft: Thought 0"]
+    assert [button for button in ines.buttons if ":" in button] == ["Draft: Thought 1", "Draft: Thought 0"]
 
 
 async def test_who_gets_it_later_is_counted_with_the_reason(world: World) -> None:
