@@ -137,7 +137,7 @@ async def show_section(request: Request, action: ShowSection) -> Reply:
 )
 async def answer_thanks(_request: Request) -> Reply:
     """A kind word for a kind word."""
-    return reply(_("With pleasure! Write to me whenever you need something."), fresh=True)
+    return reply(_("With pleasure! Write to me whenever you need something."))
 
 
 @routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)
