@@ -81,7 +81,7 @@ class Received:
 
 
 class ChatDriver(Chat, Protocol):
-    """A chat whose buttons and options are also known by their payloads, so that the reader's language does not matter."""
+    """A chat whose buttons and options are also known by payload, so that the reader's language does not matter."""
 
     async def act(self, payload: str) -> None:
         """Press the latest button whose payload is this, or begins with it and a hyphen; AssertionError for none."""
