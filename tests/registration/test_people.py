@@ -126,6 +126,25 @@ async def test_a_correction_is_checked(sqlite_url: str) -> None:
         assert ines.text.startswith("First name\nA first or a family name is needed.")
 
 
+async def test_of_a_person_a_first_name_is_enough(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.invite("Zoe", "Dupond")
+        ines = await world.organiser(modal=True)
+        await opened(world, "zoe", ines)
+        await ines.press("Correct")
+        assert ines.prefill == {
+            "given_name": "Zoe",
+            "family_name": "Dupond",
+            "territory": "Quebec",
+            "birth_year": "",
+            "organisation": "",
+        }
+        await ines.fill("Zoe", "", "", "", "")
+        assert ines.text == "Zoe corrected"
+        await opened(world, "zoe", ines)
+        assert "Territory" not in ines.text
+
+
 async def test_two_organisers_never_lose_each_others_correction(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.invite("Zoe", "Dupond")
