@@ -132,7 +132,7 @@ async def show_section(request: Request, action: ShowSection) -> Reply:
     return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))
 
 
-@routes.said(
+@routes.answers_to(
     _("thanks, thank you, thank you very much, many thanks, thanks a lot, ok thanks, great, perfect, super"), who=ANYONE
 )
 async def answer_thanks(_request: Request) -> Reply:
