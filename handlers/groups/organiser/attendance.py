@@ -26,7 +26,7 @@ from bot.people.roster_words import GENDERS
 from handlers.groups import store
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
-from handlers.groups.model import Comer, Group, Member, Round, due
+from handlers.groups.model import Attendee, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
 from handlers.groups.organiser.layout import a_group, day_to_mark, repair_button
 from handlers.navigation import people_store
@@ -72,7 +72,7 @@ class AttendanceDay:
         """Who in a group is not marked."""
         return [member.id for member in self.members(group) if self.state(member.id) == UNMARKED]
 
-    def without_group(self, everyone: Iterable[Comer]) -> list[Comer]:
+    def without_group(self, everyone: Iterable[Attendee]) -> list[Attendee]:
         """Who of those who may come is in no group."""
         return [
             person for person in everyone if person.id not in self.people or self.people[person.id].group_id is None
@@ -225,7 +225,7 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
     )
 
 
-def _counts(day: AttendanceDay, everyone: Iterable[Comer]) -> Iterable[Text]:
+def _counts(day: AttendanceDay, everyone: Iterable[Attendee]) -> Iterable[Text]:
     """Who never joined may still come, but is not counted among those who are waited for."""
     states = Counter((day.state(person.id), person.joined) for person in everyone)
     present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))

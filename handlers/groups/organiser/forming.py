@@ -95,7 +95,7 @@ async def groups_are_formed(tx: Transaction, organiser: Participant, result: Map
     """The proposal and its picture."""
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
-    return await card(tx, StoredProposal(proposal_id, proposal, kept=False), result["picture"])
+    return await card(tx, StoredProposal(proposal_id, proposal, applied=False), result["picture"])
 
 
 async def find(request: Request, proposal_id: int) -> StoredProposal:
@@ -195,7 +195,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
 async def keep(request: Request, action: KeepProposal) -> Reply:
     """Make the proposed groups the groups, if what they were computed from is still so."""
     stored = await find(request, action.proposal)
-    if stored.kept:
+    if stored.applied:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
     proposal = stored.proposal
     published = {round_.number for round_ in await store.all_rounds(request.tx) if round_.published}
@@ -212,7 +212,7 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
             buttons=(*again, *BACK_TO_GROUPS),
         )
     kept = await proposals.apply_proposal(request.tx, proposal, request.now, by=request.participant.id)
-    await store.set_proposal_kept(request.tx, stored.id, request.now)
+    await store.set_proposal_applied(request.tx, stored.id, request.now)
     said = await _what(request, proposal, kept)
     values = {"proposal": stored.id, "before": kept.before, "after": kept.after}
     undo = await note(request, SUBJECT, said, RestoreGroups(), values)
@@ -249,5 +249,5 @@ async def restore_groups(request: Request, _action: RestoreGroups, values: Value
     absent = await proposals.absent_for(tx, stored.proposal) if stored else ()
     if not await proposals.restore_groups(tx, values["before"], values["after"], request.now, by=by, untold=absent):
         raise changed_since()
-    await store.set_proposal_kept(tx, values["proposal"], None)
+    await store.set_proposal_applied(tx, values["proposal"], None)
     return Undone((_("The groups are as they were before."),), (GROUPS,))
