@@ -15,17 +15,18 @@ from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.files.tables import TableProblem, located
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, ImportProgramme
-from handlers.programme.files.parsing import MOST_BYTES, Programme, Rejected
-from handlers.programme.files.table import REQUIRED
+from handlers.programme.files.parsing import MOST_BYTES, Programme
+from handlers.programme.files.table import COLUMNS
 from handlers.programme.jobs import read_file
-from handlers.programme.messages import COLUMNS, difference, located
-from handlers.programme.model import Difference, Plan, Session
+from handlers.programme.messages import difference
+from handlers.programme.model import Plan, ProgrammeDifference, Session
 from handlers.programme.organiser.editing import saved, will_be_told
 from handlers.programme.store import Pending
 
@@ -84,8 +85,9 @@ class ProgrammeToFillIn(Action):
 @routes.action(ProgrammeToFillIn, who=ORGANISER)
 async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
     """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
-        _("One line a session. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
+        _("One line a session. Must be filled: {columns}.", columns=required),
         file=to_fill_in(_("programme.csv"), COLUMNS, request.reader),
         buttons=(Button(_("Import a programme"), ImportProgramme(), style="primary"), SESSIONS, BACK),
         fresh=True,
@@ -96,21 +98,21 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """What importing the programme would do, or everything that is wrong with it."""
     found: Programme = result["programme"]
-    if found.rejected:
-        return _rejected(found.rejected, result["file"])
+    if found.problems:
+        return _to_correct(found.problems, result["file"])
     return await _offer(tx, organiser, found.plans, found.ignored, from_micros(result["sent"]))
 
 
-def _rejected(rejected: Sequence[Rejected], file: File | None) -> View:
+def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
     said = reply(
         Strong(
             _n(
                 "Nothing can be imported: {count} thing to correct in the programme.",
                 "Nothing can be imported: {count} things to correct in the programme.",
-                len(rejected),
+                len(problems),
             )
         ),
-        *(located(each) for each in rejected[:_SHOWN]),
+        *map(located, problems[:_SHOWN]),
         buttons=(
             Button(_("Send it again"), ImportProgramme(), style="primary"),
             *(() if file else (Button(_("A table to fill in"), ProgrammeToFillIn()),)),
@@ -148,7 +150,7 @@ async def _offer(
     return View(tuple(said), (*buttons, SESSIONS, BACK))
 
 
-def _summary(found: Difference) -> Iterable[Span]:
+def _summary(found: ProgrammeDifference) -> Iterable[Span]:
     yield Strong(
         _(
             "Sessions: {new} new, {changed} changed, {unchanged} as before.",
