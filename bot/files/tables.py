@@ -146,24 +146,24 @@ TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu 
 """The column that a table gets when it goes back to be corrected: any table may have it, and it is passed over."""
 
 
-def read_table(data: bytes, filename: str, form: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
+def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
     """Read a CSV or XLSX file; `make` turns each row into what the caller wants, or refuses it.
 
     `make` gets rows with wrong cells too, so that it can name what else is wrong; what it returns for a row with a
     problem is dropped, and so is None. Never raises for what the file holds.
     """
     try:
-        rows = _sheet_rows(data, filename, form)
+        rows = _sheet_rows(data, filename, expected)
     except _UnreadableFile as error:
         return Table(problems=(error.problem,))
     head = rows[0]
     headings = tuple(clean(cell)[:LONGEST_CELL] for cell in head.cells)
-    columns = _columns_of(headings, form.columns)
-    problems = list(_heading_problems(head.line, headings, columns, form.columns))
+    columns = _columns_of(headings, expected.columns)
+    problems = list(_heading_problems(head.line, headings, columns, expected.columns))
     if problems:  # each row would be wrong for the same reason
         return Table(problems=tuple(problems))
     keys = frozenset(column.key for column in columns if column)
-    reader = _RowReader(headings, columns, form)
+    reader = _RowReader(headings, columns, expected)
     made: list[T] = []
     for sheet_row in rows[1:]:
         row = reader.read(sheet_row)
@@ -214,21 +214,21 @@ class _UnreadableFile(Exception):
         self.problem = TableProblem(line=line, reason=reason)
 
 
-def _sheet_rows(data: bytes, filename: str, form: TableFormat) -> Sequence[SheetRow]:
+def _sheet_rows(data: bytes, filename: str, expected: TableFormat) -> Sequence[SheetRow]:
     """The rows of a file, the headings first. Raises _UnreadableFile."""
     name = Name(filename)
-    if len(data) > form.most_bytes:
-        raise _UnreadableFile(too_large(name, form.most_bytes))
+    if len(data) > expected.most_bytes:
+        raise _UnreadableFile(too_large(name, expected.most_bytes))
     try:
-        rows = read_rows(data, most=form.most_rows + 2)  # the headings, and one to see that there are too many
+        rows = read_rows(data, most=expected.most_rows + 2)  # the headings, and one to see that there are too many
     except SheetTooLong:
-        raise _UnreadableFile(form.too_long) from None
+        raise _UnreadableFile(expected.too_long) from None
     except TextDocument:
         raise _UnreadableFile(text_document(name)) from None
     except UnreadableSheet as error:
-        raise _UnreadableFile(form.cannot_be_read(name), error.line) from None
-    if len(rows) > form.most_rows + 1:
-        raise _UnreadableFile(form.too_long)
+        raise _UnreadableFile(expected.cannot_be_read(name), error.line) from None
+    if len(rows) > expected.most_rows + 1:
+        raise _UnreadableFile(expected.too_long)
     if not rows:
         raise _UnreadableFile(_("«{filename}» is empty.", filename=name))
     return rows
@@ -278,7 +278,7 @@ def _heading_problems(
 class _RowReader:
     """Reads one row after another, remembering the references that were met."""
 
-    def __init__(self, headings: Sequence[str], columns: Sequence[Column | None], form: TableFormat) -> None:
+    def __init__(self, headings: Sequence[str], columns: Sequence[Column | None], expected: TableFormat) -> None:
         self._width = len(columns)
         self._cells = [
             (place, column.key, _CellReader(column, heading))
@@ -287,12 +287,12 @@ class _RowReader:
         ]
         self._titles = [
             (place, column.longest)
-            for key in form.titles
+            for key in expected.titles
             for place, column in enumerate(columns)
             if column and column.key == key
         ]
-        self._never_blank = [column for column in form.columns if column.missing]
-        self._unique = [column for column in form.columns if column.unique]
+        self._never_blank = [column for column in expected.columns if column.missing]
+        self._unique = [column for column in expected.columns if column.unique]
         self._first_lines: dict[tuple[str, object], int] = {}
 
     def read(self, sheet_row: SheetRow) -> TableRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
+from bot.files.pending_import_store import digest_of
 from bot.people import audience_store, presence_store
 from bot.people.audiences import EVERYONE, Audience
 from bot.people.participants import Participant
@@ -159,7 +159,7 @@ async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) 
 
 def digest_import(found: ProgrammeDifference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
-    return hashlib.sha256(repr((found.new, found.changed, found.missing)).encode()).hexdigest()[:16]
+    return digest_of(found.new, found.changed, found.missing)
 
 
 async def apply_programme(

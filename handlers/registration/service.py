@@ -11,7 +11,6 @@ A list never removes anyone, and never overrules what a person who joined chose:
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from datetime import datetime
 
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
+from bot.files.pending_import_store import digest_of
 from bot.people import participant_store
 from bot.people.listed import RosterChange, RosterDifference, RosterPerson, compare
 from bot.people.roster import Roster, RosterRules, read_roster
@@ -56,7 +56,7 @@ async def preview_import(tx: Transaction, listed: Roster) -> RosterDifference:
 
 def digest_import(difference: RosterDifference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
-    return hashlib.sha256(repr((difference.new, difference.changed)).encode()).hexdigest()[:16]
+    return digest_of(difference.new, difference.changed)
 
 
 async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.files.pending_import_store import PendingImport
 from bot.files.tables import TableProblem, located
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
@@ -28,7 +29,6 @@ from handlers.programme.jobs import read_file
 from handlers.programme.messages import difference
 from handlers.programme.model import Plan, ProgrammeDifference, Session
 from handlers.programme.organiser.editing import saved, will_be_told
-from handlers.programme.store import Pending
 
 routes = Routes()
 
@@ -140,13 +140,14 @@ async def _offer(
     )
     if found.changed:
         said.append(will_be_told(told))
-    pending = await store.keep_programme(tx, organiser.id, Pending(plans, service.digest_import(found)), now)
+    pending = PendingImport(plans, service.digest_import(found))
+    pending_id = await store.PENDING_PROGRAMMES.add(tx, organiser.id, pending, now)
     buttons: list[Button] = []
     if found.new or found.changed:
-        buttons.append(Button(_("Import"), ImportProgrammeNow(pending, False), style="primary"))
+        buttons.append(Button(_("Import"), ImportProgrammeNow(pending_id, False), style="primary"))
     if found.missing:
         label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
-        buttons.append(Button(label, ImportProgrammeNow(pending, True), style="danger"))
+        buttons.append(Button(label, ImportProgrammeNow(pending_id, True), style="danger"))
     return View(tuple(said), (*buttons, SESSIONS, BACK))
 
 
@@ -187,20 +188,19 @@ def _titles(found: Sequence[Session]) -> Listing:
 @routes.action(ImportProgrammeNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
     """Import the programme, if that still does what was shown; otherwise show what it would do now."""
-    pending = await store.find_kept_programme(request.tx, action.pending, request.now)
+    pending = await store.PENDING_PROGRAMMES.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
             _("This programme was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
         )
-    await store.forget_kept_programme(request.tx, action.pending)
-    found = await service.preview_import(request.tx, pending.plans, request.now)
+    found = await service.preview_import(request.tx, pending.items, request.now)
     if service.digest_import(found) != pending.digest:
-        view = await _offer(request.tx, request.participant, pending.plans, (), request.now)
+        view = await _offer(request.tx, request.participant, pending.items, (), request.now)
         return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
     moved = await service.apply_programme(
         request.tx,
-        pending.plans,
+        pending.items,
         request.now,
         request.settings.gathering.hours,
         cancel_missing=action.cancel,

@@ -16,6 +16,7 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
+from bot.files.pending_import_store import PendingImport
 from bot.files.tables import TableProblem, located
 from bot.people.listed import RosterChange, RosterDifference
 from bot.people.participants import Participant
@@ -29,7 +30,7 @@ from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.invitations import ShowInvitations
 from handlers.registration.service import Imported, apply_roster, list_rules, preview_import
-from handlers.registration.store import Pending, decode_people, encode_people
+from handlers.registration.store import decode_people, encode_people
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -70,8 +71,8 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
         lines.append(_("Names stand in one column: the first word of each is taken for the given name."))
     if not (difference.new or difference.changed):
         return View((*lines, _("There is nothing to import.")), (BACK,))
-    pending = Pending(roster.people, service.digest_import(difference))
-    pending_id = await store.add_import(tx, organiser.id, pending, now)
+    pending = PendingImport(roster.people, service.digest_import(difference))
+    pending_id = await store.PENDING_LISTS.add(tx, organiser.id, pending, now)
     return View(tuple(lines), (Button(_("Import"), ImportNow(pending_id), style="primary"), BACK))
 
 
@@ -112,14 +113,13 @@ def _changed(change: RosterChange) -> Span:
 @routes.action(ImportNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportNow) -> Reply:
     """Import the list, if that still does what was shown; otherwise show what it would do now."""
-    pending = await store.find_import(request.tx, action.pending, request.now)
+    pending = await store.PENDING_LISTS.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
             _("This list was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a list"), Import()), BACK),
         )
-    roster = Roster(tuple(pending.people))
-    await store.remove_import(request.tx, action.pending)
+    roster = Roster(tuple(pending.items))
     if service.digest_import(await preview_import(request.tx, roster)) != pending.digest:
         view = await offer(request.tx, request.participant, roster, request.now)
         return with_lines_first(Reply(view), _("People were changed meanwhile: this is what importing would do now."))
