@@ -45,7 +45,7 @@ class RosterPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class RosterChange:
+class PersonChange:
     """A person whom the list now describes otherwise; `fields` names what differs, in RosterPerson's order."""
 
     before: RosterPerson
@@ -58,7 +58,7 @@ class RosterDifference:
     """What importing a list would do. Absent people are only told of: a list never removes anyone."""
 
     new: tuple[RosterPerson, ...]
-    changed: tuple[RosterChange, ...]
+    changed: tuple[PersonChange, ...]
     unchanged: tuple[RosterPerson, ...]
     absent: tuple[RosterPerson, ...]
 
@@ -70,7 +70,7 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
     missing, and an erasure nobody meant is worse than a correction made in chat.
     """
     new: list[RosterPerson] = []
-    changed: list[RosterChange] = []
+    changed: list[PersonChange] = []
     unchanged: list[RosterPerson] = []
     listed: set[str] = set()
     for person in people:
@@ -79,7 +79,7 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
         if before is None:
             new.append(person)
         elif (after := _merge(before, person)) != before:
-            changed.append(RosterChange(before, after, _differing(before, after)))
+            changed.append(PersonChange(before, after, _differing(before, after)))
         else:
             unchanged.append(before)
     absent = (person for ref, person in existing.items() if ref not in listed)

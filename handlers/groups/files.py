@@ -15,7 +15,7 @@ from bot.files.sheets import key_of
 from bot.files.tables import Column, Table, TableFormat, TableRow, by_spelling, read_table
 from bot.people.roster import ASKED, UNASKED, RosterRules, cell_readers
 from handlers.groups.messages.labels import Label, parse_label, theme_finder, theme_key
-from handlers.groups.solver.model import Apart, Constraint, Person, Pin, Together, band_of
+from handlers.groups.solver.model import Apart, Constraint, Pin, Placeable, Together, band_of
 
 MOST_ROWS = 250_000
 MOST_BYTES = 100_000_000
@@ -75,7 +75,7 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 class People:
     """Who is to be placed: by theme (sorted), each in the order of ids; names and second themes by id; what to say."""
 
-    themes: Mapping[str, tuple[Person, ...]]
+    themes: Mapping[str, tuple[Placeable, ...]]
     names: Mapping[str, str]
     second: Mapping[str, str]
     notes: tuple[str, ...]
@@ -89,7 +89,7 @@ class People:
 class _Listed(NamedTuple):
     """A line of a list of people; what it does not say is ''."""
 
-    person: Person
+    person: Placeable
     name: str
     theme: str
     second_theme: str
@@ -98,7 +98,7 @@ class _Listed(NamedTuple):
 def read_people(data: bytes, file: str, year: int) -> People:
     """The people in a file; ages are counted in `year`. Raises Unreadable."""
     table = _read(data, file, _people_columns(year), _listed)
-    themes: dict[str, list[Person]] = {}
+    themes: dict[str, list[Placeable]] = {}
     for listed in table.rows:
         if listed.theme:
             themes.setdefault(listed.theme, []).append(listed.person)
@@ -132,7 +132,7 @@ def _listed(row: TableRow) -> _Listed | None:
     if row.problems:
         return None
     cell = row.cells.get
-    person = Person(
+    person = Placeable(
         cell("ref", ""),
         cell("country", ""),
         str(cell("gender", "")),

@@ -20,10 +20,10 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.files.pending_import_store import digest_of
 from bot.people import participant_store
-from bot.people.listed import RosterChange, RosterDifference, RosterPerson, compare
+from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
 from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
-from handlers.registration.store import Stored
+from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome, choose_second_theme, choose_theme, leave_theme, wait
 from handlers.themes.store import all_themes, choice_of
@@ -34,7 +34,7 @@ class Imported:
     """What an import did: ids of the people added, changes by id, and how many had to be put on a waiting list."""
 
     added: Mapping[int, RosterPerson]
-    changed: Mapping[int, RosterChange]
+    changed: Mapping[int, PersonChange]
     waiting: int
 
 
@@ -95,7 +95,7 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
 async def undo_import(
     tx: Transaction,
     added: Sequence[tuple[int, RosterPerson]],
-    changed: Sequence[tuple[int, RosterChange]],
+    changed: Sequence[tuple[int, PersonChange]],
     now: datetime,
 ) -> bool:
     """Undo an import. False, nothing done, when someone it added came in or someone it touched changed since."""
@@ -124,12 +124,12 @@ async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson
     return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
 
 
-def _difference(listed: Roster, stored: Mapping[str, Stored]) -> RosterDifference:
+def _difference(listed: Roster, stored: Mapping[str, StoredPerson]) -> RosterDifference:
     people = (_leave_choices(person, stored.get(person.ref)) for person in listed.people)
     return compare(people, {ref: known.person for ref, known in stored.items()})
 
 
-def _leave_choices(listed: RosterPerson, known: Stored | None) -> RosterPerson:
+def _leave_choices(listed: RosterPerson, known: StoredPerson | None) -> RosterPerson:
     """A listed person without what is theirs to say, once they have said it (a blank keeps what is stored)."""
     if known is None or known.status == "invited":
         return listed

@@ -18,7 +18,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.pending_import_store import PendingImport
 from bot.files.tables import TableProblem, located
-from bot.people.listed import RosterChange, RosterDifference
+from bot.people.listed import PersonChange, RosterDifference
 from bot.people.participants import Participant
 from bot.people.roster import ASKED, MOST_BYTES, NAMES, Roster
 from handlers.navigation import people_store
@@ -102,7 +102,7 @@ async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
     return lines
 
 
-def _changed(change: RosterChange) -> Span:
+def _changed(change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
         name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
@@ -153,7 +153,7 @@ async def take_back_import(request: Request, _action: TakeBackImport, values: Va
     changed = []
     for each, *stored, names in values["changed"]:
         before, after = decode_people(stored)
-        changed.append((each, RosterChange(before, after, tuple(names))))
+        changed.append((each, PersonChange(before, after, tuple(names))))
     if not await service.undo_import(request.tx, added, changed, request.now):
         raise changed_since()
 
