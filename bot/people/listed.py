@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from bot.content.texts import Text, _
+
 
 class Gender(StrEnum):
     """What people say of themselves, or that they would rather not."""
@@ -14,6 +16,15 @@ class Gender(StrEnum):
     MAN = "man"
     OTHER = "other"
     UNDISCLOSED = "undisclosed"
+
+
+GENDERS: Mapping[Gender, Text] = {
+    Gender.WOMAN: _("woman"),
+    Gender.MAN: _("man"),
+    Gender.OTHER: _("other"),
+    Gender.UNDISCLOSED: _("prefers not to say"),
+}
+"""What people say of themselves, as a list and a screen show it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.content.names import collation
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n
 from bot.content.typed_times import (
     REFUSALS,
-    Problem,
+    DateProblem,
     echo,
     from_minute,
     read_time,
@@ -468,7 +468,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     due = from_minute(action.minute)
     if due <= request.now:
         return reply(
-            REFUSALS[Problem.PAST],
+            REFUSALS[DateProblem.PAST],
             buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
         )
     again = SendAt(announcement.id, action.minute, action.seen, True)

@@ -20,9 +20,8 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
-from bot.people.listed import Gender
+from bot.people.listed import GENDERS, Gender
 from bot.people.participants import Participant
-from bot.people.roster_words import GENDERS
 from handlers.groups import store
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages.cards import room_line, title

@@ -13,7 +13,7 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.typed_times import (
     REFUSALS,
-    Problem,
+    DateProblem,
     echo,
     from_minute,
     read_time,
@@ -159,7 +159,7 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     if after and after <= request.now:
         again = Button(_("Write another date"), SetMeeting(round_.number, action.seen))
-        return reply(REFUSALS[Problem.PAST], buttons=(again, *back))
+        return reply(REFUSALS[DateProblem.PAST], buttons=(again, *back))
     if _seen_meeting(before) != action.seen:
         return reply(
             await who_was_faster(request, f"round:{round_.number}"),

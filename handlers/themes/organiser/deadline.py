@@ -12,7 +12,7 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.typed_times import (
     REFUSALS,
-    Problem,
+    DateProblem,
     echo,
     from_minute,
     read_time,
@@ -116,7 +116,9 @@ async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
     if after == before:
         return reply(_("Nothing was changed."), buttons=(themes, BACK), toast=_("Already done."))
     if after and after <= request.now:
-        return reply(REFUSALS[Problem.PAST], buttons=(Button(_("Write another date"), SetDeadline(action.seen)), BACK))
+        return reply(
+            REFUSALS[DateProblem.PAST], buttons=(Button(_("Write another date"), SetDeadline(action.seen)), BACK)
+        )
     if seen_deadline(before) != action.seen:
         return reply(
             await who_was_faster(request, _SUBJECT),
