@@ -182,7 +182,7 @@ def _hour(clock: TypedHour, part: tuple[int, int] | None) -> int | None:
 
 
 def _instants(local: datetime, there: ZoneInfo) -> tuple[DateProblem | None, tuple[datetime, ...]]:
-    """The instants of a local time: one, two when clocks go back; those just beside it when they skip it."""
+    """Return the instants of a local time: one, two when clocks go back; when clocks skip it, those just beside it."""
     both = {local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1)}
     instants = tuple(sorted(both))
     if len(instants) == 1:
