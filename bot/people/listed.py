@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from bot.content.names import Named
+
 
 class Gender(StrEnum):
     """What people say of themselves, or that they would rather not."""
@@ -17,7 +19,7 @@ class Gender(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RosterPerson:
+class RosterPerson(Named):
     """A selected person. What the list does not give is '' where people write freely, None elsewhere."""
 
     ref: str

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import BULK, URGENT
 from bot.content.features import features_of
+from bot.content.names import full_name
 from bot.content.reasons import Reason
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
@@ -621,7 +622,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
     return [
         CopyRow(
             row["participant_id"],
-            f"{row['given_name']} {row['family_name']}".strip()
+            full_name(row["given_name"], row["family_name"])
             if row["participant_id"] is not None
             else row["title"] or "",
             row["ref"] or "",
@@ -927,7 +928,7 @@ async def who_is_reached(
             way = "named"
         else:
             way = "closed" if row["takes"] else "no opt-in"
-        name = f"{row['given_name']} {row['family_name']}".strip()
+        name = full_name(row["given_name"], row["family_name"])
         last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
         found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
     return found

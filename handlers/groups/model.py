@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.content.names import display_name
+from bot.content.names import Named
 from handlers.groups.solver.model import Apart, Constraint, Level, Limits, Lock, Measure, Pin, Together
 
 PairKind = Literal["together", "apart"]
@@ -55,7 +55,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(Named):
     """Someone who has a theme, as groups see them. `platform` is that of the account they prefer, '' for none.
 
     `group_id` is None for who is in no group of the round asked for.
@@ -75,30 +75,15 @@ class Member:
     group_id: int | None = None
     pinned: bool = False
 
-    @property
-    def name(self) -> str:
-        """First name and initial: «Zoé D.»."""
-        return display_name(self.given_name, self.family_name)
-
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team."""
-        return f"{self.given_name} {self.family_name}".strip()
-
 
 @dataclass(frozen=True, slots=True)
-class Comer:
+class Comer(Named):
     """Someone who may come to the gathering, with or without a theme."""
 
     id: int
     given_name: str
     family_name: str
     joined: bool
-
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team."""
-        return f"{self.given_name} {self.family_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.content.names import collation, fold, matches, words
+from bot.content.names import Named, collation, fold, matches, words
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
 from bot.membership.invitation_store import UNPRINTED
@@ -41,7 +41,7 @@ class Turnout:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Named):
     """Someone in a list of organisers. `reachable` says whether a message can get to them."""
 
     id: int
@@ -52,11 +52,6 @@ class Listed:
     territory: str
     locale: str | None
     reachable: bool
-
-    @property
-    def full_name(self) -> str:
-        """Given and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
 
 
 async def turnout(tx: Transaction) -> Turnout:

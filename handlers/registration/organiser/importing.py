@@ -104,7 +104,7 @@ async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
 def _changed(change: Change) -> Span:
     return _(
         "{name}: {fields}",
-        name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
+        name=Name(change.after.full_name),
         fields=Listing(tuple(COLUMNS["country" if each == "territory" else each] for each in change.fields)),
     )
 
