@@ -32,7 +32,7 @@ from handlers.announcements.model import Announcement, Kind, State
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
-    " n.created_at, n.released_at, n.ended_at"
+    " n.released_at, n.ended_at"
 )
 
 
@@ -253,7 +253,6 @@ def _announcement(row: Row) -> Announcement:
         row["revision"],
         _instant(row["due_at"]),
         _instant(row["deadline_at"]),
-        from_micros(row["created_at"]),
         _instant(row["released_at"]),
         _instant(row["ended_at"]),
     )
