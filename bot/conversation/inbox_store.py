@@ -14,7 +14,7 @@ KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnansweredUpdate:
     """Someone whose update took effect and whose answer never left."""
 
     update_id: str
@@ -50,9 +50,9 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
     """Which of these updates were noted."""
     found = set()
-    for each in update_ids:
-        if await received(tx, platform, each):
-            found.add(each)
+    for update_id in update_ids:
+        if await received(tx, platform, update_id):
+            found.add(update_id)
     return frozenset(found)
 
 
@@ -85,7 +85,7 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
     )
 
 
-async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Waiting]:
+async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[UnansweredUpdate]:
     """Whose answers never left, oldest first."""
     rows = await tx.all(
         "SELECT update_id, native_id, chat FROM inbox"
@@ -93,7 +93,7 @@ async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Wa
         platform=platform,
         since=to_micros(since),
     )
-    return [Waiting(row["update_id"], row["native_id"], row["chat"]) for row in rows]
+    return [UnansweredUpdate(row["update_id"], row["native_id"], row["chat"]) for row in rows]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

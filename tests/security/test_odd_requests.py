@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
-from bot.rehearsal.hands_web import filled
+from bot.rehearsal.chat_driver_web import filled
 from tests.security.builders import Gathering, Upload, open_gathering
 
 MULTIPART = "multipart/form-data; boundary=b"

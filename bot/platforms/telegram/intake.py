@@ -167,7 +167,7 @@ class Intake:
 
 
 async def take_one(take: Take, update: object, waited: bool = False) -> None:
-    """Hand one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
+    """ChatDriver one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
     try:
         await take(_storable(update), waited)
     except Malformed as odd:

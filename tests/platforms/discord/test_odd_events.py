@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from tests.drivers.discord import DiscordTown
+from tests.drivers.discord import DiscordHarness
 
 
-async def recorded(town: DiscordTown, event: str) -> dict[str, Any]:
+async def recorded(harness: DiscordHarness, event: str) -> dict[str, Any]:
     """An honest event of this name."""
     seen: list[Any] = []
-    town.env.backend.subscribers.append(lambda name, payload: seen.append(payload) if name == event else None)
-    max_ = town.person("Max")
+    harness.env.backend.subscribers.append(lambda name, payload: seen.append(payload) if name == event else None)
+    max_ = harness.person("Max")
     await max_.command("start")
     await max_.send("Words that nobody else shall read")
-    town.env.backend.subscribers.pop()
+    harness.env.backend.subscribers.pop()
     return dict(copy.deepcopy(seen[0]))
 
 
@@ -33,28 +33,28 @@ ODD: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("key", "odd"), ODD, ids=range(len(ODD)))
-async def test_an_odd_interaction_ends_nothing(town: DiscordTown, key: str, odd: Any) -> None:
-    read = town.adapter.client._connection.parsers["INTERACTION_CREATE"]
-    read({**await recorded(town, "INTERACTION_CREATE"), key: odd})
-    zoe = town.person()
+async def test_an_odd_interaction_ends_nothing(harness: DiscordHarness, key: str, odd: Any) -> None:
+    read = harness.adapter.client._connection.parsers["INTERACTION_CREATE"]
+    read({**await recorded(harness, "INTERACTION_CREATE"), key: odd})
+    zoe = harness.person()
     await zoe.command("aide")
     assert "This is where you take part" in zoe.text
 
 
 @pytest.mark.parametrize("key", ["author", "content", "id", "channel_id", "attachments", "type"])
 @pytest.mark.parametrize("odd", [None, [5], {"id": {}}])
-async def test_an_odd_message_ends_nothing_and_is_not_quoted(town: DiscordTown, key: str, odd: Any) -> None:
-    message = await recorded(town, "MESSAGE_CREATE")
+async def test_an_odd_message_ends_nothing_and_is_not_quoted(harness: DiscordHarness, key: str, odd: Any) -> None:
+    message = await recorded(harness, "MESSAGE_CREATE")
     with capture_logs() as logged:
-        town.adapter.client._connection.parsers["MESSAGE_CREATE"]({**message, key: odd})
+        harness.adapter.client._connection.parsers["MESSAGE_CREATE"]({**message, key: odd})
     assert [(line["event"], line["kind"]) for line in logged] == [("malformed update", "MESSAGE_CREATE")]
     assert "nobody else" not in json.dumps(logged)
 
 
 @pytest.mark.parametrize("event", ["GUILD_CREATE", "CHANNEL_UPDATE", "MESSAGE_DELETE", "THREAD_CREATE"])
 @pytest.mark.parametrize("payload", [None, [], "x", {}, {"id": []}])
-async def test_other_odd_events_end_nothing(town: DiscordTown, event: str, payload: Any) -> None:
-    town.adapter.client._connection.parsers[event](payload)
-    zoe = town.person()
+async def test_other_odd_events_end_nothing(harness: DiscordHarness, event: str, payload: Any) -> None:
+    harness.adapter.client._connection.parsers[event](payload)
+    zoe = harness.person()
     await zoe.command("aide")
     assert "This is where you take part" in zoe.text
