@@ -62,7 +62,7 @@ _GERMAN_MORNING = re.compile(r"(?<=tag|och|ute) ?morgen(?= |$)")
 _GERMAN_COMPOUND = re.compile(r"(?<=tag|och)(?=abend|vormittag|nachmittag|mittag)")
 
 
-def parted(words: str) -> str:
+def split_compounds(words: str) -> str:
     """The same with German compounds apart: «Freitagmorgen» is a Friday in the morning, «morgen» alone tomorrow."""
     return _GERMAN_COMPOUND.sub(" ", _GERMAN_MORNING.sub(" fruh", words))
 

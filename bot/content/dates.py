@@ -14,7 +14,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from bot.content.clock_words import TypedHour, clocks
-from bot.content.date_words import COUNTS, IN_LESS_THAN_AN_HOUR, MINUTES, part_of_day, parted
+from bot.content.date_words import COUNTS, IN_LESS_THAN_AN_HOUR, MINUTES, part_of_day, split_compounds
 from bot.content.days import TypedDay, said_day, written_day
 from bot.content.names import fold
 
@@ -122,7 +122,7 @@ _DayReader = Callable[[str, date], TypedDay | None]
 
 def _read(typed: str, there: ZoneInfo, now: datetime, locale: str, readers: tuple[_DayReader, ...]) -> TypedTime:
     today = now.astimezone(there).date()
-    words = parted(re.sub(r"(?<=\d)t(?=\d)", " ", _words(typed)))
+    words = split_compounds(re.sub(r"(?<=\d)t(?=\d)", " ", _words(typed)))
     for clock, around in clocks(words, locale):
         part, rest = part_of_day(around)
         for reader in readers:

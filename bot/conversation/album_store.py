@@ -12,7 +12,7 @@ from bot.conversation import dialogue_store
 from bot.database.engine import Transaction
 
 
-async def keep(
+async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
     """Keep one part of an album, with the one file it is: in any order, `place` says where it belongs."""
@@ -35,7 +35,7 @@ async def keep(
     )
 
 
-async def take(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
+async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
     """An album as one message, its parts in order; None where none is kept. What waited in the chat is gone then."""
     rows = await tx.all(
         "SELECT body, name, media_type, picture, state, content FROM albums"
@@ -64,7 +64,7 @@ async def take(tx: Transaction, platform: str, chat: str, album: str) -> Composi
     )
 
 
-async def waiting(tx: Transaction, platform: str) -> list[tuple[str, str]]:
+async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:
     """The albums, by chat and id, that nobody has told to be whole: as after a restart."""
     rows = await tx.all("SELECT DISTINCT chat, album FROM albums WHERE platform = :platform", platform=platform)
     return sorted((row["chat"], row["album"]) for row in rows)

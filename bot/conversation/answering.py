@@ -230,7 +230,7 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
                 if guarded := await router.guarded(request, clean_lines(words), answering=True):
                     kept = {other: each for other, each in typed.items() if other != name}
                     await keep_typed(request, payload, kept)
-                    buttons = (correct(payload), *guarded.view.buttons)
+                    buttons = (reopen_form(payload), *guarded.view.buttons)
                     return replace(guarded, view=replace(guarded.view, buttons=buttons))
     return None
 
@@ -243,10 +243,10 @@ def typed_in(submitted: Submitted) -> dict[str, str]:
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
     """Keep what was typed into a form that was not taken: it opens again as it was left."""
     account = request.account
-    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, typed, request.now)
 
 
-def correct(payload: str) -> Button:
+def reopen_form(payload: str) -> Button:
     """What opens a form again that was not taken."""
     return Button(_("Correct my answer"), Payload(payload), style="primary")
 
@@ -290,7 +290,7 @@ async def _take_text(
     router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
 ) -> Reply:
     if dialogue is None or dialogue.expected:
-        said = router.said(text, (request.locale, *request.settings.gathering.locales))
+        said = router.find_plain_words(text, (request.locale, *request.settings.gathering.locales))
         if said and request.may(said.route.who):
             shown = await _run(request, Typed(text), said.payload, said.route, ())
             return _for(request, said.route, shown, said.payload)
@@ -309,7 +309,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
                 buttons=(dialogues.CANCEL,),
             )
         if sent.album and isinstance(sent.composed, Composition):
-            await album_store.keep(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
+            await album_store.add_part(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
     taker = None if dialogue else await router.file_taker(request)
@@ -372,7 +372,7 @@ async def _form_takes_files(router: Router, request: Request, payload: str, step
 
 async def _take_album(router: Router, request: Request, album: str) -> Reply | None:
     """Answer with an album that is whole; nothing is said to who left the question meanwhile."""
-    whole = await album_store.take(request.tx, request.account.platform, request.account.chat, album)
+    whole = await album_store.take_album(request.tx, request.account.platform, request.account.chat, album)
     dialogue = await _dialogue(router, request)
     if dialogue is None or whole is None or not _asks_message(router, dialogue):
         return None

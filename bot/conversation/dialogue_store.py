@@ -61,7 +61,9 @@ async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, no
     )
 
 
-async def keep(tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime) -> None:
+async def keep_draft(
+    tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime
+) -> None:
     """Keep what was typed into a form that did not go through: it opens again as it was left."""
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 

@@ -354,7 +354,7 @@ class Dispatcher:
             route = answering.find(self.router, content)[1]
             await answering.keep_typed(request, content.payload, answering.typed_in(content))
             label = form_fields(route.form)[refusal.field].label if route.form else ""
-            buttons = (answering.correct(content.payload), *refusal.buttons)
+            buttons = (answering.reopen_form(content.payload), *refusal.buttons)
             return reply(label, refusal.text, buttons=buttons, fresh=True)
         if not await answering.first_said(request, content, plain(refusal.text, request.reader)):
             return None

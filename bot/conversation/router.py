@@ -83,7 +83,7 @@ class Router:
         known = [(each.listed, each) for each in self.commands.values() if each.listed is not None and each.who <= role]
         return [command for _place, command in sorted(known, key=lambda placed: placed[0])]
 
-    def said(self, text: str, locales: Iterable[str]) -> PlainWords | None:
+    def find_plain_words(self, text: str, locales: Iterable[str]) -> PlainWords | None:
         """What plain words mean in the first of these locales that knows them; None for words that say something."""
         if len(text) > _LONGEST_SAID:
             return None

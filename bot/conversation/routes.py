@@ -303,7 +303,7 @@ class Routes:
 
         return declare
 
-    def said(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
+    def answers_to(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
         """Declare what answers to plain words that mean no command, as `said` of `command` has them: handler(request).
 
         It changes nothing: what was written may not have been meant for us.

@@ -98,7 +98,7 @@ class Transaction(ABC):
 
     @abstractmethod
     async def run(self, sql: str, /, **params: Any) -> int:
-        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed; after others it means nothing."""
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed; after others it says little."""
 
     @abstractmethod
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:

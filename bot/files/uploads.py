@@ -18,7 +18,7 @@ _SHOWN: frozenset[Kind] = frozenset({"png", "jpeg"})
 """What every platform shows as a picture."""
 
 
-def received(name: str, content: bytes) -> Upload:
+def received_file(name: str, content: bytes) -> Upload:
     """A file that somebody sent: a picture if every platform can show it, else a document.
 
     Neither its name nor what its sender says it is counts. Whatever the content, nothing is raised; megabytes take

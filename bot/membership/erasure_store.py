@@ -158,6 +158,6 @@ async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
     await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 
-async def settle(tx: Transaction, erasure_ids: Iterable[int]) -> None:
+async def drop_finished(tx: Transaction, erasure_ids: Iterable[int]) -> None:
     """Drop erasures that are finished."""
     await tx.many("DELETE FROM erasures WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])

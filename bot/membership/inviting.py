@@ -80,7 +80,9 @@ async def renew(
     names.
     """
     before = await participant_store.accounts_of(tx, person.id)
-    leave = [each.id for each in before if each.id not in (None, *keep) and not accounts.fixed(settings, each)]
+    leave = [
+        each.id for each in before if each.id not in (None, *keep) and not accounts.is_first_organisers(settings, each)
+    ]
     detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
     await link_code_store.forget_claims(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page", "session", "organiser")

@@ -21,7 +21,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
     kept = await declared.leave(tx, person, now)
     await participant_store.set_status(tx, person.id, "revoked")
     await participant_store.set_organises(tx, person.id, False)
-    await rights.taken(tx, declared, person, Who.FACILITATOR, now)
+    await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id]
     await participant_store.detach(tx, person.id, accounts, now)
     return {

@@ -13,7 +13,7 @@ from bot.people.declared import Declared
 from bot.people.participants import Participant
 
 
-async def taken(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
+async def apply_role_loss(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
     """Someone may no longer see what is for `least` and above: call this once their role is written down.
 
     Chats lose it where the platform allows, what waits for them is dropped when it is claimed. `person` is as they were

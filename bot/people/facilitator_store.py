@@ -68,7 +68,7 @@ async def everyone(tx: Transaction) -> Sequence[Facilitator]:
     return sorted(found, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
 
 
-async def unsay(tx: Transaction, participant_id: int, now: datetime) -> None:
+async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Drop what someone was to be told about themselves and has not been yet: it changed meanwhile."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",

@@ -94,7 +94,7 @@ def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[
     ]
 
 
-async def everyone(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
+async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
     """Let people act, a dozen at a time; on Discord one after the other, as simcord plays one gesture at a time."""
     room = asyncio.Semaphore(_AT_ONCE)
     desk = asyncio.Lock()

@@ -80,7 +80,7 @@ class DemoMove:
     made: Callable[[Transaction, datetime, Collection[int]], Awaitable[bool]]
 
 
-def plainly(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
+def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
     """How a move is made, where that is the same in every demo."""
 
     async def say(_tx: Transaction) -> Text:

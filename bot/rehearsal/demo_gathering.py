@@ -20,7 +20,7 @@ from bot.people.participants import Account, Participant
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.contributions import Configuration, rehearsals, wishes
 from bot.rehearsal.people import invent
-from bot.rehearsal.suggestions import Suggestion, suggested
+from bot.rehearsal.suggestions import Suggestion, suggest_moves
 from handlers import CAPABILITIES
 
 PEOPLE = 100
@@ -94,7 +94,7 @@ async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathe
         )
         await _take_in(tx, organiser.id, then)
         newcomer = await _selected(tx, next(person for person in people if not _came_in(person)))
-        return DemoGathering(organiser, newcomer.id, await suggested(tx))
+        return DemoGathering(organiser, newcomer.id, await suggest_moves(tx))
 
     return await store.transact(unit)
 

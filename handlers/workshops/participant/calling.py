@@ -74,7 +74,7 @@ def _no_group() -> UserError:
     )
 
 
-@routes.said(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
+@routes.answers_to(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
 async def ask_whether_to_call(request: Request) -> Reply:
     """Plain words call nobody: the button does."""
     group = await _group_of_now(request)
