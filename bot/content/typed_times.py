@@ -1,10 +1,6 @@
 """A time as somebody types it, and back in words: why it is asked again, what it could mean, how it is echoed.
 
-typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
-if typed.instant is None:
-    return reply(refusal(typed), buttons=reading_buttons(typed, zone, request.now, lambda minute: At(minute)))
-elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)  # bot.people.presence_store
-… echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
+What an organiser types in chat is read back and confirmed by `handlers/navigation/time_questions.py`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
-from bot.content.texts import Text, _
+from bot.content.names import Named
 
 
 class Gender(StrEnum):
@@ -28,8 +28,8 @@ GENDERS: Mapping[Gender, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class RosterPerson:
-    """A selected person on a list. A value not given is '' where people write freely, None elsewhere."""
+class RosterPerson(Named):
+    """A selected person. What the list does not give is '' where people write freely, None elsewhere."""
 
     ref: str
     given_name: str

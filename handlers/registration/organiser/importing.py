@@ -105,8 +105,8 @@ async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
 def _changed(change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
-        name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
-        fields=Listing(tuple(NAMES["country" if field == "territory" else field] for field in change.fields)),
+        name=Name(change.after.full_name),
+        fields=Listing(tuple(COLUMNS["country" if field == "territory" else field] for field in change.fields)),
     )
 
 
