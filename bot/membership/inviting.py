@@ -26,7 +26,7 @@ ORGANISER_LINK_KEPT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Invitation(Named):
-    """One person's ways in. A platform that is off, or never ran, gives None. `code` reads ABCD-EFGH-JKLM."""
+    """One person's ways in; None for a platform that is off, or never ran. `code` reads ABCD-EFGH-JKLM."""
 
     participant_id: int
     ref: str

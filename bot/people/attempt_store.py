@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 TRIES = 5
 PAUSE = timedelta(minutes=10)
 CROWD = 200
-"""Wrong codes within a `PAUSE`, of all accounts together, from which on somebody may be guessing from many of them."""
+"""The number of wrong codes in ten minutes, over all accounts, that may mean somebody guesses from many accounts."""
 TRIES_IN_A_CROWD = 2
 DOCUMENT = "document"
 """What is counted beside wrong codes, by participant: the number names nobody once they are erased."""
@@ -63,7 +63,7 @@ async def last(tx: Transaction, platform: str, native_id: str) -> datetime | Non
 
 
 async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """The wrong guesses within a `PAUSE` of all accounts together, and of how many accounts they are."""
+    """Return the number of wrong guesses of the last ten minutes, and the number of accounts they came from."""
     row = await tx.one(
         "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS guesses, COUNT(*) AS accounts FROM attempts"
         " WHERE platform <> :document AND until > :now AND until <= :latest",

@@ -51,7 +51,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
 
 @dataclass(frozen=True, slots=True)
 class Facilitator(Named):
-    """Someone who runs workshops."""
+    """A person who runs workshops."""
 
     id: int
     given_name: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from bot.content.names import Named
+from bot.content.texts import Text, _
 
 
 class Gender(StrEnum):
@@ -29,7 +30,7 @@ GENDERS: Mapping[Gender, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson(Named):
-    """A selected person. What the list does not give is '' where people write freely, None elsewhere."""
+    """A selected person on a list. A value not given is '' where people write freely, None elsewhere."""
 
     ref: str
     given_name: str

@@ -81,7 +81,7 @@ class Member(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class Comer(Named):
+class Attendee(Named):
     """Someone who may come to the gathering, with or without a theme."""
 
     id: int

@@ -12,7 +12,18 @@ from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
-from handlers.groups.model import Comer, Group, Member, PairKind, Proposal, Round, Terms, decode, decode_terms, encode
+from handlers.groups.model import (
+    Attendee,
+    Group,
+    Member,
+    PairKind,
+    Proposal,
+    Round,
+    Terms,
+    decode,
+    decode_terms,
+    encode,
+)
 
 _ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
 _GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"

@@ -636,7 +636,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     """Add a person, show people with the same name, and ask for the theme."""
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
-    alike = await people_store.search(request.tx, full_name(form.given_name, form.family_name))
+    namesakes = await people_store.search(request.tx, full_name(form.given_name, form.family_name))
     added = await participant_store.add(
         request.tx,
         ref=f"L-{random.token_hex(4).upper()}",

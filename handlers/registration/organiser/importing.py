@@ -106,7 +106,7 @@ def _changed(change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
         name=Name(change.after.full_name),
-        fields=Listing(tuple(COLUMNS["country" if field == "territory" else field] for field in change.fields)),
+        fields=Listing(tuple(NAMES["country" if field == "territory" else field] for field in change.fields)),
     )
 
 
