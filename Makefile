@@ -39,7 +39,7 @@ crawl: setup-dev ## press every button as everyone, on the three platforms; more
 fuzz: setup-dev ## ten thousand odd updates, presses and requests to each way in; repeat one: make fuzz ARGS="--seed 8"
 	@$(PY) -m tools.fuzz $(ARGS)
 
-check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands
+check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands, events of the log
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
@@ -47,6 +47,7 @@ check: setup-dev ## style, types, import contracts, catalogues, figures of the i
 	@$(PY) -m tools.catalogues check
 	@$(PY) -m tools.imports
 	@$(PY) -m tools.statements
+	@$(PY) -m tools.log_events
 	@$(PY) -m tools.weak_tests
 
 format: setup-dev ## put the code in order

@@ -121,7 +121,7 @@ class Runner:
                 async with lease(self._store, self._clock, name="jobs"):
                     await self._serve()
             except LeaseLost:
-                log.warning("another program does the jobs now")
+                log.warning("background.jobs_taken_over")
             finally:
                 await self._stop()
 
@@ -238,14 +238,14 @@ class Runner:
             await self._end(job, _saying(said))
         except (_DeadlinePassed, MemoryError) as error:
             assert kind is not None
-            log.warning("job ended", job=job.id, kind=job.kind, reason=type(error).__name__)
+            log.warning("background.job_stopped", job=job.id, kind=job.kind, reason=type(error).__name__)
             await self._end(job, _saying(_stopped(kind, too_large=isinstance(error, MemoryError))))
         except Exception as error:
             if isinstance(error, WorkerDied) and job.attempts < _TRIES:
-                log.warning("job ended with its process, begun again", job=job.id, kind=job.kind)
+                log.warning("background.job_repeated", job=job.id, kind=job.kind)
                 return
             reference = secrets.token_hex(3).upper()
-            log.exception("job failed", job=job.id, kind=job.kind, reference=reference)
+            log.exception("background.job_failed", job=job.id, kind=job.kind, reference=reference)
             await self._end(job, _saying(_failed(reference)))
 
     async def _work(self, worker: _Worker, job: Claimed, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -295,7 +295,7 @@ class Runner:
             try:
                 return await (within or self._store.transact)(unit)
             except StoreUnavailable as error:
-                log.warning("jobs wait for the store", reason=str(error))
+                log.warning("background.jobs_waiting", reason=str(error))
                 await self._clock.sleep(_STORE_ASKED_AGAIN)
 
 

@@ -67,11 +67,11 @@ class Housekeeping:
         try:
             dropped = await work()
         except (StoreUnavailable, OSError) as error:
-            log.warning("not tidied", **about, reason=str(error))
+            log.warning("background.chore_waiting", **about, reason=str(error))
         except Exception:
-            log.exception("not tidied", **about)
+            log.exception("background.chore_failed", **about)
         else:
-            log.debug("tidied", **about, dropped=dropped)
+            log.debug("background.chore_done", **about, dropped=dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,9 @@ class Ticker:
                     prepared = True
                 due = await self.look()
             except StoreUnavailable as error:
-                log.warning("nothing released", reason=str(error))
+                log.warning("background.releases_waiting", reason=str(error))
             except Exception:
-                log.exception("nothing released")
+                log.exception("background.ticker_failed")
             wait = _LOOK_EVERY if due is None else min(_LOOK_EVERY, due - self._clock.now())
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
@@ -144,7 +144,7 @@ class Ticker:
             except StoreUnavailable:
                 raise
             except Exception:
-                log.exception("nothing released", source=type(source).__name__)
+                log.exception("background.release_failed", source=type(source).__name__)
                 continue
             if due is not None:
                 waiting.append(due)
@@ -170,5 +170,5 @@ class Ticker:
         now = self._clock.now()
         while (done := await self._store.transact(lambda tx: source.release(tx, now))) is not None:
             if done.missed:
-                log.warning("missed, and given up", what=list(done.missed))
+                log.warning("background.release_missed", what=list(done.missed))
             self._released()

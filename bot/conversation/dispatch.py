@@ -104,7 +104,9 @@ class Dispatcher:
         except StoreUnavailable as error:
             return self._not_saved(incoming, error)
         except Exception:
-            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
+            log.exception(
+                "conversation.update_failed", platform=incoming.platform, reference=(reference := _new_reference())
+            )
             return await self._fail(incoming, reference)
 
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
@@ -284,7 +286,9 @@ class Dispatcher:
         except StoreUnavailable as error:
             return self._not_saved(incoming, error)
         except Exception:
-            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
+            log.exception(
+                "conversation.update_failed", platform=incoming.platform, reference=(reference := _new_reference())
+            )
             return await self._fail(incoming, reference)
 
     async def _fail(self, incoming: Incoming, reference: str) -> Answered:
@@ -301,7 +305,7 @@ class Dispatcher:
         try:
             await self._store.transact(unit)
         except Exception:
-            log.exception("a failed update could not be noted", reference=reference)
+            log.exception("conversation.failure_not_noted", reference=reference)
             return self._not_saved(incoming)
         said = _(
             "Something went wrong on our side, nothing was changed."

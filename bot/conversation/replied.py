@@ -112,7 +112,7 @@ class Replied:
             except StoreUnavailable:
                 raise
             except Exception:
-                log.exception("the screen of who was left without an answer could not be made", platform=platform)
+                log.exception("conversation.leftover_failed", platform=platform)
         for row in rows:
             if row is not latest[row.chat]:
                 self.note(platform, row.update_id)

@@ -157,7 +157,7 @@ def keep_private(*paths: Path) -> None:
         except FileNotFoundError:
             continue
         except OSError as error:
-            log.warning("others on this machine may read what is kept", path=str(path), reason=error.strerror)
+            log.warning("database.readable_by_others", path=str(path), reason=error.strerror)
 
 
 def sqlite_files(path: Path) -> tuple[Path, ...]:

@@ -29,8 +29,6 @@ async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
 class Places:
     """The places on one platform, for a `bot.delivery.keeper.Keeper`."""
 
-    refusal = "a group gets no place, its people are told all the same"
-
     def __init__(
         self, platform: str, port: Spaces, draw: DrawChannel, store: Store, settings: Settings, clock: Clock
     ) -> None:

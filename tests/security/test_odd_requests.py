@@ -149,7 +149,7 @@ async def test_a_failure_logs_the_route_and_no_link(gathering: Gathering) -> Non
         async with gathering.client().get(f"{gathering.root}/p/{link}") as answer:
             assert answer.status == 500
     [line] = logged
-    assert (line["event"], line["route"]) == ("page failed", "GET /p/{link}")
+    assert (line["event"], line["route"]) == ("web.request_failed", "GET /p/{link}")
 
 
 async def test_who_leaves_while_the_page_tells_them_what_changes_is_no_failure(gathering: Gathering) -> None:

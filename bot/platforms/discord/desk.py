@@ -191,7 +191,7 @@ class Desk:
 
         left = await self._leaves(say())
         if too_late:
-            log.info("an answer was too late for its press, said in private")
+            log.info("discord.reply_too_late")
             with suppress(*ERRORS):  # who takes no private messages gets it at the next start, or never
                 await self._say(await self._channels.of(exchange.user_id), answered)
         elif left:
@@ -256,7 +256,7 @@ class Desk:
             with classified():
                 await message.add_reaction(_MARK)
         except (Rejected, Unreachable) as error:
-            log.info("a mark was refused, said in words instead", reason=str(error))
+            log.info("discord.mark_refused", reason=str(error))
             return False
         return True
 
@@ -273,10 +273,10 @@ class Desk:
         try:
             await call
         except RetryLater as error:
-            log.warning("an answer did not leave", reason=str(error))
+            log.warning("discord.reply_not_sent", reason=str(error))
             return False
         except ERRORS as error:
-            log.warning("an answer did not leave", reason=str(classify(error)))
+            log.warning("discord.reply_not_sent", reason=str(classify(error)))
             return False
         return True
 

@@ -141,7 +141,7 @@ class Telegram:
             except InvalidToken:
                 raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
             except TelegramError as error:
-                log.warning("telegram does not answer yet", reason=error.message, again_in=pause)
+                log.warning("telegram.unavailable", reason=error.message, again_in=pause)
             await self._clock.sleep(pause)
             pause = min(pause * 2, 30.0)
 
@@ -205,7 +205,7 @@ class Telegram:
         try:
             await self._store.transact(unit)
         except StoreUnavailable:
-            log.warning("could not note who blocked the bot; the next push will tell")
+            log.warning("telegram.reachability_not_noted")
 
     async def _open_forum(self) -> None:
         """Have the way into the forum ready before anybody is told of it."""
@@ -213,7 +213,7 @@ class Telegram:
             if self.spaces:
                 await self.spaces.keep_invitation()
         except (PlatformError, StoreUnavailable) as error:
-            log.warning("there is no way into the forum yet: see rencontres check", reason=str(error))
+            log.warning("telegram.forum_invitation_missing", reason=str(error))
 
     async def _note_forum(self, update: Update) -> None:
         """What happens in the forum besides what people say there."""
@@ -229,9 +229,9 @@ class Telegram:
             elif update.message:
                 await forum.hear(update.message)
         except StoreUnavailable as error:
-            log.warning("what happened in the forum could not be noted", reason=str(error))
+            log.warning("telegram.forum_event_not_noted", reason=str(error))
         except Exception:
-            log.exception("what happened in the forum could not be handled", update_id=update.update_id)
+            log.exception("telegram.forum_event_failed", update_id=update.update_id)
 
     async def _continue_in_private(self, got: Read) -> None:
         try:
@@ -246,7 +246,7 @@ class Telegram:
             try:
                 await self._bot.answer_callback_query(got.query, url=url)
             except TelegramError as error:  # nobody waits for it any more
-                log.info("a press could not be acknowledged", reason=error.message)
+                log.info("telegram.press_not_acknowledged", reason=error.message)
             return
         if self._may_point(got.chat_id, payload):
             view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
@@ -276,7 +276,7 @@ class Telegram:
                 if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
                     self._dispatcher.sent(left.answered)
             except Exception:  # one of them must not keep the bot from starting
-                log.exception("who was left without an answer cannot be answered")
+                log.exception("telegram.leftover_failed")
 
     # --- pushes
 

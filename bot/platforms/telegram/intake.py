@@ -91,7 +91,7 @@ class Intake:
                 refusals += 1
                 if refusals >= _REFUSALS:
                     raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
-                log.error("telegram refuses the token, it is asked again", again_in=pause)
+                log.error("telegram.token_refused", again_in=pause)
                 await self._clock.sleep(pause)
                 pause, waited = min(pause * 2, _LONGEST_PAUSE), True
                 continue
@@ -108,8 +108,10 @@ class Intake:
                 await self._clock.sleep(_seconds(error.retry_after))
                 continue
             except TelegramError as error:
-                level = log.info if isinstance(error, NetworkError) else log.error
-                level("telegram does not answer", reason=error.message, again_in=pause)
+                if isinstance(error, NetworkError):
+                    log.info("telegram.unreachable", reason=error.message, again_in=pause)
+                else:
+                    log.error("telegram.updates_refused", reason=error.message, again_in=pause)
                 await self._clock.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 waited = True
@@ -170,10 +172,10 @@ async def take_one(take: Take, update: object, waited: bool = False) -> None:
     try:
         await take(_storable(update), waited)
     except Malformed as odd:
-        log.warning("malformed update", update_id=update_id(update), kind=_kind_of(update), reason=str(odd))
+        log.warning("telegram.update_malformed", update_id=update_id(update), kind=_kind_of(update), reason=str(odd))
     except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
         log.error(
-            "an update could not be taken",
+            "telegram.update_failed",
             update_id=update_id(update),
             kind=_kind_of(update),
             reason=type(error).__name__,

@@ -137,7 +137,7 @@ class Web:
                 host, port, *_rest = listening.sockets[0].getsockname()
                 self.address = (host, port)
                 self.listening.set()
-                log.info("pages are served", host=host, port=port)
+                log.info("web.serving", host=host, port=port)
                 await asyncio.Event().wait()
         finally:
             self.listening.clear()
@@ -166,9 +166,9 @@ class Web:
                 except StoreUnavailable:
                     raise
                 except Exception:  # one of them must not keep the page from being served
-                    log.exception("who was left without an answer cannot be answered")
+                    log.exception("web.leftover_failed")
         except StoreUnavailable:
-            log.warning("leftovers wait for the next start")
+            log.warning("web.leftovers_waiting")
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Say something on a page; the same delivery is said once."""

@@ -82,7 +82,7 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPException:
             raise
         except Exception:
-            log.exception("page failed", route=_route_of(request))
+            log.exception("web.request_failed", route=_route_of(request))
             lines, status = (_("Something went wrong on our side, nothing was changed. Try again."),), 500
         return told(request, pages, request.get(READER, reader), lines, status)
 

@@ -193,7 +193,7 @@ class Gestures:
         except StoreUnavailable:
             return ()
         except Exception:
-            log.exception("the menu could not be read")
+            log.exception("web.menu_failed")
             return ()
 
     async def _entry_pressed(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:

@@ -47,7 +47,7 @@ async def test_an_odd_message_ends_nothing_and_is_not_quoted(town: DiscordTown, 
     message = await recorded(town, "MESSAGE_CREATE")
     with capture_logs() as logged:
         town.adapter.client._connection.parsers["MESSAGE_CREATE"]({**message, key: odd})
-    assert [(line["event"], line["kind"]) for line in logged] == [("malformed update", "MESSAGE_CREATE")]
+    assert [(line["event"], line["kind"]) for line in logged] == [("discord.update_malformed", "MESSAGE_CREATE")]
     assert "nobody else" not in json.dumps(logged)
 
 
