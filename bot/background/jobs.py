@@ -16,7 +16,6 @@ A crash repeats the work, three times at most; its result is kept, and told, onc
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,6 +34,7 @@ from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.logs import new_reference, set_reference
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.notifications import Notify
@@ -218,12 +218,14 @@ class Runner:
     # --- one job
 
     async def _do(self, worker: _Worker, job: Claimed) -> None:
+        reference = job.reference or new_reference()
+        set_reference(reference)
         try:
-            await self._try(worker, job)
+            await self._try(worker, job, reference)
         finally:
             worker.job = worker.since = None
 
-    async def _try(self, worker: _Worker, job: Claimed) -> None:
+    async def _try(self, worker: _Worker, job: Claimed, reference: str) -> None:
         kind = self._kinds.get(job.kind)
         try:
             if job.attempts > _TRIES:
@@ -244,8 +246,7 @@ class Runner:
             if isinstance(error, WorkerDied) and job.attempts < _TRIES:
                 log.warning("background.job_repeated", job=job.id, kind=job.kind)
                 return
-            reference = secrets.token_hex(3).upper()
-            log.exception("background.job_failed", job=job.id, kind=job.kind, reference=reference)
+            log.exception("background.job_failed", job=job.id, kind=job.kind)
             await self._end(job, _saying(_failed(reference)))
 
     async def _work(self, worker: _Worker, job: Claimed, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from bot.background.stored_photos import cut_stored
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.folder import Files, drop_unnamed
+from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()
 
@@ -55,12 +56,13 @@ class Housekeeping:
 
     async def tidy(self) -> None:
         """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
-        for chore in self._chores:
-            now = self._clock.now()
-            await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
-        if files := self._files:
-            await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
-            await self._do(cut_stored, lambda: cut_stored(self._store, files))
+        with under_reference(new_reference()):
+            for chore in self._chores:
+                now = self._clock.now()
+                await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
+            if files := self._files:
+                await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
+                await self._do(cut_stored, lambda: cut_stored(self._store, files))
 
     async def _do(self, chore: Callable[..., Awaitable[int]], work: Callable[[], Awaitable[int]]) -> None:
         about = {"chore": f"{chore.__module__}.{chore.__name__}"}
@@ -129,8 +131,9 @@ class Ticker:
 
     async def prepare(self) -> None:
         """What each source does at the start."""
-        for source in self._sources:
-            await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
+        with under_reference(new_reference()):
+            for source in self._sources:
+                await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
         """Release all that is due now; when something will be next, None for nothing in sight.
@@ -139,13 +142,14 @@ class Ticker:
         """
         waiting: list[datetime] = []
         for source in self._sources:
-            try:
-                due = await self._catch_up(source)
-            except StoreUnavailable:
-                raise
-            except Exception:
-                log.exception("background.release_failed", source=type(source).__name__)
-                continue
+            with under_reference(new_reference()):
+                try:
+                    due = await self._catch_up(source)
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    log.exception("background.release_failed", source=type(source).__name__)
+                    continue
             if due is not None:
                 waiting.append(due)
         return min(waiting, default=None)

@@ -18,6 +18,8 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import structlog
 
+from bot.logs import current_reference
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -73,6 +75,11 @@ class Transaction(ABC):
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
+
+    @property
+    def reference(self) -> str | None:
+        """The reference that the unit works under (see `bot.logs`): rows that lead to work of their own carry it on."""
+        return current_reference()
 
     async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """What `read` returned when this transaction was first asked for it by that name.

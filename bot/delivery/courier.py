@@ -31,6 +31,7 @@ from bot.delivery.outgoing import Claimed, Ended, Outcome, Postponed, Removed, U
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling_store import settle
+from bot.logs import set_reference
 
 log = structlog.get_logger()
 
@@ -209,6 +210,7 @@ class Courier:
         return None
 
     async def _send(self, claimed: Claimed, departure: Departure) -> None:
+        set_reference(claimed.reference)
         try:
             outcome = await self._attempt(claimed)
             self._pacer.answered(departure, self._clock.now())

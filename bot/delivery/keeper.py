@@ -16,6 +16,7 @@ import structlog
 from bot.clock import Clock
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.database.engine import StoreUnavailable
+from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()
 
@@ -77,7 +78,11 @@ class Keeper:
         while True:
             try:
                 row = await kept.next()
-                wait = await self._bring(kept, row) if row and row.due <= self._clock.now() else _LOOK_EVERY
+                if row and row.due <= self._clock.now():
+                    with under_reference(new_reference()):
+                        wait = await self._bring(kept, row)
+                else:
+                    wait = _LOOK_EVERY
             except StoreUnavailable as error:
                 log.warning("delivery.resources_waiting", platform=self._platform, reason=str(error))
                 wait = _LOOK_EVERY

@@ -19,6 +19,7 @@ from bot.conversation.live_screen_store import Screen
 from bot.conversation.live_screens import LiveScreens
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Platform
+from bot.logs import under_reference
 
 log = structlog.get_logger()
 
@@ -62,7 +63,8 @@ class Painter:
                     interrupted = False
                 behind = await self._store.read(lambda tx, now=now: live_screen_store.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
                 for screen in behind:
-                    await self._bring(screen)
+                    with under_reference(screen.reference):
+                        await self._bring(screen)
                 due = await self._store.read(lambda tx: live_screen_store.next_due(tx, name))
                 self._due = min(self._due, due or self._due)
             except StoreUnavailable as error:

@@ -115,36 +115,44 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     """
     for group_id in group_ids:
         await tx.run(
-            f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
+            "UPDATE screens SET wanted = wanted + 1, reference = :reference"
+            f" WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
             f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
+            reference=tx.reference,
         )
 
 
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
     """The groups someone runs changed: their panel is drawn anew, or is one no more."""
     await tx.run(
-        f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL}"
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
         id=participant_id,
+        reference=tx.reference,
     )
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
     """Time passed: whatever panel is over goes; how many were looked at."""
-    return await tx.run(f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown")
+    return await tx.run(
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
+        reference=tx.reference,
+    )
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
     """Have the panel an account is shown go on as `key`, another page, in its message; False where it is shown none."""
     return bool(
         await tx.run(
-            f"UPDATE screens SET key = :key, wanted = wanted + 1 WHERE account_id = :account AND {_IS_PANEL}",
+            "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
+            f" WHERE account_id = :account AND {_IS_PANEL}",
             key=key,
             account=account_id,
+            reference=tx.reference,
         )
     )
 

@@ -19,6 +19,7 @@ from bot.conversation.dispatch import Dispatcher, Leftover
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
 from bot.delivery.shared_channels import note_channel
+from bot.logs import under_reference
 from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.catching_up import CatchingUp
@@ -168,16 +169,17 @@ class Discord:
     async def _answer_leftovers(self) -> None:
         while self._leftovers:
             left = self._leftovers.pop()
-            try:
-                if said := left.answered.reply:
-                    await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
-            except RetryLater:
-                continue  # the next start tries again
-            except PlatformError as error:
-                log.warning("discord.leftover_refused", reason=str(error))
-            except Exception:  # one of them must not keep the others waiting
-                log.exception("discord.leftover_failed")
-            self._dispatcher.sent(left.answered)
+            with under_reference(left.answered.reference):
+                try:
+                    if said := left.answered.reply:
+                        await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
+                except RetryLater:
+                    continue  # the next start tries again
+                except PlatformError as error:
+                    log.warning("discord.leftover_refused", reason=str(error))
+                except Exception:  # one of them must not keep the others waiting
+                    log.exception("discord.leftover_failed")
+                self._dispatcher.sent(left.answered)
 
     async def _look_for_channel(self) -> None:
         """Note whether the channel of announcements is there, so that a preview counts who can be reached."""

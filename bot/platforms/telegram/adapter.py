@@ -24,6 +24,7 @@ from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
+from bot.logs import under_reference
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
@@ -271,12 +272,13 @@ class Telegram:
         except StoreUnavailable:
             return
         for left in leftovers:
-            try:
-                reply, reader = left.answered.reply, left.answered.reader
-                if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
-                    self._dispatcher.sent(left.answered)
-            except Exception:  # one of them must not keep the bot from starting
-                log.exception("telegram.leftover_failed")
+            with under_reference(left.answered.reference):
+                try:
+                    reply, reader = left.answered.reply, left.answered.reader
+                    if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
+                        self._dispatcher.sent(left.answered)
+                except Exception:  # one of them must not keep the bot from starting
+                    log.exception("telegram.leftover_failed")
 
     # --- pushes
 

@@ -22,6 +22,8 @@ from telegram.request import BaseRequest
 
 from bot.clock import Clock
 from bot.content.errors import ConfigError
+from bot.logs import new_reference, reference_of, under_reference
+from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.shapes import LAST_UPDATE_ID
 from bot.platforms.telegram.transport import Undecodable
 from bot.platforms.untrusted import Malformed, place_of, storable
@@ -169,18 +171,20 @@ class Intake:
 
 async def take_one(take: Take, update: object, waited: bool = False) -> None:
     """Hand one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
-    try:
-        await take(_storable(update), waited)
-    except Malformed as odd:
-        log.warning("telegram.update_malformed", update_id=update_id(update), kind=_kind_of(update), reason=str(odd))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
-        log.error(
-            "telegram.update_failed",
-            update_id=update_id(update),
-            kind=_kind_of(update),
-            reason=type(error).__name__,
-            where=place_of(error),
-        )
+    number = update_id(update)
+    with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
+        try:
+            await take(_storable(update), waited)
+        except Malformed as odd:
+            log.warning("telegram.update_malformed", update_id=number, kind=_kind_of(update), reason=str(odd))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
+            log.error(
+                "telegram.update_failed",
+                update_id=number,
+                kind=_kind_of(update),
+                reason=type(error).__name__,
+                where=place_of(error),
+            )
 
 
 def _storable(update: object) -> Raw:

@@ -22,6 +22,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
+from bot.logs import under_reference
 from bot.people import participant_store
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.connections import Connections
@@ -159,14 +160,16 @@ class Web:
     async def _answer_leftovers(self) -> None:
         try:
             for left in await self._dispatcher.leftovers(PLATFORM):
-                try:
-                    if left.answered.reply:
-                        await self._conversation.greet(int(left.chat), left.answered.reply.view, left.answered.reader)
-                        self._dispatcher.sent(left.answered)
-                except StoreUnavailable:
-                    raise
-                except Exception:  # one of them must not keep the page from being served
-                    log.exception("web.leftover_failed")
+                answered = left.answered
+                with under_reference(answered.reference):
+                    try:
+                        if answered.reply:
+                            await self._conversation.greet(int(left.chat), answered.reply.view, answered.reader)
+                            self._dispatcher.sent(answered)
+                    except StoreUnavailable:
+                        raise
+                    except Exception:  # one of them must not keep the page from being served
+                        log.exception("web.leftover_failed")
         except StoreUnavailable:
             log.warning("web.leftovers_waiting")
 
