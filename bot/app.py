@@ -85,7 +85,7 @@ _LIVED_WELL = timedelta(minutes=2)
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
     """What is tidied every hour: the engine's own rows, then each capability's."""
-    return [*_CHORES, *(chore for each in capabilities for chore in each.chores)]
+    return [*_CHORES, *(chore for capability in capabilities for chore in capability.chores)]
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
@@ -94,8 +94,8 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     Raises ValueError for what two of them declare.
     """
     return Declared(
-        (*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)),
-        [PAGES_FOLLOW, *(each.after_membership for each in capabilities if each.after_membership)],
+        (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),
+        [PAGES_FOLLOW, *(capability.after_membership for capability in capabilities if capability.after_membership)],
     )
 
 
@@ -106,7 +106,7 @@ def files_of(settings: Settings) -> Files:
 
 
 @dataclass
-class House:
+class App:
     """Everything made and wired, nothing running yet."""
 
     settings: Settings
@@ -187,7 +187,7 @@ async def build(
     clock: Clock | None = None,
     framed: bool = False,
     new_process: Callable[[], SideProcess] = SideProcess,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[App]:
     """Make and wire the parts, and close them at the end.
 
     `framed` lets the demo show pages in a frame; `new_process` makes what jobs are done in.
@@ -224,7 +224,7 @@ async def build(
         erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
-            yield House(
+            yield App(
                 settings,
                 store,
                 dispatcher,
@@ -288,14 +288,14 @@ async def run(
     only: frozenset[str] = PARTS,
     clock: Clock | None = None,
     framed: bool = False,
-    beside: Callable[[House], Iterable[Coroutine[Any, Any, None]]] = lambda _house: (),
+    beside: Callable[[App], Iterable[Coroutine[Any, Any, None]]] = lambda _app: (),
 ) -> None:
     """Run the house until SIGINT or SIGTERM; `beside` sees it built, and says what runs beside it until it closes.
 
     Raises ConfigError when nothing could run.
     """
-    async with build(settings, only=only, clock=clock, framed=framed) as house, _running(beside(house)):
-        serving = asyncio.create_task(house.serve())
+    async with build(settings, only=only, clock=clock, framed=framed) as app, _running(beside(app)):
+        serving = asyncio.create_task(app.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows has no such handlers

@@ -56,7 +56,7 @@ class Capability:
     """What its tables hold of people, and what forgetting someone does to each."""
     after_membership: AfterMembership | None = None
     """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
-    answers: Sequence[hooks.Answer] = ()
+    answers: Sequence[hooks.HookDefinition] = ()
     """What it answers to the hooks of capabilities below it (`bot.content.hooks`)."""
     ways: Mapping[ways.Way, Button] = field(default_factory=dict)
     """Which screens that the engine's own messages lead to are its own (`bot.content.ways`)."""
@@ -102,18 +102,18 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
     Raises ValueError where two of them claim the same word or payload, or the same kind of job or live screen.
     """
     return Router(
-        *(routes for each in capabilities for routes in each.routes),
-        *(routes for each in capabilities for routes in each.facilitator_routes),
-        *(routes for each in capabilities for routes in each.organiser_routes),
+        *(routes for capability in capabilities for routes in capability.routes),
+        *(routes for capability in capabilities for routes in capability.facilitator_routes),
+        *(routes for capability in capabilities for routes in capability.organiser_routes),
         reminders=subjects(capabilities),
         shared=SharedScreens(
-            home=_in_order(part for each in capabilities for part in each.home),
+            home=_in_order(part for capability in capabilities for part in capability.home),
             menu=sorted(
-                (part for each in capabilities for part in each.menu),
+                (part for capability in capabilities for part in capability.menu),
                 key=lambda part: (part.section.order, part.order),
             ),
-            group=_in_order(part for each in capabilities for part in each.group),
-            organiser_home=_in_order(part for each in capabilities for part in each.organiser_home),
+            group=_in_order(part for capability in capabilities for part in capability.group),
+            organiser_home=_in_order(part for capability in capabilities for part in capability.organiser_home),
         ),
     )
 
@@ -124,7 +124,7 @@ def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
 
 def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
     """What people are reminded of, by its kind. Raises ValueError where two capabilities have the same kind."""
-    return _joined({subject.kind: subject} for each in capabilities for subject in each.reminders)
+    return _joined({subject.kind: subject} for capability in capabilities for subject in capability.reminders)
 
 
 def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
@@ -133,18 +133,18 @@ def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequ
     So reminders leave before an announcement ends what they are about.
     """
     known = subjects(capabilities)
-    return [source for each in reversed(capabilities) for source in each.sources(settings, known)]
+    return [source for capability in reversed(capabilities) for source in capability.sources(settings, known)]
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
     """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
     return Contributions(
         of_its_day=[kind for kind, subject in subjects(capabilities).items() if subject.of_its_day],
-        claims=[part for each in capabilities for part in each.claims],
-        content=_joined(each.content for each in capabilities),
-        progress=[make for each in capabilities for make in each.progress],
-        channels=_only_one("channels", (each.channels for each in capabilities)),
-        calendar=_only_one("a calendar", (each.calendar for each in capabilities)),
+        claims=[part for capability in capabilities for part in capability.claims],
+        content=_joined(capability.content for capability in capabilities),
+        progress=[make for capability in capabilities for make in capability.progress],
+        channels=_only_one("channels", (capability.channels for capability in capabilities)),
+        calendar=_only_one("a calendar", (capability.calendar for capability in capabilities)),
     )
 
 

@@ -80,7 +80,7 @@ async def asked_of_channels(world: World) -> int:
     """How often the channels of groups were asked to follow a change, all together."""
 
     async def unit(tx: Transaction) -> int:
-        row = await tx.one("SELECT COALESCE(SUM(wanted), 0) AS times FROM spaces")
+        row = await tx.one("SELECT COALESCE(SUM(wanted), 0) AS times FROM channels")
         assert row is not None
         return int(row["times"])
 
@@ -140,7 +140,7 @@ async def to_channels(world: World) -> list[str]:
     """The words on their way to channels that groups read, oldest first, in English."""
 
     async def unit(tx: Transaction) -> list[str]:
-        rows = await tx.all("SELECT content FROM deliveries WHERE space_id IS NOT NULL ORDER BY id")
+        rows = await tx.all("SELECT content FROM deliveries WHERE channel_id IS NOT NULL ORDER BY id")
         reader = Reader("en", world.settings.gathering.zone)
         return ["\n".join(plain(line, reader) for line in unpack(row["content"], None).lines) for row in rows]
 

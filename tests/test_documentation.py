@@ -76,7 +76,7 @@ def test_every_command_and_option_exists(document: Path) -> None:
             if word in getattr(command, "commands", {}):
                 command = command.commands[word]
             elif option := re.match(r"\[?(--[\w-]+)", word):
-                known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+                known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
                 assert option[1] in known | {"--help"}, line
             else:
                 assert not hasattr(command, "commands"), f"no such command: {line}"
@@ -135,7 +135,7 @@ def names_in(path: Path) -> frozenset[str]:
                     yield prefix + name
                     yield from walk(members, f"{prefix}{name}.")
                 case ast.Assign(targets=targets):
-                    yield from (prefix + each.id for each in targets if isinstance(each, ast.Name))
+                    yield from (prefix + target.id for target in targets if isinstance(target, ast.Name))
                 case ast.AnnAssign(target=ast.Name(id=name)):
                     yield prefix + name
 

@@ -14,7 +14,7 @@ from bot.conversation import answering
 from bot.logs import add_reference, reference_of
 from bot.rehearsal.botapi import BotApi
 from tests.drivers.program import catch_up
-from tests.drivers.telegram import TelegramTown, open_town
+from tests.drivers.telegram import TelegramHarness, open_harness
 from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 from tools.statements import statements
@@ -27,22 +27,22 @@ async def rows(world: World, table: str) -> Sequence[Mapping[str, Any]]:
     return (await stored_rows(world.store, table))[table]
 
 
-def last_reference(town: TelegramTown) -> str:
+def last_reference(harness: TelegramHarness) -> str:
     """The reference of the update that came last."""
-    return reference_of("telegram", str(town.api.world.updates.last_id))
+    return reference_of("telegram", str(harness.api.world.updates.last_id))
 
 
 async def test_from_an_update_to_the_delivery_that_did_not_arrive_and_back(store_url: str) -> None:
-    async with open_world(store_url) as world, BotApi() as api, open_town(world, api) as town:
-        ines, zoe = town.person("Inès", user_id=900), town.person("Zoé")
+    async with open_world(store_url) as world, BotApi() as api, open_harness(world, api) as harness:
+        ines, zoe = harness.person("Inès", user_id=900), harness.person("Zoé")
         await ines.command("start")
         await zoe.follow("j-" + await world.invite("Zoé"))
         await zoe.command("equipe")
         await zoe.send("Where do we sleep?")
-        reference = last_reference(town)
+        reference = last_reference(harness)
         api.fail("sendMessage", status=403, chat=ines.user.id)
         with capture_logs(processors=[add_reference]) as lines:
-            await catch_up(world, town.adapter)
+            await catch_up(world, harness.adapter)
         (delivery,) = [row for row in await rows(world, "deliveries") if "Where do we sleep?" in row["content"]]
         assert (delivery["reference"], delivery["state"], delivery["reason"]) == (reference, "unreachable", "blocked")
         told = [(line["event"], line["delivery"], line["reference"]) for line in lines]
@@ -54,8 +54,8 @@ async def test_from_an_update_to_the_delivery_that_did_not_arrive_and_back(store
 async def test_who_meets_a_defect_reads_the_reference_of_their_update(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_world(sqlite_url) as world, BotApi() as api, open_town(world, api) as town:
-        zoe = town.person("Zoé")
+    async with open_world(sqlite_url) as world, BotApi() as api, open_harness(world, api) as harness:
+        zoe = harness.person("Zoé")
         await zoe.follow("j-" + await world.invite("Zoé"))
 
         async def broken(*_: object) -> None:
@@ -64,7 +64,7 @@ async def test_who_meets_a_defect_reads_the_reference_of_their_update(
         monkeypatch.setattr(answering, "answer", broken)
         with capture_logs(processors=[add_reference]) as lines:
             await zoe.command("moi")
-        reference = last_reference(town)
+        reference = last_reference(harness)
         assert zoe.text.endswith(f"give the team this number: {reference}.")
         assert [(line["event"], line["reference"]) for line in lines] == [("conversation.update_failed", reference)]
         (update,) = [row for row in await rows(world, "inbox") if row["reference"] == reference]
@@ -72,15 +72,15 @@ async def test_who_meets_a_defect_reads_the_reference_of_their_update(
 
 
 async def test_what_became_of_an_update_is_written_down(store_url: str) -> None:
-    async with open_world(store_url) as world, BotApi() as api, open_town(world, api) as town:
-        zoe = town.person("Zoé")
+    async with open_world(store_url) as world, BotApi() as api, open_harness(world, api) as harness:
+        zoe = harness.person("Zoé")
         await zoe.follow("j-" + await world.invite("Zoé"))
-        outcomes = {last_reference(town): "done"}
+        outcomes = {last_reference(harness): "done"}
         zoe.user.forge("zz-nothing")
         await zoe.user.settled()
-        outcomes[last_reference(town)] = "stale"
+        outcomes[last_reference(harness)] = "stale"
         await zoe.send("/organiser")
-        outcomes[last_reference(town)] = "refused"
+        outcomes[last_reference(harness)] = "refused"
         assert {row["reference"]: row["outcome"] for row in await rows(world, "inbox")} == outcomes
 
 

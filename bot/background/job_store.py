@@ -29,7 +29,7 @@ _MOST_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedJob:
     """A job that is this program's to do. `attempts` counts the runs that did not end, this one included.
 
     Its result is for `who` alone. `reference` is that of the update that asked for it, see `bot.logs`.
@@ -46,7 +46,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingJob:
     """A job that could begin."""
 
     id: int
@@ -100,7 +100,7 @@ async def add(
     )
 
 
-async def waiting(tx: Transaction) -> Sequence[Waiting]:
+async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
     """The jobs that could begin, organisers' first, each in the order they were asked for: none of who has one running.
 
     Of a crowd the first only; which of them begins is for `bot.background.jobs` to say.
@@ -112,10 +112,10 @@ async def waiting(tx: Transaction) -> Sequence[Waiting]:
         " ORDER BY p.organises DESC, j.id LIMIT :most",
         most=_MOST_LOOKED_AT,
     )
-    return [Waiting(row["id"], row["kind"], bool(row["organises"])) for row in rows]
+    return [WaitingJob(row["id"], row["kind"], bool(row["organises"])) for row in rows]
 
 
-async def claim(tx: Transaction, job_id: int) -> Claimed | None:
+async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
     """A job that waits, now running; None when it is gone."""
     row = await tx.one(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
@@ -124,7 +124,7 @@ async def claim(tx: Transaction, job_id: int) -> Claimed | None:
     )
     if row is None:
         return None
-    return Claimed(
+    return ClaimedJob(
         row["id"],
         row["kind"],
         json.loads(row["payload"]),

@@ -26,7 +26,7 @@ import structlog
 
 from bot.background import job_store
 from bot.background.job_kinds import SECONDS, Job, Read
-from bot.background.job_store import Claimed, Waiting
+from bot.background.job_store import ClaimedJob, WaitingJob
 from bot.background.leases import LeaseLost, lease
 from bot.background.side_process import SideProcess, WorkerDied
 from bot.clock import Clock, SystemClock, sleep_unless
@@ -65,7 +65,7 @@ class _Worker:
 
     process: SideProcess
     task: asyncio.Task[None] | None = None
-    job: Claimed | None = None
+    job: ClaimedJob | None = None
     since: datetime | None = None
     lent: bool = False
 
@@ -177,7 +177,7 @@ class Runner:
         self._ended = True
         self._woken.set()
 
-    async def _claim(self, worker: _Worker, tx: Transaction) -> Claimed | None:
+    async def _claim(self, worker: _Worker, tx: Transaction) -> ClaimedJob | None:
         """A process's next job. What is said to run and does not was cut off, or claimed without our knowing."""
         under_way = {each.job.id for each in self._workers if each.job}
         await job_store.recover(tx, under_way)
@@ -186,7 +186,7 @@ class Runner:
         worker.lent = worker is self._kept and chosen is not None and not chosen.of_organiser
         return await job_store.claim(tx, chosen.id) if chosen else None
 
-    def _choose(self, worker: _Worker, waiting: Sequence[Waiting]) -> Waiting | None:
+    def _choose(self, worker: _Worker, waiting: Sequence[WaitingJob]) -> WaitingJob | None:
         now = self._stopwatch.now()
         if worker is self._kept:
             helps = self._shared.held_up(now)
@@ -217,7 +217,7 @@ class Runner:
 
     # --- one job
 
-    async def _do(self, worker: _Worker, job: Claimed) -> None:
+    async def _do(self, worker: _Worker, job: ClaimedJob) -> None:
         reference = job.reference or new_reference()
         set_reference(reference)
         try:
@@ -225,7 +225,7 @@ class Runner:
         finally:
             worker.job = worker.since = None
 
-    async def _try(self, worker: _Worker, job: Claimed, reference: str) -> None:
+    async def _try(self, worker: _Worker, job: ClaimedJob, reference: str) -> None:
         kind = self._kinds.get(job.kind)
         try:
             if job.attempts > _TRIES:
@@ -249,7 +249,7 @@ class Runner:
             log.exception("background.job_failed", job=job.id, kind=job.kind)
             await self._end(job, _saying(_failed(reference)))
 
-    async def _work(self, worker: _Worker, job: Claimed, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _work(self, worker: _Worker, job: ClaimedJob, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """Do it in the process, ended when its time is over. Raises _DeadlinePassed, and what the work raises."""
         began, left = self._stopwatch.now(), kind.seconds - self._spent.get(job.id, 0)
         work = asyncio.ensure_future(worker.process.do(kind.work, payload, left))
@@ -268,7 +268,7 @@ class Runner:
             if work.cancel():
                 await asyncio.wait({work})
 
-    async def _end(self, job: Claimed, tell: Tell) -> None:
+    async def _end(self, job: ClaimedJob, tell: Tell) -> None:
         """Keep what a job led to and tell who asked, unless they were erased meanwhile, or somebody it read of was."""
 
         async def unit(tx: Transaction) -> None:

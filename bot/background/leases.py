@@ -62,13 +62,13 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
     try:
         async with asyncio.timeout(None) as body:
             loop = asyncio.get_running_loop()
-            keeper = asyncio.create_task(
+            renewing = asyncio.create_task(
                 _keep(store, clock, name, holder, held_until, lambda: body.reschedule(loop.time()))
             )
             try:
                 yield
             finally:
-                keeper.cancel()
+                renewing.cancel()
     except TimeoutError:
         if body.expired():
             raise LeaseLost(name) from None

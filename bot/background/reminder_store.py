@@ -67,7 +67,7 @@ async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tup
 
 async def remove(tx: Transaction, ids: Iterable[int]) -> None:
     """Forget reminders, as if they had never been planned."""
-    await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": each} for each in ids])
+    await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": id_} for id_ in ids])
 
 
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.app import files_of
 from bot.background.leases import running
-from bot.cli.console import Failed, confirm, err, load, out, personal_data
+from bot.cli.console import CommandFailed, confirm, err, load, out, personal_data
 from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
@@ -32,7 +32,7 @@ async def back_up(config: Path | None, target: Path) -> bool:
     settings = load(config)
     database = _file_of(settings, "pg_dump")
     if not await asyncio.to_thread(database.exists):
-        raise Failed(f"there is no database at {database} yet")
+        raise CommandFailed(f"there is no database at {database} yet")
     store = await open_store(settings.storage.url, migrate=False)
     try:
         with err.status("Copying ..."):
@@ -89,7 +89,7 @@ def _take_along(target: Path, settings: Settings) -> _Files:
     except OSError as error:
         _remove(target)
         shutil.rmtree(folder, ignore_errors=True)
-        raise Failed(f"{folder}: {error.strerror}; nothing was kept") from None
+        raise CommandFailed(f"{folder}: {error.strerror}; nothing was kept") from None
 
 
 def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
@@ -98,7 +98,7 @@ def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
     try:
         return _copy_files(draft, Files(folder, files_of(settings).tables), settings.storage.folder, folder)
     except OSError as error:
-        raise Failed(f"{settings.storage.folder}: {error.strerror}; the database stays as it is") from None
+        raise CommandFailed(f"{settings.storage.folder}: {error.strerror}; the database stays as it is") from None
 
 
 def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
@@ -131,7 +131,9 @@ def _tell_missing(count: int, folder: Path) -> None:
 def _file_of(settings: Settings, tool: str) -> Path:
     scheme, _, path = settings.storage.url.partition(":///")
     if scheme != "sqlite":
-        raise Failed(f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along")
+        raise CommandFailed(
+            f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along"
+        )
     return sqlite_files(Path(path))[0]  # not the name that leads there: what it replaces would stay
 
 
@@ -148,7 +150,7 @@ async def _close_down(settings: Settings, database: Path) -> None:
             if await pending(store):
                 return
             if tasks := await running(store, datetime.now(UTC)):
-                raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
+                raise CommandFailed(f"the bot runs ({', '.join(tasks)}): stop it first")
             await finish_erasures(store, personal_data(), settings.storage, files_of(settings))
         finally:
             await store.close()
@@ -169,7 +171,7 @@ def _copy(source: Path, draft: Path) -> None:
         with closing(sqlite3.connect(uri, uri=True)) as backup, closing(sqlite3.connect(draft)) as copy:
             backup.backup(copy)
     except sqlite3.Error as error:
-        raise Failed(f"{source} is no backup: {error}", code=2) from None
+        raise CommandFailed(f"{source} is no backup: {error}", code=2) from None
 
 
 async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
@@ -180,7 +182,7 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
     store = await open_store(f"sqlite:///{draft}", migrate=False)
     try:
         if len(await pending(store)) == len(migrations()):
-            raise Failed(f"{source} is no backup of this program", code=2)
+            raise CommandFailed(f"{source} is no backup of this program", code=2)
     finally:
         await store.close()
     store = await open_store(f"sqlite:///{draft}")

@@ -32,7 +32,7 @@ out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 err = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
 
 
-class Failed(Exception):
+class CommandFailed(Exception):
     """What was asked cannot be done. `code` is the program's: 1, or 2 for what was asked wrongly or cannot be read."""
 
     def __init__(self, message: str, *, code: int = 1) -> None:
@@ -50,7 +50,7 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
     try:
         return load_settings(config_path(given), load_sections(CAPABILITIES), environment)
     except ConfigError as error:
-        raise Failed(str(error), code=2) from None
+        raise CommandFailed(str(error), code=2) from None
 
 
 def load_capabilities() -> Sequence[Capability]:
@@ -76,7 +76,7 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     try:
         store = await open_store(settings.storage.url)
     except ValueError as error:
-        raise Failed(f"storage.url: {error}", code=2) from None
+        raise CommandFailed(f"storage.url: {error}", code=2) from None
     try:
         with under_reference(new_reference()):
             await seed_store(store, settings, load_seeds(CAPABILITIES))
@@ -98,7 +98,7 @@ def confirm(question: str) -> None:
 def explain(error: Exception) -> tuple[str, int] | None:
     """The line and the exit code for an error that can be helped; None for a defect, which keeps its traceback."""
     match error:
-        case Failed():
+        case CommandFailed():
             return str(error), error.code
         case ConfigError() | MissingCatalogue() | DatabaseTooNew():
             return str(error), 1

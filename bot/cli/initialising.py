@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from bot.cli.console import Failed, out
+from bot.cli.console import CommandFailed, out
 from bot.cli.private_files import write_private
 from bot.config.example import example
 from bot.config.settings import GatheringSettings
@@ -41,7 +41,7 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
     """Write a configuration, asking for what is not given. Raises Failed where a file is in the way, or for an
     answer that cannot be meant."""
     if path.exists() and not force:
-        raise Failed(f"{path} is there already. Edit it, or overwrite it with --force.")
+        raise CommandFailed(f"{path} is there already. Edit it, or overwrite it with --force.")
     usual = GatheringSettings()
     name = _asked(given.name, "The gathering's name", usual.name, clean)
     starts = _asked(given.starts, "Its first day", usual.starts.isoformat(), _day)
@@ -78,7 +78,7 @@ def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _
         try:
             return read(given)
         except typer.BadParameter as error:
-            raise Failed(f"{question}: {error.message}", code=2) from None
+            raise CommandFailed(f"{question}: {error.message}", code=2) from None
     answer: _T = typer.prompt(question, default=usual, show_default=bool(usual), hide_input=hidden, value_proc=read)
     return answer
 

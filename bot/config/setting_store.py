@@ -6,7 +6,7 @@ import secrets
 
 from bot.database.engine import Transaction
 
-_HOUSE = "house"
+_INSTALLATION = "house"
 _TELEGRAM_USERNAME = "telegram_username"
 
 
@@ -34,17 +34,17 @@ async def put(tx: Transaction, key: str, value: str) -> None:
     )
 
 
-async def house(tx: Transaction) -> str | None:
+async def installation(tx: Transaction) -> str | None:
     """What tells this gathering's program from any other, at random; None until it has served."""
-    return await get(tx, _HOUSE)
+    return await get(tx, _INSTALLATION)
 
 
-async def name_house(tx: Transaction) -> str:
+async def name_installation(tx: Transaction) -> str:
     """The same, chosen now if it was not before."""
-    known = await house(tx)
+    known = await installation(tx)
     if known is None:
         known = secrets.token_hex(8)
-        await put(tx, _HOUSE, known)
+        await put(tx, _INSTALLATION, known)
     return known
 
 

@@ -44,7 +44,7 @@ class Composition:
 
     def view(self, buttons: tuple[Button, ...] = ()) -> View:
         """The message as it should look."""
-        return View(self.body, buttons, attachments=tuple(_attachment(each) for each in self.attachments))
+        return View(self.body, buttons, attachments=tuple(_attachment(attachment) for attachment in self.attachments))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from bot.content.clock_words import Clock, clocks
+from bot.content.clock_words import TypedHour, clocks
 from bot.content.date_words import COUNTS, IN_LESS_THAN_AN_HOUR, MINUTES, part_of_day, parted
-from bot.content.days import Day, said_day, written_day
+from bot.content.days import TypedDay, said_day, written_day
 from bot.content.names import fold
 
 _LONGEST = 100  # characters that a time may take
@@ -117,7 +117,7 @@ def _with_offset(words: str) -> datetime | None:
         return None
 
 
-_DayReader = Callable[[str, date], Day | None]
+_DayReader = Callable[[str, date], TypedDay | None]
 
 
 def _read(typed: str, there: ZoneInfo, now: datetime, locale: str, readers: tuple[_DayReader, ...]) -> TypedTime:
@@ -134,7 +134,9 @@ def _read(typed: str, there: ZoneInfo, now: datetime, locale: str, readers: tupl
     return TypedTime(None, Problem.UNREADABLE)
 
 
-def _together(day: Day, clock: Clock, part: tuple[int, int] | None, there: ZoneInfo, now: datetime) -> TypedTime:
+def _together(
+    day: TypedDay, clock: TypedHour, part: tuple[int, int] | None, there: ZoneInfo, now: datetime
+) -> TypedTime:
     hour = _hour(clock, part)
     if hour == 24 and clock.minute == 0:
         hour, following = 0, timedelta(days=1)
@@ -171,7 +173,7 @@ def _together(day: Day, clock: Clock, part: tuple[int, int] | None, there: ZoneI
     return TypedTime(coming[0])
 
 
-def _hour(clock: Clock, part: tuple[int, int] | None) -> int | None:
+def _hour(clock: TypedHour, part: tuple[int, int] | None) -> int | None:
     """The hour of the day, 24 for the end of it; None where «in the evening» and the hour do not go together."""
     if part is None or clock.fixed:
         return clock.hour

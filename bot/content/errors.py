@@ -83,7 +83,7 @@ class Rejected(PlatformError):
     """The platform will never take this request: a defect of ours or something gone. Not repeated."""
 
 
-class PlaceGone(Rejected):
+class ChannelGone(Rejected):
     """The thread or topic written to is not there: somebody deleted it. A group's is made again."""
 
     usually = Reason.CHANNEL_GONE

@@ -183,9 +183,9 @@ class MessageField(Field):
                 made = Composition((), (raw,))
             case str():
                 made = Composition(markdown.read(raw))
-        for each in made.attachments:
-            if not each.unwanted:  # whatever left it where it was says why
-                check_upload(each)
+        for attachment in made.attachments:
+            if not attachment.unwanted:  # whatever left it where it was says why
+                check_upload(attachment)
         if (count := len(made.attachments)) > MAX_ATTACHMENTS:
             raise UserError(
                 _n(

@@ -37,13 +37,13 @@ class Hook(Generic[P, T]):
         answer: Callable[P, Awaitable[T]] = _connected.get(self, self.default)
         return await answer(*args, **kwargs)
 
-    def answered_by(self, function: Callable[P, Awaitable[T]]) -> Answer:
+    def answered_by(self, function: Callable[P, Awaitable[T]]) -> HookDefinition:
         """The declaration that this function answers."""
-        return Answer(self, function)
+        return HookDefinition(self, function)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HookDefinition:
     """A function of a capability that defines a hook of one below it."""
 
     hook: Hook[..., Any]
@@ -59,7 +59,7 @@ def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
     return Hook(default)
 
 
-def connect(answers: Iterable[Answer]) -> None:
+def connect(answers: Iterable[HookDefinition]) -> None:
     """Let these functions answer their hooks, and no others. Raises ValueError where two answer the same one."""
     global _connected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}

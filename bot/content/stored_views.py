@@ -23,11 +23,11 @@ def pack(view: View) -> tuple[str, bytes | None]:
     stored = encode_view(replace(view, attachments=()))
     if not view.attachments:
         return json.dumps(stored, ensure_ascii=False), None
-    for each in view.attachments:
-        if (size := len(each.content)) > LARGEST_FILE:
+    for attachment in view.attachments:
+        if (size := len(attachment.content)) > LARGEST_FILE:
             raise ValueError(f"a file of {size} bytes does not reach every platform, at most {LARGEST_FILE} do")
-    stored["attachments"] = [_described(each) for each in view.attachments]
-    return json.dumps(stored, ensure_ascii=False), b"".join(each.content for each in view.attachments)
+    stored["attachments"] = [_described(attachment) for attachment in view.attachments]
+    return json.dumps(stored, ensure_ascii=False), b"".join(attachment.content for attachment in view.attachments)
 
 
 def unpack(content: str, carried: bytes | None) -> View:

@@ -86,13 +86,13 @@ def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
     why = REFUSALS[typed.problem]
     if not typed.readings:
         return why
-    meant = tuple(spoken(each, zone=zone, now=now) for each in typed.readings)
+    meant = tuple(spoken(reading, zone=zone, now=now) for reading in typed.readings)
     return _("{problem} It can mean: {readings}. Write the one you mean.", problem=why, readings=Listing(meant))
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
     """A button for each reading; `action` gets its whole minute since 1970."""
-    return tuple(Button(spoken(each, zone=zone, now=now), action(to_minute(each))) for each in typed.readings)
+    return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 
 
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:

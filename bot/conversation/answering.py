@@ -430,12 +430,12 @@ async def ask_again(router: Router, request: Request, content: Content, refusal:
 async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:
     pressed = dialogues.decode(payload)
     dialogue = await _dialogue(router, request)
-    if isinstance(pressed, dialogues.Cancel):
+    if isinstance(pressed, dialogues.CancelForm):
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
     if dialogue is None:
         raise Stale
-    answer = None if isinstance(pressed, dialogues.Keep) else value
+    answer = None if isinstance(pressed, dialogues.KeepAnswer) else value
     return await _answer(router, request, dialogue, answer, pressed.step)
 
 

@@ -16,14 +16,14 @@ from bot.conversation.routes import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel(Action):
+class CancelForm(Action):
     """Leave the form."""
 
     code: ClassVar[str] = "dx"
 
 
 @dataclass(frozen=True, slots=True)
-class Skip(Action):
+class SkipField(Action):
     """Leave an optional question empty."""
 
     code: ClassVar[str] = "ds"
@@ -31,7 +31,7 @@ class Skip(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Keep(Action):
+class KeepAnswer(Action):
     """Leave an answer that is filled in already as it is."""
 
     code: ClassVar[str] = "dk"
@@ -39,7 +39,7 @@ class Keep(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Action):
+class PickOption(Action):
     """Answer a question by one of its options."""
 
     code: ClassVar[str] = "da"
@@ -118,11 +118,11 @@ def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
     options = tuple(field.options())
     buttons = [CANCEL]
     filled = dialogue.draft.get(name, "")
-    choice = Choice(Answer(dialogue.step), options, (filled,) if filled else ()) if options else None
+    choice = Choice(PickOption(dialogue.step), options, (filled,) if filled else ()) if options else None
     if not field.required:
-        buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), Skip(dialogue.step)))
+        buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), SkipField(dialogue.step)))
     if filled:
-        buttons.insert(0, Button(_("Keep it"), Keep(dialogue.step), style="primary"))
+        buttons.insert(0, Button(_("Keep it"), KeepAnswer(dialogue.step), style="primary"))
         if not options:
             lines.append(_("Now: {value}", value=Name(filled)))
     return reply(*lines, choice=choice, buttons=tuple(buttons), fresh=True)
@@ -132,16 +132,18 @@ async def _save(request: Request, dialogue: Dialogue) -> None:
     await dialogue_store.save(request.tx, request.account.platform, request.account.chat, dialogue, request.now)
 
 
-def decode(payload: str) -> Cancel | Skip | Keep | Answer:
+def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
     """The press behind a payload that starts with one of CODES. Raises Stale for a forged one."""
     code, *parts = payload.split("-")
-    kinds: dict[str, type[Cancel | Skip | Keep | Answer]] = {kind.code: kind for kind in (Cancel, Skip, Keep, Answer)}
+    kinds: dict[str, type[CancelForm | SkipField | KeepAnswer | PickOption]] = {
+        kind.code: kind for kind in (CancelForm, SkipField, KeepAnswer, PickOption)
+    }
     try:
         return kinds[code].decode(parts)
     except (KeyError, ValueError):
         raise Stale from None
 
 
-CANCEL = Button(_("Cancel"), Cancel())
+CANCEL = Button(_("Cancel"), CancelForm())
 CODES = ("dx", "ds-", "dk-", "da-")
 """How the payloads of a dialogue begin; no route may use these codes."""

@@ -44,7 +44,7 @@ from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Target
-from bot.conversation.shown_screen_store import Shown
+from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.logs import under_reference
@@ -204,7 +204,7 @@ class Dispatcher:
         screen = "" if view.attachments else answered.reply.screen
         if answered.account_id is not None and (answered.in_place or screen or later):
             self._replied.note_shown(
-                Shown(
+                ShownScreen(
                     answered.account_id,
                     native_id,
                     answered.in_place,

@@ -19,7 +19,7 @@ defect of ours undid it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnansweredUpdate:
     """Someone whose update took effect and whose answer never left."""
 
     update_id: str
@@ -68,9 +68,9 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
     """Which of these updates were noted."""
     found = set()
-    for each in update_ids:
-        if await received(tx, platform, each):
-            found.add(each)
+    for update_id in update_ids:
+        if await received(tx, platform, update_id):
+            found.add(update_id)
     return frozenset(found)
 
 
@@ -104,7 +104,7 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
     )
 
 
-async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Waiting]:
+async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[UnansweredUpdate]:
     """Whose answers never left, oldest first."""
     rows = await tx.all(
         "SELECT update_id, native_id, chat FROM inbox"
@@ -112,7 +112,7 @@ async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Wa
         platform=platform,
         since=to_micros(since),
     )
-    return [Waiting(row["update_id"], row["native_id"], row["chat"]) for row in rows]
+    return [UnansweredUpdate(row["update_id"], row["native_id"], row["chat"]) for row in rows]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

@@ -13,7 +13,7 @@ _BLANK = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class Actor:
     """Who acts: the platform's id, the name and language it gives, and the chat where a private answer reaches them.
 
     `private_chat` is the platform's own id of that chat, '' where it is the same or not known.
@@ -160,7 +160,7 @@ class Incoming:
 
     platform: str
     update_id: str
-    sender: Sender
+    sender: Actor
     content: Content
     private: bool = True
 

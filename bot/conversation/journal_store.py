@@ -19,7 +19,7 @@ _ENTRIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """A change: what it was about, in stored words and by whom, and its stored inverse."""
 
     id: int
@@ -33,8 +33,8 @@ class Entry:
     undone: bool
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
+def _entry(row: Row) -> JournalEntry:
+    return JournalEntry(
         row["id"],
         row["author_id"],
         row["subject"],
@@ -63,13 +63,13 @@ async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse:
     return entry_id
 
 
-async def find(tx: Transaction, entry_id: int) -> Entry | None:
+async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
     """An entry by id."""
     row = await tx.one(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
     return _entry(row) if row else None
 
 
-async def later(tx: Transaction, entry: Entry) -> Entry | None:
+async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
     """The next change to the same subject that still stands."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
@@ -79,7 +79,7 @@ async def later(tx: Transaction, entry: Entry) -> Entry | None:
     return _entry(row) if row else None
 
 
-async def last(tx: Transaction, subject: str) -> Entry | None:
+async def last(tx: Transaction, subject: str) -> JournalEntry | None:
     """The latest change to a subject that still stands."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
@@ -87,7 +87,7 @@ async def last(tx: Transaction, subject: str) -> Entry | None:
     return _entry(row) if row else None
 
 
-async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[Entry]:
+async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[JournalEntry]:
     """The latest changes, newest first."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most

@@ -78,13 +78,15 @@ async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
     """What accounts may see has changed: whatever they are shown is drawn anew, or taken away."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
-        [{"account": each, "reference": tx.reference} for each in account_ids],
+        [{"account": account_id, "reference": tx.reference} for account_id in account_ids],
     )
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
     """Accounts are not shown anything any more: they are nobody's."""
-    await tx.many("DELETE FROM screens WHERE account_id = :account", [{"account": each} for each in account_ids])
+    await tx.many(
+        "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
+    )
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:

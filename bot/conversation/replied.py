@@ -15,8 +15,8 @@ from bot.content.stored_views import pack
 from bot.content.texts import Reader, _
 from bot.content.views import Reply, View
 from bot.conversation import inbox_store, shown_screen_store
-from bot.conversation.incoming import Called, Incoming, Sender
-from bot.conversation.shown_screen_store import Shown
+from bot.conversation.incoming import Actor, Called, Incoming
+from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.logs import reference_of, under_reference
 from bot.people import entrusted_store
@@ -78,7 +78,7 @@ class Replied:
         self._clock = clock
         self._sent: list[tuple[str, str]] = []
         self._entrusted: list[tuple[str, str, str, Who]] = []
-        self._shown: list[Shown] = []
+        self._shown: list[ShownScreen] = []
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
@@ -93,7 +93,7 @@ class Replied:
         self._entrusted.append((platform, update_id, native_id, who))
         self._write_soon()
 
-    def note_shown(self, shown: Shown) -> None:
+    def note_shown(self, shown: ShownScreen) -> None:
         """An answer stands in a chat: what that means for others there is done soon."""
         self._shown.append(shown)
         self._write_soon()
@@ -112,7 +112,7 @@ class Replied:
         latest = {row.chat: row for row in rows}  # several updates of a chat are answered by one screen
         left: list[Leftover] = []
         for row in latest.values():
-            incoming = Incoming(platform, row.update_id, Sender(row.native_id, "", None, row.chat), Called("start"))
+            incoming = Incoming(platform, row.update_id, Actor(row.native_id, "", None, row.chat), Called("start"))
             with under_reference(incoming.reference):
                 try:
                     left.append(Leftover(row.chat, await self._store.read(partial(present, incoming=incoming))))

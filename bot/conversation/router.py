@@ -23,10 +23,10 @@ from bot.conversation.routes import (
     FileTaker,
     Go,
     Handler,
+    PlainWords,
     Request,
     Route,
     Routes,
-    Said,
     SharedScreens,
     When,
 )
@@ -59,8 +59,8 @@ class Router:
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
         self.home: Handler = homes[0]
-        self.plain_words = [each for module in modules for each in module.plain_words]
-        self._said: dict[str, dict[str, Said]] = {}
+        self.plain_words = [word for module in modules for word in module.plain_words]
+        self._said: dict[str, dict[str, PlainWords]] = {}
         self._texts = _takers("words", (taker for module in modules for taker in module.texts))
         self._files = _takers("files", (taker for module in modules for taker in module.files))
         self._edits = [taker for module in modules for taker in module.edits]
@@ -83,7 +83,7 @@ class Router:
         known = [(each.listed, each) for each in self.commands.values() if each.listed is not None and each.who <= role]
         return [command for _place, command in sorted(known, key=lambda placed: placed[0])]
 
-    def said(self, text: str, locales: Iterable[str]) -> Said | None:
+    def said(self, text: str, locales: Iterable[str]) -> PlainWords | None:
         """What plain words mean in the first of these locales that knows them; None for words that say something."""
         if len(text) > _LONGEST_SAID:
             return None
@@ -91,10 +91,10 @@ class Router:
         found = (self._said_in(locale).get(key) for locale in locales)
         return next((each for each in found if each), None)
 
-    def _said_in(self, locale: str) -> dict[str, Said]:
+    def _said_in(self, locale: str) -> dict[str, PlainWords]:
         """Every way to say something in a locale, as `bare` has it."""
         if locale not in self._said:
-            self._said[locale] = {way: each for each in self.plain_words for way in ways(each.words, locale)}
+            self._said[locale] = {way: word for word in self.plain_words for way in ways(word.words, locale)}
         return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:

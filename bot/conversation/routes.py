@@ -232,7 +232,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PlainWords:
     """Plain words that a route answers to: in the catalogues, the ways to say it, with commas between.
 
     `payload` is the encoded action of the route, '' for one that nothing else leads to.
@@ -249,7 +249,7 @@ class Routes:
 
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
-    plain_words: list[Said] = field(default_factory=list)
+    plain_words: list[PlainWords] = field(default_factory=list)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
@@ -298,7 +298,7 @@ class Routes:
             shown_to = who if listed_for is None else listed_for
             self.commands.append(Command(name, words, aliases, description, shown_to, route, listed))
             if said:
-                self.plain_words.append(Said(said, Go(name).encode(), route))
+                self.plain_words.append(PlainWords(said, Go(name).encode(), route))
             return handler
 
         return declare
@@ -311,7 +311,7 @@ class Routes:
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
-            self.plain_words.append(Said(words, "", Route(handler, Go, who, "private", form=None, before=None)))
+            self.plain_words.append(PlainWords(words, "", Route(handler, Go, who, "private", form=None, before=None)))
             return handler
 
         return declare

@@ -23,7 +23,7 @@ _Message: TypeAlias = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownScreen:
     """The answer that left in an account's chat: its messages' ids, joined by commas, and its screen ('' for none).
 
     It may have been put `in_place` of another, where something was to become of that. `later` is how it reads, as the
@@ -50,18 +50,18 @@ class _Edit:
     reference: str | None
 
 
-async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datetime) -> None:
+async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
     """Answers left, in this order. `below` is what older copies of their screens say from now on.
 
     Of each chat is read what is known of it; written is only what changes, for all that left together at once.
     """
-    last: dict[_Message, Shown] = {}
+    last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
         at = answer.account_id, answer.native_id.partition(",")[0]
         last.pop(at, None)
         last[at] = answer
     newest = {(answer.account_id, answer.screen): answer for answer in last.values() if answer.screen}
-    standing: list[Shown] = []
+    standing: list[ShownScreen] = []
     older, superseded = set[_Message](), set[_Message]()
     replaced, followed, planned = set[_Message](), set[_Message](), set[_Message]()
     for (account, message), answer in last.items():
@@ -142,7 +142,7 @@ async def _forget(tx: Transaction, messages: Iterable[_Message]) -> None:
     )
 
 
-async def _note_screens(tx: Transaction, screens: Iterable[Shown], now: datetime) -> None:
+async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: datetime) -> None:
     """Note which screens answers show."""
     await tx.many(
         "INSERT INTO shown_screens (account_id, native_id, screen, shown_at)"
@@ -150,8 +150,8 @@ async def _note_screens(tx: Transaction, screens: Iterable[Shown], now: datetime
         " WHERE a.id = :account ON CONFLICT (account_id, native_id) DO UPDATE"
         " SET screen = excluded.screen, shown_at = excluded.shown_at",
         [
-            {"account": each.account_id, "message": each.native_id, "screen": each.screen, "now": to_micros(now)}
-            for each in screens
+            {"account": screen.account_id, "message": screen.native_id, "screen": screen.screen, "now": to_micros(now)}
+            for screen in screens
         ],
     )
 
@@ -194,7 +194,7 @@ async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: dat
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
     """Accounts are nobody's from now on: what stands there is left as it is."""
-    accounts = [{"account": each} for each in account_ids]
+    accounts = [{"account": account_id} for account_id in account_ids]
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
         f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND state = 'waiting'", accounts

@@ -27,7 +27,7 @@ from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.content.ways import Way, buttons_to
 from bot.conversation import journal_store
-from bot.conversation.journal_store import Entry
+from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request
 from bot.people.participants import refusal
 
@@ -68,17 +68,17 @@ async def note(request: Request, subject: str, what: Span, inverse: Action, valu
     return Button(_("Undo this change"), Undo(entry))
 
 
-def what(entry: Entry) -> Span:
+def what(entry: JournalEntry) -> Span:
     """The words of a change."""
     return decode(json.loads(entry.what))
 
 
-def author(entry: Entry) -> Name:
+def author(entry: JournalEntry) -> Name:
     """Who made a change."""
     return Name(display_name(entry.author_given_name, entry.author_family_name))
 
 
-def is_open(entry: Entry, request: Request) -> bool:
+def is_open(entry: JournalEntry, request: Request) -> bool:
     """Whether a change can still be taken back, as far as time goes."""
     return not entry.undone and request.now < entry.done_at + WINDOW
 
@@ -115,7 +115,7 @@ class Inverses:
 
         return keep
 
-    async def undo(self, request: Request, entry_id: int) -> tuple[Entry, Undone]:
+    async def undo(self, request: Request, entry_id: int) -> tuple[JournalEntry, Undone]:
         """Take a change back; what it was and what that led to. Raises UserError with the reason where it cannot be.
 
         Who made it may, and every organiser, as long as they could make the change now.

@@ -15,7 +15,7 @@ from bot.content.reasons import Reason
 from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
-from bot.delivery.outgoing import Claimed, Copy, Op, Recipient
+from bot.delivery.outgoing import ClaimedDelivery, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.quiet import Hours
@@ -59,7 +59,7 @@ _CLAIM = (
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
     " LEFT JOIN accounts b ON b.id = d.account_id"
-    " LEFT JOIN spaces s ON s.id = d.space_id"
+    " LEFT JOIN channels s ON s.id = d.channel_id"
     " LEFT JOIN participants p ON p.id = d.participant_id"
     " LEFT JOIN files f ON f.id = d.file_id{joins}"
     " ORDER BY d.urgent DESC, d.due_at, d.id"
@@ -109,7 +109,7 @@ async def claim(
     hours: Hours,
     statement: str,
     of_its_day: Collection[str],
-) -> list[Claimed]:
+) -> list[ClaimedDelivery]:
     """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 
     `statement` is what `claim_statement` made. What goes to many is put off until people are awake, and to the next day
@@ -257,7 +257,10 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
         " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
         f" AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform NOT IN {_OWN_PAGES}"
         " AND op <> 'delete' AND native_id <> ''",
-        [{"kind": MESSAGE, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
+        [
+            {"kind": MESSAGE, "account": account_id, "least": int(least), "now": to_micros(now)}
+            for account_id in account_ids
+        ],
     )
 
 
@@ -268,7 +271,8 @@ async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str
     Copies of announcements are corrected by their announcement.
     """
     rows = [
-        {"id": each, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED} for each in delivery_ids
+        {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
+        for delivery_id in delivery_ids
     ]
     await tx.many(
         "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now, content = :content"
@@ -315,7 +319,7 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
     )
 
 
-def _claimed(row: Row, platform: str) -> Claimed:
+def _claimed(row: Row, platform: str) -> ClaimedDelivery:
     state, message = row["copy_state"], row["message"]
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
     if message is not None and features_of(platform).own_page:
@@ -323,7 +327,7 @@ def _claimed(row: Row, platform: str) -> Claimed:
     # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
     # read no more, rather than stay there uncorrected.
     op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
-    return Claimed(
+    return ClaimedDelivery(
         row["id"],
         row["kind"],
         row["content"],

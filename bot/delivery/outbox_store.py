@@ -108,15 +108,15 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
     in_private = await tx.all(
         f"{_INSERT} JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
         f" AND p.status = 'joined' AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform IN {SPEAKING_IN_CHANNELS}"
-        " AND EXISTS (SELECT 1 FROM spaces s"
+        " AND EXISTS (SELECT 1 FROM channels s"
         " WHERE s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''))"
         " RETURNING id",
         **params,
     )
     in_channels = await tx.all(
-        "INSERT INTO deliveries (platform, kind, space_id, content, file_id, urgent, about, subject, due_at,"
+        "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, urgent, about, subject, due_at,"
         " created_at, reference) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
-        " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT) FROM spaces s"
+        " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT) FROM channels s"
         f" WHERE s.group_id = :group AND s.platform IN {SPEAKING_IN_CHANNELS} AND s.thread <> '' AND EXISTS"
         f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = s.platform)"
@@ -129,10 +129,10 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
 async def add_in_places(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
     """Put a message into the outbox for every place that a group has; how many."""
     return await tx.run(
-        "INSERT INTO deliveries (platform, kind, space_id, content, file_id, subject, due_at, created_at, reference)"
+        "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at, reference)"
         " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
         " CAST(:reference AS TEXT)"
-        " FROM spaces WHERE group_id = :group AND thread <> ''",
+        " FROM channels WHERE group_id = :group AND thread <> ''",
         kind=MESSAGE,
         content=message.content,
         file=message.file_id,
@@ -148,7 +148,7 @@ async def told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
     """The members of a group who are told what concerns it in its thread."""
     rows = await tx.all(
         f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
-        " JOIN spaces s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
+        " JOIN channels s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
         f" WHERE m.group_id = :group AND p.status = 'joined' AND a.platform IN {SPEAKING_IN_CHANNELS}",
         asked=0,
         account=0,

@@ -49,7 +49,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedDelivery:
     """A delivery that is this program's to send. `attempts` counts the tries that failed.
 
     `op` is what is to be done, to the `message` of that id on the platform (None: none is there yet). `allowed` says
@@ -85,7 +85,7 @@ class Claimed:
 class Arrived:
     """Sent, or edited; its id on the platform. `shown` tells what it shows from all else, where that was looked at."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     native_id: str
     shown: str = ""
 
@@ -94,7 +94,7 @@ class Arrived:
 class Removed:
     """Taken back, or not: the platform no longer allows it."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     gone: bool
 
 
@@ -106,7 +106,7 @@ class Postponed:
     group's place it goes to is to be made again first.
     """
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     due: datetime
     reason: Reason | None
     doubtful: bool = False
@@ -118,7 +118,7 @@ class Postponed:
 class Undeliverable:
     """This account cannot get it, another one of the same person may. `closed`: nothing else reaches it either."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     reason: Reason
     closed: bool
 
@@ -127,10 +127,10 @@ class Undeliverable:
 class Ended:
     """Never to be sent: refused for good, out of reach, or no longer wanted. `place_gone`: its channel is no more."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     state: Literal["failed", "unreachable", "dropped", "cancelled"]
     reason: Reason
-    place_gone: bool = False
+    channel_gone: bool = False
 
 
 Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended

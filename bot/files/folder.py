@@ -117,7 +117,7 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 
     Raises StoreUnavailable and OSError.
     """
-    old = await asyncio.to_thread(lambda: {each for each in files.digests() if files.untouched(each)})
+    old = await asyncio.to_thread(lambda: {digest for digest in files.digests() if files.untouched(digest)})
     left = old - await store.read(files.in_use) if old else old
     if not left:
         return 0

@@ -95,7 +95,7 @@ class _Workbook:
                 self._parse(target, formats.start, _nothing)
             elif kind == "sharedStrings":
                 self._parse(target, strings.start, strings.end)
-        reader = _Sheet(strings.found, formats, self._epoch, most)
+        reader = _SheetRows(strings.found, formats, self._epoch, most)
         with suppress(_Enough):
             self._parse(sheet, reader.start, reader.end)
         return reader.rows
@@ -120,7 +120,7 @@ class _Workbook:
         def start(tag: str, given: Mapping[str, str]) -> None:
             if tag == "sheet":
                 ids = [value for name, value in given.items() if name.endswith(":id")]
-                names.extend(to for each in ids for kind, to in [related.get(each, ("", ""))] if kind == "worksheet")
+                names.extend(to for id_ in ids for kind, to in [related.get(id_, ("", ""))] if kind == "worksheet")
             elif tag == "workbookPr" and given.get("date1904") in ("1", "true"):
                 from openpyxl.utils.datetime import MAC_EPOCH
 
@@ -175,7 +175,7 @@ def _nothing(_tag: str, _text: str) -> None:
     """Nothing is done at the end of an element."""
 
 
-class _Words:
+class _CellText:
     """The text of a cell, out of one run or several; how it is pronounced is left aside."""
 
     def __init__(self) -> None:
@@ -204,7 +204,7 @@ class _Strings:
 
     def __init__(self) -> None:
         self.found: list[str] = []
-        self._words = _Words()
+        self._words = _CellText()
 
     def start(self, tag: str, _given: Mapping[str, str]) -> None:
         self._words.start(tag)
@@ -256,7 +256,7 @@ class _Cell:
 
 
 @dataclass
-class _Sheet:
+class _SheetRows:
     """The rows of a sheet as they come."""
 
     strings: list[str]
@@ -267,7 +267,7 @@ class _Sheet:
     _number: int = 0
     _cells: dict[int, str] = field(default_factory=dict)
     _cell: _Cell = field(default_factory=_Cell)
-    _words: _Words = field(default_factory=_Words)
+    _words: _CellText = field(default_factory=_CellText)
     _shared: dict[str, str] = field(default_factory=dict)
     _sharing: str | None = None
 

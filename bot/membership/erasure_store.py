@@ -156,9 +156,9 @@ def _erasure(row: Row) -> Erasure:
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
     """Drop what to look for once it was looked for again."""
-    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": each} for each in erasure_ids])
+    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 
 async def settle(tx: Transaction, erasure_ids: Iterable[int]) -> None:
     """Drop erasures that are finished."""
-    await tx.many("DELETE FROM erasures WHERE id = :id", [{"id": each} for each in erasure_ids])
+    await tx.many("DELETE FROM erasures WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])

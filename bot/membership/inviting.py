@@ -190,19 +190,19 @@ def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[st
     """Invitations as a table: who, in which language they read, and what can be sent to them as it stands."""
     gathering = settings.gathering
     table: list[tuple[str | None, ...]] = []
-    for each in invitations:
-        locale = i18n.negotiate([each.locale], gathering.locales)
+    for invitation in invitations:
+        locale = i18n.negotiate([invitation.locale], gathering.locales)
         table.append(
             (
-                each.ref,
-                each.given_name,
-                each.name,
-                each.email,
+                invitation.ref,
+                invitation.given_name,
+                invitation.name,
+                invitation.email,
                 locale,
-                letter(each, settings, Reader(locale, gathering.zone)),
-                each.telegram_link,
-                each.code,
-                each.page_link,
+                letter(invitation, settings, Reader(locale, gathering.zone)),
+                invitation.telegram_link,
+                invitation.code,
+                invitation.page_link,
             )
         )
     return table

@@ -21,7 +21,7 @@ from bot.content.views import View
 from bot.content.ways import Way, buttons_to
 from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
-from bot.delivery import outbox, space_store
+from bot.delivery import channel_store, outbox
 from bot.membership import erasure_store
 from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.people import participant_store
@@ -87,9 +87,9 @@ async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end
 
     `end` is what it is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
     """
-    groups = await space_store.groups(tx)
+    groups = await channel_store.groups(tx)
     await erasure_store.delete_everyone(tx, declared, now)
-    await outbox.refresh_spaces(tx, groups, now)  # their places are closed
+    await outbox.refresh_channels(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")
     await setting_store.put(tx, ERASED_FOR, str(to_micros(end)))
     await erasure_store.note(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))

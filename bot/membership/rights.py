@@ -19,7 +19,7 @@ async def taken(tx: Transaction, declared: Declared, person: Participant, least:
     Chats lose it where the platform allows, what waits for them is dropped when it is claimed. `person` is as they were
     until now, for what platforms and capabilities declare of it (`bot.people.declared.AfterMembership`).
     """
-    accounts = [each.id for each in await participant_store.accounts_of(tx, person.id) if each.id is not None]
+    accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, least, now)
     await entrusted_store.take_back(tx, accounts, now, least=least)
     await live_screen_store.touch_of(tx, accounts)

@@ -24,7 +24,7 @@ from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
 from bot.people import participant_store
-from bot.people.declared import Declared, Written
+from bot.people.declared import AuthoredContent, Declared
 from bot.people.mentions import NOTICE, Redaction, Traces
 from bot.people.participants import Participant
 
@@ -40,14 +40,20 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 # --- what to look for
 
 
-async def traces_of(tx: Transaction, person: Participant, written: Written) -> Traces:
+async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
     """What to look for of a person: how they are called, what only their record says, and what they wrote."""
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
-    known = (person.full_name, person.name, person.given_name, person.family_name, *(each["name"] for each in accounts))
+    known = (
+        person.full_name,
+        person.name,
+        person.given_name,
+        person.family_name,
+        *(account["name"] for account in accounts),
+    )
     names = tuple(dict.fromkeys(each for each in known if each))
     return Traces(
         names,
-        tuple(each for each in dict.fromkeys((person.full_name, person.name)) if each),
+        tuple(fromkey for fromkey in dict.fromkeys((person.full_name, person.name)) if fromkey),
         tuple(each for each in (person.ref, await participant_store.email_of(tx, person.id)) if each),
         tuple(dict.fromkeys(text for text in written.texts if text)),
         tuple(written.files),

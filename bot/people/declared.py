@@ -23,7 +23,7 @@ from bot.people.participants import Participant
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class AuthoredContent:
     """What someone wrote that goes with them, and their files: looked for in what others were shown.
 
     `files` are the names of all their files, `digests` those of the files that go, as the SHA-256 of their content.
@@ -48,7 +48,7 @@ class Forgetting:
 
 
 Forget = Callable[[Transaction, Forgetting], Awaitable[None]]
-Read = Callable[[Transaction, int, bool], Awaitable[Written]]
+Read = Callable[[Transaction, int, bool], Awaitable[AuthoredContent]]
 Sweep = Callable[[Transaction, Redaction], Awaitable[None]]
 
 
@@ -193,10 +193,10 @@ class Declared:
                 for statement in data.forget:
                     await tx.run(statement, **parameters(statement, forgetting.person.id))
 
-    async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> Written:
+    async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> AuthoredContent:
         """What someone wrote anywhere that goes with them; `texts`: also what they wrote for others."""
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
-        return Written(
+        return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
             tuple(name for part in parts for name in part.files),
             tuple(digest for part in parts for digest in part.digests),

@@ -34,7 +34,7 @@ class RosterPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PersonChange:
     """A person whom the list now describes otherwise; `fields` names what differs, in RosterPerson's order."""
 
     before: RosterPerson
@@ -43,23 +43,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RosterDifference:
     """What importing a list would do. Absent people are only told of: a list never removes anyone."""
 
     new: tuple[RosterPerson, ...]
-    changed: tuple[Change, ...]
+    changed: tuple[PersonChange, ...]
     unchanged: tuple[RosterPerson, ...]
     absent: tuple[RosterPerson, ...]
 
 
-def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> Difference:
+def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> RosterDifference:
     """How a list, each ref once, differs from the people stored, by ref.
 
     A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns
     missing, and an erasure nobody meant is worse than a correction made in chat.
     """
     new: list[RosterPerson] = []
-    changed: list[Change] = []
+    changed: list[PersonChange] = []
     unchanged: list[RosterPerson] = []
     listed: set[str] = set()
     for person in people:
@@ -68,11 +68,11 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
         if before is None:
             new.append(person)
         elif (after := _merge(before, person)) != before:
-            changed.append(Change(before, after, _differing(before, after)))
+            changed.append(PersonChange(before, after, _differing(before, after)))
         else:
             unchanged.append(before)
     absent = (person for ref, person in existing.items() if ref not in listed)
-    return Difference(tuple(new), tuple(changed), tuple(unchanged), tuple(absent))
+    return RosterDifference(tuple(new), tuple(changed), tuple(unchanged), tuple(absent))
 
 
 def _merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:

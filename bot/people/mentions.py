@@ -73,7 +73,7 @@ class Traces:
         """Pieces of JSON, one of which is in every stored message that `Redaction` would change."""
         words = (*self.names, *self.facts, *self.files)
         beginnings = [line[:_NEEDLE] for text in self.texts for line in text.splitlines()[:1]]
-        return tuple(dict.fromkeys(json.dumps(each, ensure_ascii=False)[1:-1] for each in (*words, *beginnings)))
+        return tuple(dict.fromkeys(json.dumps(word, ensure_ascii=False)[1:-1] for word in (*words, *beginnings)))
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Redaction:
     @cached_property
     def _words(self) -> re.Pattern[str]:
         """Names and facts, as whole words; a single letter is a name only where it stands alone."""
-        return _whole([each for each in (*self.traces.names, *self.traces.facts) if len(each) > 1])
+        return _whole([name for name in (*self.traces.names, *self.traces.facts) if len(name) > 1])
 
     @cached_property
     def _telling(self) -> Redaction:
@@ -94,7 +94,7 @@ class Redaction:
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
-        return tuple(" ".join(each.split()) for each in self.traces.texts)
+        return tuple(" ".join(text.split()) for text in self.traces.texts)
 
     # --- finding
 
@@ -131,7 +131,7 @@ class Redaction:
 
     def _is_in_text(self, content: bytes) -> bool:
         words = content.decode("utf-8", "replace")
-        return bool(self._words.search(words)) or any(each in words for each in self._texts if each)
+        return bool(self._words.search(words)) or any(text in words for text in self._texts if text)
 
     # --- taking out
 
@@ -189,7 +189,7 @@ class Redaction:
         return replace(
             view,
             lines=tuple(self._in(line) for line in view.lines),
-            buttons=tuple(self._button(each) for each in view.buttons if not self._leads_to(each)),
+            buttons=tuple(self._button(button) for button in view.buttons if not self._leads_to(button)),
             choice=self._choice(choice) if choice else None,
         )
 
@@ -214,7 +214,7 @@ class Redaction:
     def _choice(self, choice: Choice) -> Choice:
         return replace(
             choice,
-            options=tuple(self._option(each) for each in choice.options),
+            options=tuple(self._option(option) for option in choice.options),
             placeholder=self._in(choice.placeholder),
         )
 
@@ -238,7 +238,7 @@ class Redaction:
             case Joined(spans):
                 return Joined(tuple(self._in(each) for each in spans))
             case Listing(items):
-                return Listing(tuple(self._in(each) for each in items))
+                return Listing(tuple(self._in(item) for item in items))
             case Link(label, url):
                 return self._in(label) if self._words.search(url) else Link(self._in(label), url)
             case Localised(words):
@@ -258,7 +258,7 @@ def _bare(words: str) -> str:
 
 def _whole(words: Collection[str]) -> re.Pattern[str]:
     """Any of some words, whole; the longest that fits. Nothing where there are none."""
-    longest_first = sorted({each for each in words if each}, key=len, reverse=True)
+    longest_first = sorted({word for word in words if word}, key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in longest_first) or r"(?!)")
 
 

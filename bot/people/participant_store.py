@@ -149,7 +149,9 @@ async def add(
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
     """Take people out who never came in. Their places are the caller's to free."""
-    await tx.many("DELETE FROM participants WHERE id = :id", [{"id": each} for each in participant_ids])
+    await tx.many(
+        "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
+    )
 
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:

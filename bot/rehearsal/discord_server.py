@@ -13,8 +13,8 @@ import simcord
 from bot.content.texts import Reader
 from bot.delivery.platform import Platform
 from bot.platforms.discord.adapter import Discord
-from bot.rehearsal.hands import Received
-from bot.rehearsal.hands_discord import DiscordChat, unmarked
+from bot.rehearsal.chat_driver import Received
+from bot.rehearsal.chat_driver_discord import DiscordChat, unmarked
 
 _ADMINISTRATOR = 8
 _ABOVE = 9

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.content.texts import Text
 from bot.database.engine import Transaction
-from bot.rehearsal.contributions import Move, rehearsals
+from bot.rehearsal.contributions import DemoMove, rehearsals
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Suggestion:
     how: Text
 
 
-def _moves() -> Sequence[Move]:
+def _moves() -> Sequence[DemoMove]:
     moves = [move for rehearsal in rehearsals().values() for move in rehearsal.moves]
     return sorted(moves, key=lambda move: move.order)
 

@@ -282,7 +282,7 @@ class LinkButton:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class CopiedContent:
     """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones.
 
     `corrected` is when it was last made to say something else after it had left.
@@ -308,7 +308,7 @@ class Content:
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
-async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
+async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent | None:
     """What its copies say now, with the files; None where there is no such announcement."""
     found = await find_words(tx, announcement_id)
     if found is None:
@@ -318,7 +318,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
         " ORDER BY position",
         id=announcement_id,
     )
-    return Content(
+    return CopiedContent(
         found.announcement_id,
         found.kind,
         found.revision,
@@ -331,7 +331,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
     )
 
 
-async def find_words(tx: Transaction, announcement_id: int) -> Content | None:
+async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
     """The same without the files, which may be large."""
     row = await tx.one(
         "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
@@ -341,7 +341,7 @@ async def find_words(tx: Transaction, announcement_id: int) -> Content | None:
         return None
     stored = json.loads(row["content"])
     link = stored.get("link")
-    return Content(
+    return CopiedContent(
         row["id"],
         row["kind"],
         row["revision"],
@@ -453,7 +453,7 @@ CLAIMED = ClaimPart(
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CopyCount:
     """So many rows of an announcement are in this state, for this reason.
 
     `state`: waiting · sending · sent · failed · unreachable · dropped · cancelled · withdrawn. `op` is what is, or was
@@ -534,7 +534,7 @@ async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> 
     return again
 
 
-async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[Count]:
+async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
     """What became of an announcement's copies, by platform and reason."""
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
@@ -544,7 +544,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[Count]
         id=announcement_id,
     )
     return [
-        Count(
+        CopyCount(
             row["platform"],
             row["state"],
             row["op"],
@@ -594,7 +594,7 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
         " AND d.state IN ('waiting', 'sending'))",
-        [{"id": each, "now": to_micros(now)} for each in sorted(announcement_ids)],
+        [{"id": announcement_id, "now": to_micros(now)} for announcement_id in sorted(announcement_ids)],
     )
 
 
@@ -618,7 +618,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
     rows = await tx.all(
         "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
         " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
-        " LEFT JOIN spaces s ON s.id = d.space_id WHERE d.announcement_id = :id ORDER BY d.id",
+        " LEFT JOIN channels s ON s.id = d.channel_id WHERE d.announcement_id = :id ORDER BY d.id",
         id=announcement_id,
     )
     return [
@@ -701,13 +701,13 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class CopyChannel:
-    """Where something is said once for many: the place of a group (`space`, its id), or the chat of a shared channel.
+    """Where something is said once for many: the place of a group (`channel_id`), or the chat of a shared channel.
 
     `role` is what calls those it is for by name, '' for none.
     """
 
     platform: str
-    space: int | None
+    channel_id: int | None
     chat: str | None
     role: str
 
@@ -726,7 +726,7 @@ class ClosedToCopies:
 async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChannel]:
     """The channels of a group, on platforms where it is told something there."""
     rows = await tx.all(
-        f"SELECT id, platform, role FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
+        f"SELECT id, platform, role FROM channels WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
         " AND thread <> ''",
         group=group_id,
     )
@@ -736,15 +736,15 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> None:
     """Put a copy for each channel into the outbox, unless some place has one already."""
     await tx.many(
-        "INSERT INTO deliveries (platform, kind, space_id, place, mentions, content, urgent, announcement_id, due_at,"
-        " created_at, reference) SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), CAST(:place AS TEXT),"
+        "INSERT INTO deliveries (platform, kind, channel_id, place, mentions, content, urgent, announcement_id, due_at,"
+        " created_at, reference) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT), CAST(:place AS TEXT),"
         f" :mentions, '', :urgent, :announcement, :due, :now, {_REFERENCE} WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
         " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
         [
             {
                 **release.params,
                 "platform": channel.platform,
-                "space": channel.space,
+                "channel": channel.channel_id,
                 "place": channel.chat,
                 "mentions": f"&{channel.role}" if channel.role else "",
             }
@@ -810,7 +810,7 @@ async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
     """The place, by id, of the last group of someone that has a thread on a platform; None for none."""
     row = await tx.one(
-        "SELECT s.id FROM members m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
+        "SELECT s.id FROM members m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
         platform=platform,
         person=participant_id,
@@ -823,12 +823,12 @@ async def add_copies_in_threads(
 ) -> None:
     """Put a copy for each thread (platform, place) into the outbox that calls these people by name."""
     await tx.many(
-        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, urgent, announcement_id, due_at,"
-        " created_at, reference) VALUES (:platform, :kind, :space, :mentions, '', :urgent, :announcement, :due, :now,"
+        "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, urgent, announcement_id, due_at,"
+        " created_at, reference) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now,"
         f" {_REFERENCE})",
         [
-            {**release.params, "platform": platform, "space": space, "mentions": ",".join(names)}
-            for (platform, space), names in named.items()
+            {**release.params, "platform": platform, "channel": channel_id, "mentions": ",".join(names)}
+            for (platform, channel_id), names in named.items()
         ],
     )
 
@@ -904,7 +904,7 @@ async def who_is_reached(
         f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
         " a.platform, a.unreachable,"
         f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
-        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
+        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN channels rs ON rs.group_id = rm.group_id"
         " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
         " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
         " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
@@ -942,9 +942,9 @@ async def who_is_reached(
 def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
     """How many are reached on each platform."""
     counts: dict[str, int] = {}
-    for each in people:
-        if each.reached:
-            counts[each.platform] = counts.get(each.platform, 0) + 1
+    for person in people:
+        if person.reached:
+            counts[person.platform] = counts.get(person.platform, 0) + 1
     return counts
 
 

@@ -82,7 +82,7 @@ class ApplyRemedy(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class StopWaiting(Action):
+class FormWaitingTheme(Action):
     """The same, with groups also for a theme that waits or has a waiver, as for the others."""
 
     code: ClassVar[str] = "gaf"
@@ -133,7 +133,7 @@ class ShowUnplaced(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowTheme(Action):
+class ShowThemeGroups(Action):
     """Show the groups of a theme in a round, a page of them (from 0)."""
 
     code: ClassVar[str] = "gg"

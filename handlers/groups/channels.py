@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.spaces import GroupChannel
+from bot.delivery.channels import GroupChannel
 from handlers.groups import store
 from handlers.groups.messages.cards import card_lines, title
 from handlers.themes.store import find_theme

@@ -15,7 +15,7 @@ from bot.people.roster import HEADINGS, Rejected
 from bot.people.roster_cells import MOST_CHARACTERS, Refused, Rules, parsers
 from bot.people.roster_words import explain
 from handlers.groups.messages.labels import Label, parse_label, theme_finder, theme_key
-from handlers.groups.solver.model import Apart, Constraint, Person, Pin, Together, band_of
+from handlers.groups.solver.model import Apart, Constraint, Pin, Placeable, Together, band_of
 
 MOST_ROWS = 250_000
 MOST_BYTES = 100_000_000
@@ -151,7 +151,7 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 class People:
     """Who is to be placed: by theme (sorted), each in the order of ids; names and second themes by id; what to say."""
 
-    themes: Mapping[str, tuple[Person, ...]]
+    themes: Mapping[str, tuple[Placeable, ...]]
     names: Mapping[str, str]
     second: Mapping[str, str]
     notes: tuple[str, ...]
@@ -184,7 +184,7 @@ class _People:
     """Takes line after line, remembering what was understood: a hundred thousand lines repeat their cells."""
 
     def __init__(self, file: str, year: int) -> None:
-        self.themes: dict[str, list[Person]] = {}
+        self.themes: dict[str, list[Placeable]] = {}
         self.names: dict[str, str] = {}
         self.faults: list[Fault] = []
         self._file = file
@@ -205,7 +205,7 @@ class _People:
         """One person, or all that is wrong with them."""
         ref, country = cells["id"], cells["country"]
         refused: list[Refused] = []
-        person = Person(
+        person = Placeable(
             ref,
             self._country.read(country, refused),
             self._gender.read(cells["gender"], refused),

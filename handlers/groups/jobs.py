@@ -12,20 +12,20 @@ from bot.content.territories import territory_name
 from bot.content.texts import Localised, Reader, Text, _, plain
 from handlers.groups.drawing.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
 from handlers.groups.messages.solver import describe, facts, mixture
-from handlers.groups.model import Failed, Formed, Proposal, Proposed, Remedy, Someone, Wishes
+from handlers.groups.model import FormedGroups, FormingFailed, Proposal, Proposed, Remedy, Someone, Wishes
 from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
     Constraint,
     Contradiction,
+    GroupPlan,
+    GroupProblem,
     Level,
     Limits,
     Lock,
-    Person,
     Pin,
-    Plan,
-    Problem,
+    Placeable,
     Together,
     TooLong,
     band_of,
@@ -57,7 +57,7 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     )
     remedies = remedies_for(themes, people, limits, _bound(payload))
     if wishes.kind == "repair":  # on the day itself nobody is sent away
-        remedies = tuple(each for each in remedies if each.kind != "wait")
+        remedies = tuple(remedy for remedy in remedies if remedy.kind != "wait")
     proposal = Proposal(wishes, payload["digest"], tuple(payload["rounds"]), themes, remedies, torn)
     picture = draw(payload["title"], dict(payload["themes"]), proposal, people, Reader(*payload["reader"]))
     if picture and len(picture) > LARGEST_FILE:
@@ -79,24 +79,24 @@ def _propose(
 ) -> Proposed:
     proposed = Proposed(key, len(people), limits)
     if key in wishes.waiting:
-        return replace(proposed, failed=Failed("waits"))
+        return replace(proposed, failed=FormingFailed("waits"))
     if not people:
-        return replace(proposed, rounds=tuple(Formed(number, {}, ()) for number in payload["rounds"]))
+        return replace(proposed, rounds=tuple(FormedGroups(number, {}, ()) for number in payload["rounds"]))
     problems = _problems(payload, wishes, key, people, limits)
     try:
         plans = _plans(problems)
     except CannotSplit as error:
-        return replace(proposed, failed=Failed("split", error.count))
+        return replace(proposed, failed=FormingFailed("split", error.count))
     except Contradiction as error:
-        return replace(proposed, failed=Failed("rules", conflict=error.conflict))
+        return replace(proposed, failed=FormingFailed("rules", conflict=error.conflict))
     except TooLong as error:
-        return replace(proposed, failed=Failed("long", seconds=error.time_limit))
+        return replace(proposed, failed=FormingFailed("long", seconds=error.time_limit))
     from handlers.groups.solver.levels import alone
 
     rounds = tuple(
-        Formed(
+        FormedGroups(
             number,
-            {group: tuple(int(each) for each in members) for group, members in plan.groups.items()},
+            {group: tuple(int(member) for member in members) for group, members in plan.groups.items()},
             plan.measures,
             tuple((group, int(each)) for group, each in alone(problem, plan.groups)),
         )
@@ -107,13 +107,13 @@ def _propose(
 
 def _problems(
     payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[Someone], limits: Limits
-) -> list[Problem]:
+) -> list[GroupProblem]:
     """A theme's problem in each round to plan: pins and locks are a round's own."""
     here = {person.id for person in people}
     pairs = [_pair(kind, first, second) for first, second, kind in payload["pairs"] if {first, second} <= here]
     history = [{str(each): str(group) for each, group in past if each in here} for past in payload["history"]]
     previous = payload["previous"]
-    problem = Problem(
+    problem = GroupProblem(
         key,
         tuple(_person(person, payload["year"]) for person in people),
         limits,
@@ -132,9 +132,9 @@ def _taken(payload: Mapping[str, Any], number: int, key: str) -> frozenset[int]:
     return frozenset(each for at, theme, taken in payload["taken"] if (at, theme) == (number, key) for each in taken)
 
 
-def _person(person: Someone, year: int) -> Person:
+def _person(person: Someone, year: int) -> Placeable:
     band = band_of(person.birth_year, year)
-    return Person(str(person.id), person.territory, person.gender, band, person.platform)
+    return Placeable(str(person.id), person.territory, person.gender, band, person.platform)
 
 
 def _pair(kind: str, first: int, second: int) -> Constraint:
@@ -147,10 +147,10 @@ def _fixed(payload: Mapping[str, Any], number: int, key: str, here: set[int]) ->
             yield Pin(str(person), group)
     for round_number, theme, group, members in payload["locks"]:
         if round_number == number and theme == key:
-            yield Lock(group, tuple(str(each) for each in members if each in here))
+            yield Lock(group, tuple(str(member) for member in members if member in here))
 
 
-def _plans(problems: Sequence[Problem]) -> Sequence[Plan]:
+def _plans(problems: Sequence[GroupProblem]) -> Sequence[GroupPlan]:
     """The rounds planned together; one after the other where their pins, locks or numbers differ."""
     from handlers.groups.solver.forming import form
 
@@ -159,14 +159,14 @@ def _plans(problems: Sequence[Problem]) -> Sequence[Plan]:
         from handlers.groups.solver.rounds import plan_rounds
 
         return plan_rounds(first, len(problems))
-    plans: list[Plan] = []
+    plans: list[GroupPlan] = []
     for problem in problems:
         met = tuple({each: str(number) for each, number in plan.number_of.items()} for plan in plans)
         plans.append(form(replace(problem, history=(*problem.history, *met))))
     return plans
 
 
-def _trade(problem: Problem, count: int) -> Mapping[int, int]:
+def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
     """Tenths of a nationality that a group can have on average, in as many groups, one fewer and one more."""
     from handlers.groups.solver.levels import bounds_for
     from handlers.groups.solver.sizes import feasible_counts
@@ -224,7 +224,7 @@ def draw(
     title: str, titles: Mapping[str, Mapping[str, str]], proposal: Proposal, people: Iterable[Someone], reader: Reader
 ) -> bytes | None:
     """A PNG for organisers; None where there are no groups, or more than a picture shows."""
-    formed = [each for each in proposal.themes if each.rounds and each.people]
+    formed = [theme for theme in proposal.themes if theme.rounds and theme.people]
     if not 0 < sum(each.count for each in formed) <= MOST_GROUPS:
         return None
     known = {person.id: person for person in people}
@@ -239,11 +239,14 @@ def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Som
     return PlanTheme(
         plain(Localised(words), reader),
         [plain(line, reader) for line in said],
-        [_group(number, [known[each] for each in members], reader) for number, members in sorted(first.groups.items())],
+        [
+            _group(number, [known[member] for member in members], reader)
+            for number, members in sorted(first.groups.items())
+        ],
     )
 
 
-def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterable[Text]:
+def _levels(formed: FormedGroups, people: int, known: Mapping[int, Someone]) -> Iterable[Text]:
     members = [[_as_person(known[each]) for each in of] for of in formed.groups.values()]
     return [
         mixture(measure, members, people) if measure.level is Level.REPEATS else describe(measure, people)
@@ -252,8 +255,8 @@ def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterab
     ]
 
 
-def _as_person(someone: Someone) -> Person:
-    return Person(str(someone.id), someone.territory, someone.gender)
+def _as_person(someone: Someone) -> Placeable:
+    return Placeable(str(someone.id), someone.territory, someone.gender)
 
 
 def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup:
@@ -261,7 +264,10 @@ def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup
     counted = [plain(text, reader) for text in told]
     return PlanGroup(
         plain(_("Group {number}", number=number), reader),
-        [(each.name, territory_name(each.territory, reader.locale) if each.territory else "") for each in members],
+        [
+            (member.name, territory_name(member.territory, reader.locale) if member.territory else "")
+            for member in members
+        ],
         (" · ".join(counted[:2]), " · ".join(counted[2:])),
     )
 

@@ -152,7 +152,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Formed:
+class FormedGroups:
     """A theme's groups in one round, how good they are, and who is the only woman or man where."""
 
     round: int
@@ -167,7 +167,7 @@ class Formed:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FormingFailed:
     """Why a theme has no groups: it `waits`, or its people cannot be `split`, its `rules` conflict, it took too `long`.
 
     `count` is the number of groups that was asked for, `seconds` the time given.
@@ -190,8 +190,8 @@ class Proposed:
     theme: str
     people: int
     limits: Limits
-    rounds: tuple[Formed, ...] = ()
-    failed: Failed | None = None
+    rounds: tuple[FormedGroups, ...] = ()
+    failed: FormingFailed | None = None
     trade: Mapping[int, int] = field(default_factory=dict)
 
     @property
@@ -259,8 +259,8 @@ def encode(proposal: Proposal) -> dict[str, Any]:
         "wishes": proposal.wishes.encode(),
         "digest": proposal.digest,
         "rounds": list(proposal.rounds),
-        "themes": [_encode_theme(each) for each in proposal.themes],
-        "remedies": [[each.kind, each.theme, each.people, each.sizes] for each in proposal.remedies],
+        "themes": [_encode_theme(theme) for theme in proposal.themes],
+        "remedies": [[remedy.kind, remedy.theme, remedy.people, remedy.sizes] for remedy in proposal.remedies],
         "torn": [list(pair) for pair in proposal.torn],
     }
 
@@ -290,7 +290,7 @@ def _encode_theme(proposed: Proposed) -> dict[str, Any]:
             [
                 formed.round,
                 [[number, members] for number, members in formed.groups.items()],
-                [[each.level, each.value, each.bound, each.proven] for each in formed.measures],
+                [[measure.level, measure.value, measure.bound, measure.proven] for measure in formed.measures],
                 formed.alone,
             ]
             for formed in proposed.rounds
@@ -306,13 +306,13 @@ def _decode_theme(stored: Mapping[str, Any]) -> Proposed:
     failed = None
     if stored["failed"]:
         why, count, conflict, seconds = stored["failed"]
-        failed = Failed(why, count, tuple(_decode_rule(each) for each in conflict), seconds)
+        failed = FormingFailed(why, count, tuple(_decode_rule(each) for each in conflict), seconds)
     return Proposed(
         stored["theme"],
         stored["people"],
         Limits(*stored["limits"]),
         tuple(
-            Formed(
+            FormedGroups(
                 number,
                 {group: tuple(members) for group, members in groups},
                 tuple(Measure(Level(level), value, bound, proven) for level, value, bound, proven in measures),

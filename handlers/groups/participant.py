@@ -113,7 +113,7 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
         "gathering": request.settings.gathering.name,
         "title": heading,
         "lines": [when, where],
-        "members": [[each.name, plain(Territory(each.territory), request.reader)] for each in members],
+        "members": [[member.name, plain(Territory(member.territory), request.reader)] for member in members],
         "alt": "\n".join((heading, when, where, *people)),
         "round": round_.number,
     }

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
-from bot.rehearsal.books import GAP, Mark
-from bot.rehearsal.company import Player
-from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage, plainly
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.groups import store
 from handlers.groups.messages.cards import introduce, title
@@ -50,7 +50,7 @@ async def are_published(tx: Transaction, since: datetime, _visitors: Collection[
 
 
 @dataclass(frozen=True, slots=True)
-class Formed:
+class PlayedGroup:
     """A group, as the gathering has it: its members by id."""
 
     group: Group
@@ -62,7 +62,7 @@ async def form(play: Play) -> None:
     organiser = play.organiser
     await organiser.command("groupes")
     await organiser.act("gb")
-    await play.town.calm()
+    await play.servers.calm()
     await organiser.act("gc")
     await organiser.command("groupes")
     await organiser.act("gt")
@@ -72,36 +72,36 @@ async def form(play: Play) -> None:
     for player in play.players:
         player.group = placed[player.id].group.id if player.id in placed else None
     for each in formed:
-        play.books.due(play.members(each.group.id), card(play, each.group))
+        play.expected.due(play.members(each.group.id), card(play, each.group))
     homeless = [player for player in play.coming if player.theme and player.group is None]
-    play.books.due(homeless, Mark("that a group is being looked for", no_group_view(round_).lines))
-    await play.town.calm()
+    play.expected.due(homeless, ExpectedMessage("that a group is being looked for", no_group_view(round_).lines))
+    await play.servers.calm()
     await play.look()
     reader = Reader(play.settings.gathering.locales[0], play.settings.gathering.zone)
     for each in formed:
         name = plain(title(each.group, theme(play, each.group)), reader)
-        if thread := play.town.discord.thread(name, each.group.id, reader):
+        if thread := play.servers.discord.thread(name, each.group.id, reader):
             play.threads.append(thread)
         elif any(player.told_in_channel for player in play.members(each.group.id)):
             play.differences.append(f"there is no thread «{name}»")
     sizes = sorted(len(each.members) for each in formed)
-    play.account.tell(
+    play.report.tell(
         f"{len(formed)} groups of {sizes[0]} to {sizes[-1]} are formed, kept and published: everyone gets their card."
         + (f" {len(homeless)} hear that a group is being looked for." if homeless else "")
     )
 
 
-async def as_formed(play: Play) -> tuple[Round, list[Formed]]:
+async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
     """The first round, and its groups."""
 
-    async def unit(tx: Transaction) -> tuple[Round, list[Formed]]:
+    async def unit(tx: Transaction) -> tuple[Round, list[PlayedGroup]]:
         formed = [
-            Formed(group, {each.id: each for each in await store.members_of(tx, group)})
+            PlayedGroup(group, {member.id: member for member in await store.members_of(tx, group)})
             for group in await store.groups_of_round(tx, 1)
         ]
         return (await store.all_rounds(tx))[0], formed
 
-    return await play.town.house.store.read(unit)
+    return await play.servers.app.store.read(unit)
 
 
 async def come_late(play: Play) -> None:
@@ -114,7 +114,7 @@ async def come_late(play: Play) -> None:
     late.theme = late.wants
     kept = next((each.group for each in formed if late.id in each.members), None)
     if all(each.group.theme != late.theme for each in formed):
-        play.account.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
+        play.report.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
         return
     if kept is None:
         play.differences.append(f"{late.name} comes late, and no group was kept")
@@ -124,13 +124,13 @@ async def come_late(play: Play) -> None:
         name=Name(late.person.given_name),
         gathering=play.settings.gathering.name,
     )
-    mark = Mark("the card of who comes late", (hello, heading(play, kept)))
+    mark = ExpectedMessage("the card of who comes late", (hello, heading(play, kept)))
     if late.platform != "discord":
-        play.books.due([late], mark)
+        play.expected.due([late], mark)
     elif not mark.is_in(greeting, late.reader):  # there the answer to a command is no message of its own
         play.differences.append(f"{late.name} comes late, and is greeted with «{greeting}»")
     late.group = kept.id
-    play.account.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
+    play.report.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
 
 
 async def stay_away(play: Play) -> None:
@@ -139,22 +139,26 @@ async def stay_away(play: Play) -> None:
     leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
     mine = next(each for each in formed if each.group.id == leaver.group)
-    await leaver.hand.command("reglages")
-    await leaver.hand.act("lv")
-    await leaver.hand.act("lvy")
-    if not leaver.hand.offers("go-revenir"):
-        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.hand.text}»")
+    await leaver.driver.command("reglages")
+    await leaver.driver.act("lv")
+    await leaver.driver.act("lvy")
+    if not leaver.driver.offers("go-revenir"):
+        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.driver.text}»")
     leaver.comes = False
     said = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
-    play.books.due(play.members(mine.group.id), Mark(f"that {leaver.person.given_name} does not come", (said,)))
-    await play.town.calm()
+    play.expected.due(
+        play.members(mine.group.id), ExpectedMessage(f"that {leaver.person.given_name} does not come", (said,))
+    )
+    await play.servers.calm()
     await play.look()
-    play.account.tell(f"{leaver.name} cannot come: the others of the group are told.")
+    play.report.tell(f"{leaver.name} cannot come: the others of the group are told.")
 
 
-def card(play: Play, group: Group) -> Mark:
+def card(play: Play, group: Group) -> ExpectedMessage:
     """How a group's card reads when it is published."""
-    return Mark(f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group)))
+    return ExpectedMessage(
+        f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group))
+    )
 
 
 def heading(play: Play, group: Group) -> Span:
@@ -186,18 +190,18 @@ async def repair(play: Play) -> None:
             await organiser.act(f"gif-{_base36(player.id)}")
     await organiser.command("groupes")
     await organiser.act("gim")
-    await play.town.calm()
+    await play.servers.calm()
     await organiser.act("gc")
     _round, after = await as_formed(play)
     moved = _note(play, before, after, absent)
-    await play.town.calm()
+    await play.servers.calm()
     await play.look()
-    play.account.tell(
+    play.report.tell(
         f"{len(absent)} do not show up. The groups are repaired: {moved} move to another, and those concerned read so."
     )
 
 
-def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Player]) -> int:
+def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absent: list[CastMember]) -> int:
     """Note who is where now, and what is due to whom: the card to who moves, a line to those they join or leave."""
     was = {person: each.group.id for each in before for person in each.members}
     now = {person: each for each in after for person in each.members}
@@ -211,30 +215,36 @@ def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Pl
         left = [each for each in stay.get(was[player.id], ()) if _stays(each, was, now)]
         if here is None:
             gone = _("{person} is not in your group any more.", person=person)
-            play.books.due(
+            play.expected.due(
                 left,
-                Mark(
+                ExpectedMessage(
                     f"that {player.person.ref} is not in the group any more", (gone,), kind="group: who comes and goes"
                 ),
             )
         else:
             moved += 1
             card = (_("You are in another group now."), heading(play, here.group))
-            play.books.due(
+            play.expected.due(
                 [player] if player.comes else [],
-                Mark(f"the card of who moves to {here.group.theme} {here.group.number}", card, kind="group: its card"),
+                ExpectedMessage(
+                    f"the card of who moves to {here.group.theme} {here.group.number}", card, kind="group: its card"
+                ),
             )
             comes = _("{person} joins your group.", person=person)
-            there = [each for each in play.members(here.group.id) if _stays(each, was, now)]
-            play.books.due(there, Mark(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes"))
+            there = [member for member in play.members(here.group.id) if _stays(member, was, now)]
+            play.expected.due(
+                there, ExpectedMessage(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes")
+            )
             goes = _("{person} is in another group now.", person=person)
-            play.books.due(left, Mark(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes"))
+            play.expected.due(
+                left, ExpectedMessage(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes")
+            )
     for player in play.players:
         player.group = now[player.id].group.id if player.id in now else None
     return moved
 
 
-def _stays(player: Player, was: dict[int, int], now: dict[int, Formed]) -> bool:
+def _stays(player: CastMember, was: dict[int, int], now: dict[int, PlayedGroup]) -> bool:
     """Whether someone is where they were."""
     return player.id in now and now[player.id].group.id == was.get(player.id)
 
@@ -252,7 +262,7 @@ REHEARSAL = Rehearsal(
     configure=configure,
     fit=fit,
     moves=(
-        Move(
+        DemoMove(
             30,
             _("Form the groups and publish them"),
             plainly(_("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card.")),

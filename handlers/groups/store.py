@@ -516,7 +516,7 @@ _SELECT = "SELECT id, content, kept_at FROM proposals"
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredProposal:
     """A proposal with its id, and whether it was kept."""
 
     id: int
@@ -524,8 +524,8 @@ class Stored:
     kept: bool
 
 
-def _stored(row: Row) -> Stored:
-    return Stored(row["id"], decode(json.loads(row["content"])), row["kept_at"] is not None)
+def _stored(row: Row) -> StoredProposal:
+    return StoredProposal(row["id"], decode(json.loads(row["content"])), row["kept_at"] is not None)
 
 
 async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now: datetime) -> int:
@@ -541,7 +541,7 @@ async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now:
     return proposal_id
 
 
-async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Stored | None:
+async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> StoredProposal | None:
     """A proposal by id, while it can still be looked at."""
     row = await tx.one(
         f"{_SELECT} WHERE id = :id AND (kept_at IS NOT NULL OR created_at >= :since)",

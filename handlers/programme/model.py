@@ -137,7 +137,7 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
         return False
     changed = TOLD.intersection(differences(before, after))
     if changed == {"title"}:
-        return any(fold(before.title[each]) != fold(after.title[each]) for each in before.title.keys() & after.title)
+        return any(fold(before.title[key]) != fold(after.title[key]) for key in before.title.keys() & after.title)
     return bool(changed)
 
 

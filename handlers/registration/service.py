@@ -21,10 +21,10 @@ from typing import Any
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.people import participant_store
-from bot.people.listed import Change, Difference, RosterPerson, compare
+from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
 from bot.people.roster import Roster, read_roster
 from handlers.registration import store
-from handlers.registration.store import Stored
+from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome, choose_second_theme, choose_theme, leave_theme, wait
 from handlers.themes.store import all_themes, choice_of
@@ -35,7 +35,7 @@ class Imported:
     """What an import did: ids of the people added, changes by id, and how many had to be put on a waiting list."""
 
     added: Mapping[int, RosterPerson]
-    changed: Mapping[int, Change]
+    changed: Mapping[int, PersonChange]
     waiting: int
 
 
@@ -55,17 +55,17 @@ def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings:
     return read_roster(content, filename, **list_rules(offered, settings))
 
 
-async def preview_import(tx: Transaction, listed: Roster) -> Difference:
+async def preview_import(tx: Transaction, listed: Roster) -> RosterDifference:
     """What importing would do now."""
     return _difference(listed, await store.everyone_listed(tx))
 
 
-def digest_import(difference: Difference) -> str:
+def digest_import(difference: RosterDifference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
     return hashlib.sha256(repr((difference.new, difference.changed)).encode()).hexdigest()[:16]
 
 
-async def without_place(tx: Transaction, difference: Difference) -> Mapping[str, int]:
+async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:
     """By theme, for how many people of an import no place is left: they would wait for one."""
     wanted = Counter(person.theme for person in difference.new if person.theme)
     wanted.update(
@@ -99,7 +99,10 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
 
 
 async def undo_import(
-    tx: Transaction, added: Sequence[tuple[int, RosterPerson]], changed: Sequence[tuple[int, Change]], now: datetime
+    tx: Transaction,
+    added: Sequence[tuple[int, RosterPerson]],
+    changed: Sequence[tuple[int, PersonChange]],
+    now: datetime,
 ) -> bool:
     """Undo an import. False, nothing done, when someone it added came in or someone it touched changed since."""
     for participant_id, person in added:
@@ -127,12 +130,12 @@ async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson
     return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
 
 
-def _difference(listed: Roster, stored: Mapping[str, Stored]) -> Difference:
+def _difference(listed: Roster, stored: Mapping[str, StoredPerson]) -> RosterDifference:
     people = (_leave_choices(person, stored.get(person.ref)) for person in listed.people)
     return compare(people, {ref: known.person for ref, known in stored.items()})
 
 
-def _leave_choices(listed: RosterPerson, known: Stored | None) -> RosterPerson:
+def _leave_choices(listed: RosterPerson, known: StoredPerson | None) -> RosterPerson:
     """A listed person without what is theirs to say, once they have said it (a blank keeps what is stored)."""
     if known is None or known.status == "invited":
         return listed

@@ -22,7 +22,7 @@ _SELECT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredPerson:
     """Someone as the store knows them: their id, where they stand, and what a list could say of them."""
 
     id: int
@@ -30,8 +30,8 @@ class Stored:
     person: RosterPerson
 
 
-def _stored(row: Row) -> Stored:
-    return Stored(
+def _stored(row: Row) -> StoredPerson:
+    return StoredPerson(
         row["id"],
         row["status"],
         RosterPerson(
@@ -50,13 +50,13 @@ def _stored(row: Row) -> Stored:
     )
 
 
-async def find_listed(tx: Transaction, participant_id: int) -> Stored | None:
+async def find_listed(tx: Transaction, participant_id: int) -> StoredPerson | None:
     """One person by id."""
     row = await tx.one(f"{_SELECT} WHERE p.id = :id", id=participant_id)
     return _stored(row) if row else None
 
 
-async def everyone_listed(tx: Transaction) -> Mapping[str, Stored]:
+async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
     """Everyone by ref."""
     return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
 

@@ -14,18 +14,18 @@ from handlers.workshops import store
 
 
 async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: bool) -> Mapping[str, Any]:
-    """Hand on the calls of someone who leaves; they are not given back."""
+    """ChatDriver on the calls of someone who leaves; they are not given back."""
     await store.hand_on_calls(tx, person.id, leaves=True)
     return {}
 
 
 async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) -> None:
-    """Hand on the calls of someone who is about to be erased."""
+    """ChatDriver on the calls of someone who is about to be erased."""
     await store.hand_on_calls(tx, person.id, leaves=True)
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, _now: datetime) -> None:
-    """Hand on the calls from groups whose workshops someone may run no more."""
+    """ChatDriver on the calls from groups whose workshops someone may run no more."""
     await store.hand_on_calls(tx, person.id)
 
 

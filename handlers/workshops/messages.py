@@ -23,7 +23,7 @@ from handlers.workshops.actions import (
     Vote,
 )
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.store import Collected, Standing
+from handlers.workshops.store import Collected, GroupProgress
 
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
@@ -258,18 +258,18 @@ _THEME, _MOST_LETTERS = 12, 10
 _SOON = timedelta(minutes=5)
 
 
-def in_order(standings: Sequence[Standing], now: datetime) -> Sequence[Standing]:
+def in_order(standings: Sequence[GroupProgress], now: datetime) -> Sequence[GroupProgress]:
     """Who calls first, those to whom nobody goes before the others; then who needs attention; then the rest."""
     return sorted(standings, key=lambda each: _rank(each, now))
 
 
-def _rank(each: Standing, now: datetime) -> int:
+def _rank(each: GroupProgress, now: datetime) -> int:
     if each.call is not None:
         return 0 if each.taken_by is None else 1
     return 2 if is_behind(each, now) or is_silent(each, now) else 3
 
 
-def is_behind(each: Standing, now: datetime) -> bool:
+def is_behind(each: GroupProgress, now: datetime) -> bool:
     """Whether what the phase makes is missing, and the phase over or almost."""
     run = each.run
     if run is None or not each.missing:
@@ -277,13 +277,13 @@ def is_behind(each: Standing, now: datetime) -> bool:
     return not run.open or (run.ends_at is not None and run.ends_at - now <= _SOON)
 
 
-def is_silent(each: Standing, now: datetime) -> bool:
+def is_silent(each: GroupProgress, now: datetime) -> bool:
     """Whether nobody has said anything for a while since the phase began."""
     run = each.run
     return run is not None and run.open and each.members > 0 and not each.spoken and now - run.started_at >= _SOON
 
 
-def is_unread(each: Standing, now: datetime) -> bool:
+def is_unread(each: GroupProgress, now: datetime) -> bool:
     """Whether a phase ends soon, and the group's ideas are not revealed: nobody could vote."""
     run = each.run
     if run is None or not run.open or run.revealed or not each.ideas:
@@ -291,7 +291,7 @@ def is_unread(each: Standing, now: datetime) -> bool:
     return run.ends_at is not None and run.ends_at - now <= _SOON
 
 
-def short_title(each: Standing, themes: Mapping[str, Theme]) -> Text:
+def short_title(each: GroupProgress, themes: Mapping[str, Theme]) -> Text:
     """A group in few characters: «Culture 3»."""
     return _("{theme} {number}", theme=short_theme(themes[each.group.theme]), number=each.group.number)
 
@@ -302,8 +302,8 @@ def short_theme(theme: Theme) -> Localised:
 
 
 def panel_lines(
-    shown: Sequence[Standing],
-    everyone: Sequence[Standing],
+    shown: Sequence[GroupProgress],
+    everyone: Sequence[GroupProgress],
     themes: Mapping[str, Theme],
     phases: Mapping[str, Phase],
     now: datetime,
@@ -320,24 +320,24 @@ def panel_lines(
     )
 
 
-def folded_lines(everyone: Sequence[Standing], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
+def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
     """The panel in two lines: the phase, until when, and how many groups need somebody."""
-    open_ = [each.run for each in everyone if each.run and each.run.open]
+    open_ = [person.run for person in everyone if person.run and person.run.open]
     parts: list[Span] = [_n("{count} group", "{count} groups", len(everyone))]
     if open_:
         parts.append(_time(min(open_, key=lambda run: (run.ends_at is None, run.ends_at or now))))
-    if calling := sum(each.call is not None and each.taken_by is None for each in everyone):
+    if calling := sum(person.call is not None and person.taken_by is None for person in everyone):
         parts.append(Strong(_n("{count} call for help", "{count} calls for help", calling)))
-    if behind := sum(is_behind(each, now) for each in everyone):
+    if behind := sum(is_behind(person, now) for person in everyone):
         parts.append(_n("{count} incomplete", "{count} incomplete", behind))
-    if silent := sum(is_silent(each, now) for each in everyone):
+    if silent := sum(is_silent(person, now) for person in everyone):
         parts.append(_n("{count} silent", "{count} silent", silent))
     return _heading(_shared(everyone), phases), _joined(parts)
 
 
-def _shared(everyone: Sequence[Standing]) -> str | None:
+def _shared(everyone: Sequence[GroupProgress]) -> str | None:
     """The phase that all groups between no phases are in; None where they are in none, or in several."""
-    under_way = {each.run.phase for each in everyone if each.run and each.run.open}
+    under_way = {person.run.phase for person in everyone if person.run and person.run.open}
     return next(iter(under_way)) if len(under_way) == 1 else None
 
 
@@ -348,7 +348,7 @@ def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
 
 
 def _line(
-    each: Standing, themes: Mapping[str, Theme], phases: Mapping[str, Phase], shared: str | None, now: datetime
+    each: GroupProgress, themes: Mapping[str, Theme], phases: Mapping[str, Phase], shared: str | None, now: datetime
 ) -> Span:
     parts: list[Span] = [Strong(short_title(each, themes))]
     if each.group.room:

@@ -92,7 +92,7 @@ FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class IdeaCount:
     """What some people said: how many ideas, from how many of them."""
 
     ideas: int
@@ -108,15 +108,15 @@ class Shares:
     others: int
 
 
-def shares(said: Mapping[str, Said]) -> Shares | None:
+def shares(said: Mapping[str, IdeaCount]) -> Shares | None:
     """The shares within what was said by gender ('' for not known); None where they would tell of too few people.
 
     If there are a few in any category, none is told: what is left out could be had by subtraction.
     """
-    none = Said(0, 0)
+    none = IdeaCount(0, 0)
     women, men = said.get(Gender.WOMAN, none), said.get(Gender.MAN, none)
     rest = [each for gender, each in said.items() if gender not in (Gender.WOMAN, Gender.MAN)]
-    others = Said(sum(each.ideas for each in rest), sum(each.people for each in rest))
+    others = IdeaCount(sum(each.ideas for each in rest), sum(each.people for each in rest))
     if women.people < FEWEST or men.people < FEWEST or 0 < others.people < FEWEST:
         return None
     total = women.ideas + men.ideas + others.ideas

@@ -10,10 +10,10 @@ from functools import partial
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
-from bot.rehearsal.books import GAP, MANY, Mark
-from bot.rehearsal.company import Player
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
-from bot.rehearsal.hands import Hand
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.chat_driver import ChatDriver
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import title
@@ -39,13 +39,13 @@ async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int
 async def invite_facilitators(play: Play) -> None:
     """The organiser adds three, one for everybody and two for a theme each; they come in, each by another platform."""
     themes = [theme.key for theme in play.settings.all_of(ThemeSettings)]
-    town = play.town
-    invited: Sequence[tuple[str, Platform, Hand, str]] = (
-        ("Amina", "telegram", town.on_telegram("Amina", "fr"), "all"),
-        ("Bruno", "web", town.on_page("fr"), f"theme_{themes[0]}"),
-        ("Chloé", "discord", town.on_discord("Chloé"), f"theme_{themes[-1]}"),
+    servers = play.servers
+    invited: Sequence[tuple[str, Platform, ChatDriver, str]] = (
+        ("Amina", "telegram", servers.on_telegram("Amina", "fr"), "all"),
+        ("Bruno", "web", servers.on_page("fr"), f"theme_{themes[0]}"),
+        ("Chloé", "discord", servers.on_discord("Chloé"), f"theme_{themes[-1]}"),
     )
-    for name, platform, hand, audience in invited:
+    for name, platform, driver, audience in invited:
         organiser = play.organiser
         await organiser.command("organiser")
         for step in ("ho-workshops", "ow", "owi"):  # the section of the organisers' screen, who runs them, one more
@@ -56,10 +56,10 @@ async def invite_facilitators(play: Play) -> None:
             await organiser.act(step)
         said = organiser.text
         reader = Reader("en" if platform == "discord" else "fr", play.settings.gathering.zone)  # simcord speaks English
-        player = Player(
+        player = CastMember(
             RosterPerson(f"F-{name}", name, "Durand"),
             platform,
-            hand,
+            driver,
             reader,
             audience,
             play.settings.gathering.hours,
@@ -67,17 +67,17 @@ async def invite_facilitators(play: Play) -> None:
         )
         match platform:
             case "telegram":
-                await hand.follow(_found(r"start=(j-\S+)", said))
+                await driver.follow(_found(r"start=(j-\S+)", said))
             case "web":
-                await hand.follow(_found(r"(\S+/p/\S+)", said))
+                await driver.follow(_found(r"(\S+/p/\S+)", said))
             case _:
-                await hand.follow("j-" + _found(r"\b(\w{4}-\w{4}-\w{4})\b", said))
-                await hand.command("moi")
-                await hand.act("sp")
+                await driver.follow("j-" + _found(r"\b(\w{4}-\w{4}-\w{4})\b", said))
+                await driver.command("moi")
+                await driver.act("sp")
         player.comes = True
         play.facilitators.append(player)
-    await town.calm()
-    play.account.tell("Amina, Bruno and Chloé, who run the workshops, come in by the ways the organiser gave them.")
+    await servers.calm()
+    play.report.tell("Amina, Bruno and Chloé, who run the workshops, come in by the ways the organiser gave them.")
 
 
 def _found(pattern: str, text: str) -> str:
@@ -99,16 +99,16 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     """Begin a phase: each of these facilitators, by their place among all, starts it for their groups."""
     phase, starting = find_phase(play.settings, key), [play.facilitators[place] for place in by]
     for facilitator in starting:
-        await facilitator.hand.command("animer")
-        if facilitator.hand.offers(f"wrr-{key}"):
-            await facilitator.hand.act(f"wrr-{key}")
-            await facilitator.hand.act("wrs")
-    began = play.town.clock.now()
+        await facilitator.driver.command("animer")
+        if facilitator.driver.offers(f"wrr-{key}"):
+            await facilitator.driver.act(f"wrr-{key}")
+            await facilitator.driver.act("wrs")
+    began = play.servers.clock.now()
     names = ", ".join(each.person.given_name for each in starting)
-    play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
+    play.report.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
     ended = _("{phase} is finished.", phase=_in_words(phase))  # what is over says so wherever it stands
     asked = Localised(phase.instruction)
-    begins = Mark(f"that {key} begins", (_heading(phase), asked), (ended, asked), kind="phase: begins")
+    begins = ExpectedMessage(f"that {key} begins", (_heading(phase), asked), (ended, asked), kind="phase: begins")
     for group in _groups(play):
         play.tell_group(group, begins)
     play.ends = began + timedelta(minutes=phase.minutes)
@@ -120,8 +120,8 @@ async def end(play: Play, key: str) -> None:
     phase = find_phase(play.settings, key)
     ended = _("{phase} is finished.", phase=_in_words(phase))
     unsaid = _("Is there something you have not said yet?")
-    soon = Mark(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
-    over = Mark(
+    soon = ExpectedMessage(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
+    over = ExpectedMessage(
         f"that {key} is over", (_("{phase} is finished. Thank you!", phase=_in_words(phase)),), kind="phase: is over"
     )
     for group in _groups(play):
@@ -137,16 +137,16 @@ def _groups(play: Play) -> list[int]:
 
 async def leave_time(play: Play, key: str) -> None:
     """Who facilitates gives more time, until there is enough to vote in."""
-    while play.ends - play.town.clock.now() < _ENOUGH:
+    while play.ends - play.servers.clock.now() < _ENOUGH:
         await _extend(play, find_phase(play.settings, key), play.facilitators[0])
 
 
 async def reveal(play: Play, key: str) -> None:
     """Who facilitates lets everyone read everything: all are told, with a button to vote."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
-    await by.hand.command("animer")
-    await by.hand.act(f"wrm-{phase.key}")
-    await by.hand.act("wrx-r")
+    await by.driver.command("animer")
+    await by.driver.act(f"wrm-{phase.key}")
+    await by.driver.act("wrx-r")
     title = _in_words(phase)
     one, many = (
         _n(
@@ -159,23 +159,24 @@ async def reveal(play: Play, key: str) -> None:
     )
     for group in _groups(play):
         play.tell_group(
-            group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read")
+            group,
+            ExpectedMessage(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read"),
         )
-    await play.until(play.town.clock.now() + _A_MOMENT)
-    play.account.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
+    await play.until(play.servers.clock.now() + _A_MOMENT)
+    play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
 
 
-async def _extend(play: Play, phase: PhaseSettings, by: Player) -> None:
+async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
     """Who facilitates gives five minutes more: all are told, and it ends later."""
-    await by.hand.command("animer")
-    await by.hand.act(f"wrm-{phase.key}")
-    await by.hand.act("wrx-m")
+    await by.driver.command("animer")
+    await by.driver.act(f"wrm-{phase.key}")
+    await by.driver.act("wrx-m")
     play.ends += _MORE
     more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=_in_words(phase))
     for group in _groups(play):
-        play.tell_group(group, Mark(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
-    await play.until(play.town.clock.now() + _A_MOMENT)
-    play.account.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
+        play.tell_group(group, ExpectedMessage(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
+    await play.until(play.servers.clock.now() + _A_MOMENT)
+    play.report.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
 
 
 async def call_for_help(play: Play) -> None:
@@ -188,29 +189,30 @@ async def call_for_help(play: Play) -> None:
             if (theme := await find_theme(tx, group.theme)) is not None
         ]
 
-    known = await play.town.house.store.read(formed)
-    for (group, theme), answers in ((known[0], play.facilitators[0].hand), (known[-1], play.organiser)):
+    known = await play.servers.app.store.read(formed)
+    for (group, theme), answers in ((known[0], play.facilitators[0].driver), (known[-1], play.organiser)):
         caller = play.members(group.id)[0]
-        await caller.hand.look()
-        await caller.hand.command("alaide")
+        await caller.driver.look()
+        await caller.driver.command("alaide")
         said = _("{group} calls for help.", group=title(group, theme))
         told = [one for one in play.facilitators if one.wants in ("all", f"theme_{group.theme}")]
-        play.books.due(told, Mark(f"that {group.theme} {group.number} calls", (said,), kind="help"))
+        play.expected.due(told, ExpectedMessage(f"that {group.theme} {group.number} calls", (said,), kind="help"))
         helped_by = "Amina"
         if answers is play.organiser:
             helped_by = "Inès"
             help_waits = timedelta(minutes=play.settings.of(WorkshopSettings).help_waits)
-            await play.until(play.town.clock.now() + help_waits + timedelta(seconds=5))
+            await play.until(play.servers.clock.now() + help_waits + timedelta(seconds=5))
         else:
-            await play.town.calm()
+            await play.servers.calm()
         await answers.look()
         await answers.act("wkt")
         play.tell_group(
-            group.id, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help")
+            group.id,
+            ExpectedMessage(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help"),
         )
-        await play.town.calm()
+        await play.servers.calm()
         await answers.act("wkc")
-    play.account.tell(
+    play.report.tell(
         "Two groups call for help: Amina goes to one; nobody answers the other for three minutes, then Inès does."
     )
 
@@ -235,7 +237,7 @@ def _stages() -> Iterator[Stage]:
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(
+        DemoMove(
             50,
             _("Start the first phase"),
             plainly(

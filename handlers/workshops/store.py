@@ -13,7 +13,7 @@ from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
-from handlers.workshops.model import Phase, PhaseRun, Said
+from handlers.workshops.model import IdeaCount, Phase, PhaseRun
 
 _PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
 RUN_COLUMNS = (
@@ -499,7 +499,7 @@ _CALL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FacilitatorCall:
     """A group's call. `taken_by` is who comes, `taker` their first name; None and '' while nobody does."""
 
     id: int
@@ -510,8 +510,8 @@ class Call:
     closed: bool
 
 
-def _call(row: Row) -> Call:
-    return Call(
+def _call(row: Row) -> FacilitatorCall:
+    return FacilitatorCall(
         row["id"],
         row["group_id"],
         from_micros(row["called_at"]),
@@ -521,13 +521,13 @@ def _call(row: Row) -> Call:
     )
 
 
-async def find_call(tx: Transaction, call_id: int) -> Call | None:
+async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
     """A call by id."""
     row = await tx.one(f"{_CALL} WHERE c.id = :id", id=call_id)
     return _call(row) if row else None
 
 
-async def open_call(tx: Transaction, group_id: int) -> Call | None:
+async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
     """The call of a group that is not closed."""
     row = await tx.one(f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
     return _call(row) if row else None
@@ -632,7 +632,7 @@ async def set_escalated(tx: Transaction, call_id: int) -> None:
     await tx.run("UPDATE calls SET escalate_at = NULL WHERE id = :id", id=call_id)
 
 
-async def first_unanswered_call(tx: Transaction, now: datetime) -> Call | None:
+async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
     """The call that has waited for the organisers longest; None where none has to go to them by now."""
     row = await tx.one(
         f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
@@ -707,7 +707,7 @@ _STANDING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GroupProgress:
     """How a group stands: in its open phase, else in the one that ended last; `run` is None before any.
 
     `members` are those who are there, `spoken` those of them who said something in that phase. `missing`: what the
@@ -729,7 +729,7 @@ class Standing:
 
 async def standings(
     tx: Transaction, round_number: int, participant_id: int, unwritten: Collection[int], *, everything: bool
-) -> Sequence[Standing]:
+) -> Sequence[GroupProgress]:
     """The groups of a round that someone runs (or all), by theme, then number; `missing` is for `unwritten` runs."""
     rows = await tx.all(_STANDING, round=round_number, person=participant_id, everything=int(everything))
     return [_standing(row, unwritten) for row in rows]
@@ -741,9 +741,9 @@ async def last_round_begun(tx: Transaction) -> int:
     return (row["last"] or 0) if row else 0
 
 
-def _standing(row: Row, unwritten: Collection[int]) -> Standing:
+def _standing(row: Row, unwritten: Collection[int]) -> GroupProgress:
     called = row["called_at"]
-    return Standing(
+    return GroupProgress(
         Group(row["g_id"], row["round"], row["theme"], row["number"], row["name"], row["room"]),
         run_of_row(row) if row["id"] is not None else None,
         row["ideas"],
@@ -811,16 +811,16 @@ async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: date
 # --- What was said in the workshops, by theme and gender.
 
 
-async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, Said]]:
+async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, IdeaCount]]:
     """By theme, then by gender ('' for not known): the ideas that stand, and how many people gave them."""
     rows = await tx.all(
         "SELECT i.theme, p.gender, COUNT(*) AS ideas, COUNT(DISTINCT p.id) AS people FROM ideas i"
         " JOIN participants p ON p.id = i.author_id WHERE i.state = 'live' AND i.theme IS NOT NULL"
         " GROUP BY i.theme, p.gender"
     )
-    found: dict[str, dict[str, Said]] = defaultdict(dict)
+    found: dict[str, dict[str, IdeaCount]] = defaultdict(dict)
     for row in rows:
-        found[row["theme"]][row["gender"]] = Said(row["ideas"], row["people"])
+        found[row["theme"]][row["gender"]] = IdeaCount(row["ideas"], row["people"])
     return found
 
 

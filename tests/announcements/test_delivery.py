@@ -11,7 +11,7 @@ from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice
 from bot.config.settings import SharedChannel
 from bot.content.delivery_kinds import BULK
-from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.content.errors import ChannelGone, MessageGone, Moved, Rejected, RetryLater, Unreachable
 from bot.content.leads import Lead
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
@@ -377,7 +377,7 @@ async def in_a_thread(rig: Rig, *people: int) -> None:
     for person in people:
         await rig.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=person)
     await rig.run(
-        "INSERT INTO spaces (group_id, platform, chat, thread, role, due_at, shown)"
+        "INSERT INTO channels (group_id, platform, chat, thread, role, due_at, shown)"
         " VALUES (1, 'discord', '60', '61', '62', 4000000000000000, 1)"
     )
 
@@ -394,7 +394,7 @@ async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig
     await rig.person("Noé", "telegram:4")
     await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
     await in_a_thread(rig, shy)
-    rig["discord"].answers["77"] = [PlaceGone("Discord answers 404, code 10003")]
+    rig["discord"].answers["77"] = [ChannelGone("Discord answers 404, code 10003")]
     async with rig.running():
         made = await announce(rig, "Welcome", channel=SharedChannel("discord", "77", "500"))
         await rig.passes(5)

@@ -134,6 +134,26 @@ async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> 
     assert await said(world, ines) == f"Lunch at noon{CORRECTED}"
 
 
+async def test_a_correction_begins_with_what_copies_say(world: World) -> None:
+    await sent(world, "Lunch at **noon**")
+    ines = await world.organiser(modal=True)
+    await ines.command("annoncer")
+    await ines.press("On its way")
+    await ines.press("Correct")
+    await ines.press("Write the correction")
+    assert ines.prefill == {"message": "Lunch at **noon**"}
+    await ines.command("annoncer")
+    await ines.press("On its way")
+    await ines.press("Correct")
+    await ines.press("Link button")
+    assert ines.prefill == {}
+    await ines.fill("The plan", "https://example.org/plan")
+    await ines.press("See the announcement")
+    await ines.press("Correct")
+    await ines.press("Link button")
+    assert ines.prefill == {"label": "The plan", "url": "https://example.org/plan"}
+
+
 async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) -> None:
     ines = await sent(world)
     await ines.press("Correct")

@@ -70,7 +70,7 @@ def test_a_day_that_does_not_exist_offers_its_neighbours() -> None:
     assert words(refusal(typed)) == (
         "There is no such day in the calendar. Choose what you mean, or write another date."
     )
-    offered = [words(spoken(each, zone=PARIS, now=NOW)) for each in typed.readings]
+    offered = [words(spoken(reading, zone=PARIS, now=NOW)) for reading in typed.readings]
     assert offered == ["Tuesday 29 February 2028, 14:00", "Wednesday 1 March 2028, 14:00"]
 
 

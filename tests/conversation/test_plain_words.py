@@ -51,7 +51,7 @@ def test_words_that_say_something_open_nothing(words: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_words_mean_two_screens_in_a_language(locale: str) -> None:
-    meant = Counter(way for each in ROUTER.plain_words for way in set(ways(each.words, locale)))
+    meant = Counter(way for word in ROUTER.plain_words for way in set(ways(word.words, locale)))
     assert [way for way, count in meant.items() if count > 1] == []
     assert "" not in meant
 

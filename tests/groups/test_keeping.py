@@ -135,8 +135,8 @@ async def test_a_theme_that_waits_waits_in_a_repair_too(sqlite_url: str) -> None
     async with open_world(sqlite_url, SETTINGS) as world:
         team = await world.organiser()
         await crowd(world, *EVERYONE)
-        for each in EVERYONE:
-            await choose(world, each)
+        for person in EVERYONE:
+            await choose(world, person)
         await come(world, "Cyr", "Cos", theme="civic")
         await form(world, team)
         await team.press("CivicTech waits")
@@ -233,8 +233,8 @@ async def test_nothing_is_undone_where_a_theme_is_no_more(store_url: str) -> Non
     async with open_world(store_url, SETTINGS) as world:
         team = await world.organiser()
         await crowd(world, *EVERYONE)
-        for each in EVERYONE:
-            await choose(world, each)
+        for person in EVERYONE:
+            await choose(world, person)
         await group(world, [], theme="civic")  # nobody's any more
         await form(world, team)
         await team.press("Keep")

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.groups.files import Unreadable, read_constraints, read_groups, read_people, write_groups
 from handlers.groups.messages.labels import Label, parse_label
-from handlers.groups.solver.model import Apart, Band, Person, Pin, Together
+from handlers.groups.solver.model import Apart, Band, Pin, Placeable, Together
 from tests.spreadsheets import xlsx
 
 YEAR = 2027
@@ -28,10 +28,10 @@ def faults(text: str) -> list[str]:
 def test_people_are_read_theme_by_theme_in_the_order_of_ids() -> None:
     people = read_people(PEOPLE.encode(), "people.csv", YEAR)
     assert people.themes == {
-        "CivicTech": (Person("p3"),),
+        "CivicTech": (Placeable("p3"),),
         "culture": (
-            Person("p1", "CA-QC", "man", Band.OLDER, "discord"),
-            Person("p2", "FR", "woman", Band.MIDDLE, "telegram"),
+            Placeable("p1", "CA-QC", "man", Band.OLDER, "discord"),
+            Placeable("p2", "FR", "woman", Band.MIDDLE, "telegram"),
         ),
     }
     assert people.names["p2"] == "Zoé Dupont"
@@ -55,7 +55,7 @@ def test_headings_may_be_french_and_in_any_order() -> None:
         "thème;pays;identifiant;année de naissance;genre;nom;deuxième thème;remarque\nCulture;Québec;p1;1990;H;Léo;;x"
     )
     people = read_people(text.encode(), "personnes.csv", YEAR)
-    assert people.themes == {"Culture": (Person("p1", "CA-QC", "man", Band.OLDER),)}
+    assert people.themes == {"Culture": (Placeable("p1", "CA-QC", "man", Band.OLDER),)}
     assert people.notes == ("there is no column platform", "columns left out: remarque")
 
 

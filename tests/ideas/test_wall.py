@@ -291,7 +291,7 @@ async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World
     await bo.open(1)
     await bo.press("See the photos")
     assert lines(bo) == ["With «(a photo)»"]
-    assert [each.content for each in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
+    assert [attachment.content for attachment in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
     assert bo.picture
     assert plain(bo.picture.alt, bo.reader) == "A photo that came with «(a photo)»"
 
@@ -363,4 +363,4 @@ async def test_the_file_of_an_anonymous_idea_does_not_bear_the_name_it_came_unde
     await revealed(world, workshop.run)
     bo = workshop.people["Bo"]
     await bo.follow(SeePhotos(signed.id).encode())
-    assert [each.name for each in bo.attachments] == ["projet Ana.jpg", "1.jpg"]
+    assert [attachment.name for attachment in bo.attachments] == ["projet Ana.jpg", "1.jpg"]

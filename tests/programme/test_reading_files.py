@@ -49,7 +49,7 @@ def table(*lines: str, head: str = "clé;titre;jour;début;fin") -> Programme:
 
 def calendar(*sessions: str, zones: str = "") -> Programme:
     """A calendar of sessions, each given by its properties, «;;» between them."""
-    described = "".join("BEGIN:VEVENT\n" + each.replace(";;", "\n") + "\nEND:VEVENT\n" for each in sessions)
+    described = "".join("BEGIN:VEVENT\n" + session.replace(";;", "\n") + "\nEND:VEVENT\n" for session in sessions)
     text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y\n{zones}{described}END:VCALENDAR\n"
     return read_programme(text.replace("\n", "\r\n").encode(), "programme.ics", RULES)
 

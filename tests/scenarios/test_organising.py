@@ -6,10 +6,10 @@ import csv
 import io
 
 from bot.content.forms import Upload
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_discord import DiscordChat
-from bot.rehearsal.hands_telegram import TelegramChat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_discord import DiscordChat
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.gestures import take_culture, wants_to_be_told, words
 from tests.scenarios.conftest import Stage
 

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.logs import add_reference
-from bot.rehearsal.hands_web import filled
+from bot.rehearsal.chat_driver_web import filled
 from tests.security.builders import Gathering, Upload, open_gathering
 
 MULTIPART = "multipart/form-data; boundary=b"

@@ -191,14 +191,14 @@ async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, 
     async with open_world(store_url, SETTINGS) as world:
         names = ("Ana", "Bo", "Cleo", "Dan", "Eva")[:people]
         at = await table(world, "stakes", *names, modal=True)
-        for each in names:
-            await at.open(each)
-            await at.chats[each].press("I write it")
-            await at.chats[each].press("Write")
-        await asyncio.gather(*(at.chats[each].fill(f"Words of {each}") for each in names))
+        for name in names:
+            await at.open(name)
+            await at.chats[name].press("I write it")
+            await at.chats[name].press("Write")
+        await asyncio.gather(*(at.chats[name].fill(f"Words of {name}") for name in names))
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
-        assert {(await at.kept())["text"], *(each.content["text"] for each in others)} == {
-            f"Words of {each}" for each in names
+        assert {(await at.kept())["text"], *(other.content["text"] for other in others)} == {
+            f"Words of {name}" for name in names
         }
 
 
@@ -207,21 +207,21 @@ async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(tmp
     async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
         names = ("Ana", "Bo", "Cleo", "Dan")
         at = await table(world, "stakes", *names)
-        for each in names:
-            await at.open(each)
-            await at.chats[each].press("I write it")
-            await at.chats[each].press("Write")
-        for each in names:
-            await at.chats[each].fill(f"Words of {each}")
+        for name in names:
+            await at.open(name)
+            await at.chats[name].press("I write it")
+            await at.chats[name].press("Write")
+        for name in names:
+            await at.chats[name].fill(f"Words of {name}")
         dan = at.chats["Dan"]
         assert "Easy: your group has 3 versions to choose from already. Your text is kept here" in dan.text
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
-        assert [each.content["text"] for each in others] == ["Words of Bo", "Words of Cleo"]
+        assert [other.content["text"] for other in others] == ["Words of Bo", "Words of Cleo"]
         ana = await at.open("Ana")
         await ana.press("Keep version 2")
         await dan.fill("Words of Dan")
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
-        assert [each.content["text"] for each in others] == ["Words of Dan"]
+        assert [other.content["text"] for other in others] == ["Words of Dan"]
 
 
 async def test_a_form_is_not_opened_on_a_version_that_was_replaced(world: World) -> None:
@@ -404,7 +404,7 @@ async def test_saving_the_same_words_again_makes_no_version(world: World) -> Non
     await ana.press("Change it")
     await ana.press("Keep it")
     assert ana.text.splitlines()[0] == "It says so already."
-    assert not any("earlier" in each for each in ana.buttons)
+    assert not any("earlier" in button for button in ana.buttons)
 
 
 async def test_a_form_of_another_kind_of_phase_has_aged(world: World) -> None:

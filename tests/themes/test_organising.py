@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.themes.organiser.editing import AskToRemove
+from handlers.themes.organiser.editing import AskToRemoveTheme
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, open_world
@@ -133,7 +133,7 @@ async def test_only_a_theme_nobody_chose_is_removed_and_it_comes_back_in_its_pla
         await waiting_for_culture(world)
         ines = await at_theme(world, "Culture")
         assert "Remove" not in ines.buttons
-        await ines.follow(AskToRemove("culture").encode())  # a button from before somebody chose it
+        await ines.follow(AskToRemoveTheme("culture").encode())  # a button from before somebody chose it
         assert ines.text.startswith("Somebody chose Culture")
         await at_theme(world, "Education", ines)
         await ines.press("Remove")

@@ -15,7 +15,7 @@ import structlog
 from simcord.backend.errors import BackendError
 from simcord.http import router as discord_router
 
-from bot.rehearsal.botapi import BotApi, Call
+from bot.rehearsal.botapi import BotApi, MethodCall
 from bot.rehearsal.botapi.wire import ApiError
 
 _LOST = frozenset(
@@ -96,7 +96,7 @@ def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[No
             findings.violation(f"Discord refuses {method} {path[:80]}: {refusal} {refusal.errors or ''}", said[:60])
             raise
 
-    def refused(call: Call, error: ApiError) -> None:
+    def refused(call: MethodCall, error: ApiError) -> None:
         if error.status in _MUST or error.description in _MUST_SAY or (error.status == 429 and findings.hasty):
             return
         if call.method == "editMessageText" and forum and call.integer("chat_id") == forum and _UNCHANGED in str(error):

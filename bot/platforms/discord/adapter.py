@@ -24,9 +24,9 @@ from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import Client
-from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.faults import ERRORS, classified, classify
-from bot.platforms.discord.gate import Gate
+from bot.platforms.discord.gate import CallGate
+from bot.platforms.discord.interactions import InteractionHandler
 from bot.platforms.discord.membership import place_member
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM
@@ -34,7 +34,7 @@ from bot.platforms.discord.render import draw
 from bot.platforms.discord.returning import Returns
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
-from bot.platforms.discord.spaces import Threads
+from bot.platforms.discord.threads import Threads
 
 log = structlog.get_logger()
 
@@ -58,17 +58,17 @@ class Discord:
         self._dispatcher = dispatcher
         self._store = store
         self._clock = clock
-        self._gate = Gate()
+        self._gate = CallGate()
         self._channels = PrivateChannels(store, self._logged_in)
         self._returns = Returns(store, clock, self._logged_in, settings.discord.guild_id)
-        self._desk = Desk(dispatcher, self._channels, self._take_missed_of, self._returns)
-        self._catching_up = CatchingUp(store, clock, self._desk, self._channels, self._answer_leftovers)
+        self._interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
+        self._catching_up = CatchingUp(store, clock, self._interactions, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
         self.client = self._make_client()
         discord_settings = settings.discord
-        self.spaces = (
+        self.channels = (
             Threads(self._logged_in, discord_settings.guild_id, discord_settings.groups_channel_id)
             if discord_settings.guild_id and discord_settings.groups_channel_id
             else None
@@ -82,7 +82,7 @@ class Discord:
         return Client(
             self._dispatcher.router,
             self._settings.gathering,
-            self._desk,
+            self._interactions,
             self._gate,
             logged_in=self._collect_leftovers,
             connected=self._catching_up.begin,
@@ -106,7 +106,7 @@ class Discord:
             why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
             raise ConfigError(f"Discord cannot be used: {why}.") from None
         finally:
-            await self._desk.finish()
+            await self._interactions.finish()
             await self._begin_anew()
 
     async def close(self) -> None:
@@ -229,7 +229,7 @@ class Discord:
         return await self._in_channel(
             address,
             lambda channel: put_view(
-                channel, native_id, view, reader, mentions=address.mentions, deleting=self._desk.takes_away
+                channel, native_id, view, reader, mentions=address.mentions, deleting=self._interactions.takes_away
             ),
         )
 
@@ -238,7 +238,7 @@ class Discord:
 
         async def delete(channel: discord.PartialMessageable) -> None:
             for each in map(int, native_id.split(",")):
-                self._desk.takes_away(each)
+                self._interactions.takes_away(each)
                 with suppress(discord.NotFound):
                     await channel.get_partial_message(each).delete()
 
@@ -263,7 +263,7 @@ class Discord:
                 return await do(self.client.get_partial_messageable(int(address.thread), guild_id=server))
             return await self._channels.use(int(address.chat), do)
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Give a member of the server their nickname and roles. Raises RetryLater."""
         with classified():
             await self._login()

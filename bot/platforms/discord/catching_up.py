@@ -21,9 +21,9 @@ from bot.content.errors import PlatformError, RetryLater
 from bot.conversation import inbox_store, missed_store
 from bot.conversation.missed_store import Listened
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.platforms.discord.desk import Desk, is_from_a_person
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.gate import Lane, in_lane
+from bot.platforms.discord.interactions import InteractionHandler, is_from_a_person
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM, read_edit
 
@@ -53,14 +53,14 @@ class CatchingUp:
         self,
         store: Store,
         clock: Clock,
-        desk: Desk,
+        interactions: InteractionHandler,
         channels: PrivateChannels,
         first: Callable[[], Awaitable[None]],
     ) -> None:
         """`first` runs before what was missed is taken."""
         self._store = store
         self._clock = clock
-        self._desk = desk
+        self._interactions = interactions
         self._channels = channels
         self._first = first
         self._serving: asyncio.Task[None] | None = None
@@ -174,7 +174,7 @@ class CatchingUp:
                 for message, edited in await self._read(user_id, listened):
                     if not await self._store.read(lambda tx: missed_store.is_linked(tx, PLATFORM, listened)):
                         return  # a stranger wrote that, and was answered by nobody then
-                    if not await self._desk.take_missed(message, edited=edited):
+                    if not await self._interactions.take_missed(message, edited=edited):
                         raise RetryLater("the store does not answer")
                     await self._note_change(message)
                     self._taken += 1

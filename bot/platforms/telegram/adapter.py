@@ -31,12 +31,12 @@ from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
 from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
+from bot.platforms.telegram.forum import Forum
 from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, read
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
-from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
 
@@ -82,7 +82,7 @@ class Telegram:
         self._connecting = asyncio.Lock()
         self._connected = False
         forum = self._settings.forum_chat_id
-        self.spaces = Forum(self._bot, self._connect, store, clock, forum) if forum else None
+        self.channels = Forum(self._bot, self._connect, store, clock, forum) if forum else None
         """The topics of the groups, where a forum is configured."""
         self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(FEATURES.pace))
         """What is on its way to people who just acted."""
@@ -211,14 +211,14 @@ class Telegram:
     async def _open_forum(self) -> None:
         """Have the way into the forum ready before anybody is told of it."""
         try:
-            if self.spaces:
-                await self.spaces.keep_invitation()
+            if self.channels:
+                await self.channels.keep_invitation()
         except (PlatformError, StoreUnavailable) as error:
             log.warning("telegram.forum_invitation_missing", reason=str(error))
 
     async def _note_forum(self, update: Update) -> None:
         """What happens in the forum besides what people say there."""
-        forum = self.spaces
+        forum = self.channels
         if forum is None or update.effective_chat is None or update.effective_chat.id != forum.chat_id:
             return
         try:
@@ -285,8 +285,8 @@ class Telegram:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message nobody just asked for; Telegram has no key against doubles, so `delivery_id` is not used."""
         await self._connect()
-        if self.spaces and address.chat == str(self.spaces.chat_id):
-            await self.spaces.turn()
+        if self.channels and address.chat == str(self.channels.chat_id):
+            await self.channels.turn()
         thread = int(address.thread) if address.thread else None
         sent = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
         return ",".join(sent)
@@ -309,5 +309,5 @@ class Telegram:
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Telegram has neither nicknames nor roles to give."""

@@ -9,7 +9,7 @@ from functools import partial
 from bot.clock import Clock
 from bot.conversation import album_store
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.incoming import Gathered, Incoming, Sender, album_id
+from bot.conversation.incoming import Actor, Gathered, Incoming, album_id
 from bot.database.engine import Store, StoreUnavailable
 from bot.logs import under_reference
 from bot.platforms.telegram.reading import PLATFORM, Read
@@ -58,7 +58,7 @@ class Albums:
 
     async def _take(self, chat: str, album: str) -> None:
         """Answer an album that is whole, as if it had come at once."""
-        sender = Sender(chat, "", None, chat)  # a private chat has its person's id
+        sender = Actor(chat, "", None, chat)  # a private chat has its person's id
         incoming = Incoming(PLATFORM, album_id(album), sender, Gathered(album))
         read = Read(incoming, int(chat))
         with under_reference(incoming.reference):

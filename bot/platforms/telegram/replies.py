@@ -22,7 +22,7 @@ from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
-from bot.platforms.telegram.shown import Shown
+from bot.platforms.telegram.shown import ShownMessages
 
 log = structlog.get_logger()
 
@@ -49,7 +49,7 @@ class Replies:
         self._left_out = Counter[int]()
         self._pacer = pacer
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self.shown = Shown()
+        self.shown = ShownMessages()
         """What pressed messages show."""
         self._early: set[asyncio.Task[None]] = set()
 
@@ -159,7 +159,7 @@ class Replies:
                 ids = await send_view(self._bot, chat, view, reader)
             else:
                 ids = await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
-            if not paced and (new := [each for each in ids if each != str(place)]):
+            if not paced and (new := [id_ for id_ in ids if id_ != str(place)]):
                 self._pacer.count_in_chat(str(chat), self._clock.now(), len(new))
             if sent is not None:
                 sent.extend(ids)

@@ -28,7 +28,7 @@ READER = web.RequestKey("reader", Reader)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Refused(Exception):
+class PostRefused(Exception):
     """What was posted is not taken: what to say, and under which HTTP status. Nothing was done, and nothing is lost."""
 
     def __init__(self, said: Text, status: int) -> None:
@@ -77,7 +77,7 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPRequestEntityTooLarge:
             said = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
             lines, status = (said,), 413
-        except Refused as refused:
+        except PostRefused as refused:
             lines, status = (refused.said,), refused.status
         except UnknownName:
             lines, status = (_("This page is not known by this name. Open the link that you were given."),), 400

@@ -13,7 +13,7 @@ from bot.rehearsal.botapi.updates import Update, UpdateQueue
 _LONGEST_PAUSE = 60.0
 
 
-class Webhook:
+class WebhookDelivery:
     """Delivery to one URL over a number of connections.
 
     `repeat_after` is the first pause after a failure, in seconds; it doubles. `delivered` is told of each success.

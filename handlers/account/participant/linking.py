@@ -51,7 +51,7 @@ class Refuse(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkForm(Form):
+class LinkAccountForm(Form):
     """The code shown on the other account."""
 
     title: ClassVar[Text] = _("Link your accounts")
@@ -89,8 +89,8 @@ async def link(request: Request) -> Reply:
     )
 
 
-@routes.action(EnterLinkCode, who=ANYONE, form=LinkForm)
-async def enter_code(request: Request, _action: EnterLinkCode, form: LinkForm) -> Reply:
+@routes.action(EnterLinkCode, who=ANYONE, form=LinkAccountForm)
+async def enter_code(request: Request, _action: EnterLinkCode, form: LinkAccountForm) -> Reply:
     """Someone typed a code."""
     return await _take(request, form.typed)
 

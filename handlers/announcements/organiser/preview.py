@@ -45,9 +45,9 @@ from handlers.announcements.actions import (
 from handlers.announcements.messages import draw, parts, reason
 from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
-from handlers.announcements.organiser.report import Cancel, report
+from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import Content, Reach, Way, count_by_platform
+from handlers.announcements.store import CopiedContent, Reach, Way, count_by_platform
 from handlers.navigation.actions import BACK
 
 routes = Routes()
@@ -163,7 +163,7 @@ async def preview(
         *_missed(people),
         *_splits(content, request.reader),
     ]
-    others = [i18n.locale_name(each, request.locale) for each in content.words if each]
+    others = [i18n.locale_name(word, request.locale) for word in content.words if word]
     if others:
         lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
     if copy:
@@ -215,7 +215,7 @@ def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text
 
 def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     """Those it would not reach, by name and why."""
-    missed = sorted((each for each in people if not each.reached), key=lambda each: collation(each.full_name))
+    missed = sorted((person for person in people if not person.reached), key=lambda each: collation(each.full_name))
     if not missed:
         return ()
     named: list[Span] = [
@@ -226,7 +226,7 @@ def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     return (_("Not reached: {names}.", names=Listing(tuple(named))),)
 
 
-def _splits(content: Content, reader: Reader) -> list[Span]:
+def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
     """How it arrives where one message is too short for it."""
     lines: list[Span] = []
     for locale in content.words:
@@ -245,7 +245,7 @@ def _splits(content: Content, reader: Reader) -> list[Span]:
 
 
 def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> tuple[Button, ...]:
-    if not any(each.reached for each in people):
+    if not any(person.reached for person in people):
         return ()
     return (
         Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
@@ -355,7 +355,7 @@ async def send(request: Request, action: Send) -> Reply:
     return reply(
         leaves,
         *put_off,
-        buttons=(Button(_("Cancel"), Cancel(announcement.id), style="danger"), *ways_on),
+        buttons=(Button(_("Cancel"), CancelAnnouncement(announcement.id), style="danger"), *ways_on),
         later=Later(request.now + GRACE, View((left, *put_off), ways_on, quiet=True)),
     )
 
@@ -363,7 +363,7 @@ async def send(request: Request, action: Send) -> Reply:
 async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
     """Why it is not sent as it stands; None where nothing speaks against it."""
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
-    if not any(each.reached for each in people):
+    if not any(person.reached for person in people):
         return await preview(request, draft)
     if await mark_of(request, draft) == seen:
         return None
@@ -478,8 +478,8 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     return await report(request, await find(request, announcement.id))
 
 
-@routes.action(Cancel, who=ORGANISER)
-async def cancel(request: Request, action: Cancel) -> Reply:
+@routes.action(CancelAnnouncement, who=ORGANISER)
+async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
     """Keep from leaving what has not left; nothing that was written is lost."""
     announcement = await find(request, action.announcement)
     after = await service.cancel_announcement(request.tx, announcement, request.now)

@@ -11,13 +11,13 @@ from typing import TypeVar
 from bot.cli.private_files import read_up_to
 from handlers.groups.files import MOST_BYTES, Fault, People, Unreadable, read_constraints, read_groups, read_people
 from handlers.groups.messages.labels import Label, parse_label, theme_finder
-from handlers.groups.solver.model import Constraint, Limits, Lock, Numbers, Person, Problem
+from handlers.groups.solver.model import Constraint, GroupProblem, Limits, Lock, Numbers, Placeable
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProblemOptions:
     """The options, as they were typed; `target` is None where none was."""
 
     people: Path
@@ -46,12 +46,12 @@ class Asked:
 class Task:
     """Each theme's problem, in the order of themes, whom they are about, and what to say beforehand."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[GroupProblem, ...]
     people: People
     notes: tuple[str, ...]
 
 
-def understand(asked: Asked) -> Task:
+def understand(asked: ProblemOptions) -> Task:
     """What there is to do. Raises Unreadable with all that is wrong."""
     limits = _limits(asked)
     listed = _read(asked.people, lambda data, file: read_people(data, file, asked.year))
@@ -69,7 +69,7 @@ def understand(asked: Asked) -> Task:
         raise Unreadable(faults)
     theme_of = people.theme_of
     problems = tuple(
-        Problem(
+        GroupProblem(
             theme,
             members,
             sizes.get(theme, limits),
@@ -87,7 +87,7 @@ def understand(asked: Asked) -> Task:
     return Task(problems, people, (*people.notes, *reader.notes, *left))
 
 
-def understand_groups(asked: Asked, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
+def understand_groups(asked: ProblemOptions, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
     """The same for groups that are there already, and these by theme. Raises Unreadable."""
     task = understand(asked)
     labels = _read(groups, lambda data, file: read_groups(data, file, task.people))
@@ -100,7 +100,7 @@ def understand_groups(asked: Asked, groups: Path) -> tuple[Task, Mapping[str, Nu
     return replace(task, notes=(*task.notes, *notes)), numbers
 
 
-def _limits(asked: Asked) -> Limits:
+def _limits(asked: ProblemOptions) -> Limits:
     smallest, largest = asked.smallest, asked.largest
     target = min(max(Limits().target, smallest), largest) if asked.target is None else asked.target
     if smallest > largest:
@@ -266,6 +266,6 @@ class Options:
         self.faults.append(Fault(option, 0, reason))
 
 
-def _leave(members: list[Person], person: Person) -> None:
+def _leave(members: list[Placeable], person: Placeable) -> None:
     if person in members:
         members.remove(person)

@@ -17,10 +17,10 @@ from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member
-from handlers.groups.organiser.effects import Moves, Standing, effect, standing, who_moved
+from handlers.groups.organiser.effects import Moves, ThemeInRound, effect, standing, who_moved
 from handlers.groups.organiser.layout import a_round, group_label, numbered
 from handlers.groups.service import membership
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -97,7 +97,7 @@ class _Change:
     again: Action
 
 
-async def _member(request: Request, round_number: int, person_id: int) -> tuple[Standing, Member]:
+async def _member(request: Request, round_number: int, person_id: int) -> tuple[ThemeInRound, Member]:
     person = await store.person_with_theme(request.tx, round_number, person_id)
     if person is None:
         raise Stale
@@ -125,9 +125,9 @@ async def show_targets(request: Request, action: ShowTargets) -> Reply:
     )
 
 
-def _facts(group: Group, now: Standing) -> tuple[Text, ...]:
-    members = [each for each in now.people.values() if each.group_id == group.id]
-    return facts(Person(str(each.id), each.territory, each.gender) for each in members) or (_("nobody"),)
+def _facts(group: Group, now: ThemeInRound) -> tuple[Text, ...]:
+    members = [person for person in now.people.values() if person.group_id == group.id]
+    return facts(Placeable(str(member.id), member.territory, member.gender) for member in members) or (_("nobody"),)
 
 
 @routes.choice(ChooseTarget, who=ORGANISER, rides=False)
@@ -169,7 +169,7 @@ async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
     return await _apply(request, now, _swap(now, person, action.other), action.seen)
 
 
-def _move(now: Standing, person: Member, group_id: int) -> _Change:
+def _move(now: ThemeInRound, person: Member, group_id: int) -> _Change:
     target = now.groups.get(group_id)
     if target is None and group_id != _NO_GROUP:
         raise Stale
@@ -192,7 +192,7 @@ def _move(now: Standing, person: Member, group_id: int) -> _Change:
     return _Change(question, said, {person.id: target}, confirm, ShowTargets(now.round.number, person.id))
 
 
-def _swap(now: Standing, person: Member, other_id: int) -> _Change:
+def _swap(now: ThemeInRound, person: Member, other_id: int) -> _Change:
     other = now.people.get(other_id)
     mine, theirs = now.group_of(person.id), now.group_of(other_id) if other else None
     if other is None or mine is None or theirs is None or mine == theirs:
@@ -211,7 +211,7 @@ def _swap(now: Standing, person: Member, other_id: int) -> _Change:
     return _Change(question, said, {person.id: theirs, other.id: mine}, confirm, again)
 
 
-async def _preview(request: Request, now: Standing, change: _Change) -> Reply:
+async def _preview(request: Request, now: ThemeInRound, change: _Change) -> Reply:
     """What a change would do, and how many would be told: nothing is changed yet."""
     person_id = next(iter(change.moves))
     return reply(
@@ -227,13 +227,13 @@ async def _preview(request: Request, now: Standing, change: _Change) -> Reply:
     )
 
 
-def _told(now: Standing, count: int) -> Text:
+def _told(now: ThemeInRound, count: int) -> Text:
     if not now.round.published:
         return _("Nobody is told: these groups are not published yet.")
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
-async def _apply(request: Request, now: Standing, change: _Change, seen: str) -> Reply:
+async def _apply(request: Request, now: ThemeInRound, change: _Change, seen: str) -> Reply:
     here = (_back(now.round.number, next(iter(change.moves))), BACK)
     if all(now.group_of(each) == target for each, target in change.moves.items()):
         return reply(_("Nothing was changed."), buttons=here, toast=_("Already done."))
@@ -254,9 +254,9 @@ async def _apply(request: Request, now: Standing, change: _Change, seen: str) ->
     return reply(*lines, buttons=(undo, *groups_of, *here), toast=_("Saved."))
 
 
-def _kept(now: Standing, people: Iterable[int]) -> list[list[int]]:
+def _kept(now: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
     """Where people are, as JSON values: who, the group (0 for none), whether pinned."""
-    known = [now.people[each] for each in people]
+    known = [now.people[person] for person in people]
     return [[each.id, each.group_id or _NO_GROUP, int(each.pinned)] for each in known]
 
 

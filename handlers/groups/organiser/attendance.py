@@ -33,7 +33,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, page_of, turn
-from handlers.themes.actions import ShowPlaces
+from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.model import Theme
 from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
@@ -42,7 +42,7 @@ UNMARKED, ABSENT, PRESENT = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class AttendanceDay:
     """A day's attendance: who is marked how, and the people and groups of the round that is due then.
 
     `ahead`: the day is still to come.
@@ -61,16 +61,16 @@ class Day:
         return self.date.isoformat()
 
     def state(self, person_id: int) -> int:
-        """How someone is marked, as in `Mark`."""
+        """How someone is marked, as in `MarkAttendance`."""
         return UNMARKED if person_id not in self.marks else PRESENT if self.marks[person_id] else ABSENT
 
     def members(self, group: Group) -> Sequence[Member]:
         """Who is in a group, by first name."""
-        return store.sorted_by_name(each for each in self.people.values() if each.group_id == group.id)
+        return store.sorted_by_name(person for person in self.people.values() if person.group_id == group.id)
 
     def unmarked(self, group: Group) -> Sequence[int]:
         """Who in a group is not marked."""
-        return [each.id for each in self.members(group) if self.state(each.id) == UNMARKED]
+        return [member.id for member in self.members(group) if self.state(member.id) == UNMARKED]
 
     def without_group(self, everyone: Iterable[Comer]) -> list[Comer]:
         """Who of those who may come is in no group."""
@@ -81,15 +81,15 @@ class Day:
     @property
     def missing(self) -> int:
         """How many in a group are marked absent."""
-        return sum(each.group_id is not None and self.state(each.id) == ABSENT for each in self.people.values())
+        return sum(person.group_id is not None and self.state(person.id) == ABSENT for person in self.people.values())
 
     @property
     def placeless(self) -> int:
         """How many with a theme are here and in no group."""
-        return sum(each.group_id is None and self.state(each.id) == PRESENT for each in self.people.values())
+        return sum(person.group_id is None and self.state(person.id) == PRESENT for person in self.people.values())
 
 
-async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> Day:
+async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> AttendanceDay:
     """A day by its ordinal, None for the one to mark now, with the groups of a round, None for the one due that day.
 
     Raises Stale for a day that cannot be.
@@ -101,12 +101,12 @@ async def the_day(request: Request, ordinal: int | None = None, round_: Round | 
         raise Stale from None
     round_ = round_ or due(rounds, wanted)
     people = await store.people_with_theme(request.tx, round_.number) if round_ else ()
-    return Day(
+    return AttendanceDay(
         wanted,
         wanted > now,
         await store.attendance_on(request.tx, wanted.isoformat()),
         round_,
-        {each.id: each for each in people},
+        {person.id: person for person in people},
         await store.groups_of_round(request.tx, round_.number) if round_ else (),
     )
 
@@ -158,7 +158,7 @@ class FindComer(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark(Action):
+class MarkAttendance(Action):
     """Mark someone on a day: 0 not at all, 1 absent, 2 present. `was` is how they were shown.
 
     The screen goes back to a page of a `group`, or (0) of those without one, counted from 1, or (0) to the person.
@@ -199,7 +199,7 @@ async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
     return await _overview(request, await the_day(request, action.day), action.page)
 
 
-async def _overview(request: Request, day: Day, page: int) -> Reply:
+async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     at = day.date.toordinal()
     everyone = await store.everyone_who_may_come(request.tx)
@@ -225,7 +225,7 @@ async def _overview(request: Request, day: Day, page: int) -> Reply:
     )
 
 
-def _counts(day: Day, everyone: Iterable[Comer]) -> Iterable[Text]:
+def _counts(day: AttendanceDay, everyone: Iterable[Comer]) -> Iterable[Text]:
     """Who never joined may still come, but is not counted among those who are waited for."""
     states = Counter((day.state(person.id), person.joined) for person in everyone)
     present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
@@ -239,7 +239,7 @@ def _counts(day: Day, everyone: Iterable[Comer]) -> Iterable[Text]:
         yield _("Neither joined nor marked: {count}.", count=states[UNMARKED, False])
 
 
-def _which_day(day: Day) -> Iterable[Span]:
+def _which_day(day: AttendanceDay) -> Iterable[Span]:
     if day.ahead:
         yield _("This day is still to come: what you mark now counts then.")
     if day.round and day.round.day != day.date:
@@ -248,24 +248,24 @@ def _which_day(day: Day) -> Iterable[Span]:
         yield _("No groups are formed yet.")
 
 
-def _to_repair(day: Day) -> Iterable[Span]:
+def _to_repair(day: AttendanceDay) -> Iterable[Span]:
     if day.missing:
         yield _n("{count} absent person is in a group.", "{count} absent people are in groups.", day.missing)
     if day.placeless:
         yield _n("{count} present person has no group.", "{count} present people have no group.", day.placeless)
 
 
-def _repair(day: Day) -> tuple[Button, ...]:
+def _repair(day: AttendanceDay) -> tuple[Button, ...]:
     if day.round is None or not day.groups or not (day.missing or day.placeless):
         return ()
     return (repair_button(day.round.number, day.date),)
 
 
-def _label(group: Group, theme: Span, day: Day) -> Text:
+def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
     members = day.members(group)
     if members and len(day.unmarked(group)) == len(members):
         return _("{theme} {number}: not taken", theme=theme, number=group.number)
-    present = sum(day.state(each.id) == PRESENT for each in members)
+    present = sum(day.state(member.id) == PRESENT for member in members)
     return _(
         "{theme} {number}: {present} of {count}", theme=theme, number=group.number, present=present, count=len(members)
     )
@@ -281,7 +281,7 @@ async def attend_group(request: Request, action: AttendGroup) -> Reply:
     return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
 
 
-def group_screen(day: Day, group: Group, theme: Theme, page: int = 0) -> Reply:
+def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) -> Reply:
     """How the members of a group are marked, a button each, a page of them."""
     at = day.date.toordinal()
     members = day.members(group)
@@ -307,7 +307,7 @@ def group_screen(day: Day, group: Group, theme: Theme, page: int = 0) -> Reply:
 HOW = _("One tap: here. Two: absent. Three: not marked.")
 
 
-def _all_at_once(day: Day, group: Group) -> Iterable[Button]:
+def _all_at_once(day: AttendanceDay, group: Group) -> Iterable[Button]:
     """That the rest is absent is offered only once someone is marked: a slip would call a whole group absent."""
     at, rest = day.date.toordinal(), day.unmarked(group)
     if not rest:
@@ -330,10 +330,10 @@ def state_line(name: Span, state: int) -> Text:
             return _("{name}: not marked", name=name)
 
 
-def tap(name: Span, person_id: int, day: Day, group: int, page: int) -> Button:
+def tap(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
     """Someone's button: how they are marked, and a tap for the next mark."""
     was = day.state(person_id)
-    action = Mark(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
+    action = MarkAttendance(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
     match was:
         case 2:
             return Button(_("{name}: here ✓", name=name), action, style="primary")
@@ -343,11 +343,11 @@ def tap(name: Span, person_id: int, day: Day, group: int, page: int) -> Button:
             return Button(_("{name}: not marked", name=name), action)
 
 
-def two_taps(person_id: int, day: Day) -> tuple[Button, Button]:
+def two_taps(person_id: int, day: AttendanceDay) -> tuple[Button, Button]:
     """One person's two marks, a tap each; a tap on what they are marked takes the mark away."""
     was, at = day.state(person_id), day.date.toordinal()
-    here = Mark(person_id, at, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
-    gone = Mark(person_id, at, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
+    here = MarkAttendance(person_id, at, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
+    gone = MarkAttendance(person_id, at, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
@@ -360,7 +360,7 @@ async def attend_others(request: Request, action: AttendOthers) -> Reply:
     return await others_screen(request, await the_day(request, action.day), action.page)
 
 
-async def others_screen(request: Request, day: Day, page: int) -> Reply:
+async def others_screen(request: Request, day: AttendanceDay, page: int) -> Reply:
     """How those are marked who are in no group, a page of them."""
     at = day.date.toordinal()
     people = day.without_group(await store.everyone_who_may_come(request.tx))
@@ -387,8 +387,8 @@ class RestoreMarks(Action):
     day: int
 
 
-@routes.action(Mark, who=ORGANISER)
-async def mark_one(request: Request, action: Mark) -> Reply:
+@routes.action(MarkAttendance, who=ORGANISER)
+async def mark_one(request: Request, action: MarkAttendance) -> Reply:
     """Mark someone, unless another organiser marked them otherwise meanwhile: then it is shown, and stays."""
     person = await comer(request, action.person)
     day = await the_day(request, action.day)
@@ -407,7 +407,7 @@ async def mark_one(request: Request, action: Mark) -> Reply:
     return Reply(shown.view, toast)
 
 
-async def _again(request: Request, day: Day, person: Participant, action: Mark) -> Reply:
+async def _again(request: Request, day: AttendanceDay, person: Participant, action: MarkAttendance) -> Reply:
     """The screen a mark was made on."""
     if action.group:
         group, theme, round_ = await a_group(request, action.group)
@@ -417,7 +417,7 @@ async def _again(request: Request, day: Day, person: Participant, action: Mark) 
     return await person_screen(request, day, person)
 
 
-async def _who_marked(request: Request, person: Participant, day: Day) -> Span:
+async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
     marked = await store.attendance_of(request.tx, person.id, day.iso)
     name = Name(person.full_name)
     if marked is None:
@@ -506,12 +506,12 @@ async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Re
         return await person_screen(request, day, people[0])
     lines: list[Span] = []
     buttons: list[Button] = []
-    for each in people:
-        if each.status in ("invited", "joined"):
-            buttons.append(tap(_cut(each), each.id, day, 0, 0))
+    for person in people:
+        if person.status in ("invited", "joined"):
+            buttons.append(tap(_cut(person), person.id, day, 0, 0))
         else:
-            lines.append(_("{name} was not expected.", name=_named(each)))
-            buttons.append(Button(_cut(each), OpenPerson(each.id)))
+            lines.append(_("{name} was not expected.", name=_named(person)))
+            buttons.append(Button(_cut(person), OpenPerson(person.id)))
     return reply(HOW, *lines, buttons=(*buttons, *again))
 
 
@@ -523,7 +523,7 @@ def _named(person: Participant) -> Text:
     return _("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))
 
 
-def ways_to_a_group(day: Day, person_id: int) -> tuple[Button, ...]:
+def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
     """What gives someone with a theme a group: a repair, which places whoever is not absent, or by hand."""
     if day.round is None or not day.groups:
         return ()
@@ -547,7 +547,7 @@ async def comer(request: Request, person_id: int) -> Participant:
     return person
 
 
-async def person_screen(request: Request, day: Day, person: Participant) -> Reply:
+async def person_screen(request: Request, day: AttendanceDay, person: Participant) -> Reply:
     """How someone is marked, their group, and what is missing for them to have one."""
     ways = (
         Button(_("Another name"), FindComer(day.date.toordinal())),
@@ -571,7 +571,7 @@ async def person_screen(request: Request, day: Day, person: Participant) -> Repl
         more = (Button(_("Their group"), AttendGroup(group.id, day.date.toordinal())),)
     elif known is None:
         lines.append(_("They have no theme yet: give them one."))
-        more = (Button(_("Theme"), ShowPlaces(person.id)),)
+        more = (Button(_("Theme"), ShowThemesToGive(person.id)),)
     elif day.round and day.groups:
         lines.append(_("They have no group yet: put them in one, or repair the groups."))
         more = ways_to_a_group(day, person.id)
@@ -695,7 +695,7 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
     )
 
 
-def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
+def _their_group(day: AttendanceDay, group: Group | None, theme: Theme) -> Span:
     if group is None:
         if not day.groups:
             return _("No groups are formed yet: they are placed when they are.")

@@ -18,12 +18,12 @@ from handlers.groups.solver.levels import alone, measure, violations
 from handlers.groups.solver.model import (
     Apart,
     Constraint,
+    GroupProblem,
     Level,
     Lock,
     Numbers,
-    Person,
     Pin,
-    Problem,
+    Placeable,
     Together,
     band_of,
 )
@@ -40,14 +40,14 @@ Moves = Mapping[int, Group | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ThemeInRound:
     """A theme's people and groups in a round, as they are stored; both by id."""
 
     round: Round
     theme: Theme
     people: Mapping[int, Member]
     groups: Mapping[int, Group]
-    problem: Problem
+    problem: GroupProblem
 
     @property
     def subject(self) -> str:
@@ -86,31 +86,33 @@ class Standing:
         return {number: tuple(members) for number, members in found.items()}
 
 
-async def standing(request: Request, round_number: int, theme_key: str) -> Standing:
+async def standing(request: Request, round_number: int, theme_key: str) -> ThemeInRound:
     """A theme's groups in a round. Raises Stale where there is no such theme or round."""
     round_, theme = await a_round(request, round_number), await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
     everyone = await store.people_with_theme(request.tx, round_number)
-    people = {each.id: each for each in everyone if each.theme == theme_key}
+    people = {person.id: person for person in everyone if person.theme == theme_key}
     formed = {
-        each.id: each for each in await store.groups_of_round(request.tx, round_number) if each.theme == theme_key
+        group.id: group for group in await store.groups_of_round(request.tx, round_number) if group.theme == theme_key
     }
     year = request.settings.gathering.starts.year
-    problem = Problem(
+    problem = GroupProblem(
         theme_key,
         tuple(
-            Person(str(each.id), each.territory, each.gender, band_of(each.birth_year, year), each.platform)
-            for each in people.values()
+            Placeable(
+                str(person.id), person.territory, person.gender, band_of(person.birth_year, year), person.platform
+            )
+            for person in people.values()
         ),
         await limits_now(request.tx, theme_key, round_number),
         constraints=tuple(await _rules(request, people, formed)),
         history=tuple(_history(await met_elsewhere(request.tx, (round_number,)), people)),
     )
-    return Standing(round_, theme, people, formed, problem)
+    return ThemeInRound(round_, theme, people, formed, problem)
 
 
-async def who_moved(request: Request, now: Standing) -> Span:
+async def who_moved(request: Request, now: ThemeInRound) -> Span:
     """Why nothing was saved: who moved people of the theme meanwhile, one by one or by keeping a proposal."""
     found = [(subject, await journal_store.last(request.tx, subject)) for subject in (now.subject, ALL_GROUPS)]
     latest = max(found, key=lambda each: each[1].id if each[1] else 0)
@@ -140,7 +142,7 @@ def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) 
             yield here
 
 
-def effect(now: Standing, moves: Moves) -> list[Span]:
+def effect(now: ThemeInRound, moves: Moves) -> list[Span]:
     """What would change, a line each: the groups concerned as people count them, then the theme's mix from its value to
     the new one, rules broken, who is left alone."""
     before, after = now.numbers({}), now.numbers(moves)
@@ -161,22 +163,22 @@ def effect(now: Standing, moves: Moves) -> list[Span]:
     return [*lines, *mix, *_newly_broken(now, before, after), *_newly_alone(now, before, after)]
 
 
-def _would_have(now: Standing, number: int, members: Iterable[str]) -> Span:
-    people = [now.people[int(each)] for each in members]
-    counted = facts(Person(str(each.id), each.territory, each.gender) for each in people)
+def _would_have(now: ThemeInRound, number: int, members: Iterable[str]) -> Span:
+    people = [now.people[int(member)] for member in members]
+    counted = facts(Placeable(str(person.id), person.territory, person.gender) for person in people)
     if not counted:
         return _("Group {number} would be empty.", number=number)
     return _("Group {number} would have {facts}.", number=number, facts=Listing(counted))
 
 
-def _newly_broken(now: Standing, before: Numbers, after: Numbers) -> Iterable[Span]:
+def _newly_broken(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
     known = set(violations(now.problem, before))
-    for each in violations(now.problem, after):
-        if each not in known:
-            yield _("Against a rule: {rule}", rule=broken(each, now.problem.limits, now.name_of))
+    for violation in violations(now.problem, after):
+        if violation not in known:
+            yield _("Against a rule: {rule}", rule=broken(violation, now.problem.limits, now.name_of))
 
 
-def _newly_alone(now: Standing, before: Numbers, after: Numbers) -> Iterable[Span]:
+def _newly_alone(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
     known = set(alone(now.problem, before))
     for number, who in alone(now.problem, after):
         if (number, who) not in known:

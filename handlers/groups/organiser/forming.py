@@ -25,11 +25,11 @@ from handlers.groups.actions import (
     ApplyRemedy,
     ChangeCount,
     FormGroups,
+    FormWaitingTheme,
     KeepProposal,
     Redo,
     ShowProposal,
     ShowProposed,
-    StopWaiting,
 )
 from handlers.groups.jobs import compute
 from handlers.groups.messages.proposals import FEWER_RULES, FORMING_SECONDS, card, theme_page
@@ -37,7 +37,7 @@ from handlers.groups.model import Proposal, Remedy, Wishes
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.service import proposals
 from handlers.groups.service.forming import digest_wishes, request_groups
-from handlers.groups.store import Stored
+from handlers.groups.store import StoredProposal
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
 from handlers.themes.actions import tell_place
@@ -95,10 +95,10 @@ async def groups_are_formed(tx: Transaction, organiser: Participant, result: Map
     """The proposal and its picture."""
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
-    return await card(tx, Stored(proposal_id, proposal, kept=False), result["picture"])
+    return await card(tx, StoredProposal(proposal_id, proposal, kept=False), result["picture"])
 
 
-async def find(request: Request, proposal_id: int) -> Stored:
+async def find(request: Request, proposal_id: int) -> StoredProposal:
     """A proposal by id. Raises UserError where it is gone."""
     stored = await store.find_proposal(request.tx, proposal_id, request.now)
     if stored is None:
@@ -139,8 +139,8 @@ async def change_count(request: Request, action: ChangeCount) -> Reply:
     return await compute_anew(request, replace(wishes, counts=counts))
 
 
-@routes.action(StopWaiting, who=ORGANISER)
-async def stop_waiting(request: Request, action: StopWaiting) -> Reply:
+@routes.action(FormWaitingTheme, who=ORGANISER)
+async def stop_waiting(request: Request, action: FormWaitingTheme) -> Reply:
     """A theme like the others again."""
     wishes = (await find(request, action.proposal)).proposal.wishes
     waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != action.theme}
@@ -165,7 +165,7 @@ async def mend(request: Request, action: ApplyRemedy) -> Reply:
             return await _move(request, remedy, stored)
 
 
-async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
+async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Reply:
     """Give people the theme they named second, as an organiser may whatever its capacity; they are told."""
     if await digest_wishes(request.tx, request.settings, stored.proposal.wishes) != stored.proposal.digest:
         return await compute_anew(request, stored.proposal.wishes, _("People or groups changed meanwhile."))
@@ -198,7 +198,7 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
     if stored.kept:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
     proposal = stored.proposal
-    published = {each.number for each in await store.all_rounds(request.tx) if each.published}
+    published = {round_.number for round_ in await store.all_rounds(request.tx) if round_.published}
     if proposal.wishes.kind == "form" and published & set(proposal.rounds):
         raise UserError(
             _("Groups were published meanwhile, so nothing was kept. Form groups again."), buttons=BACK_TO_GROUPS
@@ -223,7 +223,7 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
     return reply(Strong(said), *told, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 
 
-async def _what(request: Request, proposal: Proposal, kept: proposals.Kept) -> Text:
+async def _what(request: Request, proposal: Proposal, kept: proposals.AppliedProposal) -> Text:
     """How many groups are new or have other members; of a repair of one theme, which."""
     count = sum(kept.changed.values())
     if kept.dissolved and not count:

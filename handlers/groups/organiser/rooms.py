@@ -119,7 +119,7 @@ async def who_reads(request: Request, round_: Round, people: list[int]) -> tuple
     if not round_.published:
         return (_("Nobody is told: these groups are not published yet."),)
     reached = await store.platforms_reached(request.tx)
-    others = [each for each in people if each in reached and each != request.participant.id]
+    others = [person for person in people if person in reached and person != request.participant.id]
     return (_n("It is told to {count} person.", "It is told to {count} people.", len(others)),)
 
 
@@ -198,7 +198,7 @@ async def tell(request: Request, round_: Round, of: Iterable[Group], view: View)
     for member in await members(request, changed):
         if member != request.participant.id:
             told += await outbox.notify(request.tx, member, view, request.now) and member in reached
-    await outbox.refresh_spaces(request.tx, [group.id for group in changed], request.now)
+    await outbox.refresh_channels(request.tx, [group.id for group in changed], request.now)
     return told
 
 

@@ -159,7 +159,7 @@ async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Re
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, found),
-        *await who_reads(request, round_, await members(request, [found[each] for each in rooms])),
+        *await who_reads(request, round_, await members(request, [found[room] for room in rooms])),
         buttons=(
             Button(_("Confirm"), ConfirmRooms(round_.number, theme.key, action.seen), style="primary"),
             Button(_("Write something else"), action),

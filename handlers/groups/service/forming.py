@@ -44,7 +44,7 @@ class Facts:
         """The rounds to plan: the one to repair, or all that are not published."""
         if wishes.kind == "repair":
             return (wishes.round,)
-        return tuple(each.number for each in self.rounds if not each.published)
+        return tuple(round_.number for round_ in self.rounds if not round_.published)
 
     def present(self) -> Sequence[Member]:
         """Who is to have a group."""
@@ -54,11 +54,11 @@ class Facts:
 async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
     """What a proposal is computed from, as it stands now."""
     rounds = await store.all_rounds(tx)
-    everyone = {each.number: await store.people_with_theme(tx, each.number) for each in rounds}
+    everyone = {round_.number: await store.people_with_theme(tx, round_.number) for round_ in rounds}
     return Facts(
         next(iter(everyone.values()), ()),
         rounds,
-        {each.number: await store.groups_of_round(tx, each.number) for each in rounds},
+        {round_.number: await store.groups_of_round(tx, round_.number) for round_ in rounds},
         {
             number: {person.id: person for person in people if person.group_id is not None}
             for number, people in everyone.items()
@@ -73,8 +73,8 @@ def digest_facts(facts: Facts, settings: Settings) -> str:
     sizes = settings.of(GroupSettings)
     seen = (
         (sizes.smallest, sizes.largest, sizes.target),
-        [(each.number, each.published) for each in facts.rounds],
-        [(each.id, each.theme, each.territory, each.gender, each.birth_year) for each in facts.people],
+        [(round_.number, round_.published) for round_ in facts.rounds],
+        [(person.id, person.theme, person.territory, person.gender, person.birth_year) for person in facts.people],
         [(each.id, each.round, each.theme, each.number, each.locked) for of in facts.groups.values() for each in of],
         [
             (number, each.id, each.group_id, each.pinned)
@@ -134,9 +134,9 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
 async def met_elsewhere(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
     """Where people meet but in the rounds that are planned, earlier or later: the group of everyone, round by round."""
     return [
-        {person: group for person, group, _pinned in await store.placements_of_round(tx, each.number)}
-        for each in await store.all_rounds(tx)
-        if each.number not in planned
+        {person: group for person, group, _pinned in await store.placements_of_round(tx, round_.number)}
+        for round_ in await store.all_rounds(tx)
+        if round_.number not in planned
     ]
 
 
@@ -155,7 +155,7 @@ async def request_groups(
         "title": settings.gathering.name,
         "limits": _sizes(limits_of(settings)),
         "waived": {key: _sizes(limits_of(settings, sizes)) for key, sizes in wishes.waivers.items()},
-        "themes": [[each.key, dict(each.title)] for each in await all_themes(tx)],
+        "themes": [[theme.key, dict(theme.title)] for theme in await all_themes(tx)],
         "rounds": planned,
         "people": [
             [p.id, p.theme, p.second_theme, p.territory, p.gender, p.birth_year, p.platform, p.name]

@@ -17,7 +17,7 @@ from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.delivery import outbox, space_store, standing
+from bot.delivery import channel_store, outbox, standing
 from bot.people import facilitator_store, participant_store
 from handlers.groups import hooks, store
 from handlers.groups.messages.cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
@@ -74,7 +74,7 @@ async def card_of(tx: Transaction, participant_id: int, round_: Round) -> View |
     group = await store.group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
-    links = await space_store.links(tx, group.id, participant_id)
+    links = await channel_store.links(tx, group.id, participant_id)
     members = await store.members_of(tx, group)
     return View(card_lines(group, await theme_of(tx, group), round_, members), card_buttons(round_, links))
 
@@ -95,14 +95,14 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
         told += await outbox.notify(tx, person.id, no_group_view(round_), now) and person.id in reached
     known = {theme.key: theme for theme in await all_themes(tx)}
     formed = await store.groups_of_round(tx, round_.number)
-    await outbox.refresh_spaces(
+    await outbox.refresh_channels(
         tx, [each.id for each in formed if placed[each.id]], now
     )  # now there is a way in to show
     for group in formed:
         members = store.sorted_by_name(placed[group.id])
         lines = card_lines(group, known[group.theme], round_, members)
         for member in members:
-            links = await space_store.links(tx, group.id, member.id)
+            links = await channel_store.links(tx, group.id, member.id)
             view = await _at_hand(tx, member.id, introduced(_HERE, lines, card_buttons(round_, links)))
             told += await outbox.notify(tx, member.id, view, now, subject=_card(group.id)) and member.id in reached
     return told
@@ -197,7 +197,7 @@ async def take_out_of_groups(
         group = await store.group_of(tx, participant_id, round_.number)
         if group is None or is_over(round_, now):
             continue
-        person = next(each for each in await store.members_of(tx, group) if each.id == participant_id)
+        person = next(member for member in await store.members_of(tx, group) if member.id == participant_id)
         await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
         if not round_.published:
             continue
@@ -237,7 +237,7 @@ class _Telling:
         gone = [each for each in was if each.id in self.after and _id(self.after[each.id]) != group.id]
         if self.nameless:
             return tuple(_("Someone is not in your group any more.") for _each in gone)
-        arrived = [each for each in members if each.id in self.after]
+        arrived = [member for member in members if member.id in self.after]
         moved = [each for each in gone if self.after[each.id] is not None]
         return came_and_went(arrived, moved, [each for each in gone if self.after[each.id] is None])
 
@@ -252,7 +252,7 @@ async def _change(
     said: Span | None = None,
     nameless: bool = False,
 ) -> int:
-    before = {each: await store.group_of(tx, each, round_.number) for each in moves}
+    before = {move: await store.group_of(tx, move, round_.number) for move in moves}
     after: dict[int, Group | None] = {}
     for each, target in moves.items():
         comes = target is None or await store.person_with_theme(tx, round_.number, each) is not None
@@ -279,7 +279,7 @@ async def _change(
     for each, target in after.items():
         if target is None and each not in untold:
             told += await outbox.notify(tx, each, no_group_view(round_), now) and each in reached
-    await outbox.refresh_spaces(tx, touched, now)
+    await outbox.refresh_channels(tx, touched, now)
     return told
 
 
@@ -305,7 +305,7 @@ async def _tell(
             continue
         if member.id in telling.after:
             moved = _("You are in another group now.") if telling.before[member.id] else _HERE
-            links = await space_store.links(tx, group.id, member.id)
+            links = await channel_store.links(tx, group.id, member.id)
             along = await hooks.left_behind(tx, member.id, telling.before[member.id])
             view = introduced(telling.said or moved, lines, (*along, *card_buttons(round_, links)))
             view, subject = await _at_hand(tx, member.id, view), _card(group.id)
@@ -448,12 +448,12 @@ async def ask_for_group(
 
 async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
     """Have the channels of a theme's groups called like it."""
-    await outbox.refresh_spaces(tx, await store.groups_of_theme(tx, key), now)
+    await outbox.refresh_channels(tx, await store.groups_of_theme(tx, key), now)
 
 
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
     """Dissolve the groups of a theme, and close their channels. Returns False where somebody is in one."""
     group_ids = await store.groups_of_theme(tx, key)
     await store.remove_empty_groups(tx, key)
-    await outbox.refresh_spaces(tx, group_ids, now)
+    await outbox.refresh_channels(tx, group_ids, now)
     return not await store.groups_of_theme(tx, key)

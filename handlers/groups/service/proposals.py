@@ -26,7 +26,7 @@ Shape = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AppliedProposal:
     """What keeping a proposal did: the groups before and after, and how many people are told."""
 
     before: Shape
@@ -45,7 +45,7 @@ class Kept:
         return len(_members(self.before).keys() - _members(self.after).keys())
 
 
-async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> Kept:
+async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> AppliedProposal:
     """Give every theme that was formed the groups proposed, and none to one that waits or that nobody has chosen;
     others stay as they are.
 
@@ -59,7 +59,7 @@ async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, 
         wanted[place] = await _locked(tx, *place)
     before = await shape_of(tx, wanted)
     told = await _arrange(tx, wanted, now, by=by, untold=await absent_for(tx, proposal))
-    return Kept(before, await shape_of(tx, wanted), told)
+    return AppliedProposal(before, await shape_of(tx, wanted), told)
 
 
 async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
@@ -94,15 +94,15 @@ async def restore_groups(
 async def shape_of(tx: Transaction, places: Iterable[Place]) -> Shape:
     """The groups of some places, as they stand now."""
     wanted = sorted(places)
-    rounds = {each.number: each for each in await store.all_rounds(tx)}
+    rounds = {round_.number: round_ for round_ in await store.all_rounds(tx)}
     shape = []
     for number in sorted({number for number, _theme in wanted}):
         members: dict[int, list[list[int]]] = defaultdict(list)
         for person, group_id, pinned in await store.placements_of_round(tx, number):
             members[group_id].append([person, int(pinned)])
         listed: dict[str, list[list[Any]]] = defaultdict(list)
-        for each in await store.groups_of_round(tx, number):
-            listed[each.theme].append([each.number, each.name, each.room, int(each.locked), members[each.id]])
+        for group in await store.groups_of_round(tx, number):
+            listed[group.theme].append([group.number, group.name, group.room, int(group.locked), members[group.id]])
         shape += [[number, theme, int(rounds[number].published), listed[theme]] for at, theme in wanted if at == number]
     return {"places": shape}
 
@@ -112,9 +112,9 @@ async def _fits(tx: Transaction, before: Shape, places: Collection[Place]) -> bo
     for (number, theme, _group), members in _members(before).items():
         if await find_theme(tx, theme) is None:
             return False
-        for each in members:
-            person = await store.person_with_theme(tx, number, each)
-            group = await store.group_of(tx, each, number)
+        for member in members:
+            person = await store.person_with_theme(tx, number, member)
+            group = await store.group_of(tx, member, number)
             if person is None or person.theme != theme or (group and (number, group.theme) not in places):
                 return False
     return True
@@ -158,10 +158,10 @@ async def _arrange(
 ) -> int:
     """Make groups what is wanted, all of a round in one go: nobody is told twice. How many are told."""
     told = 0
-    for each in await store.all_rounds(tx):
-        here = {theme: target for (number, theme), target in wanted.items() if number == each.number}
+    for round_ in await store.all_rounds(tx):
+        here = {theme: target for (number, theme), target in wanted.items() if number == round_.number}
         if here:
-            told += await _arrange_round(tx, each, here, now, by=by, untold=untold)
+            told += await _arrange_round(tx, round_, here, now, by=by, untold=untold)
     return told
 
 
@@ -190,4 +190,4 @@ async def _dissolve(tx: Transaction, at: Round, empty: Sequence[Group], now: dat
     for group in empty:
         await store.remove_group(tx, group.id)
     if at.published and empty:
-        await outbox.refresh_spaces(tx, [group.id for group in empty], now)
+        await outbox.refresh_channels(tx, [group.id for group in empty], now)

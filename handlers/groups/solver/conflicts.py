@@ -15,7 +15,7 @@ import numpy as np
 
 from handlers.groups.solver.frame import Frame, Ints, cliques_of, frame_of
 from handlers.groups.solver.linear import FEASIBLE, INFEASIBLE, Rows
-from handlers.groups.solver.model import Apart, Constraint, Lock, Person, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, Constraint, GroupProblem, Lock, Pin, Placeable, Together
 
 _PATIENCE = 0.5
 
@@ -48,7 +48,7 @@ def settle(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
     for clique in cliques_of(frame.apart):
         for group in range(k):
             columns = [int(at[row_of[unit], group]) for unit in clique]
-            rows.row(-math.inf, 1, [(each, 1.0) for each in columns if each >= 0])
+            rows.row(-math.inf, 1, [(column, 1.0) for column in columns if column >= 0])
     solver = rows.load(maximise=False, seed=seed, seconds=seconds)
     solver.run()
     if solver.getModelStatus() == INFEASIBLE:
@@ -89,7 +89,7 @@ def _fill(frame: Frame, where: Ints, free: Ints) -> None:
 
 
 def smallest_conflict(
-    problem: Problem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
+    problem: GroupProblem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
 ) -> tuple[Constraint, ...]:
     """A smallest set of the problem's constraints that cannot hold in `count` groups; () where all can.
 
@@ -144,9 +144,9 @@ def _concerns(rule: Constraint, here: set[str]) -> bool:
             return {rule.first, rule.second} <= here
 
 
-def _part(problem: Problem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
+def _part(problem: GroupProblem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
     """The problem with some of its rules, and nothing that does not matter for whether they hold."""
-    nameless = tuple(Person(person.id) for person in problem.people)
+    nameless = tuple(Placeable(person.id) for person in problem.people)
     some = tuple(rules[each] for each in sorted(chosen))
     return frame_of(replace(problem, people=nameless, constraints=some, previous=None, history=()), numbers)
 
@@ -183,8 +183,8 @@ def _hitting(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chosen:
     rows = Rows()
     for _ in range(rules):
         rows.column(0, 1, integer=True, cost=1.0)
-    for each in sets:
-        rows.row(1, math.inf, [(rule, 1.0) for rule in sorted(each)])
+    for set_ in sets:
+        rows.row(1, math.inf, [(rule, 1.0) for rule in sorted(set_)])
     solver = rows.load(maximise=False, seed=0, seconds=seconds)
     solver.run()
     return frozenset(np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5).tolist())

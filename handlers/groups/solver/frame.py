@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.groups.solver.model import Apart, Level, Lock, Numbers, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, GroupProblem, Level, Lock, Numbers, Pin, Together
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -62,11 +62,11 @@ class Frame:
 
     def places(self, groups: Numbers) -> Ints:
         """The reverse of `groups`: (U,) positions in `numbers`."""
-        place = {each: self.numbers.index(number) for number, members in groups.items() for each in members}
+        place = {member: self.numbers.index(number) for number, members in groups.items() for member in members}
         return np.array([place[unit[0]] for unit in self.units], dtype=np.int64)
 
 
-def applying(problem: Problem) -> tuple[Level, ...]:
+def applying(problem: GroupProblem) -> tuple[Level, ...]:
     """The levels that count for a problem, in order."""
     missing = set() if problem.previous is not None else {Level.MOVES}
     if not problem.history:
@@ -74,7 +74,7 @@ def applying(problem: Problem) -> tuple[Level, ...]:
     return tuple(level for level in Level if level not in missing)
 
 
-def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
+def frame_of(problem: GroupProblem, numbers: tuple[int, ...]) -> Frame:
     """The arrays of a problem whose groups bear `numbers`; a unit no group may take has no allowed one."""
     people = problem.people
     at = {person.id: index for index, person in enumerate(people)}
@@ -145,7 +145,7 @@ def _lock(
     rule: Lock, at: Mapping[str, int], place: Mapping[int, int], allowed: Bools, smallest: Ints, largest: Ints
 ) -> list[int]:
     """A locked group takes its members, all of them and nobody else."""
-    inside = [at[each] for each in dict.fromkeys(rule.members) if each in at]
+    inside = [at[fromkey] for fromkey in dict.fromkeys(rule.members) if fromkey in at]
     others = np.ones(len(allowed), dtype=bool)
     others[inside] = False
     if rule.number not in place:
@@ -162,7 +162,7 @@ def _lock(
     return inside
 
 
-def _content(problem: Problem) -> tuple[Ints, dict[Level, slice]]:
+def _content(problem: GroupProblem) -> tuple[Ints, dict[Level, slice]]:
     """(people, V) ones where a person counts in a column, and the columns of each level."""
     people = problem.people
     coded: list[tuple[Level, list[list[Hashable]]]] = [

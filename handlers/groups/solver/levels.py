@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from handlers.groups.solver.model import (
     Apart,
     Constraint,
+    GroupProblem,
     Level,
     Lock,
     Measure,
     Numbers,
-    Person,
     Pin,
-    Problem,
+    Placeable,
     Together,
 )
 
@@ -58,7 +58,9 @@ class Stranger:
 Violation = Constraint | WrongSize | Missing | Twice | Stranger
 
 
-def measure(problem: Problem, groups: Numbers, *, proven: Mapping[Level, int] | None = None) -> tuple[Measure, ...]:
+def measure(
+    problem: GroupProblem, groups: Numbers, *, proven: Mapping[Level, int] | None = None
+) -> tuple[Measure, ...]:
     """The levels that apply to groups, in order, over those placed: values and bounds count neither members who are not
     among the problem's people, nor people who are in no group.
 
@@ -76,7 +78,7 @@ def measure(problem: Problem, groups: Numbers, *, proven: Mapping[Level, int] | 
     return tuple(found)
 
 
-def _levels(problem: Problem, groups: Numbers, members: list[list[Person]]) -> Iterator[tuple[Level, int, int]]:
+def _levels(problem: GroupProblem, groups: Numbers, members: list[list[Placeable]]) -> Iterator[tuple[Level, int, int]]:
     """Each level that applies, its value and its bound; the problem's people are those in the groups."""
     k = max(len(groups), 1)
     people = len(problem.people)
@@ -111,19 +113,19 @@ def _levels(problem: Problem, groups: Numbers, members: list[list[Person]]) -> I
     yield Level.SIZES, sum(max(low - len(group), len(group) - high, 0) for group in members), 0
 
 
-def _gender(person: Person) -> str:
+def _gender(person: Placeable) -> str:
     return person.gender
 
 
-def _band(person: Person) -> str:
+def _band(person: Placeable) -> str:
     return person.band
 
 
-def _platform(person: Person) -> str:
+def _platform(person: Placeable) -> str:
     return person.platform
 
 
-_COUNTED: Mapping[Level, Callable[[Person], str]] = {
+_COUNTED: Mapping[Level, Callable[[Placeable], str]] = {
     Level.GENDER: _gender,
     Level.AGE: _band,
     Level.PLATFORM: _platform,
@@ -143,7 +145,7 @@ def _even_pairs(counts: Iterable[int], k: int) -> int:
     return total
 
 
-def _uneven(people: Iterable[Person], members: list[list[Person]], value_of: Callable[[Person], str]) -> int:
+def _uneven(people: Iterable[Placeable], members: list[list[Placeable]], value_of: Callable[[Placeable], str]) -> int:
     """People by whom a group's count of each value lies outside its share, rounded down to rounded up."""
     totals = Counter(map(value_of, people))
     n = totals.total()
@@ -163,7 +165,7 @@ def _uneven(people: Iterable[Person], members: list[list[Person]], value_of: Cal
     return outside
 
 
-def forced_moves(problem: Problem, count: int) -> int:
+def forced_moves(problem: GroupProblem, count: int) -> int:
     """People who must change group in a repair with `count` groups, whatever else holds: what sizes alone force."""
     previous, limits = problem.previous or {}, problem.limits
     still = Counter(dict.fromkeys(previous.values(), 0))
@@ -178,7 +180,7 @@ def forced_moves(problem: Problem, count: int) -> int:
     return dissolved + max(over, lacking - newcomers - dissolved)
 
 
-def violations(problem: Problem, groups: Numbers) -> tuple[Violation, ...]:
+def violations(problem: GroupProblem, groups: Numbers) -> tuple[Violation, ...]:
     """The hard rules that groups break: sizes first, then people, then the problem's constraints in their order."""
     here = {person.id for person in problem.people}
     limits = problem.limits
@@ -209,7 +211,7 @@ def _holds(rule: Constraint, groups: Numbers, here: set[str], number_of: Mapping
             return set(groups.get(number, ())) == set(members) & here
 
 
-def alone(problem: Problem, groups: Numbers) -> tuple[tuple[int, str], ...]:
+def alone(problem: GroupProblem, groups: Numbers) -> tuple[tuple[int, str], ...]:
     """Who is the only woman, or the only man, of a group: (group number, person id)."""
     gender = {person.id: person.gender for person in problem.people}
     found = []
@@ -219,7 +221,7 @@ def alone(problem: Problem, groups: Numbers) -> tuple[tuple[int, str], ...]:
     return tuple(found)
 
 
-def bounds_for(people: Iterable[Person], count: int) -> float:
+def bounds_for(people: Iterable[Placeable], count: int) -> float:
     """The mean of distinct nationalities a group that `count` groups can reach (and do reach, without constraints)."""
     countries = Counter(person.country for person in people)
     return sum(min(many, count) for many in countries.values()) / count

@@ -329,7 +329,7 @@ def _types(frame: Frame) -> tuple[list[tuple[int, int]], Ints]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LinearSolution:
     """What HiGHS found: `places` (U,) or None where it found none; `limit` no solution is better than."""
 
     places: Ints | None
@@ -345,7 +345,7 @@ def solve(
     seconds: float,
     seed: int,
     nodes: int | None = None,
-) -> Answer:
+) -> LinearSolution:
     """The best of `goal` (None: any groups at all) with the levels of `held` no worse than given.
 
     `start` (U,) are places that hold them already, from where to begin; `nodes` ends a search tree.
@@ -368,7 +368,7 @@ def solve(
     solver.run()
     status = solver.getModelStatus()
     if status == INFEASIBLE:
-        return Answer(None, None)
+        return LinearSolution(None, None)
     info = solver.getInfo()
     limit: int | None = None
     if goal is not None and math.isfinite(info.mip_dual_bound):
@@ -377,11 +377,11 @@ def solve(
         if status == OPTIMAL:
             limit = round(info.objective_function_value)
     if info.primal_solution_status != FEASIBLE:
-        return Answer(None, limit)
+        return LinearSolution(None, limit)
     values = np.array(solver.getSolution().col_value)
     where = np.full(len(frame.units), -1, dtype=np.int64)
     for row in range(len(builder.types)):
         units = np.flatnonzero(builder.type_of == row)
         taken = [round(values[at]) if at >= 0 else 0 for at in builder.at[row].tolist()]
         where[units] = np.repeat(np.arange(frame.count), taken)
-    return Answer(where, limit)
+    return LinearSolution(where, limit)

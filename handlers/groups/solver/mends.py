@@ -13,7 +13,7 @@ Wishes = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class ThemeMove:
     """These people leave a theme for the one they named second."""
 
     people: tuple[str, ...]
@@ -26,7 +26,7 @@ class Moving:
     """Moves that together mend a theme; no other theme is the worse for it."""
 
     theme: str
-    moves: tuple[Move, ...]
+    moves: tuple[ThemeMove, ...]
 
     @property
     def changes(self) -> int:
@@ -84,7 +84,7 @@ def _moving(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits
             shares = _shares(changes, others, sizes, going, sign, limits)
             if shares is not None:
                 moves = (
-                    Move(tuple(going[other][:share]), *((theme, other) if sign > 0 else (other, theme)))
+                    ThemeMove(tuple(going[other][:share]), *((theme, other) if sign > 0 else (other, theme)))
                     for other, share in shares.items()
                     if share
                 )

@@ -45,7 +45,7 @@ def band_of(birth_year: int | None, year: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Placeable:
     """Someone to be placed. Unknown values are '', and count as a value of their own."""
 
     id: str
@@ -100,7 +100,7 @@ Constraint = Together | Apart | Pin | Lock
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class GroupProblem:
     """One theme's people and the rules for them.
 
     `count` is the number of groups wanted, None for the feasible one nearest n / target. `previous` holds the group
@@ -112,7 +112,7 @@ class Problem:
     """
 
     theme: str
-    people: tuple[Person, ...]
+    people: tuple[Placeable, ...]
     limits: Limits = Limits()
     count: int | None = None
     constraints: tuple[Constraint, ...] = ()
@@ -143,7 +143,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class GroupPlan:
     """Groups and how good they are; `measures` holds the levels that apply, in order."""
 
     theme: str
@@ -158,7 +158,7 @@ class Plan:
     @property
     def number_of(self) -> Mapping[str, int]:
         """The group number of everyone, by id."""
-        return MappingProxyType({each: number for number, members in self.groups.items() for each in members})
+        return MappingProxyType({member: number for number, members in self.groups.items() for member in members})
 
 
 @dataclass(eq=False)

@@ -15,7 +15,7 @@ from handlers.groups.solver.floors import floors
 from handlers.groups.solver.frame import COUNTED, Frame, Ints, frame_of
 from handlers.groups.solver.levels import measure
 from handlers.groups.solver.linear import solve
-from handlers.groups.solver.model import Contradiction, Level, Numbers, Plan, Problem, TooLong
+from handlers.groups.solver.model import Contradiction, GroupPlan, GroupProblem, Level, Numbers, TooLong
 from handlers.groups.solver.repairing import count_for, numberings
 from handlers.groups.solver.swapping import MEETING, rank, search, values_of
 
@@ -36,7 +36,7 @@ class _Found:
     limits: Mapping[Level, int]
 
 
-def optimise(problem: Problem, *, start: Numbers | None = None) -> Plan:
+def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPlan:
     """The best groups there are, or the best found in time: then a level's `proven` differs from its value.
 
     `start` are groups that obey every rule, to begin from. Raises CannotSplit, Contradiction (with a smallest set),
@@ -69,10 +69,10 @@ def optimise(problem: Problem, *, start: Numbers | None = None) -> Plan:
     best = min(found, key=lambda each: rank(each.frame, each.values))
     proven = _proven(best, found) if complete else {}
     groups = best.frame.groups(best.where)
-    return Plan(problem.theme, groups, measure(problem, groups, proven=proven))
+    return GroupPlan(problem.theme, groups, measure(problem, groups, proven=proven))
 
 
-def quick(problem: Problem, *, steps: int) -> Plan | None:
+def quick(problem: GroupProblem, *, steps: int) -> GroupPlan | None:
     """Groups at every floor where a search of so many steps finds some, else None.
 
     Raises CannotSplit and TimeoutError.
@@ -86,7 +86,7 @@ def quick(problem: Problem, *, steps: int) -> Plan | None:
     if values_of(frame, where) != limits:
         return None
     groups = frame.groups(where)
-    return Plan(problem.theme, groups, measure(problem, groups, proven=limits))
+    return GroupPlan(problem.theme, groups, measure(problem, groups, proven=limits))
 
 
 def _proven(best: _Found, found: list[_Found]) -> dict[Level, int]:

@@ -6,13 +6,13 @@ from collections import Counter
 from itertools import combinations, islice
 from itertools import count as counting
 
-from handlers.groups.solver.model import Lock, Pin, Problem
+from handlers.groups.solver.model import GroupProblem, Lock, Pin
 from handlers.groups.solver.sizes import choose_count, feasible_counts
 
 _CHOICES = 400  # ways to dissolve that are looked at, those that move fewest first
 
 
-def numberings(problem: Problem, count: int) -> list[tuple[int, ...]]:
+def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
     """The sets of group numbers a problem may have in `count` groups, those whose sizes force fewest moves first.
 
     Without `previous` there is one: 1 to `count`, past the numbers taken.
@@ -35,7 +35,7 @@ def numberings(problem: Problem, count: int) -> list[tuple[int, ...]]:
     return [tuple(number for number in used if number not in drop) for drop in drops]
 
 
-def count_for(problem: Problem) -> int:
+def count_for(problem: GroupProblem) -> int:
     """The number of groups: the one asked for; in a repair the feasible one nearest to as many as there were.
 
     Raises CannotSplit.

@@ -11,7 +11,7 @@ from handlers.groups.solver.floors import floors
 from handlers.groups.solver.forming import form
 from handlers.groups.solver.frame import Frame, Ints
 from handlers.groups.solver.levels import measure
-from handlers.groups.solver.model import Level, Plan, Problem
+from handlers.groups.solver.model import GroupPlan, GroupProblem, Level
 from handlers.groups.solver.swapping import Tables, values_of
 
 _FIRSTS = 16  # first rounds tried for a second at every limit
@@ -20,7 +20,7 @@ _SHORT = 400  # steps of a search for either
 _STEPS = 1500  # swaps of places in a design
 
 
-def plan_rounds(problem: Problem, rounds: int) -> tuple[Plan, ...]:
+def plan_rounds(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
     """The plans of so many rounds, each with the former ones in its history; its time limit is for all of them.
 
     The first is as good as `form` makes it; of equals one may be taken that lets people meet again less often later.
@@ -34,7 +34,7 @@ def plan_rounds(problem: Problem, rounds: int) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
-def _after(problem: Problem, plans: list[Plan]) -> Problem:
+def _after(problem: GroupProblem, plans: list[GroupPlan]) -> GroupProblem:
     """The next round's problem: those planned are its history, and nobody is moved from a group of theirs."""
     if not plans:
         return problem
@@ -42,7 +42,7 @@ def _after(problem: Problem, plans: list[Plan]) -> Problem:
     return replace(problem, previous=None, history=problem.history + met)
 
 
-def _paired(problem: Problem, rounds: int) -> list[Plan]:
+def _paired(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
     """Two rounds at every limit, the first chosen for the second; none where no first one tried allows it."""
     from handlers.groups.solver.optimising import quick
 
@@ -58,7 +58,7 @@ def _paired(problem: Problem, rounds: int) -> list[Plan]:
     return []
 
 
-def _designed(problem: Problem, rounds: int) -> list[Plan]:
+def _designed(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
     """Plans by the design where round after round would lead into a corner; none where it does not serve."""
     from handlers.groups.solver.frame import frame_of
     from handlers.groups.solver.repairing import count_for, numberings
@@ -67,10 +67,10 @@ def _designed(problem: Problem, rounds: int) -> list[Plan]:
     if rounds < ROUNDS or not fits(frame):
         return []
     where = place(frame, seed=problem.seed, steps=_STEPS)
-    plans: list[Plan] = []
+    plans: list[GroupPlan] = []
     for each in where if where is not None else ():
         groups = frame.groups(each)
-        plans.append(Plan(problem.theme, groups, measure(_after(problem, plans), groups)))
+        plans.append(GroupPlan(problem.theme, groups, measure(_after(problem, plans), groups)))
     return plans
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 
 Array = NDArray[Any]
 
-_VALUES: tuple[Callable[[Person], str], ...] = (
+_VALUES: tuple[Callable[[Placeable], str], ...] = (
     lambda person: person.gender,
     lambda person: person.band,
     lambda person: person.platform,
@@ -37,12 +37,12 @@ class Searched:
     outside: tuple[int, int, int]
 
 
-def search(people: Sequence[Person], count: int, *, seed: int, turns: int, until: float) -> Searched:
+def search(people: Sequence[Placeable], count: int, *, seed: int, turns: int, until: float) -> Searched:
     """Groups at the bounds of the country levels and of sizes, as even in gender, age and platform as was found.
 
     Ends when nothing lies outside its share, after so many turns, or at `until` on the monotonic clock.
     """
-    table = _Table(people, count, seed)
+    table = _Seating(people, count, seed)
     best, seats = table.best()
     for turn in range(turns):
         if not any(best) or time.monotonic() > until:
@@ -54,10 +54,10 @@ def search(people: Sequence[Person], count: int, *, seed: int, turns: int, until
     return Searched(table.groups(seats), best)
 
 
-class _Table:
+class _Seating:
     """Everyone seated, and what each seat is worth."""
 
-    def __init__(self, people: Sequence[Person], count: int, seed: int) -> None:
+    def __init__(self, people: Sequence[Placeable], count: int, seed: int) -> None:
         self._people = sorted(people, key=lambda person: person.id)
         self._random = np.random.default_rng(seed)
         n, self._k = len(people), count
@@ -238,7 +238,7 @@ def _counted(codes: Array, kinds: int) -> Array:
 # --- Dealing people out like cards: nationalities lie as evenly as they can, and so do sizes.
 
 
-def deal(people: Sequence[Person], count: int, seed: int = 0) -> list[list[Person]]:
+def deal(people: Sequence[Placeable], count: int, seed: int = 0) -> list[list[Placeable]]:
     """`count` groups at the bounds of repeats, compatriots, worst group and sizes.
 
     Round and round, country by country, rarest first: each country's people come to consecutive groups, so do all the
@@ -248,10 +248,10 @@ def deal(people: Sequence[Person], count: int, seed: int = 0) -> list[list[Perso
     dice = random.Random(seed)  # noqa: S311 - not a secret
     shuffled = sorted(people, key=lambda person: person.id)
     dice.shuffle(shuffled)
-    countries: defaultdict[str, list[Person]] = defaultdict(list)
+    countries: defaultdict[str, list[Placeable]] = defaultdict(list)
     for person in shuffled:
         countries[person.country].append(person)
-    groups: list[list[Person]] = [[] for _ in range(count)]
+    groups: list[list[Placeable]] = [[] for _ in range(count)]
     at = 0
     for _, compatriots in sorted(countries.items(), key=lambda each: (len(each[1]), each[0])):
         for person in sorted(compatriots, key=lambda person: (person.gender, person.band, person.platform)):

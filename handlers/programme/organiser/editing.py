@@ -121,7 +121,7 @@ class AskMove(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Move(Action):
+class MoveSession(Action):
     """Move a session, to minutes since 1970."""
 
     code: ClassVar[str] = "yty"
@@ -132,7 +132,7 @@ class Move(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class SetPlace(Action):
+class SetVenue(Action):
     """Open the form of a session's place."""
 
     code: ClassVar[str] = "yr"
@@ -159,7 +159,7 @@ class AskToCancel(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel(Action):
+class CancelSession(Action):
     """Cancel a session, or have it take place after all."""
 
     code: ClassVar[str] = "yxy"
@@ -176,7 +176,7 @@ class AskLater(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Later(Action):
+class DelaySessions(Action):
     """Let a session and all that follow that day begin later. `seen` marks them as they were."""
 
     code: ClassVar[str] = "yly"
@@ -194,7 +194,7 @@ class HoursForm(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceForm(Form):
+class VenueForm(Form):
     """Where a session takes place."""
 
     title: ClassVar[Text] = _("The place of the session")
@@ -237,7 +237,7 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
         request,
         session,
         after,
-        Button(_("Move"), Move(session.id, starts, ends, action.seen), style="primary"),
+        Button(_("Move"), MoveSession(session.id, starts, ends, action.seen), style="primary"),
         Button(_("Write other hours"), AskMove(session.id, action.seen)),
     )
 
@@ -258,29 +258,29 @@ def _moved(plan: Plan, form: HoursForm) -> Plan:
     return replace(plan, starts=starts, ends=ends)
 
 
-@routes.action(Move, who=ORGANISER)
-async def move(request: Request, action: Move) -> Reply:
+@routes.action(MoveSession, who=ORGANISER)
+async def move(request: Request, action: MoveSession) -> Reply:
     """Move it, unless somebody changed it meanwhile."""
     session = await find_session(request, action.session)
     starts, ends = (from_micros(minute * _MINUTE) for minute in (action.starts, action.ends))
     if ends <= starts:
         raise Stale
     after = replace(session.plan, starts=starts, ends=ends)
-    again = Button(_("Move"), Move(session.id, action.starts, action.ends, session.revision))
+    again = Button(_("Move"), MoveSession(session.id, action.starts, action.ends, session.revision))
     return await change(request, session, after, action.seen, again)
 
 
 # --- the place
 
 
-async def _place(request: Request, action: SetPlace) -> Mapping[str, str]:
+async def _place(request: Request, action: SetVenue) -> Mapping[str, str]:
     session = await find_session(request, action.session)
     place = session.plan.place
     return {"place": place.get(request.locale) or next(iter(place.values()), "")}
 
 
-@routes.action(SetPlace, who=ORGANISER, form=PlaceForm, before=_place)
-async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Reply:
+@routes.action(SetVenue, who=ORGANISER, form=VenueForm, before=_place)
+async def set_place(request: Request, action: SetVenue, form: VenueForm) -> Reply:
     """Save the place: one name for every language, as the others' would be of the former place."""
     session = await find_session(request, action.session)
     place = session.plan.place
@@ -291,7 +291,7 @@ async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Repl
         return await conflict(
             request,
             subject(session),
-            SetPlace(session.id, session.revision),
+            SetVenue(session.id, session.revision),
             typed={"place": form.place},
             stored=shown(session.plan),
             written=Name(form.place or "–"),
@@ -339,12 +339,12 @@ async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
-    yes = Button(label, Cancel(session.id, action.seen), style="danger" if after.cancelled else "primary")
+    yes = Button(label, CancelSession(session.id, action.seen), style="danger" if after.cancelled else "primary")
     return await ask(request, session, after, yes)
 
 
-@routes.action(Cancel, who=ORGANISER)
-async def cancel(request: Request, action: Cancel) -> Reply:
+@routes.action(CancelSession, who=ORGANISER)
+async def cancel(request: Request, action: CancelSession) -> Reply:
     """Cancel it, or let it take place, unless somebody changed it meanwhile."""
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
@@ -378,12 +378,12 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
     told = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
-    yes = Button(_("All 15 min later"), Later(session.id, _seen(following)), style="primary")
+    yes = Button(_("All 15 min later"), DelaySessions(session.id, _seen(following)), style="primary")
     return reply(*said, will_be_told(told), buttons=(yes, *back_to_session(session)))
 
 
-@routes.action(Later, who=ORGANISER)
-async def later(request: Request, action: Later) -> Reply:
+@routes.action(DelaySessions, who=ORGANISER)
+async def later(request: Request, action: DelaySessions) -> Reply:
     """Move them all, unless somebody changed one meanwhile."""
     session = await find_session(request, action.session)
     following = await _following(request, session)

@@ -12,7 +12,7 @@ from bot.cli.console import err, load, load_capabilities, opened, out
 from bot.cli.private_files import read_up_to
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store
-from bot.people.listed import Difference
+from bot.people.listed import RosterDifference
 from bot.people.roster import MOST_BYTES, Rejected, Roster
 from bot.people.roster_words import explain
 from handlers.registration import service
@@ -63,7 +63,7 @@ async def _show(store: Store, listed: Roster) -> None:
         out.print(f"columns left out: {', '.join(listed.ignored)}")
 
 
-def _summary(difference: Difference) -> Iterator[str]:
+def _summary(difference: RosterDifference) -> Iterator[str]:
     for change in difference.changed:
         yield f"{change.after.ref}: changed {', '.join(change.fields)}"
     new, changed, unchanged, absent = map(

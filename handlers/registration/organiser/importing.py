@@ -16,7 +16,7 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
-from bot.people.listed import Change, Difference
+from bot.people.listed import PersonChange, RosterDifference
 from bot.people.participants import Participant
 from bot.people.roster import MOST_BYTES, REQUIRED, Rejected, Roster
 from bot.people.roster_words import COLUMNS, explain
@@ -75,7 +75,7 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
     return View(tuple(lines), (Button(_("Import"), ImportNow(pending_id), style="primary"), BACK))
 
 
-async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
+async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
     lines: list[Span] = [
         Strong(
             _(
@@ -101,11 +101,11 @@ async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
     return lines
 
 
-def _changed(change: Change) -> Span:
+def _changed(change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
         name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
-        fields=Listing(tuple(COLUMNS["country" if each == "territory" else each] for each in change.fields)),
+        fields=Listing(tuple(COLUMNS["country" if field == "territory" else field] for field in change.fields)),
     )
 
 
@@ -153,7 +153,7 @@ async def take_back_import(request: Request, _action: TakeBackImport, values: Va
     changed = []
     for each, *stored, names in values["changed"]:
         before, after = decode_people(stored)
-        changed.append((each, Change(before, after, tuple(names))))
+        changed.append((each, PersonChange(before, after, tuple(names))))
     if not await service.undo_import(request.tx, added, changed, request.now):
         raise changed_since()
 

@@ -45,7 +45,7 @@ class ShowInvitations(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Print(Action):
+class PrintInvitations(Action):
     """Issue the invitations not printed yet."""
 
     code: ClassVar[str] = "oip"
@@ -77,7 +77,7 @@ class ChooseDetached(Action):
 async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
     """Printed and not yet, and the button that prints."""
     printed, unprinted = await invitation_store.counts(request.tx)
-    make = (Button(_("Make the file"), Print(), style="primary"),) if unprinted else ()
+    make = (Button(_("Make the file"), PrintInvitations(), style="primary"),) if unprinted else ()
     remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
     return reply(
         _(
@@ -93,8 +93,8 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
     )
 
 
-@routes.action(Print, who=ORGANISER)
-async def print_invitations(request: Request, _action: Print) -> Reply:
+@routes.action(PrintInvitations, who=ORGANISER)
+async def print_invitations(request: Request, _action: PrintInvitations) -> Reply:
     """The file, for a mail merge or for printing."""
     username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
@@ -135,7 +135,7 @@ async def remake(request: Request, _action: Remake) -> Reply:
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
-    headings = [_HEADINGS[each] for each in HEADINGS]
+    headings = [_HEADINGS[heading] for heading in HEADINGS]
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
         file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),

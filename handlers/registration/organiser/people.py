@@ -25,9 +25,9 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import store
-from handlers.registration.organiser.editing import AskLocale, Correct, seen_of
+from handlers.registration.organiser.editing import AskLocale, CorrectPerson, seen_of
 from handlers.registration.organiser.roles import AskRole, AskToRevoke
-from handlers.themes.actions import ShowPlaces
+from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
 from handlers.workshops.actions import ShowFacilitator
 
@@ -148,11 +148,11 @@ async def _group_button(request: Request, person: Participant) -> tuple[Button, 
 def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
     if person.status == "revoked":
         return (Button(_("Invite again"), AskToRenew(person.id), style="primary"),)
-    theme = (Button(_("Theme"), ShowPlaces(person.id)),) if person.attends else ()
+    theme = (Button(_("Theme"), ShowThemesToGive(person.id)),) if person.attends else ()
     comes = person.status in ("invited", "joined")
     workshops = (Button(_("Their workshops"), ShowFacilitator(person.id)),) if comes else ()
     return (
-        Button(_("Correct"), Correct(person.id, seen_of(stored))),
+        Button(_("Correct"), CorrectPerson(person.id, seen_of(stored))),
         *theme,
         Button(_("Language"), AskLocale(person.id)),
         Button(_("New invitation"), AskToRenew(person.id)),

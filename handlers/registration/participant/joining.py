@@ -63,7 +63,7 @@ class Greet(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeForm(Form):
+class InvitationCodeForm(Form):
     """The code of an invitation."""
 
     title: ClassVar[Text] = _("Your invitation")
@@ -116,16 +116,16 @@ async def join(request: Request, action: Join) -> Reply:
     "code",
     _("Enter the code of your invitation"),
     who=ANYONE,
-    form=CodeForm,
+    form=InvitationCodeForm,
     said=_("code, my code, I have a code, invitation, my invitation"),
 )
-async def enter_code(request: Request, form: CodeForm) -> Reply:
+async def enter_code(request: Request, form: InvitationCodeForm) -> Reply:
     """Someone typed a code after the command."""
     return await _admit(request, form.invitation)
 
 
-@routes.action(Enter, who=ANYONE, form=CodeForm)
-async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
+@routes.action(Enter, who=ANYONE, form=InvitationCodeForm)
+async def enter(request: Request, _action: Enter, form: InvitationCodeForm) -> Reply:
     """Someone typed a code after the button."""
     return await _admit(request, form.invitation)
 

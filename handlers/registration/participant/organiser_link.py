@@ -36,7 +36,7 @@ class EnterCode(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeForm(Form):
+class OrganiserCodeForm(Form):
     """The code of an organiser's link."""
 
     title: ClassVar[Text] = _("An organiser's code")
@@ -50,8 +50,8 @@ async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
     return await _admit(request, action.invitation)
 
 
-@routes.action(EnterCode, who=ANYONE, form=CodeForm)
-async def enter_code(request: Request, _action: EnterCode, form: CodeForm) -> Reply:
+@routes.action(EnterCode, who=ANYONE, form=OrganiserCodeForm)
+async def enter_code(request: Request, _action: EnterCode, form: OrganiserCodeForm) -> Reply:
     """Someone typed an organiser's code."""
     return await _admit(request, form.invitation.removeprefix("o-"))
 

@@ -23,7 +23,7 @@ from handlers.navigation.layout import mark
 from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
 from handlers.workshops.facilitator import scopes
-from handlers.workshops.facilitator.scopes import Scope
+from handlers.workshops.facilitator.scopes import GroupsScope
 from handlers.workshops.messages import phase_title, time_left
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
@@ -76,7 +76,7 @@ async def manage_phase(request: Request, action: ManagePhase) -> Reply:
     return await manage(request, action.phase, await scopes.find(request, action.scope))
 
 
-async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
+async def manage(request: Request, key: str, scope: GroupsScope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
     """How a phase stands in groups, after what was just `said`: where that can be undone it names phase and groups."""
     phase = await store.find_phase(request.tx, key)
     if phase is None:
@@ -92,7 +92,7 @@ async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tu
     return reply(*lines, buttons=(first, *undo, *others, RUN))
 
 
-async def _next(request: Request, scope: Scope) -> tuple[Button, ...]:
+async def _next(request: Request, scope: GroupsScope) -> tuple[Button, ...]:
     """The phase that comes next, where one is left."""
     following = scope.following(await store.all_phases(request.tx))
     if following is None:
@@ -101,7 +101,7 @@ async def _next(request: Request, scope: Scope) -> tuple[Button, ...]:
     return (Button(_("Start: {phase}", phase=phase_title(following)), start, style="primary"),)
 
 
-async def _where(scope: Scope, runs: Sequence[PhaseRun]) -> Span:
+async def _where(scope: GroupsScope, runs: Sequence[PhaseRun]) -> Span:
     if len(runs) == len(scope.groups):
         return scope.whom
     return _n("{count} group", "{count} groups", len(runs))
@@ -121,7 +121,7 @@ def _stand(runs: Sequence[PhaseRun]) -> Sequence[Span]:
     return lines
 
 
-async def _given(request: Request, scope: Scope, runs: Sequence[PhaseRun]) -> Sequence[Span]:
+async def _given(request: Request, scope: GroupsScope, runs: Sequence[PhaseRun]) -> Sequence[Span]:
     """What one group gave so far; of many, the panel tells."""
     if len(scope.groups) > 1:
         return []
@@ -132,7 +132,7 @@ async def _given(request: Request, scope: Scope, runs: Sequence[PhaseRun]) -> Se
     return [Joined((ideas, " ", spoken))]
 
 
-def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: bool) -> Sequence[Button]:
+def _buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, given: bool) -> Sequence[Button]:
     """What can be done; what comes next first: going on, revealing what was `given`, the end, until then the panel."""
     seen = _mark(runs)
     states = {run.state for run in runs}
@@ -157,7 +157,7 @@ def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: boo
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
         buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
     following = go_on if "running" not in states else close if revealed else reveal if given else PANEL
-    return (replace(following, style="primary"), *(each for each in buttons if each is not following))
+    return (replace(following, style="primary"), *(button for button in buttons if button is not following))
 
 
 # --- changes
@@ -202,7 +202,7 @@ async def _hidden(request: Request, runs: Sequence[PhaseRun]) -> int:
     return sum(run.group_id in with_ideas for run in runs if not run.revealed)
 
 
-async def _ask_to_close(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], unread: int) -> Reply:
+async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], unread: int) -> Reply:
     """Say what closing now leaves out."""
     seen = _mark(runs)
     return reply(
@@ -251,7 +251,7 @@ def stays_as_it_is(groups: int) -> tuple[Span, ...]:
     )
 
 
-def change_of(phase: Phase, scope: Scope) -> str:
+def change_of(phase: Phase, scope: GroupsScope) -> str:
     """The subject of what is written down of a phase in some groups."""
     return f"phase:{phase.key}:{scope.word}"
 

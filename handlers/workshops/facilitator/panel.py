@@ -38,7 +38,7 @@ from handlers.workshops.participant import calling
 from handlers.workshops.participant.calling import CloseCall
 from handlers.workshops.service import phases
 from handlers.workshops.service.calls import TakeCall
-from handlers.workshops.store import Standing
+from handlers.workshops.store import GroupProgress
 
 routes = Routes()
 
@@ -145,7 +145,7 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
     return bool(found) and all(_is_done(each, runs, len(every), now) for each in found)
 
 
-def _is_done(each: Standing, runs: Sequence[PhaseRun], method: int, now: datetime) -> bool:
+def _is_done(each: GroupProgress, runs: Sequence[PhaseRun], method: int, now: datetime) -> bool:
     """Whether a group has had every phase, wrote what they make, and calls nobody."""
     theirs = [run for run in runs if run.group_id == each.group.id]
     ended = all(run.ended_at is not None and run.ended_at + WINDOW <= now for run in theirs)
@@ -191,7 +191,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
 
 
 def _starts(
-    found: Sequence[Standing], runs: Sequence[PhaseRun], listed: Mapping[str, Theme], method: Sequence[Phase]
+    found: Sequence[GroupProgress], runs: Sequence[PhaseRun], listed: Mapping[str, Theme], method: Sequence[Phase]
 ) -> tuple[Button, ...]:
     """The next phase for everyone between phases, then for each theme; none where nothing is left to begin."""
     had = {(run.group_id, run.phase) for run in runs}
@@ -213,7 +213,7 @@ def _starts(
     )
 
 
-def _manage(found: Sequence[Standing], method: Mapping[str, Phase], style: ButtonStyle) -> tuple[Button, ...]:
+def _manage(found: Sequence[GroupProgress], method: Mapping[str, Phase], style: ButtonStyle) -> tuple[Button, ...]:
     """The way to reveal, prolong or close the one phase that groups are in."""
     under_way = {each.run.phase for each in found if each.run and each.run.open}
     if len(under_way) != 1:
@@ -222,7 +222,7 @@ def _manage(found: Sequence[Standing], method: Mapping[str, Phase], style: Butto
     return (Button(_("Manage: {phase}", phase=title), FromPanel("phase", 0), style=style),)
 
 
-def _calls(person_id: int, ordered: Sequence[Standing], titles: Mapping[int, Text]) -> tuple[Button, ...]:
+def _calls(person_id: int, ordered: Sequence[GroupProgress], titles: Mapping[int, Text]) -> tuple[Button, ...]:
     """The calls that nobody has taken, and those that this person has."""
     buttons: list[Button] = []
     for each in ordered:

@@ -28,7 +28,7 @@ def of_group(group_id: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class GroupsScope:
     """Groups of one round, what they are called together and each, and all the phases they began."""
 
     word: str
@@ -68,7 +68,7 @@ class Scope:
         return [group for group in self.idle if group.id not in had]
 
 
-async def find(request: Request, word: str) -> Scope:
+async def find(request: Request, word: str) -> GroupsScope:
     """The groups behind a word. Raises Stale where there are none, UserError for a group that is someone else's."""
     if word.startswith("g_"):
         if not word[2:].isdecimal() or len(word) > _LONGEST:
@@ -85,7 +85,7 @@ async def find(request: Request, word: str) -> Scope:
     titles = await _titles(request, found)
     inside = {group.id for group in found}
     runs = [run for run in await store.runs_of_groups(request.tx, found[0].round) if run.group_id in inside]
-    return Scope(word, found, await _whom(request, word, found, titles), titles, runs)
+    return GroupsScope(word, found, await _whom(request, word, found, titles), titles, runs)
 
 
 async def options(request: Request) -> Sequence[Option]:

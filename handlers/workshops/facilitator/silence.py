@@ -18,7 +18,7 @@ from handlers.workshops.messages import short_title
 from handlers.workshops.model import FEWEST, Shares, shares
 from handlers.workshops.service import facilitators, phases
 from handlers.workshops.service.phases import Nudged
-from handlers.workshops.store import Standing
+from handlers.workshops.store import GroupProgress
 
 routes = Routes()
 
@@ -48,7 +48,7 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
     )
 
 
-async def _silent(request: Request) -> list[Standing]:
+async def _silent(request: Request) -> list[GroupProgress]:
     """The groups of the day in a phase in which somebody is silent."""
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:

@@ -23,7 +23,7 @@ from handlers.workshops import store
 from handlers.workshops.actions import ReadyPhase, RunPhases
 from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
-from handlers.workshops.facilitator.scopes import Scope
+from handlers.workshops.facilitator.scopes import GroupsScope
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
@@ -170,7 +170,7 @@ async def run_phases(request: Request, action: RunPhases) -> Reply:
     return await _one(request, scope, await store.all_phases(request.tx))
 
 
-async def _one(request: Request, scope: Scope, method: Sequence[Phase], *said: Span) -> Reply:
+async def _one(request: Request, scope: GroupsScope, method: Sequence[Phase], *said: Span) -> Reply:
     """The phase that groups are in; what can be started, where that is none or several."""
     open_ = {run.phase for run in scope.open.values()}
     if len(open_) == 1:
@@ -184,7 +184,7 @@ async def _one(request: Request, scope: Scope, method: Sequence[Phase], *said: S
     return reply(*said, Strong(scope.whom), *state, buttons=(*under_way, *_starts(scope, method), RUN, PANEL))
 
 
-def _starts(scope: Scope, method: Sequence[Phase]) -> tuple[Button, ...]:
+def _starts(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button, ...]:
     """Every phase that could begin in some group; the first that some have not had stands out, those had are marked."""
     following = scope.following(method)
     return tuple(
@@ -224,7 +224,7 @@ async def choose_scope(request: Request, action: ChooseScope, values: tuple[str,
     return await _ready(request, await _phase(request, action.phase), await scopes.find(request, values[0]))
 
 
-async def _ready(request: Request, phase: Phase, scope: Scope, *said: Span, asks: bool = True) -> Reply:
+async def _ready(request: Request, phase: Phase, scope: GroupsScope, *said: Span, asks: bool = True) -> Reply:
     """Who is missing before a phase starts for a scope; `asks` whether it is for others, where there are any."""
     waiting = scope.to_start(phase.key)
     heading = _n(
@@ -256,15 +256,15 @@ async def _ready(request: Request, phase: Phase, scope: Scope, *said: Span, asks
     return reply(*lines, buttons=(*start, others), choice=choice)
 
 
-def _in_sight(options: Sequence[Option], scope: Scope) -> tuple[Option, ...]:
+def _in_sight(options: Sequence[Option], scope: GroupsScope) -> tuple[Option, ...]:
     """What can be chosen beside the start without hiding it: all, or everyone and the themes, with what is chosen."""
     if len(options) <= _MOST_IN_SIGHT:
         return tuple(options)
-    few = [each for each in options if each.value == scope.word or not each.value.startswith("g_")]
+    few = [option for option in options if option.value == scope.word or not option.value.startswith("g_")]
     return tuple(few) if 1 < len(few) <= _MOST_IN_SIGHT else ()
 
 
-def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence[Span]:
+def _left_out(scope: GroupsScope, phase: Phase, waiting: Sequence[object]) -> Sequence[Span]:
     """Groups for whom it would not begin."""
     same = len(scope.under_way(phase.key))
     other = len(scope.open) - same
@@ -283,18 +283,20 @@ def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence
     return lines
 
 
-async def _missing(request: Request, scope: Scope, group_ids: Sequence[int]) -> Sequence[Span]:
+async def _missing(request: Request, scope: GroupsScope, group_ids: Sequence[int]) -> Sequence[Span]:
     """Who of these groups was marked absent today, has not registered, or gets no messages."""
     round_number = scope.groups[0].round
     today = request.today.isoformat()
     absent = await absent_on(request.tx, today)
     reached = await platforms_reached_in_round(request.tx, round_number)
-    people = [each for each in await people_with_theme(request.tx, round_number) if each.group_id in group_ids]
-    away = [each.name for each in people if each.id in absent]
-    unregistered = [each.name for each in people if each.id not in absent and not each.joined]
+    people = [person for person in await people_with_theme(request.tx, round_number) if person.group_id in group_ids]
+    away = [person.name for person in people if person.id in absent]
+    unregistered = [person.name for person in people if person.id not in absent and not person.joined]
     reading = await outbox.told_in_threads(request.tx, group_ids)
     unreached = [
-        each.name for each in people if each.id not in absent | reading and each.joined and reached.get(each.id) is None
+        person.name
+        for person in people
+        if person.id not in absent | reading and person.joined and reached.get(person.id) is None
     ]
     lines: list[Span] = []
     if away:
@@ -330,14 +332,19 @@ async def start(request: Request, action: StartPhase) -> Reply:
     return reply(*said, buttons=(RUN, PANEL))
 
 
-async def _note_start(request: Request, phase: Phase, scope: Scope, started: phases.Started) -> tuple[Button, ...]:
+async def _note_start(
+    request: Request, phase: Phase, scope: GroupsScope, started: phases.Started
+) -> tuple[Button, ...]:
     """Write a start down; the button that takes it back."""
     if not started.beginnings:
         return ()
     count = len(started.beginnings)
     whom = scope.whom if count == len(scope.groups) else _n("{count} group", "{count} groups", count)
     said = _("Started: {phase}, {whom}", phase=phase_title(phase), whom=whom)
-    begun = [[each.run.id, state_of(each.run), _earlier(each.before), list(each.told)] for each in started.beginnings]
+    begun = [
+        [beginning.run.id, state_of(beginning.run), _earlier(beginning.before), list(beginning.told)]
+        for beginning in started.beginnings
+    ]
     inverse = TakeBackStart(phase.key, scope.word)
     return (await note(request, change_of(phase, scope), said, inverse, {"runs": begun}),)
 
@@ -378,7 +385,7 @@ def _before(run: PhaseRun, earlier: list[int | None] | None) -> PhaseRun | None:
     )
 
 
-def _started(scope: Scope, phase: Phase, started: phases.Started, method: Sequence[Phase]) -> Sequence[Span]:
+def _started(scope: GroupsScope, phase: Phase, started: phases.Started, method: Sequence[Phase]) -> Sequence[Span]:
     """What a start did and did not do, a line each."""
     lines: list[Span] = []
     title = phase_title(phase)

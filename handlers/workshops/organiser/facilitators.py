@@ -212,7 +212,7 @@ async def _in_words(request: Request, person: Participant, audiences: Sequence[A
 
 
 def _stored(audiences: Iterable[Audience]) -> list[str]:
-    return sorted(each.encode() for each in audiences)
+    return sorted(audience.encode() for audience in audiences)
 
 
 async def _give(request: Request, person: Participant, audiences: Sequence[Audience]) -> None:

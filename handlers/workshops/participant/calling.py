@@ -23,7 +23,7 @@ from handlers.workshops.actions import CallForHelp, ShowPanel
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.service import calls, facilitators
 from handlers.workshops.service.calls import TakeCall
-from handlers.workshops.store import Call
+from handlers.workshops.store import FacilitatorCall
 
 routes = Routes()
 
@@ -158,14 +158,14 @@ def _call_waits(again: datetime) -> Text:
     )
 
 
-def _stands(call: Call) -> tuple[Span, ...]:
+def _stands(call: FacilitatorCall) -> tuple[Span, ...]:
     called = _("Your group called already, at {time}.", time=Moment(call.called_at, "time"))
     if call.taken_by is not None:
         return called, _("{name} is coming.", name=Strong(Name(call.taker)))
     return called, _("You will read who comes.")
 
 
-def _ways(call: Call) -> tuple[Button, ...]:
+def _ways(call: FacilitatorCall) -> tuple[Button, ...]:
     return Button(_("We need no help any more"), CancelCall(call.id)), SHOW_PHASE
 
 
@@ -222,14 +222,14 @@ async def take_call(request: Request, action: TakeCall) -> Reply:
     )
 
 
-async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
+async def _to_answer(request: Request, call_id: int) -> tuple[FacilitatorCall, Group]:
     call = await store.find_call(request.tx, call_id)
     if call is None:
         raise Stale
     return call, await facilitators.group_to_run(request.tx, request.participant, call.group_id)
 
 
-def _on_the_way(call: Call) -> tuple[Button, ...]:
+def _on_the_way(call: FacilitatorCall) -> tuple[Button, ...]:
     return (
         Button(_("It is done"), CloseCall(call.id), style="primary"),
         Button(_("I cannot come after all"), GiveBackCall(call.id)),
@@ -237,7 +237,7 @@ def _on_the_way(call: Call) -> tuple[Button, ...]:
     )
 
 
-async def _answered(request: Request, call: Call, group: Group) -> Reply:
+async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Reply:
     """How a call stands that cannot be taken."""
     if call.closed:
         return reply(_("This call is over already."), buttons=(PANEL,))

@@ -24,7 +24,7 @@ from handlers.themes.store import find_theme
 from handlers.workshops import store
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import Call
+from handlers.workshops.store import FacilitatorCall
 
 ORGANISERS = Audience("organisers")
 _HELPED = timedelta(minutes=15)
@@ -43,7 +43,7 @@ class TakeCall(Action):
 class Rung:
     """What a call led to: the facilitators are told, the organisers at once where there is none, or nobody can be."""
 
-    call: Call
+    call: FacilitatorCall
     told: Literal["facilitators", "organisers", "nobody"]
 
 
@@ -65,7 +65,7 @@ async def call_for_help(tx: Transaction, settings: Settings, group: Group, calle
     return Rung(call, told)
 
 
-async def answer_call(tx: Transaction, call: Call, group: Group, by: Participant, now: datetime) -> bool:
+async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: Participant, now: datetime) -> bool:
     """Somebody comes: the group is told who. False where somebody else does, or it is over."""
     if not await store.set_taken(tx, call.id, by.id, now):
         return False
@@ -77,7 +77,7 @@ async def answer_call(tx: Transaction, call: Call, group: Group, by: Participant
 
 
 async def return_call(
-    tx: Transaction, settings: Settings, call: Call, group: Group, by: Participant, now: datetime
+    tx: Transaction, settings: Settings, call: FacilitatorCall, group: Group, by: Participant, now: datetime
 ) -> bool:
     """Who took a call cannot come: it rings again, and the group is told. False where it is not theirs any more."""
     if not await store.set_given_back(tx, call.id, by.id, now + _patience(settings)):
@@ -91,7 +91,7 @@ async def return_call(
 
 
 async def close_call(
-    tx: Transaction, call: Call, group: Group, now: datetime, *, withdrawn_by: int | None = None
+    tx: Transaction, call: FacilitatorCall, group: Group, now: datetime, *, withdrawn_by: int | None = None
 ) -> bool:
     """The call is over, perhaps because somebody took it back: whoever was called reads so. False where it was over."""
     if not await store.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
@@ -101,7 +101,7 @@ async def close_call(
     return True
 
 
-async def cancel_call(tx: Transaction, call: Call, group: Group, by: int, now: datetime) -> bool:
+async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: int, now: datetime) -> bool:
     """The group needs nobody any more: who was on the way is told. False where the call was over."""
     if not await close_call(tx, call, group, now, withdrawn_by=by):
         return False
@@ -111,7 +111,7 @@ async def cancel_call(tx: Transaction, call: Call, group: Group, by: int, now: d
     return True
 
 
-async def escalate_call(tx: Transaction, call: Call, now: datetime) -> None:
+async def escalate_call(tx: Transaction, call: FacilitatorCall, now: datetime) -> None:
     """Nobody answered: the organisers are told."""
     group = await find_group(tx, call.group_id)
     assert group is not None
@@ -134,21 +134,21 @@ def _patience(settings: Settings) -> timedelta:
 
 async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     everyone = await store.answerers(tx, group.id, but=but, since=now - _HELPED)
-    free = [each.id for each in everyone if not each.busy]
-    told = free or [each.id for each in everyone]
+    free = [person.id for person in everyone if not person.busy]
+    told = free or [person.id for person in everyone]
     return await _tell_called(tx, told, await _notice(tx, call_id, group), now, _subject(call_id))
 
 
 async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     """From now on it waits for nobody else."""
-    team = [each for each in await audience_store.people(tx, ORGANISERS) if each != but]
+    team = [person for person in await audience_store.people(tx, ORGANISERS) if person != but]
     await store.set_escalated(tx, call_id)
     return await _tell_called(tx, team, await _notice(tx, call_id, group, unanswered=True), now, _subject(call_id))
 
 
 async def _tell_called(tx: Transaction, people: Iterable[int], view: View, now: datetime, subject: str) -> int:
     """They asked for it with the role: it reaches them where messages to many would not."""
-    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, subject=subject) for each in people]
+    told = [await outbox.notify(tx, person, view, now, asked=True, urgent=True, subject=subject) for person in people]
     return sum(told)
 
 

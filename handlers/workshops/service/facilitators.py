@@ -46,7 +46,7 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
 
 async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
     """Whose workshops these are: «Culture and CivicTech · group 2»."""
-    return Listing(tuple([await describe(tx, each) for each in audiences]))
+    return Listing(tuple([await describe(tx, audience) for audience in audiences]))
 
 
 async def role_view(tx: Transaction, participant_id: int) -> View:

@@ -18,7 +18,7 @@ from handlers.workshops import hooks, messages, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import Standing
+from handlers.workshops.store import GroupProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,9 @@ def _phase_subject(run: PhaseRun, purpose: messages.Purpose) -> str:
 # --- how groups stand
 
 
-async def standings(tx: Transaction, round_number: int, participant_id: int, *, everything: bool) -> Sequence[Standing]:
+async def standings(
+    tx: Transaction, round_number: int, participant_id: int, *, everything: bool
+) -> Sequence[GroupProgress]:
     """How the groups of a round stand that someone runs (or all), by theme, then number, for the panel."""
     unwritten = await hooks.unwritten_runs(tx, round_number)
     return await store.standings(tx, round_number, participant_id, unwritten, everything=everything)
