@@ -151,7 +151,7 @@ class App:
             try:
                 await run()
             except Exception:
-                log.exception("part failed", part=part, again_in=_LONGEST_PAUSE)
+                log.exception("app.part_failed", part=part, again_in=_LONGEST_PAUSE)
             await self.clock.sleep(_LONGEST_PAUSE)
 
     async def _keep(self, platform: Platform) -> None:
@@ -168,13 +168,13 @@ class App:
                 self._stopped.add(platform.name)
                 if len(self._stopped) == len(self._received):
                     raise
-                log.error("platform stopped, the others go on", platform=platform.name, reason=str(error))
+                log.error("app.platform_stopped", platform=platform.name, reason=str(error))
                 return
             except LeaseLost:
-                log.warning("another program receives now", platform=platform.name)
+                log.warning("app.platform_taken_over", platform=platform.name)
                 continue
             except Exception:
-                log.exception("platform failed", platform=platform.name, again_in=_BACKOFF.after(failures + 1))
+                log.exception("app.platform_failed", platform=platform.name, again_in=pause)
             if self.clock.now() - began > _LIVED_WELL:
                 failures = 0
             failures += 1
@@ -262,7 +262,7 @@ async def _forget_again(store: Store, personal_data: Declared, settings: Setting
     """
     try:
         if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
-            log.warning("people were back who had been erased: erased again", people=again)
+            log.warning("app.erased_again", people=again)
     except OSError as error:
         raise ConfigError(
             f"who was erased cannot be looked up in {error.filename}: {error.strerror}. Let the bot use that file, then"
@@ -281,7 +281,7 @@ async def _running(works: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[
             task.cancel()
         for ended in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(ended, Exception):
-                log.error("what ran beside the house failed", exc_info=ended)
+                log.error("app.side_task_failed", exc_info=ended)
 
 
 async def run(
@@ -306,7 +306,7 @@ async def run(
         try:
             await serving
         except asyncio.CancelledError:
-            log.info("stopped")
+            log.info("app.stopped")
         except BaseExceptionGroup as several:
             refused, _rest = several.split((ConfigError, MissingCatalogue))
             if refused is None:

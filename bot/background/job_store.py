@@ -32,7 +32,7 @@ _MOST_LOOKED_AT = 200
 class ClaimedJob:
     """A job that this program is doing. `attempts` counts the runs that did not end, this one included.
 
-    Its result is for people of the role `who` alone.
+    Its result is for `who` alone. `reference` is that of the update that asked for it, see `bot.logs`.
     """
 
     id: int
@@ -42,6 +42,7 @@ class ClaimedJob:
     account_id: int
     attempts: int
     who: Who
+    reference: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,15 @@ async def add(
     The result is for people of the role `who` alone: it is dropped where they have lost the role.
     """
     await tx.run(
-        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at)"
-        " VALUES (:kind, :payload, :participant, :account, :who, :now)",
+        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at, reference)"
+        " VALUES (:kind, :payload, :participant, :account, :who, :now, :reference)",
         kind=job.kind,
         payload=json.dumps(dict(job.payload), ensure_ascii=False),
         participant=participant_id,
         account=(account.id if account else None) or 0,
         who=int(who),
         now=to_micros(now),
+        reference=tx.reference,
     )
 
 
@@ -117,7 +119,7 @@ async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
     """Mark a waiting job as running and return it; None when it is gone."""
     row = await tx.one(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
-        " RETURNING id, kind, payload, participant_id, account_id, attempts, who",
+        " RETURNING id, kind, payload, participant_id, account_id, attempts, who, reference",
         id=job_id,
     )
     if row is None:
@@ -130,6 +132,7 @@ async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
         row["account_id"],
         row["attempts"],
         Who(row["who"]),
+        row["reference"],
     )
 
 

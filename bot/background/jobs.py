@@ -16,7 +16,6 @@ A crash repeats the work, three times at most; its result is kept, and told, onc
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,6 +34,7 @@ from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.logs import new_reference, set_reference
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.notifications import Notify
@@ -121,7 +121,7 @@ class Runner:
                 async with lease(self._store, self._clock, name="jobs"):
                     await self._serve()
             except LeaseLost:
-                log.warning("another program does the jobs now")
+                log.warning("background.jobs_taken_over")
             finally:
                 await self._stop()
 
@@ -218,12 +218,14 @@ class Runner:
     # --- one job
 
     async def _do(self, worker: _Worker, job: ClaimedJob) -> None:
+        reference = job.reference or new_reference()
+        set_reference(reference)
         try:
-            await self._try(worker, job)
+            await self._try(worker, job, reference)
         finally:
             worker.job = worker.since = None
 
-    async def _try(self, worker: _Worker, job: ClaimedJob) -> None:
+    async def _try(self, worker: _Worker, job: ClaimedJob, reference: str) -> None:
         kind = self._kinds.get(job.kind)
         try:
             if job.attempts > _TRIES:
@@ -238,14 +240,13 @@ class Runner:
             await self._end(job, _saying(said))
         except (_DeadlinePassed, MemoryError) as error:
             assert kind is not None
-            log.warning("job ended", job=job.id, kind=job.kind, reason=type(error).__name__)
+            log.warning("background.job_stopped", job=job.id, kind=job.kind, reason=type(error).__name__)
             await self._end(job, _saying(_stopped(kind, too_large=isinstance(error, MemoryError))))
         except Exception as error:
             if isinstance(error, WorkerDied) and job.attempts < _TRIES:
-                log.warning("job ended with its process, begun again", job=job.id, kind=job.kind)
+                log.warning("background.job_repeated", job=job.id, kind=job.kind)
                 return
-            reference = secrets.token_hex(3).upper()
-            log.exception("job failed", job=job.id, kind=job.kind, reference=reference)
+            log.exception("background.job_failed", job=job.id, kind=job.kind)
             await self._end(job, _saying(_failed(reference)))
 
     async def _work(self, worker: _Worker, job: ClaimedJob, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -298,7 +299,7 @@ class Runner:
             try:
                 return await (within or self._store.transact)(unit)
             except StoreUnavailable as error:
-                log.warning("jobs wait for the store", reason=str(error))
+                log.warning("background.jobs_waiting", reason=str(error))
                 await self._clock.sleep(_STORE_ASKED_AGAIN)
 
 

@@ -97,7 +97,7 @@ async def _wait_for(store: Store, clock: Clock, name: str, holder: str) -> datet
             if await store.transact(unit):
                 return now + _PERIOD
             if not waiting:
-                log.info("another program does this, waiting for it to end", lease=name)
+                log.info("background.lease_awaited", lease=name)
             waiting = True
         await clock.sleep(_ASKED_EVERY)
 
@@ -114,7 +114,7 @@ async def _keep(
         except StoreUnavailable:
             held = clock.now() + timedelta(seconds=_RENEWED_EVERY) < held_until
         except Exception:
-            log.exception("lease not renewed", lease=name)
+            log.exception("background.lease_not_renewed", lease=name)
             held = False
         else:
             held_until = until

@@ -19,6 +19,7 @@ from bot.background.stored_photos import cut_stored
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.folder import Files, drop_unnamed
+from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()
 
@@ -54,24 +55,25 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Run every chore, each in a transaction; a chore that fails keeps no other from running."""
-        for chore in self._chores:
-            now = self._clock.now()
-            await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
-        if files := self._files:
-            await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
-            await self._do(cut_stored, lambda: cut_stored(self._store, files))
+        """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
+        with under_reference(new_reference()):
+            for chore in self._chores:
+                now = self._clock.now()
+                await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
+            if files := self._files:
+                await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
+                await self._do(cut_stored, lambda: cut_stored(self._store, files))
 
     async def _do(self, chore: Callable[..., Awaitable[int]], work: Callable[[], Awaitable[int]]) -> None:
         about = {"chore": f"{chore.__module__}.{chore.__name__}"}
         try:
             dropped = await work()
         except (StoreUnavailable, OSError) as error:
-            log.warning("not tidied", **about, reason=str(error))
+            log.warning("background.chore_waiting", **about, reason=str(error))
         except Exception:
-            log.exception("not tidied", **about)
+            log.exception("background.chore_failed", **about)
         else:
-            log.debug("tidied", **about, dropped=dropped)
+            log.debug("background.chore_done", **about, dropped=dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +123,17 @@ class Ticker:
                     prepared = True
                 due = await self.look()
             except StoreUnavailable as error:
-                log.warning("nothing released", reason=str(error))
+                log.warning("background.releases_waiting", reason=str(error))
             except Exception:
-                log.exception("nothing released")
+                log.exception("background.ticker_failed")
             wait = _LOOK_EVERY if due is None else min(_LOOK_EVERY, due - self._clock.now())
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
     async def prepare(self) -> None:
-        """Let each source prepare its rows."""
-        for source in self._sources:
-            await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
+        """What each source does at the start."""
+        with under_reference(new_reference()):
+            for source in self._sources:
+                await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
         """Release everything that is due and return when something will be next; None for nothing in sight.
@@ -139,13 +142,14 @@ class Ticker:
         """
         waiting: list[datetime] = []
         for source in self._sources:
-            try:
-                due = await self._catch_up(source)
-            except StoreUnavailable:
-                raise
-            except Exception:
-                log.exception("nothing released", source=type(source).__name__)
-                continue
+            with under_reference(new_reference()):
+                try:
+                    due = await self._catch_up(source)
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    log.exception("background.release_failed", source=type(source).__name__)
+                    continue
             if due is not None:
                 waiting.append(due)
         return min(waiting, default=None)
@@ -170,5 +174,5 @@ class Ticker:
         now = self._clock.now()
         while (done := await self._store.transact(lambda tx: source.release(tx, now))) is not None:
             if done.missed:
-                log.warning("missed, and given up", what=list(done.missed))
+                log.warning("background.release_missed", what=list(done.missed))
             self._released()

@@ -18,6 +18,7 @@ from bot.content.i18n import MissingCatalogue
 from bot.database.engine import Store, StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
+from bot.logs import new_reference, under_reference
 from handlers import CAPABILITIES
 
 if TYPE_CHECKING:
@@ -68,14 +69,18 @@ def personal_data() -> Declared:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """Open the store of these settings, migrated and seeded as at a start. Raises CommandFailed for an unusable URL."""
+    """The store of these settings, migrated and seeded as at a start of the bot. Raises Failed for an unusable URL.
+
+    What a command has sent goes under a reference of its own (see `bot.logs`).
+    """
     try:
         store = await open_store(settings.storage.url)
     except ValueError as error:
         raise CommandFailed(f"storage.url: {error}", code=2) from None
     try:
-        await seed_store(store, settings, load_seeds(CAPABILITIES))
-        yield store
+        with under_reference(new_reference()):
+            await seed_store(store, settings, load_seeds(CAPABILITIES))
+            yield store
     finally:
         await store.close()
 

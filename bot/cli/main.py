@@ -260,6 +260,23 @@ def outbox(
     finish(show_outbox(config, failed=failed, as_json=as_json))
 
 
+@_engine.offer("trace", 75)
+def trace(
+    reference: Annotated[
+        str, typer.Argument(metavar="[REFERENCE]", help="As a person read it, or as a line of the log says.")
+    ] = "",
+    config: ConfigFile = None,
+    delivery: Annotated[int | None, typer.Option("--delivery", metavar="NUMBER", help="That of this delivery.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the update that has a reference, and what became of all it caused.
+
+    Nobody's words or names are shown."""
+    from bot.cli.tracing import show_trace
+
+    finish(show_trace(config, reference, delivery, as_json=as_json))
+
+
 @_engine.offer("backup", 80)
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], config: ConfigFile = None) -> None:
     """Copy the database to a new file, also while the bot runs."""

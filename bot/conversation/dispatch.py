@@ -7,7 +7,6 @@ changes nothing.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import Stale, UserError
+from bot.content.failures import failure_text
 from bot.content.forms import FormView, Incomplete, form_fields
 from bot.content.roles import Who
 from bot.content.stored_views import pack
@@ -25,6 +25,7 @@ from bot.content.texts import Reader, _, plain
 from bot.content.views import Reply, reply, with_lines_first
 from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
+from bot.conversation.inbox_store import Outcome
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -46,6 +47,7 @@ from bot.conversation.routes import Request, Target
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
+from bot.logs import under_reference
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Account
@@ -89,21 +91,26 @@ class Dispatcher:
         self.files = files or Files(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
-        """Process one update and return what to answer. Never raises: failures become replies that say what is kept."""
-        try:
-            return await self._commit(
-                incoming, lambda request: answering.answer(self.router, request, incoming.content)
-            )
-        except UserError as refusal:
-            problem = refusal
-            return await self._tell(incoming, lambda request: self._refuse(request, incoming.content, problem))
-        except Stale:
-            return await self._tell(incoming, lambda request: self._present_screen(request, incoming.content))
-        except StoreUnavailable as error:
-            return self._not_saved(incoming, error)
-        except Exception:
-            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
-            return await self._fail(incoming, reference)
+        """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
+        with under_reference(incoming.reference):
+            try:
+                return await self._commit(
+                    incoming, lambda request: answering.answer(self.router, request, incoming.content)
+                )
+            except UserError as error:
+                refusal = error
+                return await self._tell(
+                    incoming, "refused", lambda request: self._refuse(request, incoming.content, refusal)
+                )
+            except Stale:
+                return await self._tell(
+                    incoming, "stale", lambda request: self._present_screen(request, incoming.content)
+                )
+            except StoreUnavailable as error:
+                return self._not_saved(incoming, error)
+            except Exception:
+                log.exception("conversation.update_failed", platform=incoming.platform)
+                return await self._fail(incoming)
 
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
         """Return the form that an update asks for, for platforms that show forms; None when it asks for none.
@@ -203,6 +210,7 @@ class Dispatcher:
                     screen,
                     later.at if later else None,
                     pack(later.view)[0] if later else None,
+                    answered.reference,
                 )
             )
         if view.entrusted and not withholds:
@@ -223,7 +231,7 @@ class Dispatcher:
 
     # --- one transaction
 
-    async def _commit(self, incoming: Incoming, run: Run) -> Answered:
+    async def _commit(self, incoming: Incoming, run: Run, outcome: Outcome = "done") -> Answered:
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
@@ -236,6 +244,7 @@ class Dispatcher:
                 incoming.sender.native_id,
                 incoming.sender.chat,
                 now,
+                outcome,
             )
             request = await self._request(tx, incoming)
             if first:
@@ -276,38 +285,36 @@ class Dispatcher:
         self._committed()
         return answered
 
-    async def _tell(self, incoming: Incoming, run: Run) -> Answered:
-        """Note the update as done, after everything it did was undone, and return the reply that says why."""
+    async def _tell(self, incoming: Incoming, outcome: Outcome, run: Run) -> Answered:
+        """After everything was undone: note the update as done with, and say why."""
         try:
-            return await self._commit(incoming, run)
+            return await self._commit(incoming, run, outcome)
         except StoreUnavailable as error:
             return self._not_saved(incoming, error)
         except Exception:
-            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
-            return await self._fail(incoming, reference)
+            log.exception("conversation.update_failed", platform=incoming.platform)
+            return await self._fail(incoming)
 
-    async def _fail(self, incoming: Incoming, reference: str) -> Answered:
-        """Note the update as failed, its words under a reference, and return the apology that names the reference."""
+    async def _fail(self, incoming: Incoming) -> Answered:
+        """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
         text = said_in(incoming.content)
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
 
         async def unit(tx: Transaction) -> None:
-            await inbox_store.receive(tx, platform, update_id, sender.native_id, sender.chat, self._clock.now())
-            await inbox_store.mark_failed(tx, platform, update_id, reference, text)
+            await inbox_store.receive(
+                tx, platform, update_id, sender.native_id, sender.chat, self._clock.now(), "failed"
+            )
+            await inbox_store.mark_failed(tx, platform, update_id, text)
 
         try:
             await self._store.transact(unit)
         except Exception:
-            log.exception("a failed update could not be noted", reference=reference)
+            log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
-        said = _(
-            "Something went wrong on our side, nothing was changed."
-            " Try again, or give the team this number: {reference}.",
-            reference=reference,
-        )
-        return Answered(reply(said, fresh=True), self._reader(incoming), platform, update_id)
+        answer = reply(failure_text(incoming.reference), fresh=True)
+        return Answered(answer, self._reader(incoming), platform, update_id)
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
         """Return the request for an update: who asks, and how they read.
@@ -386,8 +393,3 @@ class Dispatcher:
     def _reader(self, incoming: Incoming) -> Reader:
         gathering = self.settings.gathering
         return Reader(i18n.negotiate((incoming.sender.language,), gathering.locales), gathering.zone)
-
-
-def _new_reference() -> str:
-    """Return a new reference, by which a person and the team find an update in the log."""
-    return secrets.token_hex(3).upper()

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=2)
 """How long rows are kept: a platform repeats an update for a day at most, and a failed message stays no longer."""
+
+Outcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
+"""What became of an update: it took effect; its person read a polite refusal; it was a button that has aged; or a
+defect of ours undid it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,30 @@ class UnansweredUpdate:
     chat: str
 
 
-async def receive(tx: Transaction, platform: str, update_id: str, native_id: str, chat: str, now: datetime) -> bool:
-    """Note an update. Returns False when it was noted before."""
+async def receive(
+    tx: Transaction,
+    platform: str,
+    update_id: str,
+    native_id: str,
+    chat: str,
+    now: datetime,
+    outcome: Outcome | None = None,
+) -> bool:
+    """Note an update, under the reference of this transaction, and what becomes of it. False when it was noted before.
+
+    Without an `outcome` it is no update, but something that is noted like one so that it is not done twice.
+    """
     return bool(
         await tx.run(
-            "INSERT INTO inbox (platform, update_id, native_id, chat, received_at)"
-            " VALUES (:platform, :update_id, :native_id, :chat, :now) ON CONFLICT DO NOTHING",
+            "INSERT INTO inbox (platform, update_id, native_id, chat, received_at, reference, outcome)"
+            " VALUES (:platform, :update_id, :native_id, :chat, :now, :reference, :outcome) ON CONFLICT DO NOTHING",
             platform=platform,
             update_id=update_id,
             native_id=native_id,
             chat=chat,
             now=to_micros(now),
+            reference=tx.reference,
+            outcome=outcome,
         )
     )
 
@@ -66,13 +84,14 @@ async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
     return row is not None and bool(row["replied"])
 
 
-async def mark_failed(tx: Transaction, platform: str, update_id: str, reference: str, text: str | None) -> None:
-    """Store the words of an update that a defect dropped, under the reference that its sender was given."""
+async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
+    """Keep what a defect of ours dropped, under the reference of this transaction, which the person is given."""
     await tx.run(
-        "UPDATE inbox SET reference = :reference, text = :text WHERE platform = :platform AND update_id = :update_id",
+        "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
+        " WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
         update_id=update_id,
-        reference=reference,
+        reference=tx.reference,
         text=text,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.content.forms import Composition, Raw, Upload, Written
+from bot.logs import reference_of
 
 _BLANK = re.compile(r"\s")
 
@@ -163,6 +164,11 @@ class Incoming:
     sender: Actor
     content: Content
     private: bool = True
+
+    @property
+    def reference(self) -> str:
+        """What joins all that this update causes, see `bot.logs`."""
+        return reference_of(self.platform, self.update_id)
 
 
 def command_in(text: str) -> tuple[str, str]:

@@ -18,8 +18,8 @@ _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 class Screen:
     """A live screen that is out of date: `wanted` is the state to show, `native_id` is '' until the message was sent.
 
-    `role` is the role of its reader. `to_pin` says that the message is to be pinned, `pinned` that the platform was
-    asked to.
+    `role` is what its reader may see. `to_pin` says that it is to be kept in sight, `pinned` that
+    this was asked of the platform for `native_id`. `reference` is that of what changed it last, see `bot.logs`.
     """
 
     id: int
@@ -33,6 +33,7 @@ class Screen:
     to_pin: bool
     pinned: bool
     role: Who
+    reference: str | None
 
     @property
     def kind(self) -> str:
@@ -49,17 +50,23 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
     """Show a screen to an account, in an existing message, or (without `native_id`) in a new one."""
     await leave(tx, key, account_id)
     await tx.run(
-        "INSERT INTO screens (key, account_id, native_id, pinned) VALUES (:key, :account, :native_id, :pinned)",
+        "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
+        " VALUES (:key, :account, :native_id, :pinned, :reference)",
         key=key,
         account=account_id,
         native_id=native_id,
         pinned=_TO_PIN if pinned else _UNPINNED,
+        reference=tx.reference,
     )
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """Mark every copy of a screen as out of date; returns to how many accounts it is shown."""
-    return await tx.run("UPDATE screens SET wanted = wanted + 1 WHERE key = :key", key=key)
+    """What a screen shows has changed; to how many accounts it is shown."""
+    return await tx.run(
+        "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
+        key=key,
+        reference=tx.reference,
+    )
 
 
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
@@ -70,8 +77,8 @@ async def leave(tx: Transaction, key: str, account_id: int) -> None:
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
     """Mark everything shown to these accounts as out of date, because what they may see has changed."""
     await tx.many(
-        "UPDATE screens SET wanted = wanted + 1 WHERE account_id = :account",
-        [{"account": account_id} for account_id in account_ids],
+        "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
+        [{"account": account_id, "reference": tx.reference} for account_id in account_ids],
     )
 
 
@@ -85,8 +92,8 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
     """Return the screens on a platform that may be updated now, those that waited longest first."""
     rows = await tx.all(
-        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, a.chat, a.locale AS account_locale, p.locale,"
-        f" {ROLE} AS role"
+        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, s.reference, a.chat,"
+        f" a.locale AS account_locale, p.locale, {ROLE} AS role"
         " FROM screens s JOIN accounts a ON a.id = s.account_id LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown AND s.not_before <= :now"
         " ORDER BY s.not_before, s.id LIMIT :limit",
@@ -107,6 +114,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
             row["pinned"] != _UNPINNED,
             row["pinned"] == _PINNED,
             Who(row["role"]),
+            row["reference"],
         )
         for row in rows
     ]

@@ -25,5 +25,5 @@ async def ask_part(part: Callable[[Request], Awaitable[T]], request: Request, *,
     except StoreUnavailable:
         raise
     except Exception:
-        log.exception("a part of a screen failed", part=f"{part.__module__}.{part.__qualname__}")
+        log.exception("conversation.screen_part_failed", part=f"{part.__module__}.{part.__qualname__}")
         return otherwise

@@ -75,6 +75,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
         table="inbox",
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
         swept="text",
+        of_nobody="outcome",
         document=(
             DocumentPart(
                 "messages_received",
@@ -120,7 +121,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="screens",
-        deleted="key account_id native_id digest",
+        deleted="key account_id native_id digest reference",
         document=(
             DocumentPart(
                 "screens_that_change",

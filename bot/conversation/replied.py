@@ -18,6 +18,7 @@ from bot.conversation import inbox_store, shown_screen_store
 from bot.conversation.incoming import Actor, Called, Incoming
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.logs import reference_of, under_reference
 from bot.people import entrusted_store
 
 log = structlog.get_logger()
@@ -47,6 +48,11 @@ class Answered:
     account_id: int | None = None
     in_place: bool = False
     role: Who | None = None
+
+    @property
+    def reference(self) -> str:
+        """What joins all that the update causes, see `bot.logs`."""
+        return reference_of(self.platform, self.update_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,13 @@ class Replied:
         left: list[Leftover] = []
         for row in latest.values():
             incoming = Incoming(platform, row.update_id, Actor(row.native_id, "", None, row.chat), Called("start"))
-            try:
-                left.append(Leftover(row.chat, await self._store.read(partial(present, incoming=incoming))))
-            except StoreUnavailable:
-                raise
-            except Exception:
-                log.exception("the screen of who was left without an answer could not be made", platform=platform)
+            with under_reference(incoming.reference):
+                try:
+                    left.append(Leftover(row.chat, await self._store.read(partial(present, incoming=incoming))))
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    log.exception("conversation.leftover_failed", platform=platform)
         for row in rows:
             if row is not latest[row.chat]:
                 self.note(platform, row.update_id)
@@ -148,7 +155,8 @@ class Replied:
         async def unit(tx: Transaction) -> None:
             await inbox_store.mark_answered(tx, answered)
             for platform, update_id, native_id, who in handed_over:
-                await entrusted_store.note(tx, platform, update_id, native_id, who, self._clock.now())
+                with under_reference(reference_of(platform, update_id)):
+                    await entrusted_store.note(tx, platform, update_id, native_id, who, self._clock.now())
             if shown:
                 await shown_screen_store.note(tx, shown, SEE_BELOW, self._clock.now())
 

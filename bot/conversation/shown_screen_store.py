@@ -26,8 +26,9 @@ _Message: TypeAlias = tuple[int, str]
 class ShownScreen:
     """An answer that left: its account, the ids of its messages joined by commas, and its screen ('' for none).
 
-    `in_place` says that it replaced a message for which something was planned. `later` is how it is to read, as the
-    outbox stores it, from the instant `at` on; both are None where it stays as it is.
+    It may have been put `in_place` of another, where something was to become of that. `later` is how it reads, as the
+    outbox stores it, from the instant `at` on; both are None where it stays as it is. `reference` is that of its
+    update, see `bot.logs`.
     """
 
     account_id: int
@@ -36,6 +37,17 @@ class ShownScreen:
     screen: str = ""
     at: datetime | None = None
     later: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A message, by its account and its ids, the stored view that it is to show, and the reference of its cause."""
+
+    account_id: int
+    native_id: str
+    content: str
+    reference: str | None
 
 
 async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
@@ -66,15 +78,17 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
             elif answer.in_place:
                 (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
     copies = superseded | (older - replaced)
+    causes = {answer.account_id: answer.reference for answer in last.values()}
     shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
     await _follow_no_more(tx, followed, now)
     await _drop_planned(tx, planned)
     await _forget(tx, (copies | replaced) - shown)
     await _note_screens(tx, newest.values(), now)
-    await _edit(tx, [(*copy, below) for copy in sorted(copies)], now, now)
+    await _edit(tx, [_Edit(*copy, below, causes[copy[0]]) for copy in sorted(copies)], now, now)
     for answer in standing:
         if answer.later is not None and answer.at is not None:
-            await _edit(tx, [(answer.account_id, answer.native_id, answer.later)], answer.at, now)
+            later = _Edit(answer.account_id, answer.native_id, answer.later, answer.reference)
+            await _edit(tx, [later], answer.at, now)
 
 
 async def _known(tx: Transaction, account_id: int, message: str, screen: str) -> Sequence[Row]:
@@ -152,20 +166,29 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
             person=person,
         )
         outdated = [row for row in standing if row["screen"] in contents]
-        await _edit(tx, [(row["account_id"], row["native_id"], contents[row["screen"]]) for row in outdated], now, now)
+        edits = [_Edit(row["account_id"], row["native_id"], contents[row["screen"]], tx.reference) for row in outdated]
+        await _edit(tx, edits, now, now)
         await _forget(tx, [(row["account_id"], row["native_id"]) for row in outdated])
 
 
-async def _edit(tx: Transaction, messages: Iterable[tuple[int, str, str]], due: datetime, now: datetime) -> None:
-    """Plan an edit of messages, given by account and ids, for when it is time."""
+async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:
+    """Have messages read otherwise when it is time."""
     await tx.many(
         "INSERT INTO deliveries"
-        " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at)"
+        " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"
         f" SELECT a.platform, '{LATER}', a.participant_id, a.id, CAST(:content AS TEXT), 'edit',"
-        " CAST(:message AS TEXT), CAST(:due AS BIGINT), CAST(:now AS BIGINT) FROM accounts a WHERE a.id = :account",
+        " CAST(:message AS TEXT), CAST(:due AS BIGINT), CAST(:now AS BIGINT), CAST(:reference AS TEXT)"
+        " FROM accounts a WHERE a.id = :account",
         [
-            {"account": account, "message": message, "content": content, "due": to_micros(due), "now": to_micros(now)}
-            for account, message, content in messages
+            {
+                "account": edit.account_id,
+                "message": edit.native_id,
+                "content": edit.content,
+                "reference": edit.reference,
+                "due": to_micros(due),
+                "now": to_micros(now),
+            }
+            for edit in edits
         ],
     )
 

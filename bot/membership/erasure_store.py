@@ -96,10 +96,11 @@ async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) ->
         now=to_micros(now),
     )
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
-        " SELECT a.platform, :kind, a.id, '', :now, :now FROM accounts a",
+        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at, reference)"
+        " SELECT a.platform, :kind, a.id, '', :now, :now, CAST(:reference AS TEXT) FROM accounts a",
         kind=MEMBERSHIP,
         now=to_micros(now),
+        reference=tx.reference,
     )
     await tx.run("DELETE FROM participants")
 

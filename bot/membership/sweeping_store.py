@@ -130,7 +130,8 @@ async def sweep(
     await _sweep_deliveries(tx, redaction, person_id, now)
     await _sweep_jobs(tx, redaction, now)
     await declared.sweep(tx, redaction)
-    await tx.run("UPDATE screens SET wanted = wanted + 1")  # few at a time; one that reads the same is not sent
+    # Few at a time; one that reads the same is not sent.
+    await tx.run("UPDATE screens SET wanted = wanted + 1, reference = :reference", reference=tx.reference)
 
 
 async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) -> None:

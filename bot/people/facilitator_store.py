@@ -111,36 +111,44 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     """
     for group_id in group_ids:
         await tx.run(
-            f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
+            "UPDATE screens SET wanted = wanted + 1, reference = :reference"
+            f" WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
             f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
+            reference=tx.reference,
         )
 
 
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
     """Redraw someone's panel because the groups they run changed; where they run none any more, it goes."""
     await tx.run(
-        f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL}"
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
         id=participant_id,
+        reference=tx.reference,
     )
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Look at every panel because time passed, so that those that are over go; returns how many."""
-    return await tx.run(f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown")
+    """Time passed: whatever panel is over goes; how many were looked at."""
+    return await tx.run(
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
+        reference=tx.reference,
+    )
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
     """Show another page, `key`, in the message of an account's panel; returns False where it is shown none."""
     return bool(
         await tx.run(
-            f"UPDATE screens SET key = :key, wanted = wanted + 1 WHERE account_id = :account AND {_IS_PANEL}",
+            "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
+            f" WHERE account_id = :account AND {_IS_PANEL}",
             key=key,
             account=account_id,
+            reference=tx.reference,
         )
     )
 
