@@ -174,7 +174,7 @@ class App:
                 log.warning("app.platform_taken_over", platform=platform.name)
                 continue
             except Exception:
-                log.exception("app.platform_failed", platform=platform.name, again_in=pause)
+                log.exception("app.platform_failed", platform=platform.name, again_in=_BACKOFF.after(failures + 1))
             if self.clock.now() - began > _LIVED_WELL:
                 failures = 0
             failures += 1

@@ -55,7 +55,7 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
+        """Run every chore, each in a transaction; a chore that fails keeps no other from running."""
         with under_reference(new_reference()):
             for chore in self._chores:
                 now = self._clock.now()
@@ -130,7 +130,7 @@ class Ticker:
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
     async def prepare(self) -> None:
-        """What each source does at the start."""
+        """Let each source prepare its rows."""
         with under_reference(new_reference()):
             for source in self._sources:
                 await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]

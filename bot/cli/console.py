@@ -69,10 +69,7 @@ def personal_data() -> Declared:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """The store of these settings, migrated and seeded as at a start of the bot. Raises Failed for an unusable URL.
-
-    What a command has sent goes under a reference of its own (see `bot.logs`).
-    """
+    """Open the store of these settings, migrated and seeded as at a start. Raises CommandFailed for an unusable URL."""
     try:
         store = await open_store(settings.storage.url)
     except ValueError as error:

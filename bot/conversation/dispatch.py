@@ -91,7 +91,7 @@ class Dispatcher:
         self.files = files or Files(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
-        """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
+        """Process one update and return what to answer. Never raises: failures become replies that say what is kept."""
         with under_reference(incoming.reference):
             try:
                 return await self._commit(
@@ -286,7 +286,7 @@ class Dispatcher:
         return answered
 
     async def _tell(self, incoming: Incoming, outcome: Outcome, run: Run) -> Answered:
-        """After everything was undone: note the update as done with, and say why."""
+        """Note the update as done, after everything it did was undone, and return the reply that says why."""
         try:
             return await self._commit(incoming, run, outcome)
         except StoreUnavailable as error:
@@ -296,7 +296,7 @@ class Dispatcher:
             return await self._fail(incoming)
 
     async def _fail(self, incoming: Incoming) -> Answered:
-        """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
+        """Note the update as failed, its words under a reference, and return the apology that names the reference."""
         text = said_in(incoming.content)
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear

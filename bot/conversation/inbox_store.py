@@ -36,10 +36,7 @@ async def receive(
     now: datetime,
     outcome: Outcome | None = None,
 ) -> bool:
-    """Note an update, under the reference of this transaction, and what becomes of it. False when it was noted before.
-
-    Without an `outcome` it is no update, but something that is noted like one so that it is not done twice.
-    """
+    """Note an update. Returns False when it was noted before."""
     return bool(
         await tx.run(
             "INSERT INTO inbox (platform, update_id, native_id, chat, received_at, reference, outcome)"
@@ -85,7 +82,7 @@ async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
-    """Keep what a defect of ours dropped, under the reference of this transaction, which the person is given."""
+    """Store the words of an update that a defect dropped, under the reference that its sender was given."""
     await tx.run(
         "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
         " WHERE platform = :platform AND update_id = :update_id",

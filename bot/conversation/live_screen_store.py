@@ -18,8 +18,8 @@ _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 class Screen:
     """A live screen that is out of date: `wanted` is the state to show, `native_id` is '' until the message was sent.
 
-    `role` is what its reader may see. `to_pin` says that it is to be kept in sight, `pinned` that
-    this was asked of the platform for `native_id`. `reference` is that of what changed it last, see `bot.logs`.
+    `role` is the role of its reader. `to_pin` says that the message is to be pinned, `pinned` that the platform was
+    asked to.
     """
 
     id: int
@@ -61,7 +61,7 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """What a screen shows has changed; to how many accounts it is shown."""
+    """Mark every copy of a screen as out of date; returns to how many accounts it is shown."""
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         key=key,

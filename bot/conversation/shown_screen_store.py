@@ -26,9 +26,8 @@ _Message: TypeAlias = tuple[int, str]
 class ShownScreen:
     """An answer that left: its account, the ids of its messages joined by commas, and its screen ('' for none).
 
-    It may have been put `in_place` of another, where something was to become of that. `later` is how it reads, as the
-    outbox stores it, from the instant `at` on; both are None where it stays as it is. `reference` is that of its
-    update, see `bot.logs`.
+    `in_place` says that it replaced a message for which something was planned. `later` is how it is to read, as the
+    outbox stores it, from the instant `at` on; both are None where it stays as it is.
     """
 
     account_id: int
@@ -172,7 +171,7 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
 
 
 async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:
-    """Have messages read otherwise when it is time."""
+    """Plan an edit of messages, given by account and ids, for when it is time."""
     await tx.many(
         "INSERT INTO deliveries"
         " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"

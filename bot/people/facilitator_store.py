@@ -133,7 +133,7 @@ async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Time passed: whatever panel is over goes; how many were looked at."""
+    """Look at every panel because time passed, so that those that are over go; returns how many."""
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
         reference=tx.reference,

@@ -733,24 +733,24 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
     return [CopyChannel(row["platform"], row["id"], None, row["role"]) for row in rows]
 
 
-async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> None:
-    """Put a copy for each channel into the outbox, unless some place has one already."""
-    await tx.many(
-        "INSERT INTO deliveries (platform, kind, channel_id, place, mentions, content, urgent, announcement_id, due_at,"
-        " created_at, reference) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT), CAST(:place AS TEXT),"
-        f" :mentions, '', :urgent, :announcement, :due, :now, {_REFERENCE} WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
-        " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
-        [
-            {
-                **release.params,
-                "platform": channel.platform,
-                "channel": channel.channel_id,
-                "place": channel.chat,
-                "mentions": f"&{channel.role}" if channel.role else "",
-            }
-            for channel in channels
-        ],
-    )
+async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
+    """Put a copy into the outbox for each channel that has none; returns how many."""
+    count = 0
+    for channel in channels:
+        count += await tx.run(
+            "INSERT INTO deliveries (platform, kind, channel_id, place, mentions, content, urgent, announcement_id,"
+            " due_at, created_at, reference) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT),"
+            f" CAST(:place AS TEXT), :mentions, '', :urgent, :announcement, :due, :now, {_REFERENCE}"
+            " WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
+            " AND d.platform = :platform"
+            " AND (d.channel_id = CAST(:channel AS BIGINT) OR d.place = CAST(:place AS TEXT)))",
+            **release.params,
+            platform=channel.platform,
+            channel=channel.channel_id,
+            place=channel.chat,
+            mentions=f"&{channel.role}" if channel.role else "",
+        )
+    return count
 
 
 async def add_copies(

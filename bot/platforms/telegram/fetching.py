@@ -56,7 +56,7 @@ async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock:
             content = bytes(await (await bot.get_file(file.file_id)).download_as_bytearray())
         except TelegramError as error:
             later = classify(error)
-            if pause is None or not isinstance(later, RetryLater) or (later.seconds or 0) > _LONGEST_PAUSE:
+            if tries == _TRIES or not isinstance(later, RetryLater) or (later.seconds or 0) > _LONGEST_PAUSE:
                 log.warning("telegram.file_not_fetched", reason=error.message)
                 too_large = "file is too big" in error.message.lower()
                 return replace(described, too_large=too_large, lost=not too_large)

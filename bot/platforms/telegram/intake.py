@@ -94,6 +94,8 @@ class Intake:
                 refusals += 1
                 if refusals >= _REFUSALS:
                     raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
+                failures, waited = failures + 1, True
+                pause = _BACKOFF.after(failures)
                 log.error("telegram.token_refused", again_in=pause)
                 await self._clock.sleep(pause)
                 continue
@@ -110,6 +112,8 @@ class Intake:
                 await self._clock.sleep(_seconds(error.retry_after))
                 continue
             except TelegramError as error:
+                failures, waited = failures + 1, True
+                pause = _BACKOFF.after(failures)
                 if isinstance(error, NetworkError):
                     log.info("telegram.unreachable", reason=error.message, again_in=pause)
                 else:
