@@ -1,4 +1,4 @@
-"""Finding someone by name, and the card that shows everything about them."""
+"""Finds someone by name, and shows everything about them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STATUSES: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class FindForm(Form):
-    """A name, or the beginning of its words."""
+    """A name, or the beginnings of its words."""
 
     title: ClassVar[Text] = _("Find someone")
     name: str = text(
@@ -52,7 +52,7 @@ class FindForm(Form):
 
 @routes.action(Find, who=ORGANISER, form=FindForm)
 async def find(request: Request, _action: Find, form: FindForm) -> Reply:
-    """Those whose names fit, ten at most."""
+    """Show the people whose names fit, ten at most."""
     wanted = clean(form.name)
     found = await people_store.search(request.tx, wanted)
     again = Button(_("Find someone else"), Find())
@@ -66,7 +66,7 @@ async def find(request: Request, _action: Find, form: FindForm) -> Reply:
 
 @routes.action(OpenPerson, who=ORGANISER)
 async def open_person(request: Request, action: OpenPerson) -> Reply:
-    """Everything about someone, and what can be done."""
+    """Show everything about someone, and what can be done."""
     person = await participant_store.find(request.tx, action.person)
     stored = await store.find_listed(request.tx, action.person)
     if person is None or stored is None:
@@ -120,7 +120,7 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
 
 
 async def _groups(request: Request, person: Participant) -> list[Span]:
-    """Their group, day by day."""
+    """Return someone's groups, day by day, in words."""
     known = await all_rounds(request.tx)
     titles = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = []
