@@ -37,7 +37,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class ImportProgrammeNow(Action):
-    """Do what was shown; `cancel`: with what the file does not name any more cancelled."""
+    """The button that does what was shown; `cancel`: sessions that the file does not name any more are cancelled."""
 
     code: ClassVar[str] = "yiy"
     pending: int
@@ -46,7 +46,7 @@ class ImportProgrammeNow(Action):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeForm(Form):
-    """The programme as a file."""
+    """The file of a programme."""
 
     title: ClassVar[Text] = _("Import a programme")
     file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
@@ -59,7 +59,7 @@ class ProgrammeForm(Form):
 
 @routes.action(ImportProgramme, who=ORGANISER, form=ProgrammeForm)
 async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeForm) -> Reply:
-    """Have the file read: that takes longer than a transaction may."""
+    """Have the file read by a job, because that takes longer than a transaction may."""
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
@@ -77,14 +77,14 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeToFillIn(Action):
-    """The programme as an empty table."""
+    """The button that gives the programme as an empty table."""
 
     code: ClassVar[str] = "yif"
 
 
 @routes.action(ProgrammeToFillIn, who=ORGANISER)
 async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
-    """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    """Give a table with every column that is understood, in the reader's language, and which of them are required."""
     required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
         _("One line a session. Must be filled: {columns}.", columns=required),
@@ -96,7 +96,7 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
 
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """What importing the programme would do, or everything that is wrong with it."""
+    """Show what importing the programme would do, or everything that is wrong with it."""
     found: Programme = result["programme"]
     if found.problems:
         return _to_correct(found.problems, result["file"])
@@ -127,7 +127,7 @@ def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
 async def _offer(
     tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
 ) -> View:
-    """What importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
+    """Show what importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
     found = await service.preview_import(tx, plans, now)
     said = list(_summary(found))
     if ignored:
