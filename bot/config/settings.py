@@ -176,9 +176,9 @@ def _explain(error: ValidationError, settings: type[Settings]) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            known = _known_keys(settings, problem["loc"][:-1])
-            near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
-            yield f"{where}: unknown key" + (f", did you mean «{near[0]}»?" if near else f"; known: {', '.join(known)}")
+            keys = _known_keys(settings, problem["loc"][:-1])
+            near = difflib.get_close_matches(str(problem["loc"][-1]), keys, n=1, cutoff=0.5)
+            yield f"{where}: unknown key" + (f", did you mean «{near[0]}»?" if near else f"; known: {', '.join(keys)}")
         else:
             yield f"{where or 'config'}: {problem['msg'].removeprefix('Value error, ')}"
 

@@ -139,9 +139,9 @@ class WebChat:
     @property
     def person_id(self) -> str:
         """Return whose page it is; the id is account and chat at once."""
-        found = re.search(r"/c/(\d+)/", self.url)
-        assert found, f"no one's page: {self.url}"
-        return found[1]
+        match = re.search(r"/c/(\d+)/", self.url)
+        assert match, f"no one's page: {self.url}"
+        return match[1]
 
     @property
     def reader(self) -> Reader:

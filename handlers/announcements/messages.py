@@ -77,13 +77,13 @@ def digest(content: CopiedContent, locale: str) -> str:
     """
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
-    found = hashlib.sha256(said.encode())
+    sha256 = hashlib.sha256(said.encode())
     for attachment in view.attachments:
-        found.update(
+        sha256.update(
             json.dumps([type(attachment).__name__, source_name(attachment.name), len(attachment.content)]).encode()
         )
-        found.update(attachment.content)
-    return found.hexdigest()[:32]
+        sha256.update(attachment.content)
+    return sha256.hexdigest()[:32]
 
 
 async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:

@@ -80,8 +80,8 @@ async def plan_reminders(
     if gone or plan.cancelled:
         await reminding.unschedule(tx, subject)
     else:
-        known = await reminding.configured(tx)
-        await reminding.schedule(tx, subject, plan.starts, plan.zone, known.leads_of(plan.kind), now)
+        configuration = await reminding.configured(tx)
+        await reminding.schedule(tx, subject, plan.starts, plan.zone, configuration.leads_of(plan.kind), now)
         await reminding.schedule_day(tx, plan.starts, now)
 
 

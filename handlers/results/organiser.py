@@ -73,19 +73,19 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
         return ()
-    left = await store.unfinished(request.tx, request.today, request.now)
-    if left.running or not left.done:
+    unfinished = await store.unfinished(request.tx, request.today, request.now)
+    if unfinished.running or not unfinished.done:
         return ()
     steps: list[NextStep] = []
-    if left.unconfirmed and request.now < gathering.closes:
+    if unfinished.unconfirmed and request.now < gathering.closes:
         line = _n(
             "{count} group has not confirmed its slides",
             "{count} groups have not confirmed their slides",
-            left.unconfirmed,
+            unfinished.unconfirmed,
         )
-        steps.append(NextStep(left.plenary or gathering.closes, line, ALL_DECKS))
+        steps.append(NextStep(unfinished.plenary or gathering.closes, line, ALL_DECKS))
     if all(round_.day <= request.today for round_ in rounds):
-        line = _n("The results of {count} group are ready", "The results of {count} groups are ready", left.done)
+        line = _n("The results of {count} group are ready", "The results of {count} groups are ready", unfinished.done)
         steps.append(NextStep(gathering.closes, line, SHOW_RESULTS))
     return steps
 
@@ -123,8 +123,10 @@ async def ask_to_remind(request: Request, _action: AskToRemindGroups) -> Reply:
     count = len(await _unconfirmed(request))
     if not count:
         raise UserError(_("Every group has confirmed its slides."), buttons=(ALL_DECKS,))
-    asked = _n("Remind {count} group to confirm its slides?", "Remind {count} groups to confirm their slides?", count)
-    return reply(asked, buttons=(Button(_("Send the reminder"), RemindGroups(), style="primary"), ALL_DECKS))
+    sentence = _n(
+        "Remind {count} group to confirm its slides?", "Remind {count} groups to confirm their slides?", count
+    )
+    return reply(sentence, buttons=(Button(_("Send the reminder"), RemindGroups(), style="primary"), ALL_DECKS))
 
 
 @routes.action(RemindGroups, who=ORGANISER)
@@ -137,8 +139,8 @@ async def remind_groups(request: Request, _action: RemindGroups) -> Reply:
         view = View((_("Your slides for the plenary wait for your group."), said), (deck.open_button,))
         await outbox.notify_groups(request.tx, [deck.group.id], view, request.now)
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
-    done = _n("{count} group is reminded.", "{count} groups are reminded.", len(waited))
-    return reply(done, buttons=(ALL_DECKS, BACK), toast=_("Sent."))
+    sentence = _n("{count} group is reminded.", "{count} groups are reminded.", len(waited))
+    return reply(sentence, buttons=(ALL_DECKS, BACK), toast=_("Sent."))
 
 
 async def _unconfirmed(request: Request) -> list[GroupDeck]:
@@ -160,8 +162,8 @@ async def ask_to_send(request: Request, _action: AskToSend) -> Reply:
     count = sum(not deck.empty for deck in await service.all_decks(request.tx))
     if not count:
         raise UserError(_("No group has anything to show yet."), buttons=(ALL_DECKS,))
-    asked = _n("Send {count} group its slides?", "Send {count} groups their slides?", count)
-    return reply(asked, buttons=(Button(_("Send the slides"), SendDecks(), style="primary"), ALL_DECKS))
+    sentence = _n("Send {count} group its slides?", "Send {count} groups their slides?", count)
+    return reply(sentence, buttons=(Button(_("Send the slides"), SendDecks(), style="primary"), ALL_DECKS))
 
 
 @routes.action(SendDecks, who=ORGANISER)

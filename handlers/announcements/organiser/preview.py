@@ -343,12 +343,12 @@ async def send(request: Request, action: Send) -> Reply:
         count,
         seconds=int(GRACE.total_seconds()),
     )
-    left = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
+    sentence = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
     return reply(
         leaves,
         *put_off,
         buttons=(Button(_("Cancel"), CancelAnnouncement(announcement.id), style="danger"), *ways_on),
-        later=Later(request.now + GRACE, View((left, *put_off), ways_on, quiet=True)),
+        later=Later(request.now + GRACE, View((sentence, *put_off), ways_on, quiet=True)),
     )
 
 

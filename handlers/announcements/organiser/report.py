@@ -180,9 +180,9 @@ async def retry(request: Request, action: Retry) -> Reply:
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
     await live_screens.touch(request.tx, screen_of(announcement.id))
-    said = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
-    shown = await _view(request.tx, await find(request, announcement.id))
-    return Reply(View((said, "", *shown.lines), shown.buttons))
+    sentence = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
+    view = await _view(request.tx, await find(request, announcement.id))
+    return Reply(View((sentence, "", *view.lines), view.buttons))
 
 
 @routes.action(WhoHasSeen, who=ORGANISER)
@@ -264,9 +264,9 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     for each in missing:
         due = hours.wakes_at(each.territory, request.now, away=each.away)
         told += await outbox.notify(request.tx, each.id, view, request.now, topic="team", due=due, subject=subject)
-    said = _n("{count} person is reminded.", "{count} people are reminded.", told)
+    sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
-        said,
+        sentence,
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         toast=_("Reminded."),
     )

@@ -125,15 +125,17 @@ async def list_announcements(request: Request, action: ListAnnouncements) -> Rep
 
     Where there is none yet, what is written next is the first.
     """
-    found = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
-    if not found:
+    announcements = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
+    if not announcements:
         await dialogues.expect(request, Write().encode())
     said: Span = (
         _("What was announced lately, and what is being written:")
-        if found
+        if announcements
         else _("Nothing was announced yet. Write the first announcement here; you see who gets it before it leaves.")
     )
-    listed = [Button(await _label(request, each), OpenAnnouncement(each.id)) for each in found]
+    listed = [
+        Button(await _label(request, announcement), OpenAnnouncement(announcement.id)) for announcement in announcements
+    ]
     return reply(
         said,
         buttons=(
@@ -178,10 +180,10 @@ async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply
 async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
     """Store the message as a draft, and ask whom it is for."""
     check(request, form.message)
-    made = await service.draft_announcement(
+    draft = await service.draft_announcement(
         request.tx, request.settings, request.participant.id, form.message, request.now
     )
-    chosen = await choose_audience(request, ChooseAudience(made.id))
+    chosen = await choose_audience(request, ChooseAudience(draft.id))
     return with_lines_first(chosen, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 

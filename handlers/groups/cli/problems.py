@@ -231,8 +231,8 @@ class Options:
         sizes: dict[str, Limits] = {}
         for text in texts:
             theme, wanted = self._halves("--sizes", text, "THEME=4-7")
-            found = re.fullmatch(r"([1-9][0-9]{0,5})\s*-\s*([1-9][0-9]{0,5})", wanted, re.ASCII)
-            smallest, largest = map(int, found.groups()) if found else (1, 0)
+            match = re.fullmatch(r"([1-9][0-9]{0,5})\s*-\s*([1-9][0-9]{0,5})", wanted, re.ASCII)
+            smallest, largest = map(int, match.groups()) if match else (1, 0)
             if theme and smallest > largest:
                 self._refuse("--sizes", f"«{text}»: {wanted} are no sizes, write them like 4-7")
             elif theme:

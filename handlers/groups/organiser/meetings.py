@@ -136,11 +136,11 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
     )
     if refused:
         return refused
-    told = await _reschedule(request, round_, after)
+    notified = await _reschedule(request, round_, after)
     said = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(after))
     values: dict[str, Any] = {"before": stored_time(before), "after": stored_time(after)}
     undo = await note(request, f"round:{round_.number}", said, RestoreMeeting(round_.number), values)
-    return reply(said, *how_many(round_, told), buttons=(undo, *back), toast=_("Saved."))
+    return reply(said, *how_many(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 
 async def _reschedule(request: Request, round_: Round, meets_at: datetime | None) -> int:
@@ -163,6 +163,6 @@ async def restore_meeting(request: Request, action: RestoreMeeting, values: Valu
     if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()
     before = from_micros(values["before"]) if values["before"] is not None else None
-    told = await _reschedule(request, round_, before)
+    notified = await _reschedule(request, round_, before)
     said = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(before))
-    return Undone((said, *how_many(round_, told)), (Button(_("Groups"), ShowGroups(round_.number)),))
+    return Undone((said, *how_many(round_, notified)), (Button(_("Groups"), ShowGroups(round_.number)),))

@@ -140,8 +140,8 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
 @routes.job("doors", work=make_lists)
 async def lists_are_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """The file."""
-    said = _n(
+    sentence = _n(
         "{count} list for the doors, to be printed.", "{count} lists for the doors, to be printed.", result["count"]
     )
     file = File(_("doors.pdf"), result["content"], "application/pdf")
-    return View((said,), BACK_TO_GROUPS, attachments=(file,))
+    return View((sentence,), BACK_TO_GROUPS, attachments=(file,))

@@ -61,17 +61,17 @@ async def publish(request: Request, action: Publish) -> Reply:
     if _mark(round_, await store.groups_of_round(request.tx, round_.number), people) != action.seen:
         changed = _("The groups were changed meanwhile, so nothing was sent. This is how they are now.")
         return with_lines_first(await _preview(request, round_), changed, "")
-    told = await membership.publish_round(request.tx, round_, request.now)
-    said = _n(
+    notified = await membership.publish_round(request.tx, round_, request.now)
+    sentence = _n(
         "The groups of {date} are published: {count} person is told.",
         "The groups of {date} are published: {count} people are told.",
-        told,
+        notified,
         date=Strong(day(round_)),
     )
-    await outbox.notify_organisers(request.tx, View((said,), (GROUPS,)), request.now, but=request.participant.id)
+    await outbox.notify_organisers(request.tx, View((sentence,), (GROUPS,)), request.now, but=request.participant.id)
     homeless = sum(not group.room for group in await store.groups_of_round(request.tx, round_.number))
     return reply(
-        said,
+        sentence,
         _("Later changes are told to those concerned only."),
         *_without_room(homeless),
         buttons=(*_to_rooms(round_, homeless), *BACK_TO_GROUPS),

@@ -100,8 +100,8 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     if changed:
         if failed:
             lines.append(_("Themes without new groups stay as they are."))
-        told = await membership.count_concerned(tx, round_, moves, untold={*absent, organiser.id})
-        lines += _promise(round_, told, without_absent=None in moves.values())
+        concerned = await membership.count_concerned(tx, round_, moves, untold={*absent, organiser.id})
+        lines += _promise(round_, concerned, without_absent=None in moves.values())
     elif failed:
         lines.append(_("Nothing is changed: all groups stay as they are."))
     else:

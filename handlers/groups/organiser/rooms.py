@@ -151,11 +151,11 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
             buttons=(Button(_("Confirm"), ConfirmGroup(group.id, _seen(group))), *back),
         )
     await dialogue_store.end(request.tx, account.platform, account.chat)
-    told = await _rewrite(request, group, theme, round_, room, name)
+    notified = await _rewrite(request, group, theme, round_, room, name)
     said = _said(group, theme, room, name)
     values = {"before": _answers(group.room, group.name), "after": _answers(room, name)}
     undo = await note(request, f"group:{group.id}", said, RestoreGroup(group.id), values)
-    return reply(Strong(said), *how_many(round_, told), buttons=(undo, *back), toast=_("Saved."))
+    return reply(Strong(said), *how_many(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 
 def _said(group: Group, theme: Theme, room: str, name: str) -> Text:
@@ -214,6 +214,6 @@ async def restore_group(request: Request, action: RestoreGroup, values: Values) 
     if _answers(group.room, group.name) != values["after"]:
         raise changed_since()
     before = values["before"]
-    told = await _rewrite(request, group, theme, round_, before["room"], before["name"])
+    notified = await _rewrite(request, group, theme, round_, before["room"], before["name"])
     said = _said(group, theme, before["room"], before["name"])
-    return Undone((said, *how_many(round_, told)), (Button(_("Back"), OpenGroup(group.id)),))
+    return Undone((said, *how_many(round_, notified)), (Button(_("Back"), OpenGroup(group.id)),))

@@ -200,13 +200,13 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
         )
     await dialogue_store.end(request.tx, account.platform, account.chat)
     before = [[number, found[number].room] for number in rooms]
-    told = await _rewrite(request, round_, theme, {found[number]: room for number, room in rooms.items()})
-    said = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
+    notified = await _rewrite(request, round_, theme, {found[number]: room for number, room in rooms.items()})
+    sentence = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
     values = {"before": before, "after": [[number, room] for number, room in rooms.items()]}
-    undo = await note(request, _subject(round_, theme), said, RestoreRooms(round_.number, theme.key), values)
+    undo = await note(request, _subject(round_, theme), sentence, RestoreRooms(round_.number, theme.key), values)
     homeless = any(not group.room for group in await store.groups_of_round(request.tx, round_.number))
     more = (Button(_("Rooms"), ShowRooms(round_.number), style="primary"),) if homeless else ()
-    return reply(Strong(said), *how_many(round_, told), buttons=(*more, undo, *back), toast=_("Saved."))
+    return reply(Strong(sentence), *how_many(round_, notified), buttons=(*more, undo, *back), toast=_("Saved."))
 
 
 def _subject(round_: Round, theme: Theme) -> str:

@@ -130,8 +130,8 @@ async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
 async def remake(request: Request, _action: Remake) -> Reply:
     """Give another file of invitations; those of the earlier file open nothing more."""
     username = await setting_store.telegram_username(request.tx)
-    made = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
-    return _file(request, made) if made else await show_invitations(request, ShowInvitations())
+    invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
+    return _file(request, invitations) if invitations else await show_invitations(request, ShowInvitations())
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:

@@ -176,8 +176,8 @@ def _write_decks(snapshot: Snapshot, wording: Wording, kept: Path, folder: Path,
     """The decks of some groups, in another process where there are many; how many."""
     whole = understand(snapshot)
     for group_id in ids:
-        made = jobs.group_deck(whole, wording, group_id, jobs.reader(kept))
-        write_private(folder / made.name, made.content)
+        deck = jobs.group_deck(whole, wording, group_id, jobs.reader(kept))
+        write_private(folder / deck.name, deck.content)
     return len(ids)
 
 

@@ -48,15 +48,15 @@ def _widths(bold: bool) -> Mapping[str, int]:
 @lru_cache(maxsize=4096)
 def _advance(char: str, bold: bool) -> float:
     """The width of a character, of the size."""
-    known = _widths(bold)
-    if char in known:
-        return known[char] / 1000 * _STAND_IN[bold]
+    widths = _widths(bold)
+    if char in widths:
+        return widths[char] / 1000 * _STAND_IN[bold]
     category = unicodedata.category(char)
     if category in {"Mn", "Me", "Cf", "Cc"}:
         return 0.0
     letter = unicodedata.normalize("NFD", char)[0]
-    if letter in known:
-        return known[letter] / 1000 * _STAND_IN[bold]  # an accent makes no letter wider
+    if letter in widths:
+        return widths[letter] / 1000 * _STAND_IN[bold]  # an accent makes no letter wider
     if category in {"So", "Sk", "Cs", "Co"} or ord(char) > 0x1F000:
         return _EMOJI
     return _FULL if unicodedata.east_asian_width(char) in {"W", "F"} else _UNKNOWN
@@ -369,10 +369,10 @@ class SlideDeck:
         slide = self._slide(title)
         scale = min(INSIDE / photo.width, (BOTTOM - TOP) / photo.height)
         width, height = photo.width * scale, photo.height * scale
-        shown = slide.shapes.add_picture(
+        picture = slide.shapes.add_picture(
             io.BytesIO(photo.content), Pt((WIDTH - width) / 2), Pt(TOP), Pt(width), Pt(height)
         )
-        shown._element.nvPicPr.cNvPr.set("descr", alt)  # it has no public name
+        picture._element.nvPicPr.cNvPr.set("descr", alt)  # it has no public name
 
     # --- parts of slides
 

@@ -107,17 +107,17 @@ async def _has_group(request: Request) -> bool:
 
 
 async def _everything(request: Request) -> Reply:
-    made = await store.count_results(request.tx)
-    if not made["groups"]:
+    counts = await store.count_results(request.tx)
+    if not counts["groups"]:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
     return reply(
         Strong(_("What the workshops made so far")),
         _(
             "Groups: {groups}. Ideas: {ideas}, from {people} people. Votes: {votes}.",
-            people=made["authors"],
-            **_some(made),
+            people=counts["authors"],
+            **_some(counts),
         ),
-        _("Photos and documents: {files}. Territories described: {territories}.", **_other(made)),
+        _("Photos and documents: {files}. Territories described: {territories}.", **_other(counts)),
         buttons=(
             Button(_("The charts"), ShowCharts()),
             Button(_("Workbook (XLSX)"), DownloadResults("xlsx")),
