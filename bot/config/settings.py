@@ -121,15 +121,15 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
     """
     fields: dict[str, Any] = {}
     names: dict[type[Section], str] = {}
-    for each in sections:
-        fields |= {name: (section, section()) for name, section in each.tables.items()}
-        fields |= {name: (tuple[section, ...], ()) for name, section in each.lists.items()}  # type: ignore[valid-type]
-        for name, section in (*each.tables.items(), *each.lists.items()):
+    for declared in sections:
+        fields |= {name: (section, section()) for name, section in declared.tables.items()}
+        fields |= {name: (tuple[section, ...], ()) for name, section in declared.lists.items()}  # type: ignore[valid-type]
+        for name, section in (*declared.tables.items(), *declared.lists.items()):
             if name in Settings.model_fields or name in names.values():
                 raise ValueError(f"two sections are called [{name}]")
             names[section] = name
     composed = create_model("Settings", __base__=Settings, **fields)
-    composed._names, composed._checks = names, [each.check for each in sections]
+    composed._names, composed._checks = names, [declared.check for declared in sections]
     return composed
 
 

@@ -149,7 +149,7 @@ def _together(
 
     def instants(*dates: date) -> tuple[datetime, ...]:
         """Each of these days at that hour, as often as it is there, if still to come."""
-        found = (_instants(datetime.combine(each + following, at), there) for each in dates)
+        found = (_instants(datetime.combine(day + following, at), there) for day in dates)
         return tuple(sorted({instant for one in found for instant in one[1] if instant > now}))
 
     if not day.dates:

@@ -148,8 +148,8 @@ def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
     parts = payload.split("-")
     if payload in theirs or parts[0] == Go.code:
         return payload
-    alike = [each for each in theirs if _code(each) == parts[0]]
-    ranked = sorted(alike, key=lambda each: _in_common(each.split("-"), parts), reverse=True)
+    alike = [candidate for candidate in theirs if _code(candidate) == parts[0]]
+    ranked = sorted(alike, key=lambda candidate: _in_common(candidate.split("-"), parts), reverse=True)
     if ranked:
         first, *others = ranked
         clear = not others or _in_common(others[0].split("-"), parts) < _in_common(first.split("-"), parts)

@@ -154,8 +154,8 @@ async def release_announcement(
 async def release_due_announcements(tx: Transaction, settings: Settings, now: datetime) -> int:
     """Make the copies of all announcements whose hour has come; returns how many announcements."""
     waiting = await store.due_announcements(tx, now)
-    for each in waiting:
-        await release_announcement(tx, settings, each, now, urgent=each.urgent, grace=timedelta())
+    for other in waiting:
+        await release_announcement(tx, settings, other, now, urgent=other.urgent, grace=timedelta())
     return len(waiting)
 
 
@@ -235,17 +235,17 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
     announcements = await store.received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
-    for each in await store.released_since(tx, now - VALID_FOR):
+    for other in await store.released_since(tx, now - VALID_FOR):
         if len(titles) == _MOST_IN_DIGEST:
             break
-        over = each.deadline is not None and each.deadline <= now
-        if over or each.id in announcements or not await audience_store.includes(tx, each.audience, participant_id):
+        over = other.deadline is not None and other.deadline <= now
+        if over or other.id in announcements or not await audience_store.includes(tx, other.audience, participant_id):
             continue
-        content = await store.find_words(tx, each.id)
+        content = await store.find_words(tx, other.id)
         assert content is not None
         named = title_of(content)
         titles.append(named)
-        buttons.append(Button(named, ReadAnnouncement(each.id)))
+        buttons.append(Button(named, ReadAnnouncement(other.id)))
     if not titles:
         return None
     sentence = _n(
@@ -375,7 +375,7 @@ async def plan_reminders(
 
 async def planned_reminders(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
     """Return how long before its deadline a campaign will remind people."""
-    return [each.lead for each in await reminder_store.planned(tx, campaign_subject(campaign_id))]
+    return [other.lead for other in await reminder_store.planned(tx, campaign_subject(campaign_id))]
 
 
 async def stop_reminding(tx: Transaction, campaign_id: int) -> None:

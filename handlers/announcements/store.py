@@ -409,13 +409,15 @@ async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence
             {
                 "id": announcement_id,
                 "position": position,
-                "kind": "picture" if isinstance(each, Picture) else "file",
-                "name": source_name(each.name),
-                "media_type": each.media_type,
-                "alt": json.dumps(encode(each.alt), ensure_ascii=False) if isinstance(each, Picture) else "",
-                "content": each.content,
+                "kind": "picture" if isinstance(attachment, Picture) else "file",
+                "name": source_name(attachment.name),
+                "media_type": attachment.media_type,
+                "alt": json.dumps(encode(attachment.alt), ensure_ascii=False)
+                if isinstance(attachment, Picture)
+                else "",
+                "content": attachment.content,
             }
-            for position, each in enumerate(attachments)
+            for position, attachment in enumerate(attachments)
         ],
     )
 
@@ -493,7 +495,7 @@ async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *
     await tx.many(
         "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
         f" revision = (SELECT n.revision FROM announcements n WHERE n.id = :id){behind} AND shown = :shown",
-        [{"id": announcement_id, "shown": each} for each in showing],
+        [{"id": announcement_id, "shown": shown_digest} for shown_digest in showing],
     )
     return await tx.run(
         f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0{behind}",

@@ -191,7 +191,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
-    reached = sum(each.reached for each in missing)
+    reached = sum(reach.reached for reach in missing)
     remind = (
         (
             Button(
@@ -209,7 +209,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
     ]
     if shown:
-        names = Listing(tuple(Name(each.full_name) for each in shown))
+        names = Listing(tuple(Name(reach.full_name) for reach in shown))
         lines.append(_("Not yet: {names}.", names=names))
     return reply(
         *lines,
@@ -229,7 +229,7 @@ async def _missing(
     """Return the recipients, and those of them who have not pressed «Seen», in the order of names."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
-    return people, sorted(missing, key=lambda each: collation(each.full_name))
+    return people, sorted(missing, key=lambda reach: collation(reach.full_name))
 
 
 def _can_remind(announcement: Announcement) -> bool:
@@ -261,9 +261,9 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     )
     hours = request.settings.gathering.hours
     told = 0
-    for each in missing:
-        due = hours.wakes_at(each.territory, request.now, away=each.away)
-        told += await outbox.notify(request.tx, each.id, view, request.now, topic="team", due=due, subject=subject)
+    for reach in missing:
+        due = hours.wakes_at(reach.territory, request.now, away=reach.away)
+        told += await outbox.notify(request.tx, reach.id, view, request.now, topic="team", due=due, subject=subject)
     sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
         sentence,

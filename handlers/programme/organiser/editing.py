@@ -95,8 +95,8 @@ def shown(plan: Plan) -> Span:
 @inverses.declare(RestoreSessions)
 async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
     """Restore sessions as they were, and tell the people who were told otherwise."""
-    altered = [(each, decode_plan(before), decode_plan(after)) for each, before, after in values["altered"]]
-    added = [(each, decode_plan(plan)) for each, plan in values["added"]]
+    altered = [(session, decode_plan(before), decode_plan(after)) for session, before, after in values["altered"]]
+    added = [(session, decode_plan(plan)) for session, plan in values["added"]]
     by = request.participant.id
     if not await service.undo_changes(request.tx, altered, added, request.now, request.settings.gathering.hours, by=by):
         raise changed_since()
@@ -362,7 +362,7 @@ async def _following(request: Request, session: Session) -> Sequence[Session]:
 
 
 def _seen(following: Sequence[Session]) -> str:
-    return mark(*((each.id, each.revision) for each in following))
+    return mark(*((session.id, session.revision) for session in following))
 
 
 @routes.action(AskLater, who=ORGANISER)

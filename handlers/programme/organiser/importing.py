@@ -136,7 +136,7 @@ async def _offer(
     if not (difference.new or difference.changed or difference.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
     concerned = await service.count_concerned(
-        tx, [(each.before, each.after) for each in difference.changed], now, by=organiser.id
+        tx, [(change.before, change.after) for change in difference.changed], now, by=organiser.id
     )
     if difference.changed:
         said.append(will_be_told(concerned))

@@ -76,13 +76,17 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
         for session in sessions
         if day_of(session, zone) == day
     )
-    near = sorted(sorted(days, key=lambda each: abs((each - day).days))[:_MOST_DAYS])
+    near = sorted(sorted(days, key=lambda other_day: abs((other_day - day).days))[:_MOST_DAYS])
     return reply(
         Strong(Moment.of_day(day)),
         _("Which session?"),
         choice=Choice(PickSession(), options, placeholder=_("Choose a session")),
         buttons=(
-            *(Button(Moment.of_day(each), EditProgramme(int(f"{each:%Y%m%d}"))) for each in near if each != day),
+            *(
+                Button(Moment.of_day(other_day), EditProgramme(int(f"{other_day:%Y%m%d}")))
+                for other_day in near
+                if other_day != day
+            ),
             Button(_("Add a session"), AddSession(int(f"{day:%Y%m%d}"))),
             bring,
             BACK,
