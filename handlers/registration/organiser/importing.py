@@ -105,7 +105,7 @@ async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
 def _changed(change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
-        name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
+        name=Name(change.after.full_name),
         fields=Listing(tuple(NAMES["country" if field == "territory" else field] for field in change.fields)),
     )
 

@@ -212,7 +212,7 @@ async def renew(request: Request, action: Renew) -> Reply:
     keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
     renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
     lines: list[Span] = [
-        _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.name)),
+        _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.full_name)),
         *inviting.ways_in(renewed.invitation),
         *(_("Detached: {account}", account=account_label(account)) for account in renewed.detached),
         *(_("Still theirs: {account}", account=account_label(account)) for account in renewed.stay),

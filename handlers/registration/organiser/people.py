@@ -72,17 +72,13 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
     if person is None or stored is None:
         raise Stale
     return reply(
-        Strong(_("{name} ({ref})", name=Name(_full_name(stored.person)), ref=Name(person.ref))),
+        Strong(_("{name} ({ref})", name=Name(stored.person.full_name), ref=Name(person.ref))),
         *_facts(stored.person, request.locale),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
         buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
     )
-
-
-def _full_name(person: RosterPerson) -> str:
-    return f"{person.given_name} {person.family_name}".strip()
 
 
 def _facts(person: RosterPerson, locale: str) -> list[Span]:
