@@ -63,7 +63,7 @@ def _standing(known: StoredPerson) -> str:
 
 
 def _role(known: StoredPerson) -> Role:
-    name = Name(f"{known.person.given_name} {known.person.family_name}".strip())
+    name = Name(known.person.full_name)
     territory = known.person.territory
     return Role(known.id, _("{name} · {territory}", name=name, territory=Territory(territory)) if territory else name)
 
