@@ -294,10 +294,10 @@ async def enqueue_copies(
     """
     release = Release(announcement_id, urgent, due or now, now)
     channels = await _channels(tx, audience, channel)
-    await store.add_copies_in_channels(tx, release, channels)
-    count = await store.add_copies(tx, release, audience, topic, in_channels=bool(channels))
+    count = await store.add_copies_in_channels(tx, release, channels)
+    count += await store.add_copies(tx, release, audience, topic, in_channels=bool(channels))
     if channels:
-        return count + len(channels)
+        return count
     return count + await _call_by_name(tx, release, await store.closed_to_copies(tx, release, audience, topic))
 
 

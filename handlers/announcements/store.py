@@ -11,14 +11,15 @@ from typing import Any, Literal
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import BULK, URGENT
 from bot.content.features import features_of
+from bot.content.names import full_name
 from bot.content.reasons import Reason
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
 from bot.content.views import Attachment, File, Picture
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
-from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS, PEOPLE_WITH_ACCOUNT_OR_NONE
 from bot.delivery.outgoing import Arrived, Copy, Ended, Op, Outcome, Undeliverable
 from bot.files.named_files import FileTable
 from bot.people import audiences
@@ -31,7 +32,7 @@ from handlers.announcements.model import Announcement, Kind, State
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
-    " n.created_at, n.released_at, n.ended_at"
+    " n.released_at, n.ended_at"
 )
 
 
@@ -118,10 +119,12 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
-            " ended_at = NULL WHERE id = :id AND state IN ('draft', 'waiting')",
+            " ended_at = NULL, reference = CASE WHEN state = 'waiting' THEN reference ELSE CAST(:reference AS TEXT) END"
+            " WHERE id = :id AND state IN ('draft', 'waiting')",
             id=announcement_id,
             urgent=int(urgent),
             now=to_micros(now),
+            reference=tx.reference,
         )
     )
 
@@ -130,11 +133,12 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
     """Let a draft leave at an instant. False for what is no draft."""
     return bool(
         await tx.run(
-            "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent"
+            "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent, reference = :reference"
             " WHERE id = :id AND state = 'draft'",
             id=announcement_id,
             due=to_micros(due),
             urgent=int(urgent),
+            reference=tx.reference,
         )
     )
 
@@ -252,7 +256,6 @@ def _announcement(row: Row) -> Announcement:
         row["revision"],
         _instant(row["due_at"]),
         _instant(row["deadline_at"]),
-        from_micros(row["created_at"]),
         _instant(row["released_at"]),
         _instant(row["ended_at"]),
     )
@@ -621,7 +624,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
     return [
         CopyRow(
             row["participant_id"],
-            f"{row['given_name']} {row['family_name']}".strip()
+            full_name(row["given_name"], row["family_name"])
             if row["participant_id"] is not None
             else row["title"] or "",
             row["ref"] or "",
@@ -667,10 +670,12 @@ ANNOUNCEMENT = "announcement"
 """The kind of an announcement's rows in the outbox."""
 _ROW = (
     "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
+    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at, reference)"
 )
+_REFERENCE = "(SELECT n.reference FROM announcements n WHERE n.id = :announcement)"
+"""The reference of what had an announcement sent: its copies are made later where it waited for its hour."""
 _ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
-_WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
+_WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -728,24 +733,24 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
     return [CopyChannel(row["platform"], row["id"], None, row["role"]) for row in rows]
 
 
-async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> None:
-    """Put a copy for each channel into the outbox, unless some place has one already."""
-    await tx.many(
-        "INSERT INTO deliveries (platform, kind, channel_id, place, mentions, content, urgent, announcement_id, due_at,"
-        " created_at) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT), CAST(:place AS TEXT), :mentions,"
-        " '', :urgent, :announcement, :due, :now WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
-        " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
-        [
-            {
-                **release.params,
-                "platform": channel.platform,
-                "channel": channel.channel_id,
-                "place": channel.chat,
-                "mentions": f"&{channel.role}" if channel.role else "",
-            }
-            for channel in channels
-        ],
-    )
+async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
+    """Put a copy into the outbox for each channel that has none; returns how many."""
+    count = 0
+    for channel in channels:
+        count += await tx.run(
+            "INSERT INTO deliveries (platform, kind, channel_id, place, mentions, content, urgent, announcement_id,"
+            " due_at, created_at, reference) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT),"
+            f" CAST(:place AS TEXT), :mentions, '', :urgent, :announcement, :due, :now, {_REFERENCE}"
+            " WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
+            " AND d.platform = :platform"
+            " AND (d.channel_id = CAST(:channel AS BIGINT) OR d.place = CAST(:place AS TEXT)))",
+            **release.params,
+            platform=channel.platform,
+            channel=channel.channel_id,
+            place=channel.chat,
+            mentions=f"&{channel.role}" if channel.role else "",
+        )
+    return count
 
 
 async def add_copies(
@@ -758,7 +763,7 @@ async def add_copies(
     """
     people, params = _without_copy(audience, topic)
     return await tx.run(
-        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now{people}"
+        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now, {_REFERENCE}{people}"
         f" AND ({_ELSEWHERE if in_channels else _WRITTEN_TO}) ORDER BY p.id",
         **release.params,
         **params,
@@ -819,7 +824,8 @@ async def add_copies_in_threads(
     """Put a copy for each thread (platform, place) into the outbox that calls these people by name."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, urgent, announcement_id, due_at,"
-        " created_at) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now)",
+        " created_at, reference) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now,"
+        f" {_REFERENCE})",
         [
             {**release.params, "platform": platform, "channel": channel_id, "mentions": ",".join(names)}
             for (platform, channel_id), names in named.items()
@@ -831,8 +837,8 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
     """Write down that an announcement reaches these people in no way, and why."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
-        " reason, settled_at, due_at, created_at) VALUES (:platform, :kind, :person, :account, '', :urgent,"
-        " :announcement, 'unreachable', :reason, :now, :due, :now)",
+        " reason, settled_at, due_at, created_at, reference) VALUES (:platform, :kind, :person, :account, '', :urgent,"
+        f" :announcement, 'unreachable', :reason, :now, :due, :now, {_REFERENCE})",
         [
             {
                 **release.params,
@@ -858,8 +864,6 @@ Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt
 """In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
 
 REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
-
-_EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts a", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -897,13 +901,13 @@ async def who_is_reached(
         " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
         f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
         " a.platform, a.unreachable,"
-        f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
+        f" CASE WHEN {may_be_written_to('a')} THEN 1 ELSE 0 END AS takes,"
         " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN channels rs ON rs.group_id = rm.group_id"
         " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
         " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
         " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
         " AS last_but_one"
-        f" FROM {_EVERYONE} WHERE {condition} ORDER BY p.id",
+        f" FROM {PEOPLE_WITH_ACCOUNT_OR_NONE} WHERE {condition} ORDER BY p.id",
         muted=f'%"{topic}"%',
         asked=0,
         account=0,
@@ -927,7 +931,7 @@ async def who_is_reached(
             way = "named"
         else:
             way = "closed" if row["takes"] else "no opt-in"
-        name = f"{row['given_name']} {row['family_name']}".strip()
+        name = full_name(row["given_name"], row["family_name"])
         last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
         found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
     return found

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
-from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.groups import store
@@ -269,7 +269,9 @@ REHEARSAL = Rehearsal(
         DemoMove(
             30,
             _("Form the groups and publish them"),
-            plainly(_("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card.")),
+            plain_instructions(
+                _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card.")
+            ),
             are_published,
         ),
     ),

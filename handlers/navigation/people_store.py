@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.content.names import collation, fold, matches, words
+from bot.content.names import Named, collation, fold, matches, words
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.delivery_store import may_be_written_to
 from bot.membership.invitation_store import UNPRINTED
 
 
@@ -41,7 +41,7 @@ class Turnout:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedPerson:
+class ListedPerson(Named):
     """Someone in a list of organisers. `reachable` says whether a message can get to them."""
 
     id: int
@@ -52,11 +52,6 @@ class ListedPerson:
     territory: str
     locale: str | None
     reachable: bool
-
-    @property
-    def full_name(self) -> str:
-        """Given and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
 
 
 async def turnout(tx: Transaction) -> Turnout:
@@ -122,7 +117,7 @@ _LISTED = (
     "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale, p.search_key,"
     " CASE WHEN p.stopped = 0 AND p.muted NOT LIKE '%\"reminders\"%'"
     " AND EXISTS (SELECT 1 FROM accounts b WHERE b.participant_id = p.id"
-    f" AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
+    f" AND b.unreachable = 0 AND {may_be_written_to('b')}) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
 )
 
 

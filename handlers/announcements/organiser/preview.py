@@ -9,20 +9,12 @@ from typing import ClassVar
 
 from bot.content import i18n
 from bot.content.actions import Action
+from bot.content.dates import DateProblem
 from bot.content.errors import UserError
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, text
 from bot.content.names import collation
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n
-from bot.content.typed_times import (
-    REFUSALS,
-    Problem,
-    echo,
-    from_minute,
-    read_time,
-    reading_buttons,
-    refusal,
-    to_minute,
-)
+from bot.content.typed_times import REFUSALS, from_minute
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -30,7 +22,6 @@ from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.naming import on_platform, platform_name
-from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
@@ -49,6 +40,7 @@ from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.store import CopiedContent, Reach, Way, count_by_platform
 from handlers.navigation.actions import BACK
+from handlers.navigation.time_questions import read_back
 
 routes = Routes()
 
@@ -429,30 +421,23 @@ async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
 async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> Reply:
     """Read the hour back before it is saved, or offer what it could mean."""
     draft = await find_draft(request, action.announcement)
-    zone = request.settings.gathering.zone
-    typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
-    again = Button(_("Write another time"), ChooseTime(draft.id, action.seen))
-    back = Button(_("See the announcement"), OpenAnnouncement(draft.id))
-    if typed.instant is None:
-        if not typed.readings:
-            raise Incomplete("at", refusal(typed))
-
-        def leave(minute: int) -> SendAt:
-            return SendAt(draft.id, minute, action.seen, False)
-
-        readings = reading_buttons(typed, zone, request.now, leave)
-        return reply(refusal(typed), buttons=(*readings, again, back))
-    elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)
-    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
-    said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
-    return reply(
-        _("It leaves {moment}. Right?", moment=said),
-        *later(request, people, typed.instant),
-        buttons=(
-            Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen, False), style="primary"),
-            again,
-            back,
+    time = await read_back(
+        request,
+        form.at,
+        field="at",
+        confirm=lambda minute: SendAt(draft.id, minute, action.seen, False),
+        ways_on=(
+            Button(_("Write another time"), ChooseTime(draft.id, action.seen)),
+            Button(_("See the announcement"), OpenAnnouncement(draft.id)),
         ),
+    )
+    if isinstance(time, Reply):
+        return time
+    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
+    return reply(
+        _("It leaves {moment}. Right?", moment=time.words),
+        *later(request, people, time.instant),
+        buttons=time.buttons,
     )
 
 
@@ -468,7 +453,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     due = from_minute(action.minute)
     if due <= request.now:
         return reply(
-            REFUSALS[Problem.PAST],
+            REFUSALS[DateProblem.PAST],
             buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
         )
     again = SendAt(announcement.id, action.minute, action.seen, True)

@@ -128,7 +128,7 @@ def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
     reader = Reader(negotiate([invitation.locale], gathering.locales), gathering.zone)
     return CardFile(
         path=folder / f"{_file_name(invitation)}.png",
-        name=invitation.name,
+        name=invitation.full_name,
         gathering=gathering.name,
         instructions=tuple(plain(instruction, reader) for instruction in _instructions(invitation, settings)),
         link=invitation.telegram_link or invitation.page_link or _welcome(settings),

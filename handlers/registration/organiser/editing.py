@@ -204,4 +204,4 @@ def _subject(participant_id: int) -> str:
 
 
 def _name(person: RosterPerson) -> Name:
-    return Name(f"{person.given_name} {person.family_name}".strip())
+    return Name(person.full_name)

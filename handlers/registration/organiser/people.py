@@ -13,10 +13,9 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Territory,
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
-from bot.people.listed import RosterPerson
+from bot.people.listed import GENDERS, RosterPerson
 from bot.people.naming import account_label
 from bot.people.participants import Participant
-from bot.people.roster_words import GENDERS
 from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
 from handlers.groups.service.membership import round_due
@@ -73,17 +72,13 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
     if person is None or stored is None:
         raise Stale
     return reply(
-        Strong(_("{name} ({ref})", name=Name(_full_name(stored.person)), ref=Name(person.ref))),
+        Strong(_("{name} ({ref})", name=Name(stored.person.full_name), ref=Name(person.ref))),
         *_facts(stored.person, request.locale),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
         buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
     )
-
-
-def _full_name(person: RosterPerson) -> str:
-    return f"{person.given_name} {person.family_name}".strip()
 
 
 def _facts(person: RosterPerson, locale: str) -> list[Span]:
