@@ -18,6 +18,8 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import structlog
 
+from bot.logs import current_reference
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -73,6 +75,11 @@ class Transaction(ABC):
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
+
+    @property
+    def reference(self) -> str | None:
+        """The reference that the unit works under (see `bot.logs`): rows that lead to work of their own carry it on."""
+        return current_reference()
 
     async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """Call `read` the first time this transaction is asked for `name`, and return the same result every later time.
@@ -157,7 +164,7 @@ def keep_private(*paths: Path) -> None:
         except FileNotFoundError:
             continue
         except OSError as error:
-            log.warning("others on this machine may read what is kept", path=str(path), reason=error.strerror)
+            log.warning("database.readable_by_others", path=str(path), reason=error.strerror)
 
 
 def sqlite_files(path: Path) -> tuple[Path, ...]:

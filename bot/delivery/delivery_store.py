@@ -52,7 +52,7 @@ _CLAIM = (
     f" CASE WHEN b.id IS NULL OR {may_be_written_to('b')} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, {columns},"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, d.reference, {columns},"
     # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of what
     # has its day are no such messages: on a full day they would keep every announcement back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
@@ -362,6 +362,7 @@ def _claimed(row: Row, platform: str) -> ClaimedDelivery:
         _copy(row),
         row["shown"],
         row["subject"] != "",
+        row["reference"],
     )
 
 

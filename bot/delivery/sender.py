@@ -32,6 +32,7 @@ from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Re
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling_store import settle
+from bot.logs import set_reference
 
 log = structlog.get_logger()
 
@@ -172,9 +173,9 @@ class Sender:
             self._done = done + self._done
             self._recovered = False  # it may have been saved all the same, with rows claimed that we never saw
             if isinstance(error, StoreUnavailable):
-                log.warning("outbox out of reach", platform=name, reason=str(error))
+                log.warning("delivery.outbox_waiting", platform=name, reason=str(error))
             elif isinstance(error, Exception):
-                log.exception("outbox not kept up", platform=name)
+                log.exception("delivery.outbox_failed", platform=name)
             else:
                 raise
             self._due, self._next_turn = now, now + _STORE_ASKED_AGAIN
@@ -211,6 +212,7 @@ class Sender:
         return None
 
     async def _send(self, claimed: ClaimedDelivery, departure: Departure) -> None:
+        set_reference(claimed.reference)
         try:
             outcome = await self._attempt(claimed)
             self._pacer.answered(departure, self._clock.now())
@@ -225,26 +227,26 @@ class Sender:
         try:
             outcome = await self._carrier.hand_over(claimed)
         except Unreachable as error:
-            log.info("not reached", **about, reason=str(error))
+            log.info("delivery.unreachable", **about, reason=str(error))
             if claimed.kind == MEMBERSHIP:
                 return Ended(claimed, "unreachable", error.why)
             return Undeliverable(claimed, error.why, closed=True)
         except RetryLater as error:
             return self._postpone(claimed, error)
         except Moved as error:
-            log.info("a chat has another id", **about)
+            log.info("delivery.chat_moved", **about)
             return Postponed(claimed, self._clock.now(), None, chat=error.chat)
         except MessageGone:
             return Removed(claimed, gone=True)  # whoever deleted their copy is not sent another
         except Rejected as error:
             if isinstance(error, ChannelGone) and claimed.in_a_groups_place and claimed.op == "send":
                 return without_channel(claimed, error.why, self._clock.now())
-            log.warning("delivery refused", **about, reason=str(error))
+            log.warning("delivery.refused", **about, reason=str(error))
             if claimed.op == "delete":
                 return Removed(claimed, gone=False)
             return Ended(claimed, "failed", error.why, channel_gone=isinstance(error, ChannelGone))
         except Exception as error:
-            log.exception("delivery failed", **about)
+            log.exception("delivery.failed", **about)
             if claimed.attempts + 1 >= _TRIES_AT_A_DEFECT:
                 return Ended(claimed, "failed", Reason.DEFECT)
             return self._postpone(claimed, RetryLater(type(error).__name__))

@@ -62,8 +62,9 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
     )
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, op, native_id, due_at,"
-        f" created_at) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin', CAST(:native_id AS TEXT),"
-        " CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM deliveries WHERE id = :id",
+        f" created_at, reference) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin',"
+        " CAST(:native_id AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT), reference FROM deliveries"
+        " WHERE id = :id",
         [
             {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
             for outcome in arrived

@@ -148,7 +148,7 @@ class Erasures:
             try:
                 await finish_erasures(self._store, self._declared, self._storage, self._files)
             except (StoreUnavailable, OSError) as error:
-                log.warning("an erasure is not finished yet", reason=str(error))
+                log.warning("membership.erasure_waiting", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)
                 continue
             await self._woken.wait()

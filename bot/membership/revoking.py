@@ -1,4 +1,4 @@
-"""Shutting someone out, and letting them in again as if nothing had been."""
+"""Shuts someone out, and lets them in again with everything they had."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Close every door to someone and free their place; what `reinstate` needs, as JSON values."""
+    """Close every way in to someone and free their seat; return what `reinstate` needs, as JSON values."""
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
     await participant_store.set_status(tx, person.id, "revoked")

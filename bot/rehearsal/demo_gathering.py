@@ -36,7 +36,7 @@ _ORGANISER = ("Inès", "Marchand")
 
 @dataclass(frozen=True, slots=True)
 class DemoGathering:
-    """Who the demo begins with: an organiser, and by id someone invited who has not come in yet.
+    """The people that the demo begins with: an organiser, and the id of someone invited who has not come in yet.
 
     `moves` are what they are suggested to try first.
     """
@@ -132,7 +132,7 @@ async def _selected(tx: Transaction, person: RosterPerson) -> Participant:
 
 
 async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
-    """As if they had opened their page: whatever is sent to them is there when the visitor becomes them."""
+    """Take people in as if they had opened their page, so that it is filled when the visitor becomes one of them."""
     person = await participant_store.find(tx, participant_id)
     assert person is not None
     sender = sender_of(person, person.locale)

@@ -119,10 +119,12 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
-            " ended_at = NULL WHERE id = :id AND state IN ('draft', 'waiting')",
+            " ended_at = NULL, reference = CASE WHEN state = 'waiting' THEN reference ELSE CAST(:reference AS TEXT) END"
+            " WHERE id = :id AND state IN ('draft', 'waiting')",
             id=announcement_id,
             urgent=int(urgent),
             now=to_micros(now),
+            reference=tx.reference,
         )
     )
 
@@ -131,11 +133,12 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
     """Let a draft leave at an instant. False for what is no draft."""
     return bool(
         await tx.run(
-            "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent"
+            "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent, reference = :reference"
             " WHERE id = :id AND state = 'draft'",
             id=announcement_id,
             due=to_micros(due),
             urgent=int(urgent),
+            reference=tx.reference,
         )
     )
 
@@ -667,8 +670,10 @@ ANNOUNCEMENT = "announcement"
 """The kind of an announcement's rows in the outbox."""
 _ROW = (
     "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
+    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at, reference)"
 )
+_REFERENCE = "(SELECT n.reference FROM announcements n WHERE n.id = :announcement)"
+"""The reference of what had an announcement sent: its copies are made later where it waited for its hour."""
 _ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
 _WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)"
 
@@ -729,13 +734,13 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Put a copy into the outbox for each channel that has none; how many."""
+    """Put a copy into the outbox for each channel that has none; returns how many."""
     count = 0
     for channel in channels:
         count += await tx.run(
             "INSERT INTO deliveries (platform, kind, channel_id, place, mentions, content, urgent, announcement_id,"
-            " due_at, created_at) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT),"
-            " CAST(:place AS TEXT), :mentions, '', :urgent, :announcement, :due, :now"
+            " due_at, created_at, reference) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT),"
+            f" CAST(:place AS TEXT), :mentions, '', :urgent, :announcement, :due, :now, {_REFERENCE}"
             " WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
             " AND d.platform = :platform"
             " AND (d.channel_id = CAST(:channel AS BIGINT) OR d.place = CAST(:place AS TEXT)))",
@@ -758,7 +763,7 @@ async def add_copies(
     """
     people, params = _without_copy(audience, topic)
     return await tx.run(
-        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now{people}"
+        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now, {_REFERENCE}{people}"
         f" AND ({_ELSEWHERE if in_channels else _WRITTEN_TO}) ORDER BY p.id",
         **release.params,
         **params,
@@ -819,7 +824,8 @@ async def add_copies_in_threads(
     """Put a copy for each thread (platform, place) into the outbox that calls these people by name."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, urgent, announcement_id, due_at,"
-        " created_at) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now)",
+        " created_at, reference) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now,"
+        f" {_REFERENCE})",
         [
             {**release.params, "platform": platform, "channel": channel_id, "mentions": ",".join(names)}
             for (platform, channel_id), names in named.items()
@@ -831,8 +837,8 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
     """Write down that an announcement reaches these people in no way, and why."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
-        " reason, settled_at, due_at, created_at) VALUES (:platform, :kind, :person, :account, '', :urgent,"
-        " :announcement, 'unreachable', :reason, :now, :due, :now)",
+        " reason, settled_at, due_at, created_at, reference) VALUES (:platform, :kind, :person, :account, '', :urgent,"
+        f" :announcement, 'unreachable', :reason, :now, :due, :now, {_REFERENCE})",
         [
             {
                 **release.params,

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.content.actions import Action
+from bot.content.dates import DateProblem
 from bot.content.forms import Incomplete
 from bot.content.texts import Span, Text, _
 from bot.content.typed_times import (
     REFUSALS,
-    Problem,
     echo,
     read_time,
     reading_buttons,
@@ -101,7 +101,7 @@ async def not_to_save(
     if change.after == change.before:
         return reply(_("Nothing was changed."), buttons=ways_on, toast=_("Already done."))
     if change.after and change.after <= request.now:
-        return reply(REFUSALS[Problem.PAST], buttons=(Button(_("Write another date"), another), *ways_on))
+        return reply(REFUSALS[DateProblem.PAST], buttons=(Button(_("Write another date"), another), *ways_on))
     if (present := seen_time(change.before)) == change.seen:
         return None
     return reply(

@@ -96,6 +96,7 @@ async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
         await started(world, (await world.store.read(lambda tx: groups_of_round(tx, 1)))[1])
         await NeutralChat(world.dispatcher, "102").command("alaide")
         await world.clock.advance(timedelta(minutes=36))
+        await world.change(touch_all_panels, world.clock.now())  # as time that passes does
         await panel(world, maya)
         await maya.press("Fold")
         folded = ["The workshops: Understand the stakes"]
@@ -128,6 +129,7 @@ async def test_a_phase_about_to_end_unrevealed_says_so(sqlite_url: str) -> None:
         await maya.command("panneau")
         await panel(world, maya)
         await world.clock.advance(timedelta(minutes=36))
+        await world.change(touch_all_panels, world.clock.now())  # as time that passes does
         await panel(world, maya)
         assert "1/1 · incomplete · not revealed" in maya.text
 
@@ -187,8 +189,9 @@ async def test_what_happens_in_a_group_touches_the_panels_that_show_it(store_url
 
         async def touched() -> list[bool]:
             behind = [behind for _key, behind in await keys(world)]
-            for chat in shown:
-                await panel(world, chat)
+            for chat, old in zip(shown, behind, strict=True):
+                if old:
+                    await panel(world, chat)
             return behind
 
         await started(world, civic)

@@ -112,13 +112,13 @@ class CatchingUp:
             try:
                 await self._first()
             except Exception:
-                log.exception("what comes before what was missed failed")
+                log.exception("discord.catch_up_preparation_failed")
             people = len(self._due)
             await self._take_all()
             await self._patiently(lambda: self._store.transact(lambda tx: missed_store.end(tx, PLATFORM)))
-            log.info("took what was written meanwhile", people=people, messages=self._taken)
+            log.info("discord.caught_up", people=people, messages=self._taken)
         except Exception:
-            log.exception("what was written meanwhile was not all taken")
+            log.exception("discord.catch_up_failed")
         finally:
             self._known.set()
             self._due.clear()
@@ -185,10 +185,10 @@ class CatchingUp:
             except StoreUnavailable:
                 pause = _BACKOFF.after(failures)
             except PlatformError as error:  # the account is gone, perhaps: nothing can be missed there
-                log.info("a private channel cannot be read", reason=str(error))
+                log.info("discord.private_channel_unreadable", reason=str(error))
                 return
             except Exception:
-                log.exception("what someone wrote meanwhile was not all taken")
+                log.exception("discord.private_channel_failed")
                 return
             await self._clock.sleep(pause)
 

@@ -98,7 +98,7 @@ async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict
             content = await interaction.client.http.get_from_cdn(sent["url"])
             return await asyncio.to_thread(received_file, sent["filename"], content)
         except ERRORS as error:
-            log.warning("a file could not be fetched", reason=str(classify(error)))
+            log.warning("discord.file_not_fetched", reason=str(classify(error)))
             return Upload(sent["filename"], b"", lost=True)
 
     for part in data["components"]:

@@ -113,5 +113,5 @@ async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     try:
         return await asyncio.to_thread(received_file, attachment.filename, await attachment.read())
     except ERRORS as error:
-        log.warning("a file could not be fetched", reason=str(classify(error)))
+        log.warning("discord.file_not_fetched", reason=str(classify(error)))
         return Upload(attachment.filename, b"", lost=True)

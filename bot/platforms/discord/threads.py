@@ -156,7 +156,7 @@ class Threads:
     def _tell_no_role(self, refusal: discord.HTTPException) -> None:
         if not self._no_role_told:
             self._no_role_told = True
-            log.warning("groups get a thread and no role", reason=refusal.text, code=refusal.code)
+            log.warning("discord.group_role_refused", reason=refusal.text, code=refusal.code)
 
     # --- the card
 

@@ -57,7 +57,7 @@ async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock:
         except TelegramError as error:
             later = classify(error)
             if tries == _TRIES or not isinstance(later, RetryLater) or (later.seconds or 0) > _LONGEST_PAUSE:
-                log.warning("a file could not be fetched", reason=error.message)
+                log.warning("telegram.file_not_fetched", reason=error.message)
                 too_large = "file is too big" in error.message.lower()
                 return replace(described, too_large=too_large, lost=not too_large)
             await clock.sleep(later.seconds or _BACKOFF.after(tries))

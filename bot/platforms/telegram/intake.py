@@ -23,6 +23,8 @@ from telegram.request import BaseRequest
 from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import ConfigError
+from bot.logs import new_reference, reference_of, under_reference
+from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.shapes import LAST_UPDATE_ID
 from bot.platforms.telegram.transport import Undecodable
 from bot.platforms.untrusted import Malformed, place_of, storable
@@ -94,7 +96,7 @@ class Intake:
                     raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
                 failures, waited = failures + 1, True
                 pause = _BACKOFF.after(failures)
-                log.error("telegram refuses the token, it is asked again", again_in=pause)
+                log.error("telegram.token_refused", again_in=pause)
                 await self._clock.sleep(pause)
                 continue
             except Conflict:
@@ -112,8 +114,10 @@ class Intake:
             except TelegramError as error:
                 failures, waited = failures + 1, True
                 pause = _BACKOFF.after(failures)
-                level = log.info if isinstance(error, NetworkError) else log.error
-                level("telegram does not answer", reason=error.message, again_in=pause)
+                if isinstance(error, NetworkError):
+                    log.info("telegram.unreachable", reason=error.message, again_in=pause)
+                else:
+                    log.error("telegram.updates_refused", reason=error.message, again_in=pause)
                 await self._clock.sleep(pause)
                 continue
             conflicts = refusals = failures = 0
@@ -167,19 +171,21 @@ class Intake:
 
 
 async def take_one(take: Take, update: object, waited: bool = False) -> None:
-    """ChatDriver one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
-    try:
-        await take(_storable(update), waited)
-    except Malformed as odd:
-        log.warning("malformed update", update_id=update_id(update), kind=_kind_of(update), reason=str(odd))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
-        log.error(
-            "an update could not be taken",
-            update_id=update_id(update),
-            kind=_kind_of(update),
-            reason=type(error).__name__,
-            where=place_of(error),
-        )
+    """Hand one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
+    number = update_id(update)
+    with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
+        try:
+            await take(_storable(update), waited)
+        except Malformed as odd:
+            log.warning("telegram.update_malformed", update_id=number, kind=_kind_of(update), reason=str(odd))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
+            log.error(
+                "telegram.update_failed",
+                update_id=number,
+                kind=_kind_of(update),
+                reason=type(error).__name__,
+                where=place_of(error),
+            )
 
 
 def _storable(update: object) -> Raw:

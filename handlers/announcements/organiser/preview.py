@@ -9,11 +9,12 @@ from typing import ClassVar
 
 from bot.content import i18n
 from bot.content.actions import Action
+from bot.content.dates import DateProblem
 from bot.content.errors import UserError
 from bot.content.forms import Form, text
 from bot.content.names import collation
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n
-from bot.content.typed_times import REFUSALS, Problem, from_minute
+from bot.content.typed_times import REFUSALS, from_minute
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -452,7 +453,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     due = from_minute(action.minute)
     if due <= request.now:
         return reply(
-            REFUSALS[Problem.PAST],
+            REFUSALS[DateProblem.PAST],
             buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
         )
     again = SendAt(announcement.id, action.minute, action.seen, True)

@@ -17,7 +17,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import platform_name
-from bot.people.roster_words import COLUMNS, UNASKED
+from bot.people.roster import NAMES
 from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.messages import (
@@ -45,9 +45,9 @@ _OUT = ("sending", "sent")
 _BETWEEN_REMINDERS = timedelta(hours=1)
 
 _COLUMNS = (
-    COLUMNS["ref"],
-    UNASKED["name"],
-    UNASKED["platform"],
+    NAMES["ref"],
+    NAMES["name"],
+    NAMES["platform"],
     _("state"),
     _("reason"),
     _("sent (UTC)"),

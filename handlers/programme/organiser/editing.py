@@ -17,13 +17,14 @@ from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
+from bot.files.tables import CellError
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark, who_was_faster
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, AddSession, back_to_session, find_session, subject
-from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS, Refused, Rejected
-from handlers.programme.files.table import Clock
-from handlers.programme.messages import KIND_NAMES, difference, explain
+from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS
+from handlers.programme.files.times import TimeReader
+from handlers.programme.messages import KIND_NAMES, difference
 from handlers.programme.model import KINDS, Plan, Session
 from handlers.programme.service import Changed, from_here_on, shifted
 from handlers.programme.store import decode_plan, encode_plan
@@ -245,14 +246,14 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
 def _moved(plan: Plan, form: HoursForm) -> Plan:
     """A plan at the hours typed, which are those of its place. Raises Incomplete."""
     there = plan.starts.astimezone(ZoneInfo(plan.zone))
-    clock = Clock(plan.zone, there.year)
+    times = TimeReader(plan.zone, there.year)
     field = "starts"
     try:
-        starts = clock.read(form.starts, f"{there:%Y-%m-%d}")
+        starts = times.read(form.starts, f"{there:%Y-%m-%d}")
         field = "ends"
-        ends = clock.read(form.ends, "", after=starts) if form.ends else starts + (plan.ends - plan.starts)
-    except Refused as refusal:
-        raise Incomplete(field, explain(Rejected(0, "", refusal.reason, refusal.values))) from None
+        ends = times.read(form.ends, "", after=starts) if form.ends else starts + (plan.ends - plan.starts)
+    except CellError as error:
+        raise Incomplete(field, error.reason) from None
     if ends <= starts:
         raise Incomplete("ends", _("It ends before it begins."))
     return replace(plan, starts=starts, ends=ends)
@@ -448,15 +449,15 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
     """What was typed, in the zone of the gathering. Raises Incomplete."""
     gathering = request.settings.gathering
     day = str(action.day)
-    clock = Clock(gathering.zone, gathering.starts.year)
+    times = TimeReader(gathering.zone, gathering.starts.year)
     field = "starts"
     try:
         usual = f"{day[:4]}-{day[4:6]}-{day[6:]}" if action.day else gathering.starts.isoformat()
-        starts = clock.read(form.starts, usual)
+        starts = times.read(form.starts, usual)
         field = "ends"
-        ends = clock.read(form.ends, "", after=starts)
-    except Refused as refusal:
-        raise Incomplete(field, explain(Rejected(0, "", refusal.reason, refusal.values))) from None
+        ends = times.read(form.ends, "", after=starts)
+    except CellError as error:
+        raise Incomplete(field, error.reason) from None
     if ends <= starts:
         raise Incomplete("ends", _("It ends before it begins."))
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]

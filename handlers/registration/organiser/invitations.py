@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Name, Span, Strong, Text, _, _n
+from bot.content.texts import Name, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.membership import accounts, invitation_store, inviting
@@ -17,7 +17,7 @@ from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, row
 from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
-from bot.people.roster_words import COLUMNS, UNASKED
+from bot.people.roster import NAMES
 from handlers.navigation.actions import BACK, AskToRenew, Renew
 from handlers.navigation.layout import back_to
 from handlers.navigation.tables import to_take_along
@@ -25,10 +25,10 @@ from handlers.navigation.tables import to_take_along
 routes = Routes()
 
 _REMAKE = _("Make the unused ones anew")
-_HEADINGS: Mapping[str, Text] = {
-    **{each: COLUMNS[each] for each in ("ref", "given_name", "email")},
-    "name": UNASKED["name"],
-    "language": COLUMNS["locale"],
+_HEADINGS: Mapping[str, Span] = {
+    **{column: NAMES[column] for column in ("ref", "given_name", "email")},
+    "name": NAMES["name"],
+    "language": NAMES["locale"],
     "text": _("text to send"),
     "telegram": _("Telegram link"),
     "code": _("code"),

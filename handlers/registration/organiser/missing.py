@@ -16,7 +16,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
 from bot.people import presence_store
-from bot.people.roster_words import COLUMNS
+from bot.people.roster import NAMES
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, page_of, turn
@@ -131,7 +131,7 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
     """What a mail merge needs, and no secret: invitations have a file of their own."""
     people = await people_store.not_joined(request.tx)
     table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
-    headings = [COLUMNS[each] for each in ("ref", "given_name", "family_name", "email", "locale")]
+    headings = [NAMES[column] for column in ("ref", "given_name", "family_name", "email", "locale")]
     return reply(
         _n("{count} person, ready for mail merge.", "{count} people, ready for mail merge.", len(people)),
         file=to_take_along(_("not-joined.csv"), headings, table, request.reader),

@@ -13,10 +13,9 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Territory,
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
-from bot.people.listed import RosterPerson
+from bot.people.listed import GENDERS, RosterPerson
 from bot.people.naming import account_label
 from bot.people.participants import Participant
-from bot.people.roster_words import GENDERS
 from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
 from handlers.groups.service.membership import round_due
