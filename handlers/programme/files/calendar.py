@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from bot.content.names import clean
 from bot.content.texts import Localised, Name, Reader, Span, _, plain
-from bot.files.tables import CellError, TableProblem, too_large, too_long_a_cell, twice
+from bot.files.tables import CellError, TableProblem, cell_too_long, file_too_large, repeated_reference
 from bot.people.audiences import EVERYONE
 from handlers.programme.files.parsing import (
     ENDS_FIRST,
@@ -80,7 +80,7 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
     """
     name = Name(filename)
     if len(data) > MOST_BYTES:
-        return refuse(too_large(name, MOST_BYTES))
+        return refuse(file_too_large(name, MOST_BYTES))
     try:
         lines, shorter = _shortened(data)
         calendars = Calendar.from_ical(shorter, multiple=True)
@@ -106,9 +106,9 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
         if not key:
             reasons.append(NO_KEY)
         elif (first := first_lines.setdefault(key, line)) != line and not _is_repeated(event):
-            reasons.append(twice(key[:LONGEST], first))
+            reasons.append(repeated_reference(key[:LONGEST], first))
         elif len(key) > LONGEST_KEY:
-            reasons.append(too_long_a_cell("UID", key, LONGEST_KEY))
+            reasons.append(cell_too_long("UID", key, LONGEST_KEY))
         problems += (TableProblem(line=line, title=title[:LONGEST], reason=reason) for reason in reasons)
         if not reasons:
             plans.append(Plan(key=key, **values))
@@ -211,7 +211,7 @@ def _read(event: Any, title: str, rules: ProgrammeRules) -> tuple[Mapping[str, A
         reasons.append(NO_TITLE)
     for column, text in (("SUMMARY", title), ("LOCATION", place)):
         if len(text) > LONGEST:
-            reasons.append(too_long_a_cell(column, text, LONGEST))
+            reasons.append(cell_too_long(column, text, LONGEST))
     if _is_repeated(event):
         reasons.append(REPEATS)
     try:

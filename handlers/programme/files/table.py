@@ -94,7 +94,7 @@ def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> P
         [locale_column for column in COLUMNS for locale_column in _with_locales(column, rules)],
         MOST_SESSIONS,
         MOST_BYTES,
-        too_long=TOO_MANY,
+        too_many_rows=TOO_MANY,
         cannot_be_read=cannot_be_read,
         titles=tuple(f"title_{locale}" for locale in rules.locales),
     )
