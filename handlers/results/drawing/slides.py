@@ -378,7 +378,7 @@ class SlideDeck:
         slide = self._slide(title)
         scale = min(INSIDE / photo.width, (BOTTOM - TOP) / photo.height)
         width, height = photo.width * scale, photo.height * scale
-        picture = slide.shapes.add_picture(
+        shown = slide.shapes.add_picture(
             io.BytesIO(photo.content), Pt((WIDTH - width) / 2), Pt(TOP), Pt(width), Pt(height)
         )
         shown._element.nvPicPr.cNvPr.set("descr", alt)  # python-pptx has no public way to set it
