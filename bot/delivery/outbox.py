@@ -127,14 +127,14 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
     `ended`: their accounts are about to be nobody's.
     """
     await outbox_store.follow_membership(tx, participant_id, now, theirs=not ended)
-    await channel_store.want_of(tx, participant_id, now)
+    await channel_store.request_sync_of_person(tx, participant_id, now)
 
 
 async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
     """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
     for account_id in account_ids:
         await outbox_store.leave(tx, account_id, now)
-    await channel_store.want_of(tx, participant_id, now)
+    await channel_store.request_sync_of_person(tx, participant_id, now)
 
 
 async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
@@ -152,7 +152,7 @@ async def came_back(tx: Transaction, platform: str, native_id: str, entered: dat
     if known is None:
         return False
     account_id, participant_id = known
-    await channel_store.let_out(tx, account_id)
+    await channel_store.forget_admissions(tx, account_id)
     await refresh_membership(tx, participant_id, now)
     return True
 
@@ -163,7 +163,7 @@ async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datet
     Only groups of published rounds have places; publish first, then call this. A group that is dissolved loses its.
     """
     changed = list(group_ids)
-    await channel_store.want(tx, changed, now)
+    await channel_store.request_sync(tx, changed, now)
     await facilitator_store.touch_panels(tx, changed)
 
 

@@ -1,7 +1,7 @@
-"""What a platform shows of rows of ours, kept in step: one row after the other, and each looked after once a day.
+"""Keeps what a platform shows of stored rows (groups' channels, calendar entries) in step with them.
 
-One after the other: platforms ration what is made there, and nobody waits at the other end. What was deleted by hand is
-thus made again within a day, or with the next change.
+Rows are reconciled one after the other, because platforms limit how much may be created and nobody waits for the
+result. Each row is reconciled once a day without any change too: what somebody deleted by hand is then created again.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from bot.database.engine import StoreUnavailable
 
 log = structlog.get_logger()
 
-LOOKED_AFTER_EVERY = timedelta(days=1)
+RECONCILED_EVERY = timedelta(days=1)
+"""How long after a reconciliation a row without changes is due again."""
 _LOOK_EVERY = 2.0
 _REFUSED_AGAIN_AFTER = timedelta(hours=1)
-"""What is refused is missing a permission or beyond a limit: somebody may have seen to it meanwhile."""
+"""A refusal means a missing permission or a limit; somebody may have mended that meanwhile."""
 _LONGEST_WAIT = 300.0
 
 
@@ -31,12 +32,12 @@ class Due(Protocol):
 
     @property
     def due(self) -> datetime:
-        """When it may be brought in step."""
+        """The instant from which the row is to be brought in step."""
         ...
 
     @property
     def attempts(self) -> int:
-        """How often that failed."""
+        """How many tries have failed since the last success."""
         ...
 
 
@@ -44,32 +45,35 @@ D = TypeVar("D", bound=Due)
 
 
 class Resource(Protocol[D]):
-    """One kind of thing on one platform. What each does may be repeated after it ended anywhere."""
+    """One kind of thing on one platform that is kept in step with rows, as groups' channels.
+
+    Each method may be repeated after it was interrupted at any point.
+    """
 
     @property
     def refusal(self) -> str:
-        """What the log says of one that the platform refuses."""
+        """The log message for a row that the platform refuses to show."""
         ...
 
-    def about(self, row: D) -> Mapping[str, Any]:
-        """What the log says a row is about."""
+    def log_context(self, row: D) -> Mapping[str, Any]:
+        """Return the values that identify a row in log entries."""
         ...
 
-    async def next(self) -> D | None:
-        """The row to look after next, perhaps not yet. Raises StoreUnavailable."""
+    async def next_row(self) -> D | None:
+        """Return the row that is due first, perhaps in the future; None for none. Raises StoreUnavailable."""
         ...
 
-    async def bring(self, row: D) -> None:
-        """Bring a row in step, and write down that it is. Raises what the platform and the store raise."""
+    async def reconcile(self, row: D) -> None:
+        """Bring a row in step, and store that it is. Raises what the platform and the store raise."""
         ...
 
     async def postpone(self, row: D, again: datetime) -> None:
-        """Write down that a row could not be brought in step. Raises StoreUnavailable."""
+        """Store that a try failed and when to try again. Raises StoreUnavailable."""
         ...
 
 
 class Reconciler:
-    """Keeps things in step on one platform, for as long as this program holds the lease."""
+    """Brings due rows in step on one platform, for as long as this program holds the lease."""
 
     def __init__(self, platform: str, clock: Clock) -> None:
         self._platform = platform
@@ -77,38 +81,39 @@ class Reconciler:
         self._chance = random.Random(platform)  # noqa: S311 - no secret: spreads what is tried again
         self._refusals: set[str] = set()
 
-    async def serve(self, kept: Resource[D]) -> None:
-        """Bring what is due in step until cancelled."""
+    async def serve(self, resource: Resource[D]) -> None:
+        """Bring the due rows of a resource in step until cancelled."""
         while True:
             try:
-                row = await kept.next()
-                wait = await self._bring(kept, row) if row and row.due <= self._clock.now() else _LOOK_EVERY
+                row = await resource.next_row()
+                wait = await self._reconcile(resource, row) if row and row.due <= self._clock.now() else _LOOK_EVERY
             except StoreUnavailable as error:
                 log.warning("what is to be kept in step is out of reach", platform=self._platform, reason=str(error))
                 wait = _LOOK_EVERY
             if wait:
                 await self._clock.sleep(wait)
 
-    async def _bring(self, kept: Resource[D], row: D) -> float:
-        """Bring one row in step; for how many seconds the platform asks to be left alone then."""
-        about = {"platform": self._platform, **kept.about(row)}
+    async def _reconcile(self, resource: Resource[D], row: D) -> float:
+        """Bring one row in step. Returns for how many seconds the platform asks to be left alone then."""
+        about = {"platform": self._platform, **resource.log_context(row)}
         try:
-            await kept.bring(row)
+            await resource.reconcile(row)
         except (Rejected, Unreachable) as error:
             if str(error) not in self._refusals:
                 self._refusals.add(str(error))
-                log.warning(kept.refusal, **about, reason=str(error))
-            await kept.postpone(row, self._clock.now() + _REFUSED_AGAIN_AFTER)
+                log.warning(resource.refusal, **about, reason=str(error))
+            await resource.postpone(row, self._clock.now() + _REFUSED_AGAIN_AFTER)
         except RetryLater as error:
-            wait = error.seconds or self._patience(row)
-            await kept.postpone(row, self._clock.now() + timedelta(seconds=wait))
+            wait = error.seconds or self._backoff(row)
+            await resource.postpone(row, self._clock.now() + timedelta(seconds=wait))
             return error.seconds or 0.0
         except StoreUnavailable:
             raise
         except Exception:
             log.exception("not brought in step", **about)
-            await kept.postpone(row, self._clock.now() + timedelta(seconds=_LONGEST_WAIT))
+            await resource.postpone(row, self._clock.now() + timedelta(seconds=_LONGEST_WAIT))
         return 0.0
 
-    def _patience(self, row: Due) -> float:
+    def _backoff(self, row: Due) -> float:
+        """Return the seconds until the next try, which double with each failure."""
         return float(min(2.0**row.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1))

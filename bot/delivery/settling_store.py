@@ -126,7 +126,7 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
         if outcome.chat is not None:
             await _move(tx, outcome.claimed, outcome.chat)
         if outcome.homeless:
-            await channel_store.want_again(tx, outcome.claimed.id)
+            await channel_store.request_repair(tx, outcome.claimed.id)
         rows.append(
             {
                 "id": outcome.claimed.id,

@@ -51,7 +51,7 @@ async def follow(store: Store, change: ChatMemberUpdated) -> None:
     async def unit(tx: Transaction) -> None:
         account, _person = await participant_store.identify(tx, PLATFORM, str(member.user.id))
         if account and account.id:
-            await channel_store.enter_forum(tx, account.id, inside)
+            await channel_store.set_in_forum(tx, account.id, inside)
 
     await store.transact(unit)
 
@@ -73,9 +73,9 @@ async def _tell_how(bot: Bot, gathering: GatheringSettings, asked: ChatJoinReque
 async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
     """Note who entered, and show them their group's topic; once."""
     account, person = await participant_store.identify(tx, PLATFORM, native_id)
-    if account is None or not account.id or person is None or await channel_store.in_forum(tx, account.id):
+    if account is None or not account.id or person is None or await channel_store.is_in_forum(tx, account.id):
         return
-    await channel_store.enter_forum(tx, account.id, True)
+    await channel_store.set_in_forum(tx, account.id, True)
     if url := await channel_store.latest_url(tx, person.id, PLATFORM):
         view = View((_("You are in. This is your group's place:"),), (Button(_("My group's place"), url=url),))
         await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=account.id)

@@ -24,7 +24,7 @@ from bot.database.engine import Store
 from bot.delivery import channel_store
 from bot.delivery.channels import CreatedChannel
 from bot.delivery.pacer import Pacer
-from bot.delivery.platform import Note, WantedChannel
+from bot.delivery.platform import NoteChannel, WantedChannel
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.features import FEATURES
@@ -56,7 +56,7 @@ class Forum:
         self._pin_refused = False
         self._inviting = asyncio.Lock()
 
-    async def keep(self, wanted: WantedChannel, note: Note) -> None:
+    async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
         """Bring topic and card in step. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
         await self.keep_invitation()
@@ -74,7 +74,7 @@ class Forum:
             raise RetryLater("whether the topic was made is heard soon", _HEARD_WITHIN)
         await self._keep_card(wanted, await self._make(title, note), note)
 
-    async def close(self, created: CreatedChannel, _taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
         """Close the topic, which stays readable. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
         if created.thread:
@@ -112,12 +112,12 @@ class Forum:
 
     # --- the topic
 
-    async def _make(self, title: str, note: Note) -> CreatedChannel:
+    async def _make(self, title: str, note: NoteChannel) -> CreatedChannel:
         await note(CreatedChannel(title=title))
         await self.turn()
         return await _to_its_end(self._create(title, note))
 
-    async def _create(self, title: str, note: Note) -> CreatedChannel:
+    async def _create(self, title: str, note: NoteChannel) -> CreatedChannel:
         try:
             made = await call(self._bot, "createForumTopic", chat_id=self.chat_id, name=title)
         except TelegramError as error:
@@ -151,7 +151,7 @@ class Forum:
 
     # --- the card
 
-    async def _keep_card(self, wanted: WantedChannel, created: CreatedChannel, note: Note) -> None:
+    async def _keep_card(self, wanted: WantedChannel, created: CreatedChannel, note: NoteChannel) -> None:
         """Send the card, or edit it: an edit that changes nothing tells that card and topic are still there."""
         await self.turn()
         shown = await _to_its_end(self._show_card(wanted, created, note))
@@ -161,7 +161,7 @@ class Forum:
         if done != wanted.created:
             await note(done)
 
-    async def _show_card(self, wanted: WantedChannel, created: CreatedChannel, note: Note) -> CreatedChannel:
+    async def _show_card(self, wanted: WantedChannel, created: CreatedChannel, note: NoteChannel) -> CreatedChannel:
         thread = int(created.thread)
         if created.card:
             first = int(created.card.split(",")[0])
@@ -198,7 +198,7 @@ class Forum:
         """Have a link by which people ask to enter; one is made for each forum. Raises as `keep` does."""
         chat = str(self.chat_id)
         async with self._inviting:
-            known, _link = await self._store.read(channel_store.invitation)
+            known, _link = await self._store.read(channel_store.forum_invitation)
             if known == chat:
                 return
             try:
@@ -206,7 +206,7 @@ class Forum:
             except TelegramError as error:
                 raise classify(error) from None
             link = made["invite_link"]
-            await self._store.transact(lambda tx: channel_store.set_invitation(tx, chat, link))
+            await self._store.transact(lambda tx: channel_store.set_forum_invitation(tx, chat, link))
 
 
 async def _to_its_end(work: Coroutine[Any, Any, CreatedChannel]) -> CreatedChannel:
