@@ -1,4 +1,4 @@
-"""What is kept of messages to people, and of the places on platforms that groups have."""
+"""Declares which personal data deliveries, groups' channels and calendar entries hold, and what erasing does to it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ DELIVERIES: Sequence[PersonalData] = (
             ),
         ),
     ),
-    # Until the places of groups are closed, who is in them is known.
+    # Who was admitted to a group's channel is needed until the channel is closed.
     PersonalData(table="admissions", goes="account_id", stays_at_the_end=True),
     PersonalData(
         table="channels",

@@ -1,4 +1,4 @@
-"""How far announcements have come, noted every few seconds while their copies leave, and once at the end."""
+"""How far announcements have come, committed every few seconds while their copies leave, and once at the end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def screen_of(announcement_id: int) -> str:
 
 
 class Progress:
-    """What has still to be noted of the copies that leave on one platform."""
+    """What has still to be committed of the copies that leave on one platform."""
 
     def __init__(self) -> None:
         self._moved: set[int] = set()
@@ -39,7 +39,7 @@ class Progress:
             for each in sorted(moved):
                 await live_screens.touch(tx, screen_of(each))
 
-    def noted(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+    def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """The transaction in which `note` was called with the same is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):

@@ -90,11 +90,11 @@ class Forum:
         chat = str(self.chat_id)
         while True:
             now = self._clock.now()
-            self._pacer.look(now)
+            self._pacer.read_clock(now)
             if (free_at := self._pacer.chat_free_at(chat)) <= now:
                 break
             await self._clock.sleep((free_at - now).total_seconds())
-        self._pacer.take(chat, now)
+        self._pacer.depart(chat, now)
 
     async def hear(self, message: Message) -> None:
         """Telegram tells of a topic: if the bot made it, it is some place's, or one too many and closed."""

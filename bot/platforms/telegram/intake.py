@@ -24,7 +24,7 @@ from bot.clock import Clock
 from bot.content.errors import ConfigError
 from bot.platforms.telegram.shapes import LAST_UPDATE_ID
 from bot.platforms.telegram.transport import Undecodable
-from bot.platforms.untrusted import Malformed, place_of, storable
+from bot.platforms.untrusted import Malformed, location_of, storable
 
 log = structlog.get_logger()
 
@@ -177,7 +177,7 @@ async def take_one(take: Take, update: object, waited: bool = False) -> None:
             update_id=update_id(update),
             kind=_kind_of(update),
             reason=type(error).__name__,
-            where=place_of(error),
+            where=location_of(error),
         )
 
 

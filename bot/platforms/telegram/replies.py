@@ -176,10 +176,10 @@ class Replies:
         """Wait until one more message may leave for a chat, were all that leave to count."""
         while True:
             now = self._clock.now()
-            self._pacer.look(now)
+            self._pacer.read_clock(now)
             free_at = max(self._pacer.free_at(), self._pacer.chat_free_at(chat))
             if free_at <= now:
-                return self._pacer.take(chat, now)
+                return self._pacer.depart(chat, now)
             await self._clock.sleep((free_at - now).total_seconds())
 
     async def _mark(self, chat: int, message: int, view: View, reader: Reader) -> bool:

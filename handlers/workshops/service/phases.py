@@ -87,7 +87,7 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
     phase = await store.find_phase(tx, run.phase)
     if phase is None or not await store.undo_begin(tx, run, beginning.before):
         return False
-    await outbox.say_instead(tx, beginning.told, messages.called_off(phase, made), now)
+    await outbox.replace_messages(tx, beginning.told, messages.called_off(phase, made), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
     return True
 
