@@ -28,11 +28,11 @@ T = TypeVar("T")
 
 
 class Malformed(Exception):
-    """An update does not have the shape that its platform documents. The message names the field only."""
+    """An update does not have the documented shape; the message names the field only."""
 
 
 class Shape(BaseModel):
-    """A base class of shapes: the fields of an update that are read here, with their exact types; others are ignored."""
+    """A base class of shapes: the fields of an update that are read, with their exact types; others are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
