@@ -1,4 +1,4 @@
-"""What the personal page can do."""
+"""The features of personal pages, as the rest of the program reads them."""
 
 from __future__ import annotations
 

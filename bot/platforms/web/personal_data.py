@@ -1,4 +1,4 @@
-"""What is kept of people's pages: what was said there, and the files that hang on it."""
+"""Declares the personal data of people's pages, their messages and attachments, and what erasing does to it."""
 
 from __future__ import annotations
 

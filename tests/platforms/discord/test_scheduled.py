@@ -267,8 +267,8 @@ async def test_the_programme_and_the_servers_events_agree(harness: DiscordHarnes
     entries = CalendarResource("discord", harness.adapter.calendar, CALENDAR, store, harness.world.settings, clock)
 
     async def bring() -> None:
-        while (stored := await entries.next()) and stored.due <= clock.now():
-            await entries.bring(stored)
+        while (stored := await entries.next_row()) and stored.due <= clock.now():
+            await entries.reconcile(stored)
 
     ends = TOMORROW + timedelta(hours=1)
     plans = [Plan(f"s{n}", {"fr": f"Atelier {n}"}, TOMORROW, ends, "Europe/Paris") for n in range(3)]
