@@ -21,6 +21,7 @@ DELIVERIES: Sequence[PersonalData] = (
                 Chapter.SAID,
                 "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
                 said="content",
+                # L10N: labels in the document of one's own data: on which platform, and when, a message was sent.
                 facts={"platform": _("Where"), "created_at": _("When")},
             ),
             DocumentPart(
@@ -60,6 +61,7 @@ DELIVERIES: Sequence[PersonalData] = (
                 Chapter.YOU,
                 "SELECT platform, title, url FROM channels WHERE id IN (SELECT channel_id"
                 " FROM admissions WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
+                # L10N: labels in the document of one's own data, of a group's channel: its platform, name and link.
                 facts={"platform": _("Where"), "title": _("Name"), "url": _("Address")},
             ),
         ),

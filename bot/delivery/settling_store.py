@@ -73,12 +73,12 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
     await _settle_copies(tx, [outcome for outcome in arrived if outcome.claimed.copy], now)
     await tx.many(
         "UPDATE deliveries SET state = CASE WHEN :gone = 1 THEN 'withdrawn' ELSE 'sent' END, op = 'delete',"
-        " reason = CASE WHEN :gone = 1 THEN NULL ELSE :kept END, settled_at = :now WHERE id = :id",
+        " reason = CASE WHEN :gone = 1 THEN NULL ELSE :reason END, settled_at = :now WHERE id = :id",
         [
             {
                 "id": outcome.claimed.id,
                 "gone": int(outcome.gone),
-                "kept": Reason.CANNOT_BE_DELETED,
+                "reason": Reason.CANNOT_BE_DELETED,
                 "now": to_micros(now),
             }
             for outcome in outcomes

@@ -67,5 +67,6 @@ async def outdate(
 @cache
 def _outdated(command: str) -> tuple[str, str]:
     """Return the name of a command's screen, and the stored view that replaces an outdated one."""
+    # L10N: replaces an outdated screen; {command} is the command that shows the present one, such as «moi».
     changed = View((_("This has changed since: /{command}", command=command),), quiet=True)
     return Go(command).encode(), pack(changed)[0]

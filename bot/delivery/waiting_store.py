@@ -62,7 +62,7 @@ async def first_due(tx: Transaction) -> datetime | None:
 async def is_busy(tx: Transaction, at: datetime) -> bool:
     """Return whether something is being sent, or is due by an instant: a message, a job or a group's channel."""
     row = await tx.one(
-        "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
+        "SELECT 1 AS one FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
         " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",
         at=to_micros(at),
     )

@@ -79,11 +79,11 @@ def _with_replacements(value: Any) -> Any:
     return value
 
 
-def patience(asked: object) -> float:
+def patience(seconds: object) -> float:
     """Return the seconds that a platform asks to be left alone, a day at most; anything but a positive number is 1."""
-    if isinstance(asked, bool) or not isinstance(asked, int | float) or not asked > 0:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         return _SOME_PATIENCE
-    return min(asked, _LONGEST_PATIENCE) if math.isfinite(asked) else _LONGEST_PATIENCE
+    return min(seconds, _LONGEST_PATIENCE) if math.isfinite(seconds) else _LONGEST_PATIENCE
 
 
 def location_of(error: BaseException) -> str:

@@ -78,10 +78,12 @@ def _card(settings: Settings) -> View:
         )
     return View(
         (hello, _("Have the code of your invitation at hand and press the button."), _PRIVATE),
+        # L10N: a button, the verb.
         tuple(replace(button, label=_("Register"), style="primary") for button in buttons_to(Way.ENTER_CODE)),
     )
 
 
+# L10N: on the card in Discord's welcome channel, about the answer to its button.
 _PRIVATE = _("Only you will see what follows.")
 
 

@@ -157,7 +157,7 @@ class CatchingUp:
             return None
         with with_priority(priority):
             task = self._under_way[user_id] = asyncio.create_task(self._take(user_id, listened))
-        task.add_done_callback(lambda done: self._ended(user_id, done))
+        task.add_done_callback(lambda ended: self._ended(user_id, ended))
         return task
 
     def _ended(self, user_id: int, task: asyncio.Task[None]) -> None:

@@ -53,9 +53,9 @@ def classify(error: Exception) -> PlatformError:
     return Rejected(f"{answer}: {error.text}", why=Reason.FORBIDDEN if error.code in _FORBIDDEN else None)
 
 
-def _seconds(asked: str | None) -> float:
+def _seconds(header: str | None) -> float:
     """Return the seconds that an answer's header asks to wait; a default where it holds no number."""
     try:
-        return patience(float(asked or ""))
+        return patience(float(header or ""))
     except ValueError:
         return _A_WHILE

@@ -20,6 +20,7 @@ FEATURES = PlatformFeatures(
     title="Discord",
     asks_consent=True,  # it quarantines bots that write first
     speaks_in_channels=True,
+    # L10N: a button with which members of a group open their private thread.
     group_channel=_("Our thread on Discord"),
     membership=True,
     longest_text=1990,

@@ -35,18 +35,19 @@ from bot.platforms.discord.render import clip
 
 log = structlog.get_logger()
 
+# L10N: the label of the input for files, below that for a text.
 _PICTURES = _("Pictures and documents")
 _TITLE = 45
 _HINT = 100
 _LONGEST = 4000
 
 
-def draw_form(asked: FormView) -> ui.Modal:
+def draw_form(view: FormView) -> ui.Modal:
     """Return the modal of a form: its notice, then a labelled input for each field, with the answers known so far."""
-    form, reader = asked.form, asked.reader
-    modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=asked.action)
-    if asked.about is not None:
-        modal.add_item(ui.TextDisplay(draw_texts((asked.about,), reader)[0]))
+    form, reader = view.form, view.reader
+    modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=view.action)
+    if view.about is not None:
+        modal.add_item(ui.TextDisplay(draw_texts((view.about,), reader)[0]))
     if form.notice:
         modal.add_item(ui.TextDisplay(plain(form.notice, reader)))
     for name, field in form_fields(form).items():
@@ -54,7 +55,7 @@ def draw_form(asked: FormView) -> ui.Modal:
             ui.Label(
                 text=clip(plain(field.label, reader), _TITLE),
                 description=clip(plain(field.hint, reader), _HINT) if field.hint else None,
-                component=_input(name, field, asked.prefill.get(name, ""), reader),
+                component=_input(name, field, view.prefill.get(name, ""), reader),
             )
         )
         if isinstance(field, MessageField):

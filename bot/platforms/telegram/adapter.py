@@ -252,6 +252,7 @@ class Telegram:
                 log.info("a press could not be acknowledged", reason=error.message)
             return
         if self._may_point(update.chat_id, payload):
+            # L10N: said in a group, where a button was pressed whose answer is private; the button opens that chat.
             view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
             await self.replies.show(update.chat_id, None, view, reader, paced=True)
 

@@ -19,6 +19,7 @@ def _is_group(chat: str) -> bool:
 FEATURES = PlatformFeatures(
     name="telegram",
     title="Telegram",
+    # L10N: a button with which members of a group open their topic of the forum.
     group_channel=_("Our topic on Telegram"),
     channels_on_request=True,
     longest_text=4096,

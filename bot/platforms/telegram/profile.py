@@ -42,6 +42,7 @@ async def _update_texts(bot: Bot, gathering: str, reader: Reader, code: str | No
     description = plain(welcome, reader)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
     if (await bot.get_my_description(code)).description != description:
         await bot.set_my_description(description, code)
+    # L10N: the short description in the bot's profile on Telegram; {gathering} is the gathering's name.
     companion = plain(_("Your companion for {gathering}.", gathering=gathering), reader)
     short = companion[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
     if (await bot.get_my_short_description(code)).short_description != short:

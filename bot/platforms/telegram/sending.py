@@ -76,6 +76,7 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
     if len(media) > 1 and keyboard:
         if not parts:
             count = len(media)
+            # L10N: a message below an album of pictures or documents, which bears the buttons.
             parts = [TextPart(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
         return _Layout(parts, media, None, keyboard, more)
     fits = media and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH

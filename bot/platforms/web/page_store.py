@@ -168,9 +168,9 @@ async def add(
     await tx.run(
         "DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0"
         " AND revision <= (SELECT revision FROM page_messages WHERE participant_id = :participant"
-        " ORDER BY revision DESC LIMIT 1 OFFSET :kept)",
+        " ORDER BY revision DESC LIMIT 1 OFFSET :limit)",
         participant=participant_id,
-        kept=KEPT,
+        limit=KEPT,
     )
     return int(row["id"])
 

@@ -34,6 +34,7 @@ PAGES: Sequence[PersonalData] = (
                 "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
                 " WHERE participant_id = :id",
                 said="content",
+                # L10N: labels in the document of one's own data: who wrote a message, and when.
                 facts={"author": _("Said by"), "said_at": _("When")},
             ),
         ),
