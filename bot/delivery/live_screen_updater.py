@@ -27,7 +27,7 @@ EVERY = timedelta(seconds=3)
 _LOOK_EVERY = timedelta(seconds=5)
 _AT_ONCE = 16
 _AFTER_A_DEFECT = timedelta(seconds=30)
-_NOW = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
@@ -39,13 +39,13 @@ class LiveScreenUpdater:
         self._store = store
         self._gathering = settings.gathering
         self._clock = clock
-        self._due = _NOW
+        self._due = _LONG_AGO
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """Look soon whether a screen has to be updated. Cheap: many calls cause one look."""
-        if self._due > _NOW:
-            self._due = _NOW
+        if self._due > _LONG_AGO:
+            self._due = _LONG_AGO
             self._woken.set()
 
     async def serve(self) -> None:
@@ -55,7 +55,9 @@ class LiveScreenUpdater:
         while True:
             self._woken.clear()
             now = self._clock.now()
-            self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
+            self._due = (
+                now + _LOOK_EVERY
+            )  # set before the store is read, so that a wake-up meanwhile can bring it forward
             try:
                 if interrupted:
                     await self._store.transact(lambda tx: live_screen_store.take_up_again(tx, name))
@@ -102,7 +104,7 @@ class LiveScreenUpdater:
                 await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
                 return
             native_id, digest = shown
-            again = self._clock.now() + EVERY  # from when it is seen: the next may take less time to draw and to send
+            again = self._clock.now() + EVERY  # counted from its arrival, as the next edit may be faster
             await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
             if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                 await self._pin(screen, native_id)

@@ -53,7 +53,7 @@ _TRIES = 300
 _TRIES_AT_A_DEFECT = 5
 _LONGEST_WAIT = 300.0
 _LONGEST_HOLD = 30.0
-_NOW = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sender:
@@ -88,15 +88,15 @@ class Sender:
         self._claimed: list[ClaimedDelivery] = []
         self._sending: dict[str, tuple[ClaimedDelivery, asyncio.Task[None]]] = {}
         self._outcomes: list[Outcome] = []
-        self._write_by = _NOW
-        self._due = _NOW
-        self._next_turn = _NOW
+        self._write_by = _LONG_AGO
+        self._due = _LONG_AGO
+        self._next_turn = _LONG_AGO
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """Look soon whether something is due. Cheap: many calls cause one look."""
-        if self._due > _NOW:
-            self._due = _NOW
+        if self._due > _LONG_AGO:
+            self._due = _LONG_AGO
             self._woken.set()
 
     async def serve(self) -> None:
@@ -106,7 +106,7 @@ class Sender:
                 self._woken.clear()
                 now = self._clock.now()
                 if self._pacer.read_clock(now):  # the clock was set back: the instants noted before are far off
-                    self._due = self._next_turn = self._write_by = _NOW
+                    self._due = self._next_turn = self._write_by = _LONG_AGO
                 if self._wants_turn(now) and now >= self._next_turn:
                     await self._turn(now)
                 elif started := self._take_next(now):
@@ -140,7 +140,7 @@ class Sender:
     async def _turn(self, now: datetime) -> None:
         """Store outcomes and claim what is due; without outcomes, read first whether anything is due at all."""
         outcomes, self._outcomes = self._outcomes, []
-        self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
+        self._due = now + _LOOK_EVERY  # set before the store is read, so that a wake-up meanwhile can bring it forward
         self._next_turn = now + _TURN_EVERY
         name = self._platform.name
         held_ids = {delivery.id for delivery in self._claimed} | {
@@ -235,7 +235,7 @@ class Sender:
             log.info("a chat has another id", **about)
             return Postponed(claimed, self._clock.now(), None, chat=error.chat)
         except MessageGone:
-            return Removed(claimed, gone=True)  # whoever deleted their copy is not sent another
+            return Removed(claimed, gone=True)  # a person who deleted their message is not sent another
         except Rejected as error:
             if isinstance(error, ChannelGone) and claimed.in_group_channel and claimed.op == "send":
                 return outcome_without_channel(claimed, error.why, self._clock.now())

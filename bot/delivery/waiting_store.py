@@ -35,7 +35,7 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
     """Return everything that has still to leave, the longest waiting first: messages, roles, and groups' channels."""
     rows = await tx.all(
         "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
-        # A copy that is corrected or taken back waits since it was asked to, not since it was first sent.
+        # A correction or a deletion waits since it was requested, not since the message was first sent.
         " MIN(CASE WHEN op = 'send' THEN created_at ELSE due_at END) AS since, MIN(due_at) AS due"
         " FROM (SELECT platform, kind, announcement_id, state, op, reason, created_at, due_at,"
         " CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"

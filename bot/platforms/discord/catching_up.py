@@ -173,7 +173,7 @@ class CatchingUp:
             try:
                 for message, edited in await self._read(user_id, listened):
                     if not await self._store.read(lambda tx: missed_store.is_linked(tx, PLATFORM, listened)):
-                        return  # a stranger wrote that, and was answered by nobody then
+                        return  # the account was linked later: a stranger wrote that
                     if not await self._interactions.take_missed(message, edited=edited):
                         raise RetryLater("the store does not answer")
                     await self._note_change(message)
