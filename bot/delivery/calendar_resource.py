@@ -20,8 +20,6 @@ from bot.delivery.reconciler import RECONCILED_EVERY
 class CalendarResource:
     """The calendar entries on one platform, as a resource of `bot.delivery.reconciler.Reconciler`."""
 
-    refusal = "a session is not in the platform's calendar, it is in the programme all the same"
-
     def __init__(
         self, platform: str, port: Calendar, source: CalendarSource, store: Store, settings: Settings, clock: Clock
     ) -> None:

@@ -23,12 +23,10 @@ from bot.people.quiet import Hours
 CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled message is stored, to answer «I was never told»."""
 
-MAY_BE_WRITTEN_TO = f"b.platform NOT IN {in_sql(lambda platform: platform.asks_consent)} OR b.private_pushes = 1"
-"""The SQL condition that an account `b` accepts messages that nobody asked for."""
-
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
 """The platforms, as an SQL list, on which a message to a group goes to its channel instead of to each member."""
 
+_ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -40,16 +38,22 @@ _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
 state («cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0 or 1).
 """
 
+
+def may_be_written_to(account: str) -> str:
+    """Return the SQL condition that an account, by its alias `account`, accepts messages that nobody asked for."""
+    return f"({account}.platform NOT IN {_ASKING_CONSENT} OR {account}.private_pushes = 1)"
+
+
 _CLAIM = (
     "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
     " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
     " COALESCE(d.place, b.chat, s.chat) AS chat, COALESCE(d.place, s.thread) AS thread, b.locale AS account_locale,"
     " COALESCE(b.unreachable, 0) AS unreachable, d.mentions,"
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
-    f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
+    f" CASE WHEN b.id IS NULL OR {may_be_written_to('b')} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision AS revision, d.shown, d.subject, {columns},"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision, d.shown, d.subject, d.reference, {columns},"
     # When this person got the last bulk message but one; the present for one that is being sent. Reminders of subjects
     # that have their day do not count: on a full day they would hold every announcement back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
@@ -366,6 +370,7 @@ def _claimed(row: Row, platform: str) -> ClaimedDelivery:
         _copy(row),
         row["shown"],
         row["subject"] != "",
+        row["reference"],
     )
 
 

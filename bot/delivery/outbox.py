@@ -211,4 +211,4 @@ async def _message(
     """Return what the rows of one message have in common, after storing the file that it carries once."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.store_file(tx, carried)
-    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now)
+    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)

@@ -11,27 +11,29 @@ from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
 from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 
-PEOPLE_AND_ACCOUNTS = (
-    "participants p"
+_ACCOUNT = (
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
-    " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
-    f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {MAY_BE_WRITTEN_TO} THEN 0 ELSE 1 END,"
+    "accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+    f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
 )
+PEOPLE_AND_ACCOUNTS = f"participants p JOIN {_ACCOUNT}"
 """The SQL source of every person `p` with the account `a` that they are written to.
 
 It is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and `account`
 (0 for none) are for answers to something they asked, see `bot.delivery.outbox.notify`.
 """
+PEOPLE_WITH_ACCOUNT_OR_NONE = f"participants p LEFT JOIN {_ACCOUNT}"
+"""The same SQL source with people who have no account: all columns of `a` are NULL for them."""
 
 _INSERT = (
     "INSERT INTO deliveries"
     " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, subject, due_at,"
-    " created_at) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
-    " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now"
+    " created_at, reference) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
+    " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT)"
     f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
@@ -46,7 +48,7 @@ class OutboxMessage:
     """What the rows of one message have in common.
 
     `content` is its stored view, `file_id` the file it carries, `who` the lowest role that may read it. It leaves when
-    it is `due`; `subject` and `about` are as for `bot.delivery.outbox.notify`.
+    it is `due`; `subject` and `about` are as for `bot.delivery.outbox.notify`. `reference` is that of what causes it.
     """
 
     content: str
@@ -56,6 +58,7 @@ class OutboxMessage:
     about: int | None
     due: datetime
     now: datetime
+    reference: str | None
     kind: str = MESSAGE
 
     def params(self, *, urgent: bool = False, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
@@ -69,6 +72,7 @@ class OutboxMessage:
             "about": self.about,
             "due": to_micros(self.due),
             "now": to_micros(self.now),
+            "reference": self.reference,
             "urgent": int(urgent),
             "asked": int(asked),
             "account": account_id or 0,
@@ -114,8 +118,8 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
     )
     in_channels = await tx.all(
         "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, urgent, about, subject, due_at,"
-        " created_at) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
-        " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now FROM channels s"
+        " created_at, reference) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
+        " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT) FROM channels s"
         f" WHERE s.group_id = :group AND s.platform IN {SPEAKING_IN_CHANNELS} AND s.thread <> '' AND EXISTS"
         f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = s.platform)"
@@ -128,8 +132,9 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
 async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
     """Add a message to every existing channel of a group to the outbox. Returns to how many."""
     return await tx.run(
-        "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at)"
-        " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now"
+        "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at, reference)"
+        " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
+        " CAST(:reference AS TEXT)"
         " FROM channels WHERE group_id = :group AND thread <> ''",
         kind=MESSAGE,
         content=message.content,
@@ -137,6 +142,7 @@ async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage
         subject=message.subject,
         due=to_micros(message.due),
         now=to_micros(message.now),
+        reference=message.reference,
         group=group_id,
     )
 
@@ -201,13 +207,15 @@ async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> 
 async def _add_memberships(tx: Transaction, which: str, row_id: int, now: datetime, *, owned: bool) -> None:
     """Add to the outbox that memberships of accounts `a` changed; `which` is the SQL condition on a, with an :id."""
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at)"
-        " SELECT a.platform, :kind, CASE WHEN :owned = 1 THEN a.participant_id END, a.id, '', :now, :now"
+        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at, reference)"
+        " SELECT a.platform, :kind, CASE WHEN :owned = 1 THEN a.participant_id END, a.id, '', :now, :now,"
+        " CAST(:reference AS TEXT)"
         f" FROM accounts a WHERE {which}",
         kind=MEMBERSHIP,
         id=row_id,
         owned=int(owned),
         now=to_micros(now),
+        reference=tx.reference,
     )
 
 

@@ -58,7 +58,7 @@ class ClaimedDelivery:
     the content of its file. `attempts` counts the tries that failed. `allowed` says that the recipient's role lets them
     read it. `revision` grows with each change of the content: what is sent now may be outdated when it arrives. `shown`
     is a digest of what the message shows now, '' where that is unknown. `followed` says that the delivery has a subject
-    that may change, so that it is edited then.
+    that may change, so that it is edited then. `reference` is that of what caused it, see `bot.logs`.
     """
 
     id: int
@@ -75,6 +75,7 @@ class ClaimedDelivery:
     copy: Copy | None
     shown: str = ""
     followed: bool = False
+    reference: str | None = None
 
     @property
     def in_group_channel(self) -> bool:

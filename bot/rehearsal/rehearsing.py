@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings, compose, load_sections
+from bot.content.failures import failure_text
 from bot.content.texts import Reader, _
 from bot.rehearsal.cast import CastMember, cast
 from bot.rehearsal.chat_driver import ChatDriver
@@ -31,16 +32,7 @@ _SHOWN = 50
 
 _FAILURES = (
     ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
-    ExpectedMessage(
-        "something failed",
-        (
-            _(
-                "Something went wrong on our side, nothing was changed."
-                " Try again, or give the team this number: {reference}.",
-                reference=GAP,
-            ),
-        ),
-    ),
+    ExpectedMessage("something failed", (failure_text(GAP),)),
 )
 """What is told to who did something that the house did not manage."""
 

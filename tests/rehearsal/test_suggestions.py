@@ -10,8 +10,8 @@ import pytest
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.platforms.web import page_store
-from bot.platforms.web.page_store import Hanging
-from bot.rehearsal.suggestions import made
+from bot.platforms.web.page_store import NewAttachment
+from bot.rehearsal.suggestions import tried_moves
 from handlers.results.jobs import PDF
 from tests.participants import number
 from tests.world import START, open_world
@@ -27,9 +27,9 @@ async def test_only_the_results_tick_the_last_move(tmp_path: Path, name: str, ta
         who = await number(world, "Zoé")
 
         async def handed_over(tx: Transaction) -> None:
-            hanging = Hanging("file", name, PDF, content=b"%PDF")
+            hanging = NewAttachment("file", name, PDF, content=b"%PDF")
             await page_store.add(tx, who, "bot", View(("Here it is.",)), START, attached=(hanging,))
 
         await world.store.transact(handed_over)
-        ticked = await world.store.read(partial(made, since=START, visitors=[who]))
+        ticked = await world.store.read(partial(tried_moves, since=START, visitors=[who]))
         assert ticked[-1] is taken

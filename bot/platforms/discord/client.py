@@ -132,9 +132,7 @@ class Client(discord.Client):
         """Log the exception of an event's handler, which the library has caught and leaves in `sys.exc_info`."""
         error = sys.exc_info()[1]
         assert error is not None
-        log.error(
-            "an update could not be taken", kind=event_method, reason=type(error).__name__, where=location_of(error)
-        )
+        log.error("discord.update_failed", kind=event_method, reason=type(error).__name__, where=location_of(error))
 
 
 def _guarded(event: str, parse: Callable[[Any], None], payload: Any) -> None:
@@ -145,10 +143,10 @@ def _guarded(event: str, parse: Callable[[Any], None], payload: Any) -> None:
             check(shape, payload)
         parse(payload)
     except Malformed as odd:
-        log.warning("malformed update", update_id=_id_of(payload), kind=event, reason=str(odd))
+        log.warning("discord.update_malformed", update_id=_id_of(payload), kind=event, reason=str(odd))
     except Exception as error:  # noqa: BLE001 - the library raises whatever its objects do
         log.warning(
-            "malformed update",
+            "discord.update_malformed",
             update_id=_id_of(payload),
             kind=event,
             reason=type(error).__name__,

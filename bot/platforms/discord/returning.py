@@ -74,7 +74,7 @@ class ReturningMembers:
         except (discord.NotFound, discord.Forbidden):
             pass  # the person is not in the server
         except ERRORS as error:
-            log.info("whether someone came back to the server is not known", reason=str(classify(error)))
+            log.info("discord.return_unknown", reason=str(classify(error)))
 
     async def _restore(self, user_id: int, entered: datetime) -> None:
         now = self._clock.now()

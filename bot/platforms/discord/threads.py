@@ -165,7 +165,7 @@ class Threads:
     def _log_role_refusal(self, refusal: discord.HTTPException) -> None:
         if not self._role_refusal_logged:
             self._role_refusal_logged = True
-            log.warning("groups get a thread and no role", reason=refusal.text, code=refusal.code)
+            log.warning("discord.group_role_refused", reason=refusal.text, code=refusal.code)
 
     # --- the card
 

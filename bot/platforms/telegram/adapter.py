@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from aiohttp import web
 from telegram import Bot, ChatMember, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
@@ -24,6 +26,7 @@ from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
+from bot.logs import under_reference
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
@@ -41,6 +44,7 @@ from bot.platforms.telegram.webhook import Webhook
 
 log = structlog.get_logger()
 
+_BACKOFF = Backoff(first=1.0, longest=30.0)
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged before its handler has ended: the client shows a spinner until then."""
 _CONNECTIONS = 32
@@ -135,17 +139,16 @@ class Telegram:
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
         """Repeat a call until Telegram answers. Raises ConfigError for a refused token."""
-        pause = 1.0
-        while True:
+        for failures in itertools.count(1):
+            pause = _BACKOFF.after(failures)
             try:
                 await call()
                 return
             except InvalidToken:
                 raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
             except TelegramError as error:
-                log.warning("telegram does not answer yet", reason=error.message, again_in=pause)
+                log.warning("telegram.unavailable", reason=error.message, again_in=pause)
             await self._clock.sleep(pause)
-            pause = min(pause * 2, 30.0)
 
     def webhook_routes(self) -> list[web.RouteDef]:
         """Return the route that Telegram posts updates to, for the web server; none when polling."""
@@ -208,7 +211,7 @@ class Telegram:
         try:
             await self._store.transact(mark)
         except StoreUnavailable:
-            log.warning("could not note who blocked the bot; the next push will tell")
+            log.warning("telegram.reachability_not_noted")
 
     async def _open_forum(self) -> None:
         """Create the invitation to the forum before anybody is told of it."""
@@ -216,7 +219,7 @@ class Telegram:
             if self.channels:
                 await self.channels.ensure_invitation()
         except (PlatformError, StoreUnavailable) as error:
-            log.warning("there is no way into the forum yet: see rencontres check", reason=str(error))
+            log.warning("telegram.forum_invitation_missing", reason=str(error))
 
     async def _note_forum(self, update: Update) -> None:
         """Handle what happens in the forum besides messages: requests to enter, entries, and new topics."""
@@ -232,9 +235,9 @@ class Telegram:
             elif update.message:
                 await forum.note_topic(update.message)
         except StoreUnavailable as error:
-            log.warning("what happened in the forum could not be noted", reason=str(error))
+            log.warning("telegram.forum_event_not_noted", reason=str(error))
         except Exception:
-            log.exception("what happened in the forum could not be handled", update_id=update.update_id)
+            log.exception("telegram.forum_event_failed", update_id=update.update_id)
 
     async def _continue_in_private(self, update: ReadUpdate) -> None:
         try:
@@ -249,7 +252,7 @@ class Telegram:
             try:
                 await self._bot.answer_callback_query(update.query, url=url)
             except TelegramError as error:  # the press is too old
-                log.info("a press could not be acknowledged", reason=error.message)
+                log.info("telegram.press_not_acknowledged", reason=error.message)
             return
         if self._may_point(update.chat_id, payload):
             # L10N: said in a group, where a button was pressed whose answer is private; the button opens that chat.
@@ -275,12 +278,13 @@ class Telegram:
         except StoreUnavailable:
             return
         for left in leftovers:
-            try:
-                reply, reader = left.answered.reply, left.answered.reader
-                if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
-                    self._dispatcher.sent(left.answered)
-            except Exception:  # a failed answer must not prevent the start
-                log.exception("who was left without an answer cannot be answered")
+            with under_reference(left.answered.reference):
+                try:
+                    reply, reader = left.answered.reply, left.answered.reader
+                    if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
+                        self._dispatcher.sent(left.answered)
+                except Exception:  # a failed answer must not prevent the start
+                    log.exception("telegram.leftover_failed")
 
     # --- deliveries
 

@@ -37,9 +37,9 @@ async def answer_request(
             return
         await bot.approve_chat_join_request(request.chat.id, request.from_user.id)
     except BadRequest as error:  # answered before, by the bot or an administrator
-        log.info("a request to enter the forum needs no answer", reason=error.message)
+        log.info("telegram.join_request_settled", reason=error.message)
     except TelegramError as error:
-        log.warning("a request to enter the forum could not be answered", reason=error.message)
+        log.warning("telegram.join_request_failed", reason=error.message)
         return
     if person and person.status == "joined":
         await store.transact(lambda tx: _welcome(tx, native_id, now))
@@ -69,7 +69,7 @@ async def _explain(bot: Bot, gathering: GatheringSettings, request: ChatJoinRequ
     try:
         await send_view(bot, request.user_chat_id, view, reader)
     except PlatformError as error:
-        log.info("who may not enter the forum could not be told", reason=str(error))
+        log.info("telegram.join_refusal_not_sent", reason=str(error))
 
 
 async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
