@@ -244,7 +244,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     if not _can_remind(announcement):
         raise Stale
     subject = f"unseen:{announcement.id}"
-    before = await outbox.last_about(request.tx, subject)
+    before = await outbox.last_notified_at(request.tx, subject)
     if before and abs(request.now - before) < _BETWEEN_REMINDERS:
         raise UserError(
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
