@@ -204,9 +204,8 @@ async def _add(
         now=to_micros(now),
     )
     assert row is not None
-    await put_opinion(
-        tx, row["id"], author_id, approves=True, comment="", now=now
-    )  # authors approve of their own version
+    # Authors approve of their own version.
+    await put_opinion(tx, row["id"], author_id, approves=True, comment="", now=now)
     added = await find_version(tx, row["id"])
     assert added is not None
     return added
