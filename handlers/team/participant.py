@@ -67,7 +67,6 @@ class DropWords(Action):
     code: ClassVar[str] = "qd"
 
 
-# L10N: A button: what one wrote is neither a question to the team nor an idea.
 _NEITHER = Button(_("Neither"), DropWords())
 
 
