@@ -57,7 +57,7 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
         for _more in range(counts[player] - 1):
             await _give(play, player, phase, play.voices.idea(player))
 
-    await everyone(speaking, speak)
+    await act_together(speaking, speak)
     ideas = play.ideas[before:]
     play.report.tell(
         f"{len(speaking)} people give {len(ideas)} ideas in «{phase.key}»; changed: {len(edited)}, taken back:"

@@ -80,7 +80,7 @@ async def choose_themes(play: Play) -> None:
             await player.driver.act("to")
             await player.driver.choose(next(key for key in keys if key != player.theme))
 
-    await everyone(choosing, choose)
+    await act_together(choosing, choose)
     waiting_for = {theme: [player for player in play.coming if player.waits == theme] for theme in keys}
     play.report.tell(
         ", ".join(f"{len(play.of_theme(key))} choose «{key}»" for key in keys)

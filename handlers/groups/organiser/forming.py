@@ -188,7 +188,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
             )
         await choose_theme(request.tx, person, key, request.now, beyond=True)
         words, button = await notify_given_theme(request, person, choice.theme, theme)
-        said.append(words)
+        lines.append(words)
         undo.append(button)
     reached = await store.platforms_reached(request.tx)
     notified = sum(person_id in reached for person_id, _key in remedy.people)

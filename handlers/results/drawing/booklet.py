@@ -351,7 +351,7 @@ class _Booklet:
                 said = " / ".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name))
                 words = said or self._say(_("still open"))
                 line = _("{what}: {words}", what=CARD_LABELS[name], words=words)
-                paper.text(self._say(line), fill=DEEP if text else MUTED, indent=10)
+                paper.text(self._say(line), fill=DEEP if said else MUTED, indent=10)
 
 
 def _texts(results: WorkshopResults, wording: Wording) -> Iterator[str]:

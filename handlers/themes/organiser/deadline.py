@@ -1,4 +1,4 @@
-"""The screens on which an organiser sets the deadline for themes: typed, read back in words, then confirmed."""
+"""The theme deadline: typed, read back in words, and moved only then."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _THEMES = Button(_("Themes"), ShowThemes())
 
 @dataclass(frozen=True, slots=True)
 class SetDeadline(Action):
-    """Open the form of the deadline. `seen` is the mark of the present deadline."""
+    """Open the form of the deadline. `seen` marks the present one."""
 
     code: ClassVar[str] = "od"
     seen: str
@@ -36,7 +36,7 @@ class SetDeadline(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDeadline(Action):
-    """Set the deadline to `minute`, in minutes since 1970; 0 lifts it. `seen` is the mark of the present deadline."""
+    """Move the deadline to a minute since 1970; 0 lifts it."""
 
     code: ClassVar[str] = "ody"
     minute: int
@@ -45,14 +45,14 @@ class ConfirmDeadline(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreDeadline(Action):
-    """Undo setting the deadline."""
+    """The inverse: the deadline as it was."""
 
     code: ClassVar[str] = "id"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineForm(Form):
-    """The form for a date and a time, in words or as 2027-06-03 12:00; empty for no deadline."""
+    """A date and an hour, in words or as 2027-06-03 12:00."""
 
     title: ClassVar[Text] = _("The deadline for themes")
     deadline: str = text(
@@ -60,15 +60,10 @@ class DeadlineForm(Form):
     )
 
 
-def seen_deadline(deadline: datetime | None) -> str:
-    """Return the mark of a deadline, by which a button tells whether it was changed since."""
-    return mark(to_micros(deadline) if deadline else None)
-
-
 @routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
 async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
-    """Read the typed time back for confirmation, or offer the times that it could mean."""
-    gathering = request.settings.gathering
+    """Read the date back before anything is saved, or offer what it could mean."""
+    ways_on = (Button(_("Write another date"), SetDeadline(action.seen)), _THEMES)
     if not form.deadline:
         lift = Button(_("Confirm"), ConfirmDeadline(0, action.seen), style="primary")
         return reply(_("Lift the deadline? Themes can then be changed at any time."), buttons=(lift, *ways_on))
@@ -86,40 +81,35 @@ async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm
 
 @routes.action(ConfirmDeadline, who=ORGANISER)
 async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
-    """Set the deadline. If another organiser has changed it meanwhile, show both times and ask again."""
+    """Move the deadline, unless another organiser did meanwhile: then both are shown."""
     before = await store.theme_deadline(request.tx)
     after = from_minute(action.minute) if action.minute else None
-    themes = Button(_("Themes"), ShowThemes())
-    if after == before:
-        return reply(_("Nothing was changed."), buttons=(themes, BACK), toast=_("Already done."))
-    if after and after <= request.now:
-        return reply(REFUSALS[Problem.PAST], buttons=(Button(_("Write another date"), SetDeadline(action.seen)), BACK))
-    if seen_deadline(before) != action.seen:
-        return reply(
-            await who_was_faster(request, _SUBJECT),
-            _("Now: {value}", value=_in_words(before)),
-            _("You wrote: {value}", value=_in_words(after)),
-            buttons=(Button(_("Confirm"), ConfirmDeadline(action.minute, seen_deadline(before))), themes, BACK),
-        )
+    ways_on = (_THEMES, BACK)
+    refused = await not_to_save(
+        request,
+        TimeChange(_SUBJECT, before, after, action.seen),
+        words=_words,
+        confirm=lambda seen: ConfirmDeadline(action.minute, seen),
+        another=SetDeadline(action.seen),
+        ways_on=ways_on,
+    )
+    if refused:
+        return refused
     await store.set_theme_deadline(request.tx, after)
-    summary = _("Theme deadline: {deadline}", deadline=_in_words(after))
-    values = {"before": _stored(before), "after": _stored(after)}
-    undo = await note(request, _SUBJECT, summary, RestoreDeadline(), values)
-    return reply(Strong(summary), buttons=(undo, themes, BACK), toast=_("Saved."))
+    said = _("Theme deadline: {deadline}", deadline=_words(after))
+    values = {"before": stored_time(before), "after": stored_time(after)}
+    undo = await note(request, _SUBJECT, said, RestoreDeadline(), values)
+    return reply(Strong(said), buttons=(undo, *ways_on), toast=_("Saved."))
 
 
-def _in_words(deadline: datetime | None) -> Span:
+def _words(deadline: datetime | None) -> Span:
     return Moment(deadline) if deadline else _("no deadline")
-
-
-def _stored(deadline: datetime | None) -> int | None:
-    return to_micros(deadline) if deadline else None
 
 
 @inverses.declare(RestoreDeadline)
 async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
-    """Restore the deadline. Raises UserError where it was changed again since."""
-    if _stored(await store.theme_deadline(request.tx)) != values["after"]:
+    """Put the deadline back."""
+    if stored_time(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()
     before = values["before"]
     await store.set_theme_deadline(request.tx, from_micros(before) if before is not None else None)
