@@ -136,9 +136,9 @@ async def figures(request: Request, _action: Figures) -> Reply:
     counts = tuple(on_platform(platform, platforms[platform]) for platform in sorted(platforms))
     return reply(
         Strong(_("Joined, of those selected")),
-        *(_line(each) for each in table.parity),
+        *(_line(share) for share in table.parity),
         Strong(_("Territories")),
-        *(_line(each) for each in shown),
+        *(_line(share) for share in shown),
         *((_line((_others(len(rest)), _sum(rest))),) if rest else ()),
         *((Strong(_("Platforms")), Listing(counts)) if counts else ()),
         buttons=(Button(_("As a picture"), DrawFigures()), BACK),

@@ -321,14 +321,14 @@ async def part(request: Request, action: PartIdeas) -> Reply:
         return reply(_("Nothing was changed."), buttons=await ways_on(request, idea), toast=_("Already done."))
     await store.merge_into(request.tx, parted, None)
     await touch(request, idea)
-    said = _n(
+    sentence = _n(
         "{count} idea stands beside «{idea}» again",
         "{count} ideas stand beside «{idea}» again",
         len(parted),
         idea=glimpse(idea.text),
     )
-    undo = await note(request, f"idea:{idea.id}", said, RestoreParted(idea.id), {"parted": parted})
-    return reply(Strong(said), buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
+    undo = await note(request, f"idea:{idea.id}", sentence, RestoreParted(idea.id), {"parted": parted})
+    return reply(Strong(sentence), buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
 
 
 @inverses.declare(RestoreParted, who=FACILITATOR)

@@ -78,11 +78,11 @@ class IdeaWording:
 
 def categorise(text: str) -> tuple[Category, str]:
     """What an idea says it is («Besoin : un local» is a need), and the rest; '' and all of it where it does not say."""
-    said = _BEFORE_COLON.match(text)
-    category = _SAID.get(fold(said[1])) if said else None
-    if said is None or category is None or not text[said.end() :]:
+    match = _BEFORE_COLON.match(text)
+    category = _SAID.get(fold(match[1])) if match else None
+    if match is None or category is None or not text[match.end() :]:
         return "", text
-    return category, text[said.end() :]
+    return category, text[match.end() :]
 
 
 def doubtful(text: str, collects: Collects) -> bool:
@@ -199,7 +199,7 @@ async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload,
 
     False where the idea has as many as it may; raises OSError from the disk.
     """
-    kept = await store.add_file(
+    digest = await store.add_file(
         tx,
         idea.id,
         digest=files.keep(upload.content),
@@ -209,7 +209,7 @@ async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload,
         size=len(upload.content),
         native_id=native_id,
     )
-    return kept is not None
+    return digest is not None
 
 
 async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collects: Collects, now: datetime) -> Idea:
@@ -329,8 +329,8 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
 
 async def _group_instead(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int | None:
     if group_id:
-        left = await find_group(tx, group_id)
-        now_in = await group_of(tx, person.id, left.round) if left else None
+        group = await find_group(tx, group_id)
+        now_in = await group_of(tx, person.id, group.round) if group else None
         return now_in.id if now_in else None
     now_open = await opening(tx, person, now)
     if now_open and now_open.mine:

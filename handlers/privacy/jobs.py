@@ -146,19 +146,19 @@ def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Emb
     """Return the photos of someone's ideas, by idea: as many as there is room for, the others named."""
     shown: dict[int, list[EmbeddedPicture]] = {}
     room = MOST_BYTES
-    for each in kept:
-        if not each.picture:
+    for row in kept:
+        if not row.picture:
             continue
         address = ""
-        if each.size <= room:
+        if row.size <= room:
             try:
-                content = files.read(each.digest)
+                content = files.read(row.digest)
             except FileNotFoundError:  # the folder was not restored with the database
                 content = b""
             if kind := kind_of(content):
                 address = f"data:{MEDIA_TYPES[kind]};base64,{b64encode(content).decode()}"
                 room -= len(content)
-        shown.setdefault(each.idea_id, []).append(EmbeddedPicture(each.name, address))
+        shown.setdefault(row.idea_id, []).append(EmbeddedPicture(row.name, address))
     return shown
 
 

@@ -51,9 +51,10 @@ async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
         for person in (await store.everyone_listed(tx)).values()
         if person.id != but and _standing(person) in order
     ]
-    people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
+    people.sort(key=lambda player: (order.index(_standing(player)), fold(player.person.given_name)))
     return [
-        PeopleByProgress(points[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)
+        PeopleByProgress(points[key], [_role(player) for player in group])
+        for key, group in groupby(people, key=_standing)
     ]
 
 

@@ -107,10 +107,10 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
         (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
         (Button(_("Answer"), AnswerQuestion(question), style="primary"),),
     )
-    told = await outbox.notify_organisers(
+    notified = await outbox.notify_organisers(
         request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question)
     )
-    if told:
+    if notified:
         said = _("Your question is with the team. The answer comes to you here.")
     else:
         said = _("Your question is kept. The team reads it as soon as one of them is here.")

@@ -34,11 +34,11 @@ async def update_member(client: discord.Client, settings: DiscordSettings, membe
     nickname = clip(membership.name, _NICKNAME)
     if settings.set_nickname and membership.attends and member.nick != nickname:
         await _try("nickname", member.edit(nick=nickname))
-    wanted = _wanted_roles(settings, membership)
+    roles = _wanted_roles(settings, membership)
     held = {role.id for role in member.roles}
-    for role in wanted - held:
+    for role in roles - held:
         await _try("role", member.add_roles(discord.Object(role)))
-    for role in (_our_roles(settings) - wanted) & held:
+    for role in (_our_roles(settings) - roles) & held:
         await _try("role", member.remove_roles(discord.Object(role)))
 
 

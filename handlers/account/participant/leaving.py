@@ -85,12 +85,12 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     if not person.attends:
         raise Stale
     if person.joined:
-        left = await groups_to_come(request.tx, person.id, request.now)
+        groups = await groups_to_come(request.tx, person.id, request.now)
         await request.declared.leave(request.tx, person, request.now, quiet=True)
         await participant_store.withdraw(request.tx, person.id)
         name = Strong(Name(person.full_name))
-        if left:
-            was_in = Listing(tuple(left.values()))
+        if groups:
+            was_in = Listing(tuple(groups.values()))
             said = _("{name} is not coming any more and leaves {groups}.", name=name, groups=was_in)
             await _spread(request, said, Button(_("Groups"), Go("groupes")))
         else:

@@ -180,9 +180,9 @@ async def retry(request: Request, action: Retry) -> Reply:
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
     await live_screens.touch(request.tx, screen_of(announcement.id))
-    said = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
-    shown = await _view(request.tx, await find(request, announcement.id))
-    return Reply(View((said, "", *shown.lines), shown.buttons))
+    sentence = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
+    view = await _view(request.tx, await find(request, announcement.id))
+    return Reply(View((sentence, "", *view.lines), view.buttons))
 
 
 @routes.action(WhoHasSeen, who=ORGANISER)
@@ -191,7 +191,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
-    reached = sum(each.reached for each in missing)
+    reached = sum(reach.reached for reach in missing)
     remind = (
         (
             Button(
@@ -209,7 +209,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
     ]
     if shown:
-        names = Listing(tuple(Name(each.full_name) for each in shown))
+        names = Listing(tuple(Name(reach.full_name) for reach in shown))
         lines.append(_("Not yet: {names}.", names=names))
     return reply(
         *lines,
@@ -229,7 +229,7 @@ async def _missing(
     """Return the recipients, and those of them who have not pressed «Seen», in the order of names."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
-    return people, sorted(missing, key=lambda each: collation(each.full_name))
+    return people, sorted(missing, key=lambda reach: collation(reach.full_name))
 
 
 def _can_remind(announcement: Announcement) -> bool:
@@ -261,12 +261,12 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     )
     hours = request.settings.gathering.hours
     told = 0
-    for each in missing:
-        due = hours.wakes_at(each.territory, request.now, away=each.away)
-        told += await outbox.notify(request.tx, each.id, view, request.now, topic="team", due=due, subject=subject)
-    said = _n("{count} person is reminded.", "{count} people are reminded.", told)
+    for reach in missing:
+        due = hours.wakes_at(reach.territory, request.now, away=reach.away)
+        told += await outbox.notify(request.tx, reach.id, view, request.now, topic="team", due=due, subject=subject)
+    sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
-        said,
+        sentence,
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         toast=_("Reminded."),
     )

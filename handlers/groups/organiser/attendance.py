@@ -435,12 +435,12 @@ async def _again(request: Request, day: AttendanceDay, person: Participant, acti
 
 
 async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
-    given = await store.attendance_of(request.tx, person.id, day.iso)
+    attendance = await store.attendance_of(request.tx, person.id, day.iso)
     name = Name(person.full_name)
-    if given is None:
+    if attendance is None:
         return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
-    author = Name(display_name(given.by_given_name, given.by_family_name))
-    if given.present:
+    author = Name(display_name(attendance.by_given_name, attendance.by_family_name))
+    if attendance.present:
         return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
     return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
 

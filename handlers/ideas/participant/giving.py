@@ -97,8 +97,8 @@ async def take_words(request: Request, words: str) -> Reply:
     if before.awaiting:
         return await _take_line(request, into, before, words)
     if service.doubtful(words, into.collects):
-        given = await _give(request, words, into, asked=True, before=before)
-        return ask_whether_idea(given.idea)
+        outcome = await _give(request, words, into, asked=True, before=before)
+        return ask_whether_idea(outcome.idea)
     return answer(request, await _give(request, words, into, before=before))
 
 
@@ -150,8 +150,8 @@ async def _opening(request: Request) -> Opening:
 @routes.action(ItIsAnIdea)
 async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
     """Words that were kept meanwhile are an idea, given when they were written; what asked of them says so."""
-    given = await service.accept_idea(request.tx, request.participant, action.idea, request.now)
-    return replace(answer(request, given), fresh=False)
+    outcome = await service.accept_idea(request.tx, request.participant, action.idea, request.now)
+    return replace(answer(request, outcome), fresh=False)
 
 
 @routes.action(ItIsNoIdea)
@@ -202,10 +202,10 @@ async def _from_form(request: Request, run_id: int, said: Composition, category:
     fits, over_limit = await service.fitting(request.tx, request.settings, request.participant, uploads)
     if over_limit and not (words or fits):
         raise UserError(over_limit)
-    given = await _give(request, words, into, category=category)
+    outcome = await _give(request, words, into, category=category)
     for upload in fits:
-        await service.attach_file(request.tx, request.files, given.idea, upload, request.message)
-    noted = with_refusal(answer(request, given), over_limit)
+        await service.attach_file(request.tx, request.files, outcome.idea, upload, request.message)
+    noted = with_refusal(answer(request, outcome), over_limit)
     return with_lines_last(noted, *refused, *remarks([each for each in uploads if not each.lost]))
 
 
@@ -233,16 +233,16 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
     """An idea that keeps the link to the one it builds on; it is kept without, should that be gone meanwhile."""
     before = await _buildable(request, action.idea)
     into = await _open_or_last(request) or await _into(request, 0)
-    given = await _give(request, form.idea, into, parent=before)
-    if given.idea.state != "live":
-        return answer(request, given)
+    outcome = await _give(request, form.idea, into, parent=before)
+    if outcome.idea.state != "live":
+        return answer(request, outcome)
     said = (
         _("Noted. It builds on «{idea}».", idea=glimpse(before.text))
         if before
         else _("Noted. The idea before it was taken off the wall meanwhile: yours stands by itself.")
     )
     mine = Button(_("My ideas"), MyIdeas(into.run.id))
-    return reply(said, buttons=(withdrawing(given.idea), mine), fresh=True)
+    return reply(said, buttons=(withdrawing(outcome.idea), mine), fresh=True)
 
 
 async def _buildable(request: Request, idea_id: int) -> Idea | None:
@@ -280,13 +280,13 @@ async def change_words(request: Request, words: str) -> Reply | None:
     if not service.may_change(idea, run):
         return reply(_("This phase is finished: your idea stays as it was."), fresh=True)
     if len(words) > MOST:
-        said = _n(
+        sentence = _n(
             "{count} character too many (at most {most}): your idea stays as it was.",
             "{count} characters too many (at most {most}): your idea stays as it was.",
             len(words) - MOST,
             most=MOST,
         )
-        return reply(said, fresh=True)
+        return reply(sentence, fresh=True)
     await service.reword_idea(request.tx, idea, IdeaWording(words, request.locale), phase.collects, request.now)
     return reply(_("Changed."), mark=True, fresh=True)
 
@@ -294,8 +294,13 @@ async def change_words(request: Request, words: str) -> Reply | None:
 async def _take_shortened(request: Request, words: str) -> Reply | None:
     """A message that was too long for an idea, and is not any more."""
     platform, chat = request.account.platform, request.account.chat
-    kept = await dialogue_store.current(request.tx, platform, chat, request.now)
-    if kept is None or not request.message or kept.draft.get(MESSAGE) != request.message or not await _taken(request):
+    dialogue = await dialogue_store.current(request.tx, platform, chat, request.now)
+    if (
+        dialogue is None
+        or not request.message
+        or dialogue.draft.get(MESSAGE) != request.message
+        or not await _taken(request)
+    ):
         return None
     await dialogue_store.end(request.tx, platform, chat)
     return await take_words(request, words)

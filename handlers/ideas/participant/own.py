@@ -289,9 +289,9 @@ async def take_along(request: Request, action: TakeAlong) -> Reply:
     moved = await service.take_along(request.tx, request.participant, action.group, request.now, request.today)
     if not moved:
         return reply(_("Your ideas are with your group already."), buttons=(SHOW_PHASE,))
-    said = _n(
+    sentence = _n(
         "{count} idea is with your group now.",
         "{count} ideas are with your group now.",
         moved,
     )
-    return reply(said, buttons=(Button(_("My ideas"), MyIdeas(0)), SHOW_PHASE), fresh=True)
+    return reply(sentence, buttons=(Button(_("My ideas"), MyIdeas(0)), SHOW_PHASE), fresh=True)

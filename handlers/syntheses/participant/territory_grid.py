@@ -64,8 +64,8 @@ async def _grid_of(request: Request, group_id: int) -> _OpenedGrid:
     for phase in await all_phases(request.tx):
         if phase.collects == "territories" and run is None:
             run = await run_of_group(request.tx, group.id, phase.key)
-        if phase.collects == "solution" and (kept := await store.current_version(request.tx, group.id, phase.key)):
-            solution = kept.content.get("idea", "") or solution
+        if phase.collects == "solution" and (version := await store.current_version(request.tx, group.id, phase.key)):
+            solution = version.content.get("idea", "") or solution
     return _OpenedGrid(group, member, run, solution)
 
 
@@ -73,27 +73,27 @@ async def _grid_of(request: Request, group_id: int) -> _OpenedGrid:
 async def show_grid(request: Request, action: Grid) -> Reply:
     """The solution, territory by territory; the empty squares by name."""
     shown = await _grid_of(request, action.group)
-    made = await service.grid(request.tx, shown.group.id)
+    grid = await service.grid(request.tx, shown.group.id)
     lines: list[Span] = [Strong(_("Our solution, territory by territory"))]
     if shown.solution:
         lines.append(_("Idea: {idea}", idea=glimpse(shown.solution, _IDEA)))
-    for code in made.territories:
+    for code in grid.territories:
         lines += ["", Strong(Territory(code))]
-        for card in made.cards[code]:
-            if len(made.cards[code]) > 1:
+        for card in grid.cards[code]:
+            if len(grid.cards[code]) > 1:
                 lines.append(_("By {name}:", name=await name_of(request.tx, card.participant_id)))
             lines += card_lines(card, _SHOWN)
-        left = [CARD_LABELS[field] for territory, field in made.empty if territory == code]
+        left = [CARD_LABELS[field] for territory, field in grid.empty if territory == code]
         if left:
             lines.append(_("Empty: {fields}", fields=Listing(tuple(left))))
-    if not made.territories:
+    if not grid.territories:
         lines.append(_("Nobody has said yet which country they speak for."))
     buttons: list[Button] = []
     if shown.run and shown.member:
         buttons.append(Button(_("My territory"), MyTerritory(shown.run.id), style="primary"))
     if shown.run:
         buttons.append(Button(_("What we keep"), OpenSynthesis(shown.run.id)))
-    if made.territories:
+    if grid.territories:
         buttons.append(Button(_("As a picture"), DrawGrid(shown.group.id)))
     return reply(*lines, buttons=(*buttons, SHOW_PHASE))
 
@@ -102,17 +102,17 @@ async def show_grid(request: Request, action: Grid) -> Reply:
 async def draw(request: Request, action: DrawGrid) -> Reply:
     """Have the grid drawn: a picture takes longer than a transaction may."""
     shown = await _grid_of(request, action.group)
-    made = await service.grid(request.tx, shown.group.id)
+    grid = await service.grid(request.tx, shown.group.id)
     theme = await find_theme(request.tx, shown.group.theme)
-    if theme is None or not made.territories:
+    if theme is None or not grid.territories:
         raise Stale
     reader = request.reader
     rows = [
         [
             territory_name(code, request.locale),
-            [[card.said(field) for card in made.cards[code] if card.said(field)] for field in CARD_FIELDS],
+            [[card.said(field) for card in grid.cards[code] if card.said(field)] for field in CARD_FIELDS],
         ]
-        for code in made.territories
+        for code in grid.territories
     ]
     payload = {
         "group": shown.group.id,

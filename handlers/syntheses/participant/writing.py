@@ -301,8 +301,8 @@ async def prefilled(request: Request, action: Write, *fields: str) -> Mapping[st
     if action.base in {each.id for each in (present, *others) if each} or (present is None and not action.base):
         base = await store.find_version(request.tx, action.base)
         return {field: base.content.get(field, "") for field in fields} if base else {}
-    kept = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
-    if kept is not None and kept.action == action.encode():
+    dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    if dialogue is not None and dialogue.action == action.encode():
         return {}
     raise UserError(_("Someone saved another version meanwhile. Read it first."), buttons=(at.button,))
 
