@@ -18,7 +18,7 @@ from handlers.groups.messages.cards import title
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member
 from handlers.groups.organiser.effects import Moves, ThemeInRound, effect, theme_in_round, who_moved
-from handlers.groups.organiser.layout import a_round, group_label, numbered
+from handlers.groups.organiser.layout import group_label, numbered, require_round
 from handlers.groups.service import membership
 from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
@@ -270,7 +270,7 @@ def _as_values(now: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
 @inverses.declare(RestoreMembers)
 async def restore_members(request: Request, action: RestoreMembers, values: Values) -> Undone:
     """Put people back, if they are still where the change put them and their former groups still exist."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     moves: dict[int, Group | None] = {}
     lines: list[Span] = []
     for person_id, group_id, pinned in values["after"]:

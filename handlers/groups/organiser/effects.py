@@ -12,8 +12,8 @@ from bot.conversation.routes import Request
 from handlers.groups import store
 from handlers.groups.messages.solver import broken, facts, level_name, lone
 from handlers.groups.model import Group, Member, Round
-from handlers.groups.organiser.layout import a_round
-from handlers.groups.service.forming import limits_now, met_elsewhere
+from handlers.groups.organiser.layout import require_round
+from handlers.groups.service.forming import groups_in_other_rounds, limits_now
 from handlers.groups.solver.levels import alone, measure, violations
 from handlers.groups.solver.model import (
     Apart,
@@ -88,7 +88,7 @@ class ThemeInRound:
 
 async def theme_in_round(request: Request, round_number: int, theme_key: str) -> ThemeInRound:
     """Return a theme as it is in a round. Raises Stale if there is no such theme or round."""
-    round_, theme = await a_round(request, round_number), await find_theme(request.tx, theme_key)
+    round_, theme = await require_round(request, round_number), await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
     everyone = await store.people_with_theme(request.tx, round_number)
@@ -107,7 +107,7 @@ async def theme_in_round(request: Request, round_number: int, theme_key: str) ->
         ),
         await limits_now(request.tx, theme_key, round_number),
         constraints=tuple(await _rules(request, people, formed)),
-        history=tuple(_history(await met_elsewhere(request.tx, (round_number,)), people)),
+        history=tuple(_history(await groups_in_other_rounds(request.tx, (round_number,)), people)),
     )
     return ThemeInRound(round_, theme, people, formed, problem)
 

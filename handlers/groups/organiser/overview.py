@@ -43,7 +43,7 @@ from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
 from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
 from handlers.groups.organiser.effects import ThemeInRound, theme_in_round
-from handlers.groups.organiser.layout import a_group, a_round, group_label, repair_button
+from handlers.groups.organiser.layout import group_label, repair_button, require_group, require_round
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.service import forming
@@ -82,7 +82,7 @@ async def show_present_groups(request: Request) -> Reply:
 @routes.action(ShowGroups, who=ORGANISER)
 async def show_groups(request: Request, action: ShowGroups) -> Reply:
     """Show the groups of one round."""
-    return await _show(request, await a_round(request, action.round))
+    return await _show(request, await require_round(request, action.round))
 
 
 async def _show(request: Request, shown: Round) -> Reply:
@@ -313,7 +313,7 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
 @routes.action(OpenGroup, who=ORGANISER)
 async def open_group(request: Request, action: OpenGroup) -> Reply:
     """Show one group."""
-    group, theme, round_ = await a_group(request, action.group)
+    group, theme, round_ = await require_group(request, action.group)
     members = await store.members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
@@ -357,7 +357,7 @@ def _member_line(person: Member) -> Span:
 @routes.action(OpenMember, who=ORGANISER)
 async def open_member(request: Request, action: OpenMember) -> Reply:
     """Show a person's group in a round, the rules for them, and a button for each change."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale

@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 from bot.content.texts import _, _n
 from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT
 from handlers.results.drawing.charts import Chart
-from handlers.results.drawing.photos import USUAL_BYTES, Photo, smaller
+from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
 from handlers.results.messages import Wording
 from handlers.results.model import Attachment, ResultGroup, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
@@ -513,7 +513,7 @@ ReadFile = Callable[[Attachment], bytes | None]
 """A function that returns the content of an attachment, None if its file is gone."""
 
 
-def plenary(
+def write_plenary_slides(
     results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
 ) -> bytes:
     """Return the slides of all groups: counts and charts, then group after group.
@@ -539,7 +539,7 @@ def plenary(
     return deck.content()
 
 
-def own(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
+def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
     """Return the slides of one group."""
     deck = _deck(wording)
     _add_group(deck, results, group, wording, read, USUAL_BYTES)
@@ -585,7 +585,7 @@ def _add_group(
         deck.table(_titled(title, say(_("In our territories"))), heads, rows, empty=empty)
     for attachment in group.pictures:
         content = read(attachment)
-        photo = smaller(content, photo_bytes) if content else None
+        photo = reduce_photo(content, photo_bytes) if content else None
         if photo:
             alt = say(
                 _(
