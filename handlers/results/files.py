@@ -224,6 +224,7 @@ def _idea(
 
 
 def _put_aside(results: WorkshopResults, wording: Wording, idea: ResultIdea, link_to_group: LinkTo) -> Sequence[Cell]:
+    # L10N: Why an idea counts for no group.
     why = _("came after the end") if idea.state == "offered" else _("had no group yet")
     return [
         *(idea.id, wording.say(why), link_to_group(idea.group_id), wording.theme(results, idea.theme)),
@@ -265,6 +266,7 @@ def _written(
                         words = [content.get(name, "") for name in ("idea", *CANVAS)]
                     case _:
                         words = [wording.phase(results, version.phase), content.get("text", "")]
+                # L10N: A cell of the workbook: this text is not the group's current one.
                 stand = wording.say(_("another version")) if version.rival else ""
                 remarks = "\n".join(wording.opinions(version))
                 yield [link_to_group(group.id), *words, stand, version.author, remarks, wording.local(version.at)]

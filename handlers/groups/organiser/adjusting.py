@@ -225,6 +225,7 @@ async def _preview(request: Request, now: ThemeInRound, change: _Change) -> Repl
         _told(now, await membership.count_concerned(request.tx, now.round, change.moves, {request.participant.id})),
         buttons=(
             Button(_("Confirm"), change.confirm, style="primary"),
+            # L10N: A button. It chooses another group, or another person to swap with.
             Button(_("Choose another"), change.again),
             _back(now.round.number, person_id),
             BACK,

@@ -216,7 +216,9 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
         *_to_repair(day),
         buttons=(
             *_repair(day),
+            # L10N: A button. It asks for the name of a person, to mark them present or absent.
             Button(_("By name"), FindAttendee(ordinal)),
+            # L10N: A button. It adds a person who arrives and is on no list.
             Button(_("Someone new"), AddSomeone()),
             *(
                 Button(_label(group, titles[group.theme], day), AttendGroup(group.id, ordinal))
@@ -273,8 +275,10 @@ def _repair(day: AttendanceDay) -> tuple[Button, ...]:
 def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
     members = day.members(group)
     if members and len(day.unmarked(group)) == len(members):
+        # L10N: A button of a group whose attendance is not taken yet.
         return _("{theme} {number}: not taken", theme=theme, number=group.number)
     present = sum(day.state(member.id) == PRESENT for member in members)
+    # L10N: A button of a group: how many of its members are present.
     return _(
         "{theme} {number}: {present} of {count}", theme=theme, number=group.number, present=present, count=len(members)
     )
@@ -313,6 +317,7 @@ def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) 
     )
 
 
+# L10N: What taps on the button of a person do.
 HOW = _("One tap: here. Two: absent. Three: not marked.")
 
 
@@ -364,7 +369,9 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
     here = MarkAttendance(person_id, ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
     gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
+        # L10N: Buttons. They mark a person present.
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
+        # L10N: Buttons. They mark a person absent.
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
     )
 

@@ -199,6 +199,7 @@ def _groups_line(repair: _Repair) -> Iterable[Span]:
         numbers = sorted(repair.formed.groups)
         people = _n("{count} person remains", "{count} people remain", repair.proposed.people)
         where = (
+            # L10N: The end of «Group 3 is dissolved: 4 people remain, in group 1».
             _("in group {number}", number=numbers[0])
             if len(numbers) == 1
             else _("in {count} groups", count=len(numbers))

@@ -547,7 +547,9 @@ def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wo
 
 
 def _deck(wording: Wording) -> SlideDeck:
-    return SlideDeck(title=wording.name, foot=wording.name, more=wording.say(_("(continued)")), locale=wording.locale)
+    # L10N: It follows the title of a slide that continues the one before.
+    more = wording.say(_("(continued)"))
+    return SlideDeck(title=wording.name, foot=wording.name, more=more, locale=wording.locale)
 
 
 def _add_group(
@@ -569,6 +571,7 @@ def _add_group(
     if any(solution.get(name) for name in CANVAS):
         fields = [(say(LABELS[name]), solution.get(name) or "–") for name in CANVAS]
         deck.fields(_titled(title, say(_("How it works"))), fields)
+    # L10N: A square of the grid of territories in which nobody has written anything.
     grid, empty = group.grid, say(_("still open"))
     if grid.territories:
         heads = [say(_("Territory")), *(say(CARD_LABELS[name]) for name in CARD_FIELDS)]
