@@ -95,16 +95,16 @@ async def attendance_day(request: Request, ordinal: int | None = None, round_: R
     `ordinal` is `date.toordinal()` of the day, None for the day to mark now; `round_` is None for the round due on that
     day. Raises Stale if there is no such day.
     """
-    rounds, now = await store.all_rounds(request.tx), request.today
+    rounds, today = await store.all_rounds(request.tx), request.today
     try:
-        wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, now)
+        wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, today)
     except (ValueError, OverflowError):
         raise Stale from None
     round_ = round_ or due(rounds, wanted)
     people = await store.people_with_theme(request.tx, round_.number) if round_ else ()
     return AttendanceDay(
         wanted,
-        wanted > now,
+        wanted > today,
         await store.attendance_on(request.tx, wanted.isoformat()),
         round_,
         {person.id: person for person in people},
