@@ -128,7 +128,7 @@ def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
         [replace(column, read=readers.get(column.key, str)) for column in (*ASKED, *UNASKED)],
         MOST_PEOPLE,
         MOST_BYTES,
-        too_long=_("The list is too long: {most} people at most.", most=MOST_PEOPLE),
+        too_many_rows=_("The list is too long: {most} people at most.", most=MOST_PEOPLE),
     )
     table = read_table(data, filename, form, _person)
     return Roster(table.rows, table.problems, table.ignored, "name" in table.columns)

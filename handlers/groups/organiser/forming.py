@@ -41,7 +41,7 @@ from handlers.groups.service.forming import digest_wishes, request_groups
 from handlers.groups.store import StoredProposal
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
-from handlers.themes.actions import tell_place
+from handlers.themes.actions import notify_given_theme
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of, find_theme
 
@@ -187,7 +187,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
                 buttons=(Button(_("Compute anew"), Redo(stored.id)), *BACK_TO_GROUPS),
             )
         await choose_theme(request.tx, person, key, request.now, beyond=True)
-        words, button = await tell_place(request, person, choice.theme, theme)
+        words, button = await notify_given_theme(request, person, choice.theme, theme)
         lines.append(words)
         undo.append(button)
     reached = await store.platforms_reached(request.tx)

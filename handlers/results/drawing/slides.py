@@ -579,7 +579,7 @@ def _add_group(
             [
                 wording.territory(code),
                 *(
-                    "\n".join(card.said(name) for card in grid.cards[code] if card.said(name)) or empty
+                    "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) or empty
                     for name in CARD_FIELDS
                 ),
             ]
