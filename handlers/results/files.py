@@ -146,7 +146,7 @@ def _sheets(results: WorkshopResults, wording: Wording, *, folder: bool) -> Iter
         return SheetLink(titles[group_id], groups.at(row_of[group_id])) if group_id in row_of else None
 
     def link_to_idea(idea_id: int | None) -> Cell:
-        """SheetLink to the row of an idea, or of the idea it was merged into."""
+        """Return a link to the row of an idea, or of the idea it was merged into."""
         row = rows.get(idea_id) if idea_id else None
         return None if row is None else SheetLink(ordered[row].id, ideas.at(row))
 
