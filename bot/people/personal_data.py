@@ -59,6 +59,7 @@ PEOPLE: Sequence[PersonalData] = (
                 Chapter.YOU,
                 "SELECT * FROM accounts WHERE participant_id = :id",
                 # L10N: a label in the document of one's own data: since when an account is theirs
+                # L10N: a label in the document of one's own data: since when an account is theirs
                 facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
             ),
         ),

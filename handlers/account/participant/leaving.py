@@ -100,6 +100,7 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
         buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
         # L10N: a passing notice after a press
         # L10N: a passing notice after a second press
+        # L10N: a passing notice after a press
         toast=_("Already done.") if not person.joined else _("Noted."),
     )
 

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from bot.content.texts import _, _n
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.drawing.charts import Chart
-from handlers.results.drawing.photos import USUAL_BYTES, smaller
+from handlers.results.drawing.photos import USUAL_BYTES, reduce_photo
 from handlers.results.drawing.slides import ReadFile
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, ResultPhase, Version, WorkshopResults
@@ -285,7 +285,7 @@ class _Booklet:
             self._grid(group)
         for picture in group.pictures[:1]:
             content = read(picture) if photo_bytes else None
-            photo = smaller(content, photo_bytes) if content else None
+            photo = reduce_photo(content, photo_bytes) if content else None
             if photo:
                 self._heading(self._say(_("From the group's sheets of paper")), 200)
                 title = wording.phase(self._results, picture.phase)
