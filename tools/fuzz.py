@@ -59,7 +59,7 @@ class Figures:
     grown: int = 0
 
     def __str__(self) -> str:
-        malformed = self.logged["malformed update"]
+        malformed = self.logged["telegram.update_malformed"] + self.logged["discord.update_malformed"]
         parts = [f"{self.sent} sent in {self.seconds:.0f} s", f"{self.served} times an honest person was answered"]
         parts += [f"{malformed} malformed"] if malformed else []
         parts += [f"HTTP {status}: {count}" for status, count in sorted(self.statuses.items())]

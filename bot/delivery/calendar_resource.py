@@ -20,8 +20,6 @@ from bot.delivery.reconciler import LOOKED_AFTER_EVERY
 class CalendarResource:
     """The entries on one platform, for a `bot.delivery.reconciler.Keeper`."""
 
-    refusal = "a session is not in the platform's calendar, it is in the programme all the same"
-
     def __init__(
         self, platform: str, port: Calendar, source: CalendarSource, store: Store, settings: Settings, clock: Clock
     ) -> None:

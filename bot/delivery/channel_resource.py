@@ -29,8 +29,6 @@ async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
 class ChannelResource:
     """The places on one platform, for a `bot.delivery.reconciler.Keeper`."""
 
-    refusal = "a group gets no place, its people are told all the same"
-
     def __init__(
         self, platform: str, port: Channels, draw: DrawChannel, store: Store, settings: Settings, clock: Clock
     ) -> None:

@@ -237,13 +237,13 @@ async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thr
 
     False where it is no place's: it has one, or is gone.
     """
-    known = await tx.one(
+    row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",
         platform=platform,
         chat=chat,
         thread=thread,
     )
-    return bool(known) or bool(
+    return bool(row) or bool(
         await tx.run(
             "UPDATE channels SET chat = :chat, thread = :thread, url = :url"
             " WHERE platform = :platform AND thread = '' AND title = :title",

@@ -83,9 +83,9 @@ async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) 
 async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
     """Call somebody by name in their thread, with a stored view, unless they were called there since an instant."""
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, due_at, created_at)"
+        "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, due_at, created_at, reference)"
         " SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT), :name, :content,"
-        " CAST(:now AS BIGINT), CAST(:now AS BIGINT)"
+        " CAST(:now AS BIGINT), CAST(:now AS BIGINT), CAST(:reference AS TEXT)"
         " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE channel_id = :channel AND kind = :kind AND mentions = :name"
         " AND created_at > :lately)",
         platform=thread.platform,
@@ -95,4 +95,5 @@ async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime
         name=thread.native_id,
         content=content,
         now=to_micros(now),
+        reference=tx.reference,
     )

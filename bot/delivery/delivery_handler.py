@@ -82,7 +82,7 @@ class DeliveryHandler:
         try:
             await self._platform.edit(address, message, view, reader)
         except PlatformError as error:
-            log.info("a copy that is withdrawn stays as it was", platform=self._platform.name, reason=str(error))
+            log.info("delivery.withdrawal_refused", platform=self._platform.name, reason=str(error))
 
 
 def without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:

@@ -19,6 +19,7 @@ from bot.conversation.live_screen_store import Screen
 from bot.conversation.live_screens import LiveScreens
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Platform
+from bot.logs import under_reference
 
 log = structlog.get_logger()
 
@@ -62,11 +63,12 @@ class LiveScreenUpdater:
                     interrupted = False
                 behind = await self._store.read(lambda tx, now=now: live_screen_store.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
                 for screen in behind:
-                    await self._bring(screen)
+                    with under_reference(screen.reference):
+                        await self._bring(screen)
                 due = await self._store.read(lambda tx: live_screen_store.next_due(tx, name))
                 self._due = min(self._due, due or self._due)
             except StoreUnavailable as error:
-                log.warning("screens out of reach", platform=name, reason=str(error))
+                log.warning("delivery.screens_waiting", platform=name, reason=str(error))
                 interrupted = True
             await sleep_unless(self._clock, (self._due - self._clock.now()).total_seconds(), self._stirred)
 
@@ -91,12 +93,12 @@ class LiveScreenUpdater:
                 lambda tx: live_screen_store.drop(tx, screen)
             )  # deleted by who had it: not sent again
         except PlatformError as error:
-            log.warning("a screen cannot be shown any more", **about, reason=str(error))
+            log.warning("delivery.screen_refused", **about, reason=str(error))
             await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
         except StoreUnavailable:
             raise
         except Exception:
-            log.exception("a screen could not be drawn", **about)
+            log.exception("delivery.screen_failed", **about)
             await self._store.transact(lambda tx: live_screen_store.postpone(tx, screen, now + _AFTER_A_DEFECT))
         else:
             if shown is None:
@@ -122,12 +124,12 @@ class LiveScreenUpdater:
         try:
             await self._platform.pin(Address(screen.chat), native_id)
         except RetryLater as error:
-            log.info("a screen is not pinned yet", **about, reason=str(error))
+            log.info("delivery.pin_postponed", **about, reason=str(error))
             return
         except PlatformError as error:
-            log.warning("a screen cannot be pinned", **about, reason=str(error))
+            log.warning("delivery.pin_refused", **about, reason=str(error))
         except Exception:
-            log.exception("a screen could not be pinned", **about)
+            log.exception("delivery.pin_failed", **about)
         await self._store.transact(lambda tx: live_screen_store.note_pinned(tx, screen))
 
     def _is_for(self, screen: Screen) -> bool:

@@ -202,4 +202,4 @@ async def _message(
     """What the rows of one message have in common; the file it carries is stored once."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.keep_file(tx, carried)
-    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now)
+    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)

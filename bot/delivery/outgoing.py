@@ -55,7 +55,8 @@ class ClaimedDelivery:
     `op` is what is to be done, to the `message` of that id on the platform (None: none is there yet). `allowed` says
     that its recipient's role lets them read it. `revision` grows when what it says is changed: what is sent now may be
     behind by the time it arrives. `shown` tells what the message shows now from anything else, '' where that is not
-    known. `followed`: it tells of something that may change, and is edited then.
+    known. `followed`: it tells of something that may change, and is edited then. `reference` is that of what caused it,
+    see `bot.logs`.
     """
 
     id: int
@@ -72,6 +73,7 @@ class ClaimedDelivery:
     copy: Copy | None
     shown: str = ""
     followed: bool = False
+    reference: str | None = None
 
     @property
     def in_a_groups_place(self) -> bool:

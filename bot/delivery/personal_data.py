@@ -13,7 +13,7 @@ DELIVERIES: Sequence[PersonalData] = (
         table="deliveries",
         goes="participant_id account_id about",
         swept="content mentions",
-        of_nobody="platform kind state reason native_id op place shown subject",
+        of_nobody="platform kind state reason native_id op place shown subject reference",
         document=(
             DocumentPart(
                 "messages_sent",

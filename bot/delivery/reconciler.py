@@ -13,9 +13,11 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.database.engine import StoreUnavailable
+from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()
 
@@ -46,11 +48,6 @@ D = TypeVar("D", bound=Due)
 class Resource(Protocol[D]):
     """One kind of thing on one platform. What each does may be repeated after it ended anywhere."""
 
-    @property
-    def refusal(self) -> str:
-        """What the log says of one that the platform refuses."""
-        ...
-
     def about(self, row: D) -> Mapping[str, Any]:
         """What the log says a row is about."""
         ...
@@ -74,7 +71,8 @@ class Reconciler:
     def __init__(self, platform: str, clock: Clock) -> None:
         self._platform = platform
         self._clock = clock
-        self._chance = random.Random(platform)  # noqa: S311 - no secret: spreads what is tried again
+        chance = random.Random(platform)  # noqa: S311 - no secret: spreads what is tried again
+        self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=chance)
         self._refusals: set[str] = set()
 
     async def serve(self, kept: Resource[D]) -> None:
@@ -82,9 +80,13 @@ class Reconciler:
         while True:
             try:
                 row = await kept.next()
-                wait = await self._bring(kept, row) if row and row.due <= self._clock.now() else _LOOK_EVERY
+                if row and row.due <= self._clock.now():
+                    with under_reference(new_reference()):
+                        wait = await self._bring(kept, row)
+                else:
+                    wait = _LOOK_EVERY
             except StoreUnavailable as error:
-                log.warning("what is to be kept in step is out of reach", platform=self._platform, reason=str(error))
+                log.warning("delivery.resources_waiting", platform=self._platform, reason=str(error))
                 wait = _LOOK_EVERY
             if wait:
                 await self._clock.sleep(wait)
@@ -97,18 +99,15 @@ class Reconciler:
         except (Rejected, Unreachable) as error:
             if str(error) not in self._refusals:
                 self._refusals.add(str(error))
-                log.warning(kept.refusal, **about, reason=str(error))
+                log.warning("delivery.resource_refused", **about, reason=str(error))
             await kept.postpone(row, self._clock.now() + _REFUSED_AGAIN_AFTER)
         except RetryLater as error:
-            wait = error.seconds or self._patience(row)
+            wait = error.seconds or self._backoff.after(row.attempts + 1)
             await kept.postpone(row, self._clock.now() + timedelta(seconds=wait))
             return error.seconds or 0.0
         except StoreUnavailable:
             raise
         except Exception:
-            log.exception("not brought in step", **about)
+            log.exception("delivery.resource_failed", **about)
             await kept.postpone(row, self._clock.now() + timedelta(seconds=_LONGEST_WAIT))
         return 0.0
-
-    def _patience(self, row: Due) -> float:
-        return float(min(2.0**row.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1))

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content.delivery_kinds import MEMBERSHIP
@@ -31,6 +32,7 @@ from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Re
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling_store import settle
+from bot.logs import set_reference
 
 log = structlog.get_logger()
 
@@ -78,6 +80,7 @@ class Sender:
         self._pacer = pacer or Pacer(pace)
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
+        self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._hours = settings.gathering.hours
         self._carrier = DeliveryHandler(platform, settings, clock, contributions.content)
         self._of_its_day = contributions.of_its_day
@@ -170,9 +173,9 @@ class Sender:
             self._done = done + self._done
             self._recovered = False  # it may have been saved all the same, with rows claimed that we never saw
             if isinstance(error, StoreUnavailable):
-                log.warning("outbox out of reach", platform=name, reason=str(error))
+                log.warning("delivery.outbox_waiting", platform=name, reason=str(error))
             elif isinstance(error, Exception):
-                log.exception("outbox not kept up", platform=name)
+                log.exception("delivery.outbox_failed", platform=name)
             else:
                 raise
             self._due, self._next_turn = now, now + _STORE_ASKED_AGAIN
@@ -209,6 +212,7 @@ class Sender:
         return None
 
     async def _send(self, claimed: ClaimedDelivery, departure: Departure) -> None:
+        set_reference(claimed.reference)
         try:
             outcome = await self._attempt(claimed)
             self._pacer.answered(departure, self._clock.now())
@@ -223,26 +227,26 @@ class Sender:
         try:
             outcome = await self._carrier.hand_over(claimed)
         except Unreachable as error:
-            log.info("not reached", **about, reason=str(error))
+            log.info("delivery.unreachable", **about, reason=str(error))
             if claimed.kind == MEMBERSHIP:
                 return Ended(claimed, "unreachable", error.why)
             return Undeliverable(claimed, error.why, closed=True)
         except RetryLater as error:
             return self._postpone(claimed, error)
         except Moved as error:
-            log.info("a chat has another id", **about)
+            log.info("delivery.chat_moved", **about)
             return Postponed(claimed, self._clock.now(), None, chat=error.chat)
         except MessageGone:
             return Removed(claimed, gone=True)  # whoever deleted their copy is not sent another
         except Rejected as error:
             if isinstance(error, ChannelGone) and claimed.in_a_groups_place and claimed.op == "send":
                 return without_channel(claimed, error.why, self._clock.now())
-            log.warning("delivery refused", **about, reason=str(error))
+            log.warning("delivery.refused", **about, reason=str(error))
             if claimed.op == "delete":
                 return Removed(claimed, gone=False)
             return Ended(claimed, "failed", error.why, channel_gone=isinstance(error, ChannelGone))
         except Exception as error:
-            log.exception("delivery failed", **about)
+            log.exception("delivery.failed", **about)
             if claimed.attempts + 1 >= _TRIES_AT_A_DEFECT:
                 return Ended(claimed, "failed", Reason.DEFECT)
             return self._postpone(claimed, RetryLater(type(error).__name__))
@@ -255,7 +259,7 @@ class Sender:
         if claimed.attempts + 1 >= _TRIES:
             return Ended(claimed, "failed", error.why)
         now = self._clock.now()
-        wait = min(2.0**claimed.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1)
+        wait = self._backoff.after(claimed.attempts + 1)
         hold = min(wait, _LONGEST_HOLD) if error.seconds is None else error.seconds + self._chance.uniform(0, 0.5)
         due = now + timedelta(seconds=max(wait, hold))
         chat = claimed.recipient.chat

@@ -10,7 +10,7 @@ from bot.content.delivery_kinds import PIN
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
 from bot.delivery import channel_store
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, forget_files
+from bot.delivery.delivery_store import forget_files, may_be_written_to
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
 
 _PINNED = '"pinned": true'
@@ -19,7 +19,7 @@ _PINNED = '"pinned": true'
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
     " WHERE p.id = :participant AND b.id <> :account AND b.unreachable = 0"
-    f" AND (:asked = 1 OR {MAY_BE_WRITTEN_TO})"
+    f" AND (:asked = 1 OR {may_be_written_to('b')})"
     " ORDER BY CASE WHEN b.id = p.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1"
 )
 
@@ -62,8 +62,9 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
     )
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, op, native_id, due_at,"
-        f" created_at) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin', CAST(:native_id AS TEXT),"
-        " CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM deliveries WHERE id = :id",
+        f" created_at, reference) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin',"
+        " CAST(:native_id AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT), reference FROM deliveries"
+        " WHERE id = :id",
         [
             {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
             for outcome in arrived

@@ -85,9 +85,9 @@ class Delivery:
                         tasks.create_task(updater.serve())
                         await sender.serve()
             except LeaseLost:
-                log.warning("another program delivers now", platform=platform.name)
+                log.warning("delivery.sender_taken_over", platform=platform.name)
             except Exception:
-                log.exception("delivery stopped", platform=platform.name, again_in=_AGAIN_AFTER)
+                log.exception("delivery.sender_failed", platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
 
     async def _keep(self, what: str, platform: Platform, keep: Callable[[Platform], Awaitable[None]]) -> None:
@@ -96,9 +96,9 @@ class Delivery:
                 async with lease(self._store, self._clock, name=f"{what}:{platform.name}"):
                     return await keep(platform)
             except LeaseLost:
-                log.warning("another program keeps this in step now", what=what, platform=platform.name)
+                log.warning("delivery.reconciler_taken_over", what=what, platform=platform.name)
             except Exception:
-                log.exception("not kept in step", what=what, platform=platform.name, again_in=_AGAIN_AFTER)
+                log.exception("delivery.reconciler_failed", what=what, platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
 
     async def _reconcile_channels(self, platform: Platform) -> None:

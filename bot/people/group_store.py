@@ -15,31 +15,39 @@ class GroupTables:
     """SQL for what is known of groups: names of tables, or of SELECTs in brackets, and conditions."""
 
     groups: str
-    """With the columns id, theme and round."""
+    """A table with the columns id, theme and round."""
     members: str
-    """With the columns participant_id, group_id and round: who is in which group, in each round in one at most."""
+    """A table with the columns participant_id, group_id and round. A person is in at most one group a round."""
     published: str
-    """Whether the groups of the round of a group g are published, so that they get channels."""
+    """Whether the round of a group g is published, so that the group gets channels."""
     absent: str
     """Whether a participant p is marked absent on the day `:today`, a local date in ISO 8601."""
 
 
-_NOBODY = GroupTables(
+NOBODY = GroupTables(
     groups="(SELECT 0 AS id, '' AS theme, 0 AS round WHERE 1 = 0)",
     members="(SELECT 0 AS participant_id, 0 AS group_id, 0 AS round WHERE 1 = 0)",
     published="1 = 0",
     absent="(1 = 0 AND :today = '')",
 )
+"""Where groups are without a capability that forms them: nobody is in any, and nobody absent."""
 _declared: list[GroupTables] = []
 
 
 def declare(tables: GroupTables) -> None:
-    """Make known where groups are. Raises ValueError where they are somewhere else already."""
-    if _declared and _declared != [tables]:
+    """Declare where groups are stored; NOBODY changes nothing once they are stored somewhere.
+
+    Raises ValueError where they were declared to be somewhere else.
+    """
+    if _declared and tables == NOBODY:
+        return
+    if any(known not in (NOBODY, tables) for known in _declared):
         raise ValueError("two capabilities form groups, one at most can")
     _declared[:] = [tables]
 
 
 def tables() -> GroupTables:
-    """Where groups are; without a capability that forms them, nobody is in any, and nobody absent."""
-    return _declared[0] if _declared else _NOBODY
+    """Where groups are. Raises RuntimeError before the capabilities said so: a statement made then would miss them."""
+    if not _declared:
+        raise RuntimeError("where groups are is known once the audiences of the capabilities are loaded")
+    return _declared[0]

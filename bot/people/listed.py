@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from bot.content.names import Named
+from bot.content.texts import Text, _
+
 
 class Gender(StrEnum):
     """What people say of themselves, or that they would rather not."""
@@ -16,9 +19,18 @@ class Gender(StrEnum):
     UNDISCLOSED = "undisclosed"
 
 
+GENDERS: Mapping[Gender, Text] = {
+    Gender.WOMAN: _("woman"),
+    Gender.MAN: _("man"),
+    Gender.OTHER: _("other"),
+    Gender.UNDISCLOSED: _("prefers not to say"),
+}
+"""What people say of themselves, as a list and a screen show it."""
+
+
 @dataclass(frozen=True, slots=True)
-class RosterPerson:
-    """A selected person. What the list does not give is '' where people write freely, None elsewhere."""
+class RosterPerson(Named):
+    """A selected person on a list. A value not given is '' where people write freely, None elsewhere."""
 
     ref: str
     given_name: str
@@ -35,7 +47,7 @@ class RosterPerson:
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A person whom the list now describes otherwise; `fields` names what differs, in RosterPerson's order."""
+    """A person whom a newer list describes otherwise; `fields` names what differs, in RosterPerson's order."""
 
     before: RosterPerson
     after: RosterPerson
@@ -44,7 +56,7 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class RosterDifference:
-    """What importing a list would do. Absent people are only told of: a list never removes anyone."""
+    """What importing a list would change. Absent people are only reported: a list never removes anyone."""
 
     new: tuple[RosterPerson, ...]
     changed: tuple[PersonChange, ...]
@@ -53,10 +65,10 @@ class RosterDifference:
 
 
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> RosterDifference:
-    """How a list, each ref once, differs from the people stored, by ref.
+    """Return how a list, each ref once, differs from the people stored, by ref.
 
-    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns
-    missing, and an erasure nobody meant is worse than a correction made in chat.
+    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns missing, and
+    an erasure nobody meant is worse than a correction made in chat.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

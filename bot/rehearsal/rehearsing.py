@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings, compose, load_sections
+from bot.content.failures import failure_text
 from bot.content.texts import Reader, _
 from bot.rehearsal.cast import CastMember, cast
 from bot.rehearsal.chat_driver import ChatDriver
@@ -31,16 +32,7 @@ _SHOWN = 50
 
 _FAILURES = (
     ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
-    ExpectedMessage(
-        "something failed",
-        (
-            _(
-                "Something went wrong on our side, nothing was changed."
-                " Try again, or give the team this number: {reference}.",
-                reference=GAP,
-            ),
-        ),
-    ),
+    ExpectedMessage("something failed", (failure_text(GAP),)),
 )
 """What is told to who did something that the house did not manage."""
 
@@ -208,6 +200,6 @@ def _keep(play: Play) -> None:
     received = play.folder / "received"
     received.mkdir()
     for player in play.players:
-        texts = "\n\n".join(each.text for each in player.driver.received)
+        texts = "\n\n".join(message.text for message in player.driver.received)
         (received / f"{player.person.ref} {player.platform}.txt").write_text(f"{player.name}\n\n{texts}\n", "utf-8")
     (play.folder / "account.txt").write_text("\n".join(play.report.lines).lstrip() + "\n", "utf-8")

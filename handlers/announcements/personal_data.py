@@ -1,4 +1,4 @@
-"""What is kept of announcements: who wrote them, and who said that they saw them."""
+"""Declares the personal data in announcements: who wrote them, and who said that they saw them."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="announcements",
         emptied="author_id",
         of_others="kind content audience state",
+        of_nobody="reference",
         document=(
             DocumentPart(
                 "announcements_written",

@@ -142,7 +142,7 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
     """The times that can be chosen for a reminder of what takes place `at`, with their words, the earliest first."""
     times = [(label, now + after) for label, after in _AFTER] + [(label, at - before) for label, before in _BEFORE]
     fitting = [(label, due) for label, due in times if now + _NOT_NOW <= due <= at - _NOT_NOW]
-    return sorted(fitting, key=lambda each: each[1])
+    return sorted(fitting, key=lambda time: time[1])
 
 
 @routes.action(RemindAt)

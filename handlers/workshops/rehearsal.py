@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver import ChatDriver
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
@@ -249,7 +249,7 @@ REHEARSAL = Rehearsal(
         DemoMove(
             50,
             _("Start the first phase"),
-            plainly(
+            plain_instructions(
                 _(
                     "Move the clock to the gathering. Then as the organiser: «Organise», «Workshops», «Run the"
                     " workshops», «Start»."

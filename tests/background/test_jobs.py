@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.background.jobs import Runner
 from bot.background.side_process import SideProcess, Work
@@ -24,6 +25,7 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
+from bot.logs import add_reference
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.declared import Declared
@@ -31,6 +33,7 @@ from bot.people.participants import Participant
 from tests.background.work import measure
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
+from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER
 
 routes = Routes()
@@ -231,13 +234,21 @@ async def test_a_job_claimed_without_our_knowing_is_done_all_the_same(harness: J
 
 
 @pytest.mark.parametrize("orders", ["fail", "die die die"], ids=["fails", "dies"])
-async def test_work_that_fails_is_told_with_a_reference(harness: JobHarness, orders: str) -> None:
+async def test_work_that_fails_is_told_with_the_reference_of_who_asked_for_it(harness: JobHarness, orders: str) -> None:
     harness.foreman.orders = orders.split()
     async with harness.rig.running(harness.runner.run):
-        await harness.ask("bonjour")
-        await harness.rig.passes(1)
-        (message,) = await harness.messages()
+        with capture_logs(processors=[add_reference]) as lines:
+            await harness.ask("bonjour")
+            await harness.rig.passes(1)
+            (message,) = await harness.messages()
+        (update,) = (await stored_rows(harness.rig.store, "inbox"))["inbox"]
+        reference = update["reference"]
         assert message.text.startswith("What you asked for failed on our side, nothing was changed.")
+        assert message.text.endswith(f"give the team this number: {reference}.")
+        failures = [(line["event"], line["reference"]) for line in lines if line["log_level"] == "error"]
+        assert failures == [("background.job_failed", reference)]
+        (delivery,) = (await stored_rows(harness.rig.store, "deliveries"))["deliveries"]
+        assert delivery["reference"] == reference
         await harness.ask("salut")
         await harness.rig.passes(1)
         assert [message.text for message in await harness.messages()][1:] == ["Zoé: 5"]

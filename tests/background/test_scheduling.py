@@ -12,11 +12,13 @@ from bot.conversation.dialogue_store import Dialogue
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
 from bot.delivery.delivery_store import CONTENT_KEPT
+from bot.logs import under_reference
 from bot.people import attempt_store, secret_store
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.store import add_announcement, wait_for_hour
 from tests.delivery.rig import Rig
 from tests.reminders.builders import Reminded
+from tests.stored_rows import stored_rows
 from tests.world import CHORES, START
 
 TABLES = ("inbox", "dialogues", "attempts", "secrets", "files")
@@ -126,13 +128,16 @@ async def test_an_announcement_for_later_is_released_at_its_hour(store: Store) -
         made = await add_announcement(tx, ines, ("Dinner at eight",), (), START)
         await wait_for_hour(tx, made.id, at)
 
-    await store.transact(unit)
+    with under_reference("0A1B2C3D"):
+        await store.transact(unit)
     ticker = Ticker(harness.store, harness.clock, (ScheduledAnnouncements(harness.settings),))
     assert await ticker.look() == at
     assert await harness.copies() == 0
     harness.clock.set_to(at)
     assert await ticker.look() is None
     assert await harness.copies() == 1
+    (copy,) = (await stored_rows(harness.store, "deliveries"))["deliveries"]
+    assert copy["reference"] == "0A1B2C3D"
 
 
 class _Broken:

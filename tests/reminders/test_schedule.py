@@ -106,7 +106,7 @@ async def test_an_outage_of_six_hours(store: Store) -> None:
         (zoe, "14:45: Late, Room A\nIt has begun: come in.\nThis reminder comes late: I was out of order for a while."),
         (zoe, "15:10: Coming\nTime to go there."),
     ]
-    assert "missed, and given up" in [line["event"] for line in logged]
+    assert "background.release_missed" in [line["event"] for line in logged]
 
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR, DAY, -DAY], ids=["+1 h", "-1 h", "+1 day", "-1 day"])

@@ -19,7 +19,12 @@ from bot.rehearsal.botapi import BotApi, MethodCall
 from bot.rehearsal.botapi.wire import ApiError
 
 _LOST = frozenset(
-    ("an answer did not leave", "a press could not be acknowledged", "a mark was refused, said in words instead")
+    (
+        "discord.reply_not_sent",
+        "discord.mark_refused",
+        "telegram.press_not_acknowledged",
+        "telegram.mark_refused",
+    )
 )
 """What adapters log, as no error, where a platform refused what they sent."""
 _MUST = {403}

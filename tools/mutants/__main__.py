@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=200, help="how many are drawn (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=14, help="another one draws others (default: %(default)s)")
     parser.add_argument("--only", nargs="+", default=(), metavar="PATH[:LINE]", help="draw from these modules or lines")
+    parser.add_argument("--kind", help="draw changes of one kind, as they are listed: «guard removed», «constant»")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="at once (default: one a core)")
     parser.add_argument("--list", action="store_true", help="print what is drawn, and run nothing")
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[2], help="the checkout; default: this one")
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for path, source in sources.items()
         for mutant in mutants_of(path, source)
         if not given.only or {path.as_posix(), _where(mutant)} & set(given.only)
+        if given.kind in (None, mutant.kind)
     ]
     drawn = draw(mutants, given.count, given.seed)
     if not drawn:

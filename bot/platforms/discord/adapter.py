@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -10,6 +11,7 @@ from typing import TypeVar
 import discord
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, RetryLater, Unreachable
@@ -19,6 +21,7 @@ from bot.conversation.dispatch import Dispatcher, Leftover
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
 from bot.delivery.shared_channels import note_channel
+from bot.logs import under_reference
 from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.catching_up import CatchingUp
@@ -42,7 +45,7 @@ _FOR_GOOD = {
     4013: "it does not know an intent we ask for: update discord.py",
     4014: "an intent is not allowed: check Bot, Privileged Gateway Intents in the Developer Portal",
 }
-_LONGEST_PAUSE = 60.0
+_BACKOFF = Backoff(first=1.0, longest=60.0)
 
 T = TypeVar("T")
 
@@ -116,17 +119,16 @@ class Discord:
 
     async def _patiently_login(self) -> None:
         """Log in as soon as Discord answers; from then on the library reconnects by itself."""
-        pause = 1.0
-        while True:
+        for failures in itertools.count(1):
+            pause = _BACKOFF.after(failures)
             try:
                 await self._login()
                 return
             except discord.LoginFailure:
                 raise ConfigError(f"Discord cannot be used: {_FOR_GOOD[4004]}.") from None
             except ERRORS as error:
-                log.warning("discord does not answer yet", reason=str(classify(error)), again_in=pause)
+                log.warning("discord.unavailable", reason=str(classify(error)), again_in=pause)
             await self._clock.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _login(self) -> None:
         """Log in unless that is done: who only delivers never runs, yet sends. Raises what the library raises."""
@@ -152,7 +154,7 @@ class Discord:
         try:
             self._leftovers = await self._dispatcher.leftovers(self.name)
         except StoreUnavailable:
-            log.warning("the store does not say who was left without an answer")
+            log.warning("discord.leftovers_unknown")
 
     async def _prepare(self) -> None:
         """Bring what Discord shows of us in step, after each new session; what fails is tried again after the next."""
@@ -161,23 +163,24 @@ class Discord:
                 try:
                     await step()
                 except ERRORS as error:
-                    log.warning("discord refuses a preparation", step=step.__name__, reason=str(classify(error)))
+                    log.warning("discord.preparation_refused", step=step.__name__, reason=str(classify(error)))
                 except StoreUnavailable:
-                    log.warning("the store does not answer: a preparation waits", step=step.__name__)
+                    log.warning("discord.preparation_waiting", step=step.__name__)
 
     async def _answer_leftovers(self) -> None:
         while self._leftovers:
             left = self._leftovers.pop()
-            try:
-                if said := left.answered.reply:
-                    await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
-            except RetryLater:
-                continue  # the next start tries again
-            except PlatformError as error:
-                log.warning("who was left without an answer cannot be answered", reason=str(error))
-            except Exception:  # one of them must not keep the others waiting
-                log.exception("who was left without an answer cannot be answered")
-            self._dispatcher.sent(left.answered)
+            with under_reference(left.answered.reference):
+                try:
+                    if said := left.answered.reply:
+                        await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
+                except RetryLater:
+                    continue  # the next start tries again
+                except PlatformError as error:
+                    log.warning("discord.leftover_refused", reason=str(error))
+                except Exception:  # one of them must not keep the others waiting
+                    log.exception("discord.leftover_failed")
+                self._dispatcher.sent(left.answered)
 
     async def _look_for_channel(self) -> None:
         """Note whether the channel of announcements is there, so that a preview counts who can be reached."""
@@ -193,7 +196,7 @@ class Discord:
 
     async def _sync_commands(self) -> None:
         if await self.client.tree.sync_if_changed(self._store):
-            log.info("discord was told the commands")
+            log.info("discord.commands_registered")
 
     async def _keep_card(self) -> None:
         await keep_card(self.client, self._store, self._settings)

@@ -131,7 +131,7 @@ class Client(discord.Client):
         """Something could not be done with an event; the library has caught it, and shows it in `sys.exc_info`."""
         error = sys.exc_info()[1]
         assert error is not None
-        log.error("an update could not be taken", kind=event_method, reason=type(error).__name__, where=place_of(error))
+        log.error("discord.update_failed", kind=event_method, reason=type(error).__name__, where=place_of(error))
 
 
 def _guarded(event: str, read: Callable[[Any], None], payload: Any) -> None:
@@ -142,10 +142,10 @@ def _guarded(event: str, read: Callable[[Any], None], payload: Any) -> None:
             check(shape, payload)
         read(payload)
     except Malformed as odd:
-        log.warning("malformed update", update_id=_id_of(payload), kind=event, reason=str(odd))
+        log.warning("discord.update_malformed", update_id=_id_of(payload), kind=event, reason=str(odd))
     except Exception as error:  # noqa: BLE001 - the library raises whatever its objects do
         log.warning(
-            "malformed update",
+            "discord.update_malformed",
             update_id=_id_of(payload),
             kind=event,
             reason=type(error).__name__,

@@ -14,6 +14,7 @@ from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.forms import FormView
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Actor, Content, Deleted, Incoming, Sent, Submitted
+from bot.logs import reference_of, set_reference, under_reference
 from bot.platforms.discord.faults import ERRORS, classified, classify
 from bot.platforms.discord.gate import in_lane
 from bot.platforms.discord.interaction_response import Interaction, InteractionResponse
@@ -84,22 +85,24 @@ class InteractionHandler:
         """Answer a command, a press, a choice or a submitted form: Discord refuses a second answer to any of them."""
         if not self._taken.add(str(interaction.id)):
             return
+        update_id = str(interaction.id)
         if form_id := read_form_id(interaction):
-            await self._track(self._submit(interaction, form_id))
+            await self._track(update_id, self._submit(interaction, form_id))
         elif content := read_press(interaction):
-            await self._track(self._press(interaction, content))
+            await self._track(update_id, self._press(interaction, content))
         self._returns.acted(interaction.user)
 
     async def take_message(self, message: discord.Message) -> None:
         """Answer what someone wrote to the bot in private."""
         if is_from_a_person(message):
-            await self._track(self._take_delivered(message, str(message.id), edited=False))
+            update_id = str(message.id)
+            await self._track(update_id, self._take_delivered(message, update_id, edited=False))
             self._returns.acted(message.author)
 
     async def take_edit(self, message: discord.Message) -> None:
         """Answer what someone changed of what they wrote in private."""
         if is_from_a_person(message) and (edit := read_edit(message)):
-            await self._track(self._take_delivered(message, edit[0], edited=True))
+            await self._track(edit[0], self._take_delivered(message, edit[0], edited=True))
 
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
         """Answer what someone wrote in private, or `edited`, while the bot was away. False: it cannot be saved now.
@@ -111,14 +114,16 @@ class InteractionHandler:
             if message.id in self._deleted or not self._taken.add(update_id):
                 return True
             saved = False
-            try:
-                answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
-                saved = bool(answered.update_id)
-            finally:
-                if not saved:  # another session begins perhaps, which takes it
-                    self._taken.discard(update_id)
-            if saved:
-                await self._say(message.channel, answered, message)
+            incoming = Incoming(PLATFORM, update_id, _writer_of(message), content)
+            with under_reference(incoming.reference):
+                try:
+                    answered = await self._dispatcher.handle(incoming)
+                    saved = bool(answered.update_id)
+                finally:
+                    if not saved:  # another session begins perhaps, which takes it
+                        self._taken.discard(update_id)
+                if saved:
+                    await self._say(message.channel, answered, message)
             return saved
 
     async def take_deletion(self, channel_id: int, message_ids: Iterable[int]) -> None:
@@ -126,7 +131,7 @@ class InteractionHandler:
         gone = [message_id for message_id in message_ids if message_id not in self._taken_away]
         if gone and (user_id := await self._channels.who(channel_id)):
             for each in gone:
-                await self._track(self._forget(user_id, channel_id, each))
+                await self._track(_deletion_of(each), self._forget(user_id, channel_id, each))
 
     def takes_away(self, message_id: int) -> None:
         """The bot is about to delete a message: nobody did."""
@@ -137,7 +142,8 @@ class InteractionHandler:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_LAST_ANSWERS)
 
-    async def _track(self, work: Coroutine[None, None, None]) -> None:
+    async def _track(self, update_id: str, work: Coroutine[None, None, None]) -> None:
+        set_reference(reference_of(PLATFORM, update_id))  # discord.py gives each event a task of its own
         with in_lane("prompt"):
             task = asyncio.create_task(work)
         self._under_way.add(task)
@@ -191,7 +197,7 @@ class InteractionHandler:
 
         left = await self._leaves(say())
         if too_late:
-            log.info("an answer was too late for its press, said in private")
+            log.info("discord.reply_too_late")
             with suppress(*ERRORS):  # who takes no private messages gets it at the next start, or never
                 await self._say(await self._channels.of(exchange.user_id), answered)
         elif left:
@@ -229,7 +235,7 @@ class InteractionHandler:
     async def _forget(self, user_id: int, channel_id: int, message_id: int) -> None:
         self._deleted.add(message_id)
         sender = Actor(str(user_id), "", None, str(user_id), str(channel_id))
-        content, update_id = Deleted(str(message_id)), f"{message_id}.deleted"
+        content, update_id = Deleted(str(message_id)), _deletion_of(message_id)
         async with self._turn(message_id):
             answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender, content))
             await self._say(await self._channels.of(user_id), answered)
@@ -256,7 +262,7 @@ class InteractionHandler:
             with classified():
                 await message.add_reaction(_MARK)
         except (Rejected, Unreachable) as error:
-            log.info("a mark was refused, said in words instead", reason=str(error))
+            log.info("discord.mark_refused", reason=str(error))
             return False
         return True
 
@@ -273,12 +279,17 @@ class InteractionHandler:
         try:
             await call
         except RetryLater as error:
-            log.warning("an answer did not leave", reason=str(error))
+            log.warning("discord.reply_not_sent", reason=str(error))
             return False
         except ERRORS as error:
-            log.warning("an answer did not leave", reason=str(classify(error)))
+            log.warning("discord.reply_not_sent", reason=str(classify(error)))
             return False
         return True
+
+
+def _deletion_of(message_id: int) -> str:
+    """The id of the update that somebody deleted a message."""
+    return f"{message_id}.deleted"
 
 
 def _writer_of(message: discord.Message) -> Actor:

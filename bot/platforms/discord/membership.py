@@ -34,11 +34,11 @@ async def place_member(client: discord.Client, settings: DiscordSettings, member
     nickname = clip(membership.name, _NICKNAME)
     if settings.set_nickname and membership.attends and member.nick != nickname:
         await _try("nickname", member.edit(nick=nickname))
-    wanted = _wanted_roles(settings, membership)
+    roles = _wanted_roles(settings, membership)
     held = {role.id for role in member.roles}
-    for role in wanted - held:
+    for role in roles - held:
         await _try("role", member.add_roles(discord.Object(role)))
-    for role in (_our_roles(settings) - wanted) & held:
+    for role in (_our_roles(settings) - roles) & held:
         await _try("role", member.remove_roles(discord.Object(role)))
 
 
@@ -60,4 +60,4 @@ async def _try(what: str, change: Coroutine[Any, Any, object]) -> None:
         except discord.HTTPException as refusal:
             if refusal.status == 429 or refusal.status >= 500:
                 raise
-            log.warning("the server refuses a change to a member", what=what, code=refusal.code)
+            log.warning("discord.member_change_refused", what=what, code=refusal.code)

@@ -78,10 +78,10 @@ class Threads:
         """The thread made before; where one was being made when the program ended, the one of that name."""
         if created.thread:
             try:
-                found = await client.fetch_channel(int(created.thread))
+                channel = await client.fetch_channel(int(created.thread))
             except discord.NotFound:
                 return None
-            return found if isinstance(found, discord.Thread) else None
+            return channel if isinstance(channel, discord.Thread) else None
         if not created.title or client.user is None:
             return None
         made = (client.user.id, self._channel_id, created.title)
@@ -156,7 +156,7 @@ class Threads:
     def _tell_no_role(self, refusal: discord.HTTPException) -> None:
         if not self._no_role_told:
             self._no_role_told = True
-            log.warning("groups get a thread and no role", reason=refusal.text, code=refusal.code)
+            log.warning("discord.group_role_refused", reason=refusal.text, code=refusal.code)
 
     # --- the card
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from aiohttp import web
 from telegram import Bot, ChatMember, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
@@ -24,6 +26,7 @@ from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
+from bot.logs import under_reference
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
@@ -41,6 +44,7 @@ from bot.platforms.telegram.webhook import Webhook
 
 log = structlog.get_logger()
 
+_BACKOFF = Backoff(first=1.0, longest=30.0)
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
 _CONNECTIONS = 32
@@ -133,17 +137,16 @@ class Telegram:
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
         """Repeat a call of the start until Telegram answers."""
-        pause = 1.0
-        while True:
+        for failures in itertools.count(1):
+            pause = _BACKOFF.after(failures)
             try:
                 await call()
                 return
             except InvalidToken:
                 raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
             except TelegramError as error:
-                log.warning("telegram does not answer yet", reason=error.message, again_in=pause)
+                log.warning("telegram.unavailable", reason=error.message, again_in=pause)
             await self._clock.sleep(pause)
-            pause = min(pause * 2, 30.0)
 
     def webhook_routes(self) -> list[web.RouteDef]:
         """The address Telegram posts updates to, for the web server to serve; none when polling."""
@@ -205,7 +208,7 @@ class Telegram:
         try:
             await self._store.transact(unit)
         except StoreUnavailable:
-            log.warning("could not note who blocked the bot; the next push will tell")
+            log.warning("telegram.reachability_not_noted")
 
     async def _open_forum(self) -> None:
         """Have the way into the forum ready before anybody is told of it."""
@@ -213,7 +216,7 @@ class Telegram:
             if self.channels:
                 await self.channels.keep_invitation()
         except (PlatformError, StoreUnavailable) as error:
-            log.warning("there is no way into the forum yet: see rencontres check", reason=str(error))
+            log.warning("telegram.forum_invitation_missing", reason=str(error))
 
     async def _note_forum(self, update: Update) -> None:
         """What happens in the forum besides what people say there."""
@@ -229,9 +232,9 @@ class Telegram:
             elif update.message:
                 await forum.hear(update.message)
         except StoreUnavailable as error:
-            log.warning("what happened in the forum could not be noted", reason=str(error))
+            log.warning("telegram.forum_event_not_noted", reason=str(error))
         except Exception:
-            log.exception("what happened in the forum could not be handled", update_id=update.update_id)
+            log.exception("telegram.forum_event_failed", update_id=update.update_id)
 
     async def _continue_in_private(self, got: Read) -> None:
         try:
@@ -246,7 +249,7 @@ class Telegram:
             try:
                 await self._bot.answer_callback_query(got.query, url=url)
             except TelegramError as error:  # nobody waits for it any more
-                log.info("a press could not be acknowledged", reason=error.message)
+                log.info("telegram.press_not_acknowledged", reason=error.message)
             return
         if self._may_point(got.chat_id, payload):
             view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
@@ -271,12 +274,13 @@ class Telegram:
         except StoreUnavailable:
             return
         for left in leftovers:
-            try:
-                reply, reader = left.answered.reply, left.answered.reader
-                if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
-                    self._dispatcher.sent(left.answered)
-            except Exception:  # one of them must not keep the bot from starting
-                log.exception("who was left without an answer cannot be answered")
+            with under_reference(left.answered.reference):
+                try:
+                    reply, reader = left.answered.reply, left.answered.reader
+                    if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
+                        self._dispatcher.sent(left.answered)
+                except Exception:  # one of them must not keep the bot from starting
+                    log.exception("telegram.leftover_failed")
 
     # --- pushes
 

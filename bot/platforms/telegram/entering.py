@@ -35,9 +35,9 @@ async def answer(bot: Bot, store: Store, gathering: GatheringSettings, asked: Ch
             return
         await bot.approve_chat_join_request(asked.chat.id, asked.from_user.id)
     except BadRequest as error:  # answered before, by us or by somebody else
-        log.info("a request to enter the forum needs no answer", reason=error.message)
+        log.info("telegram.join_request_settled", reason=error.message)
     except TelegramError as error:
-        log.warning("a request to enter the forum could not be answered", reason=error.message)
+        log.warning("telegram.join_request_failed", reason=error.message)
         return
     if person and person.status == "joined":
         await store.transact(lambda tx: _welcome(tx, native_id, now))
@@ -67,7 +67,7 @@ async def _tell_how(bot: Bot, gathering: GatheringSettings, asked: ChatJoinReque
     try:
         await send_view(bot, asked.user_chat_id, view, reader)
     except PlatformError as error:
-        log.info("who may not enter the forum could not be told", reason=str(error))
+        log.info("telegram.join_refusal_not_sent", reason=str(error))
 
 
 async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:

@@ -106,7 +106,7 @@ class Forum:
         if not await self._store.transact(
             lambda tx: channel_store.claim_topic(tx, PLATFORM, chat, made.name, thread, url)
         ):
-            log.warning("a topic was made that no group needs: it is closed", topic=thread)
+            log.warning("telegram.topic_superfluous", topic=thread)
             with contextlib.suppress(TelegramError):
                 await call(self._bot, "closeForumTopic", chat_id=self.chat_id, message_thread_id=int(thread))
 
@@ -188,7 +188,7 @@ class Forum:
         except (BadRequest, Forbidden) as error:
             if not self._pin_refused:
                 self._pin_refused = True
-                log.warning("the groups' cards stay without a pin", reason=error.message)
+                log.warning("telegram.card_pin_refused", reason=error.message)
         except TelegramError as error:
             raise classify(error) from None
 

@@ -22,6 +22,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
+from bot.logs import under_reference
 from bot.people import participant_store
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
@@ -137,7 +138,7 @@ class Web:
                 host, port, *_rest = listening.sockets[0].getsockname()
                 self.address = (host, port)
                 self.listening.set()
-                log.info("pages are served", host=host, port=port)
+                log.info("web.serving", host=host, port=port)
                 await asyncio.Event().wait()
         finally:
             self.listening.clear()
@@ -159,16 +160,18 @@ class Web:
     async def _answer_leftovers(self) -> None:
         try:
             for left in await self._dispatcher.leftovers(PLATFORM):
-                try:
-                    if left.answered.reply:
-                        await self._conversation.greet(int(left.chat), left.answered.reply.view, left.answered.reader)
-                        self._dispatcher.sent(left.answered)
-                except StoreUnavailable:
-                    raise
-                except Exception:  # one of them must not keep the page from being served
-                    log.exception("who was left without an answer cannot be answered")
+                answered = left.answered
+                with under_reference(answered.reference):
+                    try:
+                        if answered.reply:
+                            await self._conversation.greet(int(left.chat), answered.reply.view, answered.reader)
+                            self._dispatcher.sent(answered)
+                    except StoreUnavailable:
+                        raise
+                    except Exception:  # one of them must not keep the page from being served
+                        log.exception("web.leftover_failed")
         except StoreUnavailable:
-            log.warning("leftovers wait for the next start")
+            log.warning("web.leftovers_waiting")
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Say something on a page; the same delivery is said once."""

@@ -9,8 +9,10 @@ import structlog
 from aiohttp import web
 
 from bot.config.settings import Settings
+from bot.content.failures import failure_text
 from bot.content.texts import Reader, Span, Text, _, plain
 from bot.database.engine import StoreUnavailable
+from bot.logs import new_reference, under_reference
 from bot.platforms.web.guard import UnknownName, check_request, hosts
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
@@ -59,6 +61,11 @@ def politely(settings: Settings, pages: Pages) -> Any:
 
     @web.middleware
     async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
+        reference = new_reference()  # what is done on the page goes under that of its own update
+        with under_reference(reference):
+            return await answer(request, handler, reference)
+
+    async def answer(request: web.Request, handler: Handler, reference: str) -> web.StreamResponse:
         reader = reader_of(None, language_of(request), settings)
         try:
             check_request(request, names)
@@ -82,8 +89,8 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPException:
             raise
         except Exception:
-            log.exception("page failed", route=_route_of(request))
-            lines, status = (_("Something went wrong on our side, nothing was changed. Try again."),), 500
+            log.exception("web.request_failed", route=_route_of(request))
+            lines, status = (failure_text(reference),), 500
         return told(request, pages, request.get(READER, reader), lines, status)
 
     return tell

@@ -29,6 +29,7 @@ from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
 from bot.conversation.menu import OpenSection
 from bot.database.engine import Store, StoreUnavailable
+from bot.logs import under_reference
 from bot.platforms.web import page_store
 from bot.platforms.web.bodies import Posted
 from bot.platforms.web.conversation import PageConversation
@@ -141,6 +142,10 @@ class GestureHandler:
         # The person is part of the id: nobody can use up another one's token.
         update_id = f"{visit.person.id}.{gesture.token}"
         incoming = Incoming(PLATFORM, update_id, visit.sender, gesture.content)
+        with under_reference(incoming.reference):
+            return await self._take(visit, gesture, incoming)
+
+    async def _take(self, visit: Visit, gesture: Gesture, incoming: Incoming) -> Outcome:
         asked = await self._dispatcher.form(incoming)
         if isinstance(asked, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
             asked = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
@@ -193,7 +198,7 @@ class GestureHandler:
         except StoreUnavailable:
             return ()
         except Exception:
-            log.exception("the menu could not be read")
+            log.exception("web.menu_failed")
             return ()
 
     async def _entry_pressed(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:

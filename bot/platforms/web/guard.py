@@ -101,10 +101,10 @@ def hosts(*addresses: str) -> frozenset[str]:
 
 
 def _is_ours(asked: str, names: frozenset[str]) -> bool:
-    found = _HOST.fullmatch(asked)
-    if found is None:
+    match = _HOST.fullmatch(asked)
+    if match is None:
         return False
-    name = found["name"].strip("[]").lower().removesuffix(".")
+    name = match["name"].strip("[]").lower().removesuffix(".")
     if name == "localhost" or name in names:
         return True
     try:

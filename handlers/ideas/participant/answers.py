@@ -118,7 +118,7 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     The author can shorten it in the form or by editing the message.
     """
     action, draft = give_action(into), {"idea": words, MESSAGE: request.message}
-    await dialogue_store.keep(
+    await dialogue_store.keep_draft(
         request.tx, request.account.platform, request.account.chat, action.encode(), draft, request.now
     )
     refusal = too_long(len(words) - MOST)

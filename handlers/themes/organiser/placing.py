@@ -108,12 +108,13 @@ async def _give(request: Request, participant_id: int, seen: str, key: str, *, b
         case ChoiceOutcome.ALREADY:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
         case ChoiceOutcome.FULL:
+            assert theme.capacity is not None  # a theme without a limit is never full
             return reply(
                 _(
                     "{theme} is full: {taken} of {capacity}. Add {name} all the same?",
                     theme=Localised(theme.title),
                     taken=theme.taken,
-                    capacity=theme.capacity or 0,
+                    capacity=theme.capacity,
                     name=Name(person.name),
                 ),
                 buttons=(

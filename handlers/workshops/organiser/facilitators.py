@@ -225,9 +225,9 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
     fewer = not set(await facilitator_store.of_person(request.tx, person.id)) <= set(audiences)
     await facilitator_store.give(request.tx, person.id, audiences)
     if fewer and not person.organises:
-        await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
+        await rights.apply_role_loss(request.tx, request.declared, person, FACILITATOR, request.now)
     await facilitator_store.touch_panel_of(request.tx, person.id)
-    await facilitator_store.unsay(request.tx, person.id, request.now)
+    await facilitator_store.drop_unsent_notices(request.tx, person.id, request.now)
     view = await facilitators.role_view(request.tx, person.id)
     await outbox.notify(request.tx, person.id, view, request.now, about=person.id, due=request.now + _SETTLES)
 

@@ -74,7 +74,7 @@ def _no_group() -> UserError:
     )
 
 
-@routes.said(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
+@routes.answers_to(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
 async def ask_whether_to_call(request: Request) -> Reply:
     """Answer words such as «help us» with a question: only the button calls somebody."""
     group = await _present_group(request)

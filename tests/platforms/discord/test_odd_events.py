@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.logs import add_reference, reference_of
 from tests.drivers.discord import DiscordHarness
 
 
@@ -47,7 +49,7 @@ async def test_an_odd_message_ends_nothing_and_is_not_quoted(harness: DiscordHar
     message = await recorded(harness, "MESSAGE_CREATE")
     with capture_logs() as logged:
         harness.adapter.client._connection.parsers["MESSAGE_CREATE"]({**message, key: odd})
-    assert [(line["event"], line["kind"]) for line in logged] == [("malformed update", "MESSAGE_CREATE")]
+    assert [(line["event"], line["kind"]) for line in logged] == [("discord.update_malformed", "MESSAGE_CREATE")]
     assert "nobody else" not in json.dumps(logged)
 
 
@@ -58,3 +60,25 @@ async def test_other_odd_events_end_nothing(harness: DiscordHarness, event: str,
     zoe = harness.person()
     await zoe.command("aide")
     assert "This is where you take part" in zoe.text
+
+
+async def test_an_event_that_meets_a_defect_is_logged_under_its_reference(
+    harness: DiscordHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press = {**await recorded(harness, "INTERACTION_CREATE"), "id": "7"}
+    met = asyncio.Event()
+
+    async def broken(_incoming: object) -> None:
+        met.set()
+        raise ZeroDivisionError
+
+    with capture_logs(processors=[add_reference]) as lines:
+        with monkeypatch.context() as patched:
+            patched.setattr(harness.world.dispatcher, "form", broken)
+            harness.adapter.client._connection.parsers["INTERACTION_CREATE"](press)
+            await met.wait()
+        await harness.person().command("aide")
+    told = [(line["event"], line["reason"], line["reference"]) for line in lines]
+    assert told == [("discord.update_failed", "ZeroDivisionError", reference_of("discord", "7"))]
+    assert [type(error) for error in harness.env.errors] == [ZeroDivisionError]
+    harness.env._errors.clear()  # the end of the test would raise it again

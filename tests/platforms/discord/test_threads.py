@@ -215,7 +215,7 @@ async def test_without_room_for_a_role_the_thread_is_enough(book: Book, status: 
     with structlog.testing.capture_logs() as logs:
         await book.keep(people=frozenset({str(zoe.user.id)}))
         await book.keep()
-    assert [entry["event"] for entry in logs] == ["groups get a thread and no role"]
+    assert [entry["event"] for entry in logs] == ["discord.group_role_refused"]
     [thread] = threads(book.harness)
     assert zoe.user.id in thread.thread_members
 

@@ -244,7 +244,7 @@ async def test_a_token_that_is_refused_once_is_asked_again_and_ends_the_intake_o
             await harness.world.clock.advance_when_asleep()
         await zoe.command("aide")
     assert "This is where you take part" in zoe.text
-    assert [entry["event"] for entry in logs].count("telegram refuses the token, it is asked again") == 2
+    assert [entry["event"] for entry in logs].count("telegram.token_refused") == 2
     api.fail("getUpdates", status=401, times=10**6)
     TelegramUser(api, "Mia").start()
     for _ in range(2):

@@ -230,7 +230,7 @@ async def test_without_the_right_to_pin_the_card_stays_all_the_same(book: Book) 
     book.forum.chat.rights.remove("can_pin_messages")
     with structlog.testing.capture_logs() as logs:
         await book.keep()
-    assert [entry["event"] for entry in logs] == ["the groups' cards stay without a pin"]
+    assert [entry["event"] for entry in logs] == ["telegram.card_pin_refused"]
     [thread] = book.forum.chat.topics
     assert book.forum.in_topic(thread)
 

@@ -87,8 +87,8 @@ async def test_the_words_of_an_odd_update_are_not_logged() -> None:
         await take_one(take, {"update_id": 5, "message": {"text": "a secret"}})
         await take_one(take, ["a secret"])
     assert [(line["event"], line["update_id"], line["kind"]) for line in logged] == [
-        ("an update could not be taken", 5, "message"),
-        ("malformed update", None, ""),
+        ("telegram.update_failed", 5, "message"),
+        ("telegram.update_malformed", None, ""),
     ]
     assert "a secret" not in json.dumps(logged)
 
