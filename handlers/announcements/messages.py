@@ -64,6 +64,7 @@ def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
     asks = content.asks_seen and not seen
     return View(
         lines,
+        # L10N: a button below an announcement: the reader has seen it
         (*link, *((Button(_("Seen"), Seen(content.announcement_id), style="primary"),) if asks else ())),
         attachments=content.attachments,
     )
@@ -248,11 +249,16 @@ _REASONS: Mapping[Reason, Text] = {
 """Reasons in words that follow «because»."""
 
 STATES: Mapping[Became, Text] = {
+    # L10N: what became of a copy of an announcement, in a table
     "arrived": _("sent"),
+    # L10N: what became of a copy of an announcement, in a table
     "waiting": _("waiting"),
     "unreachable": _("not reached"),
+    # L10N: what became of a copy of an announcement, in a table
     "failed": _("refused"),
+    # L10N: what became of a copy of an announcement, in a table
     "cancelled": _("cancelled"),
+    # L10N: what became of a copy of an announcement, in a table
     "withdrawn": _("deleted"),
     "kept": _("cannot be deleted"),
     "stale": _("to be corrected"),

@@ -39,7 +39,7 @@ class Progress:
             for announcement_id in sorted(moved):
                 await live_screens.touch(tx, screen_of(announcement_id))
 
-    def noted(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+    def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Called when the transaction of `note` with these outcomes is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):

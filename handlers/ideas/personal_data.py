@@ -150,6 +150,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                     "theme": _("Theme"),
                     "anonymous": _("Without your name"),
                     "created_at": _("When"),
+                    # L10N: a label in the document of one's own data: when an idea was changed
                     "edited_at": _("Changed"),
                 },
             ),

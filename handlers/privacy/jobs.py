@@ -45,6 +45,7 @@ _HERE = Path(__file__).parent
 _ISOLATES = {0x2068: None, 0x2069: None}
 
 _TITLES: Mapping[Chapter, Text] = {
+    # L10N: in the document of one's own data, the author of a message
     Chapter.YOU: _("You"),
     Chapter.WRITTEN: _("What you wrote"),
     Chapter.SAID: _("What was said"),
@@ -95,6 +96,7 @@ class _ReadableValues:
             case "anonymous" | "approves":
                 return self.say(_("yes")) if value else ""
             case "present" if isinstance(value, int):
+                # L10N: in the document of one's own data, an answer
                 return self.say(_("yes") if value else _("no"))
             case "theme" | "second_theme" | "phase":
                 return self.say(self._titles.get(value, value))

@@ -43,6 +43,7 @@ async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
         "invited": _("Invited, not in yet"),
         "joined": _("In, without a theme"),
         **{f"theme {theme.key}": Localised(theme.title) for theme in await all_themes(tx)},
+        # L10N: people by how far they have come, in the demo
         "withdrawn": _("Not coming"),
     }
     order = list(points)

@@ -137,6 +137,7 @@ NAMES: Mapping[str, Text] = {
     "solutions": _("Solutions"),
     "cards": _("Territory cards"),
     "syntheses": _("Syntheses"),
+    # L10N: a sheet's name in the workbook: ideas that are not on the wall
     "aside": _("Kept aside"),
     "phases": _("Phases"),
     "files": _("Files"),
@@ -146,6 +147,7 @@ _THEME: Column = (_("Theme"), _USUAL)
 _PHASE: Column = (_("Phase"), _USUAL)
 _TERRITORY: Column = (_("Territory"), _USUAL)
 _VERSION: Sequence[Column] = (
+    # L10N: a column's heading in the workbook
     (_("Version"), _NARROW),
     (_("Written by"), _USUAL),
     (_("Opinions"), _USUAL),
@@ -158,11 +160,14 @@ GROUPS: Sequence[Column] = (
 )
 PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
 IDEAS: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: since which day
     *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
+    # L10N: a column's heading in the workbook
     *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _WIDE)),
     *((_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 ASIDE: Sequence[Column] = (
+    # L10N: a column's heading in the workbook
     *((_("Number"), _NARROW), (_("Why"), _USUAL), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL)),
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
@@ -174,10 +179,13 @@ CARDS: Sequence[Column] = (
     (_("Written by"), _USUAL),
 )
 PHASES: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: when a phase began
+    # L10N: a column's heading in the workbook: when a phase ended
     *(_GROUP, _PHASE, (_("Began"), _USUAL), (_("Ended"), _USUAL), (_("Ideas"), _NARROW)),
     (_("Votes"), _NARROW),
 )
 FILES: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: the kind of a file
     *((_("File"), _USUAL), _GROUP, (_("Idea"), _NARROW), _PHASE, (_("Type"), _USUAL)),
     (_("Bytes"), _NARROW),
 )

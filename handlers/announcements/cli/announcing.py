@@ -155,6 +155,7 @@ def _read(asked: AnnounceOptions) -> _Said:
     words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
     uploads = tuple(received_file(file.name, file.read_bytes()) for file in asked.attach)
     try:
+        # L10N: the heading of a preview in the shell: what is announced
         made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
     except UserError as error:
         raise CommandFailed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None

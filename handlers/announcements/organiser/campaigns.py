@@ -134,6 +134,7 @@ async def pick_reminders(request: Request, action: PickReminders, values: tuple[
     zone = request.settings.gathering.zone
     await service.plan_reminders(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
     reply = await show_reminders(request, ShowReminders(campaign.id))
+    # L10N: a passing notice after a press
     return Reply(reply.view, toast=_("Saved."))
 
 

@@ -242,6 +242,7 @@ def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> 
     return (
         Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
         Button(_("Choose a time"), ChooseTime(announcement.id, seen)),
+        # L10N: a button: send an announcement at once, also to people who sleep
         Button(_("Urgent"), AskUrgent(announcement.id, seen)),
     )
 
@@ -261,7 +262,9 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
         *((Button(_("Take the files off"), DropFiles(announcement.id, seen)),) if files else ()),
         *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
+        # L10N: a button, a verb: change the words of a draft
         Button(_("Rewrite"), Rewrite(announcement.id, seen)),
+        # L10N: a button, a verb: delete a draft
         Button(_("Throw away"), AskToDiscard(announcement.id)),
         ANNOUNCEMENTS,
     )

@@ -48,7 +48,9 @@ _COLUMNS = (
     NAMES["ref"],
     NAMES["name"],
     NAMES["platform"],
+    # L10N: a column's heading in the table of copies of an announcement
     _("state"),
+    # L10N: a column's heading in the table of copies of an announcement
     _("reason"),
     _("sent (UTC)"),
     _("perhaps twice"),
@@ -160,6 +162,7 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
     if announcement.asks_seen:
         can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
     if announcement.is_out and (count_there(tally) or count_waiting(tally)):
+        # L10N: a button, a verb: change the words of an announcement that was sent
         can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
     can.append(Button(_("As a file"), ReportFile(key)))
     return can
@@ -244,7 +247,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     if not _can_remind(announcement):
         raise Stale
     subject = f"unseen:{announcement.id}"
-    before = await outbox.last_about(request.tx, subject)
+    before = await outbox.last_notified_at(request.tx, subject)
     if before and abs(request.now - before) < _BETWEEN_REMINDERS:
         raise UserError(
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
@@ -257,6 +260,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
             _("An announcement of the team waits to be read: «{title}».", title=await title_of(request, announcement)),
             _("Press «Seen» once you have read it: the team wants to be sure that everybody knows."),
         ),
+        # L10N: a button: read an announcement again
         (Button(_("Read it"), ReadAnnouncement(announcement.id), style="primary"),),
     )
     hours = request.settings.gathering.hours
@@ -286,6 +290,7 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
             plain(STATES[what_became(row.state, row.op)], request.reader),
             plain(reason(row.reason), request.reader) if row.reason else "",
             _instant(row.sent),
+            # L10N: in a table's cell
             plain(_("yes"), request.reader) if row.repeated else "",
             _instant(seen.get(row.participant or 0)),
         )

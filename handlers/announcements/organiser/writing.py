@@ -208,6 +208,7 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
             *remarks(form.message.attachments),
             buttons=(
+                # L10N: a button: see one's own version of a draft that somebody else changed meanwhile
                 Button(_("See mine"), OpenAnnouncement(made.id), style="primary"),
                 Button(_("See the other"), OpenAnnouncement(draft.id)),
                 ANNOUNCEMENTS,
@@ -254,6 +255,9 @@ async def discard(request: Request, action: Discard) -> Reply:
 # --- Whom an announcement is for.
 
 
+# L10N: a button: address an announcement to one group
+# L10N: a button: address an announcement to the people of one territory
+# L10N: a button: address an announcement to the people on one platform
 _NARROW: dict[str, Text] = {"group": _("A group"), "territory": _("A territory"), "platform": _("A platform")}
 _MOST_OPTIONS = 100
 
@@ -338,6 +342,7 @@ async def _choice(request: Request, draft: Announcement, found: Iterable[Audienc
             continue
         label: Span = await describe(request.tx, audience)
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
+        # L10N: a button: address an announcement to oneself, to try it
         options.append(Option(_value(audience), _("Only me") if audience.kind == "me" else counted))
     action = PickAudience(draft.id, await mark_of(request, draft))
     return Choice(action, tuple(options), placeholder=_("Choose an audience"))
@@ -415,8 +420,10 @@ async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
         if locale in content.words:
             rewrite_it = _("Rewrite: {language}", language=label)
             buttons.append(Button(rewrite_it, WriteVariant(draft.id, locale, seen)))
+            # L10N: a button, a verb: remove the words of a draft in one language
             buttons.append(Button(_("Drop: {language}", language=label), DropVariant(draft.id, locale, seen)))
         else:
+            # L10N: a button, a verb: write the words of a draft in one language
             buttons.append(Button(_("Write: {language}", language=label), WriteVariant(draft.id, locale, seen)))
     return reply(
         _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),

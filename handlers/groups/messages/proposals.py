@@ -110,6 +110,7 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
                 largest=largest,
             )
         case _:
+            # L10N: in a proposal of groups: no groups are formed of this theme for now
             return _("{theme} waits", theme=names.theme(remedy.theme))
 
 
@@ -183,6 +184,7 @@ def _reached(proposed: Proposed, formed: FormedGroups, names: ProposalNames, *, 
     for measure in (*shown, *missed[:_MOST_SHORTFALLS]):
         line = _mixed(measure, proposed, formed, names) or describe(measure, proposed.people)
         why = None if optimal else shortfall(measure)
+        # L10N: how good the groups of a proposal are in one respect, and why it is no better
         yield line if why is None else _("{measure}. {why}", measure=line, why=why)
     if not brief:
         yield _parity(formed, names)
@@ -312,7 +314,9 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
         return
     proposal = stored.proposal
     if any(theme.rounds or (theme.failed and theme.failed.why == "waits") for theme in proposal.themes):
+        # L10N: a button, a verb: put a proposal of groups into effect
         yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
+    # L10N: a button, a verb: compute a proposal of groups anew
     yield Button(_("Redo"), Redo(stored.id))
     if any(theme.rounds for theme in proposal.themes):
         yield Button(_("As a picture"), DrawProposal(stored.id))

@@ -215,7 +215,9 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
         *_to_repair(day),
         buttons=(
             *_repair(day),
+            # L10N: a button: find somebody at the door by their name
             Button(_("By name"), FindAttendee(ordinal)),
+            # L10N: a button: add somebody at the door who is on no list
             Button(_("Someone new"), AddSomeone()),
             *(
                 Button(_label(group, titles[group.theme], day), AttendGroup(group.id, ordinal))
@@ -363,7 +365,9 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
     here = MarkAttendance(person_id, ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
     gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
+        # L10N: a button at the door: mark this person present
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
+        # L10N: a button at the door: mark this person absent
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
     )
 

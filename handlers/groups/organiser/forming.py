@@ -228,6 +228,7 @@ async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
     notified = (_n("{count} person is told.", "{count} people are told.", count),) if count else ()
     days = await store.all_rounds(request.tx)
     unpublished = [day.number for day in days if not day.published]
+    # L10N: a button, a verb: publish the groups of a round
     next_day = [Button(_("Publish"), PreparePublishing(number), style="primary") for number in unpublished[:1]]
     return reply(Strong(summary), *notified, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 

@@ -77,6 +77,7 @@ async def show_meeting(request: Request, action: ShowMeeting) -> Reply:
     return reply(
         _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(round_.meets_at)),
         buttons=(
+            # L10N: a button, a verb: change the first meeting of groups
             Button(_("Change"), SetMeeting(round_.number, seen_time(round_.meets_at)), style="primary"),
             *_back_to_round(round_),
         ),

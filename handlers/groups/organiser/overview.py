@@ -331,6 +331,8 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
         *lines,
         buttons=(
             *_as_buttons(members, round_.number),
+            # L10N: a button, a verb: keep a group as it is when groups are formed again
+            # L10N: a button, a verb: no longer keep a group as it is
             Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
             edit_button(group),
             Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
@@ -392,7 +394,11 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
 def _when_placed(person: Member, group: Group) -> tuple[Button, ...]:
     return (
         Button(_("Move"), ShowTargets(group.round, person.id), style="primary"),
+        # L10N: a button, a verb: swap two people between their groups
         Button(_("Swap"), ShowOthers(group.round, person.id, "swap")),
+        # L10N: a button, a verb: no longer keep a person in this group
+        # L10N: a button, a verb: keep a person in this group when groups are formed again
         Button(_("Unpin") if person.pinned else _("Pin here"), SetPin(person.id, group.id, not person.pinned)),
+        # L10N: a button, a verb: take a person out of their group
         Button(_("Take out"), TakeOut(group.round, person.id)),
     )

@@ -101,6 +101,7 @@ def _drawing(request: Request, blocks: Sequence[Block], which: str) -> Reply:
         buttons=BACK_TO_GROUPS,
         job=JobRequest("plan", payload),
         fresh=True,
+        # L10N: a passing notice while a file is made
         toast=_("A moment."),
     )
 

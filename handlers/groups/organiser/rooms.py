@@ -60,6 +60,7 @@ class GroupForm(Form):
     """The form that asks for a group's room and name."""
 
     title: ClassVar[Text] = _("Room and name")
+    # L10N: a label: where a group meets
     room: str = text(_("Room"), max_length=60, required=False, hint=_("Where the group meets, for instance «Room 12»."))
     name: str = text(_("Name of the group"), max_length=40, required=False, hint=_("Empty: its number is enough."))
 
@@ -145,8 +146,10 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
         )
         return reply(
             await who_was_faster(request, f"group:{group.id}"),
+            # L10N: above what is stored, where somebody else changed it meanwhile; «You wrote:» follows
             _("Now:"),
             *_lines(group.room, group.name),
+            # L10N: above what one typed, where somebody else changed the same meanwhile
             _("You wrote:"),
             *_lines(room, name),
             buttons=(Button(_("Confirm"), ConfirmGroup(group.id, _seen(group))), *back),

@@ -122,6 +122,7 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
         request.tx, request.account.platform, request.account.chat, action.encode(), draft, request.now
     )
     refusal = too_long(len(words) - MOST)
+    # L10N: a button, a verb: shorten an idea that was too long
     return reply(refusal, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
 
 

@@ -275,6 +275,7 @@ async def ask_to_report(request: Request, action: AskToReport) -> Reply:
         _("Is this idea out of place? «{idea}»", idea=glimpse(idea.text, 100)),
         _("Only the organisers learn of it, without your name."),
         buttons=(
+            # L10N: a button, a verb: tell the organisers that an idea is out of place
             Button(_("Report it"), Report(idea.id, action.origin, action.at), style="danger"),
             Button(_("Back to the idea"), OpenIdea(idea.id, action.origin, action.at)),
         ),

@@ -293,6 +293,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
         )
         return reply(refusal, fresh=True)
     await service.reword_idea(request.tx, idea, IdeaWording(words, request.locale), phase.collects, request.now)
+    # L10N: a passing notice: one's idea was changed
     return reply(_("Changed."), mark=True, fresh=True)
 
 

@@ -58,6 +58,7 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
             if mine
             else _("The other groups have nothing to read yet. Look again later.")
         )
+        # L10N: a button: look for other groups' ideas again
         return reply(nothing, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
     first = max(1, min(page, len(idea_ids)))
     entries = await store.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])

@@ -91,6 +91,7 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, head
     return reply(
         Strong(heading),
         *lines,
+        # L10N: a button, a verb: show the wall of ideas as it is now
         buttons=(Button(_("My ideas"), MyIdeas(run.id)), Button(_("Refresh"), ShowWall(run.id)), SHOW_PHASE),
     )
 

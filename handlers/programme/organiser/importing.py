@@ -144,6 +144,7 @@ async def _offer(
     pending_id = await store.PENDING_PROGRAMMES.add(tx, organiser.id, pending, now)
     buttons: list[Button] = []
     if difference.new or difference.changed:
+        # L10N: a button, a verb: take in what the file says
         buttons.append(Button(_("Import"), ImportProgrammeNow(pending_id, False), style="primary"))
     if difference.missing:
         label = _("Import, cancel the missing") if buttons else _("Cancel the missing")

@@ -34,6 +34,7 @@ routes = Routes()
 
 STATUSES: dict[str, Text] = {
     "invited": _("Invited, has not joined yet."),
+    # L10N: on a person's card: they have come in
     "joined": _("Joined."),
     "withdrawn": _("Is not coming."),
     "revoked": _("Revoked: cannot enter."),
@@ -104,6 +105,7 @@ async def _standing(request: Request, person: Participant) -> Span:
     if accounts:
         names = Listing(tuple(account_label(account) for account in accounts))
         standing = _("{standing} Accounts: {names}.", standing=standing, names=names)
+    # L10N: on a person's card: {standing} is «Joined.» or the like
     return _("{standing} Organises.", standing=standing) if person.organises else standing
 
 
@@ -153,5 +155,6 @@ def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
         Button(_("New invitation"), AskToRenew(person.id)),
         *workshops,
         Button(_("Take the organiser's role") if person.organises else _("Make organiser"), AskRole(person.id)),
+        # L10N: a button, a verb: shut somebody out
         Button(_("Revoke"), AskToRevoke(person.id), style="danger"),
     )

@@ -349,6 +349,7 @@ class _Booklet:
             paper.text(self._wording.territory(code), 12, bold=True)
             for name in CARD_FIELDS:
                 text = " / ".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name))
+                # L10N: in the booklet: a square that nobody filled in
                 words = text or self._say(_("still open"))
                 line = _("{what}: {words}", what=CARD_LABELS[name], words=words)
                 paper.text(self._say(line), fill=DEEP if text else MUTED, indent=10)

@@ -170,6 +170,7 @@ def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
         )
     action: Action = WriteSentence(run, base) if at.phase.collects == "challenge" else WriteText(run, base)
     # L10N: A button, a verb: write the text of one's group.
+    # L10N: a button, a verb: write the group's text
     return (Button(_("Change it"), action) if base else Button(_("Write"), action, style="primary"),)
 
 
@@ -302,6 +303,7 @@ async def take_pen(request: Request, action: TakePen) -> Reply:
     """Make the person the writer. The others see it, and can write all the same."""
     at = await open_phase(request.tx, request.participant, action.run)
     await set_writer(request.tx, at.run, request.participant.id)
+    # L10N: a passing notice: nobody else of the group writes meanwhile
     return await show(request, await open_phase(request.tx, request.participant, action.run), toast=_("You write."))
 
 
@@ -402,6 +404,7 @@ async def approve(request: Request, action: Approve) -> Reply:
         return await show(request, at, _("This version is not the current one any more. Here is what stands now:"))
     await store.put_opinion(request.tx, version.id, request.participant.id, approves=True, comment="", now=request.now)
     posted = await post_version(request.tx, at, request.now)
+    # L10N: a passing notice after approving
     thanks = _("Thank you. Your group's place shows it now.") if posted else _("Thank you.")
     return await show(request, at, toast=thanks)
 

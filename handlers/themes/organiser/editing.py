@@ -162,6 +162,7 @@ async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
                 for locale in request.settings.gathering.locales
             ),
             Button(_("Places"), EditCapacity(theme.key, mark(theme.capacity))),
+            # L10N: a button, a verb: remove a theme
             *(() if theme.taken else (Button(_("Remove"), AskToRemoveTheme(theme.key), style="danger"),)),
             Button(_("Themes"), ShowThemes()),
             BACK,

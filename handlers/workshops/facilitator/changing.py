@@ -105,6 +105,7 @@ async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Butt
     if following is None:
         return ()
     start = ReadyPhase(following.key, scope.word)
+    # L10N: a button, a verb: start a phase of the workshop
     return (Button(_("Start: {phase}", phase=phase_title(following)), start, style="primary"),)
 
 
