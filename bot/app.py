@@ -52,7 +52,7 @@ from handlers import CAPABILITIES
 log = structlog.get_logger()
 
 PARTS = frozenset({*platforms(), "delivery"})
-"""What one program can do of the whole; several programs over one PostgreSQL may share it out."""
+"""The parts of the program; several programs over one PostgreSQL may share them out."""
 
 _CHORES: Sequence[Chore] = (
     inbox_store.forget_old,
@@ -67,7 +67,7 @@ _CHORES: Sequence[Chore] = (
     shown_screen_store.forget_old,
     delivery_store.forget_content,
 )
-"""What the engine itself tidies."""
+"""The engine's own hourly chores."""
 _PERSONAL_DATA: Sequence[PersonalData] = (
     *PEOPLE,
     *CONVERSATIONS,
@@ -76,22 +76,22 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
     *WORK,
     *SETTINGS,
 )
-"""What the engine itself keeps about people."""
+"""The engine's own declarations of personal data."""
 _LONGEST_PAUSE = 60.0
-"""Seconds before a part that failed is run again, at most."""
+"""The most seconds before a part that failed is run again."""
 _LIVED_WELL = timedelta(minutes=2)
 """A platform that ran this long before it failed is tried again after a second, however often it failed before."""
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
-    """What is tidied every hour: the engine's own rows, then each capability's."""
+    """Return the hourly chores: the engine's own, then each capability's."""
     return [*_CHORES, *(chore for capability in capabilities for chore in capability.chores)]
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
-    """What is kept about people, by the engine's packages and then by each capability.
+    """Return what is declared about personal data, by the engine's packages and then by each capability.
 
-    Raises ValueError for what two of them declare.
+    Raises ValueError for a table that two of them declare.
     """
     return Declared(
         (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),
@@ -100,14 +100,14 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 
 
 def files_of(settings: Settings) -> Files:
-    """The files beside the database of these settings, and every table that has some."""
+    """Return the files beside the database of these settings, with every table that names some."""
     tables = [table for each in load(CAPABILITIES) for table in each.files_in_use]
     return Files(settings.storage.folder, [*tables, page_store.FILES])
 
 
 @dataclass
 class App:
-    """Everything made and wired, nothing running yet."""
+    """The program, with all its parts made and wired, and nothing running yet."""
 
     settings: Settings
     store: Store
@@ -140,11 +140,11 @@ class App:
 
     @property
     def _received(self) -> Sequence[Platform]:
-        """The platforms whose people this program listens to; to the others it may only deliver."""
+        """Return the platforms whose updates this program takes; to the others it may only deliver."""
         return [platform for platform in self.platforms.values() if platform.name in self.parts]
 
     async def _guard(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a part again after a defect: it must not take the others down."""
+        """Run a part again after a defect, which must not take the others down."""
         while True:
             try:
                 await run()
@@ -190,7 +190,7 @@ async def build(
 ) -> AsyncIterator[App]:
     """Make and wire the parts, and close them at the end.
 
-    `framed` lets the demo show pages in a frame; `new_process` makes what jobs are done in.
+    `framed` lets the demo show pages in a frame; `new_process` makes the processes that jobs run in.
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
@@ -254,9 +254,9 @@ async def build(
 
 
 async def _forget_again(store: Store, personal_data: Declared, settings: Settings, files: Files, clock: Clock) -> None:
-    """Erase who was erased before and is back, as after a restore by the database's own tools, before anything runs.
+    """Erase again people who are back after a restore by the database's own tools, before anything runs.
 
-    Raises ConfigError where the log of erasures cannot be read: nobody could tell who is back.
+    Raises ConfigError where the log of erasures cannot be read, because nobody could tell who is back.
     """
     try:
         if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
@@ -290,9 +290,10 @@ async def run(
     framed: bool = False,
     beside: Callable[[App], Iterable[Coroutine[Any, Any, None]]] = lambda _app: (),
 ) -> None:
-    """Run the house until SIGINT or SIGTERM; `beside` sees it built, and says what runs beside it until it closes.
+    """Run the program until SIGINT or SIGTERM.
 
-    Raises ConfigError when nothing could run.
+    `beside` is called with the built program and returns what runs beside it until it closes. Raises ConfigError when
+    nothing could run.
     """
     async with build(settings, only=only, clock=clock, framed=framed) as app, _running(beside(app)):
         serving = asyncio.create_task(app.serve())

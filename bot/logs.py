@@ -74,7 +74,7 @@ def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """A function that hides these secrets in a text, and whatever looks like a token."""
+    """Return a function that hides these secrets in a text, and whatever looks like a token."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)
@@ -112,7 +112,7 @@ def _renderers(*, terminal: bool) -> Sequence[Processor]:
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """Renders last and hides after that: no library's exception text gets past it."""
+    """A formatter that renders first and hides secrets after that, so that no library's exception text gets past it."""
 
     def __init__(self, redact: Callable[[str], str], shared: Sequence[Processor], last: Sequence[Processor]) -> None:
         super().__init__(

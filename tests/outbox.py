@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.clock import from_micros
+from bot.clock import from_micros, to_micros
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.content.views import View
@@ -14,26 +14,27 @@ from tests.drivers.neutral import NeutralChat
 from tests.world import World
 
 
-async def views(world: World, chat: NeutralChat) -> list[View]:
-    """The messages on their way to someone's account, with what hangs on them, oldest first."""
+async def views(world: World, chat: NeutralChat, *, due_by: datetime | None = None) -> list[View]:
+    """The messages on their way to someone's account, with what hangs on them, oldest first; all, or those due."""
 
     async def unit(tx: Transaction) -> list[View]:
         rows = await tx.all(
             "SELECT d.content, f.content AS carried FROM deliveries d JOIN accounts a ON a.id = d.account_id"
             " LEFT JOIN files f ON f.id = d.file_id"
             " WHERE a.platform = :platform AND a.native_id = :native_id AND d.announcement_id IS NULL"
-            " AND d.kind <> 'membership' ORDER BY d.id",
+            " AND d.kind <> 'membership' AND (CAST(:due AS BIGINT) IS NULL OR d.due_at <= :due) ORDER BY d.id",
             platform=chat.platform,
             native_id=chat.sender.native_id,
+            due=to_micros(due_by) if due_by else None,
         )
         return [unpack(row["content"], row["carried"]) for row in rows]
 
     return await world.store.read(unit)
 
 
-async def pushed(world: World, chat: NeutralChat) -> list[str]:
-    """The words on their way to someone's account, oldest first."""
-    waiting = await views(world, chat)
+async def pushed(world: World, chat: NeutralChat, *, due_by: datetime | None = None) -> list[str]:
+    """The words on their way to someone's account, oldest first; all of them, or those due at an instant."""
+    waiting = await views(world, chat, due_by=due_by)
     return ["\n".join(plain(line, chat.reader) for line in view.lines) for view in waiting]
 
 

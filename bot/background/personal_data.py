@@ -1,4 +1,4 @@
-"""What is kept of work that people asked for."""
+"""Declares the personal data of jobs and reminders."""
 
 from __future__ import annotations
 

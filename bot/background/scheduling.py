@@ -24,24 +24,24 @@ from bot.logs import new_reference, under_reference
 log = structlog.get_logger()
 
 _LOOK_EVERY = timedelta(seconds=5)
-"""How long what another program planned, or a clock that was set, may go unnoticed."""
+"""How long the plan of another program, or a clock that was set, may go unnoticed."""
 
 Chore = Callable[[Transaction, datetime], Awaitable[int]]
-"""Drops what has had its time, in a transaction of its own; returns how many rows went."""
+"""A function that deletes what has had its time, in a transaction of its own; it returns how many rows went."""
 
 
 class Housekeeping:
-    """The hourly round. `run` until cancelled."""
+    """Runs the hourly chores. `run` until cancelled."""
 
     def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
-        """`chores` are done in their order; `files` are what came with people's words, where this program has them."""
+        """`chores` run in their order; `files` are people's files, where this program has them."""
         self._store = store
         self._clock = clock
         self._chores = tuple(chores)
         self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
-        """Tidy at each instant the cron fields name; never twice at once, and once for what was missed."""
+        """Tidy at each instant that the cron fields name; never twice at once, and once for those that were missed."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -55,7 +55,7 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
+        """Run every chore, each in a transaction; a chore that fails keeps no other from running."""
         with under_reference(new_reference()):
             for chore in self._chores:
                 now = self._clock.now()
@@ -78,35 +78,35 @@ class Housekeeping:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What one step did: how many were released (people, announcements), and what was given up, for the log."""
+    """The result of one step: how many were released (people, announcements), and how many given up, for the log."""
 
     told: int = 0
     missed: tuple[str, ...] = ()
 
 
 class Source(Protocol):
-    """Rows that become due: reminders, announcements for later. What is released is released whole or not at all."""
+    """Rows that become due: reminders, announcements for later. A row is released whole or not at all."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Put rows in order when the program starts; a unit of its own."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When there is something to release, perhaps already; writes nothing."""
+        """Return when there is something to release, perhaps already; None for nothing in sight. It writes nothing."""
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Release what is first, or a slice of it: short, as others write meanwhile. None once nothing is due."""
+        """Release what is first, or a slice of it, briefly, since others write meanwhile; None once nothing is due."""
         ...
 
 
 class Ticker:
-    """Releases what is due, at its time. `run` until cancelled."""
+    """Releases rows when they become due. `run` until cancelled."""
 
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
     ) -> None:
-        """`released` is called after each step: the outbox may hold something new."""
+        """`released` is called after each step, because the outbox may hold something new."""
         self._store = store
         self._clock = clock
         self._sources = sources
@@ -130,15 +130,15 @@ class Ticker:
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
     async def prepare(self) -> None:
-        """What each source does at the start."""
+        """Let each source prepare its rows."""
         with under_reference(new_reference()):
             for source in self._sources:
                 await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Release all that is due now; when something will be next, None for nothing in sight.
+        """Release everything that is due and return when something will be next; None for nothing in sight.
 
-        A defect of one source is logged, and keeps no other from being released.
+        A defect of one source is logged and keeps no other from being released.
         """
         waiting: list[datetime] = []
         for source in self._sources:
@@ -155,7 +155,7 @@ class Ticker:
         return min(waiting, default=None)
 
     async def next_due(self, tx: Transaction) -> datetime | None:
-        """When the first row of any source is due, perhaps already; None for nothing in sight."""
+        """Return when the first row of any source is due, perhaps already; None for nothing in sight."""
         dues = [await source.next_due(tx, self._clock.now()) for source in self._sources]
         return min((due for due in dues if due is not None), default=None)
 
@@ -170,7 +170,7 @@ class Ticker:
         return await self._store.read(lambda tx: source.next_due(tx, self._clock.now()))
 
     async def _release(self, source: Source) -> None:
-        """Everything that is due at this instant, a transaction a step: others write in between."""
+        """Release everything of a source that is due now, a transaction a step, so that others can write in between."""
         now = self._clock.now()
         while (done := await self._store.transact(lambda tx: source.release(tx, now))) is not None:
             if done.missed:

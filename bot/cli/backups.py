@@ -28,7 +28,7 @@ from bot.membership.erasure import finish_erasures, replay_erasures
 
 
 async def back_up(config: Path | None, target: Path) -> bool:
-    """Copy the database to a new file, and what its rows name into a folder beside that, also while the bot runs."""
+    """Copy the database to a new file, and the files that rows name into a folder beside it; the bot may run."""
     settings = load(config)
     database = _file_of(settings, "pg_dump")
     if not await asyncio.to_thread(database.exists):
@@ -74,7 +74,7 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What became of the files that a copy names: how many are there now, how many are nowhere or damaged."""
+    """The files that a copy names: how many exist now, how many are missing or damaged."""
 
     folder: Path
     kept: int
@@ -82,7 +82,7 @@ class _Files:
 
 
 def _take_along(target: Path, settings: Settings) -> _Files:
-    """Copy what a backup names beside it. Raises Failed, and leaves nothing behind, when the disk refuses."""
+    """Copy the files that a backup names beside it. Raises CommandFailed, leaving nothing, when the disk refuses."""
     folder = _files_of(target)
     try:
         return _copy_files(target, files_of(settings), folder, folder)
@@ -93,7 +93,7 @@ def _take_along(target: Path, settings: Settings) -> _Files:
 
 
 def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
-    """Copy what the restored database names, who was erased left out, to where the program looks for it."""
+    """Copy the files that the restored database names, after erasing, to where the program looks for them."""
     folder = _files_of(source)
     try:
         return _copy_files(draft, Files(folder, files_of(settings).tables), settings.storage.folder, folder)
@@ -102,7 +102,7 @@ def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
 
 
 def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
-    """Copy each file a database names that is not there yet: what a content is called never changes."""
+    """Copy each file that a database names and that is not there yet; a content's name never changes."""
     target, kept, missing = Files(to), 0, 0
     for digest in named_in(database, source.tables):
         if not target.path(digest).exists():
@@ -175,9 +175,9 @@ def _copy(source: Path, draft: Path) -> None:
 
 
 async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
-    """Bring a copied backup up to date and erase again who was erased since; how many.
+    """Bring a copied backup up to date and erase again who was erased since; returns how many.
 
-    Raises Failed and DatabaseTooNew.
+    Raises CommandFailed and DatabaseTooNew.
     """
     store = await open_store(f"sqlite:///{draft}", migrate=False)
     try:
@@ -200,7 +200,7 @@ def _replace(draft: Path, database: Path) -> None:
 
 
 def _beside(database: Path) -> tuple[Path, ...]:
-    """Where SQLite keeps what is not in the file yet."""
+    """Return the files in which SQLite keeps what is not in the database file yet."""
     return sqlite_files(database)[1:]
 
 

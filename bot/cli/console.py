@@ -33,7 +33,7 @@ err = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr
 
 
 class CommandFailed(Exception):
-    """What was asked cannot be done. `code` is the program's: 1, or 2 for what was asked wrongly or cannot be read."""
+    """A command cannot do what was asked. `code` is the exit code: 1, or 2 for wrong or unreadable input."""
 
     def __init__(self, message: str, *, code: int = 1) -> None:
         super().__init__(message)
@@ -41,12 +41,12 @@ class CommandFailed(Exception):
 
 
 def config_path(given: Path | None) -> Path | None:
-    """The file of settings: the one given, else config.toml where there is one, else None."""
+    """Return the file of settings: the one given, else config.toml where there is one, else None."""
     return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
 
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of a command, the environment's by default those of this process. Raises Failed."""
+    """Return the settings of a command; the environment is by default this process's. Raises CommandFailed."""
     try:
         return load_settings(config_path(given), load_sections(CAPABILITIES), environment)
     except ConfigError as error:
@@ -54,14 +54,14 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
 
 
 def load_capabilities() -> Sequence[Capability]:
-    """All capabilities whole, for a command that does what one of them answers to another; it takes a second."""
+    """Load and return all capabilities, for commands in which one answers to another; it takes a second."""
     from bot import capability
 
     return capability.load(CAPABILITIES)
 
 
 def personal_data() -> Declared:
-    """What is kept about people, by the engine and by every capability; these are loaded for it."""
+    """Load all capabilities and return what is declared about personal data."""
     from bot import app
 
     return app.declared(load_capabilities())
@@ -69,9 +69,9 @@ def personal_data() -> Declared:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """The store of these settings, migrated and seeded as at a start of the bot. Raises Failed for an unusable URL.
+    """Open the store of these settings, migrated and seeded as at a start. Raises CommandFailed for an unusable URL.
 
-    What a command has sent goes under a reference of its own (see `bot.logs`).
+    What a command causes bears a reference of its own (see `bot.logs`).
     """
     try:
         store = await open_store(settings.storage.url)
@@ -96,7 +96,7 @@ def confirm(question: str) -> None:
 
 
 def explain(error: Exception) -> tuple[str, int] | None:
-    """The line and the exit code for an error that can be helped; None for a defect, which keeps its traceback."""
+    """Return the line and exit code for an error that can be helped; None for a defect, which keeps its traceback."""
     match error:
         case CommandFailed():
             return str(error), error.code

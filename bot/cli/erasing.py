@@ -17,7 +17,7 @@ from bot.people.participants import Participant
 
 
 async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
-    """Show everything kept about a person, or write it to a file."""
+    """Print everything stored about a person, or write it to a file."""
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)
@@ -31,7 +31,7 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
 
 
 async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
-    """Erase a person, and what the file still holds of them. Raises Failed where that has to wait."""
+    """Erase a person, also from the free pages of the database file. Raises CommandFailed where that must wait."""
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)

@@ -21,7 +21,7 @@ _DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
-    """Show what has still to leave, a line for rows alike; or, if `failed`, what never arrived."""
+    """Print what has still to leave, a line for rows alike; or, if `failed`, what never arrived."""
     settings = load(config)
     now = datetime.now(UTC)
     async with opened(settings) as store:
@@ -38,7 +38,7 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
 
 
 def _line(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
-    """«81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
+    """Return «81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
     what = f"announcement {waiting.announcement}" if waiting.announcement else _KINDS.get(waiting.kind, waiting.kind)
     doing = "" if waiting.kind == _PLACE else _DOING[waiting.op]
     since = f"{waiting.since.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -61,7 +61,7 @@ def _why(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _plain(waiting: WaitingDeliveries, now: datetime) -> dict[str, Any]:
-    """The same for programs; instants are UTC, `waited` is in seconds."""
+    """Return the same for programs; instants are UTC, `waited` is in seconds."""
     return asdict(waiting) | {
         "since": waiting.since.isoformat(),
         "due": waiting.due.isoformat() if waiting.due else None,

@@ -1,4 +1,4 @@
-"""What organisers may change in chat: seeded once from config.toml, then the store wins."""
+"""Stores settings that organisers may change in chat: seeded once from config.toml, then the store wins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TELEGRAM_USERNAME = "telegram_username"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
-    """A setting; None when it was never set."""
+    """Return a setting; None when it was never set."""
 
     async def read(tx: Transaction) -> str | None:
         row = await tx.one("SELECT value FROM settings WHERE key = :key", key=key)
@@ -35,12 +35,12 @@ async def put(tx: Transaction, key: str, value: str) -> None:
 
 
 async def installation(tx: Transaction) -> str | None:
-    """What tells this gathering's program from any other, at random; None until it has served."""
+    """Return the random name that tells this installation from any other; None until it has served."""
     return await get(tx, _INSTALLATION)
 
 
 async def name_installation(tx: Transaction) -> str:
-    """The same, chosen now if it was not before."""
+    """Return the installation's random name, which is chosen now if it has none."""
     known = await installation(tx)
     if known is None:
         known = secrets.token_hex(8)
@@ -49,10 +49,10 @@ async def name_installation(tx: Transaction) -> str:
 
 
 async def telegram_username(tx: Transaction) -> str | None:
-    """The bot's name on Telegram, for the links that lead to it; None before it first ran there."""
+    """Return the bot's name on Telegram, for links to it; None before it first ran there."""
     return await get(tx, _TELEGRAM_USERNAME)
 
 
 async def set_telegram_username(tx: Transaction, username: str) -> None:
-    """Keep the name that Telegram knows the bot by."""
+    """Store the name that Telegram knows the bot by."""
     await put(tx, _TELEGRAM_USERNAME, username)

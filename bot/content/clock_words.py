@@ -26,17 +26,20 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class TypedHour:
-    """An hour as typed, perhaps impossible (25:75). `midnight` for the word, which may begin or end a day."""
+    """An hour as typed, perhaps an impossible one (25:75).
+
+    `midnight` is True for that word, which may mean the beginning or the end of a day.
+    """
 
     hour: int
     minute: int = 0
     midnight: bool = False
     fixed: bool = False
-    """Whether morning or evening is already in it (am, pm)."""
+    """Whether the typed hour itself says morning or evening (am, pm)."""
 
 
 def clocks(words: str, locale: str) -> Iterator[tuple[TypedHour, str]]:
-    """Every hour that `words` may hold, with the words around it; «14 h 10 juin» has two."""
+    """Return every hour that `words` may hold, each with the words around it; «14 h 10 juin» has two."""
     for form in _FORMS:
         for found in form.finditer(words):
             half = found.groupdict().get("half")

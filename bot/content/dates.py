@@ -14,7 +14,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from bot.content.clock_words import TypedHour, clocks
-from bot.content.date_words import COUNTS, IN_LESS_THAN_AN_HOUR, MINUTES, part_of_day, parted
+from bot.content.date_words import COUNTS, IN_LESS_THAN_AN_HOUR, MINUTES, part_of_day, split_compounds
 from bot.content.days import TypedDay, said_day, written_day
 from bot.content.names import fold
 
@@ -55,10 +55,10 @@ class BadDate(Exception):
 
 
 def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
-    """The instant (aware, UTC) behind a date in full and a time in that zone; without a year, this year's.
+    """Return the instant (aware, UTC) of a full date and a time in that zone; a date without a year is this year's.
 
-    For lists and tables: nothing is told from today there. Of an hour there twice, the first. Raises BadDate with
-    UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
+    For lists and tables, in which nothing is relative to today. Of an hour that occurs twice the first is meant. Raises
+    BadDate with UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
     """
     read = _read(typed, ZoneInfo(zone), now, "", (written_day,))
     match read.problem:
@@ -74,10 +74,10 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
 
 
 def read_time(typed: str, *, zone: str, now: datetime, locale: str) -> TypedTime:
-    """The instant someone means by words in French, English or German, told from `now` in that zone.
+    """Return the instant that someone means by words in French, English or German, relative to `now` in that zone.
 
     `locale` is the writer's: «9:00 am Freitag» is a morning for some, «on Friday» for others. Every instant in the
-    answer is to come.
+    answer lies in the future.
     """
     there = ZoneInfo(zone)
     words = _words(typed)
@@ -122,7 +122,7 @@ _DayReader = Callable[[str, date], TypedDay | None]
 
 def _read(typed: str, there: ZoneInfo, now: datetime, locale: str, readers: tuple[_DayReader, ...]) -> TypedTime:
     today = now.astimezone(there).date()
-    words = parted(re.sub(r"(?<=\d)t(?=\d)", " ", _words(typed)))
+    words = split_compounds(re.sub(r"(?<=\d)t(?=\d)", " ", _words(typed)))
     for clock, around in clocks(words, locale):
         part, rest = part_of_day(around)
         for reader in readers:
@@ -174,7 +174,7 @@ def _together(
 
 
 def _hour(clock: TypedHour, part: tuple[int, int] | None) -> int | None:
-    """The hour of the day, 24 for the end of it; None where «in the evening» and the hour do not go together."""
+    """Return the hour of the day, 24 for its end; None where a part of the day («le soir») contradicts the hour."""
     if part is None or clock.fixed:
         return clock.hour
     first, last = part
@@ -182,7 +182,7 @@ def _hour(clock: TypedHour, part: tuple[int, int] | None) -> int | None:
 
 
 def _instants(local: datetime, there: ZoneInfo) -> tuple[Problem | None, tuple[datetime, ...]]:
-    """The instants of a local time: one, two when clocks go back; those just beside it when they skip it."""
+    """Return the instants of a local time: one, two when clocks go back; when clocks skip it, those just beside it."""
     both = {local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1)}
     instants = tuple(sorted(both))
     if len(instants) == 1:

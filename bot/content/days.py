@@ -29,7 +29,7 @@ _AFTER = re.compile(r"(?:dans|in) (?P<count>\d{1,3}|[a-z]+) ?(?P<unit>[a-z]+)")
 
 @dataclass(frozen=True, slots=True)
 class TypedDay:
-    """What a day may be: `dates`, several where the words have several readings; none when it does not exist.
+    """The dates that a typed day may mean: several where the words are ambiguous, none when no such day exists.
 
     `instead` are the days nearest to one that does not exist; `later` is what is meant when the first has passed.
     """
@@ -39,11 +39,11 @@ class TypedDay:
     later: date | None = None
     other_weekday: bool = False
     figures: bool = False
-    """Whether figures alone leave it open, even with one of the readings past."""
+    """Whether the day was typed in figures that leave month and day open, even if one of the readings has passed."""
 
 
 def written_day(words: str, today: date) -> TypedDay | None:
-    """A date in figures from the year down, or with its month in words; without a year, this year's."""
+    """Return a date written in figures from the year down, or with its month in words; without a year, this year's."""
     if found := _ISO.fullmatch(words):
         return _dated(int(found["year"]), int(found["month"]), int(found["day"]), today, None)
     for form in _IN_WORDS:
@@ -55,7 +55,7 @@ def written_day(words: str, today: date) -> TypedDay | None:
 
 
 def said_day(words: str, today: date) -> TypedDay | None:
-    """A day told from today: «demain», «vendredi», «dans 3 jours»; or in figures, with every reading they have."""
+    """Return a day relative to today («demain», «vendredi», «dans 3 jours»), or one in figures, all readings."""
     if not words or words in TODAY:
         return TypedDay((today,), later=today + timedelta(days=1))
     if words in TOMORROW or words in AFTER_TOMORROW:
@@ -116,7 +116,7 @@ def _dated(year: int | None, month: int, day: int, today: date, weekday: str | N
 
 
 def _nearest(year: int, month: int, day: int) -> tuple[date, ...]:
-    """The last day of a month too short, and the first of the next."""
+    """Return the last day of a month that is too short for the day, and the first of the next month."""
     if not (1 <= month <= 12 and 28 < day <= 31):
         return ()
     following = date(year + month // 12, month % 12 + 1, 1)

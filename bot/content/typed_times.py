@@ -53,18 +53,18 @@ REFUSALS: Mapping[Problem, Text] = MappingProxyType(
 )
 
 _CITIES: Mapping[str, str] = MappingProxyType({"America/Toronto": "Montréal", "America/Montreal": "Montréal"})
-"""Zones told by another of their cities: that one's people are who comes."""
+"""Zones that are named by another of their cities, which the people who come know better."""
 
 _MINUTE = 60_000_000  # µs
 
 
 def to_minute(instant: datetime) -> int:
-    """An instant as whole minutes since 1970, to travel in a button."""
+    """Return an instant as whole minutes since 1970, as buttons carry it."""
     return to_micros(instant) // _MINUTE
 
 
 def from_minute(minute: int) -> datetime:
-    """The instant (aware, UTC) behind `to_minute`. Raises Stale for one that no button of ours carries."""
+    """Return the instant (aware, UTC) behind `to_minute`. Raises Stale for one that no button of ours carries."""
     try:
         return from_micros(minute * _MINUTE)
     except OverflowError:
@@ -72,7 +72,7 @@ def from_minute(minute: int) -> datetime:
 
 
 def refusal(typed: TypedTime) -> Text:
-    """Why a time is asked again, and whether there is something to choose. For one with a problem."""
+    """Return why a typed time with a problem is asked again, and whether there is something to choose."""
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
@@ -81,7 +81,7 @@ def refusal(typed: TypedTime) -> Text:
 
 
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
-    """The same for a form that stays open: what it could mean is in the words, to be typed."""
+    """Return the same for a form that stays open, with the possible readings in words, to be typed."""
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
@@ -91,12 +91,12 @@ def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
-    """A button for each reading; `action` gets its whole minute since 1970."""
+    """Return a button for each reading; `action` gets the reading as minutes since 1970."""
     return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 
 
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
-    """An instant in words, with its year unless that is this one, and told apart from the like an hour off."""
+    """Return an instant in words, with its year unless that is this one; an hour that occurs twice is told apart."""
     there = ZoneInfo(zone)
     local = instant.astimezone(there)
     said: Span = Moment(instant)
@@ -113,7 +113,7 @@ def _with_year(instant: datetime, zone: str, locale: str) -> str:
 
 
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
-    """An instant as it is read back before it is saved: where the gathering is, and where others of it are."""
+    """Return an instant as it is read back before it is saved: where the gathering is, and where others of it are."""
     when = Strong(spoken(instant, zone=zone, now=now))
     if elsewhere is None:
         return _("{moment} in {city}", moment=when, city=_city(zone))

@@ -1,4 +1,4 @@
-"""What came in: one row an update, so that a repeat changes nothing and nobody is left without an answer."""
+"""Stores one row per incoming update, so that a repeat changes nothing and nobody is left without an answer."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=2)
-"""Platforms repeat an update for a day at most; a failed message's text stays no longer than this."""
+"""How long rows are kept: a platform repeats an update for a day at most, and a failed message stays no longer."""
 
-Outcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
+UpdateOutcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
 """What became of an update: it took effect; its person read a polite refusal; it was a button that has aged; or a
 defect of ours undid it."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnansweredUpdate:
-    """Someone whose update took effect and whose answer never left."""
+    """The sender of an update that took effect and whose answer never left."""
 
     update_id: str
     native_id: str
@@ -34,11 +34,11 @@ async def receive(
     native_id: str,
     chat: str,
     now: datetime,
-    outcome: Outcome | None = None,
+    outcome: UpdateOutcome | None = None,
 ) -> bool:
-    """Note an update, under the reference of this transaction, and what becomes of it. False when it was noted before.
+    """Note an update, with the reference of this transaction and what becomes of it. Returns False when it was noted.
 
-    Without an `outcome` it is no update, but something that is noted like one so that it is not done twice.
+    Without an `outcome` the row stands for no update, but for something that must not be done twice.
     """
     return bool(
         await tx.run(
@@ -56,7 +56,7 @@ async def receive(
 
 
 async def received(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Whether an update was noted."""
+    """Return whether an update was noted before."""
     row = await tx.one(
         "SELECT 1 AS one FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -66,16 +66,16 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
-    """Which of these updates were noted."""
-    found = set()
+    """Return which of these updates were noted before."""
+    noted = set()
     for update_id in update_ids:
         if await received(tx, platform, update_id):
-            found.add(update_id)
-    return frozenset(found)
+            noted.add(update_id)
+    return frozenset(noted)
 
 
 async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Whether the answer to a noted update left."""
+    """Return whether the answer to a noted update left."""
     row = await tx.one(
         "SELECT replied FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -85,7 +85,7 @@ async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
-    """Keep what a defect of ours dropped, under the reference of this transaction, which the person is given."""
+    """Store the words of an update that a defect dropped; its sender was given the reference of this transaction."""
     await tx.run(
         "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
         " WHERE platform = :platform AND update_id = :update_id",
@@ -97,7 +97,7 @@ async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str 
 
 
 async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) -> None:
-    """Note that the answers to these (platform, update id) left."""
+    """Note that the answers to these updates (platform, update id) left."""
     await tx.many(
         "UPDATE inbox SET replied = 1 WHERE platform = :platform AND update_id = :update_id",
         [{"platform": platform, "update_id": update_id} for platform, update_id in answered],
@@ -105,7 +105,7 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
 
 
 async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[UnansweredUpdate]:
-    """Whose answers never left, oldest first."""
+    """Return the senders whose answers never left, oldest first."""
     rows = await tx.all(
         "SELECT update_id, native_id, chat FROM inbox"
         " WHERE platform = :platform AND replied = 0 AND received_at >= :since ORDER BY received_at",
@@ -116,5 +116,5 @@ async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Un
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop the rows no platform can repeat any more."""
+    """Delete the rows that no platform can repeat any more; returns how many."""
     return await tx.run("DELETE FROM inbox WHERE received_at < :before", before=to_micros(now - KEPT))

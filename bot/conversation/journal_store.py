@@ -1,4 +1,4 @@
-"""What organisers changed, and what takes it back."""
+"""Stores the changes that organisers made, and how each is taken back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 
 KEPT = timedelta(days=1)
-"""An entry holds old values, personal ones too: it stays no longer than somebody may ask who changed what."""
+"""How long an entry is kept: it holds old values, personal ones too, so no longer than somebody may ask about it."""
 
 _ENTRIES = (
     "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
@@ -20,7 +20,7 @@ _ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A change: what it was about, in stored words and by whom, and its stored inverse."""
+    """A change that was made: its subject, its description in stored words, its author, and its stored inverse."""
 
     id: int
     author_id: int
@@ -48,7 +48,7 @@ def _entry(row: Row) -> JournalEntry:
 
 
 async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse: str, now: datetime) -> int:
-    """Write down a change; the entry's id."""
+    """Store a change and return the id of its entry."""
     row = await tx.one(
         "INSERT INTO journal (author_id, subject, what, inverse, done_at)"
         " VALUES (:author, :subject, :what, :inverse, :now) RETURNING id",
@@ -64,13 +64,13 @@ async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse:
 
 
 async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
-    """An entry by id."""
+    """Return an entry by its id, or None."""
     row = await tx.one(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
     return _entry(row) if row else None
 
 
 async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
-    """The next change to the same subject that still stands."""
+    """Return the next change to the same subject that was not taken back; None where there is none."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
         subject=entry.subject,
@@ -80,7 +80,7 @@ async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
 
 
 async def last(tx: Transaction, subject: str) -> JournalEntry | None:
-    """The latest change to a subject that still stands."""
+    """Return the latest change to a subject that was not taken back; None where there is none."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
     )
@@ -88,7 +88,7 @@ async def last(tx: Transaction, subject: str) -> JournalEntry | None:
 
 
 async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[JournalEntry]:
-    """The latest changes, newest first."""
+    """Return the latest changes, newest first."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most
     )
@@ -101,5 +101,5 @@ async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop the entries nobody may need any more."""
+    """Delete the entries that nobody may need any more; returns how many."""
     return await tx.run("DELETE FROM journal WHERE done_at < :before", before=to_micros(now - KEPT))

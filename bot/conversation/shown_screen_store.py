@@ -1,7 +1,7 @@
-"""Answers that stand in chats: which screen each shows, so that of a screen only the newest copy looks live.
+"""Stores which screen each answer in a chat shows, so that of several copies only the newest looks live.
 
-An answer is put into the message that was pressed, or into a new one. Whatever was to become of that message before is
-void then; and where it shows a screen, older messages of the same chat that show it too are edited, each once.
+An answer replaces the message that was pressed, or is a new message. A replaced message loses whatever was planned for
+it; where the answer shows a screen, older messages of the chat that show the same screen are edited once.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from bot.content.delivery_kinds import LATER, PIN
 from bot.database.engine import Row, Transaction
 
 KEPT = timedelta(days=30)
-"""How long an answer may be looked at; nobody scrolls further back."""
+"""How long an answer is remembered; nobody scrolls further back."""
 
 _Message: TypeAlias = tuple[int, str]
-"""A message by its account and its ids, as they are joined: of a long text there are several."""
+"""A message by its account and its ids joined by commas; a long text is several messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownScreen:
-    """The answer that left in an account's chat: its messages' ids, joined by commas, and its screen ('' for none).
+    """An answer that left: its account, the ids of its messages joined by commas, and its screen ('' for none).
 
-    It may have been put `in_place` of another, where something was to become of that. `later` is how it reads, as the
+    `in_place` says that it replaced a message for which something was planned. `later` is how it is to read, as the
     outbox stores it, from the instant `at` on; both are None where it stays as it is. `reference` is that of its
     update, see `bot.logs`.
     """
@@ -51,9 +51,9 @@ class _Edit:
 
 
 async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
-    """Answers left, in this order. `below` is what older copies of their screens say from now on.
+    """Note answers that left, in this order. `below` is the text that replaces older copies of their screens.
 
-    Of each chat is read what is known of it; written is only what changes, for all that left together at once.
+    Each chat is read once, and only changes are written, for all answers that left together.
     """
     last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
@@ -92,10 +92,10 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
 
 
 async def _known(tx: Transaction, account_id: int, message: str, screen: str) -> Sequence[Row]:
-    """What is known of a chat: which messages show a screen, and of one message what it shows or is to become.
+    """Return what is known of a chat: the messages that show a screen, and what is shown or planned in one message.
 
-    A message is given by its first id, which may be one of several where its text was long. A row without a screen is
-    a delivery: the message itself, which is known by a subject, or what it is to become.
+    A message is given by its first id, which may be one of several where its text was long. A row without a screen is a
+    delivery: the message itself, known by a subject, or an edit that is planned for it.
     """
     same = "(native_id = :message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE :among))"
     return await tx.all(
@@ -111,7 +111,7 @@ async def _known(tx: Transaction, account_id: int, message: str, screen: str) ->
 
 
 async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: datetime) -> None:
-    """Messages that show an answer from now on tell of their subject no more."""
+    """Detach messages from their subjects, because they show an answer from now on."""
     pending = "op = 'edit' AND state = 'waiting' AND announcement_id IS NULL"
     await tx.many(
         f"UPDATE deliveries SET subject = '', state = CASE WHEN {pending} THEN 'sent' ELSE state END,"
@@ -123,9 +123,10 @@ async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: da
 
 
 async def _drop_planned(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Nothing becomes of messages any more.
+    """Delete the edits planned for these messages, done ones too.
 
-    What became of them is dropped too: whoever is erased would be taken out of its words where something else stands.
+    An edit that was done must go as well: its words stand in the chat no more, and would be searched when somebody is
+    erased.
     """
     await tx.many(
         f"DELETE FROM deliveries WHERE kind = '{LATER}' AND state <> 'sending'"
@@ -135,7 +136,7 @@ async def _drop_planned(tx: Transaction, messages: Iterable[_Message]) -> None:
 
 
 async def _forget(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Messages are copies of screens no more."""
+    """Forget that messages are copies of screens."""
     await tx.many(
         "DELETE FROM shown_screens WHERE account_id = :account AND native_id = :message",
         [{"account": account, "message": message} for account, message in messages],
@@ -157,7 +158,7 @@ async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: da
 
 
 async def replace(tx: Transaction, people: Collection[int], contents: Mapping[str, str], now: datetime) -> None:
-    """What screens show is no longer so for these people: wherever they stand they read otherwise, each as given."""
+    """Replace, for these people, the screens that no longer hold, wherever they stand; each gets their own text."""
     for person in people:
         standing = await tx.all(
             "SELECT s.account_id, s.native_id, s.screen FROM shown_screens s"
@@ -171,7 +172,7 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
 
 
 async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:
-    """Have messages read otherwise when it is time."""
+    """Plan edits of messages for when it is time."""
     await tx.many(
         "INSERT INTO deliveries"
         " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"
@@ -193,7 +194,7 @@ async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: dat
 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
-    """Accounts are nobody's from now on: what stands there is left as it is."""
+    """Forget the screens of accounts that belong to nobody any more; their messages are left as they are."""
     accounts = [{"account": account_id} for account_id in account_ids]
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
@@ -202,6 +203,6 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop what nobody looks at any more, and the edits that are done."""
+    """Delete answers that nobody looks at any more, and edits that are done; returns how many."""
     await tx.run(f"DELETE FROM deliveries WHERE kind IN ('{LATER}', '{PIN}') AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM shown_screens WHERE shown_at < :before", before=to_micros(now - KEPT))

@@ -38,11 +38,11 @@ _spelled = speller("postgresql")
 
 
 class _Again(Exception):
-    """The unit was undone by what may pass; its cause says what."""
+    """A unit was undone for a reason that may pass, so that it is worth another try. Its cause is that reason."""
 
 
 class PostgresTransaction(Transaction):
-    """A unit's view of a connection in a transaction."""
+    """The transaction that a unit is given on PostgreSQL."""
 
     __slots__ = ("_connection", "failed")
     dialect: Literal["postgresql"] = "postgresql"
@@ -54,7 +54,7 @@ class PostgresTransaction(Transaction):
 
     @property
     def may_pass(self) -> bool:
-        """Whether what failed is worth another try."""
+        """Whether the error that ended the transaction may pass, so that the unit is worth another try."""
         return self.failed is not None and (isinstance(self.failed, _PASSING) or _is_lost(self._connection))
 
     async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
@@ -92,7 +92,7 @@ class PostgresTransaction(Transaction):
 
 
 class PostgresStore(Store):
-    """A database on a server."""
+    """A store on a PostgreSQL server, reached through a pool of connections."""
 
     dialect: Literal["postgresql"] = "postgresql"
 

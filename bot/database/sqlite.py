@@ -1,4 +1,4 @@
-"""SQLite: one lane writes, another reads what is committed."""
+"""The store in one SQLite file: one connection writes, another reads what is committed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SETTINGS = (
 
 
 class SqliteStore(Store):
-    """A database in one file, readable by its owner only."""
+    """A store in one SQLite file, which only its owner may read."""
 
     dialect: Literal["sqlite"] = "sqlite"
 

@@ -1,4 +1,4 @@
-"""A lane: one SQLite connection, its thread, and the units that wait together to share one hop and one COMMIT."""
+"""Runs units on one SQLite connection, in its thread; units that wait together share one hop to it and one COMMIT."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 
 
 class SqliteTransaction(Transaction):
-    """A unit's view of the connection, in the connection's thread: nothing here ever suspends."""
+    """The transaction that a unit is given on SQLite. It runs in the connection's thread, so no await ever suspends."""
 
     __slots__ = ("_connection", "failed")
     dialect: Literal["sqlite"] = "sqlite"
@@ -82,7 +82,7 @@ def _changed(cursor: sqlite3.Cursor) -> int:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A caller, the unit it waits for, and what became of it."""
+    """A unit that waits for its turn, the future of its caller, and then its result or error."""
 
     unit: Unit[Any]
     future: asyncio.Future[Any]
@@ -104,12 +104,12 @@ class _Waiting:
             self.error = tx.failed
 
     def fail(self, reason: BaseException | None) -> None:
-        """Nothing was saved, through no fault of the unit."""
+        """Note that nothing of the unit was saved, through no fault of its own: the caller gets StoreUnavailable."""
         self.error = StoreUnavailable(str(reason))
         self.error.__cause__ = reason
 
     def answer(self) -> None:
-        """Tell the caller, if it has not gone away."""
+        """Hand the result or the error to the caller, unless it was cancelled meanwhile."""
         if self.future.done():
             return
         if self.error:
@@ -139,9 +139,10 @@ def _drive(unit: Unit[T], tx: SqliteTransaction) -> T:
 
 
 class SqliteWorker:
-    """The units of one connection, in the order they came.
+    """Runs units on one SQLite connection, in the order in which they were handed over.
 
-    `begin` is what starts a batch. Where a lane writes, each unit has a savepoint: what fails is undone alone.
+    A batch of units is one transaction of SQLite. Where the worker writes, each unit has a savepoint of its own, so
+    that a unit that fails is undone alone.
     """
 
     def __init__(
@@ -152,6 +153,10 @@ class SqliteWorker:
         writes: bool,
         patience: float,
     ) -> None:
+        """`connect` opens the connection, in the worker's thread. `begin` are the statements that start a batch.
+
+        `patience` is how many seconds a locked database is asked again.
+        """
         self._connect = connect
         self._begin = begin
         self._writes = writes

@@ -15,7 +15,7 @@ class TracedUpdate:
     """An update: when it came, what became of it, and whether its reply left.
 
     `participant` is the number of its person in the team's list, None where the account is nobody's. `outcome` is one
-    of `bot.conversation.inbox_store.Outcome`.
+    of `bot.conversation.inbox_store.UpdateOutcome`.
     """
 
     platform: str

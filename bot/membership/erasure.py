@@ -79,7 +79,7 @@ async def finish_erasures(
                 digests = set(await asyncio.to_thread(lambda: list(files.digests())))
             await drop_at_once(store, files, digests)
         await store.erase_traces()
-        await store.transact(lambda tx: erasure_store.settle(tx, pending))
+        await store.transact(lambda tx: erasure_store.drop_finished(tx, pending))
     return len(pending)
 
 

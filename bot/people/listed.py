@@ -18,7 +18,7 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson:
-    """A selected person. What the list does not give is '' where people write freely, None elsewhere."""
+    """A selected person on a list. A value not given is '' where people write freely, None elsewhere."""
 
     ref: str
     given_name: str
@@ -35,7 +35,7 @@ class RosterPerson:
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A person whom the list now describes otherwise; `fields` names what differs, in RosterPerson's order."""
+    """A person whom a newer list describes otherwise; `fields` names what differs, in RosterPerson's order."""
 
     before: RosterPerson
     after: RosterPerson
@@ -44,7 +44,7 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class RosterDifference:
-    """What importing a list would do. Absent people are only told of: a list never removes anyone."""
+    """What importing a list would change. Absent people are only reported: a list never removes anyone."""
 
     new: tuple[RosterPerson, ...]
     changed: tuple[PersonChange, ...]
@@ -53,10 +53,10 @@ class RosterDifference:
 
 
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> RosterDifference:
-    """How a list, each ref once, differs from the people stored, by ref.
+    """Return how a list, each ref once, differs from the people stored, by ref.
 
-    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns
-    missing, and an erasure nobody meant is worse than a correction made in chat.
+    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns missing, and
+    an erasure nobody meant is worse than a correction made in chat.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

@@ -1,4 +1,4 @@
-"""The people of a rehearsal: who they are, by which hands they act, and acting all at once."""
+"""The people of a rehearsal: who they are, the chats by which they act, and acting all at once."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 
 @dataclass(eq=False, slots=True)
 class CastMember:
-    """Someone who plays, `wants` the theme they have in mind.
+    """An invented person who takes part in a rehearsal; `wants` is the theme they have in mind.
 
-    `theme` and `waits` (with `line`, their place in it) are as they were told. `group` is a group's id, `ways_in` their
-    invitation, by its headings.
+    `theme` and `waits` (with `line`, their rank in the queue) are as they were told. `group` is a group's id, `ways_in`
+    their invitation, by its headings.
     """
 
     person: RosterPerson
@@ -50,7 +50,7 @@ class CastMember:
         return f"{self.person.given_name} {self.person.family_name}".strip() + f" ({self.person.ref}, {self.platform})"
 
     def zone_at(self, instant: datetime) -> str:
-        """Where they are: at home, or while the gathering lasts where it is."""
+        """Return the zone where they are: at home, or while the gathering lasts where it takes place."""
         home = self.hours.home(self.person.territory, instant, away=not self.comes)
         return (home and zone_of(home)) or self.reader.zone
 
@@ -65,7 +65,7 @@ class CastMember:
         return self.driver.received
 
     async def enter(self) -> str:
-        """Come in by the way of one's platform; how one is greeted."""
+        """Come in by the way of their platform; returns how they are greeted."""
         match self.platform:
             case "web":
                 await self.driver.follow(self.ways_in["page"])
@@ -94,7 +94,7 @@ def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[
     ]
 
 
-async def everyone(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
+async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
     """Let people act, a dozen at a time; on Discord one after the other, as simcord plays one gesture at a time."""
     room = asyncio.Semaphore(_AT_ONCE)
     desk = asyncio.Lock()

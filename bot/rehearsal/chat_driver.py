@@ -1,4 +1,4 @@
-"""A person's hands: the same gestures on every platform, each through the platform's real library."""
+"""What a person can do in a chat: the same gestures on every platform, each through the platform's real library."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Chat(Protocol):
 
     @property
     def toast(self) -> str | None:
-        """The passing word of the latest press."""
+        """Return the passing notice after the latest press; None without one."""
 
     @property
     def file(self) -> File | None:
@@ -68,9 +68,9 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of the bot's as its reader finds it: its words now, and at `first`: a press may change them.
+    """A message of the bot as its reader finds it: its words now, and its words when it came, in `first`.
 
-    `asked`: it came while they did something. `at` is when, where the platform tells.
+    `asked` says that it came while its reader did something. `at` is when, where the platform tells.
     """
 
     id: str
@@ -81,20 +81,20 @@ class Received:
 
 
 class ChatDriver(Chat, Protocol):
-    """A chat whose buttons and options are known by what they carry too, so that the reader's language is no matter."""
+    """A chat whose buttons and options are also known by payload, so that the reader's language does not matter."""
 
     async def act(self, payload: str) -> None:
         """Press the latest button whose payload is this, or begins with it and a hyphen; AssertionError for none."""
 
     def offers(self, payload: str) -> bool:
-        """Whether `act` would find one."""
+        """Return whether `act` would find such a button."""
 
     async def choose(self, *values: str) -> None:
         """Choose options of the latest message by their values."""
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The values of those options."""
+        """Return the values of the options of the latest message."""
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         """Send pictures or documents, with words."""
@@ -105,5 +105,5 @@ class ChatDriver(Chat, Protocol):
 
 
 def carries(carried: str, payload: str) -> bool:
-    """Whether a button that carries something is meant by a payload, or by the code of its action alone."""
+    """Return whether a button that carries `carried` is meant by a payload, or by the code of its action alone."""
     return carried == payload or carried.startswith(f"{payload}-")

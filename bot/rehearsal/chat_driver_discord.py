@@ -1,4 +1,4 @@
-"""A person's hands on Discord: discord.py's own machinery against an in-memory Discord (simcord)."""
+"""Drives a person's chat on Discord: discord.py's own machinery against an in-memory Discord (simcord)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class DiscordChat:
         await self.press_id(found[0]["custom_id"])
 
     async def press_id(self, custom_id: str, message: Any = None) -> None:
-        """Press a button by what it carries, on an older message too."""
+        """Press a button by its payload, on an older message too."""
         on = ResponseMessage(self._env, message or self.shown[-1])
         self._show(await self._actor.click(on, custom_id=custom_id))
 
@@ -120,7 +120,7 @@ class DiscordChat:
         await self.send(caption, *((upload.name, upload.content) for upload in uploads))
 
     def _find(self, payload: str) -> tuple[Any, str] | None:
-        """The latest message with such a button, what was just shown before what came of itself."""
+        """Return the latest message with such a button; what was just shown comes before what came by itself."""
         for message in (*reversed(self.shown), *reversed(self._written())):
             for part in _parts_of(message, _BUTTON):
                 if carries(part.get("custom_id") or "", payload):

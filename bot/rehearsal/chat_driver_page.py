@@ -1,4 +1,4 @@
-"""A person's hands on the personal page with its script at work: what changes comes in pieces, as chat.js asks for it.
+"""Drives a person's page with its script at work: what changes comes in pieces, as chat.js asks for it.
 
 A page of fifty messages is drawn and read whole once, and again at the end: in between only what changed is.
 """
@@ -29,7 +29,7 @@ class LivePage(WebChat):
         self._tokens = count(1)
 
     async def look(self) -> None:
-        """Nothing is said, and what changed meanwhile is shown."""
+        """Do nothing but show what changed meanwhile."""
         await self._say("")
 
     async def reload(self) -> None:

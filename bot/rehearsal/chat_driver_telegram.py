@@ -1,4 +1,4 @@
-"""A person's hands on Telegram: what they do in their private chat, over a local Bot API server."""
+"""Drives a person's private chat on Telegram, over a local Bot API server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PATIENCE = 20.0
 
 
 class TelegramChat:
-    """One person's private chat."""
+    """One person's private chat with the bot."""
 
     def __init__(self, user: TelegramUser, answered: Callable[[], Awaitable[None]], *, strict: bool = True) -> None:
         """`answered` waits until the bot's replies to what was taken have left.
@@ -93,7 +93,7 @@ class TelegramChat:
                 await self.send(answer)
 
     async def look(self) -> None:
-        """Nothing to do: what comes is shown as it comes."""
+        """Do nothing: what comes is shown as it comes."""
 
     async def act(self, payload: str) -> None:
         found = self._find(payload)

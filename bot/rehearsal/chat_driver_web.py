@@ -1,4 +1,4 @@
-"""A person's hands on the personal page, over HTTP and without a script: pages are read, their forms are posted."""
+"""Drives a person's page over HTTP, without a script: pages are read, their forms are posted."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class WebChat:
 
     @property
     def person_id(self) -> str:
-        """Whose page it is: account and chat at once."""
+        """Return whose page it is; the id is account and chat at once."""
         found = re.search(r"/c/(\d+)/", self.url)
         assert found, f"no one's page: {self.url}"
         return found[1]
@@ -180,7 +180,7 @@ class WebChat:
 
     @property
     def notice(self) -> str:
-        """What could not be done, beside the composer."""
+        """Return the notice beside the composer that says what could not be done."""
         return self._need(self.page.first(id="notice"), "no notice").text
 
     @property

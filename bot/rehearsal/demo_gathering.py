@@ -20,7 +20,7 @@ from bot.people.participants import Account, Participant
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.contributions import Configuration, rehearsals, wishes
 from bot.rehearsal.people import invent
-from bot.rehearsal.suggestions import Suggestion, suggested
+from bot.rehearsal.suggestions import Suggestion, suggest_moves
 from handlers import CAPABILITIES
 
 PEOPLE = 100
@@ -36,7 +36,7 @@ _ORGANISER = ("Inès", "Marchand")
 
 @dataclass(frozen=True, slots=True)
 class DemoGathering:
-    """Who the demo begins with: an organiser, and by id someone invited who has not come in yet.
+    """The people that the demo begins with: an organiser, and the id of someone invited who has not come in yet.
 
     `moves` are what they are suggested to try first.
     """
@@ -94,7 +94,7 @@ async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathe
         )
         await _take_in(tx, organiser.id, then)
         newcomer = await _selected(tx, next(person for person in people if not _came_in(person)))
-        return DemoGathering(organiser, newcomer.id, await suggested(tx))
+        return DemoGathering(organiser, newcomer.id, await suggest_moves(tx))
 
     return await store.transact(unit)
 
@@ -132,7 +132,7 @@ async def _selected(tx: Transaction, person: RosterPerson) -> Participant:
 
 
 async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
-    """As if they had opened their page: whatever is sent to them is there when the visitor becomes them."""
+    """Take people in as if they had opened their page, so that it is filled when the visitor becomes one of them."""
     person = await participant_store.find(tx, participant_id)
     assert person is not None
     sender = sender_of(person, person.locale)

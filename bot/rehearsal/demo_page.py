@@ -168,7 +168,7 @@ class DemoPage:
             "until": plain(deadline.words, reader),
             "ahead": deadline.at is not None and now < deadline.at,
             "before": now < gathering_opens(self._settings),
-            "made": await suggestions.made(tx, self._since, self._visitors),
+            "made": await suggestions.tried_moves(tx, self._since, self._visitors),
         }
 
 

@@ -67,7 +67,7 @@ class DiscordServer:
 
     @property
     def places(self) -> dict[str, Any]:
-        """What the table [discord] says of the server."""
+        """Return the table [discord] of the configuration for this server."""
         return {
             "guild_id": self.server.id,
             "welcome_channel_id": self.welcome.id,

@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
-from bot.rehearsal.cast import CastMember, everyone
+from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.chat_driver_page import LivePage
 from bot.rehearsal.expected_messages import ExpectedMessage, ExpectedMessages
@@ -136,7 +136,7 @@ class Play:
             await player.driver.look()
 
         looking = [each for each in (*self.coming, *self.facilitators) if each.platform != "telegram"]
-        await everyone(looking, look)
+        await act_together(looking, look)
 
     async def reload(self) -> None:
         """Let everyone with a page load it anew: it is what counts, not the pieces that came."""
@@ -145,4 +145,4 @@ class Play:
             if isinstance(player.driver, LivePage):
                 await player.driver.reload()
 
-        await everyone([each for each in self.coming if each.platform == "web"], reload)
+        await act_together([each for each in self.coming if each.platform == "web"], reload)

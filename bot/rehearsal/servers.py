@@ -28,7 +28,7 @@ from bot.rehearsal.chat_driver_discord import DiscordChat
 from bot.rehearsal.chat_driver_page import LivePage
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.discord_server import DiscordServer
-from bot.rehearsal.passing import pass_time, settle
+from bot.rehearsal.passing import pass_time, wait_until_idle
 
 _PARTS = app.PARTS - {"discord"}
 """The house delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""
@@ -103,7 +103,7 @@ class FakeServers:
 
     async def calm(self) -> None:
         """Wait until all that is due now was done. Raises TimeoutError where it is not."""
-        if not await settle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
+        if not await wait_until_idle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:

@@ -24,11 +24,11 @@ def _moves() -> Sequence[DemoMove]:
     return sorted(moves, key=lambda move: move.order)
 
 
-async def suggested(tx: Transaction) -> Sequence[Suggestion]:
+async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
     """What to try first, as things stand when the demo begins."""
     return [Suggestion(move.what, await move.how(tx)) for move in _moves()]
 
 
-async def made(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
+async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
     """Which of these were made after an instant; what only the visitors' own doing ticks counts from them, by id."""
     return tuple([await move.made(tx, since, visitors) for move in _moves()])

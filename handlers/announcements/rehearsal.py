@@ -9,7 +9,7 @@ from bot.content.forms import Upload
 from bot.content.texts import Span, _
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
@@ -104,7 +104,7 @@ REHEARSAL = Rehearsal(
         DemoMove(
             40,
             _("Announce something"),
-            plainly(
+            plain_instructions(
                 _("As the organiser: «Announce». It leaves after ten seconds. Then move the clock: reminders come too.")
             ),
             is_announced,

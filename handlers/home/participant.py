@@ -132,12 +132,12 @@ async def show_section(request: Request, action: ShowSection) -> Reply:
     return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))
 
 
-@routes.said(
+@routes.answers_to(
     _("thanks, thank you, thank you very much, many thanks, thanks a lot, ok thanks, great, perfect, super"), who=ANYONE
 )
 async def answer_thanks(_request: Request) -> Reply:
     """A kind word for a kind word."""
-    return reply(_("With pleasure! Write to me whenever you need something."), fresh=True)
+    return reply(_("With pleasure! Write to me whenever you need something."))
 
 
 @routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)

@@ -9,9 +9,9 @@ from functools import partial
 from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.rehearsal.cast import CastMember, everyone
+from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.chat_driver_telegram import TelegramChat
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play, PlayedIdea
 from handlers.ideas import store
@@ -56,7 +56,7 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
         for _more in range(counts[player] - 1):
             await _give(play, player, phase, play.voices.idea(player))
 
-    await everyone(speaking, speak)
+    await act_together(speaking, speak)
     given = play.ideas[before:]
     play.report.tell(
         f"{len(speaking)} people give {len(given)} ideas in «{phase.key}»; changed: {len(edited)}, taken back:"
@@ -139,7 +139,7 @@ async def read_and_vote(play: Play, key: str) -> None:
                 await driver.fill(text)
                 play.ideas.append(PlayedIdea(player, phase.key, text))
 
-    await everyone([player for player in speaking if player in voting or player in building], take_part)
+    await act_together([player for player in speaking if player in voting or player in building], take_part)
     play.report.tell(f"{len(voting)} vote, {len(building)} build on what somebody else said.")
 
 
@@ -212,13 +212,13 @@ REHEARSAL = Rehearsal(
         DemoMove(
             60,
             _("Give an idea"),
-            plainly(_("As the participant: simply write it. In every group others write too.")),
+            plain_instructions(_("As the participant: simply write it. In every group others write too.")),
             is_given,
         ),
         DemoMove(
             70,
             _("Reveal the ideas and vote"),
-            plainly(
+            plain_instructions(
                 _("As the organiser: «Reveal the ideas». Then vote as the participant. «My panel» shows all groups.")
             ),
             is_voted,

@@ -77,7 +77,7 @@ async def conflict(
     Nothing but the draft may have been written before.
     """
     account = request.account
-    await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
     return reply(
         await who_was_faster(request, subject),
         _("Now: {value}", value=stored),

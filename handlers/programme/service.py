@@ -274,7 +274,7 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
     if not person.attends and not audience.personal:
         return True
     if audience == EVERYONE:
-        return person.attends and person.joined
+        return person.joined
     return await audience_store.includes(tx, audience, person.id)
 
 

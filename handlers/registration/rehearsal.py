@@ -14,7 +14,7 @@ from bot.files.sheets import read_rows, write_csv
 from bot.membership.inviting import HEADINGS
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
-from bot.rehearsal.cast import CastMember, everyone
+from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import PeopleByProgress, Rehearsal, Role, Stage
 from bot.rehearsal.playing import Play
 from handlers.registration import service, store
@@ -111,7 +111,9 @@ def _row(player: CastMember) -> tuple[str | None, ...]:
 async def come_in(play: Play) -> None:
     """Nearly everyone opens their invitation."""
     absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
-    await everyone([player for player in play.players if player not in absent and not player.late], CastMember.enter)
+    await act_together(
+        [player for player in play.players if player not in absent and not player.late], CastMember.enter
+    )
     counts = {name: sum(each.platform == name for each in play.coming) for name in ("telegram", "web", "discord")}
     play.report.tell(
         f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"

@@ -14,7 +14,7 @@ from bot.cli import console
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, file_name, plain
 from bot.database.engine import Transaction
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.playing import Play
 from handlers.results import store
 from handlers.results.cli.exporting import ExportOptions, export_workshops
@@ -105,7 +105,7 @@ REHEARSAL = Rehearsal(
         DemoMove(
             80,
             _("Take the results"),
-            plainly(
+            plain_instructions(
                 _(
                     "As the organiser: «Organise», «Workshops», «The results»: workbook, slides, booklet."
                     " Other phases make them grow."

@@ -232,7 +232,7 @@ async def answer(request: Request, action: AnswerQuestion, form: AnswerForm) -> 
         return reply(_("Already done."), buttons=(BACK,))
     account, draft = request.account, {"answer": form.answer}
     payload = AnswerQuestionToo(question.id).encode()
-    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, draft, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, draft, request.now)
     return reply(
         await _answered_by(request, question),
         _("Your words are kept, and were not sent."),

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.rehearsal.cast import CastMember, everyone
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plainly
+from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.team import store
@@ -32,7 +32,7 @@ async def ask(play: Play) -> None:
         await player.driver.command("equipe")
         await player.driver.fill(f"Où est ma chambre ? ({player.person.ref})")
 
-    await everyone(asking, send)
+    await act_together(asking, send)
     await play.servers.calm()
     for _player in asking:
         await play.organiser.command("questions")
@@ -47,12 +47,15 @@ async def ask(play: Play) -> None:
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
-            10, _("Ask the team"), plainly(_("As the participant: by the button, or simply by writing.")), is_asked
+            10,
+            _("Ask the team"),
+            plain_instructions(_("As the participant: by the button, or simply by writing.")),
+            is_asked,
         ),
         DemoMove(
             20,
             _("Answer the question"),
-            plainly(_("As the organiser: the answer comes back to the participant.")),
+            plain_instructions(_("As the organiser: the answer comes back to the participant.")),
             is_answered,
         ),
     ),

@@ -11,7 +11,7 @@ from bot.config.settings import Settings
 from bot.content.texts import Localised, Moment, Strong, Text, _
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
-from bot.rehearsal.cast import CastMember, everyone
+from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import Configuration, Deadline, DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
@@ -80,7 +80,7 @@ async def choose_themes(play: Play) -> None:
             await player.driver.act("to")
             await player.driver.choose(next(key for key in keys if key != player.theme))
 
-    await everyone(choosing, choose)
+    await act_together(choosing, choose)
     full = {theme: [each for each in play.coming if each.waits == theme] for theme in keys}
     play.report.tell(
         ", ".join(f"{len(play.of_theme(key))} choose «{key}»" for key in keys)
@@ -147,7 +147,7 @@ async def make_up_minds(play: Play) -> None:
         play.expected.due(undecided, NO_THEME)
         await play.until(instant + timedelta(minutes=1))
         deciding = play.some(undecided, 0.5)
-        await everyone(deciding, take_last)
+        await act_together(deciding, take_last)
         play.report.tell(f"Reminded, as they have no theme: {len(undecided)}. Themes chosen since: {len(deciding)}.")
     await play.until(deadline + timedelta(minutes=1))
     late = [player for player in play.coming if player.theme is None]

@@ -15,6 +15,7 @@ from handlers.announcements.store import file_kinds, find_announcement
 from tests.announcements.copies import arrive, get, rows, said, write
 from tests.drivers.gestures import words
 from tests.drivers.menus import stand_of
+from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose
 from tests.outbox import pushed
 from tests.world import World, open_world
@@ -557,6 +558,16 @@ async def test_who_joins_late_gets_what_still_holds_as_one_digest(world: World) 
     assert digest == "2 announcements were made before you came, and still hold:\nLunch is at noon\nBring a pen"
     await late.follow("ar-1")
     assert late.text == "From the team\nBring a pen"
+
+
+async def test_who_takes_nothing_unasked_gets_the_digest_all_the_same(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "Bring a pen")
+    await ines.press("Send now")
+    late = await world.join("Ali", "2", platform="discord")
+    await catch_up_with(world, late)
+    assert late.text == "1 announcement was made before you came, and still holds:\nBring a pen"
 
 
 async def test_the_organisers_screen_counts_what_did_not_leave_yet(world: World) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from bot.database.engine import Transaction
 from handlers.groups.service.forming import limits_now, met_elsewhere, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import groups_of_round, set_locked, set_proposal_kept
+from handlers.groups.store import groups_of_round, set_locked, set_proposal_applied
 from handlers.themes.store import put_choice, remove_theme
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
@@ -94,7 +94,7 @@ async def test_what_is_kept_in_a_transaction_counts_in_it(sqlite_url: str) -> No
         async def undone(tx: Transaction) -> list[int]:
             before = (await limits_now(tx, "school", 1)).largest
             for proposal_id in range(1, 10):
-                await set_proposal_kept(tx, proposal_id, None)
+                await set_proposal_applied(tx, proposal_id, None)
             return [before, (await limits_now(tx, "school", 1)).largest]
 
         assert await world.store.transact(undone) == [6, 5]

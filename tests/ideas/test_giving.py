@@ -282,6 +282,17 @@ async def test_a_form_says_what_a_fact_is(world: World, modal: bool) -> None:
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
 
 
+@pytest.mark.parametrize("modal", [False, True])
+async def test_what_says_no_kind_is_a_fact(world: World, modal: bool) -> None:
+    zoe, _max, run = await working(world, "stakes")
+    zoe.modal = modal
+    await zoe.follow(GiveFact(run.id).encode())
+    await zoe.fill("", "A room in the evening")
+    assert [(idea.text, idea.category) for idea in await ideas_of(world, "Zoé", "stakes")] == [
+        ("A room in the evening", "fact")
+    ]
+
+
 async def test_no_form_opens_between_phases(world: World) -> None:
     chats = await crowd(world, "Zoé")
     chats["Zoé"].modal = True
@@ -386,6 +397,19 @@ async def test_long_after_the_end_words_are_an_idea_only_if_said_so(world: World
     await zoe.press("It is an idea")
     assert zoe.text == "This phase is finished. Your text is kept."
     assert [(idea.text, idea.state) for idea in await ideas_of(world, "Zoé")] == [("A shared kitchen", "late")]
+
+
+async def test_long_after_the_end_an_idea_that_is_too_long_waits_below_the_question(world: World) -> None:
+    zoe, _max, run = await working(world)
+    await ended(world, run)
+    await wait(world, minutes=31)
+    await zoe.send("kitchen " * 126)
+    await zoe.press("It is an idea")
+    assert zoe.text.startswith("7 characters too many: an idea has 1000 at most.")
+    assert zoe.fresh
+    await zoe.press("Shorten it")
+    await zoe.fill("A shared kitchen")
+    assert zoe.text == "This phase is finished. Your text is kept."
 
 
 async def test_the_next_phase_takes_what_comes_after_the_end_of_one(world: World) -> None:

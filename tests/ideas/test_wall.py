@@ -192,6 +192,8 @@ async def test_a_page_holds_ten_ideas_and_fewer_long_ones_so_that_it_is_one_mess
     assert len(pages[-2]) == 10
     await ana.press("◀ Previous")
     assert "Courte 1\n" not in ana.text
+    await ana.follow(ShowWall(workshop.run.id, page=2).encode())
+    assert "◀ Previous" in ana.buttons, "there is one idea before"
 
 
 async def test_nobody_of_another_group_reads_the_wall(world: World, workshop: Workshop) -> None:

@@ -222,7 +222,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     later = NOW + timedelta(minutes=1)
 
     async def made() -> set[int]:
-        found = await store.read(lambda tx: suggestions.made(tx, NOW, {demo_gathering.newcomer}))
+        found = await store.read(lambda tx: suggestions.tried_moves(tx, NOW, {demo_gathering.newcomer}))
         assert len(found) == len(demo_gathering.moves) == 9
         return {number for number, is_made in enumerate(found) if is_made}
 

@@ -194,6 +194,22 @@ async def test_a_meeting_that_moves_is_reminded_of_at_its_new_hour_only(sqlite_u
         assert said[0].splitlines()[-1] == "16:30 First meeting of your group, Room 12"
 
 
+async def test_a_reminder_that_has_not_left_is_there_after_the_next_start(sqlite_url: str) -> None:
+    async with reminding(sqlite_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as harness:
+        world = harness.world
+        zoe = (await crowd(world, "Zoé"))["Zoé"]
+        await group(world, ["Zoé"], theme="civic", room="Room 12")
+        ines = await world.organiser()
+        await ines.command("groupes")
+        await ines.press("Publish")
+        await ines.press("Publish")
+        await harness.at(NINE + 6 * HOUR - 10 * MINUTE)
+        waiting = await pushed(world, zoe)
+        assert waiting[-1] == "15:00: First meeting of your group, Room 12\nTime to go there."
+        await Reminding(world).ticker.prepare()
+        assert await pushed(world, zoe) == waiting
+
+
 async def test_the_theme_deadline_later_and_not_any_more(store_url: str) -> None:
     async with reminding(store_url) as harness:
         zoe = await harness.world.join("Zoé", "1")

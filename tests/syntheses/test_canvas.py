@@ -67,6 +67,24 @@ async def test_at_a_tie_the_group_chooses(world: World) -> None:
     assert await at.kept() == {"for_whom": "Children"}
 
 
+@pytest.mark.parametrize(
+    ("half", "names"),
+    [
+        ("For whom, what, how", ("for_whom", "what", "how")),
+        ("With whom, first step, measure", ("with_whom", "first_step", "measure")),
+    ],
+)
+async def test_any_field_can_be_the_only_one_and_have_several_lines(
+    world: World, half: str, names: tuple[str, ...]
+) -> None:
+    at = await table(world, "solutions", "Ana", modal=True)
+    for name in names:
+        ana = await at.open("Ana")
+        await ana.press(half)
+        await ana.fill(*("Mornings\nEvenings" if name == other else "" for other in names))
+        assert await at.kept() == {name: "Mornings\nEvenings"}
+
+
 @pytest.mark.parametrize("written", [False, True])
 async def test_two_halves_filled_in_at_once_make_one_canvas(store_url: str, written: bool) -> None:
     async with open_world(store_url, SETTINGS) as world:

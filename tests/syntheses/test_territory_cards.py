@@ -75,6 +75,20 @@ async def test_a_member_writes_the_card_of_their_own_territory(world: World) -> 
     assert "Still empty" not in ana.text
 
 
+@pytest.mark.parametrize("territory", ["CA-QC", ""])
+async def test_any_field_of_a_card_can_be_the_only_one_and_have_several_lines(world: World, territory: str) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    await lives_in(world, "Ana", territory)
+    at.chats["Ana"].modal = True
+    for place in range(4):
+        ana = await mine(at, "Ana")
+        await ana.press("Change my card" if place else "Write my card")
+        answers = ["Mornings\nEvenings" if place == other else "" for other in range(4)]
+        await ana.fill(*([] if territory else ["Quebec"]), *answers)
+        [card] = await world.read(cards_of_group, at.group.id)
+        assert [card.present, card.obstacle, card.change, card.carrier] == answers
+
+
 async def test_nobody_writes_the_card_of_another(world: World) -> None:
     at = await table(world, "territories", "Ana", "Bo")
     for name, said in (("Ana", "Of Ana"), ("Bo", "Of Bo")):

@@ -23,7 +23,7 @@ from bot.conversation.incoming import (
     Typed,
     command_in,
 )
-from bot.files.uploads import received
+from bot.files.uploads import received_file
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.features import FEATURES
 from bot.platforms.discord.interaction_response import Interaction
@@ -111,7 +111,7 @@ async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     if not wanted:
         return Upload(attachment.filename, b"", lost=True, unwanted=True)
     try:
-        return await asyncio.to_thread(received, attachment.filename, await attachment.read())
+        return await asyncio.to_thread(received_file, attachment.filename, await attachment.read())
     except ERRORS as error:
         log.warning("discord.file_not_fetched", reason=str(classify(error)))
         return Upload(attachment.filename, b"", lost=True)

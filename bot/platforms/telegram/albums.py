@@ -38,7 +38,7 @@ class Albums:
     async def resume(self) -> None:
         """Wait for what had come when the program ended."""
         with contextlib.suppress(StoreUnavailable):
-            for chat, album in await self._store.read(lambda tx: album_store.waiting(tx, PLATFORM)):
+            for chat, album in await self._store.read(lambda tx: album_store.waiting_albums(tx, PLATFORM)):
                 self.came(chat, album)
 
     async def stop(self) -> None:

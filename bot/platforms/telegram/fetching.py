@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.content.errors import RetryLater
 from bot.content.forms import MAX_BYTES, Composition, Upload
 from bot.conversation.incoming import Incoming, Sent
-from bot.files.uploads import received
+from bot.files.uploads import received_file
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
 
@@ -60,5 +60,5 @@ async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock:
                 return replace(described, too_large=too_large, lost=not too_large)
             await clock.sleep(later.seconds or pause)
         else:
-            return await asyncio.to_thread(received, described.name, content)
+            return await asyncio.to_thread(received_file, described.name, content)
     return described

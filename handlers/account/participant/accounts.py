@@ -100,7 +100,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     account = next((each for each in mine if each.id == account_id), None)
     if account is None:
         raise Stale
-    if accounts.fixed(request.settings, account):
+    if accounts.is_first_organisers(request.settings, account):
         raise UserError(
             _(
                 "{account} is an organiser's in the configuration: whoever hosts the bot can take it out there.",

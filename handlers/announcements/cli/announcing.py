@@ -19,7 +19,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, plain
 from bot.content.typed_times import echo, read_time, refusal, spoken
 from bot.database.engine import Transaction
-from bot.files.uploads import received, remarks
+from bot.files.uploads import received_file, remarks
 from bot.people import audiences
 from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
@@ -150,7 +150,7 @@ def _read(asked: AnnounceOptions) -> _Said:
     variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
     files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
     words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
-    uploads = tuple(received(file.name, file.read_bytes()) for file in asked.attach)
+    uploads = tuple(received_file(file.name, file.read_bytes()) for file in asked.attach)
     try:
         made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
     except UserError as error:

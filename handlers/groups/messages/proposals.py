@@ -260,11 +260,11 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
     proposal = stored.proposal
     about = await known(tx, proposal)
     lines: list[Span] = [
-        _("This is kept already.") if stored.kept else _("A proposal: nothing changes until you keep it.")
+        _("This is kept already.") if stored.applied else _("A proposal: nothing changes until you keep it.")
     ]
     for proposed in proposal.themes:
         lines += theme_lines(proposed, about, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
-    if not stored.kept:
+    if not stored.applied:
         for remedy in proposal.remedies[:MOST_MENDS]:
             lines += remedy_lines(remedy, proposal, about)
     if any(theme.rounds for theme in proposal.themes) and any(
@@ -305,7 +305,7 @@ def _all_here(proposal: Proposal, about: Known) -> bool:
 
 
 def _decisions(stored: StoredProposal) -> Iterable[Button]:
-    if stored.kept:
+    if stored.applied:
         return
     proposal = stored.proposal
     if any(theme.rounds or (theme.failed and theme.failed.why == "waits") for theme in proposal.themes):
@@ -317,7 +317,7 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
 
 def mends(stored: StoredProposal, about: Known) -> tuple[Button, ...]:
     """One tap each: what lets a theme be split, and back from what was asked for; the first few of them."""
-    return () if stored.kept else tuple(islice(_mends(stored, about), MOST_MENDS))
+    return () if stored.applied else tuple(islice(_mends(stored, about), MOST_MENDS))
 
 
 def _mends(stored: StoredProposal, about: Known) -> Iterable[Button]:
@@ -359,7 +359,7 @@ async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: in
         for place, other in enumerate(proposed.rounds)
         if place != at
     ]
-    if not stored.kept and stored.proposal.wishes.kind == "form":
+    if not stored.applied and stored.proposal.wishes.kind == "form":
         buttons += [
             Button(_n("{count} group instead", "{count} groups instead", count), ChangeCount(stored.id, theme, count))
             for count in sorted(proposed.trade)

@@ -42,7 +42,7 @@ from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
 from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
-from handlers.groups.organiser.effects import ThemeInRound, standing
+from handlers.groups.organiser.effects import ThemeInRound, theme_in_round
 from handlers.groups.organiser.layout import a_group, a_round, group_label, repair_button
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.organiser.rooms import edit_button
@@ -242,7 +242,7 @@ _LONGEST_NAME = 50
 @routes.action(ShowThemeGroups, who=ORGANISER)
 async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
     """A theme's groups, ten at a time, and who is in none."""
-    now = await standing(request, action.round, action.theme)
+    now = await theme_in_round(request, action.round, action.theme)
     formed, unplaced = list(now.groups.values()), _unplaced(now)
     without = (
         (Button(_("Without a group: {count}", count=len(unplaced)), ShowUnplaced(action.round, action.theme, 0)),)
@@ -289,7 +289,7 @@ def _group_line(group: Group, now: ThemeInRound) -> Text:
 @routes.action(ShowUnplaced, who=ORGANISER)
 async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
     """Who waits for a group."""
-    now = await standing(request, action.round, action.theme)
+    now = await theme_in_round(request, action.round, action.theme)
     people = _unplaced(now)
     count = _n("{count} person without a group", "{count} people without a group", len(people))
     return reply(
@@ -360,14 +360,14 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale
-    now = await standing(request, round_.number, person.theme)
+    now = await theme_in_round(request, round_.number, person.theme)
     group = now.group_of(person.id)
     where = title(group, now.theme) if group else _("{theme}, no group", theme=Localised(now.theme.title))
     rules = await rules_of(request, person)
     lines: list[Span] = [
         Strong(_member_line(person)),
         _("{group}, {date}", group=where, date=day(round_)),
-        *(rule.said for rule in rules),
+        *(rule.line for rule in rules),
     ]
     return reply(
         *lines,

@@ -109,7 +109,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     keep = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
     look = Button(_("See all groups"), ShowProposal(proposal_id))
     decide = (*keep, look) if changed else ()
-    remedies = mends(StoredProposal(proposal_id, proposal, kept=False), about)
+    remedies = mends(StoredProposal(proposal_id, proposal, applied=False), about)
     return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
 
 

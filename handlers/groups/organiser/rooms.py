@@ -95,7 +95,7 @@ async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Re
     group, theme, round_ = await a_group(request, action.group)
     account = request.account
     typed = _answers(form.room, form.name)
-    await dialogue_store.keep(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
         *_called(form.room, form.name),
@@ -139,7 +139,9 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     if _seen(group) != action.seen:
         again = EditGroup(group.id, _seen(group))
-        await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now)
+        await dialogue_store.keep_draft(
+            request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
+        )
         return reply(
             await who_was_faster(request, f"group:{group.id}"),
             _("Now:"),

@@ -155,7 +155,7 @@ async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Re
         return reply(_("Nothing was changed."), buttons=_back(round_.number), fresh=True)
     account = request.account
     typed = {"rooms": form.rooms}
-    await dialogue_store.keep(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, found),
@@ -187,7 +187,9 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     if present != action.seen:
         again = EditRooms(round_.number, theme.key, present)
-        await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now)
+        await dialogue_store.keep_draft(
+            request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
+        )
         return reply(
             await who_was_faster(request, _subject(round_, theme)),
             _("Now:"),

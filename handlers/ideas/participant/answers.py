@@ -110,7 +110,7 @@ def too_long(over: int) -> Text:
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     """Say by how much; the words wait in the form, to be shortened there or in the message itself."""
     action, kept = give_action(into), {"idea": words, MESSAGE: request.message}
-    await dialogue_store.keep(
+    await dialogue_store.keep_draft(
         request.tx, request.account.platform, request.account.chat, action.encode(), kept, request.now
     )
     said = too_long(len(words) - MOST)

@@ -169,7 +169,7 @@ async def choose_detached(request: Request, action: ChooseDetached, values: tupl
 
 async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:
     theirs = await participant_store.accounts_of(request.tx, person.id)
-    fixed = [account for account in theirs if accounts.fixed(request.settings, account)]
+    fixed = [account for account in theirs if accounts.is_first_organisers(request.settings, account)]
     free = [account for account in theirs if account not in fixed]
     lines: list[Span] = [
         _("A new invitation for {name}? The earlier one stops working.", name=Strong(Name(person.name))),

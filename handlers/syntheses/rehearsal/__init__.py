@@ -6,7 +6,7 @@ from datetime import time
 from functools import partial
 
 from bot.content.texts import Localised, Strong, _
-from bot.rehearsal.cast import CastMember, everyone
+from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
@@ -44,10 +44,10 @@ async def keep(play: Play, key: str) -> None:
         if player.driver.offers("xo"):
             await player.driver.act("xo")
 
-    await everyone(writers.values(), write)
+    await act_together(writers.values(), write)
     await play.servers.calm()
     others = [player for player in play.coming if player.group and player not in writers.values()]
-    await everyone(play.some(others, 0.8), approve)
+    await act_together(play.some(others, 0.8), approve)
     await play.servers.calm()
     await play.look()
     play.report.tell(f"{len(writers)} groups write down what they keep of «{phase.key}», and approve.")
@@ -72,7 +72,7 @@ async def describe_territories(play: Play) -> None:
             "Une salle par ville", "Les horaires", "Une clé", f"La maison des jeunes [{player.person.ref}]"
         )
 
-    await everyone(writing, write)
+    await act_together(writing, write)
     play.report.tell(f"{len(writing)} write the card of their territory.")
 
 

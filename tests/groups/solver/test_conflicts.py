@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.groups.solver.conflicts import settle, smallest_conflict
+from handlers.groups.solver.conflicts import find_placement, smallest_conflict
 from handlers.groups.solver.frame import frame_of
 from handlers.groups.solver.model import Apart, Constraint, GroupProblem, Limits, Lock, Pin, Placeable, Together
 
@@ -82,7 +82,7 @@ def test_no_smaller_set_conflicts(rules: list[Constraint]) -> None:
 
     def holds(some: tuple[Constraint, ...]) -> bool:
         part = GroupProblem("Culture", problem.people, problem.limits, constraints=some)
-        return settle(frame_of(part, (1, 2, 3)), seconds=AMPLE) is not None
+        return find_placement(frame_of(part, (1, 2, 3)), seconds=AMPLE) is not None
 
     conflict = smallest_conflict(problem, 3, patience=AMPLE)
     assert bool(conflict) is not holds(tuple(rules))

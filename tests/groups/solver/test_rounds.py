@@ -8,7 +8,7 @@ import pytest
 
 from handlers.groups.solver.levels import violations
 from handlers.groups.solver.model import Apart, GroupPlan, GroupProblem, Level, Together
-from handlers.groups.solver.rounds import PLACES, plan_rounds
+from handlers.groups.solver.rounds import SEATS, plan_rounds
 from tests.groups.solver.people import crowd
 
 
@@ -30,7 +30,7 @@ def test_in_a_third_round_nobody_need_meet_again() -> None:
     assert met_again(plans[2]) == (0, 0)
 
 
-@pytest.mark.parametrize("people", sorted(PLACES))
+@pytest.mark.parametrize("people", sorted(SEATS))
 def test_four_rounds_in_six_groups_where_nobody_meets_twice(people: int) -> None:
     problem = GroupProblem("Culture", crowd(people, 3), time_limit=60)
     plans = plan_rounds(problem, 4)
@@ -41,9 +41,9 @@ def test_four_rounds_in_six_groups_where_nobody_meets_twice(people: int) -> None
     assert len(pairs) == len(set(pairs))
 
 
-@pytest.mark.parametrize("places", PLACES.values())
-def test_no_two_places_of_the_design_agree_twice(places: str) -> None:
-    for one, other in combinations(places.split(), 2):
+@pytest.mark.parametrize("seats", SEATS.values())
+def test_no_two_seats_of_the_design_agree_twice(seats: str) -> None:
+    for one, other in combinations(seats.split(), 2):
         assert sum(first == second for first, second in zip(one, other, strict=True)) <= 1
 
 
