@@ -18,6 +18,7 @@ from bot.background.leases import LeaseLost, lease
 from bot.background.personal_data import WORK
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
+from bot.backoff import Backoff
 from bot.capability import Capability, contributions, load, make_router, make_sources
 from bot.clock import Clock, SystemClock
 from bot.config.personal_data import SETTINGS
@@ -78,7 +79,8 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
 )
 """The engine's own declarations of personal data."""
 _LONGEST_PAUSE = 60.0
-"""The most seconds before a part that failed is run again."""
+_BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
+"""Seconds before a part that failed is run again, at most."""
 _LIVED_WELL = timedelta(minutes=2)
 """A platform that ran this long before it failed is tried again after a second, however often it failed before."""
 
@@ -153,7 +155,7 @@ class App:
             await self.clock.sleep(_LONGEST_PAUSE)
 
     async def _keep(self, platform: Platform) -> None:
-        pause = 1.0
+        failures = 0
         while True:
             began = self.clock.now()
             try:
@@ -172,11 +174,11 @@ class App:
                 log.warning("app.platform_taken_over", platform=platform.name)
                 continue
             except Exception:
-                log.exception("app.platform_failed", platform=platform.name, again_in=pause)
+                log.exception("app.platform_failed", platform=platform.name, again_in=_BACKOFF.after(failures + 1))
             if self.clock.now() - began > _LIVED_WELL:
-                pause = 1.0
-            await self.clock.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                failures = 0
+            failures += 1
+            await self.clock.sleep(_BACKOFF.after(failures))
 
 
 @asynccontextmanager

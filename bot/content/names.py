@@ -142,6 +142,30 @@ def display_name(given: str, family: str) -> str:
     return f"{given} {initial}."
 
 
+def full_name(given: str, family: str) -> str:
+    """The whole name, for the team: «Marie Dupont». Either part may be ''."""
+    return f"{given} {family}".strip()
+
+
+class Named:
+    """The two ways of naming a person, for dataclasses with these two fields."""
+
+    __slots__ = ()
+
+    given_name: str
+    family_name: str
+
+    @property
+    def name(self) -> str:
+        """Given name and initial, as participants read it: «Marie D.»."""
+        return display_name(self.given_name, self.family_name)
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name, for the team: «Marie Dupont»."""
+        return full_name(self.given_name, self.family_name)
+
+
 def shortened(text: str, most: int) -> str:
     """Return `text`, visibly cut where it has more than `most` characters, between words if that loses little."""
     if len(text) <= most:

@@ -1,10 +1,6 @@
 """A time as somebody types it, and back in words: why it is asked again, what it could mean, how it is echoed.
 
-typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
-if typed.instant is None:
-    return reply(refusal(typed), buttons=reading_buttons(typed, zone, request.now, lambda minute: At(minute)))
-elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)  # bot.people.presence_store
-… echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
+What an organiser types in chat is read back and confirmed by `handlers/navigation/time_questions.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import from_micros, to_micros
 from bot.content import i18n
 from bot.content.actions import Action
-from bot.content.dates import Problem, TypedTime, read_time
+from bot.content.dates import DateProblem, TypedTime, read_time
 from bot.content.errors import Stale
 from bot.content.i18n import LOCALES
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _
@@ -26,7 +22,7 @@ from bot.content.views import Button
 
 __all__ = [
     "REFUSALS",
-    "Problem",
+    "DateProblem",
     "TypedTime",
     "asked_again",
     "echo",
@@ -38,17 +34,17 @@ __all__ = [
     "to_minute",
 ]
 
-REFUSALS: Mapping[Problem, Text] = MappingProxyType(
+REFUSALS: Mapping[DateProblem, Text] = MappingProxyType(
     {
-        Problem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
-        Problem.NO_HOUR: _("At what hour? Write it after the day: «3 June 12:00»."),
-        Problem.NO_SUCH_DAY: _("There is no such day in the calendar."),
-        Problem.NO_SUCH_TIME: _("There is no such hour on that day."),
-        Problem.SKIPPED: _("There is no such hour: the clocks go forward that night."),
-        Problem.TWICE: _("The clocks go back that night, and this hour comes twice."),
-        Problem.AMBIGUOUS: _("This can be read in two ways."),
-        Problem.OTHER_WEEKDAY: _("That date is another day of the week."),
-        Problem.PAST: _("That is past. Add the year if you mean a later one."),
+        DateProblem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
+        DateProblem.NO_HOUR: _("At what hour? Write it after the day: «3 June 12:00»."),
+        DateProblem.NO_SUCH_DAY: _("There is no such day in the calendar."),
+        DateProblem.NO_SUCH_TIME: _("There is no such hour on that day."),
+        DateProblem.SKIPPED: _("There is no such hour: the clocks go forward that night."),
+        DateProblem.TWICE: _("The clocks go back that night, and this hour comes twice."),
+        DateProblem.AMBIGUOUS: _("This can be read in two ways."),
+        DateProblem.OTHER_WEEKDAY: _("That date is another day of the week."),
+        DateProblem.PAST: _("That is past. Add the year if you mean a later one."),
     }
 )
 

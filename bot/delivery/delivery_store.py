@@ -23,12 +23,10 @@ from bot.people.quiet import Hours
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
 
-MAY_BE_WRITTEN_TO = f"b.platform NOT IN {in_sql(lambda platform: platform.asks_consent)} OR b.private_pushes = 1"
-"""Whether an account `b` takes messages nobody asked for."""
-
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
 """The platforms on which a group is told something in its channel, and not each of its members in private."""
 
+_ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -39,13 +37,19 @@ recipient, then of what it is a copy of the revision, its state («cancelled», 
 recipient said that they saw it (0 or 1).
 """
 
+
+def may_be_written_to(account: str) -> str:
+    """The SQL condition that an account takes messages nobody asked for; `account` is its alias in the statement."""
+    return f"({account}.platform NOT IN {_ASKING_CONSENT} OR {account}.private_pushes = 1)"
+
+
 _CLAIM = (
     "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
     " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
     " COALESCE(d.place, b.chat, s.chat) AS chat, COALESCE(d.place, s.thread) AS thread, b.locale AS account_locale,"
     " COALESCE(b.unreachable, 0) AS unreachable, d.mentions,"
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
-    f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
+    f" CASE WHEN b.id IS NULL OR {may_be_written_to('b')} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
     " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, d.reference, {columns},"

@@ -11,20 +11,22 @@ from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
 from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 
-PEOPLE_AND_ACCOUNTS = (
-    "participants p"
+_ACCOUNT = (
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
-    " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
-    f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {MAY_BE_WRITTEN_TO} THEN 0 ELSE 1 END,"
+    "accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+    f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
 )
+PEOPLE_AND_ACCOUNTS = f"participants p JOIN {_ACCOUNT}"
 """Everyone p with the account a they are written to: one that can be reached, the one they prefer before others.
 
 `asked` (0 or 1) and `account` (0 for none) are for the answer to something they asked, see `notify`.
 """
+PEOPLE_WITH_ACCOUNT_OR_NONE = f"participants p LEFT JOIN {_ACCOUNT}"
+"""The same with those who have no account: all columns of a are NULL for them."""
 
 _INSERT = (
     "INSERT INTO deliveries"

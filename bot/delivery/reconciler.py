@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.database.engine import StoreUnavailable
@@ -70,7 +71,8 @@ class Reconciler:
     def __init__(self, platform: str, clock: Clock) -> None:
         self._platform = platform
         self._clock = clock
-        self._chance = random.Random(platform)  # noqa: S311 - no secret: spreads what is tried again
+        chance = random.Random(platform)  # noqa: S311 - no secret: spreads what is tried again
+        self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=chance)
         self._refusals: set[str] = set()
 
     async def serve(self, kept: Resource[D]) -> None:
@@ -100,7 +102,7 @@ class Reconciler:
                 log.warning("delivery.resource_refused", **about, reason=str(error))
             await kept.postpone(row, self._clock.now() + _REFUSED_AGAIN_AFTER)
         except RetryLater as error:
-            wait = error.seconds or self._patience(row)
+            wait = error.seconds or self._backoff.after(row.attempts + 1)
             await kept.postpone(row, self._clock.now() + timedelta(seconds=wait))
             return error.seconds or 0.0
         except StoreUnavailable:
@@ -109,6 +111,3 @@ class Reconciler:
             log.exception("delivery.resource_failed", **about)
             await kept.postpone(row, self._clock.now() + timedelta(seconds=_LONGEST_WAIT))
         return 0.0
-
-    def _patience(self, row: Due) -> float:
-        return float(min(2.0**row.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1))

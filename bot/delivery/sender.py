@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content.delivery_kinds import MEMBERSHIP
@@ -79,6 +80,7 @@ class Sender:
         self._pacer = pacer or Pacer(pace)
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
+        self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._hours = settings.gathering.hours
         self._carrier = DeliveryHandler(platform, settings, clock, contributions.content)
         self._of_its_day = contributions.of_its_day
@@ -257,7 +259,7 @@ class Sender:
         if claimed.attempts + 1 >= _TRIES:
             return Ended(claimed, "failed", error.why)
         now = self._clock.now()
-        wait = min(2.0**claimed.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1)
+        wait = self._backoff.after(claimed.attempts + 1)
         hold = min(wait, _LONGEST_HOLD) if error.seconds is None else error.seconds + self._chance.uniform(0, 0.5)
         due = now + timedelta(seconds=max(wait, hold))
         chat = claimed.recipient.chat

@@ -10,7 +10,7 @@ from bot.content.delivery_kinds import PIN
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
 from bot.delivery import channel_store
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, forget_files
+from bot.delivery.delivery_store import forget_files, may_be_written_to
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
 
 _PINNED = '"pinned": true'
@@ -19,7 +19,7 @@ _PINNED = '"pinned": true'
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
     " WHERE p.id = :participant AND b.id <> :account AND b.unreachable = 0"
-    f" AND (:asked = 1 OR {MAY_BE_WRITTEN_TO})"
+    f" AND (:asked = 1 OR {may_be_written_to('b')})"
     " ORDER BY CASE WHEN b.id = p.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1"
 )
 

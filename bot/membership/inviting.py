@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.names import Named
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
 from bot.membership import accounts, invitation_store
@@ -24,7 +25,7 @@ ORGANISER_LINK_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Named):
     """One person's ways in; None for a platform that is off, or never ran. `code` reads ABCD-EFGH-JKLM."""
 
     participant_id: int
@@ -36,11 +37,6 @@ class Invitation:
     telegram_link: str | None
     code: str
     page_link: str | None
-
-    @property
-    def name(self) -> str:
-        """Given and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
 
 
 async def issue_invitations(
@@ -197,7 +193,7 @@ def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[st
             (
                 invitation.ref,
                 invitation.given_name,
-                invitation.name,
+                invitation.full_name,
                 invitation.email,
                 locale,
                 letter(invitation, settings, Reader(locale, gathering.zone)),
@@ -215,7 +211,7 @@ _WITHOUT_WAYS = 2
 def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
     """Return what to write to someone who is invited: their ways in, in their language."""
     lines: list[Span] = [
-        _("Hello {name},", name=invitation.given_name or invitation.name),
+        _("Hello {name},", name=invitation.given_name or invitation.full_name),
         _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),
     ]
     if invitation.page_link:

@@ -17,7 +17,7 @@ from typing import Any
 from bot.background import job_store
 from bot.clock import to_micros
 from bot.content.features import in_sql
-from bot.content.names import display_name
+from bot.content.names import display_name, full_name
 from bot.content.stored_texts import decode
 from bot.content.texts import source_name
 from bot.content.views import encode_view
@@ -75,7 +75,7 @@ async def _others(tx: Transaction, person: Participant, names: Sequence[str]) ->
         for row in rows
         for said in (
             display_name(row["given_name"], row["family_name"]),
-            f"{row['given_name']} {row['family_name']}".strip(),
+            full_name(row["given_name"], row["family_name"]),
         )
     }
     return frozenset(called - set(names))

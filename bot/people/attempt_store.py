@@ -1,4 +1,4 @@
-"""How often an account guessed a code: five tries, then ten minutes. Two where many guess at once.
+"""How often an account guessed a code: after `TRIES` it waits for a `PAUSE`; sooner where many guess at once.
 
 Other things that are to be done so often are counted in the same way, under a name in place of a platform's.
 """

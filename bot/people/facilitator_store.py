@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.content.names import collation
+from bot.content.names import Named, collation
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience, parse
 from bot.people.group_store import tables
@@ -50,17 +50,12 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
 
 
 @dataclass(frozen=True, slots=True)
-class Facilitator:
+class Facilitator(Named):
     """A person who runs workshops."""
 
     id: int
     given_name: str
     family_name: str
-
-    @property
-    def full_name(self) -> str:
-        """Given and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
 
 
 async def everyone(tx: Transaction) -> Sequence[Facilitator]:

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from bot.content.names import Named
+from bot.content.texts import Text, _
+
 
 class Gender(StrEnum):
     """What people say of themselves, or that they would rather not."""
@@ -16,8 +19,17 @@ class Gender(StrEnum):
     UNDISCLOSED = "undisclosed"
 
 
+GENDERS: Mapping[Gender, Text] = {
+    Gender.WOMAN: _("woman"),
+    Gender.MAN: _("man"),
+    Gender.OTHER: _("other"),
+    Gender.UNDISCLOSED: _("prefers not to say"),
+}
+"""What people say of themselves, as a list and a screen show it."""
+
+
 @dataclass(frozen=True, slots=True)
-class RosterPerson:
+class RosterPerson(Named):
     """A selected person on a list. A value not given is '' where people write freely, None elsewhere."""
 
     ref: str

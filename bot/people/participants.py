@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.content.errors import UserError
 from bot.content.features import features_of
-from bot.content.names import display_name
+from bot.content.names import Named
 from bot.content.roles import Who
 from bot.content.texts import _
 
@@ -17,7 +17,7 @@ Status = Literal["invited", "joined", "withdrawn", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
+class Participant(Named):
     """A person of the gathering.
 
     `attends` counts them among the participants; `organises` lets them run it, `facilitates` the phases of some groups:
@@ -36,16 +36,6 @@ class Participant:
     stopped: bool
     preferred_account: int | None
     facilitates: bool = False
-
-    @property
-    def name(self) -> str:
-        """Return given name and initial: «Zoé D.»."""
-        return display_name(self.given_name, self.family_name)
-
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team: «Zoé Dupont»."""
-        return f"{self.given_name} {self.family_name}".strip()
 
     @property
     def joined(self) -> bool:

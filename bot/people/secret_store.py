@@ -19,7 +19,7 @@ from bot.people import codes
 
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
-_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, tries"
+_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at"
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
     "page": 26,
@@ -212,7 +212,7 @@ async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
     """Make secrets that were taken away good again."""
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
-        " :expires_at, :used_at, :tries)",
+        " :expires_at, :used_at)",
         rows,
     )
 

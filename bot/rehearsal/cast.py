@@ -47,7 +47,7 @@ class CastMember:
     @property
     def name(self) -> str:
         """What the report calls them."""
-        return f"{self.person.given_name} {self.person.family_name}".strip() + f" ({self.person.ref}, {self.platform})"
+        return f"{self.person.full_name} ({self.person.ref}, {self.platform})"
 
     def zone_at(self, instant: datetime) -> str:
         """Return the zone where they are: at home, or while the gathering lasts where it takes place."""

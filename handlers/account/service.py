@@ -1,22 +1,23 @@
-"""Codes that people type: how many wrong ones an account may, fewer where many do at once; whose a link code is."""
+"""Codes that people type: how many wrong ones an account may, and whose a link code is."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.content.texts import _, _n
+from bot.content.texts import _n
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import attempt_store, participant_store, secret_store
 from bot.people.participants import Account, Participant
 
+PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
 _CROWD = "codes"
-"""What messages to the team about many wrong codes are known by."""
+"""The subject of messages to the team about many wrong codes."""
 
 
 async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
-    """How long an account must wait before a code is looked at; None where it is looked at now.
+    """Return how long an account must wait before a code is looked at; None where it is looked at now.
 
     Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
     """
@@ -38,14 +39,19 @@ async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> 
         return
     guesses, accounts = await attempt_store.wrong_codes(tx, now)
     many = _n(
-        "Many wrong codes: {codes} in ten minutes, from {count} account. Somebody may be guessing.",
-        "Many wrong codes: {codes} in ten minutes, from {count} accounts. Somebody may be guessing.",
+        "Many wrong codes: {codes} in {minutes} minutes, from {count} account. Somebody may be guessing.",
+        "Many wrong codes: {codes} in {minutes} minutes, from {count} accounts. Somebody may be guessing.",
         accounts,
         codes=guesses,
+        minutes=PAUSE_MINUTES,
     )
-    still = _(
+    still = _n(
         "Codes are too long to be guessed, and a right one still lets in whoever has it. Until this ends each account"
-        " has two tries every ten minutes."
+        " has {count} try every {minutes} minutes.",
+        "Codes are too long to be guessed, and a right one still lets in whoever has it. Until this ends each account"
+        " has {count} tries every {minutes} minutes.",
+        attempt_store.TRIES_IN_A_CROWD,
+        minutes=PAUSE_MINUTES,
     )
     await outbox.notify_organisers(tx, View((many, still)), now, subject=_CROWD)
 
@@ -56,7 +62,7 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
-    """Whose other account a link code was shown on; None for no such code. Counting tries is the caller's."""
+    """Return the person on whose account a link code was shown; None for no such code. The caller counts tries."""
     secret = await secret_store.find(tx, "link", code, now)
     if secret is None or secret.used or secret.expired:
         return None

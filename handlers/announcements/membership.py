@@ -1,4 +1,4 @@
-"""What becomes of announcements that someone planned, when they organise no more."""
+"""What becomes of announcements that someone scheduled and who is no organiser any more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.announcements import service, store
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: datetime) -> None:
-    """Make what someone planned as an organiser a draft again, and tell the other organisers."""
+    """Turn what someone scheduled as an organiser into drafts again, and tell the other organisers."""
     if not person.organises:
         return
     planned = await store.announcements_planned_by(tx, person.id)

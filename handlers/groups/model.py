@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.content.names import display_name
+from bot.content.names import Named
 from handlers.groups.solver.model import Apart, Constraint, Level, Limits, Lock, Measure, Pin, Together
 
 PairKind = Literal["together", "apart"]
@@ -58,8 +58,8 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A person with a theme, as groups see them, in one round.
+class Member(Named):
+    """Someone who has a theme, as groups see them. `platform` is that of the account they prefer, '' for none.
 
     `platform` is that of their preferred account, '' for none. `group_id` is their group of the round, None for none.
     A pinned person stays in their group when groups are formed again.
@@ -79,30 +79,15 @@ class Member:
     group_id: int | None = None
     pinned: bool = False
 
-    @property
-    def name(self) -> str:
-        """The first name and the initial of the family name: «Zoé D.»."""
-        return display_name(self.given_name, self.family_name)
-
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team."""
-        return f"{self.given_name} {self.family_name}".strip()
-
 
 @dataclass(frozen=True, slots=True)
-class Attendee:
-    """A person who may come to the gathering, with or without a theme."""
+class Attendee(Named):
+    """Someone who may come to the gathering, with or without a theme."""
 
     id: int
     given_name: str
     family_name: str
     joined: bool
-
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team."""
-        return f"{self.given_name} {self.family_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)

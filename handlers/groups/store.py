@@ -11,7 +11,7 @@ from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.delivery_store import may_be_written_to
 from handlers.groups.model import (
     Attendee,
     Group,
@@ -429,7 +429,7 @@ async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
     rows = await tx.all(
         "SELECT p.id, a.platform FROM participants p"
         " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
-        f" WHERE q.id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})"
+        f" WHERE q.id = p.id AND b.unreachable = 0 AND {may_be_written_to('b')}"
         " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE p.stopped = 0",
     )
     return {row["id"]: row["platform"] for row in rows}

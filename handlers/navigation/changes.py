@@ -1,4 +1,4 @@
-"""Recent changes of the organisers, and taking one back."""
+"""Shows recent changes by organisers, and takes one back."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from handlers.navigation.layout import PER_PAGE
 
 routes = Routes()
 inverses = Inverses()
-"""How each change made in this package is taken back."""
+"""The functions that take changes back."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentChanges(Action):
-    """Show what organisers changed lately."""
+    """The button that shows what organisers changed lately."""
 
     code: ClassVar[str] = "oc"
 
 
 @routes.action(RecentChanges, who=ORGANISER)
 async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
-    """The latest changes of the day, each with its way back while there is one."""
+    """Show the latest changes of the day, each with its way back while there is one."""
     entries = await journal_store.recent(request.tx, request.now - journal_store.KEPT, PER_PAGE)
     if not entries:
         return reply(_("Nothing was changed today."), buttons=(BACK,))

@@ -1,4 +1,4 @@
-"""The sections of the screens that capabilities share: a part names the one it stands in."""
+"""The sections of screens that capabilities share; each part names the one it stands in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PROGRAMME = ScreenSection(30, "programme", _("Programme"))
 WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"))
 MESSAGES = ScreenSection(50, "messages", _("Messages"))
 TEAM = ScreenSection(60, "team", _("Team"))
-"""What organisers look after, in the order of their screen."""
+"""The sections of the organisers' screen, in order."""
 
 ORGANISING = ScreenSection(10, "organising", _("Team"))
 NOW = ScreenSection(20, "now", _("Now"))

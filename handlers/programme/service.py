@@ -1,8 +1,7 @@
-"""The programme: what it holds for each person, what a change tells whom, importing a newer one, taking that back."""
+"""What can be done with the programme: change it and tell people, import a newer one, undo that, read one's own."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
+from bot.files.pending_import_store import digest_of
 from bot.people import audience_store, presence_store
 from bot.people.audiences import EVERYONE, Audience
 from bot.people.participants import Participant
@@ -24,11 +24,11 @@ from bot.people.quiet import Hours
 from handlers.groups.model import Group, Round
 from handlers.groups.store import published_groups_of
 from handlers.programme import store
-from handlers.programme.files.parsing import Rules
+from handlers.programme.files.parsing import ProgrammeRules
 from handlers.programme.messages import change_notice, difference, not_for_you, now_for_you
 from handlers.programme.model import (
-    Difference,
     Plan,
+    ProgrammeDifference,
     Session,
     Words,
     compare,
@@ -39,17 +39,17 @@ from handlers.programme.model import (
 from handlers.themes.store import all_themes
 
 _SOON = timedelta(days=1)
-"""How near a session is whose change wakes people."""
+"""How near a session must be for its change to wake people."""
 _CHANGED = _("This has changed since: see below.")
 _FIRST_MEETING = _("First meeting of your group")
 
 Placed = Sequence[tuple[Round, Group]]
-"""The groups someone is in, of the rounds that are published, in their order."""
+"""The groups someone is in, of the rounds that are published, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a change did: each session before and after, sessions added, and how many people are told."""
+    """The result of a change: each session before and after, sessions added, and how many people are told."""
 
     sessions: Sequence[tuple[Session, Session]]
     told: int
@@ -59,9 +59,9 @@ class Changed:
 async def follow_change(
     tx: Transaction, before: Session | None, after: Session | None, now: datetime
 ) -> Mapping[int, Span]:
-    """What follows from a session that is new (`before` None), changed, or gone (`after` None): its reminders follow.
+    """Plan the reminders of a session that is new (`before` None), changed, or gone (`after` None).
 
-    What each person must read of it, by id: a line in their own words, and for most changes only for some.
+    Returns what each person must read of it, by id: a line in their own words, and for most changes only for some.
     """
     if session := after or before:
         moved = before is not None and before.plan.starts != session.plan.starts
@@ -72,7 +72,7 @@ async def follow_change(
 async def plan_reminders(
     tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False
 ) -> None:
-    """Bring a session's reminders in step with it: it is new, changed, `moved` in time, cancelled, or `gone`."""
+    """Plan a session's reminders anew: it is new, changed, `moved` in time, cancelled, or `gone`."""
     subject = session_subject(session.id)
     plan = session.plan
     if moved:
@@ -86,7 +86,7 @@ async def plan_reminders(
 
 
 async def _news(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
-    """What each person must read of a change."""
+    """Return what each person must read of a change, by id."""
     if before is None or after is None or not must_be_told(before.plan, after.plan, now):
         return {}
     was = set(await audience_store.people(tx, before.plan.audience))
@@ -105,7 +105,7 @@ async def _news(tx: Transaction, before: Session | None, after: Session | None, 
 async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
-    """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
+    """Change sessions' plans, and tell the people concerned, except `by`, who did it."""
     news: dict[int, list[Span]] = defaultdict(list)
     days: dict[int, set[str]] = defaultdict(set)
     soon: set[int] = set()
@@ -135,7 +135,7 @@ async def change_sessions(
 async def count_concerned(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
 ) -> int:
-    """How many people `change` would tell something."""
+    """Return how many people `change_sessions` would tell something."""
     people: set[int] = set()
     for before, plan in changes:
         people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
@@ -145,21 +145,21 @@ async def count_concerned(
 # --- importing
 
 
-async def file_rules(tx: Transaction, settings: Settings) -> Rules:
-    """What a file may say in this gathering."""
+async def file_rules(tx: Transaction, settings: Settings) -> ProgrammeRules:
+    """Return what a file may say in this gathering."""
     gathering = settings.gathering
     themes_known = {theme.key: list(theme.title.values()) for theme in await all_themes(tx)}
-    return Rules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
+    return ProgrammeRules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
 
 
-async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) -> Difference:
-    """What importing would do now."""
+async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) -> ProgrammeDifference:
+    """Return what importing would do now."""
     return compare(plans, await store.all_sessions(tx), now)
 
 
-def digest_import(found: Difference) -> str:
-    """A short mark of what an import would do: it differs when the import would."""
-    return hashlib.sha256(repr((found.new, found.changed, found.missing)).encode()).hexdigest()[:16]
+def digest_import(found: ProgrammeDifference) -> str:
+    """Return a digest of what an import would do, which differs when the import would."""
+    return digest_of(found.new, found.changed, found.missing)
 
 
 async def apply_programme(
@@ -181,7 +181,7 @@ async def apply_programme(
 
 
 async def add_session(tx: Transaction, plan: Plan, now: datetime) -> Changed:
-    """Add a session; its reminders follow, and nobody is told of it before them."""
+    """Add a session and plan its reminders; nobody is told of it before them."""
     return Changed([], 0, added=[await _add(tx, plan, now)])
 
 
@@ -200,7 +200,10 @@ async def undo_changes(
     *,
     by: int | None = None,
 ) -> bool:
-    """Undo changes (id, before, after) and additions. False, nothing done, where one is not as they left it."""
+    """Undo changes (id, before, after) and additions.
+
+    Returns False, nothing done, where one of them is not as it was left.
+    """
     stored = {session.id: session for session in await store.all_sessions(tx)}
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
         if each not in stored or stored[each].plan != plan:
@@ -219,7 +222,7 @@ async def undo_changes(
 
 
 async def programmes_of(tx: Transaction, people: Collection[int], zone: str) -> Mapping[int, Sequence[Session]]:
-    """What is for each of these people, in order; `zone` is the gathering's."""
+    """Return what is for each of these people, in order; `zone` is the gathering's."""
     return await _programmes_of(tx, await store.all_sessions(tx), people, zone)
 
 
@@ -240,7 +243,7 @@ async def _programmes_of(
 
 
 async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequence[Session], Sequence[Session]]:
-    """What someone may know of, all but sessions for the team or for another person, and what is for them; in order."""
+    """Return the sessions that someone may know of (none of another person's), and those for them; in order."""
     planned = await store.all_sessions(tx)
     mine = (await _programmes_of(tx, planned, (participant_id,), zone))[participant_id]
     known = {each.id for each in mine}
@@ -249,10 +252,10 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
 
 
 async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
-    """What takes place for someone now, and what begins next; in order, with their group's room and first meeting.
+    """Return what takes place for someone now, and what begins next, with their group's room and first meeting.
 
-    For the team, who take part in nothing themselves, that is all that is for more people than one. Of sessions after
-    the next one nobody asks for whom they are.
+    For the team, who take part in nothing themselves, that is everything for more people than one. Whether sessions
+    after the next one concern someone is not looked at.
     """
     found: list[Session] = []
     following: datetime | None = None
@@ -270,7 +273,7 @@ async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: dat
 
 
 async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> bool:
-    """Whether a session for this audience is shown to someone as theirs."""
+    """Return whether a session for this audience is shown to someone as theirs."""
     if not person.attends and not audience.personal:
         return True
     if audience == EVERYONE:
@@ -279,7 +282,7 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
 
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:
-    """Someone's sessions as they concern them: where their group sits in a workshop, and when it first meets."""
+    """Return someone's sessions as they concern them: where their group sits in a workshop, and when it first meets."""
     mine = [with_room(each, placed, zone) for each in planned]
     begin = {each.plan.starts for each in mine if each.plan.kind == "workshop" and not each.plan.cancelled}
     meetings = [
@@ -291,13 +294,13 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
 
 
 async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
-    """A session as each of these people sees it: a workshop is in the room of their group."""
+    """Return a session as each of these people sees it: a workshop is in the room of their group."""
     placed = await published_groups_of(tx, people)
     return {person: with_room(session, placed.get(person, ()), zone) for person in people}
 
 
 def with_room(session: Session, placed: Placed, zone: str) -> Session:
-    """A session as someone in these groups sees it: a workshop is in the room of the group they have that day."""
+    """Return a session as someone in these groups sees it: a workshop is in the room of their group of that day."""
     if session.plan.kind != "workshop" or not placed:
         return session
     group = _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
@@ -314,7 +317,7 @@ def _meeting(round_: Round, group: Group, at: datetime, zone: str) -> Session:
 
 
 def _on_day(placed: Placed, day: date) -> Group:
-    """The group of a day: that of the last round which has begun by then, else of the first."""
+    """Return the group of a day: that of the last round which has begun by then, else of the first."""
     return next((group for round_, group in reversed(placed) if round_.day <= day), placed[0][1])
 
 
@@ -332,7 +335,7 @@ def _in_order(found: Sequence[Session]) -> Sequence[Session]:
 
 
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
-    """A session and all that begin after it on its day (in its zone), cancelled ones left out."""
+    """Return a session and all that begin after it on its day (in its zone), cancelled ones left out."""
     day = local_day(first.plan, first.plan.starts)
     return [
         session
@@ -344,5 +347,5 @@ def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
 
 
 def shifted(plan: Plan, by: timedelta) -> Plan:
-    """A plan that much later."""
+    """Return a plan that much later."""
     return replace(plan, starts=plan.starts + by, ends=plan.ends + by)

@@ -1,4 +1,4 @@
-"""Coming in: the list of selected people, invitations, joining, and what organisers correct of a person."""
+"""Joining: the list of selected people, invitations, coming in, and what organisers correct of a person."""
 
 from bot.capability import Capability
 from bot.content.texts import _
@@ -23,7 +23,7 @@ CAPABILITY = Capability(
         importing.routes,
         organiser_link.routes,
     ),
-    chores=(store.forget_old_imports,),
+    chores=(store.PENDING_LISTS.forget_old,),
     home=(ScreenPart(5, joining.welcome_stranger, ANYONE),),
     menu=(menu_part(sections.ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),),
     organiser_home=(

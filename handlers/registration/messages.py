@@ -1,4 +1,4 @@
-"""What people read of the data that the gathering keeps about them, where they come in and wherever they ask."""
+"""What people read when they come in, and about the data that the gathering keeps of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from datetime import UTC, datetime
 
 from bot.config.gathering import GatheringSettings
 from bot.content.texts import Listing, Moment, Span, Territory, _
+from handlers.account.messages import TRIES
+
+WRONG_CODE = (
+    _("This code does not work here: perhaps it was mistyped, used already or replaced."),
+    TRIES,
+    _("Already joined elsewhere? Type /lier there."),
+)
+"""The answer to a code that lets nobody in, whatever is wrong with it."""
 
 
 def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
-    """The privacy notice in two lines."""
+    """Return the privacy notice, in two lines."""
     return (
         _(
             "Your data serve this gathering only, and are kept until {date} at the latest.",
@@ -23,11 +31,11 @@ def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
 
 
 def retention_end(gathering: GatheringSettings) -> Moment:
-    """The day everything is erased."""
+    """Return the day on which everything is erased."""
     ends = gathering.retention_ends
     return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=UTC), "date")
 
 
 def data_countries(gathering: GatheringSettings) -> Listing:
-    """Where data are held."""
+    """Return the countries in which data are stored."""
     return Listing(tuple(Territory(code) for code in gathering.data_countries))

@@ -1,27 +1,28 @@
-"""What is kept of lists of people that were sent in, until they are imported."""
+"""Declares the personal data in lists of people that were sent in, until they are imported."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.content.names import full_name
 from bot.database.engine import Transaction
 from bot.people.declared import PersonalData
 from bot.people.mentions import Redaction, Traces
 
 
 async def _sweep(tx: Transaction, redaction: Redaction) -> None:
-    """Drop lists to import that name someone who was erased."""
+    """Delete lists to import that name someone who was erased."""
     for row in await tx.all("SELECT id, people FROM pending_imports"):
         if any(_is_person(redaction.traces, listed) for listed in json.loads(row["people"])):
             await tx.run("DELETE FROM pending_imports WHERE id = :id", id=row["id"])
 
 
 def _is_person(traces: Traces, listed: Mapping[str, str]) -> bool:
-    """Whether a line of a list is about the person who left these traces."""
+    """Return whether a line of a list is about the person who left these traces."""
     if {listed.get("ref"), listed.get("email")} & set(traces.facts):
         return True
-    return f"{listed.get('given_name', '')} {listed.get('family_name', '')}".strip() in traces.full
+    return full_name(listed.get("given_name", ""), listed.get("family_name", "")) in traces.full
 
 
 PERSONAL_DATA: Sequence[PersonalData] = (

@@ -1,4 +1,4 @@
-"""Coming in: whom the demo's visitor may be, and the first weeks of a rehearsal, when nearly everyone comes in."""
+"""Joining in the demo and in a rehearsal: whom the visitor may be, and the weeks in which nearly everyone comes in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from handlers.registration.store import StoredPerson
 from handlers.themes.store import all_themes
 
 _STAY_AWAY = 0.04
-"""Who never opens their invitation."""
+"""The share of people who never open their invitation."""
 _MOST_ROWS = 10_000
 _HEADINGS = (
     "ref", "given name", "family name", "email", "country", "gender", "birth year", "organisation", "language", "theme"
@@ -38,7 +38,7 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], then: dateti
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
-    """Everyone but one (the organiser) and whoever was revoked."""
+    """Return everyone but one (the organiser) and whoever was revoked, by how far they have come."""
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
         "joined": _("In, without a theme"),
@@ -63,7 +63,7 @@ def _standing(known: StoredPerson) -> str:
 
 
 def _role(known: StoredPerson) -> Role:
-    name = Name(f"{known.person.given_name} {known.person.family_name}".strip())
+    name = Name(known.person.full_name)
     territory = known.person.territory
     return Role(known.id, _("{name} · {territory}", name=name, territory=Territory(territory)) if territory else name)
 
@@ -72,7 +72,7 @@ def _role(known: StoredPerson) -> Role:
 
 
 async def invite(play: Play) -> None:
-    """The organiser sends the list, and gets everyone's ways in. One of those who come late has a theme there."""
+    """Let the organiser send the list and get everyone's ways in. One of those who come late has a theme there."""
     play.rng.choice(play.players).late = True
     organiser = play.organiser
     await organiser.command("organiser")
@@ -109,7 +109,7 @@ def _row(player: CastMember) -> tuple[str | None, ...]:
 
 
 async def come_in(play: Play) -> None:
-    """Nearly everyone opens their invitation."""
+    """Let nearly everyone open their invitation."""
     absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
     await act_together(
         [player for player in play.players if player not in absent and not player.late], CastMember.enter

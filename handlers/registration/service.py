@@ -11,18 +11,17 @@ A list never removes anyone, and never overrules what a person who joined chose:
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
+from bot.files.pending_import_store import digest_of
 from bot.people import participant_store
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
-from bot.people.roster import Roster, read_roster
+from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
 from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
@@ -39,20 +38,15 @@ class Imported:
     waiting: int
 
 
-def list_rules(offered: Iterable[Theme], settings: Settings) -> dict[str, Any]:
-    """What a list may say in this gathering: the named arguments of `read_roster`, as JSON values."""
-    first, last = settings.gathering.birth_years
-    return {
-        "themes": {theme.key: list(theme.title.values()) for theme in offered},
-        "locales": list(settings.gathering.locales),
-        "min_birth_year": first,
-        "max_birth_year": last,
-    }
+def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
+    """What a list may say in this gathering."""
+    themes = {theme.key: list(theme.title.values()) for theme in offered}
+    return RosterRules(themes, settings.gathering.locales, *settings.gathering.birth_years)
 
 
 def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
-    """The people in a CSV or XLSX file, and every refusal. Takes up to a second for thousands of lines."""
-    return read_roster(content, filename, **list_rules(offered, settings))
+    """The people in a CSV or XLSX file, and all there is to correct. Takes up to a second for thousands of lines."""
+    return read_roster(content, filename, list_rules(offered, settings))
 
 
 async def preview_import(tx: Transaction, listed: Roster) -> RosterDifference:
@@ -62,7 +56,7 @@ async def preview_import(tx: Transaction, listed: Roster) -> RosterDifference:
 
 def digest_import(difference: RosterDifference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
-    return hashlib.sha256(repr((difference.new, difference.changed)).encode()).hexdigest()[:16]
+    return digest_of(difference.new, difference.changed)
 
 
 async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:
@@ -77,8 +71,8 @@ async def without_place(tx: Transaction, difference: RosterDifference) -> Mappin
 
 
 async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Imported:
-    """Add and change people as a list says. Raises ValueError for a list of which anything is rejected."""
-    if listed.rejected:
+    """Add and change people as a list says. Raises ValueError for a list with anything to correct."""
+    if listed.problems:
         raise ValueError("a list is imported whole or not at all")
     before = await store.everyone_listed(tx)
     difference = _difference(listed, before)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.delivery_store import may_be_written_to
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
 from handlers.workshops.model import IdeaCount, Phase, PhaseRun
@@ -812,7 +812,7 @@ async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) 
     for participant_id in participant_ids:
         row = await tx.one(
             "SELECT 1 AS found FROM participants p WHERE p.id = :id AND p.stopped = 0 AND EXISTS (SELECT 1"
-            f" FROM accounts b WHERE b.participant_id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO}))",
+            f" FROM accounts b WHERE b.participant_id = p.id AND b.unreachable = 0 AND {may_be_written_to('b')})",
             id=participant_id,
         )
         if row:

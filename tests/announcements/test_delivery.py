@@ -19,7 +19,16 @@ from bot.delivery.shared_channels import channel_is_gone
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.service import cancel_announcement, release_announcement
-from handlers.announcements.store import ELSE, find_announcement, put_words, tally_copies, who_is_reached
+from handlers.announcements.store import (
+    ELSE,
+    CopyChannel,
+    Release,
+    add_copies_in_channels,
+    find_announcement,
+    put_words,
+    tally_copies,
+    who_is_reached,
+)
 from handlers.reminders.schedule import enqueue_slice
 from tests.announcements.builders import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
@@ -347,6 +356,17 @@ async def test_on_discord_what_is_for_all_is_said_once_in_its_channel(rig: Rig) 
     said = [(message.chat, message.thread, message.mentions) for message in rig["discord"].arrived]
     assert said == [("77", "77", ("&500",))]
     assert rig["telegram"].texts == ["Welcome"]
+
+
+async def test_of_several_channels_each_gets_one_copy_however_often_it_is_released(rig: Rig) -> None:
+    made = await announce(rig, "Welcome", channel=SharedChannel("discord", "77", "500"))
+    channels = [CopyChannel("discord", None, chat, "") for chat in ("77", "78", "79")]
+    release = Release(made, urgent=False, due=START, now=START)
+    assert await rig.store.transact(lambda tx: add_copies_in_channels(tx, release, channels)) == 2
+    assert await rig.store.transact(lambda tx: add_copies_in_channels(tx, release, channels)) == 0
+    async with rig.running():
+        await rig.passes(2)
+    assert sorted(message.chat for message in rig["discord"].arrived) == ["77", "78", "79"]
 
 
 async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed(rig: Rig) -> None:

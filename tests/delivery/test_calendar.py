@@ -223,6 +223,19 @@ async def test_a_passing_fault_is_waited_for_and_a_change_meanwhile_is_not(rig: 
     assert [listing.entry.title for listing in board(rig).kept] == ["Accueil"]
 
 
+async def test_what_failed_for_days_is_still_waited_for(rig: Rig) -> None:
+    await plan(rig)
+    stored = await rig.store.read(lambda tx: calendar_store.due(tx, CALENDAR, "discord", START))
+    assert stored
+    await rig.store.transact(lambda tx: calendar_store.postpone(tx, replace(stored, attempts=1100), START))
+    board(rig).answers = [RetryLater("502")]
+    async with rig.running():
+        await rig.passes(140)
+        assert (board(rig).tried, board(rig).kept) == (1, [])
+        await rig.passes(170)
+    assert [listing.entry.title for listing in board(rig).kept] == ["Ouverture"]
+
+
 async def test_a_change_while_it_is_brought_in_step_is_not_forgotten(rig: Rig) -> None:
     session = await plan(rig)
     stored = await rig.store.read(lambda tx: calendar_store.due(tx, CALENDAR, "discord", START))

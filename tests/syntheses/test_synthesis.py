@@ -124,6 +124,43 @@ async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_cha
     assert len(await to_channels(world)) == before + 3
 
 
+async def test_half_of_a_group_is_not_most_of_it(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await open_channel(world, at.group, "telegram")
+    before = len(await to_channels(world))
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("First words")
+    assert "approved by 1 of 2" in words(ana.text)
+    assert len(await to_channels(world)) == before
+    bo = await at.open("Bo")
+    await bo.press("I approve")
+    assert len(await to_channels(world)) == before + 1
+
+
+async def test_earlier_versions_are_read_three_at_a_time(world: World) -> None:
+    at = await table(world, "stakes", "Ana")
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    for version in range(1, 9):
+        await ana.press("Write" if version == 1 else "Change it")
+        await ana.fill(f"Words {version}")
+    pages = []
+    await ana.press("7 earlier versions")
+    pages.append(ana.text.splitlines()[2:])
+    while "Older ones" in ana.buttons:
+        await ana.press("Older ones")
+        pages.append(ana.text.splitlines()[2:])
+    assert [[words(line) for line in page if line] for page in pages] == [
+        ["1. Ana, 10:00", "Words 7", "2. Ana, 10:00", "Words 6", "3. Ana, 10:00", "Words 5"],
+        ["4. Ana, 10:00", "Words 4", "5. Ana, 10:00", "Words 3", "6. Ana, 10:00", "Words 2"],
+        ["7. Ana, 10:00", "Words 1"],
+    ]
+    await ana.press("Newer ones")
+    assert "Restore version 4" in ana.buttons
+
+
 async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo", "Cleo", modal=True)
     ana, bo, cleo = at.chats.values()

@@ -94,6 +94,20 @@ async def test_two_organisers_never_lose_each_others_words(store_url: str) -> No
         assert luc.text == "Schools: words changed"
 
 
+async def test_two_organisers_who_count_places_at_once_see_both_numbers(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await at_theme(world, "Culture", await world.organiser(modal=True))
+        luc = await at_theme(world, "Culture", await world.organiser(platform="discord", modal=True))
+        for ines_writes, luc_writes, stored, written in (("5", "7", "5", "7"), ("", "9", "places for everyone", "9")):
+            for chat in (ines, luc):
+                await at_theme(world, "Culture", chat)
+                await chat.press("Places")
+            await ines.fill(ines_writes)
+            await luc.fill(luc_writes)
+            assert "changed this meanwhile, so nothing was saved." in luc.text
+            assert f"Now: {stored}\nYou wrote: {written}" in luc.text
+
+
 async def test_a_theme_is_added_in_one_language_or_several(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser(modal=True)
@@ -242,6 +256,35 @@ async def test_two_deadlines_at_once_are_both_shown(sqlite_url: str) -> None:
         assert "Now: Thursday 3 June, 12:00\nYou wrote: Friday 4 June, 12:00" in luc.text
         await luc.press("Confirm")
         assert luc.text == "Theme deadline: Friday 4 June, 12:00"
+
+
+async def test_a_date_that_passes_before_it_is_confirmed_is_not_saved(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.fill("in 3 days at noon")
+        await world.clock.advance(timedelta(days=4))
+        await ines.press("Confirm")
+        assert ines.text == "That is past. Add the year if you mean a later one."
+        await ines.press("Themes")
+        assert ines.text == "Themes can be chosen until Saturday 1 May, 12:00."
+
+
+async def test_a_deadline_confirmed_twice_is_done_already(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.fill("3 juin 12h")
+        confirm = ines.payload("Confirm")
+        await ines.follow(confirm)
+        await ines.follow(confirm)
+        assert ines.text == "Nothing was changed."
+        await ines.press("Themes")
+        assert ines.text == "Themes can be chosen until Thursday 3 June, 12:00."
 
 
 async def test_a_lifted_deadline_lets_everyone_choose_again(sqlite_url: str) -> None:

@@ -96,6 +96,7 @@ async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
         await started(world, (await world.store.read(lambda tx: groups_of_round(tx, 1)))[1])
         await NeutralChat(world.dispatcher, "102").command("alaide")
         await world.clock.advance(timedelta(minutes=36))
+        await world.change(touch_all_panels, world.clock.now())  # as time that passes does
         await panel(world, maya)
         await maya.press("Fold")
         folded = ["The workshops: Understand the stakes"]
@@ -128,6 +129,7 @@ async def test_a_phase_about_to_end_unrevealed_says_so(sqlite_url: str) -> None:
         await maya.command("panneau")
         await panel(world, maya)
         await world.clock.advance(timedelta(minutes=36))
+        await world.change(touch_all_panels, world.clock.now())  # as time that passes does
         await panel(world, maya)
         assert "1/1 · incomplete · not revealed" in maya.text
 
@@ -147,12 +149,14 @@ async def test_it_goes_once_all_is_over(sqlite_url: str) -> None:
         for phase in PHASES:
             assert await shown()
             await ended(world, await started(world, civic, phase["key"]))
-        await world.clock.advance(timedelta(minutes=10))
+        await world.clock.advance(timedelta(minutes=10) - timedelta(microseconds=1))
         assert await shown()  # nothing was written down yet
 
         nora, now = await number(world, "Nora"), world.clock.now()
         words = dict.fromkeys(("present", "obstacle", "change", "carrier"), "x")
         await world.change(put_card, civic.id, nora, "CA-QC", now, **words)
+        assert await shown()  # that the last phase is over can still be undone
+        await world.clock.advance(timedelta(microseconds=1))
         assert await shown() is None
         await maya.command("panneau")
         assert "CivicTech 1" in maya.text  # who asks for it still reads how it ended
@@ -187,8 +191,9 @@ async def test_what_happens_in_a_group_touches_the_panels_that_show_it(store_url
 
         async def touched() -> list[bool]:
             behind = [behind for _key, behind in await keys(world)]
-            for chat in shown:
-                await panel(world, chat)
+            for chat, old in zip(shown, behind, strict=True):
+                if old:
+                    await panel(world, chat)
             return behind
 
         await started(world, civic)
@@ -317,6 +322,7 @@ async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
         assert maya.buttons[-3:] == ("◀ Previous", "Next ▶", "Fold")
         await maya.press("Next ▶")
         assert len(maya.text.splitlines()) == 2 + 40 - 34
+        assert maya.buttons[-2:] == ("◀ Previous", "Fold")
         [(key, behind)] = await keys(world)
         assert key.endswith(":3")
         assert behind

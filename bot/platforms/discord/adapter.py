@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -10,6 +11,7 @@ from typing import TypeVar
 import discord
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, RetryLater, Unreachable
@@ -43,7 +45,7 @@ _FOR_GOOD = {
     4013: "it does not know an intent we ask for: update discord.py",
     4014: "an intent is not allowed: check Bot, Privileged Gateway Intents in the Developer Portal",
 }
-_LONGEST_PAUSE = 60.0
+_BACKOFF = Backoff(first=1.0, longest=60.0)
 
 T = TypeVar("T")
 
@@ -117,8 +119,8 @@ class Discord:
 
     async def _patiently_login(self) -> None:
         """Log in as soon as Discord answers; from then on the library reconnects by itself."""
-        pause = 1.0
-        while True:
+        for failures in itertools.count(1):
+            pause = _BACKOFF.after(failures)
             try:
                 await self._login()
                 return
@@ -127,7 +129,6 @@ class Discord:
             except ERRORS as error:
                 log.warning("discord.unavailable", reason=str(classify(error)), again_in=pause)
             await self._clock.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _login(self) -> None:
         """Log in unless that is done: who only delivers never runs, yet sends. Raises what the library raises."""

@@ -8,6 +8,7 @@ is that of its update: taken twice, it changes nothing.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from typing import TypeVar
 import discord
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import PlatformError, RetryLater
 from bot.conversation import inbox_store, missed_store
@@ -41,7 +43,7 @@ _AT_ONCE = 8
 _PATIENCE = 2.0
 """Seconds of real time that something new waits for what its writer wrote before."""
 _AGAIN_AFTER = 5.0
-_LONGEST_WAIT = 300.0
+_BACKOFF = Backoff(first=_AGAIN_AFTER, longest=300.0)
 
 T = TypeVar("T")
 
@@ -168,8 +170,7 @@ class CatchingUp:
 
     async def _take(self, user_id: int, listened: Listened) -> None:
         """Take what one person wrote, as often as Discord asks for patience."""
-        wait = _AGAIN_AFTER
-        while True:
+        for failures in itertools.count(1):
             try:
                 for message, edited in await self._read(user_id, listened):
                     if not await self._store.read(lambda tx: missed_store.is_linked(tx, PLATFORM, listened)):
@@ -180,9 +181,9 @@ class CatchingUp:
                     self._taken += 1
                 return
             except RetryLater as error:
-                pause = error.seconds or wait
+                pause = error.seconds or _BACKOFF.after(failures)
             except StoreUnavailable:
-                pause = wait
+                pause = _BACKOFF.after(failures)
             except PlatformError as error:  # the account is gone, perhaps: nothing can be missed there
                 log.info("discord.private_channel_unreadable", reason=str(error))
                 return
@@ -190,7 +191,6 @@ class CatchingUp:
                 log.exception("discord.private_channel_failed")
                 return
             await self._clock.sleep(pause)
-            wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _note_change(self, message: discord.Message) -> None:
         """Note that a message was taken with its last change: it is not to undo what is done later by other means."""

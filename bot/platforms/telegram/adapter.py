@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from aiohttp import web
 from telegram import Bot, ChatMember, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
@@ -42,6 +44,7 @@ from bot.platforms.telegram.webhook import Webhook
 
 log = structlog.get_logger()
 
+_BACKOFF = Backoff(first=1.0, longest=30.0)
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
 _CONNECTIONS = 32
@@ -134,8 +137,8 @@ class Telegram:
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
         """Repeat a call of the start until Telegram answers."""
-        pause = 1.0
-        while True:
+        for failures in itertools.count(1):
+            pause = _BACKOFF.after(failures)
             try:
                 await call()
                 return
@@ -144,7 +147,6 @@ class Telegram:
             except TelegramError as error:
                 log.warning("telegram.unavailable", reason=error.message, again_in=pause)
             await self._clock.sleep(pause)
-            pause = min(pause * 2, 30.0)
 
     def webhook_routes(self) -> list[web.RouteDef]:
         """The address Telegram posts updates to, for the web server to serve; none when polling."""

@@ -11,6 +11,7 @@ import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import Moved, PlatformError, RetryLater, Unreachable
 from bot.content.texts import Reader, plain
@@ -27,6 +28,7 @@ from bot.platforms.telegram.shown import ShownMessages
 log = structlog.get_logger()
 
 _TRIES = 5
+_BACKOFF = Backoff(first=0.5, longest=8.0)
 _TRIES_TO_ACKNOWLEDGE = 3
 _SPINS_AT_MOST = 5  # seconds
 _NEXT_TRY = 0.5  # seconds
@@ -192,11 +194,11 @@ class Replies:
 
     async def _patiently(self, say: Callable[[], Awaitable[None]]) -> bool:
         """Whether an answer left, or nobody is there to get it. Raises what else Telegram answers for good."""
-        for attempt in range(_TRIES):
+        for failures in range(1, _TRIES + 1):
             try:
                 await say()
             except RetryLater as later:
-                await self._clock.sleep(later.seconds if later.seconds is not None else 0.5 * 2**attempt)
+                await self._clock.sleep(later.seconds if later.seconds is not None else _BACKOFF.after(failures))
             except Unreachable:
                 return True
             else:

@@ -1,4 +1,4 @@
-"""A second account for the same person: a code from one side, typed on the other, and a yes from both."""
+"""Links a second account to a person: a code shown on one side, typed on the other, and a yes from both."""
 
 from __future__ import annotations
 
@@ -19,24 +19,32 @@ from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 from handlers.account import service
 from handlers.account.actions import Claim
-from handlers.account.messages import ask_whether_owner, paused
+from handlers.account.messages import TRIES, answer_code, ask_whether_owner
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
 
 _VALID_MINUTES = link_code_store.VALID // timedelta(minutes=1)
+_REFUSAL = (
+    _n(
+        "This code does not work: perhaps it was mistyped, used already, or is older than {count} minute.",
+        "This code does not work: perhaps it was mistyped, used already, or is older than {count} minutes.",
+        _VALID_MINUTES,
+    ),
+    TRIES,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class EnterLinkCode(Action):
-    """Open the form that asks for the code."""
+    """The button that opens the form for the code."""
 
     code: ClassVar[str] = "ke"
 
 
 @dataclass(frozen=True, slots=True)
 class Accept(Action):
-    """Say that the account that typed the code is one's own."""
+    """The button with which someone says that the account that typed the code is theirs."""
 
     code: ClassVar[str] = "ky"
     account: int
@@ -44,7 +52,7 @@ class Accept(Action):
 
 @dataclass(frozen=True, slots=True)
 class Refuse(Action):
-    """Say that it is not."""
+    """The button with which someone says that it is not."""
 
     code: ClassVar[str] = "kn"
     account: int
@@ -67,7 +75,7 @@ class LinkAccountForm(Form):
     said=_("another account, add an account, my accounts"),
 )
 async def link(request: Request) -> Reply:
-    """A fresh code for who is known; whoever is not, or brings one along, is asked for it."""
+    """Show a fresh code to someone who is known; ask a stranger, or someone who brings a code along, for one."""
     if request.argument:
         return replace(await _take(request, request.argument), unsaid=True)
     if request.person is None:
@@ -91,20 +99,19 @@ async def link(request: Request) -> Reply:
 
 @routes.action(EnterLinkCode, who=ANYONE, form=LinkAccountForm)
 async def enter_code(request: Request, _action: EnterLinkCode, form: LinkAccountForm) -> Reply:
-    """Someone typed a code."""
+    """Answer a code that someone typed."""
     return await _take(request, form.typed)
 
 
 async def _take(request: Request, code: str) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, code)
-    if pause := await service.pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, EnterLinkCode())
+    return await answer_code(request, lambda: _ask_owner(request, code), again=EnterLinkCode(), refusal=_REFUSAL)
+
+
+async def _ask_owner(request: Request, code: str) -> Reply | None:
     owner = await service.owner_of_link_code(request.tx, code, request.now)
-    if owner is None:
-        await service.count_wrong_code(request.tx, request.account, request.now)
-        return _refused()
-    return ask_whether_owner(owner, code)
+    return ask_whether_owner(owner, code) if owner else None
 
 
 @routes.action(Claim, who=ANYONE)
@@ -112,14 +119,19 @@ async def claim(request: Request, action: Claim) -> Reply:
     """Note the account, and ask its owner on the other side."""
     if request.person:
         return await _taken_already(request, request.person, action.typed)
+    # What a press carries can be guessed as well as what is typed.
+    return await answer_code(
+        request, lambda: _note_claim(request, action.typed), again=EnterLinkCode(), refusal=_REFUSAL
+    )
+
+
+async def _note_claim(request: Request, code: str) -> Reply | None:
     account = request.account
-    if pause := await service.pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
-    secret = await secret_store.find(request.tx, "link", action.typed, request.now)
+    secret = await secret_store.find(request.tx, "link", code, request.now)
     if secret and secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap
     if secret is None or secret.used or secret.expired:
-        return await _take(request, action.typed)
+        return None
     claimed = await link_code_store.claim(request.tx, secret, account, request.now)
     if claimed is None:
         raise Stale
@@ -142,7 +154,7 @@ async def claim(request: Request, action: Claim) -> Reply:
 
 @routes.action(Accept)
 async def accept(request: Request, action: Accept) -> Reply:
-    """One person from now on."""
+    """Link the account, so that both sides are one person from now on."""
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
@@ -170,7 +182,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 
 @routes.action(Refuse)
 async def refuse(request: Request, action: Refuse) -> Reply:
-    """Nothing is linked, and the other account is forgotten."""
+    """Link nothing, and forget the other account."""
     if await link_code_store.claimed(request.tx, request.participant.id, action.account) is None:
         raise Stale
     await link_code_store.forget_claims(request.tx, request.participant.id)
@@ -182,7 +194,7 @@ async def refuse(request: Request, action: Refuse) -> Reply:
 
 
 async def _taken_already(request: Request, person: Participant, code: str) -> Reply:
-    """Whose account it is already; whether the code is good stays unsaid, unless it is their own."""
+    """Say whose account it is already; whether the code is good stays unsaid, unless it is their own."""
     secret = await secret_store.find(request.tx, "link", code, request.now)
     if secret and secret.participant_id == person.id:
         raise UserError(_("This is your own code: enter it on your other account."), buttons=(HOME,))
@@ -197,18 +209,4 @@ def _waiting() -> Reply:
     return reply(
         _("Almost there: confirm on the account that gave you the code. A message is waiting there."),
         toast=_("Noted."),
-    )
-
-
-def _refused() -> Reply:
-    """One answer whatever was wrong, so that guessing teaches nothing."""
-    return reply(
-        _n(
-            "This code does not work: perhaps it was mistyped, used already, or is older than {count} minute.",
-            "This code does not work: perhaps it was mistyped, used already, or is older than {count} minutes.",
-            _VALID_MINUTES,
-        ),
-        _("After five tries, wait ten minutes."),
-        buttons=(Button(_("Try again"), EnterLinkCode(), style="primary"), HOME),
-        fresh=True,
     )

@@ -1,4 +1,4 @@
-"""A campaign: a link, a deadline, when people are reminded before it. Whom it is for, and sending, as for any other."""
+"""Campaigns: announcements with a link, a deadline, and reminders before it."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, text
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Span, Text, _, _n
-from bot.content.typed_times import asked_again, echo, read_time
+from bot.content.typed_times import asked_again, read_time
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
-from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.model import Announcement
 from handlers.announcements.store import ELSE, LinkButton
 from handlers.navigation.actions import BACK
+from handlers.navigation.time_questions import in_words
 
 routes = Routes()
 
 
 @dataclass(frozen=True, slots=True)
 class WriteCampaign(Action):
-    """Open the form of a new campaign."""
+    """The button that opens the form of a new campaign."""
 
     code: ClassVar[str] = "kpn"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowReminders(Action):
-    """See when a campaign reminds people, and how many have done it."""
+    """The button that shows when a campaign reminds people, and how many have done what it asks."""
 
     code: ClassVar[str] = "kpr"
     campaign: int
@@ -42,7 +42,7 @@ class ShowReminders(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickReminders(Action):
-    """Choose when a campaign reminds people."""
+    """The choice of when a campaign reminds people."""
 
     code: ClassVar[str] = "kpc"
     campaign: int
@@ -50,7 +50,7 @@ class PickReminders(Action):
 
 @dataclass(frozen=True, slots=True)
 class CampaignForm(Form):
-    """What people are asked to do, where, and until when."""
+    """A new campaign: what people are asked to do, where, and until when."""
 
     title: ClassVar[Text] = _("A campaign")
     url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
@@ -63,7 +63,7 @@ class CampaignForm(Form):
 
 @routes.action(WriteCampaign, who=ORGANISER, form=CampaignForm)
 async def write_campaign(request: Request, _action: WriteCampaign, form: CampaignForm) -> Reply:
-    """Keep it as a draft, read its end back, and ask when people are reminded."""
+    """Store the campaign as a draft, read its deadline back, and ask when people are reminded."""
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
@@ -92,13 +92,12 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
 
 @routes.action(ShowReminders, who=ORGANISER)
 async def show_reminders(request: Request, action: ShowReminders) -> Reply:
-    """When it ends, how many have done it, and the reminders to choose among."""
+    """Show the deadline, how many have done it, and the reminders to choose among."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     zone = request.settings.gathering.zone
-    elsewhere = await zone_elsewhere(request.tx, zone, campaign.deadline)
-    read_back = echo(campaign.deadline, zone=zone, now=request.now, elsewhere=elsewhere)
-    lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=read_back)]
+    deadline = await in_words(request, campaign.deadline)
+    lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=deadline)]
     if campaign.is_out:
         done = await store.count_seen(request.tx, campaign.id)
         lines.append(_n("{count} person has done it.", "{count} people have done it.", done))
@@ -125,7 +124,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
 
 @routes.choice(PickReminders, who=ORGANISER)
 async def pick_reminders(request: Request, action: PickReminders, values: tuple[str, ...]) -> Reply:
-    """Plan these reminders, and no others."""
+    """Set a campaign's reminders to those chosen."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     try:
@@ -145,7 +144,7 @@ def _before(lead: Lead) -> Span:
 
 
 async def _find(request: Request, campaign_id: int) -> Announcement:
-    """A campaign that runs or will. Raises Stale for none, UserError for one that is over."""
+    """Return a campaign that runs or will run. Raises Stale for none, UserError for one that is over."""
     found = await find(request, campaign_id)
     if found.kind == "announcement":
         raise Stale

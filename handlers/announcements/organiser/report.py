@@ -1,4 +1,4 @@
-"""What became of an announcement: how far it has come, whom it did not reach, who has seen it; and trying again."""
+"""Reports on an announcement that was sent: how far it has come, whom it did not reach, who has seen it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import platform_name
-from bot.people.roster_words import COLUMNS, UNASKED
+from bot.people.roster import NAMES
 from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.messages import (
@@ -45,9 +45,9 @@ _OUT = ("sending", "sent")
 _BETWEEN_REMINDERS = timedelta(hours=1)
 
 _COLUMNS = (
-    COLUMNS["ref"],
-    UNASKED["name"],
-    UNASKED["platform"],
+    NAMES["ref"],
+    NAMES["name"],
+    NAMES["platform"],
     _("state"),
     _("reason"),
     _("sent (UTC)"),
@@ -57,7 +57,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CancelAnnouncement(Action):
-    """Keep from leaving what has not left."""
+    """The button that stops the copies that have not left."""
 
     code: ClassVar[str] = "ac"
     announcement: int
@@ -65,7 +65,7 @@ class CancelAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReportFile(Action):
-    """What became of each copy, as a file."""
+    """The button that makes a table of all copies."""
 
     code: ClassVar[str] = "arf"
     announcement: int
@@ -73,7 +73,7 @@ class ReportFile(Action):
 
 @dataclass(frozen=True, slots=True)
 class Retry(Action):
-    """Try once more whom it did not reach."""
+    """The button that tries again to reach whom the announcement did not reach."""
 
     code: ClassVar[str] = "arr"
     announcement: int
@@ -81,7 +81,7 @@ class Retry(Action):
 
 @dataclass(frozen=True, slots=True)
 class WhoHasSeen(Action):
-    """See who pressed «Seen», and who has not."""
+    """The button that shows who pressed «Seen», and who has not."""
 
     code: ClassVar[str] = "avw"
     announcement: int
@@ -90,7 +90,7 @@ class WhoHasSeen(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemindUnseen(Action):
-    """Ask those who have not pressed «Seen» to read it."""
+    """The button that asks those who have not pressed «Seen» to read it."""
 
     code: ClassVar[str] = "avr"
     announcement: int
@@ -98,7 +98,7 @@ class RemindUnseen(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToCorrect(Action):
-    """Say what of it is to be corrected."""
+    """The button that asks what is to be corrected."""
 
     code: ClassVar[str] = "aw"
     announcement: int
@@ -106,14 +106,14 @@ class AskToCorrect(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToWithdraw(Action):
-    """Ask before it is taken back."""
+    """The button that asks before an announcement is withdrawn."""
 
     code: ClassVar[str] = "az"
     announcement: int
 
 
 async def report(request: Request, announcement: Announcement) -> Reply:
-    """How far one has come that is no draft, and what can still be done."""
+    """Show how far an announcement has come, and what can still be done with it."""
     return Reply(await _view(request.tx, announcement))
 
 
@@ -167,14 +167,14 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
 
 @routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """The report, kept up to date while copies leave."""
+    """Draw the report as a live screen while copies leave."""
     announcement = await store.find_announcement(tx, int(subject))
     return await _view(tx, announcement) if announcement else None
 
 
 @routes.action(Retry, who=ORGANISER)
 async def retry(request: Request, action: Retry) -> Reply:
-    """Try once more whom it did not reach, and what was not corrected."""
+    """Try again the copies that failed, and the corrections that did."""
     announcement = await find(request, action.announcement)
     again = await service.retry_failures(request.tx, announcement, request.now)
     if not again:
@@ -187,7 +187,7 @@ async def retry(request: Request, action: Retry) -> Reply:
 
 @routes.action(WhoHasSeen, who=ORGANISER)
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
-    """How many pressed «Seen», and the names of those it is for who have not."""
+    """Show how many pressed «Seen», and the names of the other recipients."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
@@ -226,14 +226,14 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
 async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
 ) -> tuple[Sequence[Reach], Sequence[Reach]]:
-    """Whom it is for, and those of them who have not pressed «Seen», as people look names up."""
+    """Return the recipients, and those of them who have not pressed «Seen», in the order of names."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
     return people, sorted(missing, key=lambda each: collation(each.full_name))
 
 
 def _can_remind(announcement: Announcement) -> bool:
-    """Whether people can be asked to press «Seen» below it; a campaign reminds by itself, of what is to be done."""
+    """Return whether people can be asked to press «Seen» below it; a campaign has reminders of its own."""
     return announcement.asks_seen and announcement.kind == "announcement" and announcement.state in _OUT
 
 
@@ -274,7 +274,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
 
 @routes.action(ReportFile, who=ORGANISER)
 async def report_file(request: Request, action: ReportFile) -> Reply:
-    """Every copy, whose it is and what became of it; instants in UTC."""
+    """Return a table with every copy, its recipient and its outcome; instants in UTC."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     rows = await store.copies_of(request.tx, announcement.id)

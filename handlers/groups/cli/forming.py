@@ -6,7 +6,7 @@ import json
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.content.texts import Reader, Span, plain
 from handlers.groups.cli.problems import ProblemOptions, Task, understand, understand_groups
 from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 from handlers.groups.drawing.pictures import PlanGroup, PlanTheme, draw_plan
-from handlers.groups.files import Fault, Unreadable, called, write_groups
+from handlers.groups.files import InputMistake, Unreadable, called, write_groups
 from handlers.groups.messages.labels import Label
 from handlers.groups.messages.solver import (
     broken,
@@ -75,7 +75,7 @@ def form_groups(asked: ProblemOptions, wanted: Wanted) -> int:
         _check_places(asked, wanted)
         task = understand(asked)
     except Unreadable as error:
-        return _refused(error.faults, wanted)
+        return _refused(error.mistakes, wanted)
     plans: list[tuple[GroupPlan, ...]] = []
     failures: list[CannotSplit | Contradiction | TooLong] = []
     for problem in task.problems:
@@ -94,7 +94,7 @@ def explain_groups(asked: ProblemOptions, groups: Path, wanted: Wanted) -> int:
         _check_places(asked, wanted, groups)
         task, numbers = understand_groups(asked, groups)
     except Unreadable as error:
-        return _refused(error.faults, wanted)
+        return _refused(error.mistakes, wanted)
     told = []
     for problem in task.problems:
         of = numbers.get(problem.theme, {})
@@ -112,17 +112,17 @@ def _check_places(asked: ProblemOptions, wanted: Wanted, groups: Path | None = N
     """
     for option, path in (("png", wanted.png), ("pdf", wanted.pdf)):
         if path and path.suffix.casefold() != f".{option}":
-            raise Unreadable([Fault(f"--{option}", 0, f"{path} must end in .{option}")])
+            raise Unreadable([InputMistake(f"--{option}", 0, f"{path} must end in .{option}")])
     asked_for = [path for path in (wanted.out, wanted.png, wanted.pdf) if path]
     if len({path.resolve() for path in asked_for}) < len(asked_for):
-        raise Unreadable([Fault(str(asked_for[-1]), 0, "two things cannot be written to one file")])
+        raise Unreadable([InputMistake(str(asked_for[-1]), 0, "two things cannot be written to one file")])
     read = [path.resolve() for path in (asked.people, asked.constraints, groups, *asked.histories) if path]
     replaced = asked.previous.resolve() if asked.previous else None
     for path in (_numbered(path, place, wanted) for path in asked_for for place in range(1, wanted.rounds + 1)):
         if path.resolve() in read:
-            raise Unreadable([Fault(str(path), 0, "it is read, and would be written over")])
+            raise Unreadable([InputMistake(str(path), 0, "it is read, and would be written over")])
         if path.exists() and path.resolve() != replaced and not wanted.force:
-            raise Unreadable([Fault(str(path), 0, "it is there already: give another name, or --force")])
+            raise Unreadable([InputMistake(str(path), 0, "it is there already: give another name, or --force")])
 
 
 def _formed(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
@@ -218,13 +218,12 @@ def _spared(impossible: Sequence[Impossible], task: Task) -> str:
     return ", not for the other themes either" if others and _mended(impossible) else ""
 
 
-def _refused(faults: Sequence[Fault], wanted: Wanted) -> int:
+def _refused(mistakes: Sequence[InputMistake], wanted: Wanted) -> int:
     if wanted.as_json:
-        told = [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in faults]
-        _print_json({"unreadable": told})
+        _print_json({"unreadable": [asdict(mistake) for mistake in mistakes]})
     else:
-        for fault in faults:
-            typer.echo(str(fault), err=True)
+        for mistake in mistakes:
+            typer.echo(str(mistake), err=True)
         typer.echo("Nothing is written.", err=True)
     return 2
 

@@ -13,16 +13,15 @@ from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, territory, text
-from bot.content.names import clean, collation, display_name
+from bot.content.names import clean, collation, display_name, full_name
 from bot.content.texts import Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
-from bot.people.listed import Gender
+from bot.people.listed import GENDERS, Gender
 from bot.people.participants import Participant
-from bot.people.roster_words import GENDERS
 from handlers.groups import store
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
@@ -637,7 +636,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     """Add a person, show people with the same name, and ask for the theme."""
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
-    namesakes = await people_store.search(request.tx, f"{form.given_name} {form.family_name}".strip())
+    namesakes = await people_store.search(request.tx, full_name(form.given_name, form.family_name))
     added = await participant_store.add(
         request.tx,
         ref=f"L-{random.token_hex(4).upper()}",
@@ -727,7 +726,7 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
     username = await setting_store.telegram_username(request.tx)
     renewed = await renew(request.tx, request.settings, person, request.now, bot_username=username)
     invitation = renewed.invitation
-    return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.name)), *ways_in(invitation)]
+    return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.full_name)), *ways_in(invitation)]
 
 
 @inverses.declare(RemoveSomeone)

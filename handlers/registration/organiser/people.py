@@ -1,4 +1,4 @@
-"""Finding someone by name, and the card that shows everything about them."""
+"""Finds someone by name, and shows everything about them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Territory,
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
-from bot.people.listed import RosterPerson
+from bot.people.listed import GENDERS, RosterPerson
 from bot.people.naming import account_label
 from bot.people.participants import Participant
-from bot.people.roster_words import GENDERS
 from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
 from handlers.groups.service.membership import round_due
@@ -43,7 +42,7 @@ STATUSES: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class FindForm(Form):
-    """A name, or the beginning of its words."""
+    """A name, or the beginnings of its words."""
 
     title: ClassVar[Text] = _("Find someone")
     name: str = text(
@@ -53,7 +52,7 @@ class FindForm(Form):
 
 @routes.action(Find, who=ORGANISER, form=FindForm)
 async def find(request: Request, _action: Find, form: FindForm) -> Reply:
-    """Those whose names fit, ten at most."""
+    """Show the people whose names fit, ten at most."""
     wanted = clean(form.name)
     found = await people_store.search(request.tx, wanted)
     again = Button(_("Find someone else"), Find())
@@ -67,23 +66,19 @@ async def find(request: Request, _action: Find, form: FindForm) -> Reply:
 
 @routes.action(OpenPerson, who=ORGANISER)
 async def open_person(request: Request, action: OpenPerson) -> Reply:
-    """Everything about someone, and what can be done."""
+    """Show everything about someone, and what can be done."""
     person = await participant_store.find(request.tx, action.person)
     stored = await store.find_listed(request.tx, action.person)
     if person is None or stored is None:
         raise Stale
     return reply(
-        Strong(_("{name} ({ref})", name=Name(_full_name(stored.person)), ref=Name(person.ref))),
+        Strong(_("{name} ({ref})", name=Name(stored.person.full_name), ref=Name(person.ref))),
         *_facts(stored.person, request.locale),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
         buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
     )
-
-
-def _full_name(person: RosterPerson) -> str:
-    return f"{person.given_name} {person.family_name}".strip()
 
 
 def _facts(person: RosterPerson, locale: str) -> list[Span]:
@@ -125,7 +120,7 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
 
 
 async def _groups(request: Request, person: Participant) -> list[Span]:
-    """Their group, day by day."""
+    """Return someone's groups, day by day, in words."""
     known = await all_rounds(request.tx)
     titles = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = []

@@ -1,4 +1,4 @@
-"""Joining: by one's own link, by a code, or by a short form where registration is open."""
+"""Joining: by a personal link, by a code, or by a short form where registration is open."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bot.delivery import outbox
 from bot.membership import accounts
 from bot.people import codes, participant_store, secret_store
 from bot.people.participants import Participant
-from handlers.account.messages import ask_whether_owner, offer_private_pushes, paused
+from handlers.account.messages import answer_code, ask_whether_owner, offer_private_pushes
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
 from handlers.announcements.service import digest_for
 from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
 from handlers.groups.store import group_of
 from handlers.navigation.actions import BACK, HOME
-from handlers.registration.messages import privacy_lines
+from handlers.registration.messages import WRONG_CODE, privacy_lines
 from handlers.themes.actions import ShowMyTheme
 from handlers.themes.service import may_choose_theme
 from handlers.themes.store import choice_of
@@ -43,21 +43,21 @@ class Join(Action):
 
 @dataclass(frozen=True, slots=True)
 class Enter(Action):
-    """Open the form that asks for the code."""
+    """The button that opens the form for the code."""
 
     code: ClassVar[str] = "je"
 
 
 @dataclass(frozen=True, slots=True)
 class Register(Action):
-    """Open the registration form, where anyone may join."""
+    """The button that opens the registration form, where anyone may join."""
 
     code: ClassVar[str] = "jr"
 
 
 @dataclass(frozen=True, slots=True)
 class Greet(Action):
-    """Who just came in through their page: greeting, privacy, themes."""
+    """The payload with which someone comes in through their page for the first time."""
 
     code: ClassVar[str] = "hi"
 
@@ -75,7 +75,7 @@ class InvitationCodeForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class RegistrationForm(Form):
-    """What open registration asks."""
+    """The questions of open registration."""
 
     title: ClassVar[Text] = _("Register")
     given_name: str = text(_("Your first name"), max_length=60)
@@ -89,7 +89,7 @@ _ENTER = Enter()
 
 
 def welcome(request: Request) -> Reply:
-    """What someone reads whom we do not know."""
+    """Greet a stranger."""
     hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
     enter = Button(_("Enter my code"), Enter(), style="primary")
     if request.settings.gathering.registration == "open":
@@ -102,13 +102,13 @@ def welcome(request: Request) -> Reply:
 
 
 async def welcome_stranger(request: Request) -> View:
-    """How someone we do not know comes in, as a part of screens for everybody."""
+    """Return the ways in for a stranger, as a part of screens for everybody."""
     return welcome(request).view if request.person is None else View(())
 
 
 @routes.action(Join, who=ANYONE, linkable=True)
 async def join(request: Request, action: Join) -> Reply:
-    """Someone opened an invitation's link."""
+    """Let someone in who opened an invitation's link."""
     return await _admit(request, action.invitation)
 
 
@@ -120,19 +120,22 @@ async def join(request: Request, action: Join) -> Reply:
     said=_("code, my code, I have a code, invitation, my invitation"),
 )
 async def enter_code(request: Request, form: InvitationCodeForm) -> Reply:
-    """Someone typed a code after the command."""
+    """Let someone in who typed a code after the command."""
     return await _admit(request, form.invitation)
 
 
 @routes.action(Enter, who=ANYONE, form=InvitationCodeForm)
 async def enter(request: Request, _action: Enter, form: InvitationCodeForm) -> Reply:
-    """Someone typed a code after the button."""
+    """Let someone in who typed a code after the button."""
     return await _admit(request, form.invitation)
 
 
 async def _admit(request: Request, code: str) -> Reply:
-    if pause := await pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, _ENTER)
+    return await answer_code(request, lambda: _open(request, code), again=_ENTER, refusal=WRONG_CODE)
+
+
+async def _open(request: Request, code: str) -> Reply | None:
+    """Return the answer to a code: the gathering, or the question whether another account is theirs; None if wrong."""
     secret = await secret_store.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None:
         owner = await owner_of_link_code(request.tx, code, request.now)
@@ -141,19 +144,16 @@ async def _admit(request: Request, code: str) -> Reply:
     if secret and request.person and request.person.id == secret.participant_id:
         return await greet(request, request.person)
     if secret is None or secret.used or secret.expired or request.person:
-        await count_wrong_code(request.tx, request.account, request.now)
-        return refused()
+        return None
     person = await participant_store.find(request.tx, secret.participant_id)
-    if person is None:
-        return refused()
-    return await _take_in(request, person, secret)
+    return await _take_in(request, person, secret) if person else None
 
 
 @routes.guard()
 async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
-    """A code that was simply typed lets in who is unknown; from who is in already it is kept nowhere.
+    """Take a code that was simply typed: it lets a stranger in; from somebody who is in already it is stored nowhere.
 
-    Words that only might be one are compared with those given out: a guess is a guess, and counts as one.
+    Words that only might be a code are compared with those given out: a wrong one counts as a guess.
     """
     sure = codes.must_be(text)
     if not sure and (answering or not codes.might_be(text)):
@@ -186,16 +186,6 @@ def _needed_no_more(*, answering: bool) -> Reply:
     )
 
 
-def refused(again: Action = _ENTER) -> Reply:
-    """One answer whatever was wrong with a code, so that guessing teaches nothing."""
-    return reply(
-        _("This code does not work here: perhaps it was mistyped, used already or replaced."),
-        _("After five tries, wait ten minutes. Already joined elsewhere? Type /lier there."),
-        buttons=(Button(_("Try again"), again, style="primary"), HOME),
-        fresh=True,
-    )
-
-
 async def _take_in(request: Request, person: Participant, secret: secret_store.Secret | None) -> Reply:
     account = await accounts.attach(request.tx, request.account, person.id, request.now)
     if secret:
@@ -214,7 +204,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
 
 
 async def _tell_of_no_theme(request: Request, person: Participant) -> None:
-    """Who comes in once themes can no longer be chosen reads that the team finds them a place: it learns of them."""
+    """Tell the team of someone who comes in after the deadline for themes; they read that the team finds one."""
     if not person.attends or await may_choose_theme(request.tx, request.now):
         return
     if (await choice_of(request.tx, person.id)).theme is None:
@@ -225,7 +215,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 
 
 async def greet(request: Request, person: Participant) -> Reply:
-    """Greeting by first name, the privacy notice in two lines, then the themes; once groups are published, theirs."""
+    """Greet by first name, with the privacy notice in two lines, then the themes, or once published the group."""
     gathering = request.settings.gathering
     role = await role_view(request.tx, person.id) if person.facilitates else View(())
     buttons = (*role.buttons, *offer_private_pushes((request.account,)))
@@ -246,12 +236,12 @@ async def greet(request: Request, person: Participant) -> Reply:
 
 @routes.action(Greet)
 async def greet_on_page(request: Request, _action: Greet) -> Reply:
-    """Someone opened their personal page for the first time."""
+    """Greet someone who opened their personal page for the first time."""
     return await greet(request, request.participant)
 
 
 async def _registration_is_open(request: Request, _action: Register | None = None) -> None:
-    """Before the form opens, by the command or by the button, and again once it is filled in."""
+    """Check that registration is open, before the form opens and again once it is filled in."""
     if request.settings.gathering.registration != "open":
         said = _("Registration is by invitation. Open your link, or enter your code.")
         raise UserError(said, buttons=(Button(_("Enter my code"), Enter(), style="primary"),))
@@ -264,7 +254,7 @@ async def _registration_is_open(request: Request, _action: Register | None = Non
     who=ANYONE, form=RegistrationForm, before=_registration_is_open,
 )  # fmt: skip
 async def register(request: Request, form: RegistrationForm) -> Reply:
-    """Take in who filled the form; refuse politely, storing nothing, who is too young or too old."""
+    """Take in who filled the form; refuse people who are too young or too old, storing nothing."""
     await _registration_is_open(request)
     gathering = request.settings.gathering
     first, last = gathering.birth_years
@@ -293,5 +283,5 @@ async def register(request: Request, form: RegistrationForm) -> Reply:
 
 @routes.action(Register, who=ANYONE, form=RegistrationForm, before=_registration_is_open)
 async def register_by_button(request: Request, _action: Register, form: RegistrationForm) -> Reply:
-    """The same from the button."""
+    """Do the same from the button."""
     return await register(request, form)

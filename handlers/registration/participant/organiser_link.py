@@ -1,4 +1,4 @@
-"""Becoming an organiser by a one-time link, or by its code where a platform has no links."""
+"""Makes someone an organiser by a one-time link, or by its code where a platform has no links."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.membership import accounts
 from bot.people import participant_store, secret_store
 from bot.people.participants import Participant
-from handlers.account.messages import paused
-from handlers.account.service import count_wrong_code, pause_before_a_code
-from handlers.registration.participant.joining import refused
+from handlers.account.messages import answer_code
+from handlers.registration.messages import WRONG_CODE
 
 routes = Routes()
 
 
 @dataclass(frozen=True, slots=True)
 class BecomeOrganiser(Action):
-    """An organiser's link: its secret."""
+    """The payload of an organiser's link: its secret."""
 
     code: ClassVar[str] = "o"
     invitation: str
@@ -30,7 +29,7 @@ class BecomeOrganiser(Action):
 
 @dataclass(frozen=True, slots=True)
 class EnterCode(Action):
-    """Open the form that asks for an organiser's code."""
+    """The button that opens the form for an organiser's code."""
 
     code: ClassVar[str] = "oo"
 
@@ -46,18 +45,18 @@ class OrganiserCodeForm(Form):
 
 @routes.action(BecomeOrganiser, who=ANYONE, linkable=True)
 async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
-    """Someone opened an organiser's link."""
+    """Make someone an organiser who opened an organiser's link."""
     return await _admit(request, action.invitation)
 
 
 @routes.action(EnterCode, who=ANYONE, form=OrganiserCodeForm)
 async def enter_code(request: Request, _action: EnterCode, form: OrganiserCodeForm) -> Reply:
-    """Someone typed an organiser's code."""
+    """Make someone an organiser who typed an organiser's code."""
     return await _admit(request, form.invitation.removeprefix("o-"))
 
 
 async def offer_code(request: Request) -> View:
-    """The way in for an organiser who is not known as one yet, below the refusal of the organisers' screen."""
+    """Return the way in for an organiser who is not known as one yet, below the organisers' screen's refusal."""
     offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), EnterCode()),)
     return View((), offered)
 
@@ -65,14 +64,15 @@ async def offer_code(request: Request) -> View:
 async def _admit(request: Request, code: str) -> Reply:
     if request.person and request.person.organises:
         return _greet(request.person)
-    if pause := await pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, EnterCode())
+    return await answer_code(request, lambda: _open(request, code), again=EnterCode(), refusal=WRONG_CODE)
+
+
+async def _open(request: Request, code: str) -> Reply | None:
     secret = await secret_store.find(request.tx, "organiser", code, request.now)
-    invited = await participant_store.find(request.tx, secret.participant_id) if secret else None
-    if secret is None or invited is None or secret.used or secret.expired:
-        await count_wrong_code(request.tx, request.account, request.now)
-        return refused(EnterCode())
-    return await _take_in(request, secret, invited)
+    if secret is None or secret.used or secret.expired:
+        return None
+    invited = await participant_store.find(request.tx, secret.participant_id)
+    return await _take_in(request, secret, invited) if invited else None
 
 
 async def _take_in(request: Request, secret: secret_store.Secret, invited: Participant) -> Reply:

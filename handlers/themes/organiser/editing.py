@@ -19,10 +19,11 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark
 from handlers.navigation.people_store import turnout
+from handlers.navigation.time_questions import seen_time
 from handlers.themes import hooks, service, store
 from handlers.themes.actions import PickTheme, ShowEditedTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme, choosing_is_open
-from handlers.themes.organiser.deadline import SetDeadline, seen_deadline
+from handlers.themes.organiser.deadline import SetDeadline
 
 routes = Routes()
 
@@ -118,7 +119,7 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
         else None,
         buttons=(
             Button(_("Add a theme"), AddTheme()),
-            Button(_("Change the deadline"), SetDeadline(seen_deadline(deadline))),
+            Button(_("Change the deadline"), SetDeadline(seen_time(deadline))),
             BACK,
         ),
     )

@@ -105,12 +105,13 @@ async def _place(request: Request, participant_id: int, seen: str, key: str, *, 
         case Outcome.ALREADY:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
         case Outcome.FULL:
+            assert theme.capacity is not None  # what has places for everyone is never full
             return reply(
                 _(
                     "{theme} is full: {taken} of {capacity}. Add {name} all the same?",
                     theme=Localised(theme.title),
                     taken=theme.taken,
-                    capacity=theme.capacity or 0,
+                    capacity=theme.capacity,
                     name=Name(person.name),
                 ),
                 buttons=(
