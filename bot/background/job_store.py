@@ -32,7 +32,8 @@ _MOST_LOOKED_AT = 200
 class ClaimedJob:
     """A job that this program is doing. `attempts` counts the runs that did not end, this one included.
 
-    Its result is for people of the role `who` alone.
+    Its result is for people of the role `who` alone. `reference` is that of the update that asked for it, see
+    `bot.logs`.
     """
 
     id: int
