@@ -96,8 +96,6 @@ class _ReadableValues:
             case "anonymous" | "approves":
                 return self.say(_("yes")) if value else ""
             case "present" if isinstance(value, int):
-                # L10N: in the document of one's own data, an answer
-                # L10N: in the document of one's own data, an answer
                 return self.say(_("yes") if value else _("no"))
             case "theme" | "second_theme" | "phase":
                 return self.say(self._titles.get(value, value))

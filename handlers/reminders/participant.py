@@ -170,7 +170,6 @@ async def not_again(request: Request, action: NotAgain) -> Reply:
     """Drop the reminder that someone asked for; a second press changes nothing."""
     subject = session_subject(action.session) if action.session else THEMES
     gone = await store.forget_personal(request.tx, subject, request.participant.id)
-    # L10N: a passing notice: no more reminder is planned
     line = _("Taken back.") if gone else _("There was nothing to take back.")
     return reply(line, buttons=(REMINDERS, PROGRAMME))
 

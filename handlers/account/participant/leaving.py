@@ -98,9 +98,6 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     return reply(
         _("Thank you for telling us: someone else gets your place. If that changes, come back."),
         buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
-        # L10N: a passing notice after a press
-        # L10N: a passing notice after a second press
-        # L10N: a passing notice after a press
         toast=_("Already done.") if not person.joined else _("Noted."),
     )
 

@@ -370,10 +370,8 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
     gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
         # L10N: Buttons. They mark a person present.
-        # L10N: a button at the door: mark this person present
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
         # L10N: Buttons. They mark a person absent.
-        # L10N: a button at the door: mark this person absent
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
     )
 

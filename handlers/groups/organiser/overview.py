@@ -332,7 +332,6 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
         buttons=(
             *_as_buttons(members, round_.number),
             # L10N: Buttons. A locked group stays as it is when groups are formed again.
-            # L10N: a button, a verb: keep a group as it is when groups are formed again
             Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
             edit_button(group),
             Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
@@ -398,7 +397,6 @@ def _when_placed(person: Member, group: Group) -> tuple[Button, ...]:
         # L10N: A button. It swaps the groups of two people.
         Button(_("Swap"), ShowOthers(group.round, person.id, "swap")),
         # L10N: Buttons. A pinned person stays in their group when groups are formed again.
-        # L10N: a button, a verb: keep a person in this group when groups are formed again
         Button(_("Unpin") if person.pinned else _("Pin here"), SetPin(person.id, group.id, not person.pinned)),
         # L10N: A button. It takes a person out of their group.
         Button(_("Take out"), TakeOut(group.round, person.id)),

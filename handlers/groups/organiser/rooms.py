@@ -60,7 +60,6 @@ class GroupForm(Form):
     """The form that asks for a group's room and name."""
 
     title: ClassVar[Text] = _("Room and name")
-    # L10N: a label: where a group meets
     room: str = text(_("Room"), max_length=60, required=False, hint=_("Where the group meets, for instance «Room 12»."))
     name: str = text(_("Name of the group"), max_length=40, required=False, hint=_("Empty: its number is enough."))
 
