@@ -17,7 +17,7 @@ OTHERWISE = {
     "/aide": Who.ANYONE,
     "/annuler": Who.ANYONE,
     "/confidentialite": Who.ANYONE,
-    "thanks": Who.ANYONE,
+    "words of home": Who.ANYONE,  # «thanks»
     # an invitation, its code, registration where that is open
     "/code": Who.ANYONE,
     "/inscription": Who.ANYONE,
@@ -49,13 +49,18 @@ OTHERWISE = {
 
 
 def routes() -> Iterator[tuple[str, Route]]:
-    """Every route that capabilities declare, with its command, its code, or for plain words the command they mean."""
+    """Every route that capabilities declare: its command or code; for plain words the command they mean, if any."""
     for capability in CAPABLE:
         for declared in (*capability.routes, *capability.facilitator_routes, *capability.organiser_routes):
             yield from ((f"/{command.name}", command.route) for command in declared.commands)
             yield from ((action.code, route) for action, route in declared.actions.items())
             for said in declared.plain_words:
-                yield said.payload.replace("go-", "/") or "thanks", said.route
+                yield said.payload.replace("go-", "/") or f"words of {capability_of(said.route)}", said.route
+
+
+def capability_of(route: Route) -> str:
+    """The folder of handlers/ that a route is declared in."""
+    return route.handler.__module__.split(".")[1]
 
 
 def role(route: Route) -> Who:
