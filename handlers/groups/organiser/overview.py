@@ -132,7 +132,7 @@ async def _show(request: Request, shown: Round) -> Reply:
 
 
 async def count_groups(request: Request) -> View:
-    """Return the part of the organisers' home screen that tells how far the groups of the round due are."""
+    """Return a part of the organisers' home screen: how far the groups of the round due today have come."""
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
         ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
@@ -357,7 +357,7 @@ def _member_line(person: Member) -> Span:
 
 @routes.action(OpenMember, who=ORGANISER)
 async def open_member(request: Request, action: OpenMember) -> Reply:
-    """Show a person's group in a round, the rules for them, and a button for each change."""
+    """Show a person's group in a round, the rules about the person, and a button for each possible change."""
     round_ = await require_round(request, action.round)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
