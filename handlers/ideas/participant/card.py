@@ -96,7 +96,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     leads = await service.runs(request.tx, request.participant, idea.group_id)
     merged = [each for each in await store.merged_into(request.tx, idea.id) if each.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _below(request, entry, phase)]
-    lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
+    lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if each.shown]
     if idea.hidden and leads:
         lines.append(Strong(_("Hidden: only facilitators read it.")))
     if idea.state in ("late", "offered"):
@@ -197,8 +197,7 @@ async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[But
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
     """What came with an idea and with those merged into it, below the card."""
     idea = await readable(request, action.idea)
-    like = [each for each in await store.merged_into(request.tx, idea.id) if each.state == "live"]
-    of = [idea, *(each for each in like if not each.hidden)]
+    of = [idea, *(each for each in await store.merged_into(request.tx, idea.id) if each.shown)]
     found = [(each, file) for each in of for file in await store.files_of_idea(request.tx, each.id)]
     shown, rest = _portion(request, found[action.start :])
     if not shown:

@@ -111,7 +111,7 @@ async def _state(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Spa
         author_of(idea, "", reader=request.participant.id),
         files=len(files),
         documents=store.count_documents(files),
-        builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
+        builds_on=parent.text if parent and parent.shown else "",
     )
     special = _special(idea)
     return Joined((said, " · ", special)) if special else said
