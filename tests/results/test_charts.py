@@ -11,7 +11,7 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 from handlers.results.drawing.charts import Chart, draw_charts
 from handlers.results.messages import Wording
-from handlers.results.store import read_snapshot, understand
+from handlers.results.store import decode_snapshot, read_snapshot
 from tests.results.builders import add_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
 from tests.stored_rows import empty
@@ -74,6 +74,6 @@ async def test_a_single_idea_and_three_days_can_be_drawn(workshops: Workshops) -
 
 
 async def test_they_speak_the_language_asked_for(workshops: Workshops) -> None:
-    whole = understand(await workshops.store.read(read_snapshot))
+    whole = decode_snapshot(await workshops.store.read(read_snapshot))
     territories = draw_charts(whole, Wording("fr", "Europe/Paris", "Rencontres"))[-1]
     assert "Allemagne" in territories.alt

@@ -17,7 +17,7 @@ from bot.files.folder import Files
 from handlers.results.drawing.charts import draw_charts
 from handlers.results.drawing.slides import READABLE, SlideLetters, own, plenary
 from handlers.results.jobs import reader
-from handlers.results.model import Attachment, Gathering
+from handlers.results.model import Attachment, WorkshopResults
 from tests.pictures import drawn
 from tests.results.builders import CANVAS, attach, photo, write_down
 from tests.results.conftest import ENGLISH, Workshops
@@ -89,7 +89,7 @@ def none(_attachment: Attachment) -> bytes | None:
     return None
 
 
-async def first(workshops: Workshops) -> tuple[Gathering, bytes]:
+async def first(workshops: Workshops) -> tuple[WorkshopResults, bytes]:
     whole = await workshops.read()
     return whole, own(whole, whole.groups[0], ENGLISH, none)
 

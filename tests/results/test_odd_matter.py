@@ -15,7 +15,7 @@ from pptx import Presentation
 from bot.database.engine import Transaction
 from handlers.groups.store import remove_group
 from handlers.results import jobs as work
-from handlers.results.model import Gathering
+from handlers.results.model import WorkshopResults
 from tests.pdf import pages, words
 from tests.results.builders import add_idea, attach, insert, photo, titled, write_down
 from tests.results.conftest import ENGLISH, Workshops
@@ -44,7 +44,7 @@ SCRIPTS = (
 )
 
 
-def files_of(whole: Gathering, folder: Path) -> dict[str, bytes]:
+def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
     """Everything that can be made, by name."""
     read = work.reader(folder)
     made = [

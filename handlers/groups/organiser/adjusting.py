@@ -132,6 +132,7 @@ async def show_targets(request: Request, action: ShowTargets) -> Reply:
 
 def _facts(group: Group, now: ThemeInRound) -> tuple[Text, ...]:
     members = [person for person in now.people.values() if person.group_id == group.id]
+    # L10N: whom moving somebody out of a group affects
     return facts(Placeable(str(member.id), member.territory, member.gender) for member in members) or (_("nobody"),)
 
 
@@ -224,6 +225,7 @@ async def _preview(request: Request, now: ThemeInRound, change: _Change) -> Repl
         *effect(now, change.moves),
         _told(now, await membership.count_concerned(request.tx, now.round, change.moves, {request.participant.id})),
         buttons=(
+            # L10N: a button, a verb: do what was read back
             Button(_("Confirm"), change.confirm, style="primary"),
             Button(_("Choose another"), change.again),
             _back(now.round.number, person_id),

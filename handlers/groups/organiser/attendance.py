@@ -215,7 +215,9 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
         *_to_repair(day),
         buttons=(
             *_repair(day),
+            # L10N: a button: find somebody at the door by their name
             Button(_("By name"), FindAttendee(ordinal)),
+            # L10N: a button: add somebody at the door who is on no list
             Button(_("Someone new"), AddSomeone()),
             *(
                 Button(_label(group, titles[group.theme], day), AttendGroup(group.id, ordinal))
@@ -363,7 +365,9 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
     here = MarkAttendance(person_id, ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
     gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
+        # L10N: a button at the door: mark this person present
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
+        # L10N: a button at the door: mark this person absent
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
     )
 
@@ -435,12 +439,12 @@ async def _again(request: Request, day: AttendanceDay, person: Participant, acti
 
 
 async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
-    given = await store.attendance_of(request.tx, person.id, day.iso)
+    attendance = await store.attendance_of(request.tx, person.id, day.iso)
     name = Name(person.full_name)
-    if given is None:
+    if attendance is None:
         return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
-    author = Name(display_name(given.by_given_name, given.by_family_name))
-    if given.present:
+    author = Name(display_name(attendance.by_given_name, attendance.by_family_name))
+    if attendance.present:
         return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
     return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
 

@@ -246,6 +246,7 @@ async def _save(
     values = {"before": before, "after": kind}
     undo = await note(request, _subject(person.id, other.id), summary, RestorePair(person.id, other.id), values)
     means, against = await _what_it_means(request, round_number, person, other, kind)
+    # L10N: a button, a verb: move a person to another group
     move = (Button(_("Move"), ShowTargets(round_number, person.id), style="primary"),) if against else ()
     return reply(Strong(summary), *means, buttons=(*move, undo, *back), toast=_("Saved."))
 
