@@ -99,8 +99,8 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     leads = await service.runs_group(request.tx, request.participant, idea.group_id)
     merged = [similar for similar in await store.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _entry_line(request, entry, phase)]
-    # L10N: on the card of an idea: an idea that was merged into it
-    lines += [_("Similar: «{idea}»", idea=glimpse(similar.text, 150)) for similar in merged if not similar.hidden]
+    # L10N: On the card of an idea: an idea that was merged into it.
+    lines += [_("Similar: «{idea}»", idea=glimpse(similar.text, 150)) for similar in merged if similar.shown]
     if idea.hidden and leads:
         lines.append(Strong(_("Hidden: only facilitators read it.")))
     if idea.state in ("late", "offered"):
@@ -212,8 +212,8 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
     """Show below the card the files of an idea and of the ideas merged into it."""
     idea = await readable_idea(request, action.idea)
-    merged = [similar for similar in await store.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
-    owners = [idea, *(similar for similar in merged if not similar.hidden)]
+    merged = await store.ideas_merged_into(request.tx, idea.id)
+    owners = [idea, *(similar for similar in merged if similar.shown)]
     files = [(owner, file) for owner in owners for file in await store.files_of_idea(request.tx, owner.id)]
     shown, rest = _portion(request, files[action.start :])
     if not shown:

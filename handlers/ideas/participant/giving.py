@@ -253,12 +253,7 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
 async def _buildable(request: Request, idea_id: int) -> Idea | None:
     """Return an idea the person can build on; None for one they cannot read, or that is withdrawn or hidden."""
     idea = await store.find_idea(request.tx, idea_id)
-    if (
-        idea is None
-        or idea.state != "live"
-        or idea.hidden
-        or not await service.may_read(request.tx, request.participant, idea)
-    ):
+    if idea is None or not idea.shown or not await service.may_read(request.tx, request.participant, idea):
         return None
     return idea
 

@@ -112,7 +112,7 @@ async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> 
         author_of(idea, "", reader=request.participant.id),
         files=len(files),
         documents=store.count_documents(files),
-        builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
+        builds_on=parent.text if parent and parent.shown else "",
     )
     state = _state(idea)
     return Joined((idea_line, " · ", state)) if state else idea_line
