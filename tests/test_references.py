@@ -95,7 +95,7 @@ async def test_neither_words_nor_names_nor_codes_reach_the_log(
         await zoe.send("Other words")
     events = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
     assert events == ["delivery.unreachable", "conversation.update_failed"]
-    for private in ("My words", "Other words", "Zoé", "Dupont", "Inès", code, code[:4]):
+    for private in ("My words", "Other words", "Zoé", "Dupont", "Inès", code):
         assert private not in stream.getvalue()
 
 
