@@ -144,6 +144,7 @@ class Table(Generic[T]):
     ignored: tuple[str, ...] = ()
 
 
+# L10N: the heading of the first column of a table that is sent back with what is wrong in it
 TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu korrigieren")
 """The column that a table gets when it goes back to be corrected: any table may have it, and it is passed over."""
 

@@ -38,6 +38,7 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
         _("You are {name}?", name=Strong(Name(owner.name))),
         buttons=(
             Button(_("Yes, that is me"), Claim(codes.normalise(code)), style="primary"),
+            # L10N: a button: the account that typed a code is not one's own
             Button(_("No"), Go("moi")),
         ),
         fresh=True,

@@ -34,7 +34,7 @@ async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> 
     await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return
-    last = await outbox.last_about(tx, _CROWD)
+    last = await outbox.last_notified_at(tx, _CROWD)
     if last is not None and now - last < timedelta(hours=1):
         return
     guesses, accounts = await attempt_store.wrong_codes(tx, now)

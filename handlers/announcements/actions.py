@@ -48,10 +48,10 @@ def back_to(announcement_id: int) -> tuple[Button, ...]:
 
 async def find(request: Request, announcement_id: int) -> Announcement:
     """Return an announcement by id. Raises Stale where it no longer exists."""
-    found = await store.find_announcement(request.tx, announcement_id)
-    if found is None:
+    announcement = await store.find_announcement(request.tx, announcement_id)
+    if announcement is None:
         raise Stale
-    return found
+    return announcement
 
 
 async def find_draft(request: Request, announcement_id: int) -> Announcement:

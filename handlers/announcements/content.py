@@ -32,7 +32,7 @@ class ContentCache:
                 self._known[key] = content
         for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
             del self._known[key]
-            self._digests = {each: found for each, found in self._digests.items() if each[:2] != key}
+            self._digests = {cached: found for cached, found in self._digests.items() if cached[:2] != key}
 
     def view(self, copy: Copy, locale: str) -> View:
         """Return the view of a fetched copy for readers of a locale."""

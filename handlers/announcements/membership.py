@@ -23,7 +23,7 @@ async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: da
     for announcement in planned:
         await service.cancel_announcement(tx, announcement, now)
     if planned:
-        said = _n(
+        sentence = _n(
             "{name} is no organiser any more: {count} announcement they had planned is a draft again. Send it if it"
             " is right.",
             "{name} is no organiser any more: {count} announcements they had planned are drafts again. Send them if"
@@ -31,7 +31,7 @@ async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: da
             len(planned),
             name=Name(person.name),
         )
-        view = View((said,), (Button(_("Announce"), Go("annoncer")),))
+        view = View((sentence,), (Button(_("Announce"), Go("annoncer")),))
         await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)
 
 

@@ -64,6 +64,7 @@ def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
     asks = content.asks_seen and not seen
     return View(
         lines,
+        # L10N: a button below an announcement: the reader has seen it
         (*link, *((Button(_("Seen"), Seen(content.announcement_id), style="primary"),) if asks else ())),
         attachments=content.attachments,
     )
@@ -77,13 +78,13 @@ def digest(content: CopiedContent, locale: str) -> str:
     """
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
-    found = hashlib.sha256(said.encode())
+    sha256 = hashlib.sha256(said.encode())
     for attachment in view.attachments:
-        found.update(
+        sha256.update(
             json.dumps([type(attachment).__name__, source_name(attachment.name), len(attachment.content)]).encode()
         )
-        found.update(attachment.content)
-    return found.hexdigest()[:32]
+        sha256.update(attachment.content)
+    return sha256.hexdigest()[:32]
 
 
 async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
@@ -248,11 +249,16 @@ _REASONS: Mapping[Reason, Text] = {
 """Reasons in words that follow «because»."""
 
 STATES: Mapping[Became, Text] = {
+    # L10N: what became of a copy of an announcement, in a table
     "arrived": _("sent"),
+    # L10N: what became of a copy of an announcement, in a table
     "waiting": _("waiting"),
     "unreachable": _("not reached"),
+    # L10N: what became of a copy of an announcement, in a table
     "failed": _("refused"),
+    # L10N: what became of a copy of an announcement, in a table
     "cancelled": _("cancelled"),
+    # L10N: what became of a copy of an announcement, in a table
     "withdrawn": _("deleted"),
     "kept": _("cannot be deleted"),
     "stale": _("to be corrected"),
@@ -301,9 +307,9 @@ def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
 def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
     """Return a line for each platform with the outcomes of its copies."""
     lines: list[Span] = []
-    for platform in sorted({each.platform for each in tally}):
-        counted = _counted([each for each in tally if each.platform == platform])
-        words = tuple(_said_of_copies(each, counted[each]) for each in _ORDER if counted[each])
+    for platform in sorted({copies.platform for copies in tally}):
+        counted = _counted([copies for copies in tally if copies.platform == platform])
+        words = tuple(_said_of_copies(copies, counted[copies]) for copies in _ORDER if counted[copies])
         lines.append(_("{platform}: {counts}", platform=platform_name(platform), counts=Listing(words)))
     return lines
 
@@ -312,15 +318,17 @@ def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
     """Return a line for each reason that something did not arrive, or waits, and when that is tried next."""
     lines: list[Span] = []
     reasons = Counter[str]()
-    for each in tally:
-        if each.reason and what_became(each.state, each.op) != "arrived":
-            reasons[each.reason] += each.copies
+    for copies in tally:
+        if copies.reason and what_became(copies.state, copies.op) != "arrived":
+            reasons[copies.reason] += copies.copies
     for word, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
         lines.append(_("{count} because {reason}", count=count, reason=reason(word)))
-    waits = [each.due for each in tally if each.due is not None and each.reason in (Reason.NIGHT, Reason.ENOUGH)]
+    waits = [
+        copies.due for copies in tally if copies.due is not None and copies.reason in (Reason.NIGHT, Reason.ENOUGH)
+    ]
     if waits:
         lines.append(_("The next of these leave {moment}.", moment=Moment(min(waits))))
-    if doubtful := sum(each.doubtful for each in tally):
+    if doubtful := sum(copies.doubtful for copies in tally):
         lines.append(_n("{count} copy may have arrived twice.", "{count} copies may have arrived twice.", doubtful))
     return lines
 
@@ -336,7 +344,9 @@ def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
     Where it is `over`, people who were not reached do not count.
     """
     return sum(
-        each.copies for each in tally if each.state in ("failed", "unreachable") and (each.op != "send" or not over)
+        copies.copies
+        for copies in tally
+        if copies.state in ("failed", "unreachable") and (copies.op != "send" or not over)
     )
 
 
@@ -353,8 +363,8 @@ _ORDER: tuple[Became, ...] = (
 
 def _counted(tally: Sequence[CopyCount]) -> Counter[Became]:
     counted: Counter[Became] = Counter()
-    for each in tally:
-        counted[what_became(each.state, each.op)] += each.copies
+    for copies in tally:
+        counted[what_became(copies.state, copies.op)] += copies.copies
     return counted
 
 

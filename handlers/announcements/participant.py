@@ -42,8 +42,8 @@ async def read(request: Request, action: ReadAnnouncement) -> Reply:
     await _readable(request, announcement)
     content = await store.find_content(request.tx, action.announcement)
     assert content is not None
-    known = await store.who_has_seen(request.tx, action.announcement)
-    return Reply(draw(content, request.locale, seen=request.participant.id in known), fresh=True)
+    seen_at = await store.who_has_seen(request.tx, action.announcement)
+    return Reply(draw(content, request.locale, seen=request.participant.id in seen_at), fresh=True)
 
 
 async def _readable(request: Request, announcement: Announcement | None) -> None:

@@ -36,10 +36,10 @@ class Progress:
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
             await store.finish_announcements(tx, moved, now)
-            for each in sorted(moved):
-                await live_screens.touch(tx, screen_of(each))
+            for announcement_id in sorted(moved):
+                await live_screens.touch(tx, screen_of(announcement_id))
 
-    def noted(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+    def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Called when the transaction of `note` with these outcomes is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):
@@ -48,4 +48,4 @@ class Progress:
 
 
 def _announcements(done: Iterable[Outcome]) -> set[int]:
-    return {copy.announcement_id for each in done if (copy := each.claimed.copy)}
+    return {copy.announcement_id for outcome in done if (copy := outcome.claimed.copy)}

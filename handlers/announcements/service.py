@@ -116,8 +116,8 @@ async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) 
     for other in await store.waiting_or_recent(tx, now - SAME_WITHIN):
         if other.id == announcement.id or other.audience != announcement.audience or not content:
             continue
-        said = await store.find_words(tx, other.id)
-        if said and said.words == content.words and await store.file_kinds(tx, other.id) == files:
+        words = await store.find_words(tx, other.id)
+        if words and words.words == content.words and await store.file_kinds(tx, other.id) == files:
             return other
     return None
 
@@ -154,8 +154,8 @@ async def release_announcement(
 async def release_due_announcements(tx: Transaction, settings: Settings, now: datetime) -> int:
     """Make the copies of all announcements whose hour has come; returns how many announcements."""
     waiting = await store.due_announcements(tx, now)
-    for each in waiting:
-        await release_announcement(tx, settings, each, now, urgent=each.urgent, grace=timedelta())
+    for other in waiting:
+        await release_announcement(tx, settings, other, now, urgent=other.urgent, grace=timedelta())
     return len(waiting)
 
 
@@ -232,28 +232,28 @@ async def retry_failures(tx: Transaction, announcement: Announcement, now: datet
 
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
     """Return what was announced before someone joined and is still valid for them, as one message; None for nothing."""
-    known = await store.received_by(tx, participant_id)
+    announcements = await store.received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
-    for each in await store.released_since(tx, now - VALID_FOR):
+    for other in await store.released_since(tx, now - VALID_FOR):
         if len(titles) == _MOST_IN_DIGEST:
             break
-        over = each.deadline is not None and each.deadline <= now
-        if over or each.id in known or not await audience_store.includes(tx, each.audience, participant_id):
+        over = other.deadline is not None and other.deadline <= now
+        if over or other.id in announcements or not await audience_store.includes(tx, other.audience, participant_id):
             continue
-        content = await store.find_words(tx, each.id)
+        content = await store.find_words(tx, other.id)
         assert content is not None
         named = title_of(content)
         titles.append(named)
-        buttons.append(Button(named, ReadAnnouncement(each.id)))
+        buttons.append(Button(named, ReadAnnouncement(other.id)))
     if not titles:
         return None
-    said = _n(
+    sentence = _n(
         "{count} announcement was made before you came, and still holds:",
         "{count} announcements were made before you came, and still hold:",
         len(titles),
     )
-    return View((said, *(Strong(title) for title in titles)), tuple(buttons))
+    return View((sentence, *(Strong(title) for title in titles)), tuple(buttons))
 
 
 def title_of(content: CopiedContent) -> Span:
@@ -316,9 +316,9 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
         if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
-        if found := await store.find_announcement(tx, claimed.copy.announcement_id):
+        if announcement := await store.find_announcement(tx, claimed.copy.announcement_id):
             await store.forget_copy(tx, claimed.id)
-            await enqueue_copies(tx, found.id, found.audience, now, urgent=found.urgent)
+            await enqueue_copies(tx, announcement.id, announcement.audience, now, urgent=announcement.urgent)
 
 
 async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
@@ -375,7 +375,7 @@ async def plan_reminders(
 
 async def planned_reminders(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
     """Return how long before its deadline a campaign will remind people."""
-    return [each.lead for each in await reminder_store.planned(tx, campaign_subject(campaign_id))]
+    return [other.lead for other in await reminder_store.planned(tx, campaign_subject(campaign_id))]
 
 
 async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
@@ -388,13 +388,18 @@ async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Return a campaign's reminder; None for a campaign that is gone, not sent yet, or moved."""
-    found = await store.find_announcement(tx, number_of(reminder.subject))
+    announcement = await store.find_announcement(tx, number_of(reminder.subject))
     content = await store.find_words(tx, number_of(reminder.subject))
-    if found is None or content is None or found.kind != KIND or found.state not in ("sending", "sent"):
+    if (
+        announcement is None
+        or content is None
+        or announcement.kind != KIND
+        or announcement.state not in ("sending", "sent")
+    ):
         return None
-    if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
+    if announcement.deadline is None or announcement.deadline != reminder.about or announcement.deadline <= now:
         return None
-    return Notice(found.audience, remind(content))
+    return Notice(announcement.audience, remind(content))
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:

@@ -60,9 +60,9 @@ async def add_announcement(
     )
     assert row is not None
     await add_files(tx, row["id"], attachments)
-    made = await find_announcement(tx, row["id"])
-    assert made is not None
-    return made
+    announcement = await find_announcement(tx, row["id"])
+    assert announcement is not None
+    return announcement
 
 
 async def find_announcement(tx: Transaction, announcement_id: int) -> Announcement | None:
@@ -310,8 +310,8 @@ class CopiedContent:
 
 async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent | None:
     """Return what the copies say now, with the files; None where there is no such announcement."""
-    found = await find_words(tx, announcement_id)
-    if found is None:
+    words = await find_words(tx, announcement_id)
+    if words is None:
         return None
     rows = await tx.all(
         "SELECT kind, name, media_type, alt, content FROM announcement_files WHERE announcement_id = :id"
@@ -319,15 +319,15 @@ async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent |
         id=announcement_id,
     )
     return CopiedContent(
-        found.announcement_id,
-        found.kind,
-        found.revision,
-        found.words,
-        found.link,
-        found.asks_seen,
-        found.deadline,
+        words.announcement_id,
+        words.kind,
+        words.revision,
+        words.words,
+        words.link,
+        words.asks_seen,
+        words.deadline,
         tuple(_attachment(row) for row in rows),
-        found.corrected,
+        words.corrected,
     )
 
 
@@ -409,13 +409,15 @@ async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence
             {
                 "id": announcement_id,
                 "position": position,
-                "kind": "picture" if isinstance(each, Picture) else "file",
-                "name": source_name(each.name),
-                "media_type": each.media_type,
-                "alt": json.dumps(encode(each.alt), ensure_ascii=False) if isinstance(each, Picture) else "",
-                "content": each.content,
+                "kind": "picture" if isinstance(attachment, Picture) else "file",
+                "name": source_name(attachment.name),
+                "media_type": attachment.media_type,
+                "alt": json.dumps(encode(attachment.alt), ensure_ascii=False)
+                if isinstance(attachment, Picture)
+                else "",
+                "content": attachment.content,
             }
-            for position, each in enumerate(attachments)
+            for position, attachment in enumerate(attachments)
         ],
     )
 
@@ -493,7 +495,7 @@ async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *
     await tx.many(
         "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
         f" revision = (SELECT n.revision FROM announcements n WHERE n.id = :id){behind} AND shown = :shown",
-        [{"id": announcement_id, "shown": each} for each in showing],
+        [{"id": announcement_id, "shown": shown_digest} for shown_digest in showing],
     )
     return await tx.run(
         f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0{behind}",

@@ -57,6 +57,7 @@ async def organise(request: Request) -> Reply:
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
     lines: list[Span] = [Strong(steps[0].line)] if steps else [_("There is nothing to do right now.")]
+    # L10N: on the organisers' screen, the step after the next one
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
     for shown in await assemble_sections(request, parts):
@@ -116,6 +117,7 @@ class DrawFigures(Action):
 async def offer_figures(request: Request) -> View:
     """Return the button to the figures, for the organisers' screen, once anybody is counted."""
     people = await people_store.turnout(request.tx)
+    # L10N: a button: numbers by territory, platform and gender
     return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
 
 
@@ -136,9 +138,9 @@ async def figures(request: Request, _action: Figures) -> Reply:
     counts = tuple(on_platform(platform, platforms[platform]) for platform in sorted(platforms))
     return reply(
         Strong(_("Joined, of those selected")),
-        *(_line(each) for each in table.parity),
+        *(_line(share) for share in table.parity),
         Strong(_("Territories")),
-        *(_line(each) for each in shown),
+        *(_line(share) for share in shown),
         *((_line((_others(len(rest)), _sum(rest))),) if rest else ()),
         *((Strong(_("Platforms")), Listing(counts)) if counts else ()),
         buttons=(Button(_("As a picture"), DrawFigures()), BACK),
@@ -149,15 +151,19 @@ async def _counted(request: Request) -> _Shares:
     """Return the table, without genders and territories that nobody has."""
     genders = await people_store.by_gender(request.tx)
     parity: list[tuple[Span, JoinedShare]] = [
+        # L10N: people by gender, in figures
         (_("women"), genders.get(Gender.WOMAN, JoinedShare(0, 0))),
+        # L10N: people by gender, in figures
         (_("men"), genders.get(Gender.MAN, JoinedShare(0, 0))),
         (_("other"), genders.get(Gender.OTHER, JoinedShare(0, 0))),
+        # L10N: people by gender, in figures: they would rather not say
         (_("not said"), _sum([("", genders[said]) for said in (Gender.UNDISCLOSED, "") if said in genders])),
     ]
     territories = await people_store.by_territory(request.tx)
     order = sorted(territories, key=lambda code: (-territories[code].selected, code))
     return _Shares(
         [(name, share) for name, share in parity if share.selected],
+        # L10N: people by gender or territory, in figures: nothing is known
         [(Territory(code) if code else _("not given"), territories[code]) for code in order],
     )
 

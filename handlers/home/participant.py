@@ -83,6 +83,7 @@ async def organise_too(request: Request) -> View:
     return View((), (replace(ORGANISE, style="plain"),) if request.participant.takes_part else ())
 
 
+# L10N: a button: the organisers' screen
 ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
 
 

@@ -13,6 +13,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
 
+# L10N: a button: a participant's own screen
 HOME = Button(_("My place"), Go("moi"))
 """The button to one's own screen."""
 MENU = Button(_("Menu"), Go("aide"))

@@ -51,6 +51,7 @@ async def undo(request: Request, action: Undo) -> Reply:
     entry, undone = await inverses.undo(request, action.entry)
     recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
     return reply(
+        # L10N: what was taken back, as {what} says: «Undone: {name} corrected»
         _("Undone: {what}", what=what(entry)),
         *undone.said,
         buttons=(*undone.buttons, *recent, *ways_back(request)),

@@ -45,6 +45,7 @@ _HERE = Path(__file__).parent
 _ISOLATES = {0x2068: None, 0x2069: None}
 
 _TITLES: Mapping[Chapter, Text] = {
+    # L10N: in the document of one's own data, the author of a message
     Chapter.YOU: _("You"),
     Chapter.WRITTEN: _("What you wrote"),
     Chapter.SAID: _("What was said"),
@@ -95,6 +96,8 @@ class _ReadableValues:
             case "anonymous" | "approves":
                 return self.say(_("yes")) if value else ""
             case "present" if isinstance(value, int):
+                # L10N: in the document of one's own data, an answer
+                # L10N: in the document of one's own data, an answer
                 return self.say(_("yes") if value else _("no"))
             case "theme" | "second_theme" | "phase":
                 return self.say(self._titles.get(value, value))
@@ -146,19 +149,19 @@ def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Emb
     """Return the photos of someone's ideas, by idea: as many as there is room for, the others named."""
     shown: dict[int, list[EmbeddedPicture]] = {}
     room = MOST_BYTES
-    for each in kept:
-        if not each.picture:
+    for row in kept:
+        if not row.picture:
             continue
         address = ""
-        if each.size <= room:
+        if row.size <= room:
             try:
-                content = files.read(each.digest)
+                content = files.read(row.digest)
             except FileNotFoundError:  # the folder was not restored with the database
                 content = b""
             if kind := kind_of(content):
                 address = f"data:{MEDIA_TYPES[kind]};base64,{b64encode(content).decode()}"
                 room -= len(content)
-        shown.setdefault(each.idea_id, []).append(EmbeddedPicture(each.name, address))
+        shown.setdefault(row.idea_id, []).append(EmbeddedPicture(row.name, address))
     return shown
 
 

@@ -19,7 +19,9 @@ KIND_NAMES: Mapping[Kind, Span] = {
     "workshop": _("Workshop"),
     "meal": _("Meal"),
     "visit": _("Visit"),
+    # L10N: a kind of session: in the evening, such as a party
     "evening": _("Evening"),
+    # L10N: a kind of session
     "other": _("Other"),
 }
 

@@ -40,7 +40,9 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 def _view(session: Session, now: datetime) -> View:
     buttons: list[Button] = []
     if session.plan.starts - now > SOON / 2:
+        # L10N: a button below a reminder: be reminded once more
         buttons.append(Button(_("Later"), RemindLater(session.id)))
+    # L10N: a button below a reminder, a verb: get no more of these
     buttons += [Button(_("Mute"), Mute(session.id)), PROGRAMME]
     return View(reminder_lines(session.plan, now), tuple(buttons))
 

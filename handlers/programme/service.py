@@ -80,8 +80,8 @@ async def plan_reminders(
     if gone or plan.cancelled:
         await reminding.unschedule(tx, subject)
     else:
-        known = await reminding.configured(tx)
-        await reminding.schedule(tx, subject, plan.starts, plan.zone, known.leads_of(plan.kind), now)
+        configuration = await reminding.configured(tx)
+        await reminding.schedule(tx, subject, plan.starts, plan.zone, configuration.leads_of(plan.kind), now)
         await reminding.schedule_day(tx, plan.starts, now)
 
 
@@ -231,12 +231,12 @@ async def _programmes_of(
 ) -> Mapping[int, Sequence[Session]]:
     listeners = {
         audience: await audience_store.among(tx, audience, people)
-        for audience in {each.plan.audience for each in planned}
+        for audience in {session.plan.audience for session in planned}
     }
     placed = await published_groups_of(tx, people)
     return {
         person: personal(
-            [each for each in planned if person in listeners[each.plan.audience]], placed.get(person, ()), zone
+            [session for session in planned if person in listeners[session.plan.audience]], placed.get(person, ()), zone
         )
         for person in people
     }
@@ -246,8 +246,8 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
     """Return the sessions that someone may know of (none of another person's), and those for them; in order."""
     planned = await store.all_sessions(tx)
     mine = (await _programmes_of(tx, planned, (participant_id,), zone))[participant_id]
-    known = {each.id for each in mine}
-    others = [each for each in planned if each.id not in known and not each.plan.audience.personal]
+    known = {session.id for session in mine}
+    others = [session for session in planned if session.id not in known and not session.plan.audience.personal]
     return _in_order([*mine, *others]), mine
 
 
@@ -283,8 +283,8 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:
     """Return someone's sessions as they concern them: where their group sits in a workshop, and when it first meets."""
-    mine = [with_room(each, placed, zone) for each in planned]
-    begin = {each.plan.starts for each in mine if each.plan.kind == "workshop" and not each.plan.cancelled}
+    mine = [with_room(session, placed, zone) for session in planned]
+    begin = {session.plan.starts for session in mine if session.plan.kind == "workshop" and not session.plan.cancelled}
     meetings = [
         _meeting(round_, group, round_.meets_at, zone)
         for round_, group in placed
@@ -328,7 +328,7 @@ def _in_room(place: Words, room: str) -> Words:
 
 
 def _in_order(found: Sequence[Session]) -> Sequence[Session]:
-    return sorted(found, key=lambda each: (each.plan.starts, each.plan.ends, each.id))
+    return sorted(found, key=lambda session: (session.plan.starts, session.plan.ends, session.id))
 
 
 # --- a day

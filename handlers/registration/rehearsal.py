@@ -43,6 +43,7 @@ async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
         "invited": _("Invited, not in yet"),
         "joined": _("In, without a theme"),
         **{f"theme {theme.key}": Localised(theme.title) for theme in await all_themes(tx)},
+        # L10N: people by how far they have come, in the demo
         "withdrawn": _("Not coming"),
     }
     order = list(points)
@@ -51,9 +52,10 @@ async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
         for person in (await store.everyone_listed(tx)).values()
         if person.id != but and _standing(person) in order
     ]
-    people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
+    people.sort(key=lambda player: (order.index(_standing(player)), fold(player.person.given_name)))
     return [
-        PeopleByProgress(points[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)
+        PeopleByProgress(points[key], [_role(player) for player in group])
+        for key, group in groupby(people, key=_standing)
     ]
 
 

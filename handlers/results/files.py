@@ -59,14 +59,14 @@ _LONGEST = 32_767  # the most characters in a cell
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SheetLink:
     """A cell that links to a cell of the workbook («internal:…») or to a file beside it («external:…»)."""
 
     text: str | int
     to: str
 
 
-Cell = str | int | datetime | Link | None
+Cell = str | int | datetime | SheetLink | None
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
             match cell:
                 case "" | None:
                     continue
-                case Link(text, to):
+                case SheetLink(text, to):
                     page.write_url(line, column, to, formats["link"], writable(str(text))[:_LONGEST])
                     if isinstance(text, int):
                         page.write_number(line, column, text, formats["link"])  # stays a link, and can be summed up
@@ -143,17 +143,17 @@ def _sheets(results: WorkshopResults, wording: Wording, *, folder: bool) -> Iter
         first.setdefault(idea.group_id, row)
 
     def link_to_group(group_id: int | None) -> Cell:
-        return Link(titles[group_id], groups.at(row_of[group_id])) if group_id in row_of else None
+        return SheetLink(titles[group_id], groups.at(row_of[group_id])) if group_id in row_of else None
 
     def link_to_idea(idea_id: int | None) -> Cell:
-        """Link to the row of an idea, or of the idea it was merged into."""
+        """Return a link to the row of an idea, or of the idea it was merged into."""
         row = rows.get(idea_id) if idea_id else None
-        return None if row is None else Link(ordered[row].id, ideas.at(row))
+        return None if row is None else SheetLink(ordered[row].id, ideas.at(row))
 
     for group in results.groups:
         count: Cell = len(group.ideas)
         if group.id in first:
-            count = Link(len(group.ideas), ideas.at(first[group.id]))
+            count = SheetLink(len(group.ideas), ideas.at(first[group.id]))
         groups.rows.append(_group(results, wording, group, titles[group.id], count))
     ideas.rows += [_idea(results, wording, idea, link_to_group, link_to_idea) for idea in ordered]
     yield groups
@@ -224,6 +224,7 @@ def _idea(
 
 
 def _put_aside(results: WorkshopResults, wording: Wording, idea: ResultIdea, link_to_group: LinkTo) -> Sequence[Cell]:
+    # L10N: Why an idea counts for no group.
     why = _("came after the end") if idea.state == "offered" else _("had no group yet")
     return [
         *(idea.id, wording.say(why), link_to_group(idea.group_id), wording.theme(results, idea.theme)),
@@ -242,7 +243,7 @@ def _files(
         for file in idea.files:
             name = names[file.idea_id, file.digest]
             yield [
-                Link(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
+                SheetLink(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
                 link_to_group(idea.group_id),
                 link_to_idea(idea.id) or idea.id,
                 wording.phase(results, idea.phase),
@@ -265,6 +266,7 @@ def _written(
                         words = [content.get(name, "") for name in ("idea", *CANVAS)]
                     case _:
                         words = [wording.phase(results, version.phase), content.get("text", "")]
+                # L10N: A cell of the workbook: this text is not the group's current one.
                 stand = wording.say(_("another version")) if version.rival else ""
                 remarks = "\n".join(wording.opinions(version))
                 yield [link_to_group(group.id), *words, stand, version.author, remarks, wording.local(version.at)]

@@ -10,7 +10,7 @@ from typing import Any
 from bot.content.texts import Text, _
 from bot.files.folder import Files
 from handlers.results.drawing.charts import Chart, draw_charts
-from handlers.results.drawing.slides import ReadFile, own, plenary
+from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
 from handlers.results.files import named_files
 from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
 from handlers.results.model import Attachment, WorkshopResults
@@ -37,7 +37,7 @@ class ResultFile:
     media_type: str
 
 
-def reader(folder: Path) -> ReadFile:
+def attachment_reader(folder: Path) -> ReadFile:
     """Return a function that reads the content of an attachment from a folder, and returns None if the file is gone."""
     files = Files(folder)
 
@@ -61,7 +61,9 @@ def plenary_deck(
     results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
 ) -> ResultFile:
     """Make the slides of all groups. With `small`, photos are reduced until the file can be sent on every platform."""
-    return ResultFile(DECK, _within(lambda most: plenary(results, wording, charts, read, most=most), small), PPTX)
+    return ResultFile(
+        DECK, _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small), PPTX
+    )
 
 
 def booklet(
@@ -77,7 +79,7 @@ def booklet(
 def group_deck(results: WorkshopResults, wording: Wording, group_id: int, read: ReadFile) -> ResultFile:
     """Make the slides of one group. Raises KeyError if there is no such group in the results."""
     group = {group.id: group for group in results.groups}[group_id]
-    return ResultFile(f"{group_file(group, results)}.pptx", own(results, group, wording, read), PPTX)
+    return ResultFile(f"{group_file(group, results)}.pptx", write_group_slides(results, group, wording, read), PPTX)
 
 
 def _within(make: Callable[[int | None], bytes], small: bool) -> bytes:
@@ -103,7 +105,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     The `content` returned is None if the file is too large to be sent.
     """
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
-    read = reader(Path(payload["folder"]))
+    read = attachment_reader(Path(payload["folder"]))
     match payload["what"]:
         case "xlsx":
             file = workbook(results, wording, folder=False)
@@ -124,7 +126,7 @@ def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the slides of the groups in the payload's `snapshot`. Returns the rest of the payload with `decks`."""
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
-    read = reader(Path(payload["folder"]))
+    read = attachment_reader(Path(payload["folder"]))
     decks = []
     for group in results.groups:
         file = group_deck(results, wording, group.id, read)

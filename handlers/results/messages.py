@@ -64,6 +64,7 @@ class Wording:
 
     def author(self, idea: ResultIdea) -> str:
         """Return who gave an idea: first name and initial, «anonymous», or '' if the author was erased."""
+        # L10N: It stands instead of the name of the author of an idea.
         return self.say(_("anonymous")) if idea.anonymous else idea.author
 
     def category(self, key: str) -> str:
@@ -74,7 +75,7 @@ class Wording:
         """Return the opinions on a version, a line for each member."""
         lines = []
         for name, approves, comment in version.opinions:
-            # L10N: after a member's name: «Zoé D. · approves»
+            # L10N: The opinion of a member about a text, as in «Zoé D. · approves».
             stand = self.say(_("approves")) if approves else ""
             author = " · ".join(part for part in (name, stand) if part)
             lines.append(f"{author}: {comment}" if comment else author)
@@ -137,6 +138,7 @@ NAMES: Mapping[str, Text] = {
     "solutions": _("Solutions"),
     "cards": _("Territory cards"),
     "syntheses": _("Syntheses"),
+    # L10N: A sheet of the workbook: ideas that count for no group.
     "aside": _("Kept aside"),
     "phases": _("Phases"),
     "files": _("Files"),
@@ -146,6 +148,7 @@ _THEME: Column = (_("Theme"), _USUAL)
 _PHASE: Column = (_("Phase"), _USUAL)
 _TERRITORY: Column = (_("Territory"), _USUAL)
 _VERSION: Sequence[Column] = (
+    # L10N: a column's heading in the workbook
     (_("Version"), _NARROW),
     (_("Written by"), _USUAL),
     (_("Opinions"), _USUAL),
@@ -154,15 +157,21 @@ _VERSION: Sequence[Column] = (
 GROUPS: Sequence[Column] = (
     *(_GROUP, _THEME, (_("Number"), _NARROW), (_("Name"), _USUAL), (_("Day"), _USUAL), (_("Room"), _USUAL)),
     *((_("Members"), _WIDE), (_("Ideas"), _NARROW), (_("Challenge"), _WIDE), (_("Solution"), _WIDE)),
+    # L10N: A column of the workbook: how many squares of its grid of territories a group has filled, such as 5/12.
     (_("Squares filled"), _NARROW),
 )
 PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
 IDEAS: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: since which day
+    # L10N: a column's heading in the workbook: since which day
     *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
+    # L10N: A column of the workbook: the category of an idea.
     *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _WIDE)),
     *((_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 ASIDE: Sequence[Column] = (
+    # L10N: a column's heading in the workbook
+    # L10N: a column's heading in the workbook
     *((_("Number"), _NARROW), (_("Why"), _USUAL), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL)),
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
@@ -174,10 +183,15 @@ CARDS: Sequence[Column] = (
     (_("Written by"), _USUAL),
 )
 PHASES: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: when a phase began
+    # L10N: a column's heading in the workbook: when a phase ended
+    # L10N: a column's heading in the workbook: when a phase ended
     *(_GROUP, _PHASE, (_("Began"), _USUAL), (_("Ended"), _USUAL), (_("Ideas"), _NARROW)),
     (_("Votes"), _NARROW),
 )
 FILES: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: the kind of a file
+    # L10N: a column's heading in the workbook: the kind of a file
     *((_("File"), _USUAL), _GROUP, (_("Idea"), _NARROW), _PHASE, (_("Type"), _USUAL)),
     (_("Bytes"), _NARROW),
 )

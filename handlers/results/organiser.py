@@ -73,19 +73,19 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
         return ()
-    left = await store.unfinished(request.tx, request.today, request.now)
-    if left.running or not left.done:
+    unfinished = await store.unfinished(request.tx, request.today, request.now)
+    if unfinished.running or not unfinished.done:
         return ()
     steps: list[NextStep] = []
-    if left.unconfirmed and request.now < gathering.closes:
+    if unfinished.unconfirmed and request.now < gathering.closes:
         line = _n(
             "{count} group has not confirmed its slides",
             "{count} groups have not confirmed their slides",
-            left.unconfirmed,
+            unfinished.unconfirmed,
         )
-        steps.append(NextStep(left.plenary or gathering.closes, line, ALL_DECKS))
+        steps.append(NextStep(unfinished.plenary or gathering.closes, line, ALL_DECKS))
     if all(round_.day <= request.today for round_ in rounds):
-        line = _n("The results of {count} group are ready", "The results of {count} groups are ready", left.done)
+        line = _n("The results of {count} group are ready", "The results of {count} groups are ready", unfinished.done)
         steps.append(NextStep(gathering.closes, line, SHOW_RESULTS))
     return steps
 

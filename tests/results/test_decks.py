@@ -15,8 +15,8 @@ from bot.background.side_process import SideProcess
 from bot.database.engine import Transaction
 from bot.files.folder import Files
 from handlers.results.drawing.charts import draw_charts
-from handlers.results.drawing.slides import READABLE, SlideLetters, own, plenary
-from handlers.results.jobs import reader
+from handlers.results.drawing.slides import READABLE, SlideLetters, write_group_slides, write_plenary_slides
+from handlers.results.jobs import attachment_reader
 from handlers.results.model import Attachment, WorkshopResults
 from tests.pictures import drawn
 from tests.results.builders import CANVAS, attach, photo, write_down
@@ -91,7 +91,7 @@ def none(_attachment: Attachment) -> bytes | None:
 
 async def first(workshops: Workshops) -> tuple[WorkshopResults, bytes]:
     whole = await workshops.read()
-    return whole, own(whole, whole.groups[0], ENGLISH, none)
+    return whole, write_group_slides(whole, whole.groups[0], ENGLISH, none)
 
 
 async def fill(workshops: Workshops, text: str) -> None:
@@ -175,7 +175,9 @@ async def test_the_sheet_of_paper_is_shown_upright_with_words_for_it(workshops: 
 
     await workshops.change(unit)
     whole = await workshops.read()
-    deck = assert_nothing_spills(own(whole, whole.groups[1], ENGLISH, reader(tmp_path / "files")))
+    deck = assert_nothing_spills(
+        write_group_slides(whole, whole.groups[1], ENGLISH, attachment_reader(tmp_path / "files"))
+    )
     shape = deck.slides[-1].shapes[-1]
     assert shape.width < shape.height
     assert shape._element.nvPicPr.cNvPr.get("descr").startswith("A photo of the group's sheet of paper")
@@ -185,7 +187,7 @@ async def test_the_sheet_of_paper_is_shown_upright_with_words_for_it(workshops: 
 async def test_the_plenary_shows_charts_then_every_group(workshops: Workshops) -> None:
     whole = await workshops.read()
     charts = draw_charts(whole, ENGLISH)
-    deck = assert_nothing_spills(plenary(whole, ENGLISH, charts, none, most=None))
+    deck = assert_nothing_spills(write_plenary_slides(whole, ENGLISH, charts, none, most=None))
     titles = [slide.shapes.title.text for slide in deck.slides]
     assert titles[:4] == ["Rencontres", *(chart.title for chart in charts)]
     assert titles[4::5] == ["Culture · group 1", "Education · group 1"]
@@ -200,8 +202,8 @@ async def test_photos_share_the_bytes_there_are(workshops: Workshops, tmp_path: 
         idea = workshops.made.ideas[group][2]
         await workshops.change(lambda tx, idea=idea: attach(tx, files, idea, noise.getvalue() + bytes([idea])))  # type: ignore[misc]
     whole = await workshops.read()
-    read = reader(tmp_path / "files")
-    sizes = [len(plenary(whole, ENGLISH, [], read, most=most)) for most in (None, 200_000, 0)]
+    read = attachment_reader(tmp_path / "files")
+    sizes = [len(write_plenary_slides(whole, ENGLISH, [], read, most=most)) for most in (None, 200_000, 0)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[1] < 400_000
 
@@ -214,13 +216,13 @@ async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(workshops: Wor
 
 
 def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
-    from handlers.results.drawing.photos import smaller
+    from handlers.results.drawing.photos import reduce_photo
 
-    made = smaller(photo(size=(4000, 3000)), 50_000)
+    made = reduce_photo(photo(size=(4000, 3000)), 50_000)
     assert made
     assert (made.width, made.height) == (1600, 1200)
-    assert smaller(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
-    assert smaller(b"GIF89a", 50_000) is None
+    assert reduce_photo(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
+    assert reduce_photo(b"GIF89a", 50_000) is None
 
 
 async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> None:
@@ -233,9 +235,9 @@ async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> No
 
 def make_small(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """In the other process."""
-    from handlers.results.drawing.photos import smaller
+    from handlers.results.drawing.photos import reduce_photo
 
-    made = smaller(payload["content"])
+    made = reduce_photo(payload["content"])
     return {"size": made and (made.width, made.height)}
 
 

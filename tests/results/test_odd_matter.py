@@ -46,7 +46,7 @@ SCRIPTS = (
 
 def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
     """Everything that can be made, by name."""
-    read = work.reader(folder)
+    read = work.attachment_reader(folder)
     made = [
         work.workbook(whole, ENGLISH, folder=True),
         work.plenary_deck(whole, ENGLISH, [], read),

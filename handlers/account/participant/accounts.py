@@ -97,7 +97,7 @@ def _line(request: Request, account: Account, browsers: int) -> Span:
 async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     """Return an account of the person's, and whether it is their last. Raises Stale for another one."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
-    account = next((each for each in mine if each.id == account_id), None)
+    account = next((own_account for own_account in mine if own_account.id == account_id), None)
     if account is None:
         raise Stale
     if accounts.is_first_organisers(request.settings, account):

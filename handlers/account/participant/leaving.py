@@ -85,12 +85,12 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     if not person.attends:
         raise Stale
     if person.joined:
-        left = await groups_to_come(request.tx, person.id, request.now)
+        groups = await groups_to_come(request.tx, person.id, request.now)
         await request.declared.leave(request.tx, person, request.now, quiet=True)
         await participant_store.withdraw(request.tx, person.id)
         name = Strong(Name(person.full_name))
-        if left:
-            was_in = Listing(tuple(left.values()))
+        if groups:
+            was_in = Listing(tuple(groups.values()))
             said = _("{name} is not coming any more and leaves {groups}.", name=name, groups=was_in)
             await _spread(request, said, Button(_("Groups"), Go("groupes")))
         else:
@@ -98,6 +98,9 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     return reply(
         _("Thank you for telling us: someone else gets your place. If that changes, come back."),
         buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
+        # L10N: a passing notice after a press
+        # L10N: a passing notice after a second press
+        # L10N: a passing notice after a press
         toast=_("Already done.") if not person.joined else _("Noted."),
     )
 

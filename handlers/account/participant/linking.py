@@ -167,6 +167,7 @@ async def accept(request: Request, action: Accept) -> Reply:
         _("Linked: {account} is yours too.", account=Strong(account_label(linked))),
         _("Each message still reaches you once. You choose where in your settings."),
         buttons=(Button(_("Settings"), Go("reglages")), HOME),
+        # L10N: a passing notice: two accounts are one person's now
         toast=_("Linked."),
     )
 

@@ -155,6 +155,7 @@ def _read(asked: AnnounceOptions) -> _Said:
     words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
     uploads = tuple(received_file(file.name, file.read_bytes()) for file in asked.attach)
     try:
+        # L10N: the heading of a preview in the shell: what is announced
         made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
     except UserError as error:
         raise CommandFailed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
@@ -208,15 +209,15 @@ async def _send(
 
     Raises CommandFailed where the same was just announced to the same people.
     """
-    made = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
-    await store.put_words(tx, made.id, said.words, None)
-    twin = await service.find_twin(tx, made, now)
+    draft = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
+    await store.put_words(tx, draft.id, said.words, None)
+    twin = await service.find_twin(tx, draft, now)
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"
         when = "at its hour" if twin.state == "waiting" else "just now"
         raise CommandFailed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
     if due:
-        await wait_for_hour(tx, made.id, due, urgent=asked.urgent)
+        await wait_for_hour(tx, draft.id, due, urgent=asked.urgent)
     else:
-        await service.release_announcement(tx, settings, made, now, urgent=asked.urgent)
-    return made.id
+        await service.release_announcement(tx, settings, draft, now, urgent=asked.urgent)
+    return draft.id

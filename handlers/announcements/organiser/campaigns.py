@@ -74,7 +74,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         service.check_length(form.message.body, request.settings)
     except UserError as refusal:
         raise Incomplete("message", refusal.text) from None
-    made = await store.add_announcement(
+    draft = await store.add_announcement(
         request.tx,
         request.participant.id,
         form.message.body,
@@ -84,10 +84,10 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         deadline=typed.instant,
     )
     words = {ELSE: form.message.body}
-    await store.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
-    await service.plan_reminders(request.tx, made.id, typed.instant, zone, service.USUAL_LEADS, request.now)
-    shown = await show_reminders(request, ShowReminders(made.id))
-    return with_lines_first(shown, _("Your text is kept as a draft."), *remarks(form.message.attachments))
+    await store.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
+    await service.plan_reminders(request.tx, draft.id, typed.instant, zone, service.USUAL_LEADS, request.now)
+    reply = await show_reminders(request, ShowReminders(draft.id))
+    return with_lines_first(reply, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
 @routes.action(ShowReminders, who=ORGANISER)
@@ -99,8 +99,8 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     deadline = await in_words(request, campaign.deadline)
     lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=deadline)]
     if campaign.is_out:
-        done = await store.count_seen(request.tx, campaign.id)
-        lines.append(_n("{count} person has done it.", "{count} people have done it.", done))
+        count = await store.count_seen(request.tx, campaign.id)
+        lines.append(_n("{count} person has done it.", "{count} people have done it.", count))
     to_come = [lead for lead in service.LEADS if lead.before(campaign.deadline, zone) > request.now]
     chosen = await service.planned_reminders(request.tx, campaign.id)
     lines.append(
@@ -133,8 +133,9 @@ async def pick_reminders(request: Request, action: PickReminders, values: tuple[
         raise Stale from None
     zone = request.settings.gathering.zone
     await service.plan_reminders(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
-    shown = await show_reminders(request, ShowReminders(campaign.id))
-    return Reply(shown.view, toast=_("Saved."))
+    reply = await show_reminders(request, ShowReminders(campaign.id))
+    # L10N: a passing notice after a press
+    return Reply(reply.view, toast=_("Saved."))
 
 
 def _before(lead: Lead) -> Span:

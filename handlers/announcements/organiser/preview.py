@@ -207,11 +207,11 @@ def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text
 
 def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     """Return the people whom a draft would not reach, by name and why."""
-    missed = sorted((person for person in people if not person.reached), key=lambda each: collation(each.full_name))
+    missed = sorted((person for person in people if not person.reached), key=lambda reach: collation(reach.full_name))
     if not missed:
         return ()
     named: list[Span] = [
-        _("{name} ({reason})", name=Name(each.full_name), reason=WHY[each.way]) for each in missed[:_MOST_NAMES]
+        _("{name} ({reason})", name=Name(reach.full_name), reason=WHY[reach.way]) for reach in missed[:_MOST_NAMES]
     ]
     if more := len(missed) - _MOST_NAMES:
         named += [_n("{count} more", "{count} more", more)] if more > 0 else []
@@ -242,6 +242,7 @@ def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> 
     return (
         Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
         Button(_("Choose a time"), ChooseTime(announcement.id, seen)),
+        # L10N: a button: send an announcement at once, also to people who sleep
         Button(_("Urgent"), AskUrgent(announcement.id, seen)),
     )
 
@@ -261,7 +262,9 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
         *((Button(_("Take the files off"), DropFiles(announcement.id, seen)),) if files else ()),
         *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
+        # L10N: a button, a verb: change the words of a draft
         Button(_("Rewrite"), Rewrite(announcement.id, seen)),
+        # L10N: a button, a verb: delete a draft
         Button(_("Throw away"), AskToDiscard(announcement.id)),
         ANNOUNCEMENTS,
     )
@@ -343,12 +346,12 @@ async def send(request: Request, action: Send) -> Reply:
         count,
         seconds=int(GRACE.total_seconds()),
     )
-    left = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
+    sentence = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
     return reply(
         leaves,
         *put_off,
         buttons=(Button(_("Cancel"), CancelAnnouncement(announcement.id), style="danger"), *ways_on),
-        later=Later(request.now + GRACE, View((left, *put_off), ways_on, quiet=True)),
+        later=Later(request.now + GRACE, View((sentence, *put_off), ways_on, quiet=True)),
     )
 
 

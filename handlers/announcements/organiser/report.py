@@ -48,7 +48,9 @@ _COLUMNS = (
     NAMES["ref"],
     NAMES["name"],
     NAMES["platform"],
+    # L10N: a column's heading in the table of copies of an announcement
     _("state"),
+    # L10N: a column's heading in the table of copies of an announcement
     _("reason"),
     _("sent (UTC)"),
     _("perhaps twice"),
@@ -160,6 +162,7 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
     if announcement.asks_seen:
         can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
     if announcement.is_out and (count_there(tally) or count_waiting(tally)):
+        # L10N: a button, a verb: change the words of an announcement that was sent
         can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
     can.append(Button(_("As a file"), ReportFile(key)))
     return can
@@ -180,9 +183,9 @@ async def retry(request: Request, action: Retry) -> Reply:
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
     await live_screens.touch(request.tx, screen_of(announcement.id))
-    said = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
-    shown = await _view(request.tx, await find(request, announcement.id))
-    return Reply(View((said, "", *shown.lines), shown.buttons))
+    sentence = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
+    view = await _view(request.tx, await find(request, announcement.id))
+    return Reply(View((sentence, "", *view.lines), view.buttons))
 
 
 @routes.action(WhoHasSeen, who=ORGANISER)
@@ -191,7 +194,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
-    reached = sum(each.reached for each in missing)
+    reached = sum(reach.reached for reach in missing)
     remind = (
         (
             Button(
@@ -209,7 +212,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
     ]
     if shown:
-        names = Listing(tuple(Name(each.full_name) for each in shown))
+        names = Listing(tuple(Name(reach.full_name) for reach in shown))
         lines.append(_("Not yet: {names}.", names=names))
     return reply(
         *lines,
@@ -229,7 +232,7 @@ async def _missing(
     """Return the recipients, and those of them who have not pressed «Seen», in the order of names."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
-    return people, sorted(missing, key=lambda each: collation(each.full_name))
+    return people, sorted(missing, key=lambda reach: collation(reach.full_name))
 
 
 def _can_remind(announcement: Announcement) -> bool:
@@ -244,7 +247,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     if not _can_remind(announcement):
         raise Stale
     subject = f"unseen:{announcement.id}"
-    before = await outbox.last_about(request.tx, subject)
+    before = await outbox.last_notified_at(request.tx, subject)
     if before and abs(request.now - before) < _BETWEEN_REMINDERS:
         raise UserError(
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
@@ -257,16 +260,17 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
             _("An announcement of the team waits to be read: «{title}».", title=await title_of(request, announcement)),
             _("Press «Seen» once you have read it: the team wants to be sure that everybody knows."),
         ),
+        # L10N: a button: read an announcement again
         (Button(_("Read it"), ReadAnnouncement(announcement.id), style="primary"),),
     )
     hours = request.settings.gathering.hours
     told = 0
-    for each in missing:
-        due = hours.wakes_at(each.territory, request.now, away=each.away)
-        told += await outbox.notify(request.tx, each.id, view, request.now, topic="team", due=due, subject=subject)
-    said = _n("{count} person is reminded.", "{count} people are reminded.", told)
+    for reach in missing:
+        due = hours.wakes_at(reach.territory, request.now, away=reach.away)
+        told += await outbox.notify(request.tx, reach.id, view, request.now, topic="team", due=due, subject=subject)
+    sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
-        said,
+        sentence,
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         toast=_("Reminded."),
     )
@@ -286,6 +290,7 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
             plain(STATES[what_became(row.state, row.op)], request.reader),
             plain(reason(row.reason), request.reader) if row.reason else "",
             _instant(row.sent),
+            # L10N: in a table's cell
             plain(_("yes"), request.reader) if row.repeated else "",
             _instant(seen.get(row.participant or 0)),
         )

@@ -125,15 +125,17 @@ async def list_announcements(request: Request, action: ListAnnouncements) -> Rep
 
     Where there is none yet, what is written next is the first.
     """
-    found = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
-    if not found:
+    announcements = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
+    if not announcements:
         await dialogues.expect(request, Write().encode())
     said: Span = (
         _("What was announced lately, and what is being written:")
-        if found
+        if announcements
         else _("Nothing was announced yet. Write the first announcement here; you see who gets it before it leaves.")
     )
-    listed = [Button(await _label(request, each), OpenAnnouncement(each.id)) for each in found]
+    listed = [
+        Button(await _label(request, announcement), OpenAnnouncement(announcement.id)) for announcement in announcements
+    ]
     return reply(
         said,
         buttons=(
@@ -178,10 +180,10 @@ async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply
 async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
     """Store the message as a draft, and ask whom it is for."""
     check(request, form.message)
-    made = await service.draft_announcement(
+    draft = await service.draft_announcement(
         request.tx, request.settings, request.participant.id, form.message, request.now
     )
-    chosen = await choose_audience(request, ChooseAudience(made.id))
+    chosen = await choose_audience(request, ChooseAudience(draft.id))
     return with_lines_first(chosen, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
@@ -206,6 +208,7 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
             *remarks(form.message.attachments),
             buttons=(
+                # L10N: a button: see one's own version of a draft that somebody else changed meanwhile
                 Button(_("See mine"), OpenAnnouncement(made.id), style="primary"),
                 Button(_("See the other"), OpenAnnouncement(draft.id)),
                 ANNOUNCEMENTS,
@@ -252,6 +255,11 @@ async def discard(request: Request, action: Discard) -> Reply:
 # --- Whom an announcement is for.
 
 
+# L10N: a button: address an announcement to one group
+# L10N: a button: address an announcement to the people of one territory
+# L10N: a button: address an announcement to the people on one platform
+# L10N: a button: address an announcement to the people of one territory
+# L10N: a button: address an announcement to the people on one platform
 _NARROW: dict[str, Text] = {"group": _("A group"), "territory": _("A territory"), "platform": _("A platform")}
 _MOST_OPTIONS = 100
 
@@ -316,7 +324,7 @@ async def _among(request: Request, kind: str) -> list[Audience]:
         case "group":
             rounds = [round_ for round_ in await all_rounds(request.tx) if round_.published]
             made = [group for round_ in rounds for group in await groups_of_round(request.tx, round_.number)]
-            return [Audience("group", str(each.id)) for each in made]
+            return [Audience("group", str(audience.id)) for audience in made]
         case "territory":
             codes = [
                 code for code, share in (await people_store.by_territory(request.tx)).items() if code and share.joined
@@ -330,13 +338,14 @@ async def _among(request: Request, kind: str) -> list[Audience]:
 async def _choice(request: Request, draft: Announcement, found: Iterable[Audience]) -> Choice:
     """Return a choice of audiences with the number of people each reaches; empty ones are left out, except all."""
     options: list[Option] = []
-    for each in found:
-        people = await audience_store.count(request.tx, each)
-        if (not people and each.kind != "all") or len(options) == _MOST_OPTIONS:
+    for audience in found:
+        people = await audience_store.count(request.tx, audience)
+        if (not people and audience.kind != "all") or len(options) == _MOST_OPTIONS:
             continue
-        label: Span = await describe(request.tx, each)
+        label: Span = await describe(request.tx, audience)
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
-        options.append(Option(_value(each), _("Only me") if each.kind == "me" else counted))
+        # L10N: a button: address an announcement to oneself, to try it
+        options.append(Option(_value(audience), _("Only me") if audience.kind == "me" else counted))
     action = PickAudience(draft.id, await mark_of(request, draft))
     return Choice(action, tuple(options), placeholder=_("Choose an audience"))
 
@@ -413,8 +422,10 @@ async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
         if locale in content.words:
             rewrite_it = _("Rewrite: {language}", language=label)
             buttons.append(Button(rewrite_it, WriteVariant(draft.id, locale, seen)))
+            # L10N: a button, a verb: remove the words of a draft in one language
             buttons.append(Button(_("Drop: {language}", language=label), DropVariant(draft.id, locale, seen)))
         else:
+            # L10N: a button, a verb: write the words of a draft in one language
             buttons.append(Button(_("Write: {language}", language=label), WriteVariant(draft.id, locale, seen)))
     return reply(
         _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),

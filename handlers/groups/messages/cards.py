@@ -90,8 +90,9 @@ def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Memb
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
     """Return the buttons below a card. `links` are the platform and the address of each of the group's channels."""
     return (
-        # L10N: a button that opens the group's channel (a thread or a topic) on a chat platform
+        # L10N: A button. It opens the group's channel (a thread or a topic) on a chat platform.
         *(Button(features_of(platform).group_channel or _("Our place"), url=url) for platform, url in links),
+        # L10N: A button. It shows the card of the group as a picture.
         Button(_("As a picture"), DrawGroup(round_.number)),
         Button(_("Why this group?"), ExplainGroup(round_.number)),
     )

@@ -73,7 +73,7 @@ class ProposalNames:
     def person(self, participant_id: int) -> Span:
         """Return the full name of a person, or words for someone who left meanwhile."""
         person = self.people.get(participant_id)
-        # L10N: instead of a person's name
+        # L10N: It stands instead of the name of a person.
         return Name(person.full_name) if person else _("someone who left")
 
 
@@ -92,6 +92,7 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
     match remedy.kind:
         case "move" if len(remedy.people) == 1:
             person, to = remedy.people[0]
+            # L10N: A button. It moves this person to the theme that they chose second.
             return _("{name} to {theme}", name=names.person(person), theme=names.theme(to))
         case "move":
             to = remedy.people[0][1]
@@ -110,6 +111,7 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
                 largest=largest,
             )
         case _:
+            # L10N: A button. It forms no groups of this theme for now.
             return _("{theme} waits", theme=names.theme(remedy.theme))
 
 
@@ -124,7 +126,7 @@ def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> It
         before, joined_before = left.people if left else 0, joined.people if joined else 0
         count = sum(person in names.reached for person in people)
         heard = _n("{count} person is told", "{count} people are told", count) if count else _("nobody is told yet")
-        # L10N: {there} → {more} and {before} → {after} are numbers of people, {heard} is «3 people are told»
+        # L10N: {there}, {more}, {before} and {after} are numbers of people. {heard} is «3 people are told».
         yield _(
             "{names}, second choice {target} ({there} → {more}): from {origin} ({before} → {after}); {heard}.",
             names=Listing(tuple(map(names.person, people))),
@@ -183,6 +185,7 @@ def _reached(proposed: Proposed, formed: FormedGroups, names: ProposalNames, *, 
     for measure in (*shown, *missed[:_MOST_SHORTFALLS]):
         line = _mixed(measure, proposed, formed, names) or describe(measure, proposed.people)
         why = None if optimal else shortfall(measure)
+        # L10N: how good the groups of a proposal are in one respect, and why it is no better
         yield line if why is None else _("{measure}. {why}", measure=line, why=why)
     if not brief:
         yield _parity(formed, names)
@@ -205,6 +208,7 @@ def _mixed(measure: Measure, proposed: Proposed, formed: FormedGroups, names: Pr
 
 def _parity(formed: FormedGroups, names: ProposalNames) -> Span:
     women, men = (_spread(formed, names, gender) for gender in (Gender.WOMAN, Gender.MAN))
+    # L10N: {women} and {men} are numbers or ranges, such as 2–3.
     return _("In each group: women {women}, men {men}", women=women, men=men)
 
 
@@ -312,7 +316,9 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
         return
     proposal = stored.proposal
     if any(theme.rounds or (theme.failed and theme.failed.why == "waits") for theme in proposal.themes):
+        # L10N: A button. It applies the proposed groups.
         yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
+    # L10N: A button. It computes other groups that are as good.
     yield Button(_("Redo"), Redo(stored.id))
     if any(theme.rounds for theme in proposal.themes):
         yield Button(_("As a picture"), DrawProposal(stored.id))
@@ -333,6 +339,7 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
         elif proposed.theme in stored.proposal.wishes.waivers:
             yield Button(_("{theme}: usual sizes again", theme=theme), FormWaitingTheme(stored.id, proposed.theme))
         if proposed.failed and proposed.failed.count is not None:
+            # L10N: A button. The program chooses the number of groups of this theme again.
             yield Button(_("{theme}: as many as suits", theme=theme), ChangeCount(stored.id, proposed.theme, 0))
 
 
@@ -417,5 +424,5 @@ def _trade(proposed: Proposed) -> Sequence[Span]:
 def _tenths(tenths: int) -> Span:
     if tenths % 10 == 0:
         return tenths // 10
-    # L10N: a decimal number, as 4.8
+    # L10N: A decimal number, such as 4.8.
     return _("{whole}.{tenths}", whole=tenths // 10, tenths=tenths % 10)

@@ -34,15 +34,19 @@ def level_name(level: Level) -> Text:
 
 
 _LEVELS = {
-    # L10N: what a level of quality counts, at the beginning of «{what}: 3 → 4, best possible 2»
     Level.MOVES: _("people who change group"),
     Level.MET_AGAIN: _("pairs who meet again"),
+    # L10N: How many members repeat a nationality that their group already has, as in «repeated nationalities: 3 → 4».
     Level.REPEATS: _("repeated nationalities"),
     Level.COMPATRIOTS: _("pairs of compatriots"),
     Level.WORST_GROUP: _("nationalities in the least mixed group"),
+    # L10N: How many people are outside the even share of each group, as in «uneven by gender: 3 → 4».
     Level.GENDER: _("uneven by gender"),
+    # L10N: How many people are outside the even share of each group, as in «uneven by age: 3 → 4».
     Level.AGE: _("uneven by age"),
+    # L10N: How many people are outside the even share of each group, as in «uneven by platform: 3 → 4».
     Level.PLATFORM: _("uneven by platform"),
+    # L10N: By how many people groups differ from the even size, as in «uneven sizes: 3 → 4».
     Level.SIZES: _("uneven sizes"),
 }
 
@@ -81,7 +85,7 @@ def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int
     low, high = min(counts), max(counts)
     counted = low if low == high else f"{low}–{high}"
     if value == limit:
-        # L10N: {each} is a number or a range, as 4–5; {value} is the sum over all groups
+        # L10N: {each} is a number or a range, such as 4–5. {value} is the sum over all groups.
         return _(
             "Different nationalities in each group: {each}, as many as possible ({value} of {limit})",
             each=counted,
@@ -221,10 +225,13 @@ def rule(constraint: Constraint, name_of: NameOf) -> Text:
     """Return a rule of the organisers in words."""
     match constraint:
         case Together(first, second):
+            # L10N: A rule: these two people must be in the same group.
             return _("{first} and {second} together", first=name_of(first), second=name_of(second))
         case Apart(first, second):
+            # L10N: A rule: these two people must be in different groups.
             return _("{first} and {second} apart", first=name_of(first), second=name_of(second))
         case Pin(person, number):
+            # L10N: A rule: this person must be in this group.
             return _("{name} in group {number}", name=name_of(person), number=number)
         case Lock(number, members):
             return _n(

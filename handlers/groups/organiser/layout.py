@@ -26,7 +26,7 @@ def day_to_mark(rounds: Sequence[Round], day: date) -> date:
     return max([day, *(round_.day for round_ in rounds[:1])])
 
 
-async def a_round(request: Request, number: int) -> Round:
+async def require_round(request: Request, number: int) -> Round:
     """Return the round with this number. Raises Stale if there is none."""
     round_ = await store.find_round(request.tx, number)
     if round_ is None:
@@ -34,13 +34,13 @@ async def a_round(request: Request, number: int) -> Round:
     return round_
 
 
-async def a_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:
+async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:
     """Return a group with its theme and round. Raises Stale if the group was dissolved."""
     group = await store.find_group(request.tx, group_id)
     theme = await find_theme(request.tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale
-    return group, theme, await a_round(request, group.round)
+    return group, theme, await require_round(request, group.round)
 
 
 def numbered(group: Group) -> Span:

@@ -20,7 +20,7 @@ from handlers.groups import store
 from handlers.groups.actions import ShowGroups, ShowMeeting
 from handlers.groups.messages.cards import MY_GROUP, day
 from handlers.groups.model import Round
-from handlers.groups.organiser.layout import a_round
+from handlers.groups.organiser.layout import require_round
 from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
 from handlers.groups.service import membership
 from handlers.navigation.actions import BACK
@@ -73,10 +73,11 @@ class MeetingForm(Form):
 @routes.action(ShowMeeting, who=ORGANISER)
 async def show_meeting(request: Request, action: ShowMeeting) -> Reply:
     """Show when the groups of a round first meet."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     return reply(
         _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(round_.meets_at)),
         buttons=(
+            # L10N: a button, a verb: change the first meeting of groups
             Button(_("Change"), SetMeeting(round_.number, seen_time(round_.meets_at)), style="primary"),
             *_back_to_round(round_),
         ),
@@ -94,7 +95,7 @@ def _in_words(meets_at: datetime | None) -> Span:
 @routes.action(SetMeeting, who=ORGANISER, form=MeetingForm)
 async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -> Reply:
     """Read the typed time back before anything is saved, or offer the times that it could mean."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     ways_on = (Button(_("Write another date"), SetMeeting(round_.number, action.seen)), *_back_to_round(round_))
     if not form.meeting:
         forget = Button(_("Confirm"), ConfirmMeeting(round_.number, 0, action.seen), style="primary")
@@ -123,7 +124,7 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
 @routes.action(ConfirmMeeting, who=ORGANISER)
 async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
     """Set the first meeting. If another organiser changed it meanwhile, show both times instead."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     before, after = round_.meets_at, from_minute(action.minute) if action.minute else None
     back = _back_to_round(round_)
     refused = await not_to_save(
@@ -160,7 +161,7 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
 @inverses.declare(RestoreMeeting)
 async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> Undone:
     """Restore the former first meeting, and notify the members again."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()
     before = from_micros(values["before"]) if values["before"] is not None else None

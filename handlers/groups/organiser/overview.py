@@ -43,7 +43,7 @@ from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
 from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
 from handlers.groups.organiser.effects import ThemeInRound, theme_in_round
-from handlers.groups.organiser.layout import a_group, a_round, group_label, repair_button
+from handlers.groups.organiser.layout import group_label, repair_button, require_group, require_round
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.service import forming
@@ -82,7 +82,7 @@ async def show_present_groups(request: Request) -> Reply:
 @routes.action(ShowGroups, who=ORGANISER)
 async def show_groups(request: Request, action: ShowGroups) -> Reply:
     """Show the groups of one round."""
-    return await _show(request, await a_round(request, action.round))
+    return await _show(request, await require_round(request, action.round))
 
 
 async def _show(request: Request, shown: Round) -> Reply:
@@ -112,10 +112,10 @@ async def _show(request: Request, shown: Round) -> Reply:
         for theme in themes
         if theme.key in with_groups
     )
-    now = request.today
-    is_over = shown.day < now and shown != due(rounds, now)
+    today = request.today
+    is_over = shown.day < today and shown != due(rounds, today)
     repairable = groups and not is_over and await _to_repair(request, shown, people, groups)
-    repair = (repair_button(shown.number, max(shown.day, now)),) if repairable else ()
+    repair = (repair_button(shown.number, max(shown.day, today)),) if repairable else ()
     attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
     ready = (
         (
@@ -243,16 +243,16 @@ _LONGEST_NAME = 50
 @routes.action(ShowThemeGroups, who=ORGANISER)
 async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
     """Show a page of a theme's groups, and a button to the people who have none."""
-    now = await theme_in_round(request, action.round, action.theme)
-    groups, unplaced = list(now.groups.values()), _unplaced(now)
+    state = await theme_in_round(request, action.round, action.theme)
+    groups, unplaced = list(state.groups.values()), _unplaced(state)
     without = (
         (Button(_("Without a group: {count}", count=len(unplaced)), ShowUnplaced(action.round, action.theme, 0)),)
         if unplaced
         else ()
     )
     return reply(
-        Strong(_theme_heading(now)),
-        *(_group_line(group, now) for group in page_of(groups, action.page)),
+        Strong(_theme_heading(state)),
+        *(_group_line(group, state) for group in page_of(groups, action.page)),
         buttons=(
             *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(groups, action.page)),
             *turn(lambda page: ShowThemeGroups(action.round, action.theme, page), action.page, len(groups)),
@@ -264,22 +264,22 @@ async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
     )
 
 
-def _theme_heading(now: ThemeInRound) -> Text:
+def _theme_heading(state: ThemeInRound) -> Text:
     return _(
         "{theme}, {date}: {people}, {groups}",
-        theme=Localised(now.theme.title),
-        date=day(now.round),
-        people=_n("{count} person", "{count} people", len(now.people)),
-        groups=_n("{count} group", "{count} groups", len(now.groups)),
+        theme=Localised(state.theme.title),
+        date=day(state.round),
+        people=_n("{count} person", "{count} people", len(state.people)),
+        groups=_n("{count} group", "{count} groups", len(state.groups)),
     )
 
 
-def _unplaced(now: ThemeInRound) -> Sequence[Member]:
-    return store.sorted_by_name(person for person in now.people.values() if person.group_id not in now.groups)
+def _unplaced(state: ThemeInRound) -> Sequence[Member]:
+    return store.sorted_by_name(person for person in state.people.values() if person.group_id not in state.groups)
 
 
-def _group_line(group: Group, now: ThemeInRound) -> Text:
-    members = store.sorted_by_name(person for person in now.people.values() if person.group_id == group.id)
+def _group_line(group: Group, state: ThemeInRound) -> Text:
+    members = store.sorted_by_name(person for person in state.people.values() if person.group_id == group.id)
     names = Listing(tuple(Name(member.name) for member in members)) if members else _("nobody")
     name = group_label(group)
     if group.locked:
@@ -290,15 +290,15 @@ def _group_line(group: Group, now: ThemeInRound) -> Text:
 @routes.action(ShowUnplaced, who=ORGANISER)
 async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
     """Show a page of the people of a theme who have no group."""
-    now = await theme_in_round(request, action.round, action.theme)
-    people = _unplaced(now)
+    state = await theme_in_round(request, action.round, action.theme)
+    people = _unplaced(state)
     count = _n("{count} person without a group", "{count} people without a group", len(people))
     return reply(
-        _("{theme}: {people}", theme=Localised(now.theme.title), people=count),
+        _("{theme}: {people}", theme=Localised(state.theme.title), people=count),
         buttons=(
             *_as_buttons(page_of(people, action.page), action.round),
             *turn(lambda page: ShowUnplaced(action.round, action.theme, page), action.page, len(people)),
-            Button(Localised(now.theme.title), ShowThemeGroups(action.round, action.theme)),
+            Button(Localised(state.theme.title), ShowThemeGroups(action.round, action.theme)),
             BACK,
         ),
     )
@@ -313,7 +313,7 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
 @routes.action(OpenGroup, who=ORGANISER)
 async def open_group(request: Request, action: OpenGroup) -> Reply:
     """Show one group."""
-    group, theme, round_ = await a_group(request, action.group)
+    group, theme, round_ = await require_group(request, action.group)
     members = await store.members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
@@ -331,6 +331,8 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
         *lines,
         buttons=(
             *_as_buttons(members, round_.number),
+            # L10N: Buttons. A locked group stays as it is when groups are formed again.
+            # L10N: a button, a verb: keep a group as it is when groups are formed again
             Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
             edit_button(group),
             Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
@@ -357,13 +359,13 @@ def _member_line(person: Member) -> Span:
 @routes.action(OpenMember, who=ORGANISER)
 async def open_member(request: Request, action: OpenMember) -> Reply:
     """Show a person's group in a round, the rules for them, and a button for each change."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale
-    now = await theme_in_round(request, round_.number, person.theme)
-    group = now.group_of(person.id)
-    title_ = title(group, now.theme) if group else _("{theme}, no group", theme=Localised(now.theme.title))
+    state = await theme_in_round(request, round_.number, person.theme)
+    group = state.group_of(person.id)
+    title_ = title(group, state.theme) if group else _("{theme}, no group", theme=Localised(state.theme.title))
     rules = await rules_of(request, person)
     lines: list[Span] = [
         Strong(_member_line(person)),
@@ -382,7 +384,7 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
             Button(_("Apart from…"), ShowOthers(round_.number, person.id, "apart")),
             *(undo_rule(round_.number, person, rule) for rule in rules),
             *((Button(group_label(group), OpenGroup(group.id)),) if group else ()),
-            Button(Localised(now.theme.title), ShowThemeGroups(round_.number, person.theme)),
+            Button(Localised(state.theme.title), ShowThemeGroups(round_.number, person.theme)),
             Button(_("See the person"), OpenPerson(person.id)),
             BACK,
         ),
@@ -391,8 +393,13 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
 
 def _when_placed(person: Member, group: Group) -> tuple[Button, ...]:
     return (
+        # L10N: A button. It moves a person to another group.
         Button(_("Move"), ShowTargets(group.round, person.id), style="primary"),
+        # L10N: A button. It swaps the groups of two people.
         Button(_("Swap"), ShowOthers(group.round, person.id, "swap")),
+        # L10N: Buttons. A pinned person stays in their group when groups are formed again.
+        # L10N: a button, a verb: keep a person in this group when groups are formed again
         Button(_("Unpin") if person.pinned else _("Pin here"), SetPin(person.id, group.id, not person.pinned)),
+        # L10N: A button. It takes a person out of their group.
         Button(_("Take out"), TakeOut(group.round, person.id)),
     )

@@ -17,7 +17,7 @@ from handlers.groups.messages.cards import day, title
 from handlers.groups.messages.proposals import heading, names_of
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Member
-from handlers.groups.organiser.layout import a_round, group_label
+from handlers.groups.organiser.layout import group_label, require_round
 from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
@@ -28,7 +28,7 @@ routes = Routes()
 @routes.action(DrawGroups, who=ORGANISER)
 async def draw_groups(request: Request, action: DrawGroups) -> Reply:
     """Request a picture of the groups of a round."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     everyone = await store.people_with_theme(request.tx, round_.number)
     groups = await store.groups_of_round(request.tx, round_.number)
     blocks: list[Block] = []
@@ -101,6 +101,7 @@ def _drawing(request: Request, blocks: Sequence[Block], which: str) -> Reply:
         buttons=BACK_TO_GROUPS,
         job=JobRequest("plan", payload),
         fresh=True,
+        # L10N: a passing notice while a file is made
         toast=_("A moment."),
     )
 
@@ -116,7 +117,7 @@ async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 @routes.action(PrintLists, who=ORGANISER)
 async def print_lists(request: Request, action: PrintLists) -> Reply:
     """Request the door lists of a round: a page for each group, with its title, room, time and members."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     everyone = await store.people_with_theme(request.tx, round_.number)
     offered = {theme.key: theme for theme in await all_themes(request.tx)}
     when: Span = Moment(round_.meets_at) if round_.meets_at else day(round_)

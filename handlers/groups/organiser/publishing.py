@@ -75,6 +75,7 @@ async def publish(request: Request, action: Publish) -> Reply:
         _("Later changes are told to those concerned only."),
         *_without_room(roomless),
         buttons=(*_to_rooms(round_, roomless), *BACK_TO_GROUPS),
+        # L10N: a passing notice after a press that sent something
         toast=_("Sent."),
     )
 

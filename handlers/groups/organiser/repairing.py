@@ -27,7 +27,7 @@ from handlers.groups.messages.proposals import (
     theme_lines,
 )
 from handlers.groups.model import FormedGroups, Group, Member, Proposal, Proposed, Round
-from handlers.groups.organiser.layout import a_round
+from handlers.groups.organiser.layout import require_round
 from handlers.groups.service import membership
 from handlers.groups.service.forming import repair_wishes, request_groups
 from handlers.groups.service.proposals import absent_for
@@ -54,7 +54,7 @@ class _Step:
 @routes.action(AskRepair, who=ORGANISER)
 async def ask_repair(request: Request, action: AskRepair) -> Reply:
     """Request a proposal with the fewest moves. Nothing changes until it is applied."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     try:
         day = date.fromordinal(action.day)
     except (ValueError, OverflowError):
@@ -199,6 +199,7 @@ def _groups_line(repair: _Repair) -> Iterable[Span]:
         numbers = sorted(repair.formed.groups)
         people = _n("{count} person remains", "{count} people remain", repair.proposed.people)
         where = (
+            # L10N: The end of «Group 3 is dissolved: 4 people remain, in group 1».
             _("in group {number}", number=numbers[0])
             if len(numbers) == 1
             else _("in {count} groups", count=len(numbers))

@@ -19,7 +19,7 @@ from handlers.groups import store
 from handlers.groups.actions import OpenGroup
 from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
-from handlers.groups.organiser.layout import a_group
+from handlers.groups.organiser.layout import require_group
 from handlers.groups.service import membership
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -60,6 +60,7 @@ class GroupForm(Form):
     """The form that asks for a group's room and name."""
 
     title: ClassVar[Text] = _("Room and name")
+    # L10N: a label: where a group meets
     room: str = text(_("Room"), max_length=60, required=False, hint=_("Where the group meets, for instance «Room 12»."))
     name: str = text(_("Name of the group"), max_length=40, required=False, hint=_("Empty: its number is enough."))
 
@@ -75,7 +76,7 @@ def _seen(group: Group) -> str:
 
 async def _as_it_is(request: Request, action: EditGroup) -> Mapping[str, str]:
     """Return the present room and name as the form shows them."""
-    group, _theme, _round = await a_group(request, action.group)
+    group, _theme, _round = await require_group(request, action.group)
     return _answers(group.room, group.name)
 
 
@@ -93,7 +94,7 @@ def _lines(room: str, name: str) -> tuple[Span, Span]:
 @routes.action(EditGroup, who=ORGANISER, form=GroupForm, before=_as_it_is)
 async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Reply:
     """Read room and name back. They are stored as a draft until they are confirmed."""
-    group, theme, round_ = await a_group(request, action.group)
+    group, theme, round_ = await require_group(request, action.group)
     account = request.account
     typed = _answers(form.room, form.name)
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
@@ -127,7 +128,7 @@ async def preview_line(request: Request, round_: Round, people: list[int]) -> tu
 @routes.action(ConfirmGroup, who=ORGANISER)
 async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
     """Save the room and name that were read back. If another organiser changed them meanwhile, show both instead."""
-    group, theme, round_ = await a_group(request, action.group)
+    group, theme, round_ = await require_group(request, action.group)
     account, back = request.account, (Button(_("Back"), OpenGroup(group.id)), BACK)
     draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     if draft is None or draft.action != EditGroup(group.id, action.seen).encode():
@@ -145,8 +146,10 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
         )
         return reply(
             await who_was_faster(request, f"group:{group.id}"),
+            # L10N: above what is stored, where somebody else changed it meanwhile; «You wrote:» follows
             _("Now:"),
             *_lines(group.room, group.name),
+            # L10N: above what one typed, where somebody else changed the same meanwhile
             _("You wrote:"),
             *_lines(room, name),
             buttons=(Button(_("Confirm"), ConfirmGroup(group.id, _seen(group))), *back),
@@ -212,7 +215,7 @@ async def notify_members(request: Request, round_: Round, groups: Iterable[Group
 async def restore_group(request: Request, action: RestoreGroup, values: Values) -> Undone:
     """Restore the former room and name, and notify the members again."""
     try:
-        group, theme, round_ = await a_group(request, action.group)
+        group, theme, round_ = await require_group(request, action.group)
     except Stale:
         raise changed_since() from None
     if _answers(group.room, group.name) != values["after"]:

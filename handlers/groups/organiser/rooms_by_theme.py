@@ -19,7 +19,7 @@ from handlers.groups import store
 from handlers.groups.actions import ShowGroups, ShowRooms
 from handlers.groups.messages.cards import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.organiser.layout import a_round, group_label
+from handlers.groups.organiser.layout import group_label, require_round
 from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -78,7 +78,7 @@ class RoomsForm(Form):
 @routes.action(ShowRooms, who=ORGANISER)
 async def show_rooms(request: Request, action: ShowRooms) -> Reply:
     """Show how many groups of each theme have a room."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     groups = await store.groups_of_round(request.tx, round_.number)
     lines: list[Span] = [_("Rooms for {date}", date=Strong(day(round_)))]
     buttons: list[Button] = []
@@ -103,7 +103,7 @@ def _back(round_number: int) -> tuple[Button, ...]:
 
 async def _groups(request: Request, round_number: int, key: str) -> tuple[Round, Theme, dict[int, Group]]:
     """Return a round, a theme and its groups in the round, by number. Raises Stale if there are none."""
-    round_, theme = await a_round(request, round_number), await find_theme(request.tx, key)
+    round_, theme = await require_round(request, round_number), await find_theme(request.tx, key)
     groups = [group for group in await store.groups_of_round(request.tx, round_number) if group.theme == key]
     if theme is None or not groups:
         raise Stale

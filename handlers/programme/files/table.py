@@ -54,7 +54,9 @@ COLUMNS = (
         missing=NO_KEY,
         unique=True,
     ),
+    # L10N: a column's heading in the programme's table
     Column("title", _("title"), "title, session, titre, activité, intitulé, Titel, Programmpunkt", required=True),
+    # L10N: a column's heading in the programme's table
     Column("day", _("day"), "day, date, jour, Tag, Datum"),
     Column(
         "starts",
@@ -65,16 +67,21 @@ COLUMNS = (
     ),
     Column(
         "ends",
+        # L10N: a column's heading in the programme's table
         _("end"),
         "end, ends, to, until, fin, à, jusqu'à, heure de fin, Ende, bis",
         required=True,
         missing=NO_END,
     ),
+    # L10N: a column's heading in the programme's table
     Column("place", _("place"), "place, room, location, lieu, salle, endroit, Ort, Raum"),
+    # L10N: a column's heading in the programme's table
     Column("audience", _("audience"), "audience, for, for whom, public, pour, pour qui, für, für wen, Zielgruppe"),
+    # L10N: a column's heading in the programme's table
     Column("kind", _("kind"), "kind, type, category, genre, catégorie, Art, Kategorie", read=_kind),
     Column(
         "map",
+        # L10N: a column's heading in the programme's table: the address of a map
         _("map"),
         "map, map link, link, plan, carte, lien, lien du plan, Karte, Kartenlink",
         read=check_link,

@@ -85,8 +85,8 @@ def read_zone(text: str) -> str:
 
 def _as_time(raw: str) -> str | None:
     """Return «14h30» as 14:30; None for what is no hour alone."""
-    found = _TIME.fullmatch(raw)
-    return f"{int(found[1]):02}:{found[2] or found[3] or '00'}" if found else None
+    match = _TIME.fullmatch(raw)
+    return f"{int(match[1]):02}:{match[2] or match[3] or '00'}" if match else None
 
 
 # --- why a time is refused

@@ -39,8 +39,8 @@ class RestoreSessions(Action):
 
 async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
     """Show what a change would tell people, and how many of them, before it is made."""
-    told = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
-    said = (difference(session.plan, after), will_be_told(told))
+    concerned = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
+    said = (difference(session.plan, after), will_be_told(concerned))
     return reply(*said, buttons=(yes, *others, *back_to_session(session)))
 
 
@@ -95,8 +95,8 @@ def shown(plan: Plan) -> Span:
 @inverses.declare(RestoreSessions)
 async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
     """Restore sessions as they were, and tell the people who were told otherwise."""
-    altered = [(each, decode_plan(before), decode_plan(after)) for each, before, after in values["altered"]]
-    added = [(each, decode_plan(plan)) for each, plan in values["added"]]
+    altered = [(session, decode_plan(before), decode_plan(after)) for session, before, after in values["altered"]]
+    added = [(session, decode_plan(plan)) for session, plan in values["added"]]
     by = request.participant.id
     if not await service.undo_changes(request.tx, altered, added, request.now, request.settings.gathering.hours, by=by):
         raise changed_since()
@@ -362,7 +362,7 @@ async def _following(request: Request, session: Session) -> Sequence[Session]:
 
 
 def _seen(following: Sequence[Session]) -> str:
-    return mark(*((each.id, each.revision) for each in following))
+    return mark(*((session.id, session.revision) for session in following))
 
 
 @routes.action(AskLater, who=ORGANISER)
@@ -378,9 +378,9 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
     said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
-    told = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
+    concerned = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
     yes = Button(_("All 15 min later"), DelaySessions(session.id, _seen(following)), style="primary")
-    return reply(*said, will_be_told(told), buttons=(yes, *back_to_session(session)))
+    return reply(*said, will_be_told(concerned), buttons=(yes, *back_to_session(session)))
 
 
 @routes.action(DelaySessions, who=ORGANISER)
@@ -397,8 +397,8 @@ async def later(request: Request, action: DelaySessions) -> Reply:
     moved = await service.change_sessions(
         request.tx, changes, request.now, request.settings.gathering.hours, by=request.participant.id
     )
-    said = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
-    return await saved(request, moved, subject(session), said, *back_to_session(session))
+    sentence = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
+    return await saved(request, moved, subject(session), sentence, *back_to_session(session))
 
 
 # --- A session added in chat: what stands in no file yet, a lunch that moved in or an evening someone offers.
@@ -427,8 +427,8 @@ async def _with_its_day(_request: Request, action: AddSession) -> Mapping[str, s
 @routes.action(AddSession, who=ORGANISER, form=SessionForm, before=_with_its_day)
 async def add_session(request: Request, action: AddSession, form: SessionForm) -> Reply:
     """Add a session for everyone. Nobody is told at once: it stands in the programme, and its reminders come."""
-    known = await store.all_sessions(request.tx)
-    if len(known) >= MOST_SESSIONS:
+    sessions = await store.all_sessions(request.tx)
+    if len(sessions) >= MOST_SESSIONS:
         raise UserError(
             _(
                 "The programme has {most} sessions, as many as there may be. Change one that is there.",
@@ -436,7 +436,7 @@ async def add_session(request: Request, action: AddSession, form: SessionForm) -
             ),
             buttons=(SESSIONS,),
         )
-    plan = _plan(request, action, form, {session.plan.key for session in known})
+    plan = _plan(request, action, form, {session.plan.key for session in sessions})
     if plan.ends <= request.now:
         raise Incomplete("starts", _("That is past. Add the day if you mean a later one."))
     added = await service.add_session(request.tx, plan, request.now)

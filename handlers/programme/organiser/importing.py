@@ -128,24 +128,25 @@ async def _offer(
     tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
 ) -> View:
     """Show what importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
-    found = await service.preview_import(tx, plans, now)
-    said = list(_summary(found))
+    difference = await service.preview_import(tx, plans, now)
+    said = list(_summary(difference))
     if ignored:
         columns = Listing(tuple(Name(heading) for heading in ignored))
         said.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
-    if not (found.new or found.changed or found.missing):
+    if not (difference.new or difference.changed or difference.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
-    told = await service.count_concerned(
-        tx, [(each.before, each.after) for each in found.changed], now, by=organiser.id
+    concerned = await service.count_concerned(
+        tx, [(change.before, change.after) for change in difference.changed], now, by=organiser.id
     )
-    if found.changed:
-        said.append(will_be_told(told))
-    pending = PendingImport(plans, service.digest_import(found))
+    if difference.changed:
+        said.append(will_be_told(concerned))
+    pending = PendingImport(plans, service.digest_import(difference))
     pending_id = await store.PENDING_PROGRAMMES.add(tx, organiser.id, pending, now)
     buttons: list[Button] = []
-    if found.new or found.changed:
+    if difference.new or difference.changed:
+        # L10N: a button, a verb: take in what the file says
         buttons.append(Button(_("Import"), ImportProgrammeNow(pending_id, False), style="primary"))
-    if found.missing:
+    if difference.missing:
         label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
         buttons.append(Button(label, ImportProgrammeNow(pending_id, True), style="danger"))
     return View(tuple(said), (*buttons, SESSIONS, BACK))
@@ -194,8 +195,8 @@ async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
             _("This programme was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
         )
-    found = await service.preview_import(request.tx, pending.items, request.now)
-    if service.digest_import(found) != pending.digest:
+    difference = await service.preview_import(request.tx, pending.items, request.now)
+    if service.digest_import(difference) != pending.digest:
         view = await _offer(request.tx, request.participant, pending.items, (), request.now)
         return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
     moved = await service.apply_programme(

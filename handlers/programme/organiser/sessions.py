@@ -56,9 +56,9 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
 @routes.action(EditProgramme, who=ORGANISER)
 async def edit_programme(request: Request, action: EditProgramme) -> Reply:
     """Show the sessions of a day, to edit one; the other days; and the way to import a newer programme."""
-    found = await store.all_sessions(request.tx)
-    bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if found else "primary")
-    if not found:
+    sessions = await store.all_sessions(request.tx)
+    bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if sessions else "primary")
+    if not sessions:
         return reply(
             _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."),
             buttons=(
@@ -69,20 +69,24 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
             ),
         )
     zone = request.reader.zone
-    days = sorted({day_of(session, zone) for session in found})
+    days = sorted({day_of(session, zone) for session in sessions})
     day = _day(action.day, days, request)
     options = tuple(
         Option(str(session.id), _option(session), Localised(session.plan.place) if session.plan.place else None)
-        for session in found
+        for session in sessions
         if day_of(session, zone) == day
     )
-    near = sorted(sorted(days, key=lambda each: abs((each - day).days))[:_MOST_DAYS])
+    near = sorted(sorted(days, key=lambda other_day: abs((other_day - day).days))[:_MOST_DAYS])
     return reply(
         Strong(Moment.of_day(day)),
         _("Which session?"),
         choice=Choice(PickSession(), options, placeholder=_("Choose a session")),
         buttons=(
-            *(Button(Moment.of_day(each), EditProgramme(int(f"{each:%Y%m%d}"))) for each in near if each != day),
+            *(
+                Button(Moment.of_day(other_day), EditProgramme(int(f"{other_day:%Y%m%d}")))
+                for other_day in near
+                if other_day != day
+            ),
             Button(_("Add a session"), AddSession(int(f"{day:%Y%m%d}"))),
             bring,
             BACK,

@@ -138,10 +138,10 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
 
 def _kept(imported: Imported) -> Values:
     return {
-        "added": [[each, *encode_people([person])] for each, person in imported.added.items()],
+        "added": [[person_id, *encode_people([person])] for person_id, person in imported.added.items()],
         "changed": [
-            [each, *encode_people([change.before, change.after]), list(change.fields)]
-            for each, change in imported.changed.items()
+            [person_id, *encode_people([change.before, change.after]), list(change.fields)]
+            for person_id, change in imported.changed.items()
         ],
     }
 
@@ -149,11 +149,11 @@ def _kept(imported: Imported) -> Values:
 @inverses.declare(TakeBackImport)
 async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
     """Undo an import, whole or not at all."""
-    added = [(each, *decode_people([person])) for each, person in values["added"]]
+    added = [(person_id, *decode_people([person])) for person_id, person in values["added"]]
     changed = []
-    for each, *stored, names in values["changed"]:
+    for person_id, *stored, names in values["changed"]:
         before, after = decode_people(stored)
-        changed.append((each, PersonChange(before, after, tuple(names))))
+        changed.append((person_id, PersonChange(before, after, tuple(names))))
     if not await service.undo_import(request.tx, added, changed, request.now):
         raise changed_since()
 

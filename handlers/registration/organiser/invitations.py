@@ -130,8 +130,8 @@ async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
 async def remake(request: Request, _action: Remake) -> Reply:
     """Give another file of invitations; those of the earlier file open nothing more."""
     username = await setting_store.telegram_username(request.tx)
-    made = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
-    return _file(request, made) if made else await show_invitations(request, ShowInvitations())
+    invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
+    return _file(request, invitations) if invitations else await show_invitations(request, ShowInvitations())
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
@@ -164,7 +164,7 @@ async def choose_detached(request: Request, action: ChooseDetached, values: tupl
     """Ask the same question with other accounts to detach."""
     person = await _person(request, action.person)
     theirs = [str(account.id) for account in await participant_store.accounts_of(request.tx, person.id)]
-    return await _ask(request, person, keep=tuple(each for each in theirs if each not in values))
+    return await _ask(request, person, keep=tuple(account_id for account_id in theirs if account_id not in values))
 
 
 async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:
@@ -209,7 +209,7 @@ async def renew(request: Request, action: Renew) -> Reply:
     """Show someone's new ways in, once."""
     person = await _person(request, action.person)
     username = await setting_store.telegram_username(request.tx)
-    keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
+    keep = [int(account_id) for account_id in action.keep.split("_") if account_id.isdecimal()]
     renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
     lines: list[Span] = [
         _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.full_name)),

@@ -104,6 +104,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
         steps.append(NextStep(by, line, Button(_("Without a theme"), NotChosen(0))))
     if invited := people.invited - people.uninvited:  # nothing that is done here ends it: it gives way to all else
         line = _n("{count} person has not joined yet", "{count} people have not joined yet", invited)
+        # L10N: a button: the people who have not come in
         steps.append(NextStep(gathering.closes, line, Button(_("Not joined"), NotJoined(0))))
     return steps
 

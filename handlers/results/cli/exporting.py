@@ -119,7 +119,7 @@ def _write(
     files = list(jobs.attachments(results))
     for path in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
         make_private(path)
-    read = jobs.reader(attachments)
+    read = jobs.attachment_reader(attachments)
     charts = draw_charts(results, wording)
     parts: list[Callable[[], jobs.ResultFile]] = [
         partial(jobs.workbook, results, wording, folder=True),
@@ -183,7 +183,7 @@ def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder
     """Write the slides of some groups. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
     for group_id in ids:
-        file = jobs.group_deck(results, wording, group_id, jobs.reader(attachments))
+        file = jobs.group_deck(results, wording, group_id, jobs.attachment_reader(attachments))
         write_private(folder / file.name, file.content)
     return len(ids)
 

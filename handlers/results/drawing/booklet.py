@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from bot.content.texts import _, _n
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.drawing.charts import Chart
-from handlers.results.drawing.photos import USUAL_BYTES, smaller
+from handlers.results.drawing.photos import USUAL_BYTES, reduce_photo
 from handlers.results.drawing.slides import ReadFile
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, ResultPhase, Version, WorkshopResults
@@ -285,7 +285,7 @@ class _Booklet:
             self._grid(group)
         for picture in group.pictures[:1]:
             content = read(picture) if photo_bytes else None
-            photo = smaller(content, photo_bytes) if content else None
+            photo = reduce_photo(content, photo_bytes) if content else None
             if photo:
                 self._heading(self._say(_("From the group's sheets of paper")), 200)
                 title = wording.phase(self._results, picture.phase)
@@ -348,10 +348,11 @@ class _Booklet:
             paper.keep(86)
             paper.text(self._wording.territory(code), 12, bold=True)
             for name in CARD_FIELDS:
-                text = " / ".join(card.said(name) for card in grid.cards[code] if card.said(name))
-                words = text or self._say(_("still open"))
+                said = " / ".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name))
+                # L10N: in the booklet: a square that nobody filled in
+                words = said or self._say(_("still open"))
                 line = _("{what}: {words}", what=CARD_LABELS[name], words=words)
-                paper.text(self._say(line), fill=DEEP if text else MUTED, indent=10)
+                paper.text(self._say(line), fill=DEEP if said else MUTED, indent=10)
 
 
 def _texts(results: WorkshopResults, wording: Wording) -> Iterator[str]:

@@ -32,7 +32,7 @@ _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 """Pillow's modes of pictures that it can reduce by an integer factor."""
 
 
-def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
+def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
     """Return a photo reduced to about `most_bytes`; the smallest step of `_STEPS` may need more.
 
     Returns None for content that is no picture, or that has more than MOST_PIXELS.

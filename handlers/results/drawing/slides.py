@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 from bot.content.texts import _, _n
 from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT
 from handlers.results.drawing.charts import Chart
-from handlers.results.drawing.photos import USUAL_BYTES, Photo, smaller
+from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
 from handlers.results.messages import Wording
 from handlers.results.model import Attachment, ResultGroup, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
@@ -513,7 +513,7 @@ ReadFile = Callable[[Attachment], bytes | None]
 """A function that returns the content of an attachment, None if its file is gone."""
 
 
-def plenary(
+def write_plenary_slides(
     results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
 ) -> bytes:
     """Return the slides of all groups: counts and charts, then group after group.
@@ -539,7 +539,7 @@ def plenary(
     return deck.content()
 
 
-def own(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
+def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
     """Return the slides of one group."""
     deck = _deck(wording)
     _add_group(deck, results, group, wording, read, USUAL_BYTES)
@@ -547,7 +547,9 @@ def own(results: WorkshopResults, group: ResultGroup, wording: Wording, read: Re
 
 
 def _deck(wording: Wording) -> SlideDeck:
-    return SlideDeck(title=wording.name, foot=wording.name, more=wording.say(_("(continued)")), locale=wording.locale)
+    # L10N: It follows the title of a slide that continues the one before.
+    more = wording.say(_("(continued)"))
+    return SlideDeck(title=wording.name, foot=wording.name, more=more, locale=wording.locale)
 
 
 def _add_group(
@@ -569,6 +571,7 @@ def _add_group(
     if any(solution.get(name) for name in CANVAS):
         fields = [(say(LABELS[name]), solution.get(name) or "–") for name in CANVAS]
         deck.fields(_titled(title, say(_("How it works"))), fields)
+    # L10N: A square of the grid of territories in which nobody has written anything.
     grid, empty = group.grid, say(_("still open"))
     if grid.territories:
         heads = [say(_("Territory")), *(say(CARD_LABELS[name]) for name in CARD_FIELDS)]
@@ -576,7 +579,7 @@ def _add_group(
             [
                 wording.territory(code),
                 *(
-                    "\n".join(card.said(name) for card in grid.cards[code] if card.said(name)) or empty
+                    "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) or empty
                     for name in CARD_FIELDS
                 ),
             ]
@@ -585,7 +588,7 @@ def _add_group(
         deck.table(_titled(title, say(_("In our territories"))), heads, rows, empty=empty)
     for attachment in group.pictures:
         content = read(attachment)
-        photo = smaller(content, photo_bytes) if content else None
+        photo = reduce_photo(content, photo_bytes) if content else None
         if photo:
             alt = say(
                 _(
