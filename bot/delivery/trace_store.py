@@ -14,8 +14,8 @@ from bot.database.engine import Transaction
 class TracedUpdate:
     """An update: when it came, its outcome, and whether its reply left (`answered`).
 
-    `participant` is the number of its person in the team's list, None where the account is nobody's. `outcome` is one
-    of `bot.conversation.inbox_store.UpdateOutcome`.
+    `participant` is the person's number in the team's list, None for an account that is linked to nobody. `outcome` is
+    one of `bot.conversation.inbox_store.UpdateOutcome`.
     """
 
     platform: str
