@@ -57,7 +57,7 @@ class Timed:
             value = yield awaited
 
 
-class MeasuredCourier(Sender):
+class MeasuredSender(Sender):
     """Knows what its bookkeeping costs."""
 
     async def _turn(self, now: Any) -> None:
@@ -160,7 +160,7 @@ def main() -> None:
     import bot.delivery.worker
     import bot.platforms.telegram.adapter
 
-    bot.delivery.worker.Courier = MeasuredCourier  # type: ignore[attr-defined]
+    bot.delivery.worker.Sender = MeasuredSender  # type: ignore[attr-defined]
     bot.platforms.telegram.adapter.Telegram = MeasuredTelegram  # type: ignore[misc]
     root, store, *pace = sys.argv[1:]
     if pace:

@@ -38,7 +38,7 @@ class Driven:
         for line in self._program.stdout:
             if line.startswith("{"):
                 return json.loads(line)
-        raise RuntimeError("the house ended")
+        raise RuntimeError("the program ended")
 
 
 @contextlib.asynccontextmanager

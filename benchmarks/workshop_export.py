@@ -1,4 +1,4 @@
-"""What a hundred groups and five thousand ideas make taken away: how long it takes, and whether the house stalls.
+"""What a hundred groups and five thousand ideas make taken away: how long it takes, and whether the program stalls.
 
 The house serves Telegram alone, so that the organiser's files arrive somewhere; it may use both cores, as its other
 process does. Its loop is watched every millisecond. The command runs beside it, over the same store.

@@ -82,7 +82,7 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
 
 
 def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
-    """Send everything logged, by the house or a library, to `stream` (standard error), INFO and above.
+    """Send everything logged, by the program or a library, to `stream` (standard error), INFO and above.
 
     None of the `secrets` is shown.
     """

@@ -1,4 +1,4 @@
-"""What is logged, by the house or by a library, without secrets."""
+"""What is logged, by the program or by a library, without secrets."""
 
 from __future__ import annotations
 

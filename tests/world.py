@@ -29,7 +29,7 @@ T = TypeVar("T")
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CAPABLE = load(CAPABILITIES)
 ROUTER = make_router(CAPABLE)
-"""Every route of the house; nothing changes it once it is made."""
+"""Every route of the program; nothing changes it once it is made."""
 SECTIONS = load_sections(CAPABILITIES)
 AllSettings = compose(SECTIONS)
 """Settings with the sections of every capability."""

@@ -67,7 +67,7 @@ class Figures:
 
 
 class _Watch(logging.Handler):
-    """Notes whatever is logged, by the house or by a library, that tells of a defect."""
+    """Notes whatever is logged, by the program or by a library, that tells of a defect."""
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(logging.ERROR)

@@ -34,7 +34,7 @@ _FAILURES = (
     ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
     ExpectedMessage("something failed", (failure_text(GAP),)),
 )
-"""What is told to who did something that the house did not manage."""
+"""What is told to who did something that the program did not manage."""
 
 
 async def rehearse(
@@ -146,7 +146,7 @@ def differences(play: Play) -> list[str]:
 
 
 def _failures(play: Play) -> Iterator[str]:
-    """A line for whatever the house could not do, though it was asked well: who asked was told."""
+    """A line for whatever the program could not do, though it was asked well: who asked was told."""
     for player in (*play.players, *play.facilitators):
         for received in player.driver.received:
             for failure in _FAILURES:

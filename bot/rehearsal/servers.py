@@ -1,6 +1,6 @@
-"""Where a rehearsal takes place: Telegram's and Discord's servers on this machine, and the house between them.
+"""Where a rehearsal takes place: Telegram's and Discord's servers on this machine, and the program between them.
 
-The house is the one `bot.app` builds. It is stopped as SIGTERM stops it, and built anew over the same store; what the
+The program is the one `bot.app` builds. It is stopped as SIGTERM stops it, and built anew over the same store; what the
 servers and the people's browsers remember stays.
 """
 
@@ -31,13 +31,13 @@ from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.passing import pass_time, wait_until_idle
 
 _PARTS = app.PARTS - {"discord"}
-"""The house delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""
+"""The program delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""
 _PATIENCE = 120.0
 
 
 @dataclass
 class FakeServers:
-    """The servers, and the house while it stands."""
+    """The servers, and the program while it runs."""
 
     settings: Settings
     clock: ShiftedClock
@@ -53,14 +53,14 @@ class FakeServers:
 
     @property
     def app(self) -> App:
-        """The house that stands."""
-        assert self._app is not None, "the house does not stand"
+        """Return the running program."""
+        assert self._app is not None, "the program does not run"
         return self._app
 
-    # --- the house
+    # --- the program
 
     async def open(self) -> None:
-        """Build the house and let it serve."""
+        """Build the program and let it serve."""
         building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
         self._app = await self._standing.enter_async_context(building)
         await self.discord.connect(self._app.platforms["discord"])
@@ -74,7 +74,7 @@ class FakeServers:
             await self._serving  # says why it did not begin
 
     async def close(self) -> None:
-        """Stop the house, as a signal does."""
+        """Stop the program, as a signal does."""
         assert self._serving is not None
         self._serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -84,13 +84,13 @@ class FakeServers:
         self._app = self._serving = None
 
     async def reopen(self) -> None:
-        """Build the house anew, over the same store; what was written meanwhile on Telegram is taken first."""
+        """Build the program anew, over the same store; what was written meanwhile on Telegram is taken first."""
         await self.open()
         await self.telegram.settled(_PATIENCE)
         self.restarts += 1
 
     async def restart(self) -> None:
-        """Stop the house and build it anew."""
+        """Stop the program and build it anew."""
         await self.close()
         await self.reopen()
 
@@ -152,7 +152,7 @@ async def open_servers(
     pace: RateLimits | None = None,
     forum: bool = False,
 ) -> AsyncIterator[FakeServers]:
-    """Start the servers, with a house over them; both end with the context.
+    """Start the servers, with a program over them; both end with the context.
 
     `settings` need the folder and the port; where the servers are is filled in here. `new_process` makes what jobs are
     done in. `pace` are the limits Telegram enforces, by default none. With a `forum`, groups have topics there.

@@ -60,7 +60,7 @@ async def to_everyone(play: Play) -> None:
     await play.servers.restart()
     await play.servers.calm()
     await play.look()
-    play.report.tell(f"An announcement to {len(play.coming)} people; the house is restarted while it is on its way.")
+    play.report.tell(f"An announcement to {len(play.coming)} people; the program is restarted while it is on its way.")
 
 
 async def with_picture(play: Play) -> None:

@@ -1,4 +1,4 @@
-"""What the house forgets by itself."""
+"""What the program forgets by itself."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
         yield demo
 
 
-# --- the town
+# --- the demo gathering
 
 
 async def invented(store: Store, folder: Path) -> tuple[DemoGathering, Settings]:
