@@ -174,6 +174,12 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
     await team.press("Another name")
     await team.fill("roy")
     assert [label.split(":")[1] for label in labels(team)[:4]] == [" not marked"] * 4
+    await team.press(team.buttons[0])
+    assert words(team.text).splitlines() == [
+        "Ana Roy: present",
+        "On Thursday 10 June 2027.",
+        "Group: Education · group 1",
+    ]
     await team.press("Another name")
     await team.fill("nobody")
     assert words(team.text) == "Nobody on the list is called «nobody»."

@@ -15,7 +15,7 @@ from handlers.groups.service.membership import publish_round
 from handlers.groups.store import groups_of_round
 from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
-from tests.groups.builders import choose, crowd, found_round, group
+from tests.groups.builders import choose, crowd, found_round, group, open_channel
 from tests.outbox import asked_of_channels, pushed
 from tests.participants import block
 from tests.world import World, make_settings, open_world
@@ -181,6 +181,35 @@ async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> No
     assert "2 people will be told." in team.text
     await team.press("Confirm")
     assert "2 people are told." in team.text
+
+
+async def test_publishing_counts_only_whom_a_message_reaches(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    await group(world, ["Ana", "Bo"])
+    for name in ("Cleo", "Dan"):
+        await choose(world, name)
+    await block(world, chats["Bo"])
+    await block(world, chats["Dan"])
+    team = await world.organiser()
+    await team.command("groups")
+    await team.press("Publish")
+    assert "2 people are told at once." in team.text
+    await team.press("Publish")
+    assert "2 people are told." in team.text
+    assert "The team finds you one: you will be told." in (await pushed(world, chats["Cleo"]))[-1]
+
+
+async def test_a_new_room_stands_in_the_channel_of_the_group_too(world: World) -> None:
+    await crowd(world, "Ana", "Bo")
+    first = await group(world, ["Ana", "Bo"])
+    await open_channel(world, first)
+    before = await asked_of_channels(world)
+    team = await world.organiser()
+    await team.follow(f"gh-{first.id}")
+    await team.press("Room and name")
+    await team.fill("Blue room", "")
+    await team.press("Confirm")
+    assert await asked_of_channels(world) == before + 1
 
 
 async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) -> None:

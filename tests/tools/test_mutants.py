@@ -194,7 +194,7 @@ def test_what_runs_at_import_is_tried_on_all_tests_of_the_capability_and_of_role
     roles = ReachingTest("tests/security/test_roles.py::test_roles", 1, frozenset())
     runs = ReachingTest("tests/scenarios/test_life.py::test_runs", 3, frozenset({"handlers/shop/service.py:17"}))
     other = ReachingTest("tests/scenarios/test_life.py::test_other", 0.1, frozenset({"handlers/shop/store.py:1"}))
-    assert select_tests(mutant, [runs, other, roles, own]) == [own, roles, runs]
+    assert select_tests(mutant, [runs, other, roles, own]) == [roles, own, runs]
 
 
 def test_a_strong_test_kills_and_a_weak_one_lets_survive(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,19 +47,20 @@ def select_tests(mutant: Mutant, tests: Iterable[ReachingTest]) -> list[Reaching
     """The tests that run what a mutant changes: those of its own capability first, and of each the fastest first.
 
     What runs when the module is imported changes what any of its functions does, or who may call it. So these are the
-    tests that run something of the module, all those of the capability, and those of who may do what.
+    tests that run something of the module, all those of the capability, and those of who may do what; the fastest
+    first, wherever they lie.
     """
-    if mutant.block is None:
-        module = f"{mutant.path.as_posix()}:"
-        reaching = [
-            test
-            for test in tests
-            if test.folder in (mutant.capability, "security") or any(block.startswith(module) for block in test.blocks)
-        ]
-    else:
+    if mutant.block is not None:
         block = f"{mutant.path.as_posix()}:{mutant.block}"
         reaching = [test for test in tests if block in test.blocks]
-    return sorted(reaching, key=lambda test: (test.folder != mutant.capability, test.seconds, test.id))
+        return sorted(reaching, key=lambda test: (test.folder != mutant.capability, test.seconds, test.id))
+    module = f"{mutant.path.as_posix()}:"
+    reaching = [
+        test
+        for test in tests
+        if test.folder in (mutant.capability, "security") or any(block.startswith(module) for block in test.blocks)
+    ]
+    return sorted(reaching, key=lambda test: (test.seconds, test.id))
 
 
 def find_reaching_tests(root: Path, cache: Path, processes: int, tell: Callable[[str], None]) -> list[ReachingTest]:

@@ -77,8 +77,9 @@ def _try(checkout: Checkout, mutant: Mutant, tests: Sequence[ReachingTest]) -> T
     killer = ""
     source = (checkout.root / mutant.path).read_bytes()
     own = [test for test in tests if test.folder == mutant.capability]
+    others = [test for test in tests if test.folder != mutant.capability]
     with checkout.changed(mutant.path, mutant.apply(source)):
-        for batch in (own, tests[len(own) :]):
+        for batch in (own, others):
             if batch and verdict == "survived":
                 verdict, killer = _run(checkout, batch)
     return Trial(mutant, verdict, len(tests), killer, time.perf_counter() - began)
