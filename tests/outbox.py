@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import from_micros
+from bot.content.features import platforms
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.content.views import View
 from bot.database.engine import Transaction
+from bot.delivery.delivery_store import claim, claim_statement
+from bot.delivery.outgoing import Arrived, Claimed, Outcome, Postponed, Removed
+from bot.delivery.settling_store import settle
 from tests.drivers.neutral import NeutralChat
-from tests.world import World
+from tests.world import CONTRIBUTIONS, World
+
+_CLAIM = claim_statement(CONTRIBUTIONS.of_its_day, CONTRIBUTIONS.claims)
 
 
 async def views(world: World, chat: NeutralChat) -> list[View]:
@@ -99,6 +106,39 @@ async def arrive(world: World, chat: NeutralChat) -> None:
         )
 
     await world.store.transact(unit)
+
+
+def arrives(delivery: Claimed) -> Outcome:
+    """What becomes of a delivery that nothing stands in the way of: it is there under an id of its own, or gone."""
+    return Removed(delivery, gone=True) if delivery.op == "delete" else Arrived(delivery, f"m{delivery.id}")
+
+
+async def deliver(
+    world: World, outcome_of: Callable[[Claimed], Outcome | None] = arrives, *, at_night: bool = False
+) -> list[Claimed]:
+    """Claim what is due, as senders do, and write down what becomes of it; what was claimed, in the order of claims.
+
+    A delivery for which `outcome_of` returns None stays on its way. Unless it is said to be `at_night`, everybody is
+    taken to live by the gathering's own hours, so that what goes to many is not put off for who is asleep at home.
+    """
+    now, hours = world.clock.now(), world.settings.gathering.hours
+    if not at_night:
+        hours = replace(hours, first=hours.day(now), last=hours.day(now))
+    followers = [make() for make in CONTRIBUTIONS.progress]
+
+    async def unit(tx: Transaction) -> list[Claimed]:
+        deliveries: list[Claimed] = []
+        for platform in platforms():
+            while claimed := await claim(tx, platform, now, 100, hours, _CLAIM, CONTRIBUTIONS.of_its_day):
+                deliveries += claimed
+        outcomes = [outcome_of(delivery) or Postponed(delivery, now, None) for delivery in deliveries]
+        await settle(tx, outcomes, now)
+        for follower in followers:
+            await follower.follow(tx, outcomes, now)
+            await follower.note(tx, outcomes, now, last=True)
+        return deliveries
+
+    return await world.store.transact(unit)
 
 
 async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:

@@ -261,9 +261,12 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     )
     hours = request.settings.gathering.hours
     told = 0
-    for each in missing:
-        due = hours.wakes_at(each.territory, request.now, away=each.away)
-        told += await outbox.notify(request.tx, each.id, view, request.now, topic="team", due=due, subject=subject)
+    for person in missing:
+        if person.reached:
+            due = hours.wakes_at(person.territory, request.now, away=person.away)
+            told += await outbox.notify(
+                request.tx, person.id, view, request.now, topic="team", due=due, subject=subject
+            )
     said = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
         said,
