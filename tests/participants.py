@@ -26,14 +26,15 @@ async def ids(world: World, *refs: str) -> list[int]:
 
 async def rewrite(world: World, *participant_ids: int, **facts: Any) -> None:
     """Have it said otherwise of people what they are, as a list would: `gender`, `territory`, `email` …"""
+    for participant_id in participant_ids:
+        await world.change(rewrite_facts, participant_id, **facts)
 
-    async def unit(tx: Transaction) -> None:
-        for participant_id in participant_ids:
-            listed = await find_listed(tx, participant_id)
-            assert listed is not None
-            await rewrite_people(tx, [(participant_id, replace(listed.person, **facts))])
 
-    await world.store.transact(unit)
+async def rewrite_facts(tx: Transaction, /, participant_id: int, **facts: Any) -> None:
+    """The same of one person, in a transaction."""
+    listed = await find_listed(tx, participant_id)
+    assert listed is not None
+    await rewrite_people(tx, [(participant_id, replace(listed.person, **facts))])
 
 
 async def block(world: World, chat: NeutralChat) -> None:
