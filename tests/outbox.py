@@ -15,6 +15,7 @@ from bot.database.engine import Transaction
 from bot.delivery.delivery_store import claim, claim_statement
 from bot.delivery.outgoing import Arrived, Claimed, Outcome, Postponed, Removed
 from bot.delivery.settling_store import settle
+from bot.people.quiet import Hours
 from tests.drivers.neutral import NeutralChat
 from tests.world import CONTRIBUTIONS, World
 
@@ -124,21 +125,24 @@ async def deliver(
     now, hours = world.clock.now(), world.settings.gathering.hours
     if not at_night:
         hours = replace(hours, first=hours.day(now), last=hours.day(now))
-    followers = [make() for make in CONTRIBUTIONS.progress]
+    return await world.change(claim_and_settle, now, hours, outcome_of)
 
-    async def unit(tx: Transaction) -> list[Claimed]:
-        deliveries: list[Claimed] = []
-        for platform in platforms():
-            while claimed := await claim(tx, platform, now, 100, hours, _CLAIM, CONTRIBUTIONS.of_its_day):
-                deliveries += claimed
-        outcomes = [outcome_of(delivery) or Postponed(delivery, now, None) for delivery in deliveries]
-        await settle(tx, outcomes, now)
-        for follower in followers:
-            await follower.follow(tx, outcomes, now)
-            await follower.note(tx, outcomes, now, last=True)
-        return deliveries
 
-    return await world.store.transact(unit)
+async def claim_and_settle(
+    tx: Transaction, /, now: datetime, hours: Hours, outcome_of: Callable[[Claimed], Outcome | None] = arrives
+) -> list[Claimed]:
+    """The same for people who live by these hours, in a transaction."""
+    deliveries: list[Claimed] = []
+    for platform in platforms():
+        while claimed := await claim(tx, platform, now, 100, hours, _CLAIM, CONTRIBUTIONS.of_its_day):
+            deliveries += claimed
+    outcomes = [outcome_of(delivery) or Postponed(delivery, now, None) for delivery in deliveries]
+    await settle(tx, outcomes, now)
+    for make in CONTRIBUTIONS.progress:
+        progress = make()
+        await progress.follow(tx, outcomes, now)
+        await progress.note(tx, outcomes, now, last=True)
+    return deliveries
 
 
 async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:

@@ -19,7 +19,6 @@ from bot.conversation import journal_store
 from bot.database.engine import Store, Transaction
 from bot.membership import erasure
 from bot.people import participant_store
-from bot.people.declared import parameters
 from bot.rehearsal.html import parse
 from handlers.privacy import jobs
 from handlers.team.store import find
@@ -174,17 +173,6 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
     assert "grande.png · trop grande pour cette page" in said
     assert "default-src 'none'" in page
     assert "Code" not in said.partition("Ce que le bot note")[0]
-
-
-async def test_what_the_page_tells_is_read_from_the_store(store: Store) -> None:
-    async def read(tx: Transaction) -> set[str]:
-        """The columns of the page, each of which its statement gives: the database refuses another."""
-        columns = {(part.sql, column) for part in DECLARED.document for column in (part.said, *part.facts) if column}
-        for sql, column in columns:
-            await tx.one(f"SELECT {column} FROM ({sql}) part LIMIT 1", **parameters(sql, 1))
-        return {column for _sql, column in columns}
-
-    assert {"answer", "given_name", "text", "theme"} <= await store.read(read)
 
 
 # --- being forgotten

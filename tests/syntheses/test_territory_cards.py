@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 
 from bot.background.jobs import Runner
-from bot.database.engine import Transaction
+from bot.content.texts import plain
 from bot.delivery import outbox
 from handlers.groups.store import remove_group, take_out_of_group
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
-from tests.outbox import pushed
+from tests.outbox import look_at_push, pushed
 from tests.participants import number, rewrite
 from tests.syntheses.builders import Table, base36, table
 from tests.workshops.builders import PHASES, started
@@ -141,22 +141,12 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     assert ana.text == "The grid is being drawn. The picture comes in a moment."
     await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
     assert (await pushed(world, ana))[-1] == "Your territories as a picture."
-    content, packed = await _last_file(world)
-    assert Image.open(io.BytesIO(content)).format == "PNG"
+    await look_at_push(world, ana)
+    assert ana.picture
+    assert Image.open(io.BytesIO(ana.picture.content)).format == "PNG"
+    words = plain(ana.picture.alt, ana.reader)
     for said in ("Quebec", "What exists already: Cégeps", "Who could carry it: nothing yet", "France"):
-        assert said in packed
-
-
-async def _last_file(world: World) -> tuple[bytes, str]:
-    async def unit(tx: Transaction) -> tuple[bytes, str]:
-        row = await tx.one(
-            "SELECT f.content AS file, d.content AS words FROM deliveries d JOIN files f ON f.id = d.file_id"
-            " ORDER BY d.id DESC LIMIT 1"
-        )
-        assert row is not None
-        return bytes(row["file"]), row["words"]
-
-    return await world.store.read(unit)
+        assert said in words
 
 
 async def moved(world: World, at: Table, name: str, number_: int = 2) -> Table:
