@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.config.settings import Settings
-from bot.people import secret_store
 from handlers.groups.store import mark_attendance, mark_round_published
 from handlers.themes.store import set_theme_deadline
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose, crowd, group
-from tests.participants import number
+from tests.participants import number, put_on_list
 from tests.world import START, World, make_settings, open_world
 
 PEOPLE = ("Ana", "Bo", "Cleo", "Dan", "Eve")
@@ -61,8 +60,7 @@ async def test_groups_are_formed_then_published_then_given_rooms(store_url: str)
 async def test_groups_that_nobody_knows_of_are_published_before_more_people_are_invited(sqlite_url: str) -> None:
     async with open_world(sqlite_url, settings("2027-03-04", theme_deadline="2027-03-01T09:00:00")) as world:
         await crowd(world, *PEOPLE)
-        await world.invite("Finn")
-        await world.change(secret_store.revoke, await number(world, "Finn"), "invitation")
+        await put_on_list(world, "Finn")
         await group(world, PEOPLE, room="B12")
         ines = await world.organiser()
         assert await steps_of(ines) == ["1 group to publish", "1 invitation to send", "The programme is empty"]
