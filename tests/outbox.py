@@ -96,17 +96,9 @@ async def asked_of_channels(world: World) -> int:
 
 
 async def arrive(world: World, chat: NeutralChat) -> None:
-    """Let all that is on its way to someone's account arrive, each message under its own id."""
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run(
-            "UPDATE deliveries SET state = 'sent', native_id = 'm' || CAST(id AS TEXT), settled_at = due_at"
-            f" WHERE state = 'waiting' AND account_id = {_ACCOUNT}",
-            platform=chat.platform,
-            native_id=chat.sender.native_id,
-        )
-
-    await world.store.transact(unit)
+    """Let what is due to someone arrive, each message under its own id."""
+    native_id = chat.sender.native_id
+    await deliver(world, lambda delivery: arrives(delivery) if delivery.recipient.native_id == native_id else None)
 
 
 def arrives(delivery: Claimed) -> Outcome:
