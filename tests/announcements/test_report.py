@@ -277,9 +277,9 @@ async def test_a_campaign_reminds_by_itself_and_not_of_seen(world: World) -> Non
 
 async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> None:
     await sent(world, asks_seen=True)
-    stranger = world.chat("77")
-    await stranger.follow("av-1")
-    assert await world.store.read(lambda tx: who_has_seen(tx, 1)) == {}
+    for chat in (world.chat("77"), world.chat("1", name="Zoé")):
+        await chat.follow("av-1")
+    assert list(await world.read(who_has_seen, 1)) == [await number(world, "Zoé")]
 
 
 async def test_what_was_withdrawn_is_not_read_any_more(world: World) -> None:

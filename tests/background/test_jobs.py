@@ -253,6 +253,7 @@ async def test_a_refusal_of_the_result_changes_nothing_and_is_told(house: House)
 
 async def test_who_was_erased_meanwhile_is_told_nothing(house: House) -> None:
     await house.ask("bonjour")
+    assert await house.jobs() == 1
     await house.rig.run("DELETE FROM participants")
     assert await house.jobs() == 0
 
