@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tools.figures import Figure, none_of, report
 
-ENFORCED = frozenset({"sql", "silent", "either", "always"})
+ENFORCED = frozenset({"sql", "silent", "either", "always", "absent"})
 """Keys of the figures that must meet their aim: sql, silent, either, always, absent."""
 
 _SQL = re.compile(r"\b(SELECT\s|INSERT\s+INTO\s|DELETE\s+FROM\s|UPDATE\s+\w+\s+SET\s)")

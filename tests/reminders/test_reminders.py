@@ -215,6 +215,9 @@ async def test_an_old_button_of_a_session_that_is_over_changes_nothing(store_url
         await house.at(NINE - DAY)
         await press_push(house.world, zoe, "Later")
         again = zoe.payload("An hour before")
+        await zoe.follow(again)
+        await zoe.command("rappels")
+        assert "You asked" in zoe.text
         await house.at(NINE + 2 * HOUR)
         await zoe.follow(again)
         await zoe.command("rappels")

@@ -49,6 +49,7 @@ async def test_in_grey_the_curves_are_told_apart_by_their_dashes(workshops: Work
 
 
 async def test_before_any_idea_there_is_nothing_to_draw(bare_workshops: Workshops) -> None:
+    assert len((await bare_workshops.read()).groups) == 2
     assert await charts(bare_workshops) == {}
 
 

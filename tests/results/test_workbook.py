@@ -91,7 +91,9 @@ async def test_attachments_lead_to_the_folder_beside(workshops: Workshops) -> No
 
 async def test_sent_in_a_chat_the_workbook_leads_to_no_folder(workshops: Workshops) -> None:
     files = column((await book(workshops, folder=False))["Files"], "File")
-    assert all(cell.hyperlink is None for cell in files)
+    assert [(cell.value, cell.hyperlink) for cell in files] == [
+        (f"{group}-1-idea-{idea}.jpg", None) for group, idea in (("culture", 1), ("school", 13))
+    ]
 
 
 async def test_what_builds_on_what_and_what_was_merged(workshops: Workshops) -> None:

@@ -197,7 +197,11 @@ async def test_the_card_of_another_day_stays_where_it_is(world: World) -> None:
     second = await group(world, ["Ana"], round_=2)
     tomorrow = Table(world, at.chats, second, await started(world, second, "territories"))
     await mine(tomorrow, "Ana")
-    assert "another group" not in ana.text
+    assert "Cégeps" not in ana.text
+    await ana.press("Write my card")
+    await ana.fill("Libraries", "", "", "")
+    cards = [await world.read(cards_of_group, each.group.id) for each in (at, tomorrow)]
+    assert [[card.present for card in each] for each in cards] == [["Cégeps"], ["Libraries"]]
 
 
 async def test_who_is_moved_while_writing_gets_their_words_back(world: World) -> None:

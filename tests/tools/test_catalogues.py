@@ -96,6 +96,8 @@ def house(tmp_path: Path) -> House:
 
 def test_a_translated_house_has_no_problem(house: House) -> None:
     assert house.problems() == []
+    house.translate("de", {"Withdraw": ""})
+    assert house.problem().endswith("not translated: «Withdraw»")
 
 
 def test_the_template_names_files_by_name_only_and_holds_no_date(house: House) -> None:
@@ -206,11 +208,14 @@ def test_a_singular_that_is_said_of_zero_keeps_the_count_unless_it_is_never_zero
 
 
 def test_a_message_may_be_long_where_its_author_says_so(house: House) -> None:
-    house.write("handlers/help.py", f'reply(\n    # L10N: long\n    _("{"x" * 250}"),\n)\n')
-    update(house.root)
-    house.translate("fr", {"x" * 250: "y" * 250})
-    house.translate("de", {"x" * 250: "y" * 250})
-    assert house.problems() == []
+    counts = []
+    for said in ("A long text.", "L10N: long"):
+        house.write("handlers/help.py", f'reply(\n    # {said}\n    _("{"x" * 250}"),\n)\n')
+        update(house.root)
+        house.translate("fr", {"x" * 250: "y" * 250})
+        house.translate("de", {"x" * 250: "y" * 250})
+        counts.append(len(house.problems()))
+    assert counts == [3, 0], "in each language"
 
 
 @pytest.mark.parametrize(
@@ -287,7 +292,7 @@ def test_french_is_set_right_once(typed: str, set_right: str) -> None:
 
 @pytest.mark.parametrize("plain", ["1 < 2 > 0", "3 * 4 * 5", "{given_name} & {family_name}", "snake_case_name", "A #1"])
 def test_plain_words_are_no_markup(plain: str) -> None:
-    assert markup(plain) is None
+    assert [markup(words) is None for words in (plain, f"{plain} *fort*")] == [True, False]
 
 
 @pytest.mark.parametrize("marked", ["*fort*", "_penché_", "`code`", "[ici](adresse)", "&amp;", "# Titre", "<br/>"])

@@ -199,6 +199,7 @@ async def test_an_answer_that_is_too_late_for_its_press_comes_in_private(town: D
 async def test_every_answer_that_left_is_noted(town: DiscordTown) -> None:
     zoe = await confirming(town)
     await zoe.send("hello")
+    assert zoe.text
     await town.world.dispatcher.close()
     since = town.world.clock.now() - inbox_store.KEPT
     assert await town.world.store.read(lambda tx: inbox_store.unanswered(tx, "discord", since)) == []

@@ -98,3 +98,7 @@ async def test_without_a_server_there_is_nothing_to_do(town: DiscordTown) -> Non
     requests = len(town.env.http_requests)
     await town.adapter.place(ada)
     assert town.env.http_requests[requests:] == []
+    await town.restart(guild_id=town.server.id)
+    requests = len(town.env.http_requests)
+    await town.adapter.place(ada)
+    assert {request.method for request in town.env.http_requests[requests:]} == {"GET"}

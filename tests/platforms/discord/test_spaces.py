@@ -247,3 +247,6 @@ async def test_a_message_can_be_said_in_a_thread_and_corrected(book: Book) -> No
 
 async def test_without_a_channel_for_them_there_are_no_places(town: DiscordTown) -> None:
     assert town.adapter.spaces is None
+    channel = town.server.create_text_channel("groups")
+    await town.restart(guild_id=town.server.id, groups_channel_id=channel.id)
+    assert town.adapter.spaces is not None

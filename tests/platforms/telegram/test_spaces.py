@@ -358,9 +358,12 @@ async def test_who_was_answered_by_somebody_else_is_taken_as_they_are(book: Book
     zoe.user.ask_to_enter(book.forum)
     book.forum.chat.asking.clear()
     await book.heard()
-    assert book.town.running.done() is False
+    TelegramUser(book.town.api, "Max", language_code="en", started=True).ask_to_enter(book.forum)
+    await book.town.api.until(lambda: book.town.api.calls["declineChatJoinRequest"], "whoever asks next is answered")
 
 
-async def test_without_a_forum_there_are_no_places(world: World, api: BotApi) -> None:
+async def test_without_a_forum_there_are_no_places(world: World, api: BotApi, forum: TelegramGroup) -> None:
     async with open_town(world, api) as town:
         assert town.adapter.spaces is None
+    async with open_town(world, api, forum_chat_id=forum.id) as town:
+        assert town.adapter.spaces is not None
