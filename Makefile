@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup setup-dev test crawl fuzz check format catalogues lock clean
+.PHONY: help demo setup setup-dev test crawl fuzz mutants check format catalogues lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +39,10 @@ crawl: setup-dev ## press every button as everyone, on the three platforms; more
 fuzz: setup-dev ## ten thousand odd updates, presses and requests to each way in; repeat one: make fuzz ARGS="--seed 8"
 	@$(PY) -m tools.fuzz $(ARGS)
 
-check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands
+mutants: setup-dev ## change services and screens in 200 places, one by one: does a test notice? Others: ARGS="--seed 8"
+	@$(PY) -m tools.mutants $(ARGS)
+
+check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands, events of the log
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
@@ -47,6 +50,7 @@ check: setup-dev ## style, types, import contracts, catalogues, figures of the i
 	@$(PY) -m tools.catalogues check
 	@$(PY) -m tools.imports
 	@$(PY) -m tools.statements
+	@$(PY) -m tools.log_events
 	@$(PY) -m tools.weak_tests
 
 format: setup-dev ## put the code in order
@@ -62,7 +66,7 @@ lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; n
 	@$(LOCK) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what was built or installed here; databases and settings stay
-	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than what it was made from, or its recipe runs again.

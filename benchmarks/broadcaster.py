@@ -17,11 +17,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.app import House, build
+from bot.app import App, build
 from bot.config.settings import load_sections, load_settings
 from bot.content.features import features_of, platforms
 from bot.database.engine import Transaction
-from bot.delivery.courier import Courier
+from bot.delivery.sender import Sender
 from bot.people.audiences import EVERYONE
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import TOKEN
@@ -57,7 +57,7 @@ class Timed:
             value = yield awaited
 
 
-class MeasuredCourier(Courier):
+class MeasuredCourier(Sender):
     """Knows what its bookkeeping costs."""
 
     async def _turn(self, now: Any) -> None:
@@ -96,8 +96,8 @@ async def _lag(seen: array[float]) -> None:
         seen.append(time.monotonic() - due)
 
 
-async def _broadcast(house: House) -> dict[str, Any]:
-    now = house.clock.now()
+async def _broadcast(app: App) -> dict[str, Any]:
+    now = app.clock.now()
 
     async def unit(tx: Transaction) -> int:
         made = await add_announcement(tx, None, (WORDS,), (), now)
@@ -110,17 +110,17 @@ async def _broadcast(house: House) -> dict[str, Any]:
     threads, wall, memory = _threads(), time.monotonic(), _memory()
     main_spent, turns = time.thread_time(), Timed.spent
     sampling = asyncio.create_task(_lag(lags))
-    made = await house.store.transact(unit)
-    house.delivery.wake()
+    made = await app.store.transact(unit)
+    app.delivery.wake()
     while True:
         await asyncio.sleep(0.5)
-        found = await house.store.read(lambda tx: find_announcement(tx, made))
+        found = await app.store.read(lambda tx: find_announcement(tx, made))
         if found and found.state == "sent":
             break
     sampling.cancel()
     turned = Timed.spent - turns
     stored = sum(spent - threads.get(each, 0.0) for each, spent in _threads().items() if each != main)
-    rows = await house.store.read(
+    rows = await app.store.read(
         lambda tx: tx.all("SELECT state, COUNT(*) AS n, MAX(attempts) AS tries FROM deliveries GROUP BY state")
     )
     arrived = MeasuredTelegram.arrived
@@ -146,11 +146,11 @@ async def _run(root: str, store: str) -> None:
             "RENCONTRES_STORAGE__URL": store,
         },
     )
-    async with build(settings, only=frozenset({"telegram", "delivery"})) as house:
-        serving = asyncio.create_task(house.serve())
+    async with build(settings, only=frozenset({"telegram", "delivery"})) as app:
+        serving = asyncio.create_task(app.serve())
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        print(json.dumps(await _broadcast(house)), flush=True)
+        print(json.dumps(await _broadcast(app)), flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         serving.cancel()
         await asyncio.wait({serving})

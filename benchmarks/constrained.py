@@ -15,11 +15,11 @@ from handlers.groups.solver.model import (
     Apart,
     Constraint,
     Contradiction,
+    GroupPlan,
+    GroupProblem,
     Level,
-    Person,
     Pin,
-    Plan,
-    Problem,
+    Placeable,
     Together,
     band_of,
 )
@@ -43,24 +43,25 @@ def run(seeds: int) -> None:
         _rounds(rounds, min(seeds, _ROUNDS_SEEDS))
 
 
-def _whole(people: int, seed: int) -> Problem:
+def _whole(people: int, seed: int) -> GroupProblem:
     rows = gathering(people, seed)
     some = (
-        Person(each, country, gender, band_of(born, 2026), there) for each, _, country, gender, born, _, there in rows
+        Placeable(each, country, gender, band_of(born, 2026), there)
+        for each, _, country, gender, born, _, there in rows
     )
-    return Problem("all", tuple(some), seed=seed)
+    return GroupProblem("all", tuple(some), seed=seed)
 
 
-def _themes(seed: int, people: int = 100) -> list[Problem]:
+def _themes(seed: int, people: int = 100) -> list[GroupProblem]:
     return problems(gathering(people, seed), seed)
 
 
-def _ruled(asked: list[Problem], together: int, apart: int, pins: int, seed: int) -> list[Problem]:
+def _ruled(asked: list[GroupProblem], together: int, apart: int, pins: int, seed: int) -> list[GroupProblem]:
     """So many rules in all, dealt to the themes in turn; nobody is named twice."""
     dice = random.Random(seed)
     ids = [[person.id for person in problem.people] for problem in asked]
-    for each in ids:
-        dice.shuffle(each)
+    for id_ in ids:
+        dice.shuffle(id_)
     rules: list[list[Constraint]] = [[] for _ in asked]
     for index in range(together + apart + pins):
         theme = index % len(asked)
@@ -75,17 +76,17 @@ def _ruled(asked: list[Problem], together: int, apart: int, pins: int, seed: int
     return [replace(problem, constraints=tuple(some)) for problem, some in zip(asked, rules, strict=True)]
 
 
-def _timed(asked: list[Problem]) -> tuple[list[Plan], float]:
+def _timed(asked: list[GroupProblem]) -> tuple[list[GroupPlan], float]:
     started = time.perf_counter()
     plans = [form(problem) for problem in asked]
     return plans, time.perf_counter() - started
 
 
-def _broken(asked: list[Problem], plans: list[Plan]) -> int:
+def _broken(asked: list[GroupProblem], plans: list[GroupPlan]) -> int:
     return sum(len(violations(problem, plan.groups)) for problem, plan in zip(asked, plans, strict=True))
 
 
-def _pairs_and_pins(what: str, make: Callable[[int], list[list[Problem]]], seeds: int, limit: float) -> None:
+def _pairs_and_pins(what: str, make: Callable[[int], list[list[GroupProblem]]], seeds: int, limit: float) -> None:
     proven, broken, times = 0, 0, []
     for seed in range(seeds):
         for asked in make(seed):
@@ -138,7 +139,7 @@ def _repairs(seeds: int) -> None:
     print(f"  {spread(times)} (≤ 1)")
 
 
-def _after(before: list[Problem], plans: list[Plan], seed: int) -> list[Problem]:
+def _after(before: list[GroupProblem], plans: list[GroupPlan], seed: int) -> list[GroupProblem]:
     """The same themes without eight people, with five others."""
     dice = random.Random(seed)
     gone = set(dice.sample([person.id for problem in before for person in problem.people], 8))
@@ -166,12 +167,12 @@ def _rounds(rounds: int, seeds: int) -> None:
             planned = [plan_rounds(problem, rounds) for problem in asked]
             times.append(time.perf_counter() - started)
             last = [plans[-1] for plans in planned]
-            again = [next(each for each in plan.measures if each.level is Level.MET_AGAIN) for plan in last]
+            again = [next(measure for measure in plan.measures if measure.level is Level.MET_AGAIN) for plan in last]
             met += all(each.value == each.bound for each in again)
             themes += len(again)
             met_themes += sum(each.value == each.bound for each in again)
             lower += sum(each.value != each.bound and each.optimal for each in again)
-            perfect += all(each.value == each.bound for plan in last for each in plan.measures)
+            perfect += all(measure.value == measure.bound for plan in last for measure in plan.measures)
             broken += sum(_broken(asked, list(plans)) for plans in zip(*planned, strict=True))
         print(
             f"100 people, {what}, round {rounds}: met again at its bound in {met} of {seeds}"

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from handlers.groups.solver.forming import form
 from handlers.groups.solver.levels import violations
-from handlers.groups.solver.model import Person, Plan, Problem, band_of
+from handlers.groups.solver.model import GroupPlan, GroupProblem, Placeable, band_of
 
 YEAR = 2026
 THEMES = ("culture", "school", "civic")
@@ -65,12 +65,12 @@ def gathering(people: int, seed: int) -> list[Row]:
     ]
 
 
-def problems(rows: Sequence[Row], seed: int) -> list[Problem]:
+def problems(rows: Sequence[Row], seed: int) -> list[GroupProblem]:
     """One a theme."""
-    people: dict[str, list[Person]] = {theme: [] for theme in THEMES}
+    people: dict[str, list[Placeable]] = {theme: [] for theme in THEMES}
     for each, _, country, gender, born, theme, platform in rows:
-        people[theme].append(Person(each, country, gender, band_of(born, YEAR), platform))
-    return [Problem(theme, tuple(some), seed=seed) for theme, some in people.items()]
+        people[theme].append(Placeable(each, country, gender, band_of(born, YEAR), platform))
+    return [GroupProblem(theme, tuple(some), seed=seed) for theme, some in people.items()]
 
 
 def spread(values: Sequence[float]) -> str:
@@ -80,9 +80,9 @@ def spread(values: Sequence[float]) -> str:
     return f"min {ordered[0]:.3f}, median {statistics.median(ordered):.3f}, p95 {late:.3f}, max {ordered[-1]:.3f} s"
 
 
-def at_bounds(plan: Plan) -> bool:
+def at_bounds(plan: GroupPlan) -> bool:
     """Whether each level has the value of its closed-form bound."""
-    return all(each.value == each.bound for each in plan.measures)
+    return all(measure.value == measure.bound for measure in plan.measures)
 
 
 def seeds(count: int) -> None:

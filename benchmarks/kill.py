@@ -25,7 +25,7 @@ from pathlib import Path
 
 from benchmarks.crowd import fill
 from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
-from bot.rehearsal.botapi import BotApi, Message, TelegramUser
+from bot.rehearsal.botapi import BotApi, StoredMessage, TelegramUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
     await asyncio.to_thread(fill, store, people, FIRST, people)
     async with BotApi() as api:
         crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=FIRST + n) for n in range(people)]
-        last_words: dict[int, Message] = {}
+        last_words: dict[int, StoredMessage] = {}
         share = -(-people // kills)
         for life in range(kills):
             asking = crowd[life * share : (life + 1) * share]
@@ -82,7 +82,7 @@ def _question(user: TelegramUser) -> str:
     return f"Question de {user.id} ?"
 
 
-def _unanswered(crowd: list[TelegramUser], last_words: Mapping[int, Message]) -> list[TelegramUser]:
+def _unanswered(crowd: list[TelegramUser], last_words: Mapping[int, StoredMessage]) -> list[TelegramUser]:
     """Who was shown nothing after their last words."""
     return [user for user in crowd if not any(shown.message.id > last_words[user.id].id for shown in user.shown)]
 

@@ -22,7 +22,7 @@ from benchmarks.small_discord import SmallDiscord
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people.audiences import EVERYONE
-from bot.rehearsal.botapi import BotApi, Pace, TelegramUser
+from bot.rehearsal.botapi import BotApi, RateLimits, TelegramUser
 from handlers.announcements.service import enqueue_copies
 from handlers.announcements.store import add_announcement, begin_release
 
@@ -61,7 +61,7 @@ async def survive_broadcast(kills: int, people: int, seed: int, folder: Path, *,
         database.commit()
     await _announce(f"sqlite:///{store}")
     window = 0
-    async with BotApi(pace=Pace(), latency=0.05) as api, SmallDiscord() as discord:
+    async with BotApi(pace=RateLimits(), latency=0.05) as api, SmallDiscord() as discord:
         crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=FIRST + n) for n in range(on_telegram)]
         a_life = on_telegram / (kills + 1)  # copies, so that the kills are spread over the whole broadcast
         for _life in range(kills):

@@ -89,12 +89,12 @@ async def _group(url: str, people: int) -> None:
         ids = range(1, people + 1)
         await tx.many(
             "INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)",
-            [{"id": each} for each in ids],
+            [{"id": id_} for id_ in ids],
         )
         for number, start in enumerate(range(0, people, _GROUP), start=1):
             group = await add_group(tx, 1, "culture", number)
-            for each in ids[start : start + _GROUP]:
-                await put_in_group(tx, each, group)
+            for id_ in ids[start : start + _GROUP]:
+                await put_in_group(tx, id_, group)
         await tx.run("UPDATE participants SET organises = 1, attends = 0 WHERE id > :people", people=people)
 
     try:

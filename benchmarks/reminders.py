@@ -27,7 +27,7 @@ from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.delivery.platform import Address, Membership, Spaces
+from bot.delivery.platform import Address, Channels, Membership
 from bot.delivery.worker import Delivery
 from handlers.programme.model import Plan, session_subject
 from handlers.programme.service import follow_change
@@ -46,7 +46,7 @@ class Sink:
     """A platform that accepts at once."""
 
     name: str = "web"
-    spaces: Spaces | None = None
+    channels: Channels | None = None
     calendar: None = None
     arrived: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
@@ -74,7 +74,7 @@ class Sink:
     async def pin(self, address: Address, native_id: str) -> None:
         raise NotImplementedError
 
-    async def place(self, _membership: Membership) -> None:
+    async def show_membership(self, _membership: Membership) -> None:
         """Nobody has a place here."""
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""A house that runs in a process of its own, driven from outside; see `benchmarks.workshop_house`."""
+"""A house that runs in a process of its own, driven from outside; see `benchmarks.workshop_app`."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Driven:
 
 
 @contextlib.asynccontextmanager
-async def house(settings: Mapping[str, Any], core: int | None, *discord_root: str) -> AsyncIterator[Driven]:
+async def program(settings: Mapping[str, Any], core: int | None, *discord_root: str) -> AsyncIterator[Driven]:
     """A house that serves, of these settings (as in config.toml), on a core or on all; its Discord is at the root."""
-    arguments = ["-m", "benchmarks.workshop_house", json.dumps(settings), *discord_root]
+    arguments = ["-m", "benchmarks.workshop_app", json.dumps(settings), *discord_root]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with process(arguments, core, **pipes) as program:
         driven = Driven(program)

@@ -24,13 +24,13 @@ from PIL import Image, ImageDraw
 
 from benchmarks.crowd import THEMES
 from benchmarks.peer import Peer, bot_api
-from benchmarks.workshop_driven import Driven, house
+from benchmarks.workshop_driven import Driven, program
 from bot.clock import SystemClock
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
 from bot.rehearsal.botapi import TOKEN
-from handlers.results.participant.summary import ShowCharts, TakeAway
+from handlers.results.participant.summary import DownloadResults, ShowCharts
 from tests.results.builders import attach, populate
 from tests.workshops.builders import PHASES
 from tests.world import AllSettings, seed
@@ -51,7 +51,7 @@ async def measure(*, busy: bool) -> None:
         organiser = int(peer("people", count=1)["first"])
         settings = _settings(folder, peer.root, organiser)
         made = await _populate(settings, Path(folder))
-        async with house(settings, None) as serving:
+        async with program(settings, None) as serving:
             await asyncio.to_thread(peer, "act", acts=[[organiser, "start", ""]])
             await asyncio.to_thread(peer, "wait", replied=1, settled=True)
             with _burning() if busy else contextlib.nullcontext():
@@ -121,7 +121,7 @@ async def _watched(serving: Driven, what: str, work: Callable[[], None], within:
 def _worked() -> float:
     """Seconds of CPU of every process we started, and of those they did, but for what burns; the gone ones too."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ours = [each for each in _children(os.getpid()) if each not in _burners]
+    ours = [child for child in _children(os.getpid()) if child not in _burners]
     return ended.ru_utime + ended.ru_stime + sum(map(_alive, ours))
 
 
@@ -138,8 +138,8 @@ def _children(process_id: int) -> list[int]:
 def _take_away(peer: Peer, organiser: int) -> None:
     """Press every button of `/bilan`, and wait for the files and the charts."""
     peer("reset")
-    actions = (*map(TakeAway, ("xlsx", "pptx", "pdf")), ShowCharts())
-    peer("act", acts=[[organiser, "send", "/bilan"], *([organiser, "forge", each.encode()] for each in actions)])
+    actions = (*map(DownloadResults, ("xlsx", "pptx", "pdf")), ShowCharts())
+    peer("act", acts=[[organiser, "send", "/bilan"], *([organiser, "forge", action.encode()] for action in actions)])
     peer("wait", calls={"sendDocument": 3, "sendMediaGroup": 1}, timeout=_PATIENCE)
 
 

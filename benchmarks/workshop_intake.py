@@ -23,9 +23,9 @@ import pytest
 from benchmarks.crowd import THEMES
 from benchmarks.peer import BOT_CORE, Peer, bot_api
 from benchmarks.updates import percentile
-from benchmarks.workshop_driven import Driven, house
+from benchmarks.workshop_driven import Driven, program
 from benchmarks.workshop_people import Browser, modals, replied, submitted
-from benchmarks.workshop_town import Person, gather, sentence
+from benchmarks.workshop_servers import Person, gather, sentence
 from bot.clock import SystemClock
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
@@ -56,7 +56,7 @@ async def measure(people: int) -> None:
             local = await stack.enter_async_context(local_discord(patch, latency=_TRIP))
             settings = _settings(folder, peer.root)
             everyone, links = await _prepare(settings, people, peer)
-            serving = await stack.enter_async_context(house(settings, BOT_CORE, discord.http.Route.BASE))
+            serving = await stack.enter_async_context(program(settings, BOT_CORE, discord.http.Route.BASE))
             crowd = _Crowd(peer, local, serving, everyone, links)
             stack.push_async_callback(crowd.leave)
             await crowd.come()
@@ -97,7 +97,7 @@ async def _prepare(settings: Mapping[str, Any], people: int, peer: Peer) -> tupl
     async def unit(tx: Transaction) -> tuple[list[Person], dict[int, str]]:
         everyone = await gather(tx, accounts, [theme["key"] for theme in settings["themes"]], now)
         await tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=everyone[0].id)
-        return everyone, {each.id: await secret_store.issue(tx, "page", each.id, now) for each in everyone[2::3]}
+        return everyone, {person.id: await secret_store.issue(tx, "page", person.id, now) for person in everyone[2::3]}
 
     try:
         await seed(store, AllSettings.model_validate(settings))
@@ -114,7 +114,7 @@ class _Crowd:
     ) -> None:
         self._peer = peer
         self._local = local
-        self._house = serving
+        self._program = serving
         self._on = {platform: [p for p in everyone if p.platform == platform] for platform in _PLATFORMS}
         self._links = links
         self._modals: list[Any] = []
@@ -127,14 +127,14 @@ class _Crowd:
         await self._telegram([[int(each.native_id), "start", ""] for each in telegram], len(telegram) / _GENTLY)
         await self._telegram([[int(telegram[0].native_id), "send", "/panneau"]], 0)
         asked = [press(GiveIdea(each.run).encode(), int(each.native_id)) for each in discord_]
-        await self._house.ask(put=[asked, len(asked) / _GENTLY, 0])
+        await self._program.ask(put=[asked, len(asked) / _GENTLY, 0])
         async with asyncio.timeout(_PATIENCE):
             await self._local.until(lambda: len(modals(self._local)) == len(asked))
         opened = modals(self._local)
         self._modals = [opened[payload["id"]] for payload in asked]
         for each in self._on["web"]:
             session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-            self._browsers.append(Browser(session, self._house.pages, self._links[each.id], _TRIP / 2))
+            self._browsers.append(Browser(session, self._program.pages, self._links[each.id], _TRIP / 2))
             await self._browsers[-1].open()
 
     async def leave(self) -> None:
@@ -164,7 +164,7 @@ class _Crowd:
             for modal, each in zip(self._modals, people, strict=True)
         ]
         self._local.calls.clear()
-        began = (await self._house.ask(put=[payloads, within, _TRIP / 2]))["at"]
+        began = (await self._program.ask(put=[payloads, within, _TRIP / 2]))["at"]
         async with asyncio.timeout(_PATIENCE):
             await self._local.until(lambda: len(replied(self._local)) == len(payloads))
         answers = replied(self._local)

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from benchmarks.reminders import Sink
-from benchmarks.workshop_town import SIZE, Person, gather, sentence
+from benchmarks.workshop_servers import SIZE, Person, gather, sentence
 from bot.capability import load, make_router
 from bot.clock import SystemClock
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.incoming import Called, Incoming, Sender, Typed
+from bot.conversation.incoming import Actor, Called, Incoming, Typed
 from bot.database.opening import open_store
-from bot.delivery.painter import EVERY
+from bot.delivery.live_screen_updater import EVERY
 from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
 from handlers import CAPABILITIES
@@ -95,5 +95,5 @@ async def _give(dispatcher: Dispatcher, person: Person, number: int) -> None:
 
 
 async def _act(dispatcher: Dispatcher, person: Person, content: Called | Typed) -> None:
-    sender = Sender(person.native_id, "", "fr", person.native_id)
+    sender = Actor(person.native_id, "", "fr", person.native_id)
     dispatcher.sent(await dispatcher.handle(Incoming("web", str(next(_numbers)), sender, content)))

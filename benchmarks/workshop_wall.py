@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from benchmarks.workshop_town import PHASE, SIZE, Person, fill, gather
+from benchmarks.workshop_servers import PHASE, SIZE, Person, fill, gather
 from bot.content import i18n
 from bot.content.actions import Action
-from bot.conversation.incoming import Incoming, Pressed, Sender
+from bot.conversation.incoming import Actor, Incoming, Pressed
 from bot.database.engine import Transaction
 from bot.platforms.telegram.render import draw_keyboards, draw_text
 from handlers.ideas.participant.wall import ShowTogether
@@ -85,7 +85,7 @@ async def _print(world: World, person: Person, action: Action, what: str) -> Non
 async def _cost(world: World, person: Person, action: Action) -> float:
     """Milliseconds of CPU, of all threads, from a press to what Telegram is told."""
     pressed = Pressed(action.encode())
-    incoming = Incoming("telegram", str(next(_numbers)), Sender(person.native_id, "", "fr", person.native_id), pressed)
+    incoming = Incoming("telegram", str(next(_numbers)), Actor(person.native_id, "", "fr", person.native_id), pressed)
     gc.collect()
     began = time.process_time()
     answered = await world.dispatcher.handle(incoming)

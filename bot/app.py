@@ -18,6 +18,7 @@ from bot.background.leases import LeaseLost, lease
 from bot.background.personal_data import WORK
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
+from bot.backoff import Backoff
 from bot.capability import Capability, contributions, load, make_router, make_sources
 from bot.clock import Clock, SystemClock
 from bot.config.personal_data import SETTINGS
@@ -52,7 +53,7 @@ from handlers import CAPABILITIES
 log = structlog.get_logger()
 
 PARTS = frozenset({*platforms(), "delivery"})
-"""What one program can do of the whole; several programs over one PostgreSQL may share it out."""
+"""The parts of the program; several programs over one PostgreSQL may share them out."""
 
 _CHORES: Sequence[Chore] = (
     inbox_store.forget_old,
@@ -67,7 +68,7 @@ _CHORES: Sequence[Chore] = (
     shown_screen_store.forget_old,
     delivery_store.forget_content,
 )
-"""What the engine itself tidies."""
+"""The engine's own hourly chores."""
 _PERSONAL_DATA: Sequence[PersonalData] = (
     *PEOPLE,
     *CONVERSATIONS,
@@ -76,38 +77,39 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
     *WORK,
     *SETTINGS,
 )
-"""What the engine itself keeps about people."""
+"""The engine's own declarations of personal data."""
 _LONGEST_PAUSE = 60.0
+_BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
 """Seconds before a part that failed is run again, at most."""
 _LIVED_WELL = timedelta(minutes=2)
 """A platform that ran this long before it failed is tried again after a second, however often it failed before."""
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
-    """What is tidied every hour: the engine's own rows, then each capability's."""
-    return [*_CHORES, *(chore for each in capabilities for chore in each.chores)]
+    """Return the hourly chores: the engine's own, then each capability's."""
+    return [*_CHORES, *(chore for capability in capabilities for chore in capability.chores)]
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
-    """What is kept about people, by the engine's packages and then by each capability.
+    """Return what is declared about personal data, by the engine's packages and then by each capability.
 
-    Raises ValueError for what two of them declare.
+    Raises ValueError for a table that two of them declare.
     """
     return Declared(
-        (*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)),
-        [PAGES_FOLLOW, *(each.after_membership for each in capabilities if each.after_membership)],
+        (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),
+        [PAGES_FOLLOW, *(capability.after_membership for capability in capabilities if capability.after_membership)],
     )
 
 
 def files_of(settings: Settings) -> Files:
-    """The files beside the database of these settings, and every table that has some."""
+    """Return the files beside the database of these settings, with every table that names some."""
     tables = [table for each in load(CAPABILITIES) for table in each.files_in_use]
     return Files(settings.storage.folder, [*tables, page_store.FILES])
 
 
 @dataclass
-class House:
-    """Everything made and wired, nothing running yet."""
+class App:
+    """The program, with all its parts made and wired, and nothing running yet."""
 
     settings: Settings
     store: Store
@@ -140,20 +142,20 @@ class House:
 
     @property
     def _received(self) -> Sequence[Platform]:
-        """The platforms whose people this program listens to; to the others it may only deliver."""
+        """Return the platforms whose updates this program takes; to the others it may only deliver."""
         return [platform for platform in self.platforms.values() if platform.name in self.parts]
 
     async def _guard(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a part again after a defect: it must not take the others down."""
+        """Run a part again after a defect, which must not take the others down."""
         while True:
             try:
                 await run()
             except Exception:
-                log.exception("part failed", part=part, again_in=_LONGEST_PAUSE)
+                log.exception("app.part_failed", part=part, again_in=_LONGEST_PAUSE)
             await self.clock.sleep(_LONGEST_PAUSE)
 
     async def _keep(self, platform: Platform) -> None:
-        pause = 1.0
+        failures = 0
         while True:
             began = self.clock.now()
             try:
@@ -166,17 +168,17 @@ class House:
                 self._stopped.add(platform.name)
                 if len(self._stopped) == len(self._received):
                     raise
-                log.error("platform stopped, the others go on", platform=platform.name, reason=str(error))
+                log.error("app.platform_stopped", platform=platform.name, reason=str(error))
                 return
             except LeaseLost:
-                log.warning("another program receives now", platform=platform.name)
+                log.warning("app.platform_taken_over", platform=platform.name)
                 continue
             except Exception:
-                log.exception("platform failed", platform=platform.name, again_in=pause)
+                log.exception("app.platform_failed", platform=platform.name, again_in=_BACKOFF.after(failures + 1))
             if self.clock.now() - began > _LIVED_WELL:
-                pause = 1.0
-            await self.clock.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                failures = 0
+            failures += 1
+            await self.clock.sleep(_BACKOFF.after(failures))
 
 
 @asynccontextmanager
@@ -187,10 +189,10 @@ async def build(
     clock: Clock | None = None,
     framed: bool = False,
     new_process: Callable[[], SideProcess] = SideProcess,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[App]:
     """Make and wire the parts, and close them at the end.
 
-    `framed` lets the demo show pages in a frame; `new_process` makes what jobs are done in.
+    `framed` lets the demo show pages in a frame; `new_process` makes the processes that jobs run in.
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
@@ -224,7 +226,7 @@ async def build(
         erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
-            yield House(
+            yield App(
                 settings,
                 store,
                 dispatcher,
@@ -254,13 +256,13 @@ async def build(
 
 
 async def _forget_again(store: Store, personal_data: Declared, settings: Settings, files: Files, clock: Clock) -> None:
-    """Erase who was erased before and is back, as after a restore by the database's own tools, before anything runs.
+    """Erase again people who are back after a restore by the database's own tools, before anything runs.
 
-    Raises ConfigError where the log of erasures cannot be read: nobody could tell who is back.
+    Raises ConfigError where the log of erasures cannot be read, because nobody could tell who is back.
     """
     try:
         if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
-            log.warning("people were back who had been erased: erased again", people=again)
+            log.warning("app.erased_again", people=again)
     except OSError as error:
         raise ConfigError(
             f"who was erased cannot be looked up in {error.filename}: {error.strerror}. Let the bot use that file, then"
@@ -279,7 +281,7 @@ async def _running(works: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[
             task.cancel()
         for ended in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(ended, Exception):
-                log.error("what ran beside the house failed", exc_info=ended)
+                log.error("app.side_task_failed", exc_info=ended)
 
 
 async def run(
@@ -288,14 +290,15 @@ async def run(
     only: frozenset[str] = PARTS,
     clock: Clock | None = None,
     framed: bool = False,
-    beside: Callable[[House], Iterable[Coroutine[Any, Any, None]]] = lambda _house: (),
+    beside: Callable[[App], Iterable[Coroutine[Any, Any, None]]] = lambda _app: (),
 ) -> None:
-    """Run the house until SIGINT or SIGTERM; `beside` sees it built, and says what runs beside it until it closes.
+    """Run the program until SIGINT or SIGTERM.
 
-    Raises ConfigError when nothing could run.
+    `beside` is called with the built program and returns what runs beside it until it closes. Raises ConfigError when
+    nothing could run.
     """
-    async with build(settings, only=only, clock=clock, framed=framed) as house, _running(beside(house)):
-        serving = asyncio.create_task(house.serve())
+    async with build(settings, only=only, clock=clock, framed=framed) as app, _running(beside(app)):
+        serving = asyncio.create_task(app.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
@@ -303,7 +306,7 @@ async def run(
         try:
             await serving
         except asyncio.CancelledError:
-            log.info("stopped")
+            log.info("app.stopped")
         except BaseExceptionGroup as several:
             refused, _rest = several.split((ConfigError, MissingCatalogue))
             if refused is None:

@@ -44,48 +44,48 @@ class Capability:
     """Everything that the engine must know of one capability; what it does not have is left out."""
 
     routes: Sequence[Routes] = ()
-    """What participants, and people who are not known yet, can ask for, and with it the live screens they are shown."""
+    """Its routes: commands, buttons, choices, texts, files, jobs and live screens."""
     facilitator_routes: Sequence[Routes] = ()
     organiser_routes: Sequence[Routes] = ()
     sources: Callable[[Settings, Mapping[str, Subject]], Sequence[Source]] = _none
     """Rows that become due: what is released at its time. Called once, at the start, with all that people are reminded
     of, by its kind."""
     chores: Sequence[Chore] = ()
-    """What is tidied once an hour."""
+    """Its hourly chores."""
     personal_data: Sequence[PersonalData] = ()
-    """What its tables hold of people, and what forgetting someone does to each."""
+    """The personal data in its tables, and what erasing someone does to each."""
     after_membership: AfterMembership | None = None
     """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
-    answers: Sequence[hooks.Answer] = ()
-    """What it answers to the hooks of capabilities below it (`bot.content.hooks`)."""
+    answers: Sequence[hooks.HookDefinition] = ()
+    """Its definitions of hooks of capabilities below it (`bot.content.hooks`)."""
     ways: Mapping[ways.Way, Button] = field(default_factory=dict)
-    """Which screens that the engine's own messages lead to are its own (`bot.content.ways`)."""
+    """Its screens that the engine's own messages lead to (`bot.content.ways`)."""
     home: Sequence[ScreenPart] = ()
-    """What it adds to a person's own screen («moi»)."""
+    """Its part of a person's home screen («moi»)."""
     menu: Sequence[MenuPart] = ()
-    """What it adds to the menu, which says what can be done now: that of the page, and the screen «aide»."""
+    """Its part of the menu, which says what can be done now: that of the page, and the screen «aide»."""
     group: Sequence[ScreenPart] = ()
-    """What it adds to the screen of one's own group («groupe»), above the buttons of the card."""
+    """Its part of the screen of one's own group («groupe»), above the buttons of the card."""
     organiser_home: Sequence[ScreenPart] = ()
-    """What it adds to the organisers' screen («organiser»)."""
+    """Its part of the organisers' screen («organiser»)."""
     files_in_use: Sequence[FileTable] = ()
-    """Its tables with files: what none of their rows names is taken off the disk."""
+    """Its tables with files; a file that none of their rows names is deleted from the disk."""
     reminders: Sequence[Subject] = ()
-    """What people are reminded of that is its own: sessions, a deadline."""
+    """Its subjects of reminders: sessions, a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
+    """By the kind of deliveries that are copies: makes the reader of their words, once for each platform."""
     claims: Sequence[ClaimPart] = ()
-    """What the claim of deliveries reads in its tables."""
+    """The parts of its tables that the claim of deliveries reads."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
-    """Makes what follows how far deliveries have come, once for each platform."""
+    """Makes the object that follows deliveries, once for each platform."""
     channels: DrawChannel | None = None
-    """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
+    """The channels that groups have on platforms, threads or topics; at most one capability has them."""
     calendar: CalendarSource | None = None
-    """What the platforms' own calendars show; one capability at most has one."""
+    """The entries of the platforms' own calendars; at most one capability has them."""
 
 
 def load(names: Sequence[str]) -> Sequence[Capability]:
-    """The capabilities of these names, in their order; from now on their audiences are known and their hooks answered.
+    """Load the capabilities of these names, in order, and make their audiences, hooks and ways known.
 
     Raises ModuleNotFoundError for a name without a `capability` module, ValueError where two answer the same hook.
     """
@@ -97,23 +97,23 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:
-    """Find again what capabilities declare.
+    """Return the router for everything that capabilities declare.
 
     Raises ValueError where two of them claim the same word or payload, or the same kind of job or live screen.
     """
     return Router(
-        *(routes for each in capabilities for routes in each.routes),
-        *(routes for each in capabilities for routes in each.facilitator_routes),
-        *(routes for each in capabilities for routes in each.organiser_routes),
+        *(routes for capability in capabilities for routes in capability.routes),
+        *(routes for capability in capabilities for routes in capability.facilitator_routes),
+        *(routes for capability in capabilities for routes in capability.organiser_routes),
         reminders=subjects(capabilities),
         shared=SharedScreens(
-            home=_in_order(part for each in capabilities for part in each.home),
+            home=_in_order(part for capability in capabilities for part in capability.home),
             menu=sorted(
-                (part for each in capabilities for part in each.menu),
+                (part for capability in capabilities for part in capability.menu),
                 key=lambda part: (part.section.order, part.order),
             ),
-            group=_in_order(part for each in capabilities for part in each.group),
-            organiser_home=_in_order(part for each in capabilities for part in each.organiser_home),
+            group=_in_order(part for capability in capabilities for part in capability.group),
+            organiser_home=_in_order(part for capability in capabilities for part in capability.organiser_home),
         ),
     )
 
@@ -123,28 +123,28 @@ def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
 
 
 def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
-    """What people are reminded of, by its kind. Raises ValueError where two capabilities have the same kind."""
-    return _joined({subject.kind: subject} for each in capabilities for subject in each.reminders)
+    """Return the subjects of reminders by kind. Raises ValueError where two capabilities have the same kind."""
+    return _joined({subject.kind: subject} for capability in capabilities for subject in capability.reminders)
 
 
 def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
-    """What is released at its time: what stands lower among the capabilities comes first.
+    """Return the sources of what is released at its time; those of lower capabilities come first.
 
     So reminders leave before an announcement ends what they are about.
     """
     known = subjects(capabilities)
-    return [source for each in reversed(capabilities) for source in each.sources(settings, known)]
+    return [source for capability in reversed(capabilities) for source in capability.sources(settings, known)]
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
-    """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
+    """Return what capabilities contribute to delivery. Raises ValueError where two contribute what only one may."""
     return Contributions(
         of_its_day=[kind for kind, subject in subjects(capabilities).items() if subject.of_its_day],
-        claims=[part for each in capabilities for part in each.claims],
-        content=_joined(each.content for each in capabilities),
-        progress=[make for each in capabilities for make in each.progress],
-        channels=_only_one("channels", (each.channels for each in capabilities)),
-        calendar=_only_one("a calendar", (each.calendar for each in capabilities)),
+        claims=[part for capability in capabilities for part in capability.claims],
+        content=_joined(capability.content for capability in capabilities),
+        progress=[make for capability in capabilities for make in capability.progress],
+        channels=_only_one("channels", (capability.channels for capability in capabilities)),
+        calendar=_only_one("a calendar", (capability.calendar for capability in capabilities)),
     )
 
 
@@ -152,7 +152,7 @@ T = TypeVar("T")
 
 
 def _joined(contributed: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
-    """What capabilities contribute by name, together. Raises ValueError where two have the same name for theirs."""
+    """Return everything that capabilities contribute by name. Raises ValueError where two use the same name."""
     together: dict[str, T] = {}
     for mapping in contributed:
         if both := together.keys() & mapping.keys():
@@ -162,7 +162,7 @@ def _joined(contributed: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
 
 
 def _only_one(what: str, contributed: Iterable[T | None]) -> T | None:
-    """What one capability contributes; None where none does. Raises ValueError where several do."""
+    """Return what one capability contributes; None where none does. Raises ValueError where several do."""
     there = [each for each in contributed if each is not None]
     if len(there) > 1:
         raise ValueError(f"{len(there)} capabilities contribute {what}, one at most can")

@@ -1,4 +1,4 @@
-"""The one source of time, so that tests, rehearsals and the demo can move it."""
+"""The one source of time, which tests, rehearsals and the demo can move."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
-    """An aware datetime as the integer the store holds: microseconds since 1970, UTC."""
+    """Return an aware datetime as the integer that the store holds: microseconds since 1970, UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
-    """The aware UTC datetime behind a stored integer."""
+    """Return the aware UTC datetime of a stored integer."""
     return _EPOCH + timedelta(microseconds=micros)
 
 
 class Clock(Protocol):
-    """What the program knows of time."""
+    """The source of time: what now is, and how to wait."""
 
     def now(self) -> datetime:
-        """The present instant, aware, UTC."""
+        """Return the present instant, aware, UTC."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -54,7 +54,7 @@ class ShiftedClock(SystemClock):
         self._moved = asyncio.Event()
 
     def now(self) -> datetime:
-        """The present instant plus everything it was moved by."""
+        """Return the present instant plus everything it was moved by."""
         return super().now() + self._shift
 
     def advance(self, by: timedelta) -> None:
@@ -112,7 +112,7 @@ class ManualClock:
 
     @property
     def next_due(self) -> datetime | None:
-        """When the first sleeper wakes; None when nobody sleeps."""
+        """Return when the first sleeper wakes; None when nobody sleeps."""
         return self._sleepers[0][0] if self._sleepers else None
 
     async def advance(self, by: timedelta) -> None:

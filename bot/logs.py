@@ -1,16 +1,25 @@
-"""Logs: for people on a terminal, JSON lines elsewhere, and no secret in either."""
+"""Logs: for people on a terminal, JSON lines elsewhere, and no secret in either; and what joins the lines of one cause.
+
+What an update causes goes under one reference: its lines here, its row in the inbox, the deliveries, jobs and screens
+it leads to, and the number its person reads where it fails. An update has the same one when it comes again. What no
+update causes (a round of the ticker or of housekeeping, a command of the shell) goes under a new one.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from hashlib import blake2b
 from logging import LogRecord
+from secrets import token_hex
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 HIDDEN = "[hidden]"
 """What stands where a secret was."""
@@ -21,11 +30,51 @@ _TOKEN_LIKE = re.compile(
     r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"  # name and password in an address
 )
 _SHORTEST_SECRET = 6  # characters: hiding «bot» everywhere would hide the log
+_REFERENCE_BYTES = 4  # eight characters can be read out, and a hundred thousand updates hardly share one
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "PIL")
+
+_reference: ContextVar[str | None] = ContextVar("reference", default=None)
+
+
+def reference_of(platform: str, update_id: str) -> str:
+    """The reference of an update: eight hexadecimal digits in capitals, the same each time it comes."""
+    return blake2b(f"{platform} {update_id}".encode(), digest_size=_REFERENCE_BYTES).hexdigest().upper()
+
+
+def new_reference() -> str:
+    """A reference for what no update causes."""
+    return token_hex(_REFERENCE_BYTES).upper()
+
+
+def current_reference() -> str | None:
+    """The reference that this task, and whatever it starts, works under; None where nothing set one."""
+    return _reference.get()
+
+
+def set_reference(reference: str | None) -> None:
+    """Work under a reference until this task ends: for tasks that do one thing."""
+    _reference.set(reference)
+
+
+@contextmanager
+def under_reference(reference: str | None) -> Iterator[None]:
+    """Work under a reference inside, and so do the tasks that are started there."""
+    before = _reference.set(reference)
+    try:
+        yield
+    finally:
+        _reference.reset(before)
+
+
+def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Have a line tell under which reference it was written."""
+    if (reference := _reference.get()) is not None:
+        event["reference"] = reference
+    return event
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """A function that hides these secrets in a text, and whatever looks like a token."""
+    """Return a function that hides these secrets in a text, and whatever looks like a token."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)
@@ -38,7 +87,7 @@ def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """
     stream = stream or sys.stderr
     shared: Sequence[Processor] = (
-        structlog.contextvars.merge_contextvars,
+        add_reference,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     )
@@ -63,7 +112,7 @@ def _renderers(*, terminal: bool) -> Sequence[Processor]:
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """Renders last and hides after that: no library's exception text gets past it."""
+    """A formatter that renders first and hides secrets after that, so that no library's exception text gets past it."""
 
     def __init__(self, redact: Callable[[str], str], shared: Sequence[Processor], last: Sequence[Processor]) -> None:
         super().__init__(

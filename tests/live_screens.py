@@ -29,16 +29,17 @@ async def live_screens(world: World) -> list[LiveScreen]:
 
 
 async def bring_up_to_date(world: World, chat: NeutralChat) -> str:
-    """Have the one message of this chat show what it should; its key."""
+    """Have the one message of this chat, which is behind, show what it should; its key."""
 
     async def unit(tx: Transaction) -> str:
         row = await tx.one(
             "UPDATE screens SET shown = wanted WHERE account_id IN"
-            " (SELECT id FROM accounts WHERE platform = :platform AND native_id = :id) RETURNING key",
+            " (SELECT id FROM accounts WHERE platform = :platform AND native_id = :id) AND wanted > shown"
+            " RETURNING key",
             platform=chat.platform,
             id=chat.sender.native_id,
         )
-        assert row is not None, f"{chat.sender.name} is shown nothing that changes"
+        assert row is not None, f"nothing that {chat.sender.name} is shown has changed"
         key: str = row["key"]
         return key
 

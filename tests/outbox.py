@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.clock import from_micros
+from bot.clock import from_micros, to_micros
 from bot.content.features import platforms
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import claim, claim_statement
-from bot.delivery.outgoing import Arrived, Claimed, Outcome, Postponed, Removed
+from bot.delivery.outgoing import Arrived, ClaimedDelivery, Outcome, Postponed, Removed
 from bot.delivery.settling_store import settle
 from bot.people.quiet import Hours
 from tests.drivers.neutral import NeutralChat
@@ -22,26 +22,27 @@ from tests.world import CONTRIBUTIONS, World
 _CLAIM = claim_statement(CONTRIBUTIONS.of_its_day, CONTRIBUTIONS.claims)
 
 
-async def views(world: World, chat: NeutralChat) -> list[View]:
-    """The messages on their way to someone's account, with what hangs on them, oldest first."""
+async def views(world: World, chat: NeutralChat, *, due_by: datetime | None = None) -> list[View]:
+    """The messages on their way to someone's account, with what hangs on them, oldest first; all, or those due."""
 
     async def unit(tx: Transaction) -> list[View]:
         rows = await tx.all(
             "SELECT d.content, f.content AS carried FROM deliveries d JOIN accounts a ON a.id = d.account_id"
             " LEFT JOIN files f ON f.id = d.file_id"
             " WHERE a.platform = :platform AND a.native_id = :native_id AND d.announcement_id IS NULL"
-            " AND d.kind <> 'membership' ORDER BY d.id",
+            " AND d.kind <> 'membership' AND (CAST(:due AS BIGINT) IS NULL OR d.due_at <= :due) ORDER BY d.id",
             platform=chat.platform,
             native_id=chat.sender.native_id,
+            due=to_micros(due_by) if due_by else None,
         )
         return [unpack(row["content"], row["carried"]) for row in rows]
 
     return await world.store.read(unit)
 
 
-async def pushed(world: World, chat: NeutralChat) -> list[str]:
-    """The words on their way to someone's account, oldest first."""
-    waiting = await views(world, chat)
+async def pushed(world: World, chat: NeutralChat, *, due_by: datetime | None = None) -> list[str]:
+    """The words on their way to someone's account, oldest first; all of them, or those due at an instant."""
+    waiting = await views(world, chat, due_by=due_by)
     return ["\n".join(plain(line, chat.reader) for line in view.lines) for view in waiting]
 
 
@@ -88,7 +89,7 @@ async def asked_of_channels(world: World) -> int:
     """How often the channels of groups were asked to follow a change, all together."""
 
     async def unit(tx: Transaction) -> int:
-        row = await tx.one("SELECT COALESCE(SUM(wanted), 0) AS times FROM spaces")
+        row = await tx.one("SELECT COALESCE(SUM(wanted), 0) AS times FROM channels")
         assert row is not None
         return int(row["times"])
 
@@ -101,14 +102,14 @@ async def arrive(world: World, chat: NeutralChat) -> None:
     await deliver(world, lambda delivery: arrives(delivery) if delivery.recipient.native_id == native_id else None)
 
 
-def arrives(delivery: Claimed) -> Outcome:
+def arrives(delivery: ClaimedDelivery) -> Outcome:
     """What becomes of a delivery that nothing stands in the way of: it is there under an id of its own, or gone."""
     return Removed(delivery, gone=True) if delivery.op == "delete" else Arrived(delivery, f"m{delivery.id}")
 
 
 async def deliver(
-    world: World, outcome_of: Callable[[Claimed], Outcome | None] = arrives, *, at_night: bool = False
-) -> list[Claimed]:
+    world: World, outcome_of: Callable[[ClaimedDelivery], Outcome | None] = arrives, *, at_night: bool = False
+) -> list[ClaimedDelivery]:
     """Claim what is due, as senders do, and write down what becomes of it; what was claimed, in the order of claims.
 
     A delivery for which `outcome_of` returns None stays on its way. Unless it is said to be `at_night`, everybody is
@@ -121,10 +122,10 @@ async def deliver(
 
 
 async def claim_and_settle(
-    tx: Transaction, /, now: datetime, hours: Hours, outcome_of: Callable[[Claimed], Outcome | None] = arrives
-) -> list[Claimed]:
+    tx: Transaction, /, now: datetime, hours: Hours, outcome_of: Callable[[ClaimedDelivery], Outcome | None] = arrives
+) -> list[ClaimedDelivery]:
     """The same for people who live by these hours, in a transaction."""
-    deliveries: list[Claimed] = []
+    deliveries: list[ClaimedDelivery] = []
     for platform in platforms():
         while claimed := await claim(tx, platform, now, 100, hours, _CLAIM, CONTRIBUTIONS.of_its_day):
             deliveries += claimed
@@ -176,7 +177,7 @@ async def to_channels(world: World) -> list[str]:
     """The words on their way to channels that groups read, oldest first, in English."""
 
     async def unit(tx: Transaction) -> list[str]:
-        rows = await tx.all("SELECT content FROM deliveries WHERE space_id IS NOT NULL ORDER BY id")
+        rows = await tx.all("SELECT content FROM deliveries WHERE channel_id IS NOT NULL ORDER BY id")
         reader = Reader("en", world.settings.gathering.zone)
         return ["\n".join(plain(line, reader) for line in unpack(row["content"], None).lines) for row in rows]
 

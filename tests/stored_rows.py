@@ -8,10 +8,18 @@ from typing import Any, cast
 from bot.database.engine import Store, Transaction
 from bot.database.schema import migrations
 
+_TABLE_STEPS = re.compile(r"CREATE TABLE (\w+)|DROP TABLE (\w+)|ALTER TABLE (\w+) RENAME TO (\w+)")
+
 
 def tables() -> list[str]:
-    """The tables of the program's own migrations."""
-    return [name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)]
+    """The tables that the program's own migrations lead to, as they are called in the end."""
+    names: dict[str, None] = {}
+    for step in migrations():
+        for created, dropped, before, after in _TABLE_STEPS.findall(step.sql):
+            names.pop(dropped or before, None)
+            if created or after:
+                names[created or after] = None
+    return list(names)
 
 
 async def stored_rows(store: Store, *only: str) -> dict[str, list[dict[str, Any]]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import House, build, run
+from bot.app import App, build, run
 from bot.clock import SystemClock
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
@@ -38,8 +38,8 @@ def configured(folder: Path, **sections: object) -> Settings:
 
 
 @asynccontextmanager
-async def serving(house: House) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(house.serve())
+async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(app.serve())
     try:
         yield task
     finally:
@@ -53,7 +53,7 @@ async def test_a_platform_that_is_down_keeps_trying_while_the_others_answer(tmp_
         telegram = {"token": api.token, "api_base": api.root}
         settings = configured(tmp_path, telegram=telegram, web=HERE)
         api.fail("getMe", status=502, times=2)
-        async with build(settings, clock=HastyClock()) as house, serving(house):
+        async with build(settings, clock=HastyClock()) as app, serving(app):
             zoe = TelegramUser(api, "Zoé", language_code="en", started=True)
             zoe.send("/start")
             assert "Welcome" in (await zoe.sees("Welcome", 15)).text
@@ -62,9 +62,9 @@ async def test_a_platform_that_is_down_keeps_trying_while_the_others_answer(tmp_
 async def test_a_refused_token_ends_the_program_where_it_is_the_only_platform(tmp_path: Path) -> None:
     async with BotApi() as api:
         settings = configured(tmp_path, telegram={"token": "1:wrong", "api_base": api.root})
-        async with build(settings) as house:
+        async with build(settings) as app:
             with pytest.raises(BaseExceptionGroup) as caught:
-                await house.serve()
+                await app.serve()
         assert caught.group_contains(ConfigError, match="refuses the token")
 
 
@@ -88,8 +88,8 @@ async def test_a_second_program_on_one_database_waits_and_takes_over(tmp_path: P
 async def test_what_runs_beside_the_house_ends_before_its_store_is_closed(tmp_path: Path) -> None:
     read: list[int] = []
 
-    def beside(house: House) -> tuple[Coroutine[Any, Any, None]]:
-        pages = house.platforms["web"]
+    def beside(app: App) -> tuple[Coroutine[Any, Any, None]]:
+        pages = app.platforms["web"]
         assert isinstance(pages, Web)
 
         async def work() -> None:
@@ -98,7 +98,7 @@ async def test_what_runs_beside_the_house_ends_before_its_store_is_closed(tmp_pa
             try:
                 await asyncio.Event().wait()
             finally:
-                [row] = await house.store.read(lambda tx: tx.all("SELECT 1 AS one"))
+                [row] = await app.store.read(lambda tx: tx.all("SELECT 1 AS one"))
                 read.append(row["one"])
 
         return (work(),)

@@ -17,9 +17,9 @@ from bot.capability import Capability, contributions, make_sources, subjects
 from bot.content.texts import Span
 from bot.content.ways import Way
 from bot.database.engine import Transaction
+from bot.delivery.calendar_entries import CalendarEntry
 from bot.delivery.contributions import CalendarSource, ClaimPart
 from bot.delivery.delivery_store import claim_statement
-from bot.delivery.listed import CalendarEntry
 from bot.people import group_store
 from tests.world import CAPABLE, make_settings
 

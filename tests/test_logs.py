@@ -31,10 +31,10 @@ class Terminal(io.StringIO):
 def test_lines_are_json_where_nobody_watches() -> None:
     stream = io.StringIO()
     logs.set_up(secret_values(SETTINGS), stream)
-    structlog.get_logger().info("platform started", platform="telegram", person="Zoé")
+    structlog.get_logger().info("app.started", platform="telegram", person="Zoé")
     logging.getLogger("discord.gateway").warning("session %s resumed", 7)
     ours, theirs = map(json.loads, stream.getvalue().splitlines())
-    assert (ours["event"], ours["platform"], ours["person"]) == ("platform started", "telegram", "Zoé")
+    assert (ours["event"], ours["platform"], ours["person"]) == ("app.started", "telegram", "Zoé")
     assert (theirs["event"], theirs["level"]) == ("session 7 resumed", "warning")
     assert ours["timestamp"].endswith("Z")
 
@@ -42,8 +42,8 @@ def test_lines_are_json_where_nobody_watches() -> None:
 def test_lines_are_for_people_on_a_terminal() -> None:
     stream = Terminal()
     logs.set_up(secret_values(SETTINGS), stream)
-    structlog.get_logger().info("platform started")
-    assert "platform started" in stream.getvalue()
+    structlog.get_logger().info("app.started")
+    assert "app.started" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
 
 

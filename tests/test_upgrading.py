@@ -73,15 +73,16 @@ async def test_jobs_and_messages_that_waited_are_done_and_arrive(world: World) -
 
 def test_every_payload_is_understood_as_before() -> None:
     known = {
-        each.code: [f"{field.name}: {field.type}" for field in dataclasses.fields(each)] for each in actions(Action)
+        action.code: [f"{field.name}: {field.type}" for field in dataclasses.fields(action)]
+        for action in actions(Action)
     }
     assert {code: known.get(code) for code in SENT["actions"]} == SENT["actions"]
 
 
 def actions(kind: type[Action]) -> Iterator[type[Action]]:
     """Every kind of payload that buttons carry."""
-    for each in kind.__subclasses__():
-        yield from (each, *actions(each))
+    for subclass in kind.__subclasses__():
+        yield from (subclass, *actions(subclass))
 
 
 def test_a_configuration_file_is_still_read(tmp_path: Path) -> None:

@@ -116,9 +116,9 @@ class World:
         """A person's chat, straight on the dispatcher."""
         return NeutralChat(self.dispatcher, native_id, **how)
 
-    async def join(self, given_name: str, native_id: str, **how: Any) -> NeutralChat:
+    async def join(self, given_name: str, native_id: str, territory: str = "CA-QC", **how: Any) -> NeutralChat:
         """Someone invited, who has come in."""
-        code = await self.invite(given_name)
+        code = await self.invite(given_name, territory=territory)
         chat = self.chat(native_id, name=given_name, **how)
         await chat.follow(f"j-{code}")
         return chat

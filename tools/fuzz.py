@@ -31,8 +31,8 @@ from bot.content.forms import Upload
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.botapi.updates import Update
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers import discord, telegram, web
 from tests.world import World, make_settings, open_world
 from tools.mutating import DEEP, broken, deepened, encode, mutant
@@ -59,7 +59,7 @@ class Figures:
     grown: int = 0
 
     def __str__(self) -> str:
-        malformed = self.logged["malformed update"]
+        malformed = self.logged["telegram.update_malformed"] + self.logged["discord.update_malformed"]
         parts = [f"{self.sent} sent in {self.seconds:.0f} s", f"{self.served} times an honest person was answered"]
         parts += [f"{malformed} malformed"] if malformed else []
         parts += [f"HTTP {status}: {count}" for status, count in sorted(self.statuses.items())]
@@ -140,10 +140,10 @@ async def _is_served(chat: Chat, figures: Figures) -> None:
 # --- Telegram
 
 
-async def _honest_on_telegram(town: telegram.TelegramTown, count: int) -> list[Any]:
+async def _honest_on_telegram(harness: telegram.TelegramHarness, count: int) -> list[Any]:
     """Updates of all kinds, as the platform brings them."""
     seen: list[dict[str, Any]] = []
-    queue = town.api.world.updates
+    queue = harness.api.world.updates
     push = queue.push
 
     def recording(kind: str, payload: object, chat: int) -> Update | None:
@@ -153,9 +153,9 @@ async def _honest_on_telegram(town: telegram.TelegramTown, count: int) -> list[A
         return update
 
     queue.push = recording  # type: ignore[method-assign]
-    max_ = town.person("Max")
-    await max_.follow("j-" + await town.world.invite("Max"))
-    for word in list(town.world.dispatcher.router.commands)[: count // 20]:
+    max_ = harness.person("Max")
+    await max_.follow("j-" + await harness.world.invite("Max"))
+    for word in list(harness.world.dispatcher.router.commands)[: count // 20]:
         await max_.command(word)
         if max_.options:
             await max_.pick(max_.options[-1].removeprefix("✓ "))
@@ -167,14 +167,14 @@ async def _honest_on_telegram(town: telegram.TelegramTown, count: int) -> list[A
     await max_.give(Upload("a.png", b"1"), Upload("b.png", b"2"), caption="two of them")
     max_.user.move(max_.user.send_location())
     max_.user.send_sticker()
-    ines = town.person("Inès", user_id=900)
+    ines = harness.person("Inès", user_id=900)
     for word in ("start", "organiser"):
         await ines.command(word)
     for label in ines.buttons[:3]:
         await ines.command("organiser")
         await ines.press(label)
     max_.user.block()
-    await town.api.settled()
+    await harness.api.settled()
     queue.push = push  # type: ignore[method-assign]
     member = next(update["my_chat_member"] for update in seen if "my_chat_member" in update)
     seen.append({"update_id": 1, "chat_member": member})
@@ -193,10 +193,10 @@ def _numbered(random: Random, update: Any, number: int) -> Any:
 async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
     """Updates that long polling fetches."""
     figures = Figures("telegram")
-    async with _gathering(folder) as world, BotApi() as api, telegram.open_town(world, api) as town:
-        zoe = town.person()
+    async with _gathering(folder) as world, BotApi() as api, telegram.open_harness(world, api) as harness:
+        zoe = harness.person()
         await zoe.follow("j-" + await world.invite("Zoé"))
-        honest = await _honest_on_telegram(town, count)
+        honest = await _honest_on_telegram(harness, count)
         queue = api.world.updates
         with _watched(figures):
             for _ in range(count):
@@ -210,8 +210,8 @@ async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
                 await api.settled(60)
             except AssertionError as problem:
                 figures.defects.append(str(problem)[:200])
-            await town.adapter.replies.drained()
-        if town.running.done():
+            await harness.adapter.replies.drained()
+        if harness.running.done():
             figures.defects.append("polling has ended")
     return figures
 
@@ -224,20 +224,20 @@ async def fuzz_webhook(folder: Path, count: int, random: Random) -> Figures:
         "webhook_url": f"http://127.0.0.1:1{WEBHOOK_PATH}",
         "webhook_secret": _SECRET,
     }
-    async with _gathering(folder / "recorded") as world, BotApi() as api, telegram.open_town(world, api) as town:
-        honest = await _honest_on_telegram(town, count)
+    async with _gathering(folder / "recorded") as world, BotApi() as api, telegram.open_harness(world, api) as harness:
+        honest = await _honest_on_telegram(harness, count)
     async with (
         _gathering(folder) as world,
         BotApi() as api,
-        telegram.open_town(world, api, **how) as town,
-        web.open_web(world, routes=town.adapter.webhook_routes()) as site,
+        telegram.open_harness(world, api, **how) as harness,
+        web.open_web(world, routes=harness.adapter.webhook_routes()) as site,
     ):
         while api.world.webhook is None:  # noqa: ASYNC110 - the server rings no bell for this
             await asyncio.sleep(0.01)
         code = await world.invite("Zoé")
         browser = site.person().browser
         headers = {"X-Telegram-Bot-Api-Secret-Token": _SECRET}
-        zoe = town.person(user_id=77_000)
+        zoe = harness.person(user_id=77_000)
 
         async def post(body: bytes, **more: str) -> None:
             async with browser.post(f"{site.root}{WEBHOOK_PATH}", data=body, headers={**headers, **more}) as answer:
@@ -261,7 +261,7 @@ async def fuzz_webhook(folder: Path, count: int, random: Random) -> Figures:
                 figures.sent += 1
                 if figures.sent % min(_SERVED_EVERY, count) == 0:
                     await _is_served(zoe, figures)
-            await town.adapter.replies.drained()
+            await harness.adapter.replies.drained()
         api.world.updates.listener = None
     _refuse_failures(figures)
     return figures
@@ -287,11 +287,11 @@ def _refuse_failures(figures: Figures) -> None:
 async def fuzz_discord(folder: Path, count: int, random: Random) -> Figures:
     """Events of the gateway, as the library is handed them."""
     figures = Figures("discord")
-    async with _gathering(folder) as world, discord.open_town(world) as town:
-        honest = await _honest_on_discord(town, count)
-        zoe = town.person()
+    async with _gathering(folder) as world, discord.open_harness(world) as harness:
+        honest = await _honest_on_discord(harness, count)
+        zoe = harness.person()
         await zoe.follow("j-" + await world.invite("Zoé"))
-        readers = town.adapter.client._connection.parsers
+        readers = harness.adapter.client._connection.parsers
         with _watched(figures):
             for _ in range(count):
                 event, payload = random.choice(honest)
@@ -305,19 +305,19 @@ async def fuzz_discord(folder: Path, count: int, random: Random) -> Figures:
                     await asyncio.sleep(0)
                 if figures.sent % min(_SERVED_EVERY, count) == 0:
                     await _is_served(zoe, figures)
-            await town.adapter._desk.finish()
-        figures.defects += [repr(error) for error in town.env.errors]
-        town.env._errors.clear()
+            await harness.adapter._interactions.finish()
+        figures.defects += [repr(error) for error in harness.env.errors]
+        harness.env._errors.clear()
     return figures
 
 
-async def _honest_on_discord(town: discord.DiscordTown, count: int) -> list[tuple[str, Any]]:
+async def _honest_on_discord(harness: discord.DiscordHarness, count: int) -> list[tuple[str, Any]]:
     """Presses, choices, forms, messages and what else a server tells."""
     seen: list[tuple[str, Any]] = []
-    town.env.backend.subscribers.append(lambda event, payload: seen.append((event, json.loads(json.dumps(payload)))))
-    max_ = town.person("Max")
-    await max_.follow("j-" + await town.world.invite("Max"))
-    for word in list(town.world.dispatcher.router.commands)[: count // 20]:
+    harness.env.backend.subscribers.append(lambda event, payload: seen.append((event, json.loads(json.dumps(payload)))))
+    max_ = harness.person("Max")
+    await max_.follow("j-" + await harness.world.invite("Max"))
+    for word in list(harness.world.dispatcher.router.commands)[: count // 20]:
         await max_.command(word)
         if max_.options:
             await max_.pick(max_.options[-1].removeprefix("✓ "))
@@ -325,14 +325,14 @@ async def _honest_on_discord(town: discord.DiscordTown, count: int) -> list[tupl
             await max_.press(max_.buttons[0])
     await max_.send("Une cuisine **partagée** https://example.org")
     await max_.give(Upload("list.csv", b"a;b\n"), caption="what I brought")
-    member = town.member("Anna")
+    member = harness.member("Anna")
     await member.command("moi")
-    ines = town.person("Inès", native_id=900)
+    ines = harness.person("Inès", native_id=900)
     await ines.command("organiser")
     for label in ines.buttons[:3]:
         await ines.command("organiser")
         await ines.press(label)
-    town.env.backend.subscribers.pop()
+    harness.env.backend.subscribers.pop()
     kept = [(event, payload) for event, payload in seen if event not in ("READY", "RESUMED")]
     acts = [each for each in kept if each[0] in ("INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE")]
     edited = [("MESSAGE_UPDATE", payload) for event, payload in acts if event == "MESSAGE_CREATE"]
@@ -365,12 +365,12 @@ async def fuzz_page(folder: Path, count: int, random: Random) -> Figures:
     return figures
 
 
-async def _honest_requests(site: web.WebTown, chat: WebChat, link: str) -> list[Any]:
+async def _honest_requests(site: web.WebHarness, chat: WebChat, link: str) -> list[Any]:
     """What a browser asks of somebody's page: method, path, headers, fields, files."""
     await chat.open_link(link)
     composer = chat.page.first("form", id="composer")
     assert composer is not None
-    seal = {each["name"]: each.get("value") for each in composer.all("input", type="hidden")} | {"token": "TOKEN"}
+    seal = {row["name"]: row.get("value") for row in composer.all("input", type="hidden")} | {"token": "TOKEN"}
     [cookie] = [f"session={each.value}" for each in chat.browser.cookie_jar if f"/c/{chat.person_id}/" in each["path"]]
     headers = {"Host": site.root.removeprefix("http://"), "Cookie": cookie, "Accept": "*/*", "Accept-Language": "en"}
     here = f"/c/{chat.person_id}/"
@@ -444,7 +444,7 @@ def _bytes(text: str) -> bytes:
     return text.replace(DEEP, "[" * 3_000).encode("utf-8", "surrogatepass")
 
 
-async def _exchange(site: web.WebTown, request: bytes) -> int:
+async def _exchange(site: web.WebHarness, request: bytes) -> int:
     """The status that bytes are answered with; 0 for none."""
     assert site.adapter.address
     reader, writer = await asyncio.open_connection(*site.adapter.address)

@@ -163,15 +163,17 @@ def _denies(claim: ast.expr) -> bool:
         case ast.Compare(ops=[ast.NotIn()]):
             return True
         case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[compared]):
-            return _is_empty(compared) and not ast.unparse(left).endswith(_CODES)
+            return _is_nothing(left, compared)
     return False
 
 
-def _is_empty(value: ast.expr) -> bool:
-    """Whether an expression is nothing: None, 0, '', an empty collection, or several of these."""
-    if isinstance(value, ast.Tuple) and value.elts:
-        return all(_is_empty(part) for part in value.elts)
-    return ast.unparse(value) in _EMPTY
+def _is_nothing(left: ast.expr, compared: ast.expr) -> bool:
+    """Whether what an expression is compared with is None, 0, '', an empty collection, or several of these."""
+    if isinstance(left, ast.Tuple) and isinstance(compared, ast.Tuple) and len(left.elts) == len(compared.elts):
+        return all(_is_nothing(*pair) for pair in zip(left.elts, compared.elts, strict=True))
+    if isinstance(compared, ast.Tuple) and compared.elts:
+        return all(_is_nothing(left, part) for part in compared.elts)
+    return ast.unparse(compared) in _EMPTY and not ast.unparse(left).endswith(_CODES)
 
 
 def _asserting(files: Iterable[PythonFile]) -> Callable[[PythonFile, _Function], bool]:

@@ -1,4 +1,4 @@
-"""What a kind of job is, as a handler declares it: what computes, in another process, and what tells who asked."""
+"""Describes a kind of job as a handler declares it: what computes, in another process, and what tells who asked."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Read = Callable[[Transaction, Mapping[str, Any], Declared], Awaitable[Mapping[st
 Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
 
 SECONDS = 60.0
-"""How long a job may take, unless its kind asks for more."""
+"""How long a job may take, in seconds, unless its kind says otherwise."""
 INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
-"""What to do instead of work that takes too long, unless its kind says otherwise."""
+"""What people are advised to do instead of work that takes too long, unless its kind says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work too long for a transaction: what computes, from payload to result, and what tells who asked.
+    """A kind of work too long for a transaction: a function from payload to result, and one that tells who asked.
 
-    It has so many `seconds`; what to do `instead` is told to who asked for something that takes longer.
+    The work may take so many `seconds`; `instead` is advice to who asked for something that takes longer.
     """
 
     work: Work

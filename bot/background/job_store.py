@@ -1,4 +1,4 @@
-"""Work too long for a transaction: one row from the commit that asked for it to the commit that keeps its result."""
+"""Stores jobs: one row from the commit that asks for the work to the commit that keeps its result."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ GIVEN_UP = View(
         ),
     )
 )
-"""What is told to who asked for work that someone's erasure ended."""
+"""What is told to the person who asked for work that someone's erasure ended."""
 
 _MOST_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A job that is this program's to do. `attempts` counts the runs that did not end, this one included.
+class ClaimedJob:
+    """A job that this program is doing. `attempts` counts the runs that did not end, this one included.
 
-    Its result is for `who` alone.
+    Its result is for people of the role `who` alone.
     """
 
     id: int
@@ -42,10 +42,11 @@ class Claimed:
     account_id: int
     attempts: int
     who: Who
+    reference: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingJob:
     """A job that could begin."""
 
     id: int
@@ -62,7 +63,7 @@ async def ask(
     *,
     who: Who = Who.ANYONE,
 ) -> bool:
-    """Note work that a participant asked for, as `add` does; False where their last of this kind still waits."""
+    """Add a job for a participant as `add` does; returns False where their last job of this kind still waits."""
     waiting = await tx.one(
         "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
         participant=participant_id,
@@ -82,26 +83,27 @@ async def add(
     *,
     who: Who = Who.ANYONE,
 ) -> None:
-    """Note work for a participant, whose result goes to one of their accounts; None answers on the one they prefer.
+    """Add a job for a participant. Its result goes to that account, or where it is None to the one they prefer.
 
-    What it leads to is for `who` alone: it comes to nothing where they are that no longer.
+    The result is for people of the role `who` alone: it is dropped where they have lost the role.
     """
     await tx.run(
-        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at)"
-        " VALUES (:kind, :payload, :participant, :account, :who, :now)",
+        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at, reference)"
+        " VALUES (:kind, :payload, :participant, :account, :who, :now, :reference)",
         kind=job.kind,
         payload=json.dumps(dict(job.payload), ensure_ascii=False),
         participant=participant_id,
         account=(account.id if account else None) or 0,
         who=int(who),
         now=to_micros(now),
+        reference=tx.reference,
     )
 
 
-async def waiting(tx: Transaction) -> Sequence[Waiting]:
-    """The jobs that could begin, organisers' first, each in the order they were asked for: none of who has one running.
+async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
+    """Return the jobs that could begin, organisers' first, each in the order they were asked for.
 
-    Of a crowd the first only; which of them begins is for `bot.background.jobs` to say.
+    Nobody with a running job is among them, and of a crowd only the first; `bot.background.jobs` decides which begins.
     """
     rows = await tx.all(
         "SELECT j.id, j.kind, p.organises FROM jobs j JOIN participants p ON p.id = j.participant_id"
@@ -110,19 +112,19 @@ async def waiting(tx: Transaction) -> Sequence[Waiting]:
         " ORDER BY p.organises DESC, j.id LIMIT :most",
         most=_MOST_LOOKED_AT,
     )
-    return [Waiting(row["id"], row["kind"], bool(row["organises"])) for row in rows]
+    return [WaitingJob(row["id"], row["kind"], bool(row["organises"])) for row in rows]
 
 
-async def claim(tx: Transaction, job_id: int) -> Claimed | None:
-    """A job that waits, now running; None when it is gone."""
+async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
+    """Mark a waiting job as running and return it; None when it is gone."""
     row = await tx.one(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
-        " RETURNING id, kind, payload, participant_id, account_id, attempts, who",
+        " RETURNING id, kind, payload, participant_id, account_id, attempts, who, reference",
         id=job_id,
     )
     if row is None:
         return None
-    return Claimed(
+    return ClaimedJob(
         row["id"],
         row["kind"],
         json.loads(row["payload"]),
@@ -130,11 +132,12 @@ async def claim(tx: Transaction, job_id: int) -> Claimed | None:
         row["account_id"],
         row["attempts"],
         Who(row["who"]),
+        row["reference"],
     )
 
 
 async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
-    """Put back what was running in a program, or a process, that ended: all but what is `under_way` in this one."""
+    """Put back the jobs that ran in a program, or a process, that ended: all but those `under_way` in this one."""
     rows = await tx.all("SELECT id FROM jobs WHERE state = 'running'")
     for row in rows:
         if row["id"] not in under_way:
@@ -147,15 +150,15 @@ async def put_back(tx: Transaction, job_id: int) -> None:
 
 
 async def begin_again(tx: Transaction) -> int:
-    """Have what is running done anew, as what it read is no longer so; how many. What it leads to now is dropped."""
+    """Have running jobs done anew, because what they read has changed; returns how many. Their results are dropped."""
     return await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'")
 
 
 async def remove(tx: Transaction, job_id: int) -> bool:
-    """Forget a job, and what it worked on. False when it was forgotten before."""
+    """Delete a job and its payload. Returns False when it was deleted before."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id", id=job_id))
 
 
 async def end(tx: Transaction, job_id: int) -> bool:
-    """Forget a job that ended. False when it was forgotten before, or is to be done anew."""
+    """Delete a job that ended. Returns False when it was deleted before, or is to be done anew."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

@@ -16,7 +16,6 @@ A crash repeats the work, three times at most; its result is kept, and told, onc
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,7 +26,7 @@ import structlog
 
 from bot.background import job_store
 from bot.background.job_kinds import SECONDS, Job, Read
-from bot.background.job_store import Claimed, Waiting
+from bot.background.job_store import ClaimedJob, WaitingJob
 from bot.background.leases import LeaseLost, lease
 from bot.background.side_process import SideProcess, WorkerDied
 from bot.clock import Clock, SystemClock, sleep_unless
@@ -35,6 +34,7 @@ from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.logs import new_reference, set_reference
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.notifications import Notify
@@ -43,13 +43,13 @@ from bot.people.participants import Participant, refusal
 log = structlog.get_logger()
 
 _TRIES = 3
-"""Runs that take the process, or the whole program, down with them, before a job is given up."""
+"""The number of runs that end with their process, or the program, before a job is given up."""
 _LOOK_EVERY = 5.0
 _BETWEEN_LOOKS = 0.2
 _IDLE = timedelta(seconds=30)
-"""How long the other processes are kept for more work."""
+"""How long a process without work is kept."""
 _USUAL = timedelta(seconds=10)
-"""What nearly every job ends within."""
+"""How long nearly every job takes at most."""
 _STORE_ASKED_AGAIN = 2.0
 
 Tell = Callable[[Transaction, Participant], Awaitable[View | None]]
@@ -61,21 +61,21 @@ class _DeadlinePassed(Exception):
 
 @dataclass
 class _Worker:
-    """One of the processes, and what it is at: since when, and whether it helps out those it is not kept for."""
+    """One of the processes, the job it runs and since when, and whether it helps those it is not kept for."""
 
     process: SideProcess
     task: asyncio.Task[None] | None = None
-    job: Claimed | None = None
+    job: ClaimedJob | None = None
     since: datetime | None = None
     lent: bool = False
 
     def held_up(self, now: datetime) -> bool:
-        """Whether it has been at one job for longer than usual."""
+        """Return whether it has been at one job for longer than usual."""
         return self.since is not None and now - self.since >= _USUAL
 
 
 class Runner:
-    """Does the jobs that were asked for. `run` until cancelled; `wake` after each commit that may have added one."""
+    """Runs the jobs that were asked for. `run` until cancelled; `wake` after each commit that may have added one."""
 
     def __init__(
         self,
@@ -88,11 +88,11 @@ class Runner:
         new_process: Callable[[], SideProcess] = SideProcess,
         stopwatch: Clock | None = None,
     ) -> None:
-        """`kinds` are the router's jobs; `declared` is what is kept about people, for those that read it.
+        """`kinds` are the router's jobs; `declared` describes personal data, for jobs that read them.
 
-        `notify` tells a result, and `wake_delivery` is called once that is committed. `new_process` makes what work is
-        done in. `stopwatch` tells how long it takes: by default the machine's clock, as work takes its time even where
-        a demo has moved the day on.
+        `notify` tells a result, and `wake_delivery` is called once that is committed. `new_process` makes the process
+        that work is done in. `stopwatch` measures how long it takes: by default the machine's clock, because work takes
+        its time even where a demo has moved the day on.
         """
         self._store = store
         self._kinds = kinds
@@ -111,22 +111,22 @@ class Runner:
         """Jobs that had to leave the kept process: they wait for the other."""
 
     def wake(self) -> None:
-        """A job may wait now. Cheap, and many calls make one look."""
+        """Look for jobs soon. Cheap; many calls cause one look."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Do jobs until cancelled; where another program does them, wait for it to end."""
+        """Run jobs until cancelled; where another program runs them, wait for it to end."""
         while True:
             try:
                 async with lease(self._store, self._clock, name="jobs"):
                     await self._serve()
             except LeaseLost:
-                log.warning("another program does the jobs now")
+                log.warning("background.jobs_taken_over")
             finally:
                 await self._stop()
 
     async def catch_up(self) -> None:
-        """Do the jobs that wait now, until none does."""
+        """Run the jobs that wait now, until none does."""
         while await self._begin():
             await asyncio.wait([worker.task for worker in self._workers if worker.task])
 
@@ -160,7 +160,7 @@ class Runner:
     # --- which job, where
 
     async def _begin(self) -> bool:
-        """Give each process that is free the job that is its turn; whether any is at work."""
+        """Give each free process the job whose turn it is; returns whether any is at work."""
         for worker in self._workers:
             if worker.task and worker.task.done():
                 ended, worker.task = worker.task, None
@@ -177,8 +177,8 @@ class Runner:
         self._ended = True
         self._woken.set()
 
-    async def _claim(self, worker: _Worker, tx: Transaction) -> Claimed | None:
-        """A process's next job. What is said to run and does not was cut off, or claimed without our knowing."""
+    async def _claim(self, worker: _Worker, tx: Transaction) -> ClaimedJob | None:
+        """Return a process's next job. Jobs marked as running that are not were cut off, and are put back."""
         under_way = {each.job.id for each in self._workers if each.job}
         await job_store.recover(tx, under_way)
         # What is to be done anew, as somebody it read of was erased, waits until it has ended.
@@ -186,7 +186,7 @@ class Runner:
         worker.lent = worker is self._kept and chosen is not None and not chosen.of_organiser
         return await job_store.claim(tx, chosen.id) if chosen else None
 
-    def _choose(self, worker: _Worker, waiting: Sequence[Waiting]) -> Waiting | None:
+    def _choose(self, worker: _Worker, waiting: Sequence[WaitingJob]) -> WaitingJob | None:
         now = self._stopwatch.now()
         if worker is self._kept:
             helps = self._shared.held_up(now)
@@ -197,7 +197,7 @@ class Runner:
         return min(urgent or able, key=lambda job: job.id, default=None)
 
     def _seconds(self, kind: str) -> float:
-        """How long a job of a kind may take; one of a kind that is gone is told so at once."""
+        """Return how many seconds a job of a kind may take; 0 for a kind that no longer exists."""
         return self._kinds[kind].seconds if kind in self._kinds else 0
 
     async def _make_way(self) -> None:
@@ -217,13 +217,15 @@ class Runner:
 
     # --- one job
 
-    async def _do(self, worker: _Worker, job: Claimed) -> None:
+    async def _do(self, worker: _Worker, job: ClaimedJob) -> None:
+        reference = job.reference or new_reference()
+        set_reference(reference)
         try:
-            await self._try(worker, job)
+            await self._try(worker, job, reference)
         finally:
             worker.job = worker.since = None
 
-    async def _try(self, worker: _Worker, job: Claimed) -> None:
+    async def _try(self, worker: _Worker, job: ClaimedJob, reference: str) -> None:
         kind = self._kinds.get(job.kind)
         try:
             if job.attempts > _TRIES:
@@ -238,18 +240,20 @@ class Runner:
             await self._end(job, _saying(said))
         except (_DeadlinePassed, MemoryError) as error:
             assert kind is not None
-            log.warning("job ended", job=job.id, kind=job.kind, reason=type(error).__name__)
+            log.warning("background.job_stopped", job=job.id, kind=job.kind, reason=type(error).__name__)
             await self._end(job, _saying(_stopped(kind, too_large=isinstance(error, MemoryError))))
         except Exception as error:
             if isinstance(error, WorkerDied) and job.attempts < _TRIES:
-                log.warning("job ended with its process, begun again", job=job.id, kind=job.kind)
+                log.warning("background.job_repeated", job=job.id, kind=job.kind)
                 return
-            reference = secrets.token_hex(3).upper()
-            log.exception("job failed", job=job.id, kind=job.kind, reference=reference)
+            log.exception("background.job_failed", job=job.id, kind=job.kind)
             await self._end(job, _saying(_failed(reference)))
 
-    async def _work(self, worker: _Worker, job: Claimed, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Do it in the process, ended when its time is over. Raises _DeadlinePassed, and what the work raises."""
+    async def _work(self, worker: _Worker, job: ClaimedJob, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Run the work in the process, which is ended when its time is over.
+
+        Raises _DeadlinePassed, and what the work raises.
+        """
         began, left = self._stopwatch.now(), kind.seconds - self._spent.get(job.id, 0)
         work = asyncio.ensure_future(worker.process.do(kind.work, payload, left))
         deadline = asyncio.ensure_future(self._stopwatch.sleep(left))
@@ -267,8 +271,8 @@ class Runner:
             if work.cancel():
                 await asyncio.wait({work})
 
-    async def _end(self, job: Claimed, tell: Tell) -> None:
-        """Keep what a job led to and tell who asked, unless they were erased meanwhile, or somebody it read of was."""
+    async def _end(self, job: ClaimedJob, tell: Tell) -> None:
+        """Store the result of a job and tell who asked, unless they, or someone it read about, were erased."""
 
         async def unit(tx: Transaction) -> None:
             person = await participant_store.find(tx, job.participant_id)
@@ -295,7 +299,7 @@ class Runner:
             try:
                 return await (within or self._store.transact)(unit)
             except StoreUnavailable as error:
-                log.warning("jobs wait for the store", reason=str(error))
+                log.warning("background.jobs_waiting", reason=str(error))
                 await self._clock.sleep(_STORE_ASKED_AGAIN)
 
 
@@ -319,7 +323,7 @@ def _failed(reference: str) -> View:
 
 
 def _stopped(kind: Job, *, too_large: bool) -> View:
-    """What is said of work that was ended for good."""
+    """Return what is said about work that was ended for good."""
     minutes = round(kind.seconds / 60)
     happened = (
         _("What you asked for needed more memory than it may use, so I stopped it.")

@@ -1,4 +1,4 @@
-"""Who does what only one program at a time may do: a row a task, with its holder and the end of its claim."""
+"""Stores leases, by which only one program at a time does a task: a row a task, with its holder and its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 async def take(
     tx: Transaction, name: str, holder: str, now: datetime, until: datetime, is_gone: Callable[[str], bool]
 ) -> bool:
-    """Take a lease that is free, run out, or held by one who `is_gone`. False while someone else holds it."""
+    """Take a lease that is free, has run out, or is held by one who `is_gone`. Returns False while another holds it."""
     row = await tx.one("SELECT holder, until FROM leases WHERE name = :name", name=name)
     if row and row["holder"] != holder and row["until"] > to_micros(now) and not is_gone(row["holder"]):
         return False
@@ -27,7 +27,7 @@ async def take(
 
 
 async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> bool:
-    """Hold a lease longer. False when another took it."""
+    """Hold a lease longer. Returns False when another took it."""
     return bool(
         await tx.run(
             "UPDATE leases SET until = :until WHERE name = :name AND holder = :holder",
@@ -39,11 +39,11 @@ async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> boo
 
 
 async def release(tx: Transaction, name: str, holder: str) -> None:
-    """Let another one have it at once."""
+    """Let another holder have the lease at once."""
     await tx.run("DELETE FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
 
 
 async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
-    """The leases that have not run out, each with its holder."""
+    """Return the leases that have not run out, each with its holder."""
     rows = await tx.all("SELECT name, holder FROM leases WHERE until > :now ORDER BY name", now=to_micros(now))
     return [(row["name"], row["holder"]) for row in rows]

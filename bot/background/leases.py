@@ -34,7 +34,7 @@ _ASKED_EVERY = 5.0
 
 
 def _here() -> str:
-    """Where process ids mean what they mean here: a name, a boot, a container; empty where that is not told."""
+    """Return where process ids are valid: a name for this boot of this machine or container; '' where it is unknown."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{socket.gethostname()}:{boot}:{Path('/proc/self/ns/pid').stat().st_ino}"
@@ -47,28 +47,28 @@ _PROGRAM = secrets.token_hex(4)
 
 
 class LeaseLost(Exception):
-    """The lease is another's now, or could not be renewed in time: what was done under it was cancelled."""
+    """The lease belongs to another, or could not be renewed in time; what was done under it was cancelled."""
 
 
 @asynccontextmanager
 async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[None]:
-    """Wait until this program may do the task `name`, keep the lease while the body runs, let go of it after.
+    """Wait until this program may do the task `name`, hold the lease while the body runs, and release it after.
 
-    A holder that was killed on this machine is followed at once, any other when its lease runs out, 30 s after its
-    last sign of life. Raises LeaseLost in place of the body's cancellation when the lease is lost.
+    A holder that was killed on this machine is followed at once, any other when its lease runs out, 30 s after its last
+    sign of life. Raises LeaseLost in place of the body's cancellation when the lease is lost.
     """
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
     held_until = await _wait_for(store, clock, name, holder)
     try:
         async with asyncio.timeout(None) as body:
             loop = asyncio.get_running_loop()
-            keeper = asyncio.create_task(
+            renewing = asyncio.create_task(
                 _keep(store, clock, name, holder, held_until, lambda: body.reschedule(loop.time()))
             )
             try:
                 yield
             finally:
-                keeper.cancel()
+                renewing.cancel()
     except TimeoutError:
         if body.expired():
             raise LeaseLost(name) from None
@@ -79,13 +79,13 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
 
 
 async def running(store: Store, now: datetime) -> list[str]:
-    """The tasks that some program does on this database at present."""
+    """Return the names of the tasks that some program does on this database now."""
     held = await store.read(lambda tx: lease_store.held(tx, now))
     return [name for name, holder in held if not _is_gone(holder)]
 
 
 async def _wait_for(store: Store, clock: Clock, name: str, holder: str) -> datetime:
-    """Until when the lease is held, once it is."""
+    """Wait for the lease and return until when it is held."""
     waiting = False
     while True:
         now = clock.now()
@@ -97,7 +97,7 @@ async def _wait_for(store: Store, clock: Clock, name: str, holder: str) -> datet
             if await store.transact(unit):
                 return now + _PERIOD
             if not waiting:
-                log.info("another program does this, waiting for it to end", lease=name)
+                log.info("background.lease_awaited", lease=name)
             waiting = True
         await clock.sleep(_ASKED_EVERY)
 
@@ -114,7 +114,7 @@ async def _keep(
         except StoreUnavailable:
             held = clock.now() + timedelta(seconds=_RENEWED_EVERY) < held_until
         except Exception:
-            log.exception("lease not renewed", lease=name)
+            log.exception("background.lease_not_renewed", lease=name)
             held = False
         else:
             held_until = until
@@ -124,7 +124,7 @@ async def _keep(
 
 
 def _is_gone(holder: str) -> bool:
-    """Whether a holder was a program on this machine that is no more. One that cannot be asked counts as alive."""
+    """Return whether a holder was a program on this machine that has ended. One that cannot be asked is alive."""
     host, _, rest = holder.partition("/")
     pid, _, program = rest.partition("/")
     if not _HOST or host != _HOST or not pid.isdecimal():

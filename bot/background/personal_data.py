@@ -1,4 +1,4 @@
-"""What is kept of work that people asked for."""
+"""Declares the personal data of jobs and reminders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 WORK: Sequence[PersonalData] = (
     PersonalData(
         table="jobs",
-        goes="participant_id account_id kind state",
+        goes="participant_id account_id kind state reference",
         swept="payload",
         document=(
             DocumentPart(

@@ -1,4 +1,4 @@
-"""Reminders as they are planned: a row each, for everyone its subject concerns or for one person who asked."""
+"""Stores planned reminders: a row each, for everyone whom the subject concerns or for one person who asked."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.content.leads import Lead, parse_lead
 from bot.database.engine import Row, Transaction
 
 COLUMNS = "id, subject, lead, about_at, due_at, participant_id, reached"
-"""What `reminder` reads of a row."""
+"""The columns that `reminder` reads of a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A row: for everyone its subject concerns (`participant_id` None) or who asked for it.
+    """A planned reminder, for everyone whom its subject concerns (`participant_id` None) or for who asked for it.
 
-    `about` is when its subject takes place; everyone up to the id `reached` has it.
+    `about` is when its subject takes place; everyone up to the id `reached` has been sent it.
     """
 
     id: int
@@ -32,7 +32,7 @@ class Reminder:
 
 
 def reminder(row: Row) -> Reminder:
-    """The reminder that a row holds."""
+    """Return the reminder that a row holds."""
     return Reminder(
         row["id"],
         row["subject"],
@@ -45,7 +45,7 @@ def reminder(row: Row) -> Reminder:
 
 
 async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
-    """The reminders of a subject that wait."""
+    """Return the reminders of a subject that wait."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM reminders WHERE subject = :subject AND state = 'waiting' ORDER BY due_at, id",
         subject=subject,
@@ -54,7 +54,7 @@ async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
 
 
 async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
-    """Plan reminders for everyone; those planned for this time before, sent ones too, stay as they are."""
+    """Add reminders for everyone. Those planned for this time before, sent ones too, stay as they are."""
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
         " ON CONFLICT (subject, lead, about_at) WHERE participant_id IS NULL DO NOTHING",
@@ -66,12 +66,12 @@ async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tup
 
 
 async def remove(tx: Transaction, ids: Iterable[int]) -> None:
-    """Forget reminders, as if they had never been planned."""
-    await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": each} for each in ids])
+    """Delete reminders, as if they had never been planned."""
+    await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": id_} for id_ in ids])
 
 
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Put reminders (id, time of the subject, due) to other times."""
+    """Move reminders (id, time of the subject, due) to other times."""
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
         [{"id": each, "about": to_micros(about), "due": to_micros(due)} for each, about, due in moved],
@@ -79,7 +79,7 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
 
 
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Drop the reminders of a subject that have not left: the night kept them, or a platform that is down."""
+    """Delete a subject's reminders that are in the outbox and have not left, kept for the morning for instance."""
     await tx.run(
         "DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting'",
         kind=f"{REMINDER}{subject}",

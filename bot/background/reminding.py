@@ -28,22 +28,22 @@ from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 
 DAY = "day"
-"""The kind of subject that is a day: on its eve people read what it holds."""
+"""The kind of subject that is a day: on its eve people read what the day holds."""
 _CONFIGURED = "reminders_configured"
 
 # --- what capabilities declare
 
 Personal: TypeAlias = Callable[[Transaction, Collection[int]], Awaitable[Mapping[int, View]]]
-"""What each of these people reads; nothing for who is not in the answer."""
+"""What each of these people reads; people missing from the answer get nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A reminder as it leaves: to whom, and what.
+    """A reminder as it is sent: its recipients, and its view.
 
-    Where not everyone reads the same, `view` is what each reads by their id. `mute` is what someone turned off who gets
-    none of it, '' for its kind. `rank` is its rank in the outbox, None for the usual one (`rank`). `asked_only`: only
-    who asked for it, or for its kind, gets it.
+    Where not everyone reads the same, `view` returns what each reads by their id. People who turned off `mute` get none
+    of it; '' stands for its kind. `rank` is its rank in the outbox, None for the usual one (`rank`). `asked_only`: only
+    people who asked for it, or for its kind, get it.
     """
 
     audience: Audience
@@ -54,12 +54,14 @@ class Notice:
 
 
 Compose: TypeAlias = Callable[[Transaction, Reminder, datetime], Awaitable[Notice | None]]
-"""What a reminder says now; None where there is nothing to remind of any more. Whoever sends it adds that it is late,
-if it is."""
+"""A function that returns what a reminder says now; None where there is nothing to remind of any more.
+
+The sender adds that it is late, if it is.
+"""
 
 
 async def _plan_nothing(_tx: Transaction, _now: datetime) -> None:
-    """Plan nothing at the start: whoever makes something of this kind plans its reminders."""
+    """Plan nothing at the start: whoever creates something of this kind plans its reminders."""
 
 
 async def _has_not_moved(_tx: Transaction) -> bool:
@@ -76,39 +78,39 @@ class Subject:
     kind: str
     compose: Compose
     name: Callable[[Transaction, Reminder], Awaitable[Span | None]]
-    """What a reminder was about, in one line; None for what takes place no more."""
+    """A function that names what a reminder was about, in one line; None for what takes place no more."""
     kinds: Mapping[str, Span] = field(default_factory=dict[str, Span])
     """What people choose to be reminded of, or not: what each is called, by what `mute_of` takes."""
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
-    """Plan what is not planned yet: called at the start, and each time that something `has_moved`."""
+    """Plan what is not planned yet. Called at the start, and each time that something `has_moved`."""
     has_moved: Callable[[Transaction], Awaitable[bool]] = _has_not_moved
-    """Whether something takes place at another time than was planned for, whoever moved it; writes nothing."""
+    """Return whether something takes place at another time than it was planned for. It writes nothing."""
     of_its_day: bool = True
-    """Whether a day later is too late: then it is not put off for who had two messages today, and does not count."""
+    """Whether a day later is too late: then a reminder is not put off for people who had two messages today."""
 
 
 def kind_of(subject: str) -> str:
-    """The kind of a subject: what stands before its colon."""
+    """Return the kind of a subject: the part before its colon."""
     return subject.partition(":")[0]
 
 
 def number_of(subject: str) -> int:
-    """The id in a subject; 0 for a subject that has none."""
+    """Return the id in a subject; 0 for a subject that has none."""
     return int(subject.partition(":")[2] or 0)
 
 
 def day_subject(day: date) -> str:
-    """The subject of what a day holds, told on its eve."""
+    """Return the subject of a day, of which people read on its eve."""
     return f"{DAY}:{day.isoformat()}"
 
 
 def mute_of(kind: str) -> str:
-    """What someone mutes who wants no reminders of a kind."""
+    """Return what someone mutes who wants no reminders of a kind."""
     return f"kind:{kind}"
 
 
 def rank(reminder: Reminder) -> int:
-    """Its rank in the outbox: a day or more ahead it leaves nobody without sleep, unless they asked for it."""
+    """Return a reminder's rank in the outbox: a day or more ahead it wakes nobody, unless they asked for it."""
     ahead = reminder.lead.days > 0 or timedelta(minutes=reminder.lead.minutes) >= timedelta(days=1)
     return BULK if ahead and reminder.participant_id is None else USUAL
 
@@ -118,7 +120,7 @@ def rank(reminder: Reminder) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """How long before people are reminded, where the rules that know no configuration find it.
+    """The configured leads of reminders, for rules that know no configuration.
 
     `leads` are by the kind of what takes place. `eve` is how long before a day begins people read what it holds, None
     for never; `asked` are the kinds that people are reminded of only where they ask.
@@ -130,7 +132,7 @@ class Configured:
     asked: frozenset[str]
 
     def leads_of(self, kind: str) -> tuple[Lead, ...]:
-        """How long before something of a kind people are reminded of it."""
+        """Return how long before something of a kind people are reminded of it."""
         return self.leads.get(kind, ())
 
 
@@ -146,7 +148,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """As configured at the last start; no lead for anything before the first."""
+    """Return what was configured at the last start; before the first there is no lead for anything."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())
@@ -165,9 +167,9 @@ async def configured(tx: Transaction) -> Configured:
 async def schedule(
     tx: Transaction, subject: str, at: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Plan the reminders of a subject that takes place at an instant; those for another time or lead go.
+    """Plan the reminders of a subject that takes place at an instant; those for another time or lead are deleted.
 
-    What people asked for themselves moves along, or goes where its time would have passed.
+    Reminders that people asked for move along, or are deleted where their time would have passed.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []
@@ -190,13 +192,13 @@ async def schedule(
 
 
 async def unschedule(tx: Transaction, subject: str) -> None:
-    """Plan no more reminders of a subject, those people asked for included, and let none leave that waits for it."""
+    """Delete the reminders of a subject, those people asked for and those in the outbox included."""
     await reminder_store.remove(tx, [reminder.id for reminder in await reminder_store.planned(tx, subject)])
     await reminder_store.call_back(tx, subject)
 
 
 async def schedule_day(tx: Transaction, at: datetime, now: datetime) -> None:
-    """Something takes place at an instant: on the eve of that day people read what it holds, if it still holds it."""
+    """Plan the reminder on the eve of a day, because something takes place at an instant of it."""
     known = await configured(tx)
     zone = ZoneInfo(known.zone)
     day = at.astimezone(zone).date()

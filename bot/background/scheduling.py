@@ -19,28 +19,29 @@ from bot.background.stored_photos import cut_stored
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.folder import Files, drop_unnamed
+from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()
 
 _LOOK_EVERY = timedelta(seconds=5)
-"""How long what another program planned, or a clock that was set, may go unnoticed."""
+"""How long the plan of another program, or a clock that was set, may go unnoticed."""
 
 Chore = Callable[[Transaction, datetime], Awaitable[int]]
-"""Drops what has had its time, in a transaction of its own; returns how many rows went."""
+"""A function that deletes what has had its time, in a transaction of its own; it returns how many rows went."""
 
 
 class Housekeeping:
-    """The hourly round. `run` until cancelled."""
+    """Runs the hourly chores. `run` until cancelled."""
 
     def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
-        """`chores` are done in their order; `files` are what came with people's words, where this program has them."""
+        """`chores` run in their order; `files` are people's files, where this program has them."""
         self._store = store
         self._clock = clock
         self._chores = tuple(chores)
         self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
-        """Tidy at each instant the cron fields name; never twice at once, and once for what was missed."""
+        """Tidy at each instant that the cron fields name; never twice at once, and once for those that were missed."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -54,57 +55,58 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
-        for chore in self._chores:
-            now = self._clock.now()
-            await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
-        if files := self._files:
-            await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
-            await self._do(cut_stored, lambda: cut_stored(self._store, files))
+        """Run every chore, each in a transaction; a chore that fails keeps no other from running."""
+        with under_reference(new_reference()):
+            for chore in self._chores:
+                now = self._clock.now()
+                await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
+            if files := self._files:
+                await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
+                await self._do(cut_stored, lambda: cut_stored(self._store, files))
 
     async def _do(self, chore: Callable[..., Awaitable[int]], work: Callable[[], Awaitable[int]]) -> None:
         about = {"chore": f"{chore.__module__}.{chore.__name__}"}
         try:
             dropped = await work()
         except (StoreUnavailable, OSError) as error:
-            log.warning("not tidied", **about, reason=str(error))
+            log.warning("background.chore_waiting", **about, reason=str(error))
         except Exception:
-            log.exception("not tidied", **about)
+            log.exception("background.chore_failed", **about)
         else:
-            log.debug("tidied", **about, dropped=dropped)
+            log.debug("background.chore_done", **about, dropped=dropped)
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What one step did: how many were released (people, announcements), and what was given up, for the log."""
+    """The result of one step: how many were released (people, announcements), and how many given up, for the log."""
 
     told: int = 0
     missed: tuple[str, ...] = ()
 
 
 class Source(Protocol):
-    """Rows that become due: reminders, announcements for later. What is released is released whole or not at all."""
+    """Rows that become due: reminders, announcements for later. A row is released whole or not at all."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Put rows in order when the program starts; a unit of its own."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When there is something to release, perhaps already; writes nothing."""
+        """Return when there is something to release, perhaps already; None for nothing in sight. It writes nothing."""
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Release what is first, or a slice of it: short, as others write meanwhile. None once nothing is due."""
+        """Release what is first, or a slice of it, briefly, since others write meanwhile; None once nothing is due."""
         ...
 
 
 class Ticker:
-    """Releases what is due, at its time. `run` until cancelled."""
+    """Releases rows when they become due. `run` until cancelled."""
 
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
     ) -> None:
-        """`released` is called after each step: the outbox may hold something new."""
+        """`released` is called after each step, because the outbox may hold something new."""
         self._store = store
         self._clock = clock
         self._sources = sources
@@ -121,37 +123,39 @@ class Ticker:
                     prepared = True
                 due = await self.look()
             except StoreUnavailable as error:
-                log.warning("nothing released", reason=str(error))
+                log.warning("background.releases_waiting", reason=str(error))
             except Exception:
-                log.exception("nothing released")
+                log.exception("background.ticker_failed")
             wait = _LOOK_EVERY if due is None else min(_LOOK_EVERY, due - self._clock.now())
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
     async def prepare(self) -> None:
-        """What each source does at the start."""
-        for source in self._sources:
-            await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
+        """Let each source prepare its rows."""
+        with under_reference(new_reference()):
+            for source in self._sources:
+                await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Release all that is due now; when something will be next, None for nothing in sight.
+        """Release everything that is due and return when something will be next; None for nothing in sight.
 
-        A defect of one source is logged, and keeps no other from being released.
+        A defect of one source is logged and keeps no other from being released.
         """
         waiting: list[datetime] = []
         for source in self._sources:
-            try:
-                due = await self._catch_up(source)
-            except StoreUnavailable:
-                raise
-            except Exception:
-                log.exception("nothing released", source=type(source).__name__)
-                continue
+            with under_reference(new_reference()):
+                try:
+                    due = await self._catch_up(source)
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    log.exception("background.release_failed", source=type(source).__name__)
+                    continue
             if due is not None:
                 waiting.append(due)
         return min(waiting, default=None)
 
     async def next_due(self, tx: Transaction) -> datetime | None:
-        """When the first row of any source is due, perhaps already; None for nothing in sight."""
+        """Return when the first row of any source is due, perhaps already; None for nothing in sight."""
         dues = [await source.next_due(tx, self._clock.now()) for source in self._sources]
         return min((due for due in dues if due is not None), default=None)
 
@@ -166,9 +170,9 @@ class Ticker:
         return await self._store.read(lambda tx: source.next_due(tx, self._clock.now()))
 
     async def _release(self, source: Source) -> None:
-        """Everything that is due at this instant, a transaction a step: others write in between."""
+        """Release everything of a source that is due now, a transaction a step, so that others can write in between."""
         now = self._clock.now()
         while (done := await self._store.transact(lambda tx: source.release(tx, now))) is not None:
             if done.missed:
-                log.warning("missed, and given up", what=list(done.missed))
+                log.warning("background.release_missed", what=list(done.missed))
             self._released()

@@ -1,4 +1,4 @@
-"""Another process for what computes long: started for the first work, ended at will, gone with the program."""
+"""Runs long computations in another process: started for the first work, ended at will, gone with the program."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _METHOD = multiprocessing.get_context("spawn")  # a fork would take the loop's t
 
 
 class WorkerDied(Exception):
-    """The process ended before the work did: killed, or out of memory."""
+    """The process ended before its work did: it was killed, or out of memory."""
 
 
 class SideProcess:
     """Runs one piece of work at a time in a process of its own."""
 
     def __init__(self, memory: int = MEMORY) -> None:
-        """`memory` is the address space it may use, in bytes, where the system can tell it so."""
+        """`memory` is the most address space it may use, in bytes, where the system can limit it."""
         self._memory = memory
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
@@ -47,10 +47,10 @@ class SideProcess:
         self._threads = ThreadPoolExecutor(1, "side-process")
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
-        """Run a function from the top of a module. Raises what it raises, or WorkerDied.
+        """Run a function from the top of a module in the process. Raises what it raises, or WorkerDied.
 
-        Whoever waits for it keeps the time, and cancels this to end the process at once, whatever it is at. `seconds`
-        are for when the program is killed with nothing but the process left: it ends by itself a little later.
+        The caller watches the time, and cancels this call to end the process at once. `seconds` are for a process that
+        is left alone because the program was killed: it ends by itself a little later.
         """
         if self._process is None or not self._process.is_alive():
             self._start()
@@ -71,7 +71,7 @@ class SideProcess:
         raise result
 
     def close(self) -> None:
-        """End the process, whatever it is at."""
+        """End the process, whatever it is doing."""
         if self._process is not None:
             self._process.kill()
             # Its thread reads the end of the line, then sees to it that no zombie stays.
@@ -98,7 +98,7 @@ def _exchange(line: Connection, asked: object) -> Any:
 
 
 def _serve(line: Connection, lifeline: Connection, memory: int) -> None:
-    """Do one piece of work after the other, until the program is gone."""
+    """Do one piece of work after the other until the program is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the program decides
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     # A solver's threads set address space aside by the number of cores; one each is measured, and all that is used.
@@ -113,7 +113,7 @@ def _serve(line: Connection, lifeline: Connection, memory: int) -> None:
 
 
 def _done(work: Work, payload: Mapping[str, Any]) -> tuple[bool, object]:
-    """What the work makes of the payload, or the error it raises, as it can be sent."""
+    """Return whether the work succeeded, and its result or the error it raised, as it can be sent."""
     try:
         return True, work(payload)
     except MemoryError:
@@ -124,7 +124,7 @@ def _done(work: Work, payload: Mapping[str, Any]) -> tuple[bool, object]:
 
 
 def _end_with(lifeline: Connection) -> None:
-    """End when the program closes its end of the pipe, by will or because it was killed."""
+    """End the process when the program closes its end of the pipe, on purpose or because it was killed."""
     lifeline.poll(None)
     os._exit(0)
 
@@ -138,6 +138,6 @@ def _limit(memory: int) -> None:
 
 
 def _set_alarm(seconds: float | None) -> None:
-    """Have the system end the process then: Python itself may be at something that listens to nobody."""
+    """Have the system end the process after that time, because Python may be in a call that hears nothing."""
     if sys.platform != "win32":
         signal.alarm(0 if seconds is None else max(1, int(seconds) + _GRACE))

@@ -1,7 +1,7 @@
-"""Photos that were stored before metadata were cut on the way in (`bot.files.uploads`): cut once, some each hour.
+"""Removes metadata from photos stored before that was done on arrival (`bot.files.uploads`): some each hour.
 
-The files beside the database come first, in the order of their digests, then what the database itself holds. Where
-that stopped is remembered in a setting.
+The files beside the database come first, in the order of their digests, then what the database itself holds. Where it
+stopped is remembered in a setting.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PLACE = "photos_cut"
 """The setting that says how far it has come: «files DIGEST», then «TABLE ID» for each table, then `_DONE`."""
 _FILES, _DONE = "files", "done"
 AT_ONCE = 200
-"""Files, or things that pictures hang on, that one round looks at."""
+"""The number of files, or of rows with pictures, that one round looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class _Cut:
 
 
 async def cut_stored(store: Store, files: Files) -> int:
-    """Cut metadata from photos kept before that was done on the way in, as many as one round may; of how many.
+    """Remove metadata from stored photos, as many as one round may; returns how many.
 
-    Raises StoreUnavailable and OSError; what was cut by then stays cut.
+    Raises StoreUnavailable and OSError; what was done by then stays done.
     """
     place = await store.read(lambda tx: setting_store.get(tx, _PLACE)) or f"{_FILES} "
     if place == _DONE:
@@ -51,13 +51,13 @@ async def cut_stored(store: Store, files: Files) -> int:
 
 
 def _after(stage: str, stages: Sequence[str]) -> str:
-    """Where the stage after one begins."""
+    """Return where the stage after one begins."""
     later = stages[stages.index(stage) + 1 :]
     return f"{later[0]} 0" if later else _DONE
 
 
 async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
-    """The digest reached, '' for the end, and how many files were cut."""
+    """Return the digest reached, '' for the end, and how many files were changed."""
     digests = await store.read(lambda tx: file_store.after(tx, files.tables, after, AT_ONCE))
     done = 0
     for digest in digests:
@@ -71,7 +71,7 @@ async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
 
 
 def _cut_file(files: Files, digest: str) -> _Cut | None:
-    """Write a file anew without its metadata. None for one that is no picture, has none, or is not there."""
+    """Write a file anew without its metadata; None for one that is no picture, has none, or is not there."""
     try:
         content = files.read(digest)
     except FileNotFoundError:  # the folder was not restored with the database
@@ -83,7 +83,7 @@ def _cut_file(files: Files, digest: str) -> _Cut | None:
 
 
 async def _cut_held(store: Store, table: FileTable, after: int) -> tuple[str, int]:
-    """The same for what a table holds: the id reached, '' for the end, and how many pictures were cut."""
+    """Do the same for a table: return the id reached, '' for the end, and how many pictures were changed."""
     done = 0
     for _each in range(AT_ONCE):
         owner = await store.read(lambda tx, after=after: held_picture_store.next_owner(tx, table, after))  # type: ignore[misc]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.app import files_of
 from bot.background.leases import running
-from bot.cli.console import Failed, confirm, err, load, out, personal_data
+from bot.cli.console import CommandFailed, confirm, err, load, out, personal_data
 from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
@@ -28,11 +28,11 @@ from bot.membership.erasure import finish_erasures, replay_erasures
 
 
 async def back_up(config: Path | None, target: Path) -> bool:
-    """Copy the database to a new file, and what its rows name into a folder beside that, also while the bot runs."""
+    """Copy the database to a new file, and the files that rows name into a folder beside it; the bot may run."""
     settings = load(config)
     database = _file_of(settings, "pg_dump")
     if not await asyncio.to_thread(database.exists):
-        raise Failed(f"there is no database at {database} yet")
+        raise CommandFailed(f"there is no database at {database} yet")
     store = await open_store(settings.storage.url, migrate=False)
     try:
         with err.status("Copying ..."):
@@ -74,7 +74,7 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What became of the files that a copy names: how many are there now, how many are nowhere or damaged."""
+    """The files that a copy names: how many exist now, how many are missing or damaged."""
 
     folder: Path
     kept: int
@@ -82,27 +82,27 @@ class _Files:
 
 
 def _take_along(target: Path, settings: Settings) -> _Files:
-    """Copy what a backup names beside it. Raises Failed, and leaves nothing behind, when the disk refuses."""
+    """Copy the files that a backup names beside it. Raises CommandFailed, leaving nothing, when the disk refuses."""
     folder = _files_of(target)
     try:
         return _copy_files(target, files_of(settings), folder, folder)
     except OSError as error:
         _remove(target)
         shutil.rmtree(folder, ignore_errors=True)
-        raise Failed(f"{folder}: {error.strerror}; nothing was kept") from None
+        raise CommandFailed(f"{folder}: {error.strerror}; nothing was kept") from None
 
 
 def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
-    """Copy what the restored database names, who was erased left out, to where the program looks for it."""
+    """Copy the files that the restored database names, after erasing, to where the program looks for them."""
     folder = _files_of(source)
     try:
         return _copy_files(draft, Files(folder, files_of(settings).tables), settings.storage.folder, folder)
     except OSError as error:
-        raise Failed(f"{settings.storage.folder}: {error.strerror}; the database stays as it is") from None
+        raise CommandFailed(f"{settings.storage.folder}: {error.strerror}; the database stays as it is") from None
 
 
 def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
-    """Copy each file a database names that is not there yet: what a content is called never changes."""
+    """Copy each file that a database names and that is not there yet; a content's name never changes."""
     target, kept, missing = Files(to), 0, 0
     for digest in named_in(database, source.tables):
         if not target.path(digest).exists():
@@ -131,7 +131,9 @@ def _tell_missing(count: int, folder: Path) -> None:
 def _file_of(settings: Settings, tool: str) -> Path:
     scheme, _, path = settings.storage.url.partition(":///")
     if scheme != "sqlite":
-        raise Failed(f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along")
+        raise CommandFailed(
+            f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along"
+        )
     return sqlite_files(Path(path))[0]  # not the name that leads there: what it replaces would stay
 
 
@@ -148,7 +150,7 @@ async def _close_down(settings: Settings, database: Path) -> None:
             if await pending(store):
                 return
             if tasks := await running(store, datetime.now(UTC)):
-                raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
+                raise CommandFailed(f"the bot runs ({', '.join(tasks)}): stop it first")
             await finish_erasures(store, personal_data(), settings.storage, files_of(settings))
         finally:
             await store.close()
@@ -169,18 +171,18 @@ def _copy(source: Path, draft: Path) -> None:
         with closing(sqlite3.connect(uri, uri=True)) as backup, closing(sqlite3.connect(draft)) as copy:
             backup.backup(copy)
     except sqlite3.Error as error:
-        raise Failed(f"{source} is no backup: {error}", code=2) from None
+        raise CommandFailed(f"{source} is no backup: {error}", code=2) from None
 
 
 async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
-    """Bring a copied backup up to date and erase again who was erased since; how many.
+    """Bring a copied backup up to date and erase again who was erased since; returns how many.
 
-    Raises Failed and DatabaseTooNew.
+    Raises CommandFailed and DatabaseTooNew.
     """
     store = await open_store(f"sqlite:///{draft}", migrate=False)
     try:
         if len(await pending(store)) == len(migrations()):
-            raise Failed(f"{source} is no backup of this program", code=2)
+            raise CommandFailed(f"{source} is no backup of this program", code=2)
     finally:
         await store.close()
     store = await open_store(f"sqlite:///{draft}")
@@ -198,7 +200,7 @@ def _replace(draft: Path, database: Path) -> None:
 
 
 def _beside(database: Path) -> tuple[Path, ...]:
-    """Where SQLite keeps what is not in the file yet."""
+    """Return the files in which SQLite keeps what is not in the database file yet."""
     return sqlite_files(database)[1:]
 
 

@@ -1,4 +1,4 @@
-"""`rencontres check`: a line for everything that a start needs. Nothing is changed, nothing is written."""
+"""`rencontres check`: a line for everything that a start needs. It changes and writes nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PATIENCE = 5.0
 
 
 async def check(config: Path | None) -> bool:
-    """Show the findings as they come; whether nothing failed."""
+    """Print the findings as they come; returns whether nothing failed."""
     path = config_path(config)
     try:
         settings = load_settings(path, load_sections(CAPABILITIES))
@@ -91,7 +91,7 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
 
 
 def _left_from_the_example(path: Path | None) -> Iterator[str]:
-    """The keys that stand in a file as in config.example.toml, and that no two gatherings share."""
+    """Return the keys whose values in a file are those of config.example.toml, and that no two gatherings share."""
     if path is None:
         return
     ours, theirs = tomllib.loads(path.read_text(encoding="utf-8-sig")), tomllib.loads(example())
@@ -118,7 +118,7 @@ def _check_locales(settings: Settings) -> Iterator[Finding]:
 
 
 async def _check_database(url: str) -> tuple[Finding, Store | None]:
-    """How the database is, and the open store where it can be read as it is; a file that is not there is not made."""
+    """Return the state of the database, and the open store where it can be read; a missing file is not made."""
     subject = "database"
     if url.startswith("sqlite:///") and not (path := Path(url.removeprefix("sqlite:///"))).exists():
         if os.access(path.parent, os.W_OK):
@@ -141,7 +141,7 @@ async def _check_database(url: str) -> tuple[Finding, Store | None]:
 
 
 def _open_to_others(storage: StorageSettings) -> list[Path]:
-    """What is kept and more than its owner may read. A start takes that away where it may."""
+    """Return the stored files and folders that others than their owner may read. A start corrects that where it may."""
     if os.name != "posix":
         return []
     kept = [storage.folder, log_path(storage)]
@@ -167,7 +167,7 @@ async def _ask(check: Check, settings: Settings, store: Store | None) -> Sequenc
 
 
 async def _check_clock(settings: Settings) -> Finding:
-    """The machine's clock beside that of the platform which answers."""
+    """Compare the machine's clock with that of a platform that answers."""
     here = f"the gathering is in {settings.gathering.zone}"
     url = answering(settings)
     skew = await _skew(url) if url else None
@@ -180,7 +180,7 @@ async def _check_clock(settings: Settings) -> Finding:
 
 
 async def _skew(url: str) -> float | None:
-    """By how many seconds this machine is ahead of a server; None where the server does not say."""
+    """Return by how many seconds this machine is ahead of a server; None where the server does not say."""
     import aiohttp
 
     timeout = aiohttp.ClientTimeout(total=_PATIENCE)

@@ -18,6 +18,7 @@ from bot.content.i18n import MissingCatalogue
 from bot.database.engine import Store, StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
+from bot.logs import new_reference, under_reference
 from handlers import CAPABILITIES
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 err = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
 
 
-class Failed(Exception):
-    """What was asked cannot be done. `code` is the program's: 1, or 2 for what was asked wrongly or cannot be read."""
+class CommandFailed(Exception):
+    """A command cannot do what was asked. `code` is the exit code: 1, or 2 for wrong or unreadable input."""
 
     def __init__(self, message: str, *, code: int = 1) -> None:
         super().__init__(message)
@@ -40,27 +41,27 @@ class Failed(Exception):
 
 
 def config_path(given: Path | None) -> Path | None:
-    """The file of settings: the one given, else config.toml where there is one, else None."""
+    """Return the file of settings: the one given, else config.toml where there is one, else None."""
     return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
 
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of a command, the environment's by default those of this process. Raises Failed."""
+    """Return the settings of a command; the environment is by default this process's. Raises CommandFailed."""
     try:
         return load_settings(config_path(given), load_sections(CAPABILITIES), environment)
     except ConfigError as error:
-        raise Failed(str(error), code=2) from None
+        raise CommandFailed(str(error), code=2) from None
 
 
 def load_capabilities() -> Sequence[Capability]:
-    """All capabilities whole, for a command that does what one of them answers to another; it takes a second."""
+    """Load and return all capabilities, for commands in which one answers to another; it takes a second."""
     from bot import capability
 
     return capability.load(CAPABILITIES)
 
 
 def personal_data() -> Declared:
-    """What is kept about people, by the engine and by every capability; these are loaded for it."""
+    """Load all capabilities and return what is declared about personal data."""
     from bot import app
 
     return app.declared(load_capabilities())
@@ -68,14 +69,15 @@ def personal_data() -> Declared:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """The store of these settings, migrated and seeded as at a start of the bot. Raises Failed for an unusable URL."""
+    """Open the store of these settings, migrated and seeded as at a start. Raises CommandFailed for an unusable URL."""
     try:
         store = await open_store(settings.storage.url)
     except ValueError as error:
-        raise Failed(f"storage.url: {error}", code=2) from None
+        raise CommandFailed(f"storage.url: {error}", code=2) from None
     try:
-        await seed_store(store, settings, load_seeds(CAPABILITIES))
-        yield store
+        with under_reference(new_reference()):
+            await seed_store(store, settings, load_seeds(CAPABILITIES))
+            yield store
     finally:
         await store.close()
 
@@ -91,9 +93,9 @@ def confirm(question: str) -> None:
 
 
 def explain(error: Exception) -> tuple[str, int] | None:
-    """The line and the exit code for an error that can be helped; None for a defect, which keeps its traceback."""
+    """Return the line and exit code for an error that can be helped; None for a defect, which keeps its traceback."""
     match error:
-        case Failed():
+        case CommandFailed():
             return str(error), error.code
         case ConfigError() | MissingCatalogue() | DatabaseTooNew():
             return str(error), 1

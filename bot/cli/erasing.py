@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.console import Failed, confirm, err, load, opened, out, personal_data
+from bot.cli.console import CommandFailed, confirm, err, load, opened, out, personal_data
 from bot.cli.private_files import write_private
 from bot.database.engine import Store, StoreUnavailable
 from bot.membership import erasure
@@ -17,7 +17,7 @@ from bot.people.participants import Participant
 
 
 async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
-    """Show everything kept about a person, or write it to a file."""
+    """Print everything stored about a person, or write it to a file."""
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)
@@ -31,7 +31,7 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
 
 
 async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
-    """Erase a person, and what the file still holds of them. Raises Failed where that has to wait."""
+    """Erase a person, also from the free pages of the database file. Raises CommandFailed where that must wait."""
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)
@@ -44,7 +44,7 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
             with err.status("Writing the database anew, without them ..."):
                 await erasure.finish_erasures(store, declared, settings.storage, files)
         except StoreUnavailable:
-            raise Failed(
+            raise CommandFailed(
                 "erased, but the database is in use: what the file still holds of them goes when the bot next starts"
             ) from None
     out.print("Erased. In backups they are still, until one is restored.")
@@ -54,5 +54,5 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
 async def _find(store: Store, ref: str) -> Participant:
     person = await store.read(partial(participant_store.find_by_ref, ref=ref))
     if person is None:
-        raise Failed(f"nobody has the ref {ref}")
+        raise CommandFailed(f"nobody has the ref {ref}")
     return person

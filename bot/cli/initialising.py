@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from bot.cli.console import Failed, out
+from bot.cli.console import CommandFailed, out
 from bot.cli.private_files import write_private
 from bot.config.example import example
 from bot.config.settings import GatheringSettings
@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What is known of a new gathering; what is None is asked. Empty texts and 0 stand for none."""
+    """The answers about a new gathering; None is asked for. Empty texts and 0 stand for none."""
 
     name: str | None = None
     starts: str | None = None
@@ -38,10 +38,12 @@ class Answers:
 
 
 def write_config(path: Path, given: Answers, *, force: bool) -> None:
-    """Write a configuration, asking for what is not given. Raises Failed where a file is in the way, or for an
-    answer that cannot be meant."""
+    """Write a configuration, asking for what is not given.
+
+    Raises CommandFailed where a file is in the way, or for an answer that makes no sense.
+    """
     if path.exists() and not force:
-        raise Failed(f"{path} is there already. Edit it, or overwrite it with --force.")
+        raise CommandFailed(f"{path} is there already. Edit it, or overwrite it with --force.")
     usual = GatheringSettings()
     name = _asked(given.name, "The gathering's name", usual.name, clean)
     starts = _asked(given.starts, "Its first day", usual.starts.isoformat(), _day)
@@ -73,12 +75,12 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
 
 
 def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _T], *, hidden: bool = False) -> _T:
-    """An answer, as `read` takes it: the one given, or what is typed until it can be meant."""
+    """Return an answer, as `read` takes it: the one given, or what is typed until it makes sense."""
     if given is not None:
         try:
             return read(given)
         except typer.BadParameter as error:
-            raise Failed(f"{question}: {error.message}", code=2) from None
+            raise CommandFailed(f"{question}: {error.message}", code=2) from None
     answer: _T = typer.prompt(question, default=usual, show_default=bool(usual), hide_input=hidden, value_proc=read)
     return answer
 
@@ -117,7 +119,7 @@ def _id(typed: str) -> int:
 
 
 def _days(text: str) -> Mapping[str, date]:
-    """The days that the example names besides the gathering's own: its deadline, its sessions, the end of retention."""
+    """Return the days that the example names besides the gathering's own: deadline, sessions, end of retention."""
     told = tomllib.loads(text)
     session = told["sessions"][0]
     return {
@@ -127,7 +129,7 @@ def _days(text: str) -> Mapping[str, date]:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """A TOML text with other values (texts, days, lists of numbers) for some keys; everything else stays as it is."""
+    """Return a TOML text with other values (texts, days, lists of numbers) for some keys."""
     table = ""
     lines = []
     for line in text.splitlines():

@@ -25,7 +25,7 @@ from handlers import CAPABILITIES
 
 
 class _Offered(Mapping[str, Any]):
-    """Commands by their word. A command is built, with all its options, when it is first asked for."""
+    """Commands by their words. A command is built, with all its options, when it is first asked for."""
 
     def __init__(self, sources: Iterable[Commands]) -> None:
         """Raises ValueError where two sources offer the same word, unless it is the very same group of commands."""
@@ -50,7 +50,7 @@ class _Offered(Mapping[str, Any]):
             raise ValueError(f"two commands are called «{word}»")
 
     def summaries(self) -> Iterator[tuple[str, str]]:
-        """Each word with what its command is for, without building any."""
+        """Return each word with the summary of its command, without building any."""
         for word in self:
             declared = self._declared[word]
             if isinstance(declared, TyperInfo):
@@ -84,7 +84,7 @@ def _sources() -> Iterator[Commands]:
 
 
 class _Commands(TyperGroup):
-    """Tells an error that can be helped in one line on standard error."""
+    """Prints an error that can be helped as one line on standard error."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -258,6 +258,23 @@ def outbox(
     from bot.cli.outbox import show_outbox
 
     finish(show_outbox(config, failed=failed, as_json=as_json))
+
+
+@_engine.offer("trace", 75)
+def trace(
+    reference: Annotated[
+        str, typer.Argument(metavar="[REFERENCE]", help="As a person read it, or as a line of the log says.")
+    ] = "",
+    config: ConfigFile = None,
+    delivery: Annotated[int | None, typer.Option("--delivery", metavar="NUMBER", help="That of this delivery.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the update that has a reference, and what became of all it caused.
+
+    Nobody's words or names are shown."""
+    from bot.cli.tracing import show_trace
+
+    finish(show_trace(config, reference, delivery, as_json=as_json))
 
 
 @_engine.offer("backup", 80)

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Commands(typer.Typer):
-    """The commands that the engine, or one capability, offers. Help lists those of all by their place, lowest first."""
+    """The commands that the engine, or one capability, offers. Help lists all of them by `place`, lowest first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ def command_group(summary: str) -> typer.Typer:
 
 
 def finish(work: Coroutine[Any, Any, bool]) -> None:
-    """Run a command to its end; whether all is well decides the exit code."""
+    """Run a command to its end; the exit code is 0 where it returns True, else 1."""
     import asyncio
 
     if not asyncio.run(work):

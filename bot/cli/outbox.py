@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.console import load, opened, out
 from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE, REPORT
-from bot.delivery.waiting_store import Waiting, given_up, outstanding
+from bot.delivery.waiting_store import WaitingDeliveries, given_up, outstanding
 
 _PLACE = "place"
 _KINDS = {MESSAGE: "messages", REPORT: "reports", MEMBERSHIP: "names and roles", _PLACE: "places of groups"}
@@ -21,11 +21,11 @@ _DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
-    """Show what has still to leave, a line for rows alike; or, if `failed`, what never arrived."""
+    """Print what has still to leave, a line for rows alike; or, if `failed`, what never arrived."""
     settings = load(config)
     now = datetime.now(UTC)
     async with opened(settings) as store:
-        found: Sequence[Waiting] = await store.read(given_up if failed else partial(outstanding, now=now))
+        found: Sequence[WaitingDeliveries] = await store.read(given_up if failed else partial(outstanding, now=now))
     if as_json:
         out.print(json.dumps([_plain(each, now) for each in found], ensure_ascii=False, indent=1))
         return True
@@ -37,8 +37,8 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
     return True
 
 
-def _line(waiting: Waiting, now: datetime, zone: ZoneInfo) -> str:
-    """«81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
+def _line(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
+    """Return «81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
     what = f"announcement {waiting.announcement}" if waiting.announcement else _KINDS.get(waiting.kind, waiting.kind)
     doing = "" if waiting.kind == _PLACE else _DOING[waiting.op]
     since = f"{waiting.since.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -47,7 +47,7 @@ def _line(waiting: Waiting, now: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def _why(waiting: Waiting, now: datetime, zone: ZoneInfo) -> str:
+def _why(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
     if waiting.due is None:
         return waiting.reason or "no reason was given"
     if waiting.state == "sending":
@@ -60,8 +60,8 @@ def _why(waiting: Waiting, now: datetime, zone: ZoneInfo) -> str:
     return f"{when}, {waiting.reason}" if waiting.reason else when
 
 
-def _plain(waiting: Waiting, now: datetime) -> dict[str, Any]:
-    """The same for programs; instants are UTC, `waited` is in seconds."""
+def _plain(waiting: WaitingDeliveries, now: datetime) -> dict[str, Any]:
+    """Return the same for programs; instants are UTC, `waited` is in seconds."""
     return asdict(waiting) | {
         "since": waiting.since.isoformat(),
         "due": waiting.due.isoformat() if waiting.due else None,

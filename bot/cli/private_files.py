@@ -1,4 +1,4 @@
-"""Files that hold what only their owner may read."""
+"""Writes files that only their owner may read."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
 
 
 def read_up_to(path: Path, most: int) -> bytes:
-    """A file's content, or one byte more than `most` of it: its reader then says that it is too large."""
+    """Return a file's content, or one byte more than `most` of it, so that its reader can say that it is too large."""
     with path.open("rb") as file:
         return file.read(most + 1)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from bot import logs
-from bot.cli.console import Failed
+from bot.cli.console import CommandFailed
 
 
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
@@ -20,7 +20,7 @@ async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
     `out` keeps what remains of it. Raises Failed where the extra is not installed.
     """
     if find_spec("simcord") is None:
-        raise Failed(
+        raise CommandFailed(
             "a rehearsal needs a Discord in memory, which is not installed. It is one command away:"
             " «python -m pip install simcord» (the extra «rehearse» of this project)."
         )
@@ -34,6 +34,6 @@ async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
         else:
             out.mkdir(parents=True, exist_ok=True)
             if any(out.iterdir()):
-                raise Failed(f"{out} is not empty. Name a folder that is, or a new one.", code=2)
+                raise CommandFailed(f"{out} is not empty. Name a folder that is, or a new one.", code=2)
         played = await play(Console(), out, people=participants, seed=seed)
     return not played.found

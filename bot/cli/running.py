@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.cli.console import Failed, load
+from bot.cli.console import CommandFailed, load
 from bot.config.secret_values import secret_values
 from bot.platforms.opening import configured
 
@@ -15,10 +15,10 @@ async def serve(config: Path | None, only: str | None) -> bool:
 
     parts = frozenset(part.strip() for part in only.split(",")) if only else app.PARTS
     if unknown := sorted(parts - app.PARTS):
-        raise Failed(f"--only: there is no «{unknown[0]}» among {', '.join(sorted(app.PARTS))}", code=2)
+        raise CommandFailed(f"--only: there is no «{unknown[0]}» among {', '.join(sorted(app.PARTS))}", code=2)
     settings = load(config)
     if not configured(settings) & (app.PARTS if "delivery" in parts else parts):
-        raise Failed(
+        raise CommandFailed(
             "there is nothing to run. Give Telegram or Discord a token, or the page a public_url, in config.toml"
             " («rencontres init» writes one), or look at «rencontres demo»."
         )

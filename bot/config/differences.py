@@ -23,7 +23,7 @@ def list_differences(
     configured: Sequence[_Configured],
     compare: Callable[[_Stored, _Configured], Iterable[str]],
 ) -> Iterator[str]:
-    """A line for each thing that only one list has, for each way in which two of the same key differ, and for order.
+    """Return a line for each thing in only one list, for each difference under the same key, and for the order.
 
     `kind` is what one of them is called, like «theme».
     """
@@ -41,7 +41,7 @@ def list_differences(
 
 
 def word_differences(what: str, stored: Mapping[str, str], configured: Mapping[str, str]) -> Iterator[str]:
-    """A line for each locale in which words differ; empty words count as none."""
+    """Return a line for each locale in which words differ; empty words count as none."""
     for locale in sorted({*stored, *configured}):
         before, after = _quoted(stored.get(locale)), _quoted(configured.get(locale))
         if before != after:
@@ -53,5 +53,5 @@ def _quoted(words: str | None) -> str:
 
 
 def local_time(instant: datetime | None, zone: str) -> str:
-    """An instant as the gathering's local time, with its zone."""
+    """Return an instant as the gathering's local time, with its zone."""
     return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}" if instant else "none"

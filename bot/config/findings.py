@@ -1,4 +1,4 @@
-"""What `rencontres check` finds: of the house, of each platform, and of capabilities."""
+"""The checks of `rencontres check`: what is looked at in the program, on each platform, and in capabilities."""
 
 from __future__ import annotations
 

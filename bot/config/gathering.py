@@ -16,7 +16,7 @@ Locale = Literal["fr", "en", "de"]
 
 
 class GatheringSettings(Section):
-    """The occasion itself. The theme deadline is the gathering's local time."""
+    """The gathering itself: its name, days, languages and people. The theme deadline is local time."""
 
     name: str = "Rencontres francophones de l'innovation sociale"
     zone: Zone = "Europe/Paris"
@@ -41,33 +41,33 @@ class GatheringSettings(Section):
 
     @property
     def birth_years(self) -> tuple[int, int]:
-        """First and last year of birth admitted: age is counted in the gathering's year."""
+        """Return the first and last year of birth admitted; age is counted in the gathering's year."""
         return self.starts.year - self.maximum_age, self.starts.year - self.minimum_age
 
     @property
     def hours(self) -> Hours:
-        """When its people are left alone."""
+        """Return the hours in which its people are left alone."""
         return Hours(self.zone, self.starts, self.ends)
 
     @property
     def deadline(self) -> datetime | None:
-        """The theme deadline as an instant, aware, UTC."""
+        """Return the theme deadline as an instant (aware, UTC); None where there is none."""
         return None if self.theme_deadline is None else self.instant(self.theme_deadline)
 
     @property
     def opens(self) -> datetime:
-        """When its first day begins, as an instant, UTC."""
+        """Return when its first day begins, as an instant, UTC."""
         return self.day_begins(self.starts)
 
     @property
     def closes(self) -> datetime:
-        """When its last day is over, as an instant, UTC."""
+        """Return when its last day is over, as an instant, UTC."""
         return self.day_begins(self.ends + timedelta(days=1))
 
     def day_begins(self, day: date) -> datetime:
-        """When a day begins where the gathering is, as an instant, UTC."""
+        """Return when a day begins where the gathering is, as an instant, UTC."""
         return self.instant(datetime.combine(day, time.min))
 
     def instant(self, local: datetime) -> datetime:
-        """A local time of the gathering (or one with a zone of its own) as an instant, UTC."""
+        """Return a local time of the gathering (or one with a zone of its own) as an instant, UTC."""
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)

@@ -14,13 +14,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from bot.config.section import Section, split
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-"""What Telegram takes, and no less than cannot be tried out over a network: 16 random letters are 96 bits."""
+"""The characters and lengths that Telegram takes for a secret; 16 random letters are 96 bits, too many to guess."""
 _DIFFERENT = 6
-"""Characters that differ, at least: 16 drawn at random repeat some, but never so many."""
+"""The fewest different characters in a secret: 16 drawn at random repeat some, but never so many."""
 
 
 def _readable(address: str) -> str:
-    """An address whose parts can be told. Raises ValueError."""
+    """Return an address whose parts can be read. Raises ValueError."""
     try:
         port = urlsplit(address).port
     except ValueError:
@@ -35,7 +35,7 @@ Address = Annotated[str, AfterValidator(_readable)]
 
 @dataclass(frozen=True, slots=True)
 class SharedChannel:
-    """A channel that everyone whom an announcement is for can read, and the role that calls them ('' for none)."""
+    """A channel that all recipients of an announcement can read, and the role to mention in it ('' for none)."""
 
     platform: str
     chat: str
@@ -94,14 +94,14 @@ class WebSettings(Section):
 
 
 class StorageSettings(Section):
-    """Where everything is kept."""
+    """The database and the folder of files."""
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
     files: str = ""
 
     @property
     def folder(self) -> Path:
-        """Where photos and documents are kept: `files`, else a folder beside the SQLite file or in the working one."""
+        """Return the folder of photos and documents: `files`, else one beside the SQLite file, else the present one."""
         if self.files:
             return Path(self.files)
         if self.url.startswith("sqlite:///"):
@@ -116,16 +116,16 @@ class OrganiserSettings(Section):
     discord: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
 
     def includes(self, platform: str, native_id: str) -> bool:
-        """Whether that account is a first organiser."""
+        """Return whether an account is a first organiser's."""
         return native_id.isdecimal() and int(native_id) in getattr(self, platform, ())
 
 
 class LimitSettings(Section):
-    """What one person may use up, so that the others are never the worse for it. Organisers have ten times as much.
+    """Limits on what one person may use up, so that others are never the worse for it; tenfold for organisers.
 
-    `idea_files` and `idea_megabytes` are all that hangs on a person's ideas, `questions` and `notices` are an hour's,
+    `idea_files` and `idea_megabytes` count all files of a person's ideas, `questions` and `notices` are per hour,
     `call_again` is in minutes, `headers` in seconds; `versions` are a group's for one phase; `requests`, `streams` and
-    `sessions` are there at a time; `bodies` and `connections` are the whole program's.
+    `sessions` are at a time; `bodies` and `connections` are the whole program's.
     """
 
     idea_files: Annotated[int, Field(ge=1)] = 300

@@ -1,4 +1,4 @@
-"""Which settings are secrets: what no log and no finding may show."""
+"""Finds the settings that are secrets, which no log and no finding may show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.config.settings import Settings
 
 
 def secret_values(settings: Settings) -> Sequence[str]:
-    """Every `SecretStr` in any section, and the password of the store; '' for one that is not set."""
+    """Return every `SecretStr` in any section, and the password of the store; '' for one that is not set."""
     return (*_secrets(settings), unquote(urlsplit(settings.storage.url).password or ""))
 
 

@@ -16,7 +16,7 @@ class Section(BaseModel):
 
 
 def split(value: object) -> object:
-    """The environment gives lists as «a,b»."""
+    """Return the list that a value of the environment holds, written «a,b»; other values stay as they are."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 

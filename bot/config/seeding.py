@@ -33,15 +33,15 @@ class Seed:
     once: str | None
     """The key in the store under which it is remembered that this was written. It never changes."""
     differences: Callable[[Transaction, Settings, datetime], Awaitable[Sequence[str]]] = _no_difference
-    """A line for each thing that the file says otherwise than the store, the store's value first."""
+    """A function that returns a line for each thing that file and store say differently, the store's value first."""
     apply: Callable[[Transaction, Settings, datetime], Awaitable[None]] = _nothing
-    """Make the store say what the file says."""
+    """A function that makes the store say what the file says."""
     order: int = 0
-    """Where its differences stand among those of other capabilities; the lowest comes first."""
+    """The position of its differences among those of other capabilities, lowest first."""
 
 
 def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:
-    """What these capabilities seed, in the order in which it is compared and applied."""
+    """Return the seeds of these capabilities, in the order in which they are compared and applied."""
     seeds: list[Seed] = [module.SEED for module in modules("seeding", capabilities)]
     return sorted(seeds, key=lambda seed: seed.order)
 

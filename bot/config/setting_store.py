@@ -1,4 +1,4 @@
-"""What organisers may change in chat: seeded once from config.toml, then the store wins."""
+"""Stores settings that organisers may change in chat: seeded once from config.toml, then the store wins."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import secrets
 
 from bot.database.engine import Transaction
 
-_HOUSE = "house"
+_INSTALLATION = "house"
 _TELEGRAM_USERNAME = "telegram_username"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
-    """A setting; None when it was never set."""
+    """Return a setting; None when it was never set."""
 
     async def read(tx: Transaction) -> str | None:
         row = await tx.one("SELECT value FROM settings WHERE key = :key", key=key)
@@ -34,25 +34,25 @@ async def put(tx: Transaction, key: str, value: str) -> None:
     )
 
 
-async def house(tx: Transaction) -> str | None:
-    """What tells this gathering's program from any other, at random; None until it has served."""
-    return await get(tx, _HOUSE)
+async def installation(tx: Transaction) -> str | None:
+    """Return the random name that tells this installation from any other; None until it has served."""
+    return await get(tx, _INSTALLATION)
 
 
-async def name_house(tx: Transaction) -> str:
-    """The same, chosen now if it was not before."""
-    known = await house(tx)
+async def name_installation(tx: Transaction) -> str:
+    """Return the installation's random name, which is chosen now if it has none."""
+    known = await installation(tx)
     if known is None:
         known = secrets.token_hex(8)
-        await put(tx, _HOUSE, known)
+        await put(tx, _INSTALLATION, known)
     return known
 
 
 async def telegram_username(tx: Transaction) -> str | None:
-    """The bot's name on Telegram, for the links that lead to it; None before it first ran there."""
+    """Return the bot's name on Telegram, for links to it; None before it first ran there."""
     return await get(tx, _TELEGRAM_USERNAME)
 
 
 async def set_telegram_username(tx: Transaction, username: str) -> None:
-    """Keep the name that Telegram knows the bot by."""
+    """Store the name that Telegram knows the bot by."""
     await put(tx, _TELEGRAM_USERNAME, username)

@@ -53,7 +53,7 @@ S = TypeVar("S", bound=Section)
 
 
 class Settings(Section):
-    """What config.toml says to the engine; to capabilities as well where it was composed with their sections."""
+    """The engine's settings from config.toml; with the sections of capabilities where it was composed with them."""
 
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
@@ -66,15 +66,15 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
 
     _names: ClassVar[Mapping[type[Section], str]] = {}
-    """What the sections of capabilities are called in the file."""
+    """The names of capabilities' sections in the file."""
     _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
 
     def of(self, section: type[S]) -> S:
-        """A capability's section; its defaults where these settings were composed without it, so that none was read."""
+        """Return a capability's section; its defaults where these settings were composed without it."""
         return getattr(self, self._names[section]) if section in self._names else section()
 
     def all_of(self, section: type[S]) -> tuple[S, ...]:
-        """The entries of a capability's section that is a list, in the file's order."""
+        """Return the entries of a capability's section that is a list, in the file's order."""
         return getattr(self, self._names[section]) if section in self._names else ()
 
     @model_validator(mode="after")
@@ -84,9 +84,9 @@ class Settings(Section):
         return self
 
     def announcements_channel(self, theme: str | None = None) -> SharedChannel | None:
-        """The channel in which an announcement to everybody, or to the people of a theme, is said once; None for none.
+        """Return the channel in which an announcement to everybody, or to the people of a theme, is said once.
 
-        Without one, each of them is written to.
+        Returns None where there is none and each of them is written to.
         """
         return self.discord.announcements_channel(theme)
 
@@ -97,25 +97,25 @@ def _fits(_settings: Settings) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sections:
-    """What a capability reads of config.toml: the `SECTIONS` of `handlers/<name>/settings.py`."""
+    """The sections of config.toml that a capability reads: the `SECTIONS` of `handlers/<name>/settings.py`."""
 
     tables: Mapping[str, type[Section]] = field(default_factory=dict)
-    """A section by its name, like [reminders]. Every key of it has a default."""
+    """Sections by name, like [reminders]. Every key of a section has a default."""
     lists: Mapping[str, type[Section]] = field(default_factory=dict)
-    """What one entry says of a section that may come many times, by its name, like [[themes]]."""
+    """Sections that may occur many times, by name, like [[themes]]."""
     check: Callable[[Settings], None] = _fits
-    """Called with the whole settings. Raises ValueError for what does not fit together."""
+    """A function that checks the whole settings. Raises ValueError for what does not fit together."""
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
-    """The sections of these capabilities, in their order; the audiences that sections are for are known from now on."""
+    """Return the sections of these capabilities, in order, and make the audiences known that sections may name."""
     load_audiences(capabilities)
     return tuple(module.SECTIONS for module in modules("settings", capabilities))
 
 
 @cache
 def compose(sections: tuple[Sections, ...]) -> type[Settings]:
-    """The class of settings that hold these sections beside the engine's.
+    """Return the class of settings with these sections beside the engine's.
 
     Raises ValueError for a name that is taken.
     """
@@ -136,7 +136,7 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
 def load_settings(
     path: Path | None, sections: tuple[Sections, ...], environment: Mapping[str, str] | None = None
 ) -> Settings:
-    """The settings of a file (none: defaults alone) and the environment, with these sections of capabilities.
+    """Return the settings of a file (None: defaults alone) and the environment, with these sections of capabilities.
 
     Raises ConfigError naming each key that is wrong, with the nearest known one; never a secret's value.
     """
@@ -184,7 +184,7 @@ def _explain(error: ValidationError, settings: type[Settings]) -> Iterator[str]:
 
 
 def _known_keys(settings: type[Settings], path: tuple[int | str, ...]) -> list[str]:
-    """The keys of the table that a path leads to; of the nearest one around it where it leads to none."""
+    """Return the keys of the table that a path leads to, or of the nearest one around it."""
     model: type[BaseModel] = settings
     for part in path:
         if part in model.model_fields:

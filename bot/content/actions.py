@@ -1,4 +1,4 @@
-"""Typed button payloads: one encoding for Telegram's callback_data and ?start=, Discord's custom_id and the page."""
+"""Typed button payloads, encoded alike for Telegram's callback_data and ?start=, Discord's custom_id and the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import ClassVar, Self, get_type_hints
 
 MAX_LENGTH = 60
-"""Characters of A-Za-z0-9_- that fit every platform (Telegram's start parameter takes 64)."""
+"""The most characters of A-Za-z0-9_- in a payload: what fits every platform (Telegram's start parameter takes 64)."""
 
 _WORD = re.compile(r"[A-Za-z0-9_]*")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -16,17 +16,17 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a press asks for: a code of its own and a few fields (int, bool, str of A-Za-z0-9_).
+    """The payload of a button: a code of its own and a few fields (int, bool, str of A-Za-z0-9_).
 
-    It proves nothing about who pressed: every handler authorises against the person and the present state.
+    A payload proves nothing about who pressed: every handler authorises against the person and the present state.
     """
 
     code: ClassVar[str]
     lasts: ClassVar[timedelta | None] = None
-    """How long its button stays below an answer; None for as long as the answer is there."""
+    """How long the button stays below an answer; None for as long as the answer is there."""
 
     def encode(self) -> str:
-        """The payload, at most MAX_LENGTH characters. Raises ValueError for a value that cannot travel."""
+        """Return the payload, at most MAX_LENGTH characters. Raises ValueError for a value that cannot be encoded."""
         parts = [self.code]
         for name, kind in _shape(type(self)):
             value = getattr(self, name)
@@ -43,7 +43,7 @@ class Action:
 
     @classmethod
     def decode(cls, parts: list[str]) -> Self:
-        """The action behind the parts of a payload. Raises ValueError for anything `encode` never made."""
+        """Return the action for the parts of a payload. Raises ValueError for parts that `encode` never made."""
         shape = _shape(cls)
         if len(parts) != len(shape):
             raise ValueError(f"{cls.__name__} has {len(shape)} fields, not {len(parts)}")
@@ -63,7 +63,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Go(Action):
-    """A command as a button: `Go("theme")`."""
+    """A button that runs a command: `Go("theme")`."""
 
     code: ClassVar[str] = "go"
     command: str

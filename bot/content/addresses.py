@@ -4,6 +4,6 @@ from __future__ import annotations
 
 
 def leads_somewhere(url: str) -> bool:
-    """Whether a typed address is one that every platform makes a button of: https, a host with a dot, no blanks."""
+    """Return whether every platform makes a button of a typed address: https, a host with a dot, no blanks."""
     address = url.removeprefix("https://")
     return address != url and "." in address.split("/")[0].strip(".") and not any(map(str.isspace, url))

@@ -1,4 +1,4 @@
-"""What a person gave for one field of a form, as it came and once it is understood."""
+"""A person's answer to one field of a form, raw as it came and once it is understood."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Attachment, Button, File, Picture, View
 
 MAX_ATTACHMENTS = fits_everywhere(lambda platform: platform.most_files)
-"""Of one message: what every platform takes."""
+"""The most files in one message: what every platform takes."""
 FILES = ".files"
-"""Where a form has two inputs for one message: the second's name is the field's with this after it."""
+"""The suffix of a message field's second input, the one for files, after the name of the field."""
 MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
-"""Of one file: what every platform takes."""
+"""The most bytes in one file: what every platform takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file someone sent. One that is `too_large`, or `lost` on its way, has no content.
+    """A file that someone sent. A file that is `too_large`, or `lost` on its way, has no content.
 
-    `picture` says that it is to be shown, rather than handed over to be opened. One that is `unwanted` was left where
-    it was, because what takes it said that it keeps none: it is as good as `lost` to whatever else it reaches.
+    `picture` says that the file is shown, rather than handed over to be opened. An `unwanted` file was not fetched,
+    because its taker said that it reads none; for anything else that it reaches it is as good as `lost`.
     """
 
     name: str
@@ -37,30 +37,30 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A whole message as someone made it: its lines with their formatting, what hangs on it in order."""
+    """A whole message as someone made it: its lines with their formatting, and its files in order."""
 
     body: tuple[Span, ...] = ()
     attachments: tuple[Upload, ...] = ()
 
     def view(self, buttons: tuple[Button, ...] = ()) -> View:
-        """The message as it should look."""
-        return View(self.body, buttons, attachments=tuple(_attachment(each) for each in self.attachments))
+        """Return the message as it is to look, with these buttons."""
+        return View(self.body, buttons, attachments=tuple(_attachment(attachment) for attachment in self.attachments))
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The same from a platform whose forms know plain text only: markdown, and the files beside it."""
+    """A whole message from a platform whose forms know plain text only: markdown, and the files beside it."""
 
     text: str
     attachments: tuple[Upload, ...] = ()
 
 
 Raw = str | Upload | Composition | Written
-"""What a person gave for one field, before it is understood."""
+"""A person's answer to one field, before it is understood."""
 
 
 def words_of(raw: Raw) -> str | None:
-    """What was typed, to be filled in again; None where nothing was typed into a field of text."""
+    """Return what was typed, so that it can be filled in again; None where nothing was typed into a field of text."""
     return raw if isinstance(raw, str) else raw.text if isinstance(raw, Written) else None
 
 
@@ -69,7 +69,10 @@ def _attachment(sent: Upload) -> Attachment:
 
 
 def check_upload(sent: Upload) -> None:
-    """Raises UserError for a file that did not come whole, is too large, empty, or a photo nobody could see."""
+    """Check a file that was sent.
+
+    Raises UserError for a file that did not come whole, is too large or empty, or a photo that nobody could see.
+    """
     if sent.lost:
         raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
     if sent.too_large or len(sent.content) > MAX_BYTES:
@@ -83,9 +86,10 @@ def check_upload(sent: Upload) -> None:
 
 
 def no_photo(sent: Upload) -> Text | None:
-    """Why a file is not kept with an idea, and what to send instead; None for one that is.
+    """Return why a file is not kept with an idea, and what to send instead; None for a file that is kept.
 
-    A HEIC photo is opened by few, who then read where it was taken too; a video is seen nowhere ideas are.
+    Few programs open a HEIC photo, and its place of shooting could be read in it; a video is shown nowhere that ideas
+    are.
     """
     if is_heic(sent.content):
         return _heic_refused(sent)
@@ -97,7 +101,7 @@ def no_photo(sent: Upload) -> Text | None:
 
 
 def text_document(name: Span) -> Text:
-    """What the sender of a text document is told, where a table was asked for."""
+    """Return what the sender of a text document is told where a table was asked for."""
     return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 

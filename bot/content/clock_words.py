@@ -25,18 +25,21 @@ _FORMS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """An hour as typed, perhaps impossible (25:75). `midnight` for the word, which may begin or end a day."""
+class TypedHour:
+    """An hour as typed, perhaps an impossible one (25:75).
+
+    `midnight` is True for that word, which may mean the beginning or the end of a day.
+    """
 
     hour: int
     minute: int = 0
     midnight: bool = False
     fixed: bool = False
-    """Whether morning or evening is already in it (am, pm)."""
+    """Whether the typed hour itself says morning or evening (am, pm)."""
 
 
-def clocks(words: str, locale: str) -> Iterator[tuple[Clock, str]]:
-    """Every hour that `words` may hold, with the words around it; «14 h 10 juin» has two."""
+def clocks(words: str, locale: str) -> Iterator[tuple[TypedHour, str]]:
+    """Return every hour that `words` may hold, each with the words around it; «14 h 10 juin» has two."""
     for form in _FORMS:
         for found in form.finditer(words):
             half = found.groupdict().get("half")
@@ -46,14 +49,14 @@ def clocks(words: str, locale: str) -> Iterator[tuple[Clock, str]]:
             yield _clock(found.groupdict(), half), around
 
 
-def _clock(found: dict[str, str | None], half: str | None) -> Clock:
+def _clock(found: dict[str, str | None], half: str | None) -> TypedHour:
     if found.get("noon"):
-        return Clock(12, fixed=True)
+        return TypedHour(12, fixed=True)
     if found.get("midnight"):
-        return Clock(0, midnight=True, fixed=True)
+        return TypedHour(0, midnight=True, fixed=True)
     hour, minute = int(found["hour"] or 0), int(found.get("minute") or 0)
     if half is None:
-        return Clock(hour, minute)
+        return TypedHour(hour, minute)
     if not 1 <= hour <= 12:
-        return Clock(hour if half == "p" and hour > 12 else 99, minute, fixed=True)  # «14 pm» says it twice
-    return Clock(hour % 12 + (12 if half == "p" else 0), minute, fixed=True)
+        return TypedHour(hour if half == "p" and hour > 12 else 99, minute, fixed=True)  # «14 pm» says it twice
+    return TypedHour(hour % 12 + (12 if half == "p" else 0), minute, fixed=True)

@@ -1,4 +1,4 @@
-"""The words in which people give days and hours, in every language of the house, folded."""
+"""The words that name days and hours in every language of the program, without accents and case."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ MINUTES: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("min", "mn", "minute", "minutes", "minuten"), 1)
     | dict.fromkeys(("h", "heure", "heures", "hour", "hours", "stunde", "stunden"), 60)
 )
-"""Lengths by their words, in minutes."""
+"""Words for lengths of time, in minutes."""
 
 DAYS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("j", "jour", "jours", "day", "days", "tag", "tage", "tagen"), 1)
     | dict.fromkeys(("semaine", "semaines", "week", "weeks", "woche", "wochen"), 7)
 )
-"""Longer ones, in days."""
+"""Words for lengths of time, in days."""
 
 IN_LESS_THAN_AN_HOUR: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(
@@ -62,13 +62,13 @@ _GERMAN_MORNING = re.compile(r"(?<=tag|och|ute) ?morgen(?= |$)")
 _GERMAN_COMPOUND = re.compile(r"(?<=tag|och)(?=abend|vormittag|nachmittag|mittag)")
 
 
-def parted(words: str) -> str:
-    """The same with German compounds apart: «Freitagmorgen» is a Friday in the morning, «morgen» alone tomorrow."""
+def split_compounds(words: str) -> str:
+    """Split German compounds in folded words: «Freitagmorgen» is Friday and morning, «morgen» alone is tomorrow."""
     return _GERMAN_COMPOUND.sub(" ", _GERMAN_MORNING.sub(" fruh", words))
 
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
-    """The hours a part of the day allows («demain soir»: 17 to 23), and the words without it."""
+    """Return the hours that a part of the day allows («demain soir»: 17 to 23), and the words without that part."""
     found = _PART.search(words)
     if found is None:
         return None, words
@@ -77,7 +77,7 @@ def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
 
 @cache
 def months() -> Mapping[str, int]:
-    """Months by their folded names, whole or abbreviated."""
+    """Return the numbers of months by their folded names, whole or abbreviated."""
     from babel import Locale
 
     return MappingProxyType(
@@ -93,7 +93,7 @@ def months() -> Mapping[str, int]:
 
 @cache
 def weekdays() -> Mapping[str, int]:
-    """Days of the week by their folded names, whole or abbreviated; Monday is 0."""
+    """Return the numbers of weekdays (Monday is 0) by their folded names, whole or abbreviated."""
     from babel import Locale
 
     return MappingProxyType(

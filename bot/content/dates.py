@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from bot.content.clock_words import Clock, clocks
-from bot.content.date_words import COUNTS, IN_LESS_THAN_AN_HOUR, MINUTES, part_of_day, parted
-from bot.content.days import Day, said_day, written_day
+from bot.content.clock_words import TypedHour, clocks
+from bot.content.date_words import COUNTS, IN_LESS_THAN_AN_HOUR, MINUTES, part_of_day, split_compounds
+from bot.content.days import TypedDay, said_day, written_day
 from bot.content.names import fold
 
 _LONGEST = 100  # characters that a time may take
@@ -23,7 +23,7 @@ _WITH_OFFSET = re.compile(r"20\d{2}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2})? ?(?:z|
 _FROM_NOW = re.compile(r"(?:dans|in) (?P<count>\d{1,4}|[a-z]+) ?(?P<unit>[a-z]+)(?: ?(?P<more>\d{2}|et demie))?")
 
 
-class Problem(Enum):
+class DateProblem(Enum):
     """Why a time is not taken as it is."""
 
     UNREADABLE = "unreadable"
@@ -42,47 +42,47 @@ class TypedTime:
     """What was typed: its `instant` (aware, UTC), or a `problem` and the `readings` it could have, perhaps none."""
 
     instant: datetime | None
-    problem: Problem | None = None
+    problem: DateProblem | None = None
     readings: tuple[datetime, ...] = ()
 
 
 class BadDate(Exception):
     """What was typed is no date we take."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: DateProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem
 
 
 def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
-    """The instant (aware, UTC) behind a date in full and a time in that zone; without a year, this year's.
+    """Return the instant (aware, UTC) of a full date and a time in that zone; a date without a year is this year's.
 
-    For lists and tables: nothing is told from today there. Of an hour there twice, the first. Raises BadDate with
-    UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
+    For lists and tables, in which nothing is relative to today. Of an hour that occurs twice the first is meant. Raises
+    BadDate with UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
     """
     read = _read(typed, ZoneInfo(zone), now, "", (written_day,))
     match read.problem:
         case None if read.instant:
             return read.instant
-        case Problem.TWICE:
+        case DateProblem.TWICE:
             return read.readings[0]
-        case Problem.SKIPPED:
-            raise BadDate(Problem.NO_SUCH_TIME)
-        case Problem.NO_SUCH_DAY | Problem.NO_SUCH_TIME | Problem.PAST as problem:
+        case DateProblem.SKIPPED:
+            raise BadDate(DateProblem.NO_SUCH_TIME)
+        case DateProblem.NO_SUCH_DAY | DateProblem.NO_SUCH_TIME | DateProblem.PAST as problem:
             raise BadDate(problem)
-    raise BadDate(Problem.UNREADABLE)
+    raise BadDate(DateProblem.UNREADABLE)
 
 
 def read_time(typed: str, *, zone: str, now: datetime, locale: str) -> TypedTime:
-    """The instant someone means by words in French, English or German, told from `now` in that zone.
+    """Return the instant that someone means by words in French, English or German, relative to `now` in that zone.
 
     `locale` is the writer's: «9:00 am Freitag» is a morning for some, «on Friday» for others. Every instant in the
-    answer is to come.
+    answer lies in the future.
     """
     there = ZoneInfo(zone)
     words = _words(typed)
     if instant := _from_now(words, now) or _with_offset(words):
-        return TypedTime(instant) if instant > now else TypedTime(None, Problem.PAST)
+        return TypedTime(instant) if instant > now else TypedTime(None, DateProblem.PAST)
     return _read(typed, there, now, locale, (written_day, said_day))
 
 
@@ -117,12 +117,12 @@ def _with_offset(words: str) -> datetime | None:
         return None
 
 
-_DayReader = Callable[[str, date], Day | None]
+_DayReader = Callable[[str, date], TypedDay | None]
 
 
 def _read(typed: str, there: ZoneInfo, now: datetime, locale: str, readers: tuple[_DayReader, ...]) -> TypedTime:
     today = now.astimezone(there).date()
-    words = parted(re.sub(r"(?<=\d)t(?=\d)", " ", _words(typed)))
+    words = split_compounds(re.sub(r"(?<=\d)t(?=\d)", " ", _words(typed)))
     for clock, around in clocks(words, locale):
         part, rest = part_of_day(around)
         for reader in readers:
@@ -130,11 +130,13 @@ def _read(typed: str, there: ZoneInfo, now: datetime, locale: str, readers: tupl
                 return _together(day, clock, part, there, now)
     _part, rest = part_of_day(words)
     if words and any(reader(rest, today) is not None for reader in readers):
-        return TypedTime(None, Problem.NO_HOUR)
-    return TypedTime(None, Problem.UNREADABLE)
+        return TypedTime(None, DateProblem.NO_HOUR)
+    return TypedTime(None, DateProblem.UNREADABLE)
 
 
-def _together(day: Day, clock: Clock, part: tuple[int, int] | None, there: ZoneInfo, now: datetime) -> TypedTime:
+def _together(
+    day: TypedDay, clock: TypedHour, part: tuple[int, int] | None, there: ZoneInfo, now: datetime
+) -> TypedTime:
     hour = _hour(clock, part)
     if hour == 24 and clock.minute == 0:
         hour, following = 0, timedelta(days=1)
@@ -143,7 +145,7 @@ def _together(day: Day, clock: Clock, part: tuple[int, int] | None, there: ZoneI
     try:
         at = time(-1 if hour is None else hour, clock.minute)
     except ValueError:
-        return TypedTime(None, Problem.NO_SUCH_TIME)
+        return TypedTime(None, DateProblem.NO_SUCH_TIME)
 
     def instants(*dates: date) -> tuple[datetime, ...]:
         """Each of these days at that hour, as often as it is there, if still to come."""
@@ -151,39 +153,39 @@ def _together(day: Day, clock: Clock, part: tuple[int, int] | None, there: ZoneI
         return tuple(sorted({instant for one in found for instant in one[1] if instant > now}))
 
     if not day.dates:
-        return TypedTime(None, Problem.NO_SUCH_DAY, instants(*day.instead))
+        return TypedTime(None, DateProblem.NO_SUCH_DAY, instants(*day.instead))
     if day.other_weekday:
-        return TypedTime(None, Problem.OTHER_WEEKDAY, instants(*day.dates))
+        return TypedTime(None, DateProblem.OTHER_WEEKDAY, instants(*day.dates))
     dates = day.dates
     if clock.midnight:  # it ends a day as well as it begins it
         dates = tuple(sorted({night for each in dates for night in (each, each + timedelta(days=1))}))
     if len(dates) > 1:
         readings = instants(*dates)
         if len(readings) != 1 or day.figures:
-            return TypedTime(None, Problem.AMBIGUOUS if readings else Problem.PAST, readings)
+            return TypedTime(None, DateProblem.AMBIGUOUS if readings else DateProblem.PAST, readings)
         return TypedTime(readings[0])
     problem, readings = _instants(datetime.combine(dates[0] + following, at), there)
     coming = tuple(instant for instant in readings if instant > now)
     if not coming:
-        return TypedTime(None, Problem.PAST, instants(day.later) if day.later else ())
-    if problem is Problem.SKIPPED or len(coming) > 1:
+        return TypedTime(None, DateProblem.PAST, instants(day.later) if day.later else ())
+    if problem is DateProblem.SKIPPED or len(coming) > 1:
         return TypedTime(None, problem, coming)
     return TypedTime(coming[0])
 
 
-def _hour(clock: Clock, part: tuple[int, int] | None) -> int | None:
-    """The hour of the day, 24 for the end of it; None where «in the evening» and the hour do not go together."""
+def _hour(clock: TypedHour, part: tuple[int, int] | None) -> int | None:
+    """Return the hour of the day, 24 for its end; None where a part of the day («le soir») contradicts the hour."""
     if part is None or clock.fixed:
         return clock.hour
     first, last = part
     return next((hour for hour in (clock.hour, clock.hour + 12) if first <= hour <= last), None)
 
 
-def _instants(local: datetime, there: ZoneInfo) -> tuple[Problem | None, tuple[datetime, ...]]:
-    """The instants of a local time: one, two when clocks go back; those just beside it when they skip it."""
+def _instants(local: datetime, there: ZoneInfo) -> tuple[DateProblem | None, tuple[datetime, ...]]:
+    """Return the instants of a local time: one, two when clocks go back; when clocks skip it, those just beside it."""
     both = {local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1)}
     instants = tuple(sorted(both))
     if len(instants) == 1:
         return None, instants
     skipped = instants[0].astimezone(there).replace(tzinfo=None, fold=0) != local
-    return (Problem.SKIPPED if skipped else Problem.TWICE), instants
+    return (DateProblem.SKIPPED if skipped else DateProblem.TWICE), instants

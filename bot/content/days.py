@@ -28,8 +28,8 @@ _AFTER = re.compile(r"(?:dans|in) (?P<count>\d{1,3}|[a-z]+) ?(?P<unit>[a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """What a day may be: `dates`, several where the words have several readings; none when it does not exist.
+class TypedDay:
+    """The dates that a typed day may mean: several where the words are ambiguous, none when no such day exists.
 
     `instead` are the days nearest to one that does not exist; `later` is what is meant when the first has passed.
     """
@@ -39,11 +39,11 @@ class Day:
     later: date | None = None
     other_weekday: bool = False
     figures: bool = False
-    """Whether figures alone leave it open, even with one of the readings past."""
+    """Whether the day was typed in figures that leave month and day open, even if one of the readings has passed."""
 
 
-def written_day(words: str, today: date) -> Day | None:
-    """A date in figures from the year down, or with its month in words; without a year, this year's."""
+def written_day(words: str, today: date) -> TypedDay | None:
+    """Return a date written in figures from the year down, or with its month in words; without a year, this year's."""
     if found := _ISO.fullmatch(words):
         return _dated(int(found["year"]), int(found["month"]), int(found["day"]), today, None)
     for form in _IN_WORDS:
@@ -54,20 +54,20 @@ def written_day(words: str, today: date) -> Day | None:
     return None
 
 
-def said_day(words: str, today: date) -> Day | None:
-    """A day told from today: «demain», «vendredi», «dans 3 jours»; or in figures, with every reading they have."""
+def said_day(words: str, today: date) -> TypedDay | None:
+    """Return a day relative to today («demain», «vendredi», «dans 3 jours»), or one in figures, all readings."""
     if not words or words in TODAY:
-        return Day((today,), later=today + timedelta(days=1))
+        return TypedDay((today,), later=today + timedelta(days=1))
     if words in TOMORROW or words in AFTER_TOMORROW:
-        return Day((today + timedelta(days=1 if words in TOMORROW else 2),))
+        return TypedDay((today + timedelta(days=1 if words in TOMORROW else 2),))
     if found := _AFTER.fullmatch(words):
         count = int(found["count"]) if found["count"].isdecimal() else COUNTS.get(found["count"])
         unit = DAYS.get(found["unit"])
-        return Day((today + timedelta(days=count * unit),)) if count and unit else None
+        return TypedDay((today + timedelta(days=count * unit),)) if count and unit else None
     return _weekday(words, today) or _figures(words, today)
 
 
-def _weekday(words: str, today: date) -> Day | None:
+def _weekday(words: str, today: date) -> TypedDay | None:
     found = _WEEKDAY.fullmatch(words)
     wanted = weekdays().get(found["first"] or found["weekday"]) if found else None
     if found is None or wanted is None:
@@ -75,15 +75,15 @@ def _weekday(words: str, today: date) -> Day | None:
     ahead = (wanted - today.weekday()) % 7
     coming, week_after = today + timedelta(days=ahead or 7), today + timedelta(days=ahead + 7)
     if found["week"]:
-        return Day((coming + timedelta(days=7),))
+        return TypedDay((coming + timedelta(days=7),))
     if found["next"] or found["later"]:
-        return Day((coming, week_after) if ahead else (coming,))
+        return TypedDay((coming, week_after) if ahead else (coming,))
     if ahead:
-        return Day((coming,))
-    return Day((today,), later=coming) if found["this"] else Day((today, coming))
+        return TypedDay((coming,))
+    return TypedDay((today,), later=coming) if found["this"] else TypedDay((today, coming))
 
 
-def _figures(words: str, today: date) -> Day | None:
+def _figures(words: str, today: date) -> TypedDay | None:
     found = _FIGURES.fullmatch(words)
     if found is None or (found["weekday"] is not None and found["weekday"] not in weekdays()):
         return None
@@ -98,25 +98,25 @@ def _figures(words: str, today: date) -> Day | None:
         return possible[0]
     # Where one reading has passed this year, the next year's is what it could still mean.
     dates = (day.later if day.later and day.dates[0] < today else day.dates[0] for day in possible if day.dates)
-    return Day(tuple(sorted(dates)), figures=True)
+    return TypedDay(tuple(sorted(dates)), figures=True)
 
 
-def _dated(year: int | None, month: int, day: int, today: date, weekday: str | None) -> Day:
+def _dated(year: int | None, month: int, day: int, today: date, weekday: str | None) -> TypedDay:
     there = _date(year or today.year, month, day)
     if there is None:
-        return Day((), _nearest(year or today.year, month, day))
+        return TypedDay((), _nearest(year or today.year, month, day))
     later = None if year else _date(today.year + 1, month, day)
     wanted = weekdays()[weekday] if weekday else there.weekday()
     if wanted == there.weekday():
-        return Day((there,), later=later)
+        return TypedDay((there,), later=later)
     if later and there < today and later.weekday() == wanted:
-        return Day((later,))
+        return TypedDay((later,))
     nearest = there + timedelta(days=(wanted - there.weekday() + 3) % 7 - 3)
-    return Day(tuple(sorted((there, nearest))), other_weekday=True)
+    return TypedDay(tuple(sorted((there, nearest))), other_weekday=True)
 
 
 def _nearest(year: int, month: int, day: int) -> tuple[date, ...]:
-    """The last day of a month too short, and the first of the next."""
+    """Return the last day of a month that is too short for the day, and the first of the next month."""
     if not (1 <= month <= 12 and 28 < day <= 31):
         return ()
     following = date(year + month // 12, month % 12 + 1, 1)

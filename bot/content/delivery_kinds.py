@@ -1,27 +1,27 @@
-"""What a row of the outbox is: its kind and its rank, as the store keeps them.
+"""The kinds and ranks of rows in the outbox, as the store keeps them.
 
-Whatever has something sent or taken away writes such rows; `bot.delivery` is what brings them where they go.
+Everything that has a message sent or deleted writes such rows; `bot.delivery` sends them.
 """
 
 from __future__ import annotations
 
 MESSAGE = "message"
-"""Something to say."""
+"""A message to a person or a channel."""
 
 REPORT = "report"
-"""Something to say to the organisers that somebody else reported: whom it is about did nothing, and is not told."""
+"""A message to the organisers that somebody was reported; the reported person is not told."""
 
 MEMBERSHIP = "membership"
-"""An account to bring in step with whose it is."""
+"""An account whose name and roles on its platform are to be brought up to date."""
 
 PIN = "pin"
-"""Keeps in sight what was sent; it follows once that has arrived."""
+"""A message to be pinned, once it has arrived."""
 
 REMINDER = "reminder "
-"""What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
+"""The beginning of the kind of a reminder's row; its subject follows, so that it can be called back."""
 
 LATER = "later"
-"""Edits an answer: its screen was sent anew, or its time is over."""
+"""An edit of an answer whose screen was sent anew, or whose time is over."""
 
 URGENT, USUAL, BULK = 1, 0, -1
-"""The ranks in `urgent`: what has a higher one leaves first. What goes to many keeps nobody's own message waiting."""
+"""The ranks in `urgent`: a higher rank leaves first, so that bulk keeps nobody's own message waiting."""

@@ -1,4 +1,4 @@
-"""The errors that cross a border: what a person is told, and what a platform answered."""
+"""The errors that are told to a person, and those that a platform answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class UserError(Exception):
-    """A polite refusal: shown to the person in their language, with everything their message did undone.
+    """A polite refusal: the person reads it in their language, and everything their message did is undone.
 
     `text` says what happened, what is kept and the next step; `buttons` are that next step.
     """
@@ -24,7 +24,7 @@ class UserError(Exception):
 
 
 class Stale(Exception):
-    """A button, choice or payload that no longer means anything: the person gets their present screen."""
+    """A button, choice or payload that no longer means anything; the person gets their present screen instead."""
 
 
 class ConfigError(Exception):
@@ -32,7 +32,7 @@ class ConfigError(Exception):
 
 
 class PlatformError(Exception):
-    """Something a platform answered to a request of ours.
+    """An error that a platform answered to one of our requests.
 
     Its text is what the platform said, for the log; `why` is what people are told, by default that of its class.
     """
@@ -51,10 +51,10 @@ class Unreachable(PlatformError):
 
 
 class RetryLater(PlatformError):
-    """A passing fault (429, 5xx, network). `seconds` is what the platform asked for, or None where it did not say.
+    """A passing fault (429, 5xx, network). `seconds` is the wait that the platform asked for, None where it asked none.
 
-    `whole_platform`: it concerns every chat, not this one alone; None where the platform does not say. `doubtful`: what
-    was asked may have been done all the same.
+    `whole_platform` says that the wait concerns every chat; None where the platform does not say. `doubtful` says that
+    the request may have been carried out all the same.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class RetryLater(PlatformError):
 
 
 class Moved(PlatformError):
-    """The chat has another id from now on; nothing was done."""
+    """The chat has another id from now on; the request was not carried out."""
 
     def __init__(self, said: str, chat: str) -> None:
         super().__init__(said)
@@ -80,14 +80,14 @@ class Moved(PlatformError):
 
 
 class Rejected(PlatformError):
-    """The platform will never take this request: a defect of ours or something gone. Not repeated."""
+    """The platform will never take this request, because of a defect of ours or something gone. It is not repeated."""
 
 
-class PlaceGone(Rejected):
-    """The thread or topic written to is not there: somebody deleted it. A group's is made again."""
+class ChannelGone(Rejected):
+    """The thread or topic written to is gone: somebody deleted it. A group's channel is made again."""
 
     usually = Reason.CHANNEL_GONE
 
 
 class MessageGone(Rejected):
-    """The message to edit is not there any more: its reader deleted it. Nothing was sent in its place."""
+    """The message to edit is gone: its reader deleted it. Nothing was sent in its place."""

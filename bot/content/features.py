@@ -1,4 +1,4 @@
-"""What a platform can do and what it forbids: one record each, which rendering, delivery and announcements ask.
+"""What each platform can do and what it forbids: one record per platform, read by rendering, delivery, announcements.
 
 Nothing outside bot/platforms compares the name of a platform: it asks here for what it wants to know.
 """
@@ -21,9 +21,10 @@ def _never(_chat: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Messages a second in all, in one chat, which may have `chat_burst` at once, and in a chat that is a group.
+    """How many messages a second a platform allows: in all, in one chat, and in a chat that is a group.
 
-    `is_group` tells by a chat's id whether it is one, where groups have a pace of their own.
+    A chat may get `chat_burst` messages at once. `is_group` tells by a chat's id whether it is a group, where groups
+    have a pace of their own.
     """
 
     per_second: float = math.inf
@@ -33,20 +34,20 @@ class Pace:
     is_group: Callable[[str], bool] = _never
 
     def of_chat(self, chat: str) -> float:
-        """Messages a second in one chat."""
+        """Return the messages a second that one chat may get."""
         return min(self.chat_per_second, self.group_per_second if self.is_group(chat) else math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFeatures:
-    """What one platform can do. What is left out here it has not, or does not set a limit to."""
+    """What one platform can do. A feature that is left out is missing there; a limit left out is not set."""
 
     name: str
-    """What it is called in tables, settings and logs."""
+    """The platform's name in tables, settings and logs."""
     title: Span
-    """What people call it."""
+    """The platform's name as people know it."""
     count: Callable[[int], Text] | None = None
-    """So many people on it, in words, where «3 on TITLE» would not do."""
+    """The words for so many people on it, where «3 on TITLE» would not do."""
 
     own_page: bool = False
     """Whether its messages are rows of our own database, shown with the role that their reader has by then. Nothing
@@ -85,10 +86,10 @@ class PlatformFeatures:
 
 @cache
 def platforms() -> Mapping[str, PlatformFeatures]:
-    """What every platform of this program can do, by name.
+    """Return what every platform of this program can do, by name.
 
-    A platform is a package of bot/platforms whose module `features` holds its record, FEATURES. These modules are
-    found by their place, as capabilities are by their name, so that adding a platform changes nothing here; they import
+    A platform is a package of bot/platforms whose module `features` holds its record, FEATURES. These modules are found
+    by their place, as capabilities are by their name, so that adding a platform changes nothing here; they import
     nothing but `bot.content`, and no chat library.
     """
     package = import_module("bot.platforms")
@@ -101,12 +102,12 @@ def platforms() -> Mapping[str, PlatformFeatures]:
 
 
 def features_of(platform: str) -> PlatformFeatures:
-    """What a platform can do; of one that the program does not have any more, only its name is known."""
+    """Return what a platform can do; of a platform that the program no longer has only the name is known."""
     return platforms().get(platform) or PlatformFeatures(name=platform, title=platform)
 
 
 def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
-    """The lowest of the limits that platforms set: what keeps to it reaches people wherever they are.
+    """Return the lowest of the limits that platforms set, so that whatever keeps to it fits every platform.
 
     Raises ValueError where no platform sets one.
     """
@@ -115,6 +116,6 @@ def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
 
 
 def in_sql(question: Callable[[PlatformFeatures], bool]) -> str:
-    """The platforms of which something holds, as a list for SQL: `platform IN ('discord', 'web')`."""
+    """Return the platforms for which a question holds, as a list for SQL: `platform IN ('discord', 'web')`."""
     names = [name for name, features in platforms().items() if question(features)]
     return "('{}')".format("', '".join(names))

@@ -1,18 +1,18 @@
-"""What kind of file somebody sent, told by its bytes alone: a name may say anything."""
+"""Tells the kind of a file that somebody sent by its bytes alone, because a name may say anything."""
 
 from __future__ import annotations
 
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _STILL_OR_SOUND = frozenset({b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"M4A ", b"M4B ", b"M4P "})
-"""What else is in the container of MP4 videos, by its brand."""
+"""The brands of MP4 containers that hold no video."""
 _VIDEOS = (b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"FLV\x01", b"0&\xb2u\x8ef\xcf\x11")
-"""How videos in Matroska (WebM), MPEG, Flash and Windows Media begin."""
+"""The first bytes of videos in Matroska (WebM), MPEG, Flash and Windows Media."""
 _WORD = b"word/document.xml"
 _WRITER = b"application/vnd.oasis.opendocument.text"
 
 
 def is_heic(content: bytes) -> bool:
-    """Whether a file is a HEIC photo, as telephones take them: few programs show one."""
+    """Return whether a file is a HEIC photo, as telephones take them; few programs show one."""
     if content[4:8] != b"ftyp":
         return False
     brands = content[8 : min(int.from_bytes(content[:4]), 256)]
@@ -21,7 +21,7 @@ def is_heic(content: bytes) -> bool:
 
 
 def is_video(content: bytes) -> bool:
-    """Whether a file is a video, whatever its name: it is no picture, and plays nowhere in what is made of ideas."""
+    """Return whether a file is a video, whatever its name; nothing that is made of ideas can show one."""
     box, brand = content[4:8], content[8:12]
     if box == b"ftyp":
         return not is_heic(content) and brand not in _STILL_OR_SOUND
@@ -34,5 +34,5 @@ def is_video(content: bytes) -> bool:
 
 
 def is_text_document(content: bytes) -> bool:
-    """Whether a file is a document of Word (.docx) or Writer (.odt): the same kind of archive as a workbook."""
+    """Return whether a file is a document of Word (.docx) or Writer (.odt), which is an archive like a workbook."""
     return content.startswith(b"PK\x03\x04") and (_WORD in content or _WRITER in content[:200])

@@ -31,34 +31,34 @@ from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n
 from bot.content.views import Option
 
 MAX_PARTS = 5
-"""What a Discord modal holds, notices included."""
+"""The most parts in a form, notices included: what a Discord modal holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question: a label (≤ 45 characters) and how its answer is understood."""
+    """One question of a form: a label (≤ 45 characters) and how its answer is understood."""
 
     label: Text
     required: bool = True
     hint: Text | None = None
 
     def parse(self, raw: Raw, locale: str) -> Any:
-        """The value of an answer. Raises UserError, translated, saying what is wrong with it."""
+        """Return the value of an answer. Raises UserError, translated, saying what is wrong with the answer."""
         raise NotImplementedError
 
     def options(self) -> Sequence[Option]:
-        """What can be pressed instead of typed."""
+        """Return what can be pressed instead of typed."""
         return ()
 
     @property
     def parts(self) -> int:
-        """How many of a modal's MAX_PARTS it takes."""
+        """Return how many of a modal's MAX_PARTS the field takes."""
         return 1
 
 
 @dataclass(frozen=True, slots=True)
 class TextField(Field):
-    """Words, cleaned of what cannot be seen. Lengths in characters."""
+    """A question answered in words, which are cleaned of invisible characters. Lengths are in characters."""
 
     min_length: int = 1
     max_length: int = 500
@@ -83,7 +83,7 @@ class TextField(Field):
 
 @dataclass(frozen=True, slots=True)
 class IntegerField(Field):
-    """A whole number between two bounds, both included."""
+    """A question answered by a whole number between two bounds, both included."""
 
     minimum: int = 0
     maximum: int = 0
@@ -104,7 +104,7 @@ class IntegerField(Field):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceField(Field):
-    """One of a few options, by its value; typed, its label is taken too."""
+    """A question answered by one of a few options: by its value, or by its label where that is typed."""
 
     choices: tuple[Option, ...] = ()
 
@@ -122,7 +122,7 @@ class ChoiceField(Field):
 
 @dataclass(frozen=True, slots=True)
 class TerritoryField(Field):
-    """A country or region, by its name in any of the languages, or by its code."""
+    """A question answered by a country or region: its name in any of the languages, or its code."""
 
     def parse(self, raw: Raw, locale: str) -> str:
         """The territory's code."""
@@ -142,7 +142,7 @@ class TerritoryField(Field):
 
 @dataclass(frozen=True, slots=True)
 class UploadField(Field):
-    """A file, by the endings of its name, at most so many bytes."""
+    """A question answered by a file with one of these endings, of at most so many bytes."""
 
     endings: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
@@ -170,10 +170,10 @@ class UploadField(Field):
 
 @dataclass(frozen=True, slots=True)
 class MessageField(Field):
-    """A whole message: text with formatting, pictures, documents."""
+    """A question answered by a whole message: text with formatting, pictures, documents."""
 
     def parse(self, raw: Raw, locale: str) -> Composition:
-        """The message. Each file has MAX_BYTES at most, and there are MAX_ATTACHMENTS at most."""
+        """Return the message. It may hold MAX_ATTACHMENTS files of MAX_BYTES each."""
         match raw:
             case Composition():
                 made = raw
@@ -183,9 +183,9 @@ class MessageField(Field):
                 made = Composition((), (raw,))
             case str():
                 made = Composition(markdown.read(raw))
-        for each in made.attachments:
-            if not each.unwanted:  # whatever left it where it was says why
-                check_upload(each)
+        for attachment in made.attachments:
+            if not attachment.unwanted:  # whatever left it where it was says why
+                check_upload(attachment)
         if (count := len(made.attachments)) > MAX_ATTACHMENTS:
             raise UserError(
                 _n(
@@ -220,32 +220,32 @@ def text(
     required: bool = True,
     hint: Text | None = None,
 ) -> Any:
-    """A field of words."""
+    """Return a field for words."""
     return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
 
 
 def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
-    """A field for a whole number; left empty, if it may be, None."""
+    """Return a field for a whole number; its value is None where it may be left empty and is."""
     return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
 def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
-    """A field of a few options."""
+    """Return a field for one of a few options."""
     return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
 
 
 def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """A field for a country or region."""
+    """Return a field for a country or region."""
     return _declare(TerritoryField(label, required, hint), "")
 
 
 def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
-    """A field for a file."""
+    """Return a field for a file."""
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
 
 
 def message(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """A field for a whole message, as it should look: text with formatting, pictures, documents. Asked last."""
+    """Return a field for a whole message: text with formatting, pictures, documents. It is asked last."""
     return _declare(MessageField(label, required, hint), Composition())
 
 
@@ -255,18 +255,19 @@ def _declare(declared: Field, default: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is asked together: at most MAX_PARTS fields, a title (≤ 45 characters) and perhaps a notice."""
+    """Questions that are asked together: at most MAX_PARTS, below a title (≤ 45 characters) and perhaps a notice."""
 
     title: ClassVar[Text]
     notice: ClassVar[Text | None] = None
     codes: ClassVar[bool] = False
-    """Whether a code is its only answer: then it may follow the command that asks for it, and is kept nowhere."""
+    """Whether its only answer is a code: then the code may follow the command that asks for it, and is stored nowhere.
+    """
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:
-        """The form filled from raw answers.
+        """Return the form filled from raw answers.
 
-        Raises Incomplete naming the first field that is wrong and why.
+        Raises Incomplete, which names the first field that is wrong and why.
         """
         values = {}
         for name, asked in form_fields(cls).items():
@@ -281,7 +282,7 @@ class Form:
 
 
 class Incomplete(UserError):
-    """An answer that was not understood; the draft is kept. `field` names it."""
+    """An answer that was not understood; the draft is kept. `field` is the name of the field."""
 
     def __init__(self, name: str, why: Text) -> None:
         super().__init__(why)
@@ -289,15 +290,15 @@ class Incomplete(UserError):
 
 
 def form_fields(form: type[Form]) -> dict[str, Field]:
-    """The fields of a form by name, in order."""
+    """Return the fields of a form by name, in order."""
     return {f.name: cast("Field", f.metadata["field"]) for f in fields(form)}
 
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A form ready to be shown: by whom it is answered (an encoded action), what is filled in already, who reads it.
+    """A form ready to be shown: the encoded action that takes it, what is filled in already, and who reads it.
 
-    `about` is what it answers to, above its questions.
+    `about` is the text that the form answers to, shown above its questions.
     """
 
     form: type[Form]

@@ -23,44 +23,45 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hook(Generic[P, T]):
-    """A function that one capability declares and another one above it may define.
+    """A function that one capability declares and that one capability above it may define.
 
-    Calling it raises RuntimeError before capabilities are loaded: what should answer would be passed over in silence.
+    Calling it raises RuntimeError before capabilities are loaded, because its definition would be passed over in
+    silence.
     """
 
     default: Callable[P, Awaitable[T]]
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the capability that answers returns, else what the declared function does by itself."""
+        """Call the definition of the capability that answers, or the declared function where none does."""
         if _connected is None:
             raise RuntimeError(f"{self.default.__qualname__} is a hook: bot.capability.load was not called")
         answer: Callable[P, Awaitable[T]] = _connected.get(self, self.default)
         return await answer(*args, **kwargs)
 
-    def answered_by(self, function: Callable[P, Awaitable[T]]) -> Answer:
-        """The declaration that this function answers."""
-        return Answer(self, function)
+    def answered_by(self, function: Callable[P, Awaitable[T]]) -> HookDefinition:
+        """Return the declaration that `function` defines this hook."""
+        return HookDefinition(self, function)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A function of a capability that defines a hook of one below it."""
+class HookDefinition:
+    """A function of a capability that defines a hook of a capability below it."""
 
     hook: Hook[..., Any]
     function: Callable[..., Awaitable[Any]]
 
 
 _connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] | None = None
-"""By hook, what answers it; None before capabilities are loaded into this process."""
+"""The definitions by their hooks; None before capabilities are loaded into this process."""
 
 
 def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
-    """Declare a hook: the function says what it gets and returns, and does what is done where nobody answers."""
+    """Declare a hook. The decorated function says what it gets and returns, and runs where nobody defines the hook."""
     return Hook(default)
 
 
-def connect(answers: Iterable[Answer]) -> None:
-    """Let these functions answer their hooks, and no others. Raises ValueError where two answer the same one."""
+def connect(answers: Iterable[HookDefinition]) -> None:
+    """Connect these definitions with their hooks, and no others. Raises ValueError where two define the same hook."""
     global _connected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}
     for answer in answers:

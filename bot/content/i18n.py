@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LOCALES = ("fr", "en", "de")
-"""Every locale the house speaks; the first is the reference."""
+"""Every locale of the program; the first one is the reference."""
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wheel, in a checkout
@@ -23,7 +23,7 @@ class MissingCatalogue(LookupError):
 
 @lru_cache
 def catalogue(locale: str) -> GNUTranslations:
-    """The messages of one locale.
+    """Return the messages of one locale.
 
     Raises MissingCatalogue where there is none: a program without words must not start.
     """
@@ -43,7 +43,7 @@ def catalogue(locale: str) -> GNUTranslations:
 
 
 def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:
-    """The first wanted locale that is offered («de-CH» counts as «de»), else the first offered."""
+    """Return the first wanted locale that is offered («de-CH» counts as «de»), else the first offered one."""
     for tag in wanted:
         if tag:
             language = tag.replace("_", "-").split("-")[0].lower()
@@ -74,12 +74,12 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
-    """A date with its month in words (3/10 reads differently in Montréal), a time, or both, in that zone."""
+    """Return a date with its month in words (3/10 reads differently in Montréal), a time, or both, in that zone."""
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
 
 
 def format_minutes_ahead(minutes: int, locale: str) -> str:
-    """«in 12 minutes» in that locale."""
+    """Return «in 12 minutes» in that locale."""
     from babel.dates import format_timedelta
 
     return format_timedelta(
@@ -92,12 +92,12 @@ def format_minutes_ahead(minutes: int, locale: str) -> str:
 
 
 def format_list(items: Sequence[str], locale: str) -> str:
-    """«a, b et c» in that locale."""
+    """Return «a, b et c» in that locale."""
     from babel.lists import format_list
 
     return format_list(items, locale=_locale(locale))  # type: ignore[arg-type]
 
 
 def locale_name(locale: str, reader: str | None = None) -> str:
-    """A locale's name in a reader's language («anglais»), else in itself: «français», «English», «Deutsch»."""
+    """Return a locale's name in a reader's language («anglais»), else in itself: «français», «English», «Deutsch»."""
     return str(_locale(locale).get_display_name(reader or locale))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Keys: what files, settings and buttons call a thing that people call by its title."""
+"""Keys: the short names by which files, settings and buttons know a thing that people know by its title."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from bot.content.names import fold, words
 
 
 def key_like(title: str, taken: Collection[str], *, mark: str, longest: int, otherwise: str) -> str:
-    """A key that looks like a title and is none of those `taken`.
+    """Return a key that resembles a title and is none of those `taken`.
 
-    Its words, in small letters without accents, stand with a `mark` between, in at most `longest` characters before a
-    number that tells it from others. A title without such letters gives `otherwise`.
+    It consists of the title's words in small letters without accents, joined by `mark`, in at most `longest` characters
+    before a number that tells it from others. A title without such letters gives `otherwise`.
     """
     stem = "".join(sign for sign in mark.join(words(fold(title))) if sign.isascii())[:longest].strip(mark) or otherwise
     keys = chain((stem,), (f"{stem}{mark}{number}" for number in count(2)))

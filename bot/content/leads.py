@@ -12,13 +12,13 @@ _WRITTEN = re.compile(r"(?:(\d{1,3})d)? ?(?:(\d{1,3})h)? ?(?:(\d{1,6})min)?")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lead:
-    """How long before: whole days by the calendar of the place, then minutes."""
+    """The time between a reminder and its subject: whole days by the calendar of the place, then minutes."""
 
     days: int = 0
     minutes: int = 0
 
     def encode(self) -> str:
-        """The lead as one word: «1d», «2d20h», «10min»."""
+        """Return the lead as one word: «1d», «2d20h», «10min»."""
         hours, minutes = divmod(self.minutes, 60)
         parts = ((self.days, "d"), (hours, "h"), (minutes, "min"))
         return "".join(f"{count}{unit}" for count, unit in parts if count)
@@ -30,7 +30,7 @@ class Lead:
 
 
 def parse_lead(word: str) -> Lead:
-    """The lead behind what `encode` made, or somebody typed. Raises ValueError."""
+    """Return the lead of a word that `encode` made or somebody typed. Raises ValueError."""
     found = _WRITTEN.fullmatch(word.strip().lower())
     days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     lead = Lead(days, hours * 60 + minutes)
@@ -40,5 +40,5 @@ def parse_lead(word: str) -> Lead:
 
 
 def until(at: datetime, due: datetime) -> Lead:
-    """The lead, in minutes, between two instants."""
+    """Return the lead, in minutes, between two instants."""
     return Lead(minutes=max(1, round((at - due) / timedelta(minutes=1))))

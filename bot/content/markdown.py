@@ -23,9 +23,9 @@ _RULES = ("fence", "emphasis", "strikethrough", "backticks", "link", "escape", "
 _ADDRESS = re.compile(r"https?://[^\s<>|*`]+[^\s<>|*`.,;:!?'\"»)\]}]")
 _HIDDEN = "||"
 _APART = "\u200b"
-"""Between two marks that would be read as one."""
+"""An invisible character between two marks that would otherwise be read as one."""
 _ANYONE = Reader("en", "UTC")
-"""Who reads what has no words of the catalogues in it."""
+"""The reader of text that holds no messages of the catalogues."""
 
 _MARKS: tuple[tuple[Style | str, str], ...] = (
     ("spoiler", "||"),
@@ -34,14 +34,14 @@ _MARKS: tuple[tuple[Style | str, str], ...] = (
     ("strike", "~~"),
     ("italic", "*"),
 )
-"""From the outermost to the innermost."""
+"""The styles and their marks, from the outermost to the innermost."""
 
 
 # --- reading
 
 
 def read(text: str) -> tuple[Span, ...]:
-    """The lines of a text in markdown, one span each; blank lines around it go, several in a row become one."""
+    """Return the lines of a markdown text, one span each; blank lines around it go, several in a row become one."""
     made: list[Span] = []
     for quoted, block in _blocks(text):
         tokens = [token for token in _parser().parse(block) if token.type in ("inline", "fence") and token.map]
@@ -57,7 +57,7 @@ def read(text: str) -> tuple[Span, ...]:
 
 
 def _blocks(text: str) -> Iterator[tuple[bool, str]]:
-    """What is quoted, and what is between quotes. Only a line that begins with «>» is: the next one is not."""
+    """Return the blocks of a text and whether each is a quote. Only lines that begin with «>» are quoted."""
     fenced = False
 
     def quoted(line: str) -> bool:
@@ -79,7 +79,7 @@ def _trimmed(lines: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def body(runs: Iterable[Run]) -> tuple[Span, ...]:
-    """Runs, as another platform's formatting was read into, as the lines of a message."""
+    """Return the lines of a message for runs that another platform's formatting was read into."""
     return _trimmed(list(compose(runs)))
 
 
@@ -93,7 +93,7 @@ def _code(content: str) -> list[Run]:
 
 
 def _words(tokens: Sequence[Token]) -> Iterator[Run]:
-    """The runs of a paragraph: what is open when a token comes is the style of its words."""
+    """Return the runs of a paragraph, each in the styles that are open when its token comes."""
     opened: list[str] = []
     urls: list[str] = []
     hidden = False
@@ -123,7 +123,7 @@ def _run(text: str, opened: Sequence[str], urls: Sequence[str], hidden: bool) ->
 
 
 def compose(runs: Iterable[Run]) -> Iterator[Span]:
-    """Runs as the spans of lines, a line each, cleaned; bare addresses lead where they say."""
+    """Return the spans of lines for runs, a line each, cleaned; bare addresses become links to themselves."""
     line: list[Run] = []
     ended = False
     for run in runs:
@@ -138,7 +138,7 @@ def compose(runs: Iterable[Run]) -> Iterator[Span]:
 
 
 def _joined(line: list[Run]) -> Span:
-    """The spans of a line, without the blanks at its ends: markdown knows none there, inside a style neither."""
+    """Return the spans of a line without blanks at its ends, because markdown knows none there, nor inside a style."""
     runs = list(line)
     for end, strip in ((-1, str.rstrip), (0, str.lstrip)):
         while runs and "code" not in runs[end].styles:
@@ -175,7 +175,7 @@ def _styled(text: str, run: Run, url: str | None) -> Span:
 
 
 def _cleaned(text: str, *, code: bool = False) -> str:
-    """Nothing invisible left; blanks at the ends part words of different styles, and those of code are its own."""
+    """Return text without invisible characters; blanks at its ends stay, as do those of code."""
     if code:
         return "".join(char for char in text if category(char) not in ("Cc", "Cf", "Cs"))
     words = clean(text)
@@ -187,14 +187,14 @@ def _cleaned(text: str, *, code: bool = False) -> str:
 
 
 def write(lines: Sequence[Span]) -> str:
-    """The markdown of a message's lines, to be corrected by who wrote it: `read` makes the same of it."""
+    """Return the markdown of a message's lines, for its writer to correct; `read` makes the same lines of it."""
     return "\n".join(marked(render(line, _ANYONE), _written) for line in lines)
 
 
 def marked(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
-    """One line of runs in markdown: marks nest, stand close to words, and are told apart from their neighbours.
+    """Return one line of runs as markdown: marks nest, stand close to words, and are told apart from their neighbours.
 
-    `words` writes those of a run, so that they mean themselves; those of code are written here.
+    `words` writes the words of a run so that they are not read as marks; words of code are written here.
     """
     made = ""
     opened: list[str] = []
@@ -213,7 +213,7 @@ def marked(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
 
 
 def _spaced(runs: Sequence[Run]) -> Iterator[Run]:
-    """The runs, blanks at the ends of each parted from it: they keep only what their neighbours have too."""
+    """Return the runs with blanks at their ends as runs of their own, in the styles that both neighbours have."""
     parts: list[Run] = []
     for run in runs:
         if "code" in run.styles:

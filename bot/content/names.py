@@ -1,4 +1,4 @@
-"""Names, and other words people typed: cleaned at the edge, shown briefly, found whatever the accents and the order."""
+"""Names and other words that people typed: cleaned when they come in, shortened, and searched for."""
 
 import re
 import unicodedata
@@ -9,20 +9,20 @@ _ZWJ = "\u200d"  # joins the parts of one emoji (👩‍🌾); anywhere else it 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _STROKED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _MOST_MARKS = 30
-"""Accents on one letter; the text that has most in any language has a few. Unicode's stream-safe format has as many."""
+"""The most accents on one letter: the most in any language are a few. Unicode's stream-safe format has as many."""
 _SOON_ORDERED = 200
-"""Characters that are decomposed at once, whatever they are."""
+"""The number of characters that are decomposed without a check, whatever they are."""
 _DECIDES = 100
-"""Characters by which a text finds its place in a list."""
+"""The number of characters that decide a text's place in a list."""
 _WORD = re.compile(r"[^\W_]+")
 _MOST_QUERY_WORDS = 10
 
 
 def clean(text: str) -> str:
-    """`text` as it may be stored and shown: on one line, composed (NFC), nothing invisible left in it.
+    """Return `text` fit to be stored and shown: on one line, composed (NFC), without invisible characters.
 
-    NUL, lone surrogates, bidirectional controls and zero-width characters go, except the joiners inside
-    an emoji; so do accents heaped on one letter; blanks of every kind, line breaks included, become single spaces.
+    NUL, lone surrogates, bidirectional controls and zero-width characters go, except the joiners inside an emoji; so do
+    accents heaped on one letter; blanks of every kind, line breaks included, become single spaces.
     """
     text = _without_heaps(text)
     if _is_plain(text):  # nearly every text, and soon seen
@@ -32,13 +32,13 @@ def clean(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether nothing in `text` is for `clean` to change but blanks around it."""
+    """Return whether `clean` would change nothing of `text` but the blanks around it."""
     printable = text.isprintable() and "  " not in text and _BLANK_LETTERS.isdisjoint(text)
     return printable and unicodedata.is_normalized("NFC", text)
 
 
 def _without_heaps(text: str) -> str:
-    """`text` with at most so many marks after one letter: putting n of them in order takes n² steps, here minutes."""
+    """Return `text` with at most _MOST_MARKS marks after one letter, because ordering n of them takes n² steps."""
     if len(text) <= _MOST_MARKS or text.isascii():
         return text
     kept: list[str] = []
@@ -51,7 +51,7 @@ def _without_heaps(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """The same for several lines: each cleaned, at most one blank line between them."""
+    """Return several lines, each cleaned, with at most one blank line between them."""
     lines = [clean(line) for line in text.splitlines()]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept).strip("\n")
@@ -74,7 +74,7 @@ def _is_pictorial(char: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """`text` without accents or case, blanks collapsed: what two spellings of one word share."""
+    """Return `text` without accents and case, blanks collapsed, so that spellings of one word are equal."""
     # A long text letter by letter: its marks go anyway, and putting many of them in order first could take minutes.
     parts = [text] if len(text) <= _SOON_ORDERED else text
     decomposed = "".join(unicodedata.normalize("NFKD", part) for part in parts)
@@ -83,7 +83,7 @@ def fold(text: str) -> str:
 
 
 def collation(text: str) -> tuple[str, str, str]:
-    """Where `text` stands in a list: é beside e, ç beside c, œ as oe, ß as ss, and signs between words matter least.
+    """Return the key that sorts `text` in a list: é beside e, ç beside c, œ as oe, ß as ss; signs matter least.
 
     French, English and German put the letters of names in the same order, so no reader is asked for. The end of a long
     text decides nothing.
@@ -93,20 +93,20 @@ def collation(text: str) -> tuple[str, str, str]:
 
 
 def words(text: str) -> list[str]:
-    """The runs of letters and digits in `text`: hyphens, apostrophes, pictures and other signs part them."""
+    """Return the runs of letters and digits in `text`: hyphens, apostrophes, pictures and other signs part them."""
     return _WORD.findall(text)
 
 
 def search_key(given: str, family: str) -> str:
-    """The folded words of a name, as stored beside it for `matches`; '' for a name without letters."""
+    """Return the folded words of a name, stored beside it for `matches`; '' for a name without letters."""
     return " ".join(words(fold(f"{given} {family}")))
 
 
 def matches(query: str, key: str) -> bool:
-    """Whether every word of `query` begins a different word of a `search_key`, in any order.
+    """Return whether every word of `query` begins a different word of a `search_key`, in any order.
 
-    «dupont marie», «m dupont» and «élise» find whom one expects, «jeanpierre» finds Jean-Pierre. A query
-    without any letter or digit finds nobody.
+    «dupont marie», «m dupont» and «élise» find whom one expects, «jeanpierre» finds Jean-Pierre. A query without any
+    letter or digit finds nobody.
     """
     wanted = _query_words(query)
     parts = key.split()
@@ -127,11 +127,11 @@ def _query_words(query: str) -> tuple[str, ...]:
 
 
 def display_name(given: str, family: str) -> str:
-    """The name others read: given name and initial, «Marie D.».
+    """Return the name that others read: given name and initial, «Marie D.».
 
-    The initial is the family name's first capital, so that its bearer's spelling decides: «Van den Berg»
-    gives V., «van den Berg» B. A family name of one letter is not an abbreviation and gets no full stop;
-    without a given name the family name stands alone.
+    The initial is the family name's first capital, so that its bearer's spelling decides: «Van den Berg» gives V., «van
+    den Berg» B. A family name of one letter is not an abbreviation and gets no full stop; without a given name the
+    family name stands alone.
     """
     if not given:
         return family
@@ -142,8 +142,32 @@ def display_name(given: str, family: str) -> str:
     return f"{given} {initial}."
 
 
+def full_name(given: str, family: str) -> str:
+    """The whole name, for the team: «Marie Dupont». Either part may be ''."""
+    return f"{given} {family}".strip()
+
+
+class Named:
+    """The two ways of naming a person, for dataclasses with these two fields."""
+
+    __slots__ = ()
+
+    given_name: str
+    family_name: str
+
+    @property
+    def name(self) -> str:
+        """Given name and initial, as participants read it: «Marie D.»."""
+        return display_name(self.given_name, self.family_name)
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name, for the team: «Marie Dupont»."""
+        return full_name(self.given_name, self.family_name)
+
+
 def shortened(text: str, most: int) -> str:
-    """`text`, visibly cut where it is longer than so many characters, between words if that loses little."""
+    """Return `text`, visibly cut where it has more than `most` characters, between words if that loses little."""
     if len(text) <= most:
         return text
     cut = text[: most - 1]

@@ -1,4 +1,4 @@
-"""Why a delivery did not arrive, or waits: a closed list, so that each reason has words in every language.
+"""The reasons why a delivery waits or did not arrive: a closed list, so that each has words in every language.
 
 What a platform said itself is for the log. Rows written before this list hold such words; nobody is shown those.
 """

@@ -1,4 +1,4 @@
-"""Whom screens, buttons and messages are for."""
+"""The roles that screens, buttons and messages are for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Who(IntEnum):
-    """Whom something is for. Each includes the ones after it."""
+    """The role that something is for. Each role includes those after it."""
 
     ANYONE = 0
     PARTICIPANT = 1

@@ -1,4 +1,4 @@
-"""What is declared is checked as it is declared: a function that could not be called stops the start, not a person."""
+"""Checks declared functions when they are declared, so that one that cannot be called stops the start, not a person."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 
 def check_call(function: Callable[..., object], *given: str, named: tuple[str, ...] = ()) -> None:
-    """Refuse a function that cannot be called with these arguments.
+    """Check that a function can be called with these arguments.
 
-    `given` says what each argument is; those in `named` are given by these names.
-    Raises ValueError, which names the function and what it is given.
+    `given` describes the positional arguments; those in `named` are passed by name. Raises ValueError, which names the
+    function and its arguments.
     """
     try:
         inspect.signature(function).bind(*given, **dict.fromkeys(named))

@@ -1,4 +1,4 @@
-"""Spans as JSON values: for the outbox, the journal, and every other row that keeps words for later."""
+"""Stores spans as JSON values, in the outbox, the journal, and every other row that keeps words for later."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.content.texts import (
 
 
 def encode(span: Span) -> Any:
-    """A span as JSON values, for the outbox and the journal."""
+    """Return a span as JSON values."""
     match span:
         case str() | int():
             return span
@@ -51,7 +51,7 @@ def encode(span: Span) -> Any:
 
 
 def decode(data: Any) -> Span:
-    """The span behind what `encode` made."""
+    """Return the span that `encode` made these JSON values of."""
     match data:
         case str() | int():
             return data

@@ -1,4 +1,4 @@
-"""A message as the outbox holds it: its structure as JSON, and apart from it the bytes of what hangs on it.
+"""Stores messages: their structure as JSON, and the bytes of their attachments apart from it.
 
 The bytes of several attachments stand one after the other; the JSON says how long each is.
 """
@@ -15,23 +15,23 @@ from bot.content.stored_texts import decode, encode
 from bot.content.views import Attachment, File, Picture, View, decode_view, encode_view
 
 LARGEST_FILE = fits_everywhere(lambda platform: platform.largest_file)
-"""Bytes that every platform takes, for each attachment."""
+"""The most bytes in one attachment: what every platform takes."""
 
 
 def pack(view: View) -> tuple[str, bytes | None]:
-    """A view as the outbox stores it. Raises ValueError for a file too large for a platform."""
+    """Return a view as the outbox stores it. Raises ValueError for a file too large for a platform."""
     stored = encode_view(replace(view, attachments=()))
     if not view.attachments:
         return json.dumps(stored, ensure_ascii=False), None
-    for each in view.attachments:
-        if (size := len(each.content)) > LARGEST_FILE:
+    for attachment in view.attachments:
+        if (size := len(attachment.content)) > LARGEST_FILE:
             raise ValueError(f"a file of {size} bytes does not reach every platform, at most {LARGEST_FILE} do")
-    stored["attachments"] = [_described(each) for each in view.attachments]
-    return json.dumps(stored, ensure_ascii=False), b"".join(each.content for each in view.attachments)
+    stored["attachments"] = [_described(attachment) for attachment in view.attachments]
+    return json.dumps(stored, ensure_ascii=False), b"".join(attachment.content for attachment in view.attachments)
 
 
 def unpack(content: str, carried: bytes | None) -> View:
-    """The view behind what `pack` made."""
+    """Return the view that `pack` made these values of."""
     stored = json.loads(content)
     view = decode_view(stored)
     return view if carried is None else replace(view, attachments=tuple(_attachments(stored, carried)))

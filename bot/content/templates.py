@@ -1,4 +1,4 @@
-"""Pages from templates: what is put in is escaped, what is missing fails, and each is compiled once in a process."""
+"""Renders pages from templates: values are escaped, missing ones fail, and each template is compiled once a process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jinja2.bccache import Bucket
 
 
 class _CompiledOnce(BytecodeCache):
-    """Compiled templates by where they are and what is in them. Compiling takes longer than drawing many pages."""
+    """A cache of compiled templates by place and content, because compiling takes longer than drawing many pages."""
 
     def __init__(self) -> None:
         self._compiled: dict[tuple[str, str], CodeType] = {}
@@ -27,7 +27,7 @@ _compiled = _CompiledOnce()
 
 
 def templates(folder: Path) -> Environment:
-    """The templates of a folder, with globals of their own."""
+    """Return the environment for the templates of a folder, with globals of their own."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

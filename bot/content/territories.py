@@ -75,20 +75,20 @@ _CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for �
 
 
 def territory_name(code: str, locale: str) -> str:
-    """The name of a territory in a locale («fr», «de-CH»); a code unknown to us is its own name."""
+    """Return the name of a territory in a locale («fr», «de-CH»); an unknown code is its own name."""
     return _names(locale).get(code, code)
 
 
 def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
-    """Codes in the order of their names in a locale."""
+    """Return codes in the order of their names in a locale."""
     return sorted(codes, key=lambda code: (collation(territory_name(code, locale)), code))
 
 
 def parse_territory(raw: str) -> str | None:
-    """The code behind a code or a name in French, English or German, or None.
+    """Return the code for a code or a name in French, English or German; None for anything else.
 
-    Accents, case, hyphens, articles and «et» do not matter; ISO's three-letter codes are understood too.
-    What could be two territories («Congo») is none.
+    Accents, case, hyphens, articles and «et» do not matter; ISO's three-letter codes are understood too. What could be
+    two territories («Congo») is none.
     """
     code = raw.strip().upper()
     code = _iso_aliases().get(code, code)
@@ -97,7 +97,7 @@ def parse_territory(raw: str) -> str | None:
 
 @lru_cache(maxsize=1024)  # a file repeats its mistakes, and comparing with every name takes milliseconds
 def suggest(raw: str, locale: str, n: int = 3) -> tuple[str, ...]:
-    """Up to `n` codes whose names resemble `raw`, the nearest first, the reader's own language preferred."""
+    """Return up to `n` codes whose names resemble `raw`, the nearest first, the reader's own language preferred."""
     key = _key(raw)
     own = {_key(name) for name in _names(locale).values()}
     scores: dict[str, float] = {}
@@ -136,7 +136,7 @@ def _names(locale: str) -> Mapping[str, str]:
 
 @cache
 def _index() -> Mapping[str, str]:
-    """Every name we understand, by its key."""
+    """Return the codes by every name that is understood, as keys."""
     index = {_key(name): code for language in _LANGUAGES for code, name in _names(language).items()}
     for code, names in _ALIASES.items():
         index |= {_key(name): code for name in names.split(",")}
@@ -145,7 +145,7 @@ def _index() -> Mapping[str, str]:
 
 @cache
 def _iso_aliases() -> Mapping[str, str]:
-    """Alpha-2 codes by what is written in their place: alpha-3 codes, «UK», codes of former states."""
+    """Return alpha-2 codes by what is written in their place: alpha-3 codes, «UK», codes of former states."""
     from babel.core import get_global
 
     aliases = get_global("territory_aliases")

@@ -19,17 +19,17 @@ from bot.content import i18n
 from bot.content.territories import territory_name
 
 MomentStyle = Literal["date", "datetime", "time", "left", "end"]
-"""«left» reads «in 12 minutes», which platforms keep true by themselves; far ahead, or when it is past, as the time.
+"""How an instant is shown: «left» reads «in 12 minutes» as long as that is near, else the time.
 
-«end» reads «in 12 minutes, at 10:40», else «at 10:40».
+Platforms keep «in 12 minutes» true by themselves. «end» reads «in 12 minutes, at 10:40», else «at 10:40».
 """
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
-"""How organisers may set words off, besides Strong and Link. A quote is whole lines."""
+"""The styles with which organisers may set words off, besides Strong and Link. A quote is whole lines."""
 _IN_SIGHT = timedelta(hours=10)
 LONGEST_LABEL = 40
-"""Characters of a button or an option that a phone shows in one line."""
+"""The most characters of a button or an option that a phone shows in one line."""
 _RECOGNISED_BY = 8
-"""Characters of a name, at least, by which it is still known."""
+"""The fewest characters by which a shortened name is still recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """What the eye should find first."""
+    """Words that the eye should find first."""
 
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Words set off by whoever wrote them."""
+    """Words that their writer set off, in one of the styles."""
 
     span: Span
     style: Style
@@ -75,27 +75,27 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Words a person chose: isolated, so that their writing direction stays theirs."""
+    """Words that a person chose, isolated so that their writing direction stays theirs."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant, aware; shown in the venue's zone and, where the platform can, in the reader's."""
+    """An instant (aware), shown in the venue's zone and, where the platform can, in the reader's."""
 
     instant: datetime
     style: MomentStyle = "datetime"
 
     @classmethod
     def of_day(cls, day: date) -> Moment:
-        """A whole day: its noon, which is on the same date in every zone that readers are told times in."""
+        """Return a whole day as its noon, which is on the same date in every zone that readers are told times in."""
         return cls(datetime.combine(day, time(12), UTC), "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """How long there is until an instant, aware, told for when it is read: «3 days left»."""
+    """The time until an instant (aware), counted when it is read: «3 days left»."""
 
     until: datetime
 
@@ -110,21 +110,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Localised:
-    """Words that organisers wrote, per locale; any other locale reads the first."""
+    """Words that organisers wrote per locale; readers of any other locale read the first."""
 
     words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """The country or region a participant speaks for, by code."""
+    """The country or region that a participant speaks for, by its code."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Several spans in a row: «a, b and c»."""
+    """Several spans as a list in a sentence: «a, b and c»."""
 
     items: tuple[Span, ...]
 
@@ -133,12 +133,12 @@ Span = str | int | Text | Strong | Styled | Joined | Name | Moment | Countdown |
 
 
 def _(message: str, /, **values: Span) -> Text:
-    """A message to translate, with its named values."""
+    """Return a message to translate, with its named values."""
     return Text(message, values=values)
 
 
 def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
-    """A message whose form follows `count`, which it may name as {count}."""
+    """Return a message whose plural form follows `count`, which the message may name as {count}."""
     return Text(singular, plural, count, {"count": count, **values})
 
 
@@ -154,7 +154,7 @@ class Run:
 
 
 def render(span: Span, reader: Reader) -> list[Run]:
-    """The runs a reader sees, neighbours of one style joined."""
+    """Return the runs that a reader sees; neighbours of one style are joined."""
     runs: list[Run] = []
     for run in _runs(span, reader):
         last = runs[-1] if runs else None
@@ -166,7 +166,7 @@ def render(span: Span, reader: Reader) -> list[Run]:
 
 
 def plain(span: Span, reader: Reader) -> str:
-    """The words alone, for places that know no style: buttons, toasts, titles."""
+    """Return the words alone, for places that know no style: buttons, toasts, titles."""
     if isinstance(span, str):
         return span
     return "".join(run.text for run in _runs(span, reader))
@@ -176,20 +176,19 @@ _ISOLATES = {0x2068: None, 0x2069: None}
 
 
 def file_name(name: Span, reader: Reader) -> str:
-    """What a file is called for a reader, without the marks of writing directions: these would be part of its name."""
+    """Return a file's name for a reader, without marks of writing direction, which would become part of the name."""
     return plain(name, reader).translate(_ISOLATES)
 
 
 def source_name(name: Span) -> str:
-    """What a file is called in the code, for what asks how its name ends: that is the same in every language."""
+    """Return a file's name as the code has it, to look at its ending, which is the same in every language."""
     return name.message if isinstance(name, Text) else str(name)
 
 
 def label(span: Span, reader: Reader) -> str:
-    """The words of a button or an option, at most LONGEST_LABEL characters.
+    """Return the words of a button or an option, at most LONGEST_LABEL characters.
 
-    What is too long ends in «…»: of a message the longest of its values, so that what is said of it stays, else the
-    whole.
+    What is too long ends in «…»: in a message its longest value is shortened, so that the rest stays, else the whole.
     """
     words = plain(span, reader)
     over = len(words) - LONGEST_LABEL
@@ -253,14 +252,14 @@ def _text_runs(text: Text, reader: Reader) -> list[Run]:
 
 
 def _minutes_ahead(instant: datetime, reader: Reader) -> int | None:
-    """Minutes until an instant, a begun one whole; None unless it is within sight."""
+    """Return the minutes until an instant, rounded up; None unless the instant is near."""
     if reader.now is None or not timedelta() < instant - reader.now <= _IN_SIGHT:
         return None
     return -((reader.now - instant) // timedelta(minutes=1))
 
 
 def _left(until: datetime, reader: Reader) -> Text:
-    """Days as the calendar of the gathering counts them; hours on the last, minutes in the last hour."""
+    """Return the time left: days as the calendar of the gathering counts them, hours on the last day, then minutes."""
     if reader.now is None:
         return _("until {moment}", moment=Moment(until))
     left = until - reader.now

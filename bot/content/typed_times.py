@@ -1,10 +1,6 @@
 """A time as somebody types it, and back in words: why it is asked again, what it could mean, how it is echoed.
 
-typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
-if typed.instant is None:
-    return reply(refusal(typed), buttons=reading_buttons(typed, zone, request.now, lambda minute: At(minute)))
-elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)  # bot.people.presence_store
-… echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
+What an organiser types in chat is read back and confirmed by `handlers/navigation/time_questions.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import from_micros, to_micros
 from bot.content import i18n
 from bot.content.actions import Action
-from bot.content.dates import Problem, TypedTime, read_time
+from bot.content.dates import DateProblem, TypedTime, read_time
 from bot.content.errors import Stale
 from bot.content.i18n import LOCALES
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _
@@ -26,7 +22,7 @@ from bot.content.views import Button
 
 __all__ = [
     "REFUSALS",
-    "Problem",
+    "DateProblem",
     "TypedTime",
     "asked_again",
     "echo",
@@ -38,33 +34,33 @@ __all__ = [
     "to_minute",
 ]
 
-REFUSALS: Mapping[Problem, Text] = MappingProxyType(
+REFUSALS: Mapping[DateProblem, Text] = MappingProxyType(
     {
-        Problem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
-        Problem.NO_HOUR: _("At what hour? Write it after the day: «3 June 12:00»."),
-        Problem.NO_SUCH_DAY: _("There is no such day in the calendar."),
-        Problem.NO_SUCH_TIME: _("There is no such hour on that day."),
-        Problem.SKIPPED: _("There is no such hour: the clocks go forward that night."),
-        Problem.TWICE: _("The clocks go back that night, and this hour comes twice."),
-        Problem.AMBIGUOUS: _("This can be read in two ways."),
-        Problem.OTHER_WEEKDAY: _("That date is another day of the week."),
-        Problem.PAST: _("That is past. Add the year if you mean a later one."),
+        DateProblem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
+        DateProblem.NO_HOUR: _("At what hour? Write it after the day: «3 June 12:00»."),
+        DateProblem.NO_SUCH_DAY: _("There is no such day in the calendar."),
+        DateProblem.NO_SUCH_TIME: _("There is no such hour on that day."),
+        DateProblem.SKIPPED: _("There is no such hour: the clocks go forward that night."),
+        DateProblem.TWICE: _("The clocks go back that night, and this hour comes twice."),
+        DateProblem.AMBIGUOUS: _("This can be read in two ways."),
+        DateProblem.OTHER_WEEKDAY: _("That date is another day of the week."),
+        DateProblem.PAST: _("That is past. Add the year if you mean a later one."),
     }
 )
 
 _CITIES: Mapping[str, str] = MappingProxyType({"America/Toronto": "Montréal", "America/Montreal": "Montréal"})
-"""Zones told by another of their cities: that one's people are who comes."""
+"""Zones that are named by another of their cities, which the people who come know better."""
 
 _MINUTE = 60_000_000  # µs
 
 
 def to_minute(instant: datetime) -> int:
-    """An instant as whole minutes since 1970, to travel in a button."""
+    """Return an instant as whole minutes since 1970, as buttons carry it."""
     return to_micros(instant) // _MINUTE
 
 
 def from_minute(minute: int) -> datetime:
-    """The instant (aware, UTC) behind `to_minute`. Raises Stale for one that no button of ours carries."""
+    """Return the instant (aware, UTC) behind `to_minute`. Raises Stale for one that no button of ours carries."""
     try:
         return from_micros(minute * _MINUTE)
     except OverflowError:
@@ -72,7 +68,7 @@ def from_minute(minute: int) -> datetime:
 
 
 def refusal(typed: TypedTime) -> Text:
-    """Why a time is asked again, and whether there is something to choose. For one with a problem."""
+    """Return why a typed time with a problem is asked again, and whether there is something to choose."""
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
@@ -81,22 +77,22 @@ def refusal(typed: TypedTime) -> Text:
 
 
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
-    """The same for a form that stays open: what it could mean is in the words, to be typed."""
+    """Return the same for a form that stays open, with the possible readings in words, to be typed."""
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
         return why
-    meant = tuple(spoken(each, zone=zone, now=now) for each in typed.readings)
+    meant = tuple(spoken(reading, zone=zone, now=now) for reading in typed.readings)
     return _("{problem} It can mean: {readings}. Write the one you mean.", problem=why, readings=Listing(meant))
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
-    """A button for each reading; `action` gets its whole minute since 1970."""
-    return tuple(Button(spoken(each, zone=zone, now=now), action(to_minute(each))) for each in typed.readings)
+    """Return a button for each reading; `action` gets the reading as minutes since 1970."""
+    return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 
 
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
-    """An instant in words, with its year unless that is this one, and told apart from the like an hour off."""
+    """Return an instant in words, with its year unless that is this one; an hour that occurs twice is told apart."""
     there = ZoneInfo(zone)
     local = instant.astimezone(there)
     said: Span = Moment(instant)
@@ -113,7 +109,7 @@ def _with_year(instant: datetime, zone: str, locale: str) -> str:
 
 
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
-    """An instant as it is read back before it is saved: where the gathering is, and where others of it are."""
+    """Return an instant as it is read back before it is saved: where the gathering is, and where others of it are."""
     when = Strong(spoken(instant, zone=zone, now=now))
     if elsewhere is None:
         return _("{moment} in {city}", moment=when, city=_city(zone))

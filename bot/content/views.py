@@ -1,4 +1,4 @@
-"""What a person sees, as structure: lines, buttons, one choice, one file. Adapters draw it; nothing here is markup."""
+"""What a person sees, as structure: lines, buttons, one choice, files. Adapters draw it; nothing here is markup."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ ButtonStyle = Literal["plain", "primary", "danger"]
 
 @dataclass(frozen=True, slots=True)
 class Raw(Action):
-    """An action already encoded: what comes back from the store is sent on as it was."""
+    """An action that is encoded already, because it comes from the store; it is sent on as it is."""
 
     code: ClassVar[str] = ""
     payload: str
 
     def encode(self) -> str:
-        """The payload as it was stored."""
+        """Return the payload as it was stored."""
         return self.payload
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Words and an address to pass on to others."""
+    """Words and an address that the reader can pass on to others."""
 
     text: Span
     url: str
@@ -41,8 +41,8 @@ class Share:
 class Button:
     """A label (≤ 40 characters) that does something here, or leads to an address.
 
-    One with a `share` opens what the platform has for passing it on; where that is nothing, its action answers.
-    `unsent` is what it says while a choice beside it is changed and not sent yet, where the label speaks of that.
+    A button with a `share` opens the platform's way of passing something on; where there is none, its action answers.
+    `unsent` replaces the label while a choice beside the button is changed and not sent yet.
     """
 
     label: Span
@@ -57,7 +57,7 @@ class Button:
 class Option:
     """One thing to choose: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
 
-    Of a choice that is `listed` both may be longer.
+    In a choice that is `listed` both may be longer.
     """
 
     value: str
@@ -67,11 +67,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Options to choose among; the handler of `action` gets the whole new set of values.
+    """Options to choose among; the handler of `action` gets the complete new set of values.
 
-    With `listed`, the options are what there is to read: their labels may be long, and stand in the text where what is
-    tapped has no room for them. One of several that must be chosen is then a single tap, wherever the platform has it;
-    so it is where none is selected yet: there is nothing to keep, and nothing to save.
+    With `listed`, the options are what there is to read: their labels may be long, and stand in the text where buttons
+    have no room for them. Where exactly one of several must be chosen a single tap does it, wherever the platform has
+    that, and always where none is selected yet.
     """
 
     action: Action
@@ -84,13 +84,13 @@ class Choice:
 
     @property
     def opens(self) -> bool:
-        """Whether a tap on an option is all there is to do."""
+        """Return whether one tap on an option is all there is to do."""
         return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document to hand over; how its name ends is the same in every language."""
+    """A document to hand over; its name's ending is the same in every language."""
 
     name: Span
     content: bytes
@@ -99,7 +99,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG or JPEG, and the words for who cannot see it ('' where nobody wrote any)."""
+    """A PNG or JPEG with its alternative text ('' where nobody wrote any)."""
 
     content: bytes
     alt: Span
@@ -107,22 +107,22 @@ class Picture:
 
     @property
     def media_type(self) -> str:
-        """What it is, by its name."""
+        """Return the media type, told from the name."""
         return "image/jpeg" if source_name(self.name).lower().endswith((".jpg", ".jpeg")) else "image/png"
 
 
 Attachment = File | Picture
-"""What hangs on a message."""
+"""A file or picture that belongs to a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One message: lines of text, what can be pressed, what hangs on it (at most 10).
+    """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
-    What is `secret` is not kept where we can help it. One that takes the place of another in a message and is `quiet`
-    makes nobody look at that again. One that is `pinned` stays in sight once it is there, where the platform has that.
-    `who` may read it, as long as they are that; None leaves it to
-    the route that answers with it, and is anyone elsewhere.
+    A `secret` view is not kept where we can help it. A `quiet` view that replaces another one in a message draws no
+    attention. A `pinned` view is pinned once it is there, where the platform can do that. `who` is the role that may
+    read it, as long as the reader has it; None leaves this to the route that answers with the view, and is anyone
+    elsewhere.
     """
 
     lines: tuple[Span, ...]
@@ -136,7 +136,7 @@ class View:
 
     @property
     def entrusted(self) -> bool:
-        """Whether it hands over files or ways in that only a role lets its reader have."""
+        """Return whether it hands over files or ways in that its reader may have only because of a role."""
         return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
 
 
@@ -165,7 +165,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """How an answer reads from an instant on, if it still stands there: what can be done for a while only."""
+    """How an answer reads from an instant on, if it still stands there: for what can be done for a while only."""
 
     at: datetime
     view: View
@@ -201,7 +201,7 @@ def reply(
 
 
 def encode_view(view: View) -> dict[str, Any]:
-    """A view as JSON values for the outbox. What hangs on it is stored elsewhere: ValueError for a view with any."""
+    """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored apart."""
     if view.attachments:
         raise ValueError("a stored view holds no file")
     stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
@@ -217,7 +217,7 @@ def encode_view(view: View) -> dict[str, Any]:
 
 
 def decode_view(stored: Mapping[str, Any]) -> View:
-    """The view behind what `encode_view` made; its actions are Raw."""
+    """Return the view that `encode_view` made these values of; its actions are Raw."""
     return View(
         tuple(decode(line) for line in stored["lines"]),
         tuple(_decode_button(*button) for button in stored.get("buttons", ())),
@@ -285,9 +285,9 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 
 
 def as_read(view: View, reader: Reader) -> str:
-    """What tells a message, as one reader reads it, from any other: 32 hexadecimal digits, or "" for one with files.
+    """Return a digest of a message as one reader reads it, 32 hexadecimal digits; "" for a message with files.
 
-    Words in other languages make no difference: a change of these alone leaves the reader's message as it is.
+    A change of words in other languages only leaves the digest as it is.
     """
     if view.attachments:
         return ""
@@ -309,12 +309,12 @@ def as_read(view: View, reader: Reader) -> str:
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
-    """The same reply with something said before it, in words where it would have been but a mark."""
+    """Return the reply with lines before its own; a reply that is only a mark becomes words."""
     return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
 
 
 def with_lines_last(reply: Reply, *lines: Span) -> Reply:
-    """The same reply with something said after it, in words where it would have been but a mark."""
+    """Return the reply with lines after its own; a reply that is only a mark becomes words."""
     return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
 
 

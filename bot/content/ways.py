@@ -13,22 +13,22 @@ from bot.content.views import Button
 
 
 class Way(Enum):
-    """A screen that messages of the engine lead to."""
+    """A screen of a capability that messages of the engine lead to."""
 
     HOME = auto()
-    """One's own screen."""
+    """The home screen of a participant."""
     ASK = auto()
-    """Where someone asks the team."""
+    """The screen on which someone asks the team."""
     ORGANISE = auto()
     """The organisers' screen."""
     FACILITATE = auto()
-    """Where who runs workshops does so."""
+    """The screen on which a facilitator runs workshops."""
     RESULTS = auto()
-    """What organisers can take along of the gathering."""
+    """The results that organisers can take along."""
     REGISTER = auto()
-    """Where someone whom we do not know registers, if anyone may."""
+    """The screen on which a stranger registers, if anyone may."""
     ENTER_CODE = auto()
-    """Where someone whom we do not know types the code of their invitation."""
+    """The screen on which a stranger types the code of their invitation."""
 
 
 _ways: Mapping[Way, Button] | None = None
@@ -36,7 +36,7 @@ _ways: Mapping[Way, Button] | None = None
 
 
 def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
-    """Let these buttons lead where the engine points to, and no others. Raises ValueError for a way declared twice."""
+    """Set the buttons of all ways, in place of any before. Raises ValueError for a way declared twice."""
     global _ways
     ways: dict[Way, Button] = {}
     for mapping in declared:
@@ -47,7 +47,7 @@ def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
 
 
 def buttons_to(*wanted: Way) -> tuple[Button, ...]:
-    """The buttons of these ways, without those that no capability declares.
+    """Return the buttons of these ways, without those that no capability declares.
 
     Raises RuntimeError before capabilities are loaded.
     """

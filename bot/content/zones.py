@@ -1,4 +1,4 @@
-"""In which zone people of a territory live, where that is one."""
+"""The time zones in which people of a territory live."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _LIVED_IN: Mapping[str, str] = MappingProxyType(
         "DE": "Europe/Berlin",  # Büsingen keeps the same time
     }
 )
-"""Regions of ours, and territories whose further zones hardly anybody lives in."""
+"""The zones of regions of ours, and of territories whose other zones hardly anybody lives in."""
 
 
 @cache
 def zone_of(territory: str) -> str | None:
-    """The zone of a territory's people; None where it has several, or is not known."""
+    """Return the zone of a territory's people; None where it has several, or is unknown."""
     from babel.core import get_global
 
     if lived_in := _LIVED_IN.get(territory):

@@ -1,4 +1,4 @@
-"""Albums on their way in: each picture comes by itself, and waits here for the others."""
+"""Stores the parts of albums: a platform sends each picture by itself, and it waits here until all have come."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.conversation import dialogue_store
 from bot.database.engine import Transaction
 
 
-async def keep(
+async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
-    """Keep one part of an album, with the one file it is: in any order, `place` says where it belongs."""
+    """Store one part of an album with its one file; parts may come in any order, `place` is the part's position."""
     [file] = part.attachments
     await tx.run(
         "INSERT INTO albums (platform, chat, album, place, body, name, media_type, picture, state, content, came_at)"
@@ -35,8 +35,8 @@ async def keep(
     )
 
 
-async def take(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
-    """An album as one message, its parts in order; None where none is kept. What waited in the chat is gone then."""
+async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
+    """Return an album as one message, its parts in order, and forget it; None where no part is stored."""
     rows = await tx.all(
         "SELECT body, name, media_type, picture, state, content FROM albums"
         " WHERE platform = :platform AND chat = :chat AND album = :album ORDER BY place",
@@ -64,12 +64,12 @@ async def take(tx: Transaction, platform: str, chat: str, album: str) -> Composi
     )
 
 
-async def waiting(tx: Transaction, platform: str) -> list[tuple[str, str]]:
-    """The albums, by chat and id, that nobody has told to be whole: as after a restart."""
+async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:
+    """Return chat and id of the albums that nobody has declared complete yet, as there may be after a restart."""
     rows = await tx.all("SELECT DISTINCT chat, album FROM albums WHERE platform = :platform", platform=platform)
     return sorted((row["chat"], row["album"]) for row in rows)
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop what was never taken, once nobody is asked for it any more."""
+    """Delete albums that were never taken, once their senders are not asked for them any more; returns how many."""
     return await tx.run("DELETE FROM albums WHERE came_at <= :before", before=to_micros(now - dialogue_store.KEPT))

@@ -1,4 +1,4 @@
-"""From what was done to the handler that answers it: commands, presses, choices, forms, words.
+"""Finds the handler that answers a command, a press, a choice, a form or words, and runs it.
 
 Text goes to the first taker: a command («/…» is never content), the chat's dialogue, plain words that mean a screen, a
 text route, the present screen.
@@ -47,7 +47,10 @@ from bot.people.participants import refusal
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-    """The payload, route and first arguments of what was done. Raises Stale when there is no such thing."""
+    """Return the payload, the route and the handler's first arguments for a press or a command.
+
+    Raises Stale when nothing answers it.
+    """
     match content:
         case Called(word):
             command = router.command(word)
@@ -61,16 +64,16 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
 
 
 async def answer(router: Router, request: Request, content: Content) -> Reply | None:
-    """The reply of whatever takes this content; None for a part of something that is not whole yet.
+    """Run the handler that takes this content and return its reply; None for a part of an album that is not whole yet.
 
     Raises Stale when nothing takes it, UserError for a refusal.
     """
-    taken = await _take(router, request, content)
-    return await _go_on(router, request, taken) if taken and taken.then else taken
+    reply = await _take(router, request, content)
+    return await _go_on(router, request, reply) if reply and reply.then else reply
 
 
 async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
-    """The screen that a reply goes on to: below the lines of the reply, and above its buttons.
+    """Add the screen that a reply continues with (`then`) below its lines and above its buttons.
 
     Raises Stale and UserError as `answer` does.
     """
@@ -92,7 +95,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
 
 
 async def _take(router: Router, request: Request, content: Content) -> Reply | None:
-    """The reply of the handler that takes this content, before `then`."""
+    """Return the reply of the handler that takes this content, before `then` is followed."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
@@ -123,23 +126,23 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
 
 
 async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
-    """A press takes the choice beside it along: that is taken first, then what became of the button is pressed."""
-    taken = await answer(router, request, beside)
-    became = after_choice(taken.view, payload, beside) if taken else payload
+    """Take the choice that was made beside a button first, then press the button as that choice left it."""
+    chosen = await answer(router, request, beside)
+    became = after_choice(chosen.view, payload, beside) if chosen else payload
     if became is None:
-        return taken
+        return chosen
     pressed = await answer(router, request, Pressed(became))
-    if pressed and taken and pressed.toast is None:
-        return replace(pressed, toast=taken.toast)
+    if pressed and chosen and pressed.toast is None:
+        return replace(pressed, toast=chosen.toast)
     return pressed
 
 
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
-    """What a button does once the choice beside it was taken: as the screen that is `shown` now has it.
+    """Return the payload that a pressed button has once the choice beside it was taken, as the screen is now.
 
-    Its likest button of that kind counts: one that acts for the theme that was chosen instead of for everyone. None
-    where the same screen, choice and all, has no such button any more; elsewhere, and where it only leads to a command,
-    it does what it did.
+    The most similar button of the same action on the screen `shown` counts: for instance one that acts for the theme
+    just chosen instead of for everyone. Returns None where the same screen no longer has such a button. The payload
+    stays as it is where another screen is shown, and where the button only leads to a command.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
@@ -164,10 +167,10 @@ def _code(payload: str) -> str:
 
 
 def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Reply:
-    """A reply as its route makes it: whoever the route is for may read it, as long as they are that.
+    """Complete a reply with what its route decides: who may read it, and which screen it shows.
 
-    What a `payload` shows that leads to a command is the screen of this command, however that was asked for: of those
-    only the newest copy looks live.
+    A `payload` that leads to a command shows that command's screen, however it was asked for; of the copies of one
+    screen only the newest looks live.
     """
     who = route.who if reply.view.who is None else reply.view.who
     return replace(
@@ -180,7 +183,7 @@ def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Rep
 
 
 def _without_timed(reply: Reply, now: datetime) -> Later | None:
-    """How an answer reads once buttons that work for a while only have had their time; None where it has none."""
+    """Return how an answer reads once its buttons that work for a while only have expired; None where it has none."""
     lasts = [button.action.lasts for button in reply.view.buttons if button.action and button.action.lasts]
     if not lasts or reply.view.attachments or reply.view.secret:
         return None
@@ -212,7 +215,10 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
 
 
 async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:
-    """The reply of a guard to what someone wrote; of a form, every answer is looked at, and the others are kept."""
+    """Return the reply of a guard that keeps what someone wrote from being taken; None where all guards let it pass.
+
+    Of a form every answer is looked at; the answers that were not refused are kept.
+    """
     match content:
         case Typed(text) | Sent(caption=text):
             form = router.find(dialogue.action)[1].form if dialogue else None
@@ -228,31 +234,31 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
             typed = typed_in(content)
             for name, words in typed.items():
                 if guarded := await router.guarded(request, clean_lines(words), answering=True):
-                    kept = {other: each for other, each in typed.items() if other != name}
-                    await keep_typed(request, payload, kept)
-                    buttons = (correct(payload), *guarded.view.buttons)
+                    others = {other: answer for other, answer in typed.items() if other != name}
+                    await keep_typed(request, payload, others)
+                    buttons = (reopen_form(payload), *guarded.view.buttons)
                     return replace(guarded, view=replace(guarded.view, buttons=buttons))
     return None
 
 
 def typed_in(submitted: Submitted) -> dict[str, str]:
-    """The answers of a form that are words."""
+    """Return the answers of a submitted form that are words, by field."""
     return {name: words for name, raw in submitted.answers.items() if (words := words_of(raw)) is not None}
 
 
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
-    """Keep what was typed into a form that was not taken: it opens again as it was left."""
+    """Store what was typed into a form that was refused, so that the form opens again as it was left."""
     account = request.account
-    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, typed, request.now)
 
 
-def correct(payload: str) -> Button:
-    """What opens a form again that was not taken."""
+def reopen_form(payload: str) -> Button:
+    """Return the button that opens a refused form again."""
     return Button(_("Correct my answer"), Payload(payload), style="primary")
 
 
 def answered_at_once(route: Route, content: Content) -> bool:
-    """Whether a command came with all that its form asks for: a code."""
+    """Return whether a command came with everything that its form asks for, as a code does."""
     return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
 
 
@@ -263,7 +269,7 @@ def _may_be_linked(router: Router, payload: str) -> bool:
 async def filled(
     request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]
 ) -> dict[str, str]:
-    """What a form opens with: what its route knows, over it what was typed before and kept, or after the command."""
+    """Return the answers that a form opens with: those of its route, then what was typed before or with the command."""
     known = await route.before(request, *args) if route.before else None
     draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
     typed = draft.draft if draft and draft.action == payload else {}
@@ -275,7 +281,7 @@ async def filled(
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
-    """What the form of a route answers to, above its questions."""
+    """Return the text that the form of a route answers to, shown above its questions; None where there is none."""
     return await route.about(request, *args) if route.about else None
 
 
@@ -290,7 +296,7 @@ async def _take_text(
     router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
 ) -> Reply:
     if dialogue is None or dialogue.expected:
-        said = router.said(text, (request.locale, *request.settings.gathering.locales))
+        said = router.find_plain_words(text, (request.locale, *request.settings.gathering.locales))
         if said and request.may(said.route.who):
             shown = await _run(request, Typed(text), said.payload, said.route, ())
             return _for(request, said.route, shown, said.payload)
@@ -309,7 +315,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
                 buttons=(dialogues.CANCEL,),
             )
         if sent.album and isinstance(sent.composed, Composition):
-            await album_store.keep(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
+            await album_store.add_part(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
     taker = None if dialogue else await router.file_taker(request)
@@ -330,9 +336,9 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
 
 
 async def first_said(request: Request, content: Content, said: str) -> bool:
-    """Whether this answer was not yet given to another part of the same album; True for what is in no album.
+    """Return whether an answer was not given yet to another part of the same album; True outside an album.
 
-    An album comes in parts: what is said of one of them is not repeated below each.
+    An album comes in parts, and what is said of one part is not repeated below each of them.
     """
     if not (isinstance(content, Sent) and content.album):
         return True
@@ -347,7 +353,7 @@ async def first_said(request: Request, content: Content, said: str) -> bool:
 
 
 async def takes_files(router: Router, request: Request, content: Content) -> bool:
-    """Whether a file would be looked at now: in a form that is submitted, by the question that is asked, by a route."""
+    """Return whether a file sent now would be read: by a submitted form, by the question being asked, or by a route."""
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
     if dialogue := await _dialogue(router, request):
@@ -357,7 +363,7 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 
 
 async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:
-    """Whether a form asks for files of this person, at a step (None: anywhere), and reads them now."""
+    """Return whether a form reads files of this person now, at one step (None: at any step)."""
     try:
         route = router.find(payload)[1]
         authorise(request, route)
@@ -371,8 +377,8 @@ async def _form_takes_files(router: Router, request: Request, payload: str, step
 
 
 async def _take_album(router: Router, request: Request, album: str) -> Reply | None:
-    """Answer with an album that is whole; nothing is said to who left the question meanwhile."""
-    whole = await album_store.take(request.tx, request.account.platform, request.account.chat, album)
+    """Answer a complete album. Nothing is said to somebody who left the question meanwhile."""
+    whole = await album_store.take_album(request.tx, request.account.platform, request.account.chat, album)
     dialogue = await _dialogue(router, request)
     if dialogue is None or whole is None or not _asks_message(router, dialogue):
         return None
@@ -385,7 +391,7 @@ def _asks_message(router: Router, dialogue: Dialogue) -> bool:
 
 
 async def _dialogue(router: Router, request: Request) -> Dialogue | None:
-    """The form a chat is in; None for one that an older version asked, and that nobody could take the answer to."""
+    """Return the form that a chat is in; None where there is none, or an older version of the program asked it."""
     dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
     if dialogue is None or dialogue.step == dialogue_store.DRAFT_ONLY:
         return None
@@ -411,9 +417,9 @@ async def _answer(
 
 
 async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
-    """Where a form asked question by question was refused as a whole: the question to answer anew.
+    """Ask one question anew after the whole form was refused; None where it was asked as a whole.
 
-    The last answer, in `content`, was undone with the refusal: it is kept like those before it.
+    The refusal undid the last answer, in `content`; it is kept like the answers before it.
     """
     dialogue = await _dialogue(router, request)
     form = router.find(dialogue.action)[1].form if dialogue else None
@@ -430,17 +436,17 @@ async def ask_again(router: Router, request: Request, content: Content, refusal:
 async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:
     pressed = dialogues.decode(payload)
     dialogue = await _dialogue(router, request)
-    if isinstance(pressed, dialogues.Cancel):
+    if isinstance(pressed, dialogues.CancelForm):
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
     if dialogue is None:
         raise Stale
-    answer = None if isinstance(pressed, dialogues.Keep) else value
+    answer = None if isinstance(pressed, dialogues.KeepAnswer) else value
     return await _answer(router, request, dialogue, answer, pressed.step)
 
 
 def authorise(request: Request, route: Route) -> None:
-    """Let pass who may use a route. Raises Stale for a stranger, UserError for who does not organise."""
+    """Check that a person may use a route. Raises Stale for a stranger, UserError for who lacks the role."""
     if request.may(route.who):
         return
     if request.person is None:

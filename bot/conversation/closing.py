@@ -1,4 +1,4 @@
-"""After the end of the data's time: nobody is taken in any more, and everyone is answered the same."""
+"""What is answered after the data's time is over: nobody is taken in any more, and everyone gets the same message."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 
 ERASED_FOR = "retention_over"
-"""The setting that holds, in microseconds, the end that everything was erased for."""
+"""The setting that holds, in microseconds, the configured end for which everything was erased."""
 CLOCK_WAS_WRONG = timedelta(days=1)
-"""What is written down for later than this from now was written under a clock that was wrong."""
+"""An end of data later than this from now was written by a program whose clock was wrong."""
 
 
 def end_of(gathering: GatheringSettings) -> datetime:
-    """When the last day on which data are kept is over, where the gathering is; never before its own last day is."""
+    """Return when the last day of data keeping is over where the gathering is; never before the gathering's own end."""
     day = max(gathering.retention_ends, gathering.ends) + timedelta(days=1)
     return gathering.instant(datetime.combine(day, time()))
 
 
 async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
-    """Whether everything was erased: nobody is taken in any more, until a later end is configured.
+    """Return whether everything was erased, so that nobody is taken in until a later end is configured.
 
-    Nothing is before that end is due, so until then the store is not asked: this is looked at with whatever anybody
-    does. A day is left for the clocks of several machines.
+    Before the configured end the store is not asked, because this is called for everything that anybody does. A day is
+    allowed for the differing clocks of several machines.
     """
     if now < end_of(settings.gathering) - CLOCK_WAS_WRONG:
         return False
@@ -37,6 +37,8 @@ async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
 
 
 def farewell(settings: Settings) -> View:
-    """What everyone is answered from then on."""
-    said = _("{gathering} is over, and everything we kept about people is erased.", gathering=settings.gathering.name)
-    return View((said, _("Thank you for having been part of it.")))
+    """Return the message that everyone gets once the data's time is over."""
+    sentence = _(
+        "{gathering} is over, and everything we kept about people is erased.", gathering=settings.gathering.name
+    )
+    return View((sentence, _("Thank you for having been part of it.")))

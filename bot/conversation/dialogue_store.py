@@ -1,4 +1,4 @@
-"""Forms half filled, one a chat, for platforms that ask one question at a time."""
+"""Stores half-filled forms, one per chat, for platforms that ask one question at a time."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(minutes=30)
-"""After this long without an answer, what is typed is no longer taken for one."""
+"""How long a question waits for an answer; what is typed later is not taken for one."""
 DRAFT_ONLY = -1
-"""The step of a draft nobody is being asked about: it prefills the form when it opens again."""
+"""The step of a draft whose questions are not being asked: it prefills the form when it is opened again."""
 _EXPECTED = -2
-"""The step of a first question that a screen asks beside what else it shows."""
+"""The step of a form whose first question stands on another screen, beside what else that shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Which action's form is being filled, at which question, with which raw answers so far.
+    """A form being filled in: the payload of its action, the present question, and the raw answers so far.
 
-    One that is but `expected` was not asked for: its first question stands on a screen beside what else that shows.
+    `expected` marks a form that nobody opened: its first question stands on a screen beside what else that shows.
     """
 
     action: str
@@ -32,7 +32,7 @@ class Dialogue:
 
 
 async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> Dialogue | None:
-    """The dialogue a chat is in, if it has not run out."""
+    """Return the dialogue that a chat is in; None where there is none or it has expired."""
     row = await tx.one(
         "SELECT action, step, draft FROM dialogues WHERE platform = :platform AND chat = :chat AND expires_at > :now",
         platform=platform,
@@ -46,7 +46,7 @@ async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> D
 
 
 async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime) -> None:
-    """Begin a dialogue or take it a step further."""
+    """Store a dialogue at its present step, in place of the chat's earlier one."""
     await tx.run(
         "INSERT INTO dialogues (platform, chat, action, step, draft, expires_at)"
         " VALUES (:platform, :chat, :action, :step, :draft, :expires)"
@@ -61,18 +61,20 @@ async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, no
     )
 
 
-async def keep(tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime) -> None:
-    """Keep what was typed into a form that did not go through: it opens again as it was left."""
+async def keep_draft(
+    tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime
+) -> None:
+    """Store what was typed into a form that was not accepted, so that the form opens again as it was left."""
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 
 
 async def end(tx: Transaction, platform: str, chat: str) -> bool:
-    """Leave a chat's dialogue. False when there was none."""
+    """End a chat's dialogue. Returns False when there was none."""
     return bool(
         await tx.run("DELETE FROM dialogues WHERE platform = :platform AND chat = :chat", platform=platform, chat=chat)
     )
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop what ran out."""
+    """Delete the dialogues that have expired; returns how many."""
     return await tx.run("DELETE FROM dialogues WHERE expires_at <= :now", now=to_micros(now))

@@ -1,4 +1,4 @@
-"""A form asked one question at a time, where the platform has no form of its own. The draft is stored at every step."""
+"""Asks a form one question at a time, on platforms that have no forms. The draft is stored at every step."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from bot.conversation.routes import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel(Action):
-    """Leave the form."""
+class CancelForm(Action):
+    """The button that leaves the form."""
 
     code: ClassVar[str] = "dx"
 
 
 @dataclass(frozen=True, slots=True)
-class Skip(Action):
-    """Leave an optional question empty."""
+class SkipField(Action):
+    """The button that leaves an optional question empty."""
 
     code: ClassVar[str] = "ds"
     step: int
 
 
 @dataclass(frozen=True, slots=True)
-class Keep(Action):
-    """Leave an answer that is filled in already as it is."""
+class KeepAnswer(Action):
+    """The button that keeps an answer already filled in."""
 
     code: ClassVar[str] = "dk"
     step: int
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Action):
-    """Answer a question by one of its options."""
+class PickOption(Action):
+    """The button that answers a question with one of its options."""
 
     code: ClassVar[str] = "da"
     step: int
@@ -49,7 +49,7 @@ class Answer(Action):
 async def begin(
     request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
 ) -> Reply:
-    """Ask the first question, below what it is `about`. What `draft` fills in already can be kept with a press."""
+    """Ask the first question of a form, below the text it is `about`. Answers in `draft` can be kept with one press."""
     dialogue = Dialogue(action, 0, draft)
     await _save(request, dialogue)
     asked = ask(form, dialogue)
@@ -57,22 +57,22 @@ async def begin(
 
 
 async def expect(request: Request, action: str) -> None:
-    """Take what is written next for the answer to a form's first question, which a screen asks in its own words.
+    """Make the next words in the chat answer the form's first question, which a screen asks in its own words.
 
-    Plain words that mean a screen still open it. What was typed into that form before is kept.
+    Plain words that mean a screen still open that screen. What was typed into the form before is kept.
     """
     platform, chat = request.account.platform, request.account.chat
-    kept = await dialogue_store.current(request.tx, platform, chat, request.now)
-    draft = kept.draft if kept and kept.action == action else {}
+    stored = await dialogue_store.current(request.tx, platform, chat, request.now)
+    draft = stored.draft if stored and stored.action == action else {}
     await _save(request, Dialogue(action, 0, draft, expected=True))
 
 
 async def answer(
     request: Request, form: type[Form], dialogue: Dialogue, raw: Raw | None, step: int | None = None
 ) -> Form | Reply:
-    """Take an answer (None: what is filled in already): the finished form, or the next question.
+    """Take an answer (None: the one filled in already); return the finished form, or the reply with the next question.
 
-    Raises UserError, the draft kept, for a wrong one.
+    Raises UserError for a wrong answer; the draft is kept.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
@@ -98,14 +98,14 @@ async def answer(
 
 
 async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
-    """Go back to a question whose answer was refused once the form was whole; the other answers are kept."""
+    """Go back to a question whose answer was refused once the form was complete. The other answers are kept."""
     back = replace(dialogue, step=list(form_fields(form)).index(refusal.field), expected=False)
     await _save(request, back)
     return ask(form, back, refusal.text)
 
 
 def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
-    """The question a dialogue is at."""
+    """Return the reply that asks the question a dialogue is at."""
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
     field = asked[name]
@@ -118,11 +118,11 @@ def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
     options = tuple(field.options())
     buttons = [CANCEL]
     filled = dialogue.draft.get(name, "")
-    choice = Choice(Answer(dialogue.step), options, (filled,) if filled else ()) if options else None
+    choice = Choice(PickOption(dialogue.step), options, (filled,) if filled else ()) if options else None
     if not field.required:
-        buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), Skip(dialogue.step)))
+        buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), SkipField(dialogue.step)))
     if filled:
-        buttons.insert(0, Button(_("Keep it"), Keep(dialogue.step), style="primary"))
+        buttons.insert(0, Button(_("Keep it"), KeepAnswer(dialogue.step), style="primary"))
         if not options:
             lines.append(_("Now: {value}", value=Name(filled)))
     return reply(*lines, choice=choice, buttons=tuple(buttons), fresh=True)
@@ -132,16 +132,18 @@ async def _save(request: Request, dialogue: Dialogue) -> None:
     await dialogue_store.save(request.tx, request.account.platform, request.account.chat, dialogue, request.now)
 
 
-def decode(payload: str) -> Cancel | Skip | Keep | Answer:
-    """The press behind a payload that starts with one of CODES. Raises Stale for a forged one."""
+def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
+    """Return the press behind a payload that begins with one of CODES. Raises Stale for a forged payload."""
     code, *parts = payload.split("-")
-    kinds: dict[str, type[Cancel | Skip | Keep | Answer]] = {kind.code: kind for kind in (Cancel, Skip, Keep, Answer)}
+    kinds: dict[str, type[CancelForm | SkipField | KeepAnswer | PickOption]] = {
+        kind.code: kind for kind in (CancelForm, SkipField, KeepAnswer, PickOption)
+    }
     try:
         return kinds[code].decode(parts)
     except (KeyError, ValueError):
         raise Stale from None
 
 
-CANCEL = Button(_("Cancel"), Cancel())
+CANCEL = Button(_("Cancel"), CancelForm())
 CODES = ("dx", "ds-", "dk-", "da-")
-"""How the payloads of a dialogue begin; no route may use these codes."""
+"""The codes that payloads of a dialogue begin with; no route may use them."""

@@ -1,4 +1,4 @@
-"""The way in: inbox → account → locale → role → handler → commit → reply, in one transaction.
+"""Runs one update through inbox, account, locale, role, handler and commit to the reply, in one transaction.
 
 What a person reads depends on what was committed: nobody is told «done» before it is, and an update that comes again
 changes nothing.
@@ -7,7 +7,6 @@ changes nothing.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import Stale, UserError
+from bot.content.failures import failure_text
 from bot.content.forms import FormView, Incomplete, form_fields
 from bot.content.roles import Who
 from bot.content.stored_views import pack
@@ -25,6 +25,7 @@ from bot.content.texts import Reader, _, plain
 from bot.content.views import Reply, reply, with_lines_first
 from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
+from bot.conversation.inbox_store import Outcome
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -43,9 +44,10 @@ from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Target
-from bot.conversation.shown_screen_store import Shown
+from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
+from bot.logs import under_reference
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Account
@@ -55,14 +57,14 @@ log = structlog.get_logger()
 Run = Callable[[Request], Awaitable[Reply | None]]
 
 _IN_PLACE = Pressed | Picked | Submitted
-"""What may be answered in the message it was done on; words are always answered below."""
+"""The kinds of content that may be answered in their own message; words are always answered below."""
 
 _FORM_DUE = 1.5
-"""Seconds of real time a form waits for what is known already: Discord wants it as the first answer, within 3 s."""
+"""Seconds of real time a form waits for prefilled answers: Discord must get it first, within 3 s."""
 
 
 class Dispatcher:
-    """Runs what people do through the routes, over one store. Adapters call `handle`, then `sent`."""
+    """Runs what people do through the routes, over one store. Adapters call `handle`, then `sent` for each reply."""
 
     def __init__(
         self,
@@ -74,12 +76,10 @@ class Dispatcher:
         committed: Callable[[], None] = lambda: None,
         files: Files | None = None,
     ) -> None:
-        """`declared` is what is kept about people, for handlers.
+        """`declared` describes the data kept about people; handlers read it.
 
-        `committed` is called after each commit, so that what it put into the outbox leaves at once.
-
-        `files` are what people sent: by default those in the folder of the settings, of which nobody knows which are in
-        use.
+        `committed` is called after each commit, so that what the unit put into the outbox leaves at once. `files` are
+        the stored files: by default those in the folder of the settings, of which nobody knows which are in use.
         """
         self._store = store
         self.router = router
@@ -91,26 +91,31 @@ class Dispatcher:
         self.files = files or Files(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
-        """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
-        try:
-            return await self._commit(
-                incoming, lambda request: answering.answer(self.router, request, incoming.content)
-            )
-        except UserError as refusal:
-            problem = refusal
-            return await self._tell(incoming, lambda request: self._refuse(request, incoming.content, problem))
-        except Stale:
-            return await self._tell(incoming, lambda request: self._present_screen(request, incoming.content))
-        except StoreUnavailable as error:
-            return self._not_saved(incoming, error)
-        except Exception:
-            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
-            return await self._fail(incoming, reference)
+        """Process one update and return what to answer. Never raises: failures become replies that say what is kept."""
+        with under_reference(incoming.reference):
+            try:
+                return await self._commit(
+                    incoming, lambda request: answering.answer(self.router, request, incoming.content)
+                )
+            except UserError as error:
+                refusal = error
+                return await self._tell(
+                    incoming, "refused", lambda request: self._refuse(request, incoming.content, refusal)
+                )
+            except Stale:
+                return await self._tell(
+                    incoming, "stale", lambda request: self._present_screen(request, incoming.content)
+                )
+            except StoreUnavailable as error:
+                return self._not_saved(incoming, error)
+            except Exception:
+                log.exception("conversation.update_failed", platform=incoming.platform)
+                return await self._fail(incoming)
 
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
-        """The form an update asks for, for platforms that show one; None when it asks for none.
+        """Return the form that an update asks for, for platforms that show forms; None when it asks for none.
 
-        Nothing is written: a refusal comes back as an Answered, and a store that is slow opens the form unfilled.
+        Nothing is written. A refusal comes back as an Answered; where the store is slow the form opens without answers.
         """
         reader = self._reader(incoming)
         try:
@@ -130,8 +135,8 @@ class Dispatcher:
             request = await self._request(tx, incoming, reading=True)
             reader = request.reader
             answering.authorise(request, route)
-            known = await answering.filled(request, incoming.content, payload, route, args)
-            return FormView(form, payload, known, reader, about=await answering.about_of(request, route, args))
+            prefilled = await answering.filled(request, incoming.content, payload, route, args)
+            return FormView(form, payload, prefilled, reader, about=await answering.about_of(request, route, args))
 
         try:
             async with asyncio.timeout(_FORM_DUE):
@@ -146,9 +151,9 @@ class Dispatcher:
             return None
 
     async def menu(self, incoming: Incoming) -> Sequence[OpenSection]:
-        """What someone can do now, for platforms that show a menu of their own; nothing once the gathering is erased.
+        """Return the sections of the menu that a person can use now; none once the gathering is erased.
 
-        Raises StoreUnavailable.
+        For platforms that show a menu of their own. Raises StoreUnavailable.
         """
 
         async def unit(tx: Transaction) -> Sequence[OpenSection]:
@@ -159,20 +164,21 @@ class Dispatcher:
         return await self._store.read(unit)
 
     def target(self, content: Content) -> Target:
-        """Whether the answer to something done in a group may be read there."""
+        """Return where the answer to something done in a group may be read: there («here»), or only in private."""
         try:
             return answering.find(self.router, content)[1].target
         except Stale:
             return "private"
 
     def payload(self, content: Content) -> str:
-        """The encoded action behind a command or a press, to continue it elsewhere. Raises Stale for none."""
+        """Return the encoded action of a command or press, to continue it in another chat. Raises Stale for none."""
         return answering.find(self.router, content)[0]
 
     async def takes_files(self, incoming: Incoming) -> bool:
-        """Whether a file would be looked at, so that fetching it is worth while; yes where the store cannot tell.
+        """Return whether a file would be read, so that fetching it is worth while; True where the store is silent.
 
-        The file is one in a form (the content is Submitted, its answers do not matter), else one that is sent.
+        The file belongs to a form where the content is Submitted (its answers do not matter), else it was sent by
+        itself.
         """
 
         async def unit(tx: Transaction) -> bool:
@@ -185,9 +191,9 @@ class Dispatcher:
             return True
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
-        """The reply left: under which id, where the platform could change it, or take it away again (see `Platform`).
+        """Note that the reply left, and its id where the platform can change or delete it later (see `Platform`).
 
-        One that `withholds` keeps from its reader by itself what their role lets them have no more.
+        `withholds` says that the platform itself hides the reply from a reader whose role no longer lets them see it.
         """
         if answered.update_id:
             self._replied.note(answered.platform, answered.update_id)
@@ -197,20 +203,21 @@ class Dispatcher:
         screen = "" if view.attachments else answered.reply.screen
         if answered.account_id is not None and (answered.in_place or screen or later):
             self._replied.note_shown(
-                Shown(
+                ShownScreen(
                     answered.account_id,
                     native_id,
                     answered.in_place,
                     screen,
                     later.at if later else None,
                     pack(later.view)[0] if later else None,
+                    answered.reference,
                 )
             )
         if view.entrusted and not withholds:
             self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
     async def leftovers(self, platform: str) -> list[Leftover]:
-        """What to send at start to everyone whose answer never left: one present screen a chat."""
+        """Return one present screen for each chat whose last answer never left before the program ended."""
 
         async def present(tx: Transaction, incoming: Incoming) -> Answered:
             request = await self._request(tx, incoming, reading=True)
@@ -219,12 +226,12 @@ class Dispatcher:
         return await self._replied.leftovers(platform, present)
 
     async def close(self) -> None:
-        """Write down the last replies that left."""
+        """Store the marks of the last replies that left."""
         await self._replied.close()
 
     # --- one transaction
 
-    async def _commit(self, incoming: Incoming, run: Run) -> Answered:
+    async def _commit(self, incoming: Incoming, run: Run, outcome: Outcome = "done") -> Answered:
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
@@ -237,6 +244,7 @@ class Dispatcher:
                 incoming.sender.native_id,
                 incoming.sender.chat,
                 now,
+                outcome,
             )
             request = await self._request(tx, incoming)
             if first:
@@ -277,41 +285,42 @@ class Dispatcher:
         self._committed()
         return answered
 
-    async def _tell(self, incoming: Incoming, run: Run) -> Answered:
-        """After everything was undone: note the update as done with, and say why."""
+    async def _tell(self, incoming: Incoming, outcome: Outcome, run: Run) -> Answered:
+        """Note the update as done, after everything it did was undone, and return the reply that says why."""
         try:
-            return await self._commit(incoming, run)
+            return await self._commit(incoming, run, outcome)
         except StoreUnavailable as error:
             return self._not_saved(incoming, error)
         except Exception:
-            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
-            return await self._fail(incoming, reference)
+            log.exception("conversation.update_failed", platform=incoming.platform)
+            return await self._fail(incoming)
 
-    async def _fail(self, incoming: Incoming, reference: str) -> Answered:
-        """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
+    async def _fail(self, incoming: Incoming) -> Answered:
+        """Note the update as failed, its words under a reference, and return the apology that names the reference."""
         text = said_in(incoming.content)
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
 
         async def unit(tx: Transaction) -> None:
-            await inbox_store.receive(tx, platform, update_id, sender.native_id, sender.chat, self._clock.now())
-            await inbox_store.mark_failed(tx, platform, update_id, reference, text)
+            await inbox_store.receive(
+                tx, platform, update_id, sender.native_id, sender.chat, self._clock.now(), "failed"
+            )
+            await inbox_store.mark_failed(tx, platform, update_id, text)
 
         try:
             await self._store.transact(unit)
         except Exception:
-            log.exception("a failed update could not be noted", reference=reference)
+            log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
-        said = _(
-            "Something went wrong on our side, nothing was changed."
-            " Try again, or give the team this number: {reference}.",
-            reference=reference,
-        )
-        return Answered(reply(said, fresh=True), self._reader(incoming), platform, update_id)
+        answer = reply(failure_text(incoming.reference), fresh=True)
+        return Answered(answer, self._reader(incoming), platform, update_id)
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
-        """Who asks, and how they read. `reading` leaves what the update says of them for a transaction that writes."""
+        """Return the request for an update: who asks, and how they read.
+
+        With `reading` nothing is written: what the update says about the person is left to the transaction that writes.
+        """
         sender, settings, now = incoming.sender, self.settings, self._clock.now()
         account, person = await participant_store.identify(tx, incoming.platform, sender.native_id)
         if account is None:
@@ -349,12 +358,12 @@ class Dispatcher:
     # --- what is said when something did not go through
 
     async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply | None:
-        """The refusal, once for an album; what a form held is kept, so that it opens again as it was left."""
+        """Return the refusal as a reply, once per album. What a form held is kept until it opens again."""
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
             await answering.keep_typed(request, content.payload, answering.typed_in(content))
             label = form_fields(route.form)[refusal.field].label if route.form else ""
-            buttons = (answering.correct(content.payload), *refusal.buttons)
+            buttons = (answering.reopen_form(content.payload), *refusal.buttons)
             return reply(label, refusal.text, buttons=buttons, fresh=True)
         if not await answering.first_said(request, content, plain(refusal.text, request.reader)):
             return None
@@ -373,7 +382,7 @@ class Dispatcher:
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
 
     def _not_saved(self, incoming: Incoming, error: StoreUnavailable | None = None) -> Answered:
-        """Say that nothing was saved, or that nobody knows: whoever repeats what was saved has it twice."""
+        """Return the reply that says nothing was saved, or that nobody knows whether it was."""
         words = (
             _("Our store stopped answering: this may be saved or not. Look in a minute before you repeat it.")
             if isinstance(error, OutcomeUnknown)
@@ -384,8 +393,3 @@ class Dispatcher:
     def _reader(self, incoming: Incoming) -> Reader:
         gathering = self.settings.gathering
         return Reader(i18n.negotiate((incoming.sender.language,), gathering.locales), gathering.zone)
-
-
-def _new_reference() -> str:
-    """What a person can tell the team to find a failure in the log."""
-    return secrets.token_hex(3).upper()

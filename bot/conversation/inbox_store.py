@@ -1,44 +1,59 @@
-"""What came in: one row an update, so that a repeat changes nothing and nobody is left without an answer."""
+"""Stores one row per incoming update, so that a repeat changes nothing and nobody is left without an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=2)
-"""Platforms repeat an update for a day at most; a failed message's text stays no longer than this."""
+"""How long rows are kept: a platform repeats an update for a day at most, and a failed message stays no longer."""
+
+Outcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
+"""What became of an update: it took effect; its person read a polite refusal; it was a button that has aged; or a
+defect of ours undid it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Someone whose update took effect and whose answer never left."""
+class UnansweredUpdate:
+    """The sender of an update that took effect and whose answer never left."""
 
     update_id: str
     native_id: str
     chat: str
 
 
-async def receive(tx: Transaction, platform: str, update_id: str, native_id: str, chat: str, now: datetime) -> bool:
-    """Note an update. False when it was noted before."""
+async def receive(
+    tx: Transaction,
+    platform: str,
+    update_id: str,
+    native_id: str,
+    chat: str,
+    now: datetime,
+    outcome: Outcome | None = None,
+) -> bool:
+    """Note an update. Returns False when it was noted before."""
     return bool(
         await tx.run(
-            "INSERT INTO inbox (platform, update_id, native_id, chat, received_at)"
-            " VALUES (:platform, :update_id, :native_id, :chat, :now) ON CONFLICT DO NOTHING",
+            "INSERT INTO inbox (platform, update_id, native_id, chat, received_at, reference, outcome)"
+            " VALUES (:platform, :update_id, :native_id, :chat, :now, :reference, :outcome) ON CONFLICT DO NOTHING",
             platform=platform,
             update_id=update_id,
             native_id=native_id,
             chat=chat,
             now=to_micros(now),
+            reference=tx.reference,
+            outcome=outcome,
         )
     )
 
 
 async def received(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Whether an update was noted."""
+    """Return whether an update was noted before."""
     row = await tx.one(
         "SELECT 1 AS one FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -48,16 +63,16 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
-    """Which of these updates were noted."""
-    found = set()
-    for each in update_ids:
-        if await received(tx, platform, each):
-            found.add(each)
-    return frozenset(found)
+    """Return which of these updates were noted before."""
+    noted = set()
+    for update_id in update_ids:
+        if await received(tx, platform, update_id):
+            noted.add(update_id)
+    return frozenset(noted)
 
 
 async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Whether the answer to a noted update left."""
+    """Return whether the answer to a noted update left."""
     row = await tx.one(
         "SELECT replied FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -66,36 +81,37 @@ async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
     return row is not None and bool(row["replied"])
 
 
-async def mark_failed(tx: Transaction, platform: str, update_id: str, reference: str, text: str | None) -> None:
-    """Keep what a defect of ours dropped, under the reference the person was given."""
+async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
+    """Store the words of an update that a defect dropped, under the reference that its sender was given."""
     await tx.run(
-        "UPDATE inbox SET reference = :reference, text = :text WHERE platform = :platform AND update_id = :update_id",
+        "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
+        " WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
         update_id=update_id,
-        reference=reference,
+        reference=tx.reference,
         text=text,
     )
 
 
 async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) -> None:
-    """Note that the answers to these (platform, update id) left."""
+    """Note that the answers to these updates (platform, update id) left."""
     await tx.many(
         "UPDATE inbox SET replied = 1 WHERE platform = :platform AND update_id = :update_id",
         [{"platform": platform, "update_id": update_id} for platform, update_id in answered],
     )
 
 
-async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Waiting]:
-    """Whose answers never left, oldest first."""
+async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[UnansweredUpdate]:
+    """Return the senders whose answers never left, oldest first."""
     rows = await tx.all(
         "SELECT update_id, native_id, chat FROM inbox"
         " WHERE platform = :platform AND replied = 0 AND received_at >= :since ORDER BY received_at",
         platform=platform,
         since=to_micros(since),
     )
-    return [Waiting(row["update_id"], row["native_id"], row["chat"]) for row in rows]
+    return [UnansweredUpdate(row["update_id"], row["native_id"], row["chat"]) for row in rows]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop the rows no platform can repeat any more."""
+    """Delete the rows that no platform can repeat any more; returns how many."""
     return await tx.run("DELETE FROM inbox WHERE received_at < :before", before=to_micros(now - KEPT))

@@ -1,4 +1,4 @@
-"""What people do, in words no platform owns: the adapters' half of the way in."""
+"""What people do, in terms that belong to no platform; adapters make these objects of native updates."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.content.forms import Composition, Raw, Upload, Written
+from bot.logs import reference_of
 
 _BLANK = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Who acts: the platform's id, the name and language it gives, and the chat where a private answer reaches them.
+class Actor:
+    """The sender of an update: their id, name and language on the platform, and the chat for private answers.
 
-    `private_chat` is the platform's own id of that chat, '' where it is the same or not known.
+    `private_chat` is the platform's own id of that chat, '' where it is the same or unknown.
     """
 
     native_id: str
@@ -27,9 +28,9 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words in a private chat (no command); `composed` is the same with its formatting, where that is known.
+    """Words in a private chat that are no command; `composed` is the same with its formatting, where that is known.
 
-    `message` is the platform's id of the message they came as, '' where messages have none.
+    `message` is the platform's id of the message, '' where messages have none.
     """
 
     text: str
@@ -39,7 +40,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Someone changed a message of theirs: its id, and the words (or what is said below a file) as they are now."""
+    """A message that its sender changed: its id, and its words (or the caption of its file) as they are now."""
 
     message: str
     text: str
@@ -47,14 +48,14 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """Someone took away a message of theirs: its id. Not every platform tells."""
+    """A message that its sender deleted, by its id. Not every platform tells."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A command, as typed: its word without the slash, and what followed."""
+    """A command as typed: its word without the slash, and the text after it."""
 
     word: str
     argument: str = ""
@@ -62,9 +63,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button, or a link with a payload: an encoded action. Anybody can make a link, so it may do less (`linked`).
+    """A press on a button, or a link that carries a payload: an encoded action.
 
-    `beside` is what was chosen in the same message and not sent yet: it is to go with the press.
+    Anybody can make a link, so a link (`linked`) may do less. `beside` is the choice made in the same message and not
+    sent yet; it goes along with the press.
     """
 
     payload: str
@@ -74,7 +76,7 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A choice: the encoded action and the whole new set of values."""
+    """A choice among options: the encoded action and the complete new set of values."""
 
     payload: str
     values: tuple[str, ...]
@@ -82,7 +84,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A whole form, from a platform that shows one: the encoded action and the raw answers by field."""
+    """A complete form, from a platform that shows forms: the encoded action and the raw answers by field."""
 
     payload: str
     answers: Mapping[str, Raw] = field(default_factory=dict)
@@ -90,10 +92,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Something other than words: a file to read, or what nobody can use (a voice, a sticker: `upload` is None).
+    """Something other than words: a file to read, or something nobody can use (a voice, a sticker: `upload` is None).
 
-    `composed` is the whole message it came in, `caption` its words without formatting, `message` its id. One of an
-    `album` comes by itself, at its `place` in it; Gathered tells that the others have come.
+    `composed` is the whole message it came in, `caption` its words without formatting, `message` its id. Each part of
+    an `album` comes by itself, at its position `place`; a Gathered tells that all have come.
     """
 
     upload: Upload | None = None
@@ -105,7 +107,7 @@ class Sent:
 
     @property
     def uploads(self) -> tuple[Upload, ...]:
-        """Every file of the message: some platforms let several hang on one."""
+        """Return every file of the message, because some platforms allow several in one."""
         if self.composed and self.composed.attachments:
             return self.composed.attachments
         return (self.upload,) if self.upload else ()
@@ -113,13 +115,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """An album is whole: nothing more of it came for a while."""
+    """An album is complete: nothing more of it came for a while."""
 
     album: str
 
 
 def album_id(album: str) -> str:
-    """Under which id of an update an album is whole: once."""
+    """Return the update id under which the completion of an album is processed, once."""
     return f"album-{album}"
 
 
@@ -127,7 +129,7 @@ Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sen
 
 
 def said_in(content: Content) -> str | None:
-    """The words someone wrote, those beside a file too; None for what is no writing."""
+    """Return the words that someone wrote, captions included; None for content without words."""
     match content:
         case Typed(text) | Edited(_, text) | Sent(caption=text):
             return text or None
@@ -135,7 +137,7 @@ def said_in(content: Content) -> str | None:
 
 
 def uploads_in(content: Content) -> tuple[Upload, ...]:
-    """The files someone sent, by themselves or in a form."""
+    """Return the files that someone sent, by themselves or in a form."""
     match content:
         case Sent():
             return content.uploads
@@ -146,25 +148,30 @@ def uploads_in(content: Content) -> tuple[Upload, ...]:
 
 
 def message_of(content: Content) -> str:
-    """The platform's id of the message this came as; '' where it came as none, or messages have no ids."""
+    """Return the platform's id of the message that this content came as; '' where there is none."""
     return content.message if isinstance(content, Typed | Edited | Deleted | Sent) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update: the platform's name and its id there (unique), who, what, and where.
+    """One update: the platform, the update's id there (unique), the sender, the content, and the chat.
 
-    `chat` is where it happened; `private` says that nobody else reads it.
+    `private` says that nobody else reads that chat.
     """
 
     platform: str
     update_id: str
-    sender: Sender
+    sender: Actor
     content: Content
     private: bool = True
 
+    @property
+    def reference(self) -> str:
+        """What joins all that this update causes, see `bot.logs`."""
+        return reference_of(self.platform, self.update_id)
+
 
 def command_in(text: str) -> tuple[str, str]:
-    """The word of a command that was typed with its slash, and what follows it, on the next line perhaps."""
+    """Return the word of a typed command without its slash, and the text after it, perhaps on the next line."""
     word, _blank, argument = _BLANK.sub(" ", text[1:], count=1).partition(" ")
     return word, argument.strip()

@@ -1,4 +1,4 @@
-"""What organisers changed, and what takes it back."""
+"""Stores the changes that organisers made, and how each is taken back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 
 KEPT = timedelta(days=1)
-"""An entry holds old values, personal ones too: it stays no longer than somebody may ask who changed what."""
+"""How long an entry is kept: it holds old values, personal ones too, so no longer than somebody may ask about it."""
 
 _ENTRIES = (
     "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
@@ -19,8 +19,8 @@ _ENTRIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A change: what it was about, in stored words and by whom, and its stored inverse."""
+class JournalEntry:
+    """A change that was made: its subject, its description in stored words, its author, and its stored inverse."""
 
     id: int
     author_id: int
@@ -33,8 +33,8 @@ class Entry:
     undone: bool
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
+def _entry(row: Row) -> JournalEntry:
+    return JournalEntry(
         row["id"],
         row["author_id"],
         row["subject"],
@@ -48,7 +48,7 @@ def _entry(row: Row) -> Entry:
 
 
 async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse: str, now: datetime) -> int:
-    """Write down a change; the entry's id."""
+    """Store a change and return the id of its entry."""
     row = await tx.one(
         "INSERT INTO journal (author_id, subject, what, inverse, done_at)"
         " VALUES (:author, :subject, :what, :inverse, :now) RETURNING id",
@@ -63,14 +63,14 @@ async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse:
     return entry_id
 
 
-async def find(tx: Transaction, entry_id: int) -> Entry | None:
-    """An entry by id."""
+async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
+    """Return an entry by its id, or None."""
     row = await tx.one(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
     return _entry(row) if row else None
 
 
-async def later(tx: Transaction, entry: Entry) -> Entry | None:
-    """The next change to the same subject that still stands."""
+async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
+    """Return the next change to the same subject that was not taken back; None where there is none."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
         subject=entry.subject,
@@ -79,16 +79,16 @@ async def later(tx: Transaction, entry: Entry) -> Entry | None:
     return _entry(row) if row else None
 
 
-async def last(tx: Transaction, subject: str) -> Entry | None:
-    """The latest change to a subject that still stands."""
+async def last(tx: Transaction, subject: str) -> JournalEntry | None:
+    """Return the latest change to a subject that was not taken back; None where there is none."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
     )
     return _entry(row) if row else None
 
 
-async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[Entry]:
-    """The latest changes, newest first."""
+async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[JournalEntry]:
+    """Return the latest changes, newest first."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most
     )
@@ -101,5 +101,5 @@ async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop the entries nobody may need any more."""
+    """Delete the entries that nobody may need any more; returns how many."""
     return await tx.run("DELETE FROM journal WHERE done_at < :before", before=to_micros(now - KEPT))

@@ -1,4 +1,4 @@
-"""Messages that change while they are looked at: which are there, and which are behind."""
+"""Stores the live screens: which messages show them, and which of these are out of date."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen that is behind: `wanted` is the state to show. `native_id` is '' until it was sent.
+    """A live screen that is out of date: `wanted` is the state to show, `native_id` is '' until the message was sent.
 
-    `role` is what its reader may see. `to_pin` says that it is to be kept in sight, `pinned` that
-    this was asked of the platform for `native_id`.
+    `role` is the role of its reader. `to_pin` says that the message is to be pinned, `pinned` that the platform was
+    asked to.
     """
 
     id: int
@@ -33,58 +33,67 @@ class Screen:
     to_pin: bool
     pinned: bool
     role: Who
+    reference: str | None
 
     @property
     def kind(self) -> str:
-        """What stands before the colon in its key."""
+        """Return the part of its key before the colon."""
         return self.key.partition(":")[0]
 
     @property
     def subject(self) -> str:
-        """What stands after it."""
+        """Return the part of its key after the colon."""
         return self.key.partition(":")[2]
 
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
-    """Have something shown to an account, in a message there is already, or (without `native_id`) in a new one."""
+    """Show a screen to an account, in an existing message, or (without `native_id`) in a new one."""
     await leave(tx, key, account_id)
     await tx.run(
-        "INSERT INTO screens (key, account_id, native_id, pinned) VALUES (:key, :account, :native_id, :pinned)",
+        "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
+        " VALUES (:key, :account, :native_id, :pinned, :reference)",
         key=key,
         account=account_id,
         native_id=native_id,
         pinned=_TO_PIN if pinned else _UNPINNED,
+        reference=tx.reference,
     )
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """What a screen shows has changed; to how many accounts it is shown."""
-    return await tx.run("UPDATE screens SET wanted = wanted + 1 WHERE key = :key", key=key)
+    """Mark every copy of a screen as out of date; returns to how many accounts it is shown."""
+    return await tx.run(
+        "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
+        key=key,
+        reference=tx.reference,
+    )
 
 
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
-    """An account is not shown this any more."""
+    """Stop showing a screen to an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """What accounts may see has changed: whatever they are shown is drawn anew, or taken away."""
+    """Mark everything shown to these accounts as out of date, because what they may see has changed."""
     await tx.many(
-        "UPDATE screens SET wanted = wanted + 1 WHERE account_id = :account",
-        [{"account": each} for each in account_ids],
+        "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
+        [{"account": account_id, "reference": tx.reference} for account_id in account_ids],
     )
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Accounts are not shown anything any more: they are nobody's."""
-    await tx.many("DELETE FROM screens WHERE account_id = :account", [{"account": each} for each in account_ids])
+    """Stop showing anything to these accounts, because they belong to nobody any more."""
+    await tx.many(
+        "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
+    )
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
-    """The screens on a platform that may be brought up to date now, those that waited longest first."""
+    """Return the screens on a platform that may be updated now, those that waited longest first."""
     rows = await tx.all(
-        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, a.chat, a.locale AS account_locale, p.locale,"
-        f" {ROLE} AS role"
+        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, s.reference, a.chat,"
+        f" a.locale AS account_locale, p.locale, {ROLE} AS role"
         " FROM screens s JOIN accounts a ON a.id = s.account_id LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown AND s.not_before <= :now"
         " ORDER BY s.not_before, s.id LIMIT :limit",
@@ -105,13 +114,14 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
             row["pinned"] != _UNPINNED,
             row["pinned"] == _PINNED,
             Who(row["role"]),
+            row["reference"],
         )
         for row in rows
     ]
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """When the first screen that is behind may be brought up to date, perhaps already; None when none is."""
+    """Return when the next outdated screen may be updated, perhaps already; None when none is outdated."""
     row = await tx.one(
         "SELECT MIN(s.not_before) AS due FROM screens s JOIN accounts a ON a.id = s.account_id"
         " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown",
@@ -121,9 +131,9 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 
 
 async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """A screen is being drawn: what changes from now on makes it behind again, at the earliest at `not_before`.
+    """Note that a screen is being drawn: later changes make it out of date again, from `not_before` on.
 
-    Its digest is '' until `note`.
+    Its digest is '' until `note` is called.
     """
     await tx.run(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
@@ -134,7 +144,7 @@ async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
 
 
 async def take_up_again(tx: Transaction, platform: str) -> int:
-    """Have those drawn anew that were being drawn when the program ended, or lost the store; how many."""
+    """Mark as out of date the screens whose drawing was cut off by the end of the program; returns how many."""
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1 WHERE digest = '' AND wanted <= shown"
         " AND account_id IN (SELECT id FROM accounts WHERE platform = :platform)",
@@ -143,7 +153,7 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
 
 
 async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
-    """A screen shows what was wanted when it was begun, and changes again at the earliest at `not_before`."""
+    """Note that a screen shows the state that was wanted when drawing began, and may change again at `not_before`."""
     await tx.run(
         "UPDATE screens SET native_id = :native_id, digest = :digest, not_before = :not_before WHERE id = :id",
         id=screen.id,
@@ -154,12 +164,12 @@ async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not
 
 
 async def note_pinned(tx: Transaction, screen: Screen) -> None:
-    """A screen was pinned where it is shown, or never will be."""
+    """Note that the message of a screen was pinned, or that it never will be."""
     await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
 async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """A screen could not be brought up to date, and is tried again."""
+    """Note that a screen could not be updated and is to be tried again at `not_before`."""
     await tx.run(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before WHERE id = :id",
         id=screen.id,
@@ -168,5 +178,5 @@ async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> Non
 
 
 async def drop(tx: Transaction, screen: Screen) -> None:
-    """Nothing is shown there any more."""
+    """Forget a screen whose message is gone."""
     await tx.run("DELETE FROM screens WHERE id = :id", id=screen.id)

@@ -22,34 +22,34 @@ from bot.database.engine import Transaction
 from bot.people.participants import Account
 
 Renderer = Callable[[Transaction, str, datetime], Awaitable[View | None]]
-"""Reads what a screen shows now: renderer(tx, subject, now). It writes nothing."""
+"""A function that draws a screen as it is now: renderer(tx, subject, now). It writes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveScreen:
-    """A kind of screen: for whom it is, and what reads what it shows. Whoever is no longer among `who` loses it."""
+    """A kind of live screen: the role it is for, and its renderer. Whoever loses the role loses the screen."""
 
     draw: Renderer
     who: Who = Who.ANYONE
 
 
 LiveScreens = Mapping[str, LiveScreen]
-"""The kinds of screens by what stands before the colon in their keys."""
+"""The kinds of screens, by the part of their keys before the colon."""
 
 
 async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:
-    """Keep someone shown what `key` («kind:subject») stands for, in a new message or in the one of that native id.
+    """Show someone the screen of `key` («kind:subject») and keep it up to date, in a new message or in an existing one.
 
-    It is kept in sight at the top of the chat if `pinned`, where the platform has such a thing.
+    With `pinned` the message is pinned at the top of the chat, where the platform can do that.
     """
     await live_screen_store.show(tx, key, account.id or 0, native_id, pinned=pinned)
 
 
 async def touch(tx: Transaction, key: str) -> None:
-    """What a screen shows has changed: whoever is shown it sees that soon. Costs little where nobody is."""
+    """Have a screen drawn anew for everybody who is shown it, soon. Costs little where nobody is."""
     await live_screen_store.touch(tx, key)
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:
-    """Someone opened something else, perhaps in the message that showed it: it must not come back over that."""
+    """Stop updating a screen for someone who opened something else, perhaps in the same message."""
     await live_screen_store.leave(tx, key, account.id or 0)

@@ -1,4 +1,4 @@
-"""The menu: what someone can do at this moment, gathered from the parts that capabilities declare."""
+"""Puts together the menu: everything a person can do at this moment, from the parts that capabilities declare."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.conversation.routes import Request, ScreenSection
 
 @dataclass(frozen=True, slots=True)
 class OpenSection:
-    """A section of the menu, with what can be done in it now: at least one thing."""
+    """A section of the menu with its buttons, of which there is at least one."""
 
     section: ScreenSection
     buttons: tuple[Button, ...]
 
 
 async def open_sections(request: Request) -> Sequence[OpenSection]:
-    """The sections of the menu in which the person who asks can do something now, in their order."""
+    """Return the sections of the menu in which the person who asks can do something now, in order."""
     sections = []
     for section, parts in groupby(request.shared.menu, key=lambda part: part.section):
         buttons: list[Button] = []

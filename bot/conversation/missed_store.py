@@ -1,4 +1,4 @@
-"""What people may have written while a platform could not deliver it: since when, and who."""
+"""Stores since when, and from whom, messages may be missing that a platform could not deliver."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.config import setting_store
 from bot.database.engine import Transaction
 
 _BEGAN = "missed_on_{platform}"
-"""The setting that says when the session began whose missed messages were not all taken yet."""
+"""The setting that holds when the session began whose missed messages were not all processed yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """An account, and the id of the update that was last heard of it, '' for none.
+    """An account, and the id of the last update received from it ('' for none).
 
-    `private_chat` is where its private messages are, '' where that is not known.
+    `private_chat` is the chat of its private messages, '' where that is unknown.
     """
 
     native_id: str
@@ -28,10 +28,10 @@ class Listened:
 
 
 async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
-    """Note that a session begins, and that what was written before may be missing; since when it may.
+    """Note that a session begins, so that earlier messages may be missing, and return since when they may.
 
-    That is the beginning of an earlier session, where what it missed was not all taken: what came by itself since then
-    says nothing of what is still missing.
+    Returns the beginning of an earlier session where its missed messages were not all processed: what came by itself
+    since then says nothing about them.
     """
     key = _BEGAN.format(platform=platform)
     if before := await setting_store.get(tx, key):
@@ -41,12 +41,12 @@ async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
 
 
 async def end(tx: Transaction, platform: str) -> None:
-    """Note that everything missed was taken."""
+    """Note that all missed messages were processed."""
     await setting_store.put(tx, _BEGAN.format(platform=platform), "")
 
 
 async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
-    """Whether an account is whose it was when it was looked up: it may have been taken off them, or they be erased."""
+    """Return whether an account still belongs to the person it was looked up for; it may have been detached."""
     row = await tx.one(
         "SELECT 1 AS one FROM accounts WHERE platform = :platform AND native_id = :native_id"
         " AND participant_id IS NOT NULL AND linked_at = :linked",
@@ -58,7 +58,7 @@ async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
 
 
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:
-    """The accounts of people of the gathering, with what was heard of each until then; the latest heard come first."""
+    """Return the accounts of people of the gathering with the last update of each; those heard last come first."""
     rows = await tx.all(
         "SELECT a.native_id, a.private_chat, a.linked_at, i.update_id FROM accounts a"
         " LEFT JOIN (SELECT native_id, MAX(received_at) AS at FROM inbox"
@@ -69,9 +69,9 @@ async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence
         platform=platform,
         before=to_micros(before),
     )
-    found: dict[str, Listened] = {}
+    listened: dict[str, Listened] = {}
     for row in rows:  # several updates of one instant: any of them will do, those after it are told apart by their ids
-        found.setdefault(
+        listened.setdefault(
             row["native_id"],
             Listened(
                 row["native_id"],
@@ -80,4 +80,4 @@ async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence
                 row["update_id"] or "",
             ),
         )
-    return list(found.values())
+    return list(listened.values())

@@ -1,4 +1,4 @@
-"""What a capability adds to a screen that others share: one with a defect is left out, and the rest is shown."""
+"""Asks capabilities for their parts of shared screens: a part with a defect is left out, and the others are shown."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ T = TypeVar("T")
 
 
 async def ask_part(part: Callable[[Request], Awaitable[T]], request: Request, *, otherwise: T) -> T:
-    """What a part of a shared screen returns; `otherwise` where it fails, which is logged as the defect it is.
+    """Return a part of a shared screen, or `otherwise` where it fails; the failure is logged as a defect.
 
-    An error of the database undoes the answer all the same, whoever catches it (`Transaction`).
+    An error of the database undoes the answer all the same, whoever catches it (see `Transaction`).
     """
     try:
         return await part(request)
     except StoreUnavailable:
         raise
     except Exception:
-        log.exception("a part of a screen failed", part=f"{part.__module__}.{part.__qualname__}")
+        log.exception("conversation.screen_part_failed", part=f"{part.__module__}.{part.__qualname__}")
         return otherwise

@@ -1,4 +1,4 @@
-"""What is kept of conversations: forms half filled, messages that arrived, screens, and changes that can be undone."""
+"""Declares the personal data of conversations: half-filled forms, messages received, screens, undoable changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.people.personal_data import BY_ACCOUNT, BY_CHAT, BY_NUMBER
 
 
 async def _sweep_dialogues(tx: Transaction, redaction: Redaction) -> None:
-    """Drop forms half filled that name someone."""
+    """Delete half-filled forms that mention someone."""
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues"):
         if redaction.is_in(json.loads(row["draft"])):
             await tx.run(
@@ -24,7 +24,7 @@ async def _sweep_dialogues(tx: Transaction, redaction: Redaction) -> None:
 
 
 async def _sweep_inbox(tx: Transaction, redaction: Redaction) -> None:
-    """Drop words under a reference that name someone."""
+    """Delete the words of failed messages that mention someone."""
     for row in await tx.all("SELECT platform, update_id, text FROM inbox WHERE text IS NOT NULL"):
         if redaction.is_in(row["text"]):
             await tx.run(
@@ -35,7 +35,7 @@ async def _sweep_inbox(tx: Transaction, redaction: Redaction) -> None:
 
 
 async def _sweep_journal(tx: Transaction, redaction: Redaction) -> None:
-    """Drop changes that can be undone and name someone."""
+    """Delete undoable changes that mention someone."""
     for row in await tx.all("SELECT id, what, inverse FROM journal"):
         if redaction.stored_span(row["what"]) != row["what"] or redaction.is_in(json.loads(row["inverse"])):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
@@ -75,6 +75,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
         table="inbox",
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
         swept="text",
+        of_nobody="outcome",
         document=(
             DocumentPart(
                 "messages_received",
@@ -120,7 +121,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="screens",
-        deleted="key account_id native_id digest",
+        deleted="key account_id native_id digest reference",
         document=(
             DocumentPart(
                 "screens_that_change",

@@ -1,4 +1,4 @@
-"""Whose answers left, and who is still without one: written down many at once, and made up for at the next start."""
+"""Notes which replies left, many at once, and finds at the next start who is still without one."""
 
 from __future__ import annotations
 
@@ -15,27 +15,29 @@ from bot.content.stored_views import pack
 from bot.content.texts import Reader, _
 from bot.content.views import Reply, View
 from bot.conversation import inbox_store, shown_screen_store
-from bot.conversation.incoming import Called, Incoming, Sender
-from bot.conversation.shown_screen_store import Shown
+from bot.conversation.incoming import Actor, Called, Incoming
+from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.logs import reference_of, under_reference
 from bot.people import entrusted_store
 
 log = structlog.get_logger()
 
 _FLUSH_AFTER = 0.05
-"""Seconds of real time in which the marks of replies that left are gathered into one transaction."""
+"""Seconds of real time during which marks of sent replies are collected into one transaction."""
 
 SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
-"""What an older copy of a screen says, as the outbox stores it."""
+"""The text that replaces an older copy of a screen, as the outbox stores it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What to tell the sender of an update, and how they read. `reply` is None when they were told already.
+    """The reply for the sender of an update, and how they read. `reply` is None when they were answered already.
 
     `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
-    `account_id` is theirs, None where nothing of them is stored; the reply may be put `in_place` of what they pressed.
-    `role` is what they were when they sent it, `ANYONE` for who is not known; None where that was not looked at.
+    `account_id` is the sender's account, None where nothing of them is stored. `in_place` says that the reply may
+    replace the message that was pressed. `role` is the sender's role at that time, `ANYONE` for strangers, None where
+    it was not looked up.
     """
 
     reply: Reply | None
@@ -47,20 +49,25 @@ class Answered:
     in_place: bool = False
     role: Who | None = None
 
+    @property
+    def reference(self) -> str:
+        """What joins all that the update causes, see `bot.logs`."""
+        return reference_of(self.platform, self.update_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """An answer that never left before the program ended: the chat's present screen instead."""
+    """A chat's present screen, sent in place of an answer that never left before the program ended."""
 
     chat: str
     answered: Answered
 
 
 class Present(Protocol):
-    """Makes the present screen of who sent an update; reads only."""
+    """A function that makes the present screen of the sender of an update. It only reads."""
 
     async def __call__(self, tx: Transaction, incoming: Incoming) -> Answered:
-        """The screen, as the answer to the update."""
+        """Return the screen, as the answer to the update."""
         ...
 
 
@@ -72,23 +79,23 @@ class Replied:
         self._clock = clock
         self._sent: list[tuple[str, str]] = []
         self._entrusted: list[tuple[str, str, str, Who]] = []
-        self._shown: list[Shown] = []
+        self._shown: list[ShownScreen] = []
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
 
     def note(self, platform: str, update_id: str) -> None:
-        """The reply to an update left. Written soon: should the program end before, the person is answered twice."""
+        """Note, soon, that the reply to an update left. If the program ends before, the person is answered twice."""
         self._sent.append((platform, update_id))
         self._write_soon()
 
     def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Who) -> None:
-        """The reply that left is for `who` alone: it is taken away again once they are that no longer."""
+        """Note a reply that only people of a role may read: it is deleted once its reader has lost the role."""
         self._entrusted.append((platform, update_id, native_id, who))
         self._write_soon()
 
-    def note_shown(self, shown: Shown) -> None:
-        """An answer stands in a chat: what that means for others there is done soon."""
+    def note_shown(self, shown: ShownScreen) -> None:
+        """Note that an answer stands in a chat, so that older copies of its screen are marked soon."""
         self._shown.append(shown)
         self._write_soon()
 
@@ -97,29 +104,30 @@ class Replied:
             self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
 
     async def leftovers(self, platform: str, present: Present) -> list[Leftover]:
-        """What to send at start to everyone whose answer never left: one present screen a chat.
+        """Return one present screen for each chat whose last answer never left.
 
-        Whose screen has a defect waits for the next start, and keeps nobody else from being answered.
+        A chat whose screen has a defect waits for the next start and keeps nobody else from being answered.
         """
         since = self._clock.now() - inbox_store.KEPT
         rows = await self._store.read(lambda tx: inbox_store.unanswered(tx, platform, since))
         latest = {row.chat: row for row in rows}  # several updates of a chat are answered by one screen
         left: list[Leftover] = []
         for row in latest.values():
-            incoming = Incoming(platform, row.update_id, Sender(row.native_id, "", None, row.chat), Called("start"))
-            try:
-                left.append(Leftover(row.chat, await self._store.read(partial(present, incoming=incoming))))
-            except StoreUnavailable:
-                raise
-            except Exception:
-                log.exception("the screen of who was left without an answer could not be made", platform=platform)
+            incoming = Incoming(platform, row.update_id, Actor(row.native_id, "", None, row.chat), Called("start"))
+            with under_reference(incoming.reference):
+                try:
+                    left.append(Leftover(row.chat, await self._store.read(partial(present, incoming=incoming))))
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    log.exception("conversation.leftover_failed", platform=platform)
         for row in rows:
             if row is not latest[row.chat]:
                 self.note(platform, row.update_id)
         return left
 
     async def close(self) -> None:
-        """Write down the last replies that left."""
+        """Store the marks of the last replies that left."""
         if self._flush is not None:
             self._flush.cancel()
             self._flush = None
@@ -147,7 +155,8 @@ class Replied:
         async def unit(tx: Transaction) -> None:
             await inbox_store.mark_answered(tx, answered)
             for platform, update_id, native_id, who in handed_over:
-                await entrusted_store.note(tx, platform, update_id, native_id, who, self._clock.now())
+                with under_reference(reference_of(platform, update_id)):
+                    await entrusted_store.note(tx, platform, update_id, native_id, who, self._clock.now())
             if shown:
                 await shown_screen_store.note(tx, shown, SEE_BELOW, self._clock.now())
 

@@ -1,4 +1,4 @@
-"""Finding again what handlers declared: by command word, by payload, by what is written or sent."""
+"""Finds the routes that handlers declared: by command word, by payload, by text, by file."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from bot.conversation.routes import (
     FileTaker,
     Go,
     Handler,
+    PlainWords,
     Request,
     Route,
     Routes,
-    Said,
     SharedScreens,
     When,
 )
 
 _LONGEST_SAID = 60
-"""Characters of plain words that may mean a screen: what is longer says something."""
+"""The most characters that plain words meaning a screen may have; longer text says something of its own."""
 
 
 class Router:
-    """Every route of the house, found by command word or by payload."""
+    """All routes of the program, found by command word or by payload."""
 
     def __init__(
         self,
@@ -44,9 +44,10 @@ class Router:
         shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
         reminders: Mapping[str, Subject] | None = None,
     ) -> None:
-        """`shared` and `reminders` are for handlers: the screens that all add to, what people are reminded of.
+        """`shared` are the screens that all capabilities add to, `reminders` what people are reminded of.
 
-        Raises ValueError where two of these modules claim the same word, payload or kind, or all that no other takes.
+        Both are handed on to handlers. Raises ValueError where two modules claim the same word, payload or kind, or
+        both take everything that no other takes.
         """
         self.reminders = reminders or {}
         self.commands: dict[str, Command] = {}
@@ -59,8 +60,8 @@ class Router:
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
         self.home: Handler = homes[0]
-        self.plain_words = [each for module in modules for each in module.plain_words]
-        self._said: dict[str, dict[str, Said]] = {}
+        self.plain_words = [word for module in modules for word in module.plain_words]
+        self._said: dict[str, dict[str, PlainWords]] = {}
         self._texts = _takers("words", (taker for module in modules for taker in module.texts))
         self._files = _takers("files", (taker for module in modules for taker in module.files))
         self._edits = [taker for module in modules for taker in module.edits]
@@ -75,30 +76,32 @@ class Router:
             _add_kinds("live screens", self.live, module.live)
 
     def command(self, word: str) -> Command | None:
-        """The command a typed word means, accents and case folded; None for none."""
+        """Return the command that a typed word means, ignoring accents and case; None for none."""
         return self._words.get(fold(word))
 
     def listed(self, role: Who) -> Sequence[Command]:
-        """The commands that people of a role are shown in a list, in its order."""
-        known = [(each.listed, each) for each in self.commands.values() if each.listed is not None and each.who <= role]
-        return [command for _place, command in sorted(known, key=lambda placed: placed[0])]
+        """Return the commands that people of a role see in lists, in order."""
+        listed = [
+            (each.listed, each) for each in self.commands.values() if each.listed is not None and each.who <= role
+        ]
+        return [command for _place, command in sorted(listed, key=lambda placed: placed[0])]
 
-    def said(self, text: str, locales: Iterable[str]) -> Said | None:
-        """What plain words mean in the first of these locales that knows them; None for words that say something."""
+    def find_plain_words(self, text: str, locales: Iterable[str]) -> PlainWords | None:
+        """Return the route that plain words mean in the first of these locales that knows them; None for no route."""
         if len(text) > _LONGEST_SAID:
             return None
         key = bare(text)
-        found = (self._said_in(locale).get(key) for locale in locales)
-        return next((each for each in found if each), None)
+        routes = (self._said_in(locale).get(key) for locale in locales)
+        return next((route for route in routes if route), None)
 
-    def _said_in(self, locale: str) -> dict[str, Said]:
-        """Every way to say something in a locale, as `bare` has it."""
+    def _said_in(self, locale: str) -> dict[str, PlainWords]:
+        """Return every way of saying something in a locale, spelled as `bare` does."""
         if locale not in self._said:
-            self._said[locale] = {way: each for each in self.plain_words for way in ways(each.words, locale)}
+            self._said[locale] = {way: word for word in self.plain_words for way in ways(word.words, locale)}
         return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:
-        """The action and route behind a payload. Raises Stale for anything unknown."""
+        """Return the action and the route behind a payload. Raises Stale for an unknown payload."""
         code, *parts = payload.split("-")
         try:
             if code == Go.code:
@@ -110,45 +113,45 @@ class Router:
             raise Stale from None
 
     def rides(self, picked: Picked) -> bool:
-        """Whether a choice not sent yet goes with a press on a button beside it."""
+        """Return whether a choice that was not sent yet goes along with a press on a button beside it."""
         try:
             return self.find(picked.payload)[1].rides
         except Stale:
             return False
 
     async def take_text(self, request: Request, text: str) -> Reply:
-        """Give words to the first route that takes them, else show the screen the person is on."""
+        """Give words to the first route that takes them; where none does, return the screen the person is on."""
         for when, handler in self._texts:
             if when is None or await when(request):
                 return await handler(request, text)
         return await self.home(request)
 
     async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
-        """The reply of whoever keeps words from being taken; None lets them pass."""
+        """Return the reply of the first guard that keeps words from being taken; None where all let them pass."""
         for guard in self._guards:
-            if said := await guard(request, text, answering=answering):
-                return replace(said, unsaid=True)
+            if reply := await guard(request, text, answering=answering):
+                return replace(reply, unsaid=True)
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """What takes a file that answers no question, and when it reads it; None for nothing."""
+        """Return the route that takes a file sent unasked, and when it reads files; None where none does."""
         for when, taker in self._files:
             if when is None or await when(request):
                 return taker
         return None
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
-        """Give a changed message to whom it concerns; None where that is nobody."""
+        """Give a changed message to the route that it concerns; None where it concerns none."""
         for handler in self._edits:
-            if said := await handler(request, text):
-                return said
+            if reply := await handler(request, text):
+                return reply
         return None
 
     async def take_deletion(self, request: Request) -> Reply | None:
-        """Tell whom it concerns that a message was taken away; None where there is nothing to say."""
+        """Tell the route that it concerns that a message was deleted; None where there is nothing to say."""
         for handler in self._deletions:
-            if said := await handler(request):
-                return said
+            if reply := await handler(request):
+                return reply
         return None
 
     def _add_command(self, command: Command) -> None:
@@ -169,33 +172,36 @@ class Router:
 
 
 def _both(first: type[Action] | Handler, second: type[Action] | Handler) -> str:
-    """Two declarations that collide, by where they stand."""
+    """Return where two colliding declarations stand, for the error that names them."""
     return " and ".join(f"{declared.__module__}.{declared.__name__}" for declared in (first, second))
 
 
 def _add_kinds(what: str, known: dict[str, T], declared: Mapping[str, T]) -> None:
-    """Add what one module declares to what is known. Raises ValueError for a kind that another has declared."""
-    if taken := known.keys() & declared.keys():
-        raise ValueError(f"two {what} are of the kind {min(taken)!r}")
+    """Add the kinds that one module declares. Raises ValueError for a kind that another module has declared."""
+    if repeated := known.keys() & declared.keys():
+        raise ValueError(f"two {what} are of the kind {min(repeated)!r}")
     known.update(declared)
 
 
 def bare(text: str) -> str:
-    """What several spellings of the same words share: no accents, no case, nothing but letters and digits."""
+    """Return text without accents, case, and anything but letters and digits, so that spellings of it are equal."""
     return " ".join(words(fold(text)))
 
 
-def ways(said: Text, locale: str) -> list[str]:
-    """The ways to say something that a locale's catalogue lists, as `bare` has them."""
-    listed = plain(said, Reader(locale, "UTC")).split(",")
-    return [way for each in listed if (way := bare(each))]
+def ways(words: Text, locale: str) -> list[str]:
+    """Return the ways of saying something that a locale's catalogue lists, spelled as `bare` does."""
+    listed = plain(words, Reader(locale, "UTC")).split(",")
+    return [way for phrase in listed if (way := bare(phrase))]
 
 
 T = TypeVar("T")
 
 
 def _takers(what: str, declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None, T]]:
-    """In the order in which they are asked: who takes the rest comes last. Raises ValueError where two take it."""
+    """Return takers in the order in which they are asked; the one that takes everything comes last.
+
+    Raises ValueError where two take everything.
+    """
     takers = sorted(declared, key=lambda taker: taker[0] is None)
     if sum(when is None for when, _taker in takers) > 1:
         raise ValueError(f"two routes take all {what} that no other does")

@@ -44,11 +44,11 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 
 @dataclass(slots=True)
 class Request:
-    """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
+    """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `declared` is what is kept about people, for those who read or erase it; `shared` are the screens to which every
-    capability adds its part, `reminders` what people are reminded of, by its kind. `message` is the platform's id of
-    the message it came as, '' where there is none.
+    `declared` describes the data kept about people, for handlers that read or erase it; `shared` are the screens to
+    which every capability adds a part, `reminders` what people are reminded of, by kind. `message` is the platform's id
+    of the person's message, '' where there is none.
     """
 
     tx: Transaction
@@ -66,36 +66,36 @@ class Request:
 
     @property
     def participant(self) -> Participant:
-        """The person behind a route that only known people reach. Raises Stale otherwise."""
+        """Return the participant; for routes that only known people reach. Raises Stale for a stranger."""
         if self.person is None:
             raise Stale
         return self.person
 
     @property
     def reader(self) -> Reader:
-        """How the person who asked reads."""
+        """Return how the person who asked reads: locale and zone."""
         return Reader(self.locale, self.settings.gathering.zone, self.now)
 
     @property
     def today(self) -> date:
-        """The date where the gathering is."""
+        """Return today's date where the gathering is."""
         return self.now.astimezone(ZoneInfo(self.settings.gathering.zone)).date()
 
     @property
     def gathering_is_over(self) -> bool:
-        """Whether the last day of the gathering has passed there."""
+        """Return whether the last day of the gathering has passed where it takes place."""
         return self.today > self.settings.gathering.ends
 
     def may(self, who: Who) -> bool:
-        """Whether what is for these is for the person who asked; a stranger may what anyone may."""
+        """Return whether the person who asked has a role; a stranger may do what ANYONE may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenSection:
-    """Parts of a shared screen that stand together under a heading, whichever capabilities they are of.
+    """A heading of a shared screen, below which parts of any capability stand together.
 
-    The sections of a screen come in the order of their numbers; `name` (A-Za-z0-9) tells one from the others.
+    Sections come in the order of their numbers; `name` (A-Za-z0-9) identifies one.
     """
 
     order: int
@@ -105,9 +105,9 @@ class ScreenSection:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What someone had better do now: in words with their figure, and the button that opens just that.
+    """What someone had better do next: a sentence with its figure, and the button that opens just that.
 
-    `by` is the instant (UTC) by which it should be done: the earlier, the more pressing.
+    `by` is the instant (UTC) by which it should be done: the earlier it is, the more pressing.
     """
 
     by: datetime
@@ -117,11 +117,11 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class ScreenPart:
-    """What one capability adds to a screen that capabilities share: lines and buttons, or none at this moment.
+    """The lines and buttons that one capability adds to a shared screen, or none at this moment.
 
-    The parts of a screen come in the order of their numbers, the lowest first: those without a section, then section
-    by section. `next_steps` are what a screen may lead with: of all parts, the most pressing. Both functions are asked
-    only for people among `who`; they read, and change nothing.
+    Parts come in the order of their numbers, lowest first: those without a section, then section by section.
+    `next_steps` are what the screen may lead with: of all parts, the most pressing one. Both functions are asked only
+    for people among `who`; they read and change nothing.
     """
 
     order: int
@@ -134,7 +134,7 @@ class ScreenPart:
 def fixed_part(
     order: int, *buttons: Button, who: Who = PARTICIPANT, section: ScreenSection | None = None
 ) -> ScreenPart:
-    """A part that is the same buttons at any time."""
+    """Return a part that always shows the same buttons."""
     view = View((), buttons)
 
     async def show(_request: Request) -> View:
@@ -145,10 +145,10 @@ def fixed_part(
 
 @dataclass(frozen=True, slots=True)
 class MenuPart:
-    """What one capability adds to a section of the menu: buttons for what can be done at this moment, or none.
+    """The buttons that one capability adds to a section of the menu, for what can be done at this moment, or none.
 
-    The parts of a section come in the order of their numbers, the lowest first. `offer` is asked only for people among
-    `who`, whenever the menu is opened: it reads, little, and changes nothing.
+    Parts come in the order of their numbers, lowest first. `offer` is asked only for people among `who`, whenever the
+    menu is opened: it reads little and changes nothing.
     """
 
     section: ScreenSection
@@ -164,7 +164,7 @@ def menu_part(
     when: Callable[[Request], Awaitable[bool]] | None = None,
     who: Who = PARTICIPANT,
 ) -> MenuPart:
-    """A part of the menu that is the same buttons whenever `when(request)` holds (None: always)."""
+    """Return a part of the menu that shows the same buttons whenever `when(request)` holds (None: always)."""
 
     async def offer(request: Request) -> Sequence[Button]:
         return buttons if when is None or await when(request) else ()
@@ -174,7 +174,7 @@ def menu_part(
 
 @dataclass(frozen=True, slots=True)
 class SharedScreens:
-    """The parts of each screen that capabilities share, in their order (`bot.capability.Capability` says which)."""
+    """The parts of each shared screen, in order (see `bot.capability.Capability`)."""
 
     home: Sequence[ScreenPart] = ()
     menu: Sequence[MenuPart] = ()
@@ -189,18 +189,18 @@ About = Callable[..., Awaitable[Span]]
 K = TypeVar("K")
 V = TypeVar("V")
 Taker = Callable[..., Awaitable[Reply | None]]
-"""What takes what was sent unasked; None where there is nothing to say to it."""
+"""A handler for something sent unasked; it returns None where there is nothing to say."""
 FileTaker = tuple[Taker, When | None]
-"""What takes files, and when it reads what is in them (None: always)."""
+"""A handler for files, and the condition under which it reads their content (None: always)."""
 Guard = Callable[..., Awaitable[Reply | None]]
-"""What looks at words before anything else takes them; None lets them pass."""
+"""A function that looks at words before anything takes them; it returns None to let them pass."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
 Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One declared way in."""
+    """One declared way in: a handler, who may use it, and what the platform must know before it runs."""
 
     handler: Handler
     action: type[Action]
@@ -217,9 +217,9 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word after a slash: its name per locale, other words that mean it, and what lists say of it (≤ 100).
+    """A word after a slash: its name per locale, other words that mean it, and its description in lists (≤ 100).
 
-    `listed` is its place in the lists of commands that platforms show to `who`, the lowest first; None keeps it out.
+    `listed` is its position in the lists of commands that platforms show to `who`, lowest first; None keeps it out.
     """
 
     name: str
@@ -232,10 +232,10 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Plain words that a route answers to: in the catalogues, the ways to say it, with commas between.
+class PlainWords:
+    """Plain words that open a route: a message of the catalogues that lists the ways of saying it, separated by commas.
 
-    `payload` is the encoded action of the route, '' for one that nothing else leads to.
+    `payload` is the encoded action of the route, '' for a route that nothing else leads to.
     """
 
     words: Text
@@ -245,11 +245,11 @@ class Said:
 
 @dataclass
 class Routes:
-    """What one module of handlers declares."""
+    """The routes that one module of handlers declares."""
 
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
-    plain_words: list[Said] = field(default_factory=list)
+    plain_words: list[PlainWords] = field(default_factory=list)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
@@ -298,20 +298,20 @@ class Routes:
             shown_to = who if listed_for is None else listed_for
             self.commands.append(Command(name, words, aliases, description, shown_to, route, listed))
             if said:
-                self.plain_words.append(Said(said, Go(name).encode(), route))
+                self.plain_words.append(PlainWords(said, Go(name).encode(), route))
             return handler
 
         return declare
 
-    def said(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
-        """Declare what answers to plain words that mean no command, as `said` of `command` has them: handler(request).
+    def answers_to(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
+        """Declare a handler(request) for plain words that mean no command, written as those in `said` of `command`.
 
-        It changes nothing: what was written may not have been meant for us.
+        The handler changes nothing, because what was written may not have been meant for the bot.
         """
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
-            self.plain_words.append(Said(words, "", Route(handler, Go, who, "private", form=None, before=None)))
+            self.plain_words.append(PlainWords(words, "", Route(handler, Go, who, "private", form=None, before=None)))
             return handler
 
         return declare
@@ -367,7 +367,7 @@ class Routes:
         return declare
 
     def text(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
-        """Declare what takes words that answer no question: where `when(request)` holds; one route takes the rest."""
+        """Declare what takes words that answer no question, where `when(request)` holds; one route takes the rest."""
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", "text")
@@ -396,9 +396,9 @@ class Routes:
         return declare
 
     def edited(self) -> Callable[[Edits], Edits]:
-        """Declare what may take a message that its writer changed: handler(request, text), None for «not mine».
+        """Declare what may take a message that its sender changed: handler(request, text), None for «not mine».
 
-        `request.message` is the id the message came under before.
+        `request.message` is the id of the message.
         """
 
         def declare(handler: Edits) -> Edits:
@@ -409,10 +409,10 @@ class Routes:
         return declare
 
     def guard(self) -> Callable[[Guard], Guard]:
-        """Declare what looks at whatever someone wrote before anything takes it: guard(request, text, answering=…).
+        """Declare a guard(request, text, answering=…), which looks at whatever someone wrote before anything takes it.
 
-        `answering` says that the words answer a question, or change what was said before. A form that asks for codes
-        is left alone. What its reply answers is kept nowhere.
+        `answering` says that the words answer a question or change an earlier message. Forms that ask for codes are not
+        looked at. Text that a guard answers is stored nowhere.
         """
 
         def declare(guard: Guard) -> Guard:
@@ -423,9 +423,9 @@ class Routes:
         return declare
 
     def deleted(self) -> Callable[[Deletions], Deletions]:
-        """Declare what is told that a message was taken away by its writer: handler(request), None for «not mine».
+        """Declare what is told that a sender deleted a message: handler(request), None for «not mine».
 
-        `request.message` is the id the message came under. Only some platforms tell of it.
+        `request.message` is the id of the message. Only some platforms tell.
         """
 
         def declare(handler: Deletions) -> Deletions:
@@ -436,7 +436,7 @@ class Routes:
         return declare
 
     def screen(self) -> Callable[[Handler], Handler]:
-        """Declare the screen a person is on when nothing else answers: theirs, as things stand now."""
+        """Declare the handler that shows the screen a person is on when nothing else answers."""
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
@@ -483,7 +483,7 @@ class Routes:
         return declare
 
     def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
-        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only.
+        """Declare how the screens of a kind are drawn: renderer(tx, subject, now), which only reads.
 
         Whoever is shown one and is no longer among `who` loses it.
         """
@@ -497,12 +497,12 @@ class Routes:
 
 
 def _add_once(declared: dict[K, V], key: K, value: V, what: str) -> None:
-    """Add what is declared. Raises ValueError where it was before: the first of the two would never be called."""
+    """Add a declaration. Raises ValueError where its key was declared before: one of the two would never run."""
     if key in declared:
         raise ValueError(f"{what} is declared twice")
     declared[key] = value
 
 
 def _form_of(form: type[Form] | None) -> tuple[str, ...]:
-    """What a handler is given besides where a form is asked."""
+    """Return the names of the arguments that a handler is given in addition where a form is asked."""
     return ("form",) if form else ()

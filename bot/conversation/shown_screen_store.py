@@ -1,7 +1,7 @@
-"""Answers that stand in chats: which screen each shows, so that of a screen only the newest copy looks live.
+"""Stores which screen each answer in a chat shows, so that of several copies only the newest looks live.
 
-An answer is put into the message that was pressed, or into a new one. Whatever was to become of that message before is
-void then; and where it shows a screen, older messages of the same chat that show it too are edited, each once.
+An answer replaces the message that was pressed, or is a new message. A replaced message loses whatever was planned for
+it; where the answer shows a screen, older messages of the chat that show the same screen are edited once.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from bot.content.delivery_kinds import LATER, PIN
 from bot.database.engine import Row, Transaction
 
 KEPT = timedelta(days=30)
-"""How long an answer may be looked at; nobody scrolls further back."""
+"""How long an answer is remembered; nobody scrolls further back."""
 
 _Message: TypeAlias = tuple[int, str]
-"""A message by its account and its ids, as they are joined: of a long text there are several."""
+"""A message by its account and its ids joined by commas; a long text is several messages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The answer that left in an account's chat: its messages' ids, joined by commas, and its screen ('' for none).
+class ShownScreen:
+    """An answer that left: its account, the ids of its messages joined by commas, and its screen ('' for none).
 
-    It may have been put `in_place` of another, where something was to become of that. `later` is how it reads, as the
+    `in_place` says that it replaced a message for which something was planned. `later` is how it is to read, as the
     outbox stores it, from the instant `at` on; both are None where it stays as it is.
     """
 
@@ -36,20 +36,31 @@ class Shown:
     screen: str = ""
     at: datetime | None = None
     later: str | None = None
+    reference: str | None = None
 
 
-async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datetime) -> None:
-    """Answers left, in this order. `below` is what older copies of their screens say from now on.
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A message, by its account and its ids, the stored view that it is to show, and the reference of its cause."""
 
-    Of each chat is read what is known of it; written is only what changes, for all that left together at once.
+    account_id: int
+    native_id: str
+    content: str
+    reference: str | None
+
+
+async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
+    """Note answers that left, in this order. `below` is the text that replaces older copies of their screens.
+
+    Each chat is read once, and only changes are written, for all answers that left together.
     """
-    last: dict[_Message, Shown] = {}
+    last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
         at = answer.account_id, answer.native_id.partition(",")[0]
         last.pop(at, None)
         last[at] = answer
     newest = {(answer.account_id, answer.screen): answer for answer in last.values() if answer.screen}
-    standing: list[Shown] = []
+    standing: list[ShownScreen] = []
     older, superseded = set[_Message](), set[_Message]()
     replaced, followed, planned = set[_Message](), set[_Message](), set[_Message]()
     for (account, message), answer in last.items():
@@ -66,22 +77,24 @@ async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datet
             elif answer.in_place:
                 (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
     copies = superseded | (older - replaced)
+    causes = {answer.account_id: answer.reference for answer in last.values()}
     shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
     await _follow_no_more(tx, followed, now)
     await _drop_planned(tx, planned)
     await _forget(tx, (copies | replaced) - shown)
     await _note_screens(tx, newest.values(), now)
-    await _edit(tx, [(*copy, below) for copy in sorted(copies)], now, now)
+    await _edit(tx, [_Edit(*copy, below, causes[copy[0]]) for copy in sorted(copies)], now, now)
     for answer in standing:
         if answer.later is not None and answer.at is not None:
-            await _edit(tx, [(answer.account_id, answer.native_id, answer.later)], answer.at, now)
+            later = _Edit(answer.account_id, answer.native_id, answer.later, answer.reference)
+            await _edit(tx, [later], answer.at, now)
 
 
 async def _known(tx: Transaction, account_id: int, message: str, screen: str) -> Sequence[Row]:
-    """What is known of a chat: which messages show a screen, and of one message what it shows or is to become.
+    """Return what is known of a chat: the messages that show a screen, and what is shown or planned in one message.
 
-    A message is given by its first id, which may be one of several where its text was long. A row without a screen is
-    a delivery: the message itself, which is known by a subject, or what it is to become.
+    A message is given by its first id, which may be one of several where its text was long. A row without a screen is a
+    delivery: the message itself, known by a subject, or an edit that is planned for it.
     """
     same = "(native_id = :message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE :among))"
     return await tx.all(
@@ -97,7 +110,7 @@ async def _known(tx: Transaction, account_id: int, message: str, screen: str) ->
 
 
 async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: datetime) -> None:
-    """Messages that show an answer from now on tell of their subject no more."""
+    """Detach messages from their subjects, because they show an answer from now on."""
     pending = "op = 'edit' AND state = 'waiting' AND announcement_id IS NULL"
     await tx.many(
         f"UPDATE deliveries SET subject = '', state = CASE WHEN {pending} THEN 'sent' ELSE state END,"
@@ -109,9 +122,10 @@ async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: da
 
 
 async def _drop_planned(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Nothing becomes of messages any more.
+    """Delete the edits planned for these messages, done ones too.
 
-    What became of them is dropped too: whoever is erased would be taken out of its words where something else stands.
+    An edit that was done must go as well: its words stand in the chat no more, and would be searched when somebody is
+    erased.
     """
     await tx.many(
         f"DELETE FROM deliveries WHERE kind = '{LATER}' AND state <> 'sending'"
@@ -121,14 +135,14 @@ async def _drop_planned(tx: Transaction, messages: Iterable[_Message]) -> None:
 
 
 async def _forget(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Messages are copies of screens no more."""
+    """Forget that messages are copies of screens."""
     await tx.many(
         "DELETE FROM shown_screens WHERE account_id = :account AND native_id = :message",
         [{"account": account, "message": message} for account, message in messages],
     )
 
 
-async def _note_screens(tx: Transaction, screens: Iterable[Shown], now: datetime) -> None:
+async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: datetime) -> None:
     """Note which screens answers show."""
     await tx.many(
         "INSERT INTO shown_screens (account_id, native_id, screen, shown_at)"
@@ -136,14 +150,14 @@ async def _note_screens(tx: Transaction, screens: Iterable[Shown], now: datetime
         " WHERE a.id = :account ON CONFLICT (account_id, native_id) DO UPDATE"
         " SET screen = excluded.screen, shown_at = excluded.shown_at",
         [
-            {"account": each.account_id, "message": each.native_id, "screen": each.screen, "now": to_micros(now)}
-            for each in screens
+            {"account": screen.account_id, "message": screen.native_id, "screen": screen.screen, "now": to_micros(now)}
+            for screen in screens
         ],
     )
 
 
 async def replace(tx: Transaction, people: Collection[int], contents: Mapping[str, str], now: datetime) -> None:
-    """What screens show is no longer so for these people: wherever they stand they read otherwise, each as given."""
+    """Replace, for these people, the screens that no longer hold, wherever they stand; each gets their own text."""
     for person in people:
         standing = await tx.all(
             "SELECT s.account_id, s.native_id, s.screen FROM shown_screens s"
@@ -151,27 +165,36 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
             person=person,
         )
         outdated = [row for row in standing if row["screen"] in contents]
-        await _edit(tx, [(row["account_id"], row["native_id"], contents[row["screen"]]) for row in outdated], now, now)
+        edits = [_Edit(row["account_id"], row["native_id"], contents[row["screen"]], tx.reference) for row in outdated]
+        await _edit(tx, edits, now, now)
         await _forget(tx, [(row["account_id"], row["native_id"]) for row in outdated])
 
 
-async def _edit(tx: Transaction, messages: Iterable[tuple[int, str, str]], due: datetime, now: datetime) -> None:
-    """Have messages, by account and ids, read otherwise when it is time."""
+async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:
+    """Plan an edit of messages, given by account and ids, for when it is time."""
     await tx.many(
         "INSERT INTO deliveries"
-        " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at)"
+        " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"
         f" SELECT a.platform, '{LATER}', a.participant_id, a.id, CAST(:content AS TEXT), 'edit',"
-        " CAST(:message AS TEXT), CAST(:due AS BIGINT), CAST(:now AS BIGINT) FROM accounts a WHERE a.id = :account",
+        " CAST(:message AS TEXT), CAST(:due AS BIGINT), CAST(:now AS BIGINT), CAST(:reference AS TEXT)"
+        " FROM accounts a WHERE a.id = :account",
         [
-            {"account": account, "message": message, "content": content, "due": to_micros(due), "now": to_micros(now)}
-            for account, message, content in messages
+            {
+                "account": edit.account_id,
+                "message": edit.native_id,
+                "content": edit.content,
+                "reference": edit.reference,
+                "due": to_micros(due),
+                "now": to_micros(now),
+            }
+            for edit in edits
         ],
     )
 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
-    """Accounts are nobody's from now on: what stands there is left as it is."""
-    accounts = [{"account": each} for each in account_ids]
+    """Forget the screens of accounts that belong to nobody any more; their messages are left as they are."""
+    accounts = [{"account": account_id} for account_id in account_ids]
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
         f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND state = 'waiting'", accounts
@@ -179,6 +202,6 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop what nobody looks at any more, and the edits that are done."""
+    """Delete answers that nobody looks at any more, and edits that are done; returns how many."""
     await tx.run(f"DELETE FROM deliveries WHERE kind IN ('{LATER}', '{PIN}') AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM shown_screens WHERE shown_at < :before", before=to_micros(now - KEPT))

@@ -27,7 +27,7 @@ from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.content.ways import Way, buttons_to
 from bot.conversation import journal_store
-from bot.conversation.journal_store import Entry
+from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request
 from bot.people.participants import refusal
 
@@ -39,7 +39,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What taking a change back led to: how it is now, in words, and the ways on from there."""
+    """The result of taking a change back: how things are now, in words, and the buttons that lead on."""
 
     said: tuple[Span, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -50,7 +50,7 @@ Inverse = Callable[..., Awaitable[Undone | None]]
 
 @dataclass(frozen=True, slots=True)
 class Undo(Action):
-    """Take a change back."""
+    """The button that takes a change back."""
 
     code: ClassVar[str] = "un"
     lasts: ClassVar[timedelta | None] = WINDOW
@@ -58,43 +58,43 @@ class Undo(Action):
 
 
 async def note(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
-    """Write down a change the person made to `subject` («person:12»); the button that takes it back.
+    """Store a change to `subject` («person:12») and return the button that takes it back.
 
-    `what` says it in words to everyone who may look; `values` are JSON.
+    `what` describes the change to everyone who may look; `values` are JSON.
     """
     stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
-    said = json.dumps(encode(what), ensure_ascii=False)
-    entry = await journal_store.add(request.tx, request.participant.id, subject, said, stored, request.now)
+    description = json.dumps(encode(what), ensure_ascii=False)
+    entry = await journal_store.add(request.tx, request.participant.id, subject, description, stored, request.now)
     return Button(_("Undo this change"), Undo(entry))
 
 
-def what(entry: Entry) -> Span:
-    """The words of a change."""
+def what(entry: JournalEntry) -> Span:
+    """Return the description of a change."""
     return decode(json.loads(entry.what))
 
 
-def author(entry: Entry) -> Name:
-    """Who made a change."""
+def author(entry: JournalEntry) -> Name:
+    """Return the name of who made a change."""
     return Name(display_name(entry.author_given_name, entry.author_family_name))
 
 
-def is_open(entry: Entry, request: Request) -> bool:
-    """Whether a change can still be taken back, as far as time goes."""
+def is_open(entry: JournalEntry, request: Request) -> bool:
+    """Return whether a change can still be taken back, as far as time goes."""
     return not entry.undone and request.now < entry.done_at + WINDOW
 
 
 def ways_back(request: Request) -> tuple[Button, ...]:
-    """Where who made a change goes on from it."""
+    """Return the buttons with which the author of a change goes on."""
     return buttons_to(Way.ORGANISE if request.participant.organises else Way.FACILITATE)
 
 
 def changed_since() -> UserError:
-    """The refusal where what is stored is no longer what the change left."""
+    """Return the refusal for values that are no longer what the change left."""
     return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
 
 
 class Inverses:
-    """How each kind of change is taken back."""
+    """The functions that take changes back, by kind."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[type[Action], Inverse, Who]] = {}
@@ -102,8 +102,8 @@ class Inverses:
     def declare(self, action: type[Action], *, who: Who = ORGANISER) -> Callable[[Inverse], Inverse]:
         """Declare what an inverse action does: it gets the request, the action and the values of the change.
 
-        `who` may take the change back, when they press, as who may make it. An inverse for facilitators looks itself
-        whether the groups it touches are theirs. Raises ValueError for a function that cannot take these.
+        Only people who are among `who` when they press may take the change back. An inverse for facilitators checks
+        itself whether the groups are theirs. Raises ValueError for a function that cannot take these arguments.
         """
 
         def keep(inverse: Inverse) -> Inverse:
@@ -115,10 +115,10 @@ class Inverses:
 
         return keep
 
-    async def undo(self, request: Request, entry_id: int) -> tuple[Entry, Undone]:
-        """Take a change back; what it was and what that led to. Raises UserError with the reason where it cannot be.
+    async def undo(self, request: Request, entry_id: int) -> tuple[JournalEntry, Undone]:
+        """Take a change back; return its entry and the result. Raises UserError with the reason where it cannot be.
 
-        Who made it may, and every organiser, as long as they could make the change now.
+        The author may take it back, and so may every organiser, as long as they could make the change now.
         """
         entry = await journal_store.find(request.tx, entry_id)
         if entry is None:

@@ -18,6 +18,8 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import structlog
 
+from bot.logs import current_reference
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ class Row(Protocol):
 
 
 class Transaction(ABC):
-    """What a unit works with. Its awaits are the only ones a unit may have.
+    """The database as a unit of work sees it. Its methods are the only things that a unit may await.
 
     After an error of the database the transaction is over, whether or not the unit caught it: the unit is undone
     and its caller gets that error, unless the unit turned it into another one.
@@ -74,10 +76,15 @@ class Transaction(ABC):
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
 
-    async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
-        """What `read` returned when this transaction was first asked for it by that name.
+    @property
+    def reference(self) -> str | None:
+        """The reference that the unit works under (see `bot.logs`): rows that lead to work of their own carry it on."""
+        return current_reference()
 
-        For what several parts of one answer look at. Whoever writes what is read under a name lets it be `read_anew`.
+    async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Call `read` the first time this transaction is asked for `name`, and return the same result every later time.
+
+        For what several parts of one answer look at. Who writes what is read under a name calls `read_anew` first.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -85,20 +92,20 @@ class Transaction(ABC):
         return known
 
     def read_anew(self, name: str) -> None:
-        """Have what goes by a name read again the next time: it is about to be written."""
+        """Forget what `once` remembers under a name, because it is about to be written."""
         self._known.pop(name, None)
 
     @abstractmethod
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """The first row of a result, or None."""
+        """Run a query and return its first row, or None where there is none."""
 
     @abstractmethod
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Every row of a result."""
+        """Run a query and return every row."""
 
     @abstractmethod
     async def run(self, sql: str, /, **params: Any) -> int:
-        """How many rows an INSERT, UPDATE or DELETE changed; means nothing after any other statement."""
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed; after others it says little."""
 
     @abstractmethod
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -110,7 +117,7 @@ Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
 
 
 class Store(ABC):
-    """A database. Its units see one another's work whole or not at all, as if one ran after the other."""
+    """A database whose units see one another's work whole or not at all, as if they ran one after the other."""
 
     dialect: Dialect
 
@@ -127,7 +134,7 @@ class Store(ABC):
 
     @abstractmethod
     async def erase_traces(self) -> None:
-        """Drop what deleted rows left beside the tables."""
+        """Remove from the disk what deleted rows left there, in free pages and in logs."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
@@ -142,12 +149,12 @@ class Store(ABC):
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating. By default units already wait for one another."""
+        """Keep other programs from migrating. By default units wait for one another, so that nothing more is needed."""
         yield
 
 
 def keep_private(*paths: Path) -> None:
-    """Let nobody but their owner read these files and folders, those that are there; what is refused is logged."""
+    """Let only their owner read these files and folders. Missing ones are passed over; a refusal is logged."""
     if os.name != "posix":
         return
     for path in paths:
@@ -157,11 +164,11 @@ def keep_private(*paths: Path) -> None:
         except FileNotFoundError:
             continue
         except OSError as error:
-            log.warning("others on this machine may read what is kept", path=str(path), reason=error.strerror)
+            log.warning("database.readable_by_others", path=str(path), reason=error.strerror)
 
 
 def sqlite_files(path: Path) -> tuple[Path, ...]:
-    """The file of a database, and what SQLite keeps beside it: where it really is, should its name be a link."""
+    """Return the files of a database: its own, links resolved, and the log and index that SQLite keeps beside it."""
     file = path.resolve() if path.is_symlink() else path
     return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
 
@@ -174,9 +181,9 @@ class Statement(NamedTuple):
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
-    """How an engine takes a statement: the tokens spelled out, and on PostgreSQL `:name` as `$n`.
+    """Return a function that spells a statement as an engine takes it: tokens replaced, on PostgreSQL `:name` as `$n`.
 
-    Each text is spelled once, so texts must not be without end.
+    It remembers the last 2,048 texts, so statements should not be made anew with values inside them.
     """
     return lru_cache(maxsize=2048)(partial(_spell, dialect))
 

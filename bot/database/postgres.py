@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from bot.backoff import Backoff
 from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
 
 _MIGRATING = 0x52656E63  # the number of our advisory lock
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
+_BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
 """So often at least a unit is tried that shorter ones overtake: one that takes long may be undone each time."""
 _SILENCE = 30.0  # seconds after which a statement is given up
@@ -38,11 +38,11 @@ _spelled = speller("postgresql")
 
 
 class _Again(Exception):
-    """The unit was undone by what may pass; its cause says what."""
+    """A unit was undone for a reason that may pass, so that it is worth another try. Its cause is that reason."""
 
 
 class PostgresTransaction(Transaction):
-    """A unit's view of a connection in a transaction."""
+    """The transaction that a unit is given on PostgreSQL."""
 
     __slots__ = ("_connection", "failed")
     dialect: Literal["postgresql"] = "postgresql"
@@ -54,7 +54,7 @@ class PostgresTransaction(Transaction):
 
     @property
     def may_pass(self) -> bool:
-        """Whether what failed is worth another try."""
+        """Whether the error that ended the transaction may pass, so that the unit is worth another try."""
         return self.failed is not None and (isinstance(self.failed, _PASSING) or _is_lost(self._connection))
 
     async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
@@ -92,7 +92,7 @@ class PostgresTransaction(Transaction):
 
 
 class PostgresStore(Store):
-    """A database on a server."""
+    """A store on a PostgreSQL server, reached through a pool of connections."""
 
     dialect: Literal["postgresql"] = "postgresql"
 
@@ -133,7 +133,7 @@ class PostgresStore(Store):
     async def _perform(self, unit: Unit[T], isolation: _Isolation) -> T:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
-        pause, tries = _FIRST_PAUSE, 0
+        tries = 0
         while True:
             tries += 1
             try:
@@ -142,8 +142,7 @@ class PostgresStore(Store):
                 overtaken = isinstance(again.__cause__, asyncpg.TransactionRollbackError)
                 if clock() > deadline and not (overtaken and tries < _TRIES):
                     raise StoreUnavailable(str(again.__cause__)) from again.__cause__
-            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - no secret: those who met part ways
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(_BACKOFF.after(tries))
 
     async def _attempt(self, unit: Unit[T], isolation: _Isolation) -> T:
         try:

@@ -1,4 +1,4 @@
-"""SQLite: one lane writes, another reads what is committed."""
+"""The store in one SQLite file: one connection writes, another reads what is committed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.database.engine import PATIENCE, Store, StoreUnavailable, T, Unit
-from bot.database.lane import PAUSE, Lane
+from bot.database.sqlite_worker import PAUSE, SqliteWorker
 
 _BUSY_SECONDS = 0.05  # in the thread; the rest of the waiting is done in the event loop
 _SETTINGS = (
@@ -22,17 +22,17 @@ _SETTINGS = (
 
 
 class SqliteStore(Store):
-    """A database in one file, readable by its owner only."""
+    """A store in one SQLite file, which only its owner may read."""
 
     dialect: Literal["sqlite"] = "sqlite"
 
     def __init__(self, path: Path, patience: float) -> None:
         self._path = path
         self._patience = patience
-        self._writer = Lane(partial(_connect_writer, path), ["BEGIN IMMEDIATE"], writes=True, patience=patience)
+        self._writer = SqliteWorker(partial(_connect_writer, path), ["BEGIN IMMEDIATE"], writes=True, patience=patience)
         # The SELECT takes the snapshot, so that a unit never meets a lock half-way.
         begin = ["BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1"]
-        self._reader = Lane(partial(_connect, path, "ro"), begin, writes=False, patience=patience)
+        self._reader = SqliteWorker(partial(_connect, path, "ro"), begin, writes=False, patience=patience)
 
     @classmethod
     async def open(cls, path: Path, *, patience: float = PATIENCE) -> SqliteStore:

@@ -16,6 +16,7 @@ from bot.database.engine import Transaction
 from bot.delivery import closed_store
 from bot.delivery.closed_store import GroupThread
 from bot.delivery.outgoing import Outcome, Undeliverable
+from bot.logs import under_reference
 
 _ONCE_IN = timedelta(days=1)
 
@@ -29,7 +30,8 @@ async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: dateti
         if not (isinstance(outcome, Undeliverable) and outcome.closed and outcome.claimed.op == "send"):
             continue
         if thread := await closed_store.thread_for(tx, outcome.claimed.id):
-            await (_say_there(tx, outcome, thread, now) if outcome.claimed.copy else _tell_there(tx, thread, now))
+            with under_reference(outcome.claimed.reference):
+                await (_say_there(tx, outcome, thread, now) if outcome.claimed.copy else _tell_there(tx, thread, now))
 
 
 async def _say_there(tx: Transaction, outcome: Undeliverable, thread: GroupThread, now: datetime) -> None:

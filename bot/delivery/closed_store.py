@@ -17,9 +17,9 @@ _CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class GroupThread:
-    """A group's thread (`space` is the id of the place), and the `native_id` by which somebody is called in it."""
+    """A group's thread (`channel` is the id of the place), and the `native_id` by which somebody is called in it."""
 
-    space: int
+    channel: int
     platform: str
     native_id: str
 
@@ -36,23 +36,23 @@ class CopyThere:
 async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
     """The thread of the last group of who was not reached by a delivery, on no other account either; None for none."""
     row = await tx.one(
-        "SELECT s.id AS space, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+        "SELECT s.id AS channel, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
         f" JOIN {tables().members} m ON m.participant_id = d.participant_id"
-        " JOIN spaces s ON s.group_id = m.group_id AND s.platform = d.platform AND s.thread <> ''"
+        " JOIN channels s ON s.group_id = m.group_id AND s.platform = d.platform AND s.thread <> ''"
         f" WHERE d.id = :id AND d.platform IN {SPEAKING_IN_CHANNELS} AND d.state = 'unreachable'"
         " ORDER BY m.round DESC LIMIT 1",
         id=delivery_id,
     )
-    return GroupThread(row["space"], row["platform"], row["native_id"]) if row else None
+    return GroupThread(row["channel"], row["platform"], row["native_id"]) if row else None
 
 
 async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) -> CopyThere | None:
     """The copy of an announcement that a thread has, or is about to get; None for none."""
     row = await tx.one(
-        "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND space_id = :space"
+        "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND channel_id = :channel"
         " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
         announcement=announcement_id,
-        space=thread.space,
+        channel=thread.channel,
     )
     return CopyThere(row["id"], row["state"] == "waiting", row["mentions"].split(",")) if row else None
 
@@ -60,10 +60,10 @@ async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) ->
 async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: datetime) -> None:
     """Have a delivery leave for a thread instead, where it calls its person by name."""
     await tx.run(
-        "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, space_id = :space,"
+        "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, channel_id = :channel,"
         " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
         id=delivery_id,
-        space=thread.space,
+        channel=thread.channel,
         name=thread.native_id,
         now=to_micros(now),
     )
@@ -83,16 +83,17 @@ async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) 
 async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
     """Call somebody by name in their thread, with a stored view, unless they were called there since an instant."""
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, due_at, created_at)"
-        " SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), :name, :content,"
-        " CAST(:now AS BIGINT), CAST(:now AS BIGINT)"
-        " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE space_id = :space AND kind = :kind AND mentions = :name"
+        "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, due_at, created_at, reference)"
+        " SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT), :name, :content,"
+        " CAST(:now AS BIGINT), CAST(:now AS BIGINT), CAST(:reference AS TEXT)"
+        " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE channel_id = :channel AND kind = :kind AND mentions = :name"
         " AND created_at > :lately)",
         platform=thread.platform,
         kind=_CLOSED,
         lately=to_micros(unless_since),
-        space=thread.space,
+        channel=thread.channel,
         name=thread.native_id,
         content=content,
         now=to_micros(now),
+        reference=tx.reference,
     )

@@ -10,9 +10,9 @@ from typing import Protocol
 from bot.content.texts import Text
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.listed import CalendarEntry
+from bot.delivery.calendar_entries import CalendarEntry
+from bot.delivery.channels import GroupChannel
 from bot.delivery.outgoing import Copy, Outcome
-from bot.delivery.spaces import GroupChannel
 
 DrawEntry = Callable[[Transaction, int, Sequence[str], datetime], Awaitable[CalendarEntry | None]]
 """Draws the entry of a session, by its id, in calendars that everybody reads, in these locales, as things stand now.

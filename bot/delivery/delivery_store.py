@@ -15,7 +15,7 @@ from bot.content.reasons import Reason
 from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
-from bot.delivery.outgoing import Claimed, Copy, Op, Recipient
+from bot.delivery.outgoing import ClaimedDelivery, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.quiet import Hours
@@ -23,12 +23,10 @@ from bot.people.quiet import Hours
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
 
-MAY_BE_WRITTEN_TO = f"b.platform NOT IN {in_sql(lambda platform: platform.asks_consent)} OR b.private_pushes = 1"
-"""Whether an account `b` takes messages nobody asked for."""
-
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
 """The platforms on which a group is told something in its channel, and not each of its members in private."""
 
+_ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -39,16 +37,22 @@ recipient, then of what it is a copy of the revision, its state («cancelled», 
 recipient said that they saw it (0 or 1).
 """
 
+
+def may_be_written_to(account: str) -> str:
+    """The SQL condition that an account takes messages nobody asked for; `account` is its alias in the statement."""
+    return f"({account}.platform NOT IN {_ASKING_CONSENT} OR {account}.private_pushes = 1)"
+
+
 _CLAIM = (
     "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
     " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
     " COALESCE(d.place, b.chat, s.chat) AS chat, COALESCE(d.place, s.thread) AS thread, b.locale AS account_locale,"
     " COALESCE(b.unreachable, 0) AS unreachable, d.mentions,"
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
-    f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
+    f" CASE WHEN b.id IS NULL OR {may_be_written_to('b')} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, {columns},"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, d.reference, {columns},"
     # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of what
     # has its day are no such messages: on a full day they would keep every announcement back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
@@ -59,7 +63,7 @@ _CLAIM = (
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
     " LEFT JOIN accounts b ON b.id = d.account_id"
-    " LEFT JOIN spaces s ON s.id = d.space_id"
+    " LEFT JOIN channels s ON s.id = d.channel_id"
     " LEFT JOIN participants p ON p.id = d.participant_id"
     " LEFT JOIN files f ON f.id = d.file_id{joins}"
     " ORDER BY d.urgent DESC, d.due_at, d.id"
@@ -109,7 +113,7 @@ async def claim(
     hours: Hours,
     statement: str,
     of_its_day: Collection[str],
-) -> list[Claimed]:
+) -> list[ClaimedDelivery]:
     """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 
     `statement` is what `claim_statement` made. What goes to many is put off until people are awake, and to the next day
@@ -257,7 +261,10 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
         " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
         f" AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform NOT IN {_OWN_PAGES}"
         " AND op <> 'delete' AND native_id <> ''",
-        [{"kind": MESSAGE, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
+        [
+            {"kind": MESSAGE, "account": account_id, "least": int(least), "now": to_micros(now)}
+            for account_id in account_ids
+        ],
     )
 
 
@@ -268,7 +275,8 @@ async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str
     Copies of announcements are corrected by their announcement.
     """
     rows = [
-        {"id": each, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED} for each in delivery_ids
+        {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
+        for delivery_id in delivery_ids
     ]
     await tx.many(
         "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now, content = :content"
@@ -315,7 +323,7 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
     )
 
 
-def _claimed(row: Row, platform: str) -> Claimed:
+def _claimed(row: Row, platform: str) -> ClaimedDelivery:
     state, message = row["copy_state"], row["message"]
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
     if message is not None and features_of(platform).own_page:
@@ -323,7 +331,7 @@ def _claimed(row: Row, platform: str) -> Claimed:
     # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
     # read no more, rather than stay there uncorrected.
     op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
-    return Claimed(
+    return ClaimedDelivery(
         row["id"],
         row["kind"],
         row["content"],
@@ -354,6 +362,7 @@ def _claimed(row: Row, platform: str) -> Claimed:
         _copy(row),
         row["shown"],
         row["subject"] != "",
+        row["reference"],
     )
 
 

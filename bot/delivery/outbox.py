@@ -12,7 +12,7 @@ from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery import delivery_store, outbox_store, space_store
+from bot.delivery import channel_store, delivery_store, outbox_store
 from bot.delivery.outbox_store import OutboxMessage
 from bot.people import facilitator_store
 from bot.people.notifications import Topic
@@ -115,7 +115,7 @@ async def told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozense
     return frozenset([person for group_id in group_ids for person in await outbox_store.told_in_thread(tx, group_id)])
 
 
-async def notify_spaces(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
+async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
     """Say something in the places of groups, in the gathering's first language; in how many, those that are made."""
     message = await _message(tx, view, now)
     return sum([await outbox_store.add_in_places(tx, group_id, message) for group_id in group_ids])
@@ -127,14 +127,14 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
     `ended`: their accounts are about to be nobody's.
     """
     await outbox_store.follow_membership(tx, participant_id, now, theirs=not ended)
-    await space_store.want_of(tx, participant_id, now)
+    await channel_store.want_of(tx, participant_id, now)
 
 
 async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
     """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
     for account_id in account_ids:
         await outbox_store.leave(tx, account_id, now)
-    await space_store.want_of(tx, participant_id, now)
+    await channel_store.want_of(tx, participant_id, now)
 
 
 async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
@@ -152,18 +152,18 @@ async def came_back(tx: Transaction, platform: str, native_id: str, entered: dat
     if known is None:
         return False
     account_id, participant_id = known
-    await space_store.let_out(tx, account_id)
+    await channel_store.let_out(tx, account_id)
     await refresh_membership(tx, participant_id, now)
     return True
 
 
-async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
+async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Bring what shows groups in step with them: their places (made, renamed, closed), and the panels they are on.
 
     Only groups of published rounds have places; publish first, then call this. A group that is dissolved loses its.
     """
     changed = list(group_ids)
-    await space_store.want(tx, changed, now)
+    await channel_store.want(tx, changed, now)
     await facilitator_store.touch_panels(tx, changed)
 
 
@@ -202,4 +202,4 @@ async def _message(
     """What the rows of one message have in common; the file it carries is stored once."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.keep_file(tx, carried)
-    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now)
+    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)

@@ -11,26 +11,28 @@ from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
 from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 
-PEOPLE_AND_ACCOUNTS = (
-    "participants p"
+_ACCOUNT = (
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
-    " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
-    f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {MAY_BE_WRITTEN_TO} THEN 0 ELSE 1 END,"
+    "accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+    f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
 )
+PEOPLE_AND_ACCOUNTS = f"participants p JOIN {_ACCOUNT}"
 """Everyone p with the account a they are written to: one that can be reached, the one they prefer before others.
 
 `asked` (0 or 1) and `account` (0 for none) are for the answer to something they asked, see `notify`.
 """
+PEOPLE_WITH_ACCOUNT_OR_NONE = f"participants p LEFT JOIN {_ACCOUNT}"
+"""The same with those who have no account: all columns of a are NULL for them."""
 
 _INSERT = (
     "INSERT INTO deliveries"
     " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, subject, due_at,"
-    " created_at) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
-    " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now"
+    " created_at, reference) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
+    " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT)"
     f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
@@ -45,7 +47,7 @@ class OutboxMessage:
     """What the rows of one message have in common.
 
     `content` is its stored view, `file_id` what it carries. It leaves when it is `due`; see `outbox.notify` for
-    `subject`, and for `about`, the participant with whom it is deleted.
+    `subject`, and for `about`, the participant with whom it is deleted. `reference` is that of what causes it.
     """
 
     content: str
@@ -55,6 +57,7 @@ class OutboxMessage:
     about: int | None
     due: datetime
     now: datetime
+    reference: str | None
     kind: str = MESSAGE
 
     def params(self, *, urgent: bool = False, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
@@ -68,6 +71,7 @@ class OutboxMessage:
             "about": self.about,
             "due": to_micros(self.due),
             "now": to_micros(self.now),
+            "reference": self.reference,
             "urgent": int(urgent),
             "asked": int(asked),
             "account": account_id or 0,
@@ -106,15 +110,15 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
     in_private = await tx.all(
         f"{_INSERT} JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
         f" AND p.status = 'joined' AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform IN {SPEAKING_IN_CHANNELS}"
-        " AND EXISTS (SELECT 1 FROM spaces s"
+        " AND EXISTS (SELECT 1 FROM channels s"
         " WHERE s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''))"
         " RETURNING id",
         **params,
     )
     in_channels = await tx.all(
-        "INSERT INTO deliveries (platform, kind, space_id, content, file_id, urgent, about, subject, due_at,"
-        " created_at) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
-        " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now FROM spaces s"
+        "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, urgent, about, subject, due_at,"
+        " created_at, reference) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
+        " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT) FROM channels s"
         f" WHERE s.group_id = :group AND s.platform IN {SPEAKING_IN_CHANNELS} AND s.thread <> '' AND EXISTS"
         f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = s.platform)"
@@ -127,15 +131,17 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
 async def add_in_places(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
     """Put a message into the outbox for every place that a group has; how many."""
     return await tx.run(
-        "INSERT INTO deliveries (platform, kind, space_id, content, file_id, subject, due_at, created_at)"
-        " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now"
-        " FROM spaces WHERE group_id = :group AND thread <> ''",
+        "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at, reference)"
+        " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
+        " CAST(:reference AS TEXT)"
+        " FROM channels WHERE group_id = :group AND thread <> ''",
         kind=MESSAGE,
         content=message.content,
         file=message.file_id,
         subject=message.subject,
         due=to_micros(message.due),
         now=to_micros(message.now),
+        reference=message.reference,
         group=group_id,
     )
 
@@ -144,7 +150,7 @@ async def told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
     """The members of a group who are told what concerns it in its thread."""
     rows = await tx.all(
         f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
-        " JOIN spaces s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
+        " JOIN channels s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
         f" WHERE m.group_id = :group AND p.status = 'joined' AND a.platform IN {SPEAKING_IN_CHANNELS}",
         asked=0,
         account=0,
@@ -194,13 +200,15 @@ async def look_again(tx: Transaction, participant_id: int, now: datetime) -> Non
 async def _look_at(tx: Transaction, which: str, known_by: int, now: datetime, theirs: bool) -> None:
     """Put into the outbox that accounts changed hands; `which` says in SQL which accounts a, by an :id."""
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at)"
-        " SELECT a.platform, :kind, CASE WHEN :theirs = 1 THEN a.participant_id END, a.id, '', :now, :now"
+        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at, reference)"
+        " SELECT a.platform, :kind, CASE WHEN :theirs = 1 THEN a.participant_id END, a.id, '', :now, :now,"
+        " CAST(:reference AS TEXT)"
         f" FROM accounts a WHERE {which}",
         kind=MEMBERSHIP,
         id=known_by,
         theirs=int(theirs),
         now=to_micros(now),
+        reference=tx.reference,
     )
 
 

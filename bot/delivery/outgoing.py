@@ -49,13 +49,14 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedDelivery:
     """A delivery that is this program's to send. `attempts` counts the tries that failed.
 
     `op` is what is to be done, to the `message` of that id on the platform (None: none is there yet). `allowed` says
     that its recipient's role lets them read it. `revision` grows when what it says is changed: what is sent now may be
     behind by the time it arrives. `shown` tells what the message shows now from anything else, '' where that is not
-    known. `followed`: it tells of something that may change, and is edited then.
+    known. `followed`: it tells of something that may change, and is edited then. `reference` is that of what caused it,
+    see `bot.logs`.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Claimed:
     copy: Copy | None
     shown: str = ""
     followed: bool = False
+    reference: str | None = None
 
     @property
     def in_a_groups_place(self) -> bool:
@@ -83,7 +85,7 @@ class Claimed:
 class Arrived:
     """Sent, or edited; its id on the platform. `shown` tells what it shows from all else, where that was looked at."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     native_id: str
     shown: str = ""
 
@@ -92,7 +94,7 @@ class Arrived:
 class Removed:
     """Taken back, or not: the platform no longer allows it."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     gone: bool
 
 
@@ -104,7 +106,7 @@ class Postponed:
     group's place it goes to is to be made again first.
     """
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     due: datetime
     reason: Reason | None
     doubtful: bool = False
@@ -116,7 +118,7 @@ class Postponed:
 class Undeliverable:
     """This account cannot get it, another one of the same person may. `closed`: nothing else reaches it either."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     reason: Reason
     closed: bool
 
@@ -125,10 +127,10 @@ class Undeliverable:
 class Ended:
     """Never to be sent: refused for good, out of reach, or no longer wanted. `place_gone`: its channel is no more."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     state: Literal["failed", "unreachable", "dropped", "cancelled"]
     reason: Reason
-    place_gone: bool = False
+    channel_gone: bool = False
 
 
 Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended

@@ -13,7 +13,7 @@ DELIVERIES: Sequence[PersonalData] = (
         table="deliveries",
         goes="participant_id account_id about",
         swept="content mentions",
-        of_nobody="platform kind state reason native_id op place shown subject",
+        of_nobody="platform kind state reason native_id op place shown subject reference",
         document=(
             DocumentPart(
                 "messages_sent",
@@ -51,19 +51,19 @@ DELIVERIES: Sequence[PersonalData] = (
     # Until the places of groups are closed, who is in them is known.
     PersonalData(table="admissions", goes="account_id", stays_at_the_end=True),
     PersonalData(
-        table="spaces",
+        table="channels",
         of_others="platform title chat thread role card digest url",
         document=(
             DocumentPart(
                 "places_of_your_groups",
                 _("Where your groups meet online"),
                 Chapter.YOU,
-                "SELECT platform, title, url FROM spaces WHERE id IN (SELECT space_id"
+                "SELECT platform, title, url FROM channels WHERE id IN (SELECT channel_id"
                 " FROM admissions WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
                 facts={"platform": _("Where"), "title": _("Name"), "url": _("Address")},
             ),
         ),
         stays_at_the_end=True,
     ),
-    PersonalData(table="listings", of_nobody="platform native_id title", stays_at_the_end=True),
+    PersonalData(table="calendar_entries", of_nobody="platform native_id title", stays_at_the_end=True),
 )

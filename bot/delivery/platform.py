@@ -8,8 +8,8 @@ from typing import Protocol
 
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.delivery.listed import CalendarEntry, Listed
-from bot.delivery.spaces import Place
+from bot.delivery.calendar_entries import CalendarEntry, CreatedEntry
+from bot.delivery.channels import CreatedChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class WantedChannel:
     """A group's place as it should be: its name, its card, and the native ids of those who belong in it.
 
     `place` is what was made of it so far, `digest` changes with the card. `taken` are the native ids that other places
@@ -48,26 +48,26 @@ class Space:
     reader: Reader
     digest: str
     people: frozenset[str]
-    place: Place
+    created: CreatedChannel
     taken: frozenset[str] = frozenset()
     attempts: int = 0
 
 
-Note = Callable[[Place], Awaitable[None]]
+Note = Callable[[CreatedChannel], Awaitable[None]]
 """Writes down what was made of a place, for good, before anything else is made."""
 
 
-class Spaces(Protocol):
+class Channels(Protocol):
     """A platform's way to give groups places of their own. Each call may be repeated after it ended anywhere."""
 
-    async def keep(self, space: Space, note: Note) -> None:
+    async def keep(self, wanted: WantedChannel, note: Note) -> None:
         """Bring a place in step: made if there is none, or found again if an earlier call made it.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
-    async def close(self, place: Place, taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, taken: frozenset[str], /) -> None:
         """End the place of a group that is no more; what was said in it stays readable, `taken` stays others' place.
 
         Raises Unreachable, RetryLater or Rejected.
@@ -76,32 +76,32 @@ class Spaces(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class WantedEntry:
     """A session as the platform's calendar should show it: the `entry` as it should be.
 
     `listed` is what was made of it so far, `taken` are the native ids that other sessions' entries have.
     """
 
     entry: CalendarEntry
-    listed: Listed
+    listed: CreatedEntry
     taken: frozenset[str] = frozenset()
 
 
-NoteListed = Callable[[Listed], Awaitable[None]]
+NoteListed = Callable[[CreatedEntry], Awaitable[None]]
 """Writes down what was made of an entry, for good, before anything else is made."""
 
 
 class Calendar(Protocol):
     """A platform's own calendar, which everybody there sees. Each call may be repeated after it ended anywhere."""
 
-    async def keep(self, listing: Listing, note: NoteListed) -> None:
+    async def keep(self, wanted: WantedEntry, note: NoteListed) -> None:
         """Bring an entry in step: made if there is none, or found again if an earlier call made it.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
-    async def withdraw(self, listed: Listed, taken: frozenset[str]) -> None:
+    async def withdraw(self, listed: CreatedEntry, taken: frozenset[str]) -> None:
         """Cancel an entry; one that is not there, or over, is no matter. Raises Unreachable, RetryLater or Rejected."""
         ...
 
@@ -112,7 +112,7 @@ class Platform(Protocol):
     name: str
 
     @property
-    def spaces(self) -> Spaces | None:
+    def channels(self) -> Channels | None:
         """How it gives groups places; None where it has no such thing or is not configured to."""
         ...
 
@@ -157,7 +157,7 @@ class Platform(Protocol):
         """
         ...
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Give a person their nickname and roles where the platform has such things; elsewhere nothing.
 
         Raises Unreachable, RetryLater or Rejected.

@@ -9,9 +9,9 @@ from bot.clock import to_micros
 from bot.content.delivery_kinds import PIN
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
-from bot.delivery import space_store
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, forget_files
-from bot.delivery.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.delivery import channel_store
+from bot.delivery.delivery_store import forget_files, may_be_written_to
+from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
 
 _PINNED = '"pinned": true'
 """What the stored words of a message hold that is to be kept in sight. In a text, its quotes would be escaped."""
@@ -19,7 +19,7 @@ _PINNED = '"pinned": true'
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
     " WHERE p.id = :participant AND b.id <> :account AND b.unreachable = 0"
-    f" AND (:asked = 1 OR {MAY_BE_WRITTEN_TO})"
+    f" AND (:asked = 1 OR {may_be_written_to('b')})"
     " ORDER BY CASE WHEN b.id = p.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1"
 )
 
@@ -62,8 +62,9 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
     )
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, op, native_id, due_at,"
-        f" created_at) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin', CAST(:native_id AS TEXT),"
-        " CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM deliveries WHERE id = :id",
+        f" created_at, reference) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin',"
+        " CAST(:native_id AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT), reference FROM deliveries"
+        " WHERE id = :id",
         [
             {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
             for outcome in arrived
@@ -126,7 +127,7 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
         if outcome.chat is not None:
             await _move(tx, outcome.claimed, outcome.chat)
         if outcome.homeless:
-            await space_store.want_again(tx, outcome.claimed.id)
+            await channel_store.want_again(tx, outcome.claimed.id)
         rows.append(
             {
                 "id": outcome.claimed.id,
@@ -145,13 +146,13 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
     )
 
 
-async def _move(tx: Transaction, claimed: Claimed, chat: str) -> None:
+async def _move(tx: Transaction, claimed: ClaimedDelivery, chat: str) -> None:
     """A chat has another id from now on: whoever is written to there is written to under that."""
     row = await tx.one("SELECT platform FROM deliveries WHERE id = :id", id=claimed.id)
     if row is None:
         return
     moved = {"platform": row["platform"], "old": claimed.recipient.chat, "new": chat}
-    await tx.run("UPDATE spaces SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
+    await tx.run("UPDATE channels SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
     await tx.run("UPDATE accounts SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
     await tx.run(
         "UPDATE deliveries SET place = :new WHERE platform = :platform AND place = :old AND state <> 'dropped'",
@@ -160,7 +161,7 @@ async def _move(tx: Transaction, claimed: Claimed, chat: str) -> None:
 
 
 async def _reroute(tx: Transaction, outcome: Undeliverable, now: datetime) -> bool:
-    """Hand what one account cannot get to another of the same person. False when there is none.
+    """ChatDriver what one account cannot get to another of the same person. False when there is none.
 
     A copy stays where it is: it is corrected and taken back there, or not at all.
     """

@@ -11,7 +11,7 @@ from bot.database.engine import Row, Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingDeliveries:
     """So many rows alike: of one `kind`, to a platform, in one state, for one reason.
 
     `since` is when the first of them was asked for, or given up; `due` when the first is tried next, None for what is
@@ -31,7 +31,7 @@ class Waiting:
     later: bool
 
 
-async def outstanding(tx: Transaction, now: datetime) -> Sequence[Waiting]:
+async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliveries]:
     """Everything that has still to leave, the longest waiting first: messages, roles, and the places of groups."""
     rows = await tx.all(
         "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
@@ -47,7 +47,7 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[Waiting]:
         "SELECT platform, 'place' AS kind, NULL AS announcement_id, 'waiting' AS state, 'edit' AS op, NULL AS reason,"
         " later, COUNT(*) AS n, MIN(due_at) AS since, MIN(due_at) AS due"
         " FROM (SELECT platform, due_at, CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
-        " FROM spaces WHERE shown < wanted) s GROUP BY platform, later",
+        " FROM channels WHERE shown < wanted) s GROUP BY platform, later",
         now=to_micros(now),
     )
     return _sorted([*rows, *places])
@@ -63,13 +63,13 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
     """Whether something is on its way, or due by an instant: a message, a computation, the place of a group."""
     row = await tx.one(
         "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
-        " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM spaces WHERE wanted > shown AND due_at <= :at LIMIT 1",
+        " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",
         at=to_micros(at),
     )
     return row is not None
 
 
-async def given_up(tx: Transaction) -> Sequence[Waiting]:
+async def given_up(tx: Transaction) -> Sequence[WaitingDeliveries]:
     """What never arrived, the oldest first: refused for good, or nobody there to take it."""
     return _sorted(
         await tx.all(
@@ -81,9 +81,9 @@ async def given_up(tx: Transaction) -> Sequence[Waiting]:
     )
 
 
-def _sorted(rows: Sequence[Row]) -> Sequence[Waiting]:
+def _sorted(rows: Sequence[Row]) -> Sequence[WaitingDeliveries]:
     found = [
-        Waiting(
+        WaitingDeliveries(
             row["platform"],
             row["kind"],
             row["announcement_id"],

@@ -12,15 +12,15 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.conversation.live_screens import LiveScreens
 from bot.database.engine import Store
-from bot.delivery import space_store
+from bot.delivery import channel_store
+from bot.delivery.calendar_resource import CalendarResource
+from bot.delivery.channel_resource import ChannelResource, note_offer
 from bot.delivery.contributions import Contributions
-from bot.delivery.courier import Courier
-from bot.delivery.keeper import Keeper
-from bot.delivery.listings import Listings
+from bot.delivery.live_screen_updater import LiveScreenUpdater
 from bot.delivery.pacer import Pacer
-from bot.delivery.painter import Painter
-from bot.delivery.places import Places, note_offer
 from bot.delivery.platform import Platform
+from bot.delivery.reconciler import Reconciler
+from bot.delivery.sender import Sender
 
 log = structlog.get_logger()
 
@@ -51,23 +51,23 @@ class Delivery:
         self._contributions = contributions
         self._live = live or {}
         self._pacers = pacers or {}
-        self._couriers: dict[str, Courier] = {}
-        self._painters: dict[str, Painter] = {}
+        self._senders: dict[str, Sender] = {}
+        self._updaters: dict[str, LiveScreenUpdater] = {}
 
     def wake(self) -> None:
         """Something may be due now. Cheap, and many calls make one look."""
-        for courier in self._couriers.values():
-            courier.wake()
-        for painter in self._painters.values():
-            painter.wake()
+        for sender in self._senders.values():
+            sender.wake()
+        for updater in self._updaters.values():
+            updater.wake()
 
     async def run(self) -> None:
         """Deliver on every platform until cancelled; where another program does, wait for it to end."""
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
                 tasks.create_task(self._keep_delivering(platform))
-                if platform.name in space_store.PLATFORMS:
-                    tasks.create_task(self._keep("spaces", platform, self._keep_spaces))
+                if platform.name in channel_store.PLATFORMS:
+                    tasks.create_task(self._keep("channels", platform, self._reconcile_channels))
                 if platform.calendar and self._contributions.calendar:
                     tasks.create_task(self._keep("calendar", platform, self._keep_calendar))
 
@@ -76,18 +76,18 @@ class Delivery:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
                     pacer = self._pacers.get(platform.name)
-                    courier = Courier(
+                    sender = Sender(
                         platform, self._store, self._settings, self._clock, self._contributions, self.wake, pacer
                     )
-                    painter = Painter(platform, self._live, self._store, self._settings, self._clock)
-                    self._couriers[platform.name], self._painters[platform.name] = courier, painter
+                    updater = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock)
+                    self._senders[platform.name], self._updaters[platform.name] = sender, updater
                     async with asyncio.TaskGroup() as tasks:
-                        tasks.create_task(painter.serve())
-                        await courier.serve()
+                        tasks.create_task(updater.serve())
+                        await sender.serve()
             except LeaseLost:
-                log.warning("another program delivers now", platform=platform.name)
+                log.warning("delivery.sender_taken_over", platform=platform.name)
             except Exception:
-                log.exception("delivery stopped", platform=platform.name, again_in=_AGAIN_AFTER)
+                log.exception("delivery.sender_failed", platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
 
     async def _keep(self, what: str, platform: Platform, keep: Callable[[Platform], Awaitable[None]]) -> None:
@@ -96,20 +96,22 @@ class Delivery:
                 async with lease(self._store, self._clock, name=f"{what}:{platform.name}"):
                     return await keep(platform)
             except LeaseLost:
-                log.warning("another program keeps this in step now", what=what, platform=platform.name)
+                log.warning("delivery.reconciler_taken_over", what=what, platform=platform.name)
             except Exception:
-                log.exception("not kept in step", what=what, platform=platform.name, again_in=_AGAIN_AFTER)
+                log.exception("delivery.reconciler_failed", what=what, platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
 
-    async def _keep_spaces(self, platform: Platform) -> None:
+    async def _reconcile_channels(self, platform: Platform) -> None:
         await note_offer(self._store, platform, self._clock.now())
         draw = self._contributions.channels
-        if platform.spaces is not None and draw is not None:
-            places = Places(platform.name, platform.spaces, draw, self._store, self._settings, self._clock)
-            await Keeper(platform.name, self._clock).serve(places)
+        if platform.channels is not None and draw is not None:
+            resource = ChannelResource(platform.name, platform.channels, draw, self._store, self._settings, self._clock)
+            await Reconciler(platform.name, self._clock).serve(resource)
 
     async def _keep_calendar(self, platform: Platform) -> None:
         source = self._contributions.calendar
         if platform.calendar is not None and source is not None:
-            entries = Listings(platform.name, platform.calendar, source, self._store, self._settings, self._clock)
-            await Keeper(platform.name, self._clock).serve(entries)
+            entries = CalendarResource(
+                platform.name, platform.calendar, source, self._store, self._settings, self._clock
+            )
+            await Reconciler(platform.name, self._clock).serve(entries)

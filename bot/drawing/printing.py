@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DOTS = 4  # pixels to a point where letters are set as a picture
 
 
-class Print:
+class PrintedLetters:
     """Letters of one size, in points, on a page whose font `house` has `characters`."""
 
     def __init__(self, pdf: FPDF, characters: frozenset[str], size: int, *, bold: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Which files beside the database the rows of tables name, each by the digest of its content."""
+"""Reads which files beside the database are named by rows of tables, each by the digest of its content."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bot.files.named_files import FileTable
 
 
 async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str]:
-    """The digest of every file that a row names."""
+    """Return the digest of every file that a row names."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest <> ''" for table in _naming(tables))
     return frozenset(row["digest"] for row in await tx.all(every))
 
 
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
-    """The digests of files that rows name, in their order, from the first after that one; at most so many."""
+    """Return the digests of files that rows name, in order, from the first after `digest` on; at most so many."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
     rows = await tx.all(f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
     return [row["digest"] for row in rows]
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
-    """Have the rows that name a file name another in its place, of so many bytes."""
+    """Make the rows that name one file name another in its place, with its size in bytes."""
     for table in _naming(tables):
         sized = ", size = :size" if table.sized else ""
         await tx.run(
@@ -37,7 +37,7 @@ async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, dige
 
 
 async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: int, digest: str) -> bool:
-    """Whether a row names that file as one that someone sent."""
+    """Return whether a row names that file as one that someone sent."""
     for table in tables:
         if table.author and await tx.one(
             f"SELECT 1 AS found FROM {table.name} f WHERE f.digest = :digest AND {table.author} = :participant LIMIT 1",
@@ -49,7 +49,7 @@ async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: 
 
 
 def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
-    """The tables that name files. Raises ValueError for none: every file would be taken for one that nobody needs."""
+    """Return the tables that name files. Raises ValueError for none, because every file would seem unneeded."""
     naming = [table for table in tables if table.named]
     if not naming:
         raise ValueError("no table is known to name files")
@@ -57,7 +57,7 @@ def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
 
 
 def named_in(database: Path, tables: Sequence[FileTable]) -> list[str]:
-    """The digests of files that an SQLite database names, in order; one of an earlier version may have fewer tables."""
+    """Return the digests of files that an SQLite database names, in order; an earlier version may lack tables."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         named: set[str] = set()
         for table in (each.name for each in tables if each.named):

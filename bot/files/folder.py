@@ -26,30 +26,30 @@ from bot.files.named_files import FileTable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 UNNAMED_FOR = timedelta(hours=1)
-"""How long a file may be there that no row names: the row may be on its way."""
+"""How long a file may exist that no row names, because its row may be on its way."""
 _AGES = threading.Lock()
-"""Nothing is found there by one thread and taken away by another before it is young again."""
+"""Locks, so that a file is not deleted by one thread between another's finding it and making it young again."""
 
 
 def digest_of(content: bytes) -> str:
-    """The name of a content: its SHA-256, in 64 hex digits."""
+    """Return the digest that names a content: its SHA-256, in 64 hex digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 class Files:
-    """The files in one folder, made when the first is kept. A digest is the SHA-256 of a content, in 64 hex digits."""
+    """The files in one folder, which is made when the first is stored. A file's name is the digest of its content."""
 
     def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
-        """`tables` are all that have files. Whoever only reads and keeps some needs none of them."""
+        """`tables` are all tables that name files; they are not needed for reading and storing."""
         self._folder = folder
         self.tables = tables
 
     async def in_use(self, tx: Transaction) -> frozenset[str]:
-        """The digests that rows name. Raises ValueError where no tables were given."""
+        """Return the digests that rows name. Raises ValueError where no tables were given."""
         return await file_store.digests(tx, self.tables)
 
     def keep(self, content: bytes) -> str:
-        """Write a content to disk, for good once this returns; its digest. Raises OSError when the disk refuses."""
+        """Write a content durably to the disk and return its digest. Raises OSError when the disk refuses."""
         digest = digest_of(content)
         file = self.path(digest)
         with _AGES:
@@ -70,34 +70,34 @@ class Files:
         return digest
 
     def read(self, digest: str) -> bytes:
-        """The content behind a digest. Raises FileNotFoundError for none."""
+        """Return the content of a digest. Raises FileNotFoundError for none."""
         return self.path(digest).read_bytes()
 
     def path(self, digest: str) -> Path:
-        """Where a content is, or would be. Raises ValueError for what is no digest."""
+        """Return where a content is, or would be. Raises ValueError for what is no digest."""
         if not _DIGEST.fullmatch(digest):
             raise ValueError(f"{digest!r} is no digest")
         return self._folder / digest[:2] / digest
 
     def digests(self) -> Iterator[str]:
-        """What is there, in no order."""
+        """Return the digests of the files that exist, in no order."""
         for file in self._folder.glob("??/*"):
             if _DIGEST.fullmatch(file.name):
                 yield file.name
 
     def drop(self, digest: str) -> None:
-        """Take a content away; one that is not there is no matter."""
+        """Delete a file; a missing one is passed over."""
         self.path(digest).unlink(missing_ok=True)
 
     def drop_untouched(self, digest: str) -> bool:
-        """Take a content away, unless somebody kept it anew lately; whether it went."""
+        """Delete a file unless somebody stored it anew lately; returns whether it went."""
         with _AGES:
             if gone := self.untouched(digest):
                 self.drop(digest)
         return gone
 
     def untouched(self, digest: str) -> bool:
-        """Whether a content was kept last so long ago that its row is there or never will be."""
+        """Return whether a file was stored last so long ago that its row exists or never will."""
         try:
             kept = self.path(digest).stat().st_mtime
         except FileNotFoundError:
@@ -106,18 +106,18 @@ class Files:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder, and those it is in, for their owner alone, whatever this program's umask is."""
+    """Make a folder and its parents, for their owner alone, whatever this program's umask is."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Take away what no row names and nobody kept for an hour; how many.
+    """Delete files that no row names and nobody stored for an hour; returns how many.
 
     Raises StoreUnavailable and OSError.
     """
-    old = await asyncio.to_thread(lambda: {each for each in files.digests() if files.untouched(each)})
+    old = await asyncio.to_thread(lambda: {digest for digest in files.digests() if files.untouched(digest)})
     left = old - await store.read(files.in_use) if old else old
     if not left:
         return 0
@@ -130,9 +130,10 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 
 
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
-    """Take contents away whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError.
+    """Delete files whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError.
 
-    On PostgreSQL someone else who sends the very same content in that instant loses it: nobody knows of their row yet.
+    On PostgreSQL someone else who sends the very same content in that instant loses it, because nobody knows of their
+    row yet.
     """
     if not digests:
         return
@@ -145,7 +146,7 @@ async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> 
 
 
 def _settle(folder: Path) -> None:
-    """Have the names in a folder on disk too, where the system can do that."""
+    """Write the names in a folder to the disk, where the system can do that."""
     try:
         opened = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     except OSError:

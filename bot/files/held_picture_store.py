@@ -1,4 +1,4 @@
-"""Pictures whose bytes the database itself holds, in the tables that are `held`."""
+"""Reads and writes pictures that the database itself holds, in the tables that are `held`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.files.named_files import FileTable
 
 @dataclass(frozen=True, slots=True)
 class HeldPicture:
-    """A picture on something (`owner`), at a position from 0."""
+    """A picture of something (`owner`, the id of its row), at a position from 0."""
 
     owner: int
     position: int
@@ -19,7 +19,7 @@ class HeldPicture:
 
 
 async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | None:
-    """The first thing after that one on which pictures hang; None once there is none."""
+    """Return the first owner of pictures after `after`; None once there is none."""
     row = await tx.one(
         f"SELECT MIN({table.owner}) AS next FROM {table.name} WHERE {table.owner} > :after AND kind = 'picture'"
         " AND LENGTH(content) > 0",
@@ -29,7 +29,7 @@ async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | Non
 
 
 async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[HeldPicture]:
-    """The pictures that hang on something."""
+    """Return the pictures of an owner."""
     rows = await tx.all(
         f"SELECT position, content FROM {table.name} WHERE {table.owner} = :owner AND kind = 'picture'"
         " AND LENGTH(content) > 0 ORDER BY position",
@@ -39,7 +39,7 @@ async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[He
 
 
 async def put(tx: Transaction, table: FileTable, before: HeldPicture, content: bytes) -> None:
-    """Have a picture's bytes be these, unless they were changed since."""
+    """Replace a picture's bytes, unless they were changed since `before` was read."""
     await tx.run(
         f"UPDATE {table.name} SET content = :content WHERE {table.owner} = :owner AND position = :position"
         " AND content = :before",

@@ -1,4 +1,4 @@
-"""Which tables have files, some of them beside the database, each named by the digest of its content."""
+"""Describes which tables have files, some of them beside the database, each named by the digest of its content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
-    """A table with files: its name, and the column of what they hang on."""
+    """A table with files: its name, and the column that says what they belong to."""
 
     name: str
     owner: str

@@ -1,8 +1,8 @@
-"""What a picture is, told by its bytes alone, and the same picture without what it says of whoever took it.
+"""Recognises pictures by their bytes alone, and removes what they say about whoever took them.
 
 Nothing is decoded here: a file is read as the list of pieces it is made of, and the pieces that do not change what is
-seen (place, owner, camera, comments, thumbnails, whatever hangs on behind the end) are left out. The pixels stay as
-they are, to the bit. A hostile file of 10 MB costs a fraction of a second, so callers do this off the event loop.
+seen (place, owner, camera, comments, thumbnails, whatever follows behind the end) are left out. The pixels stay as they
+are, to the bit. A hostile file of 10 MB costs a fraction of a second, so callers do this off the event loop.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from zlib import crc32
 
 Kind = Literal["png", "jpeg", "webp", "gif"]
-"""The pictures that browsers may be shown as such."""
+"""The kinds of pictures that browsers may be shown."""
 
 MEDIA_TYPES: Mapping[Kind, str] = {
     "png": "image/png",
@@ -23,17 +23,17 @@ MEDIA_TYPES: Mapping[Kind, str] = {
     "gif": "image/gif",
 }
 MOST_PIXELS = 30_000_000
-"""No picture of more pixels is ever decoded."""
+"""The most pixels of a picture that is ever decoded."""
 
 _MOST_PIECES = 200_000
-"""Pieces of one file: more of them are there to keep somebody busy."""
+"""The most pieces of one file; a file with more is there to keep somebody busy."""
 _MOST_SCANS = 50
-"""Passes over the pixels of a JPEG, each of which a program makes over all of them; cameras make ten, or one."""
+"""The most passes over the pixels of a JPEG, each of which costs a decoder time; cameras make ten, or one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A picture without metadata. Width and height are those it is seen at, in pixels, once it is turned upright."""
+    """A picture without metadata, with the width and height in pixels that it has once it is turned upright."""
 
     kind: Kind
     width: int
@@ -42,16 +42,16 @@ class Cut:
 
     @property
     def pixels(self) -> int:
-        """How many pixels there are to decode."""
+        """Return how many pixels there are to decode."""
         return self.width * self.height
 
 
 class _Broken(Exception):
-    """A file that does not go on as its kind of picture does."""
+    """A file that does not continue as its kind of picture must."""
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """What a file begins as; None for what is no picture that browsers may be shown."""
+    """Return the kind of picture that a file begins as; None for what is no picture that browsers may be shown."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -62,7 +62,7 @@ def kind_of(content: bytes) -> Kind | None:
 
 
 def cut(content: bytes) -> Cut | None:
-    """A picture without its metadata, but for its orientation and colours.
+    """Return a picture without its metadata, except its orientation and colours.
 
     None for another file, and for a picture that is broken or cut off. Raises nothing, whatever the bytes.
     """
@@ -82,7 +82,7 @@ _MOST_TAGS = 500
 
 
 def _orientation(exif: bytes) -> int:
-    """The orientation (1 to 8) that Exif data name, upright where nothing legible says otherwise."""
+    """Return the orientation (1 to 8) in Exif data; 1, upright, where none can be read."""
     exif = exif.removeprefix(b"Exif\0\0")
     order: Literal["little", "big"] = "little" if exif[:2] == b"II" else "big"
     begin = int.from_bytes(exif[4:8], order)
@@ -95,7 +95,7 @@ def _orientation(exif: bytes) -> int:
 
 
 def _exif(orientation: int) -> bytes:
-    """Exif data that name an orientation and nothing else."""
+    """Return Exif data that hold an orientation and nothing else."""
     tag = _ORIENTATION.to_bytes(2) + (3).to_bytes(2) + (1).to_bytes(4) + orientation.to_bytes(2) + b"\0\0"
     return b"MM\0*\0\0\0\x08" + (1).to_bytes(2) + tag + b"\0\0\0\0"
 
@@ -149,7 +149,7 @@ def _read_jpeg(content: bytes) -> Cut:
 
 
 def _end_of_scan(content: bytes, at: int) -> int:
-    """Where the next segment begins; looked for in steps, between which other threads go on."""
+    """Return where the next segment begins; it is searched in steps, between which other threads run."""
     for begin in range(at, len(content), _STEP):
         if after := _AFTER_SCAN.search(content, begin, begin + _STEP + 1):
             return after.start()
@@ -157,7 +157,7 @@ def _end_of_scan(content: bytes, at: int) -> int:
 
 
 def _needed(code: int, said: bytes) -> bytes | None:
-    """What of a segment changes what is seen: of what programs add, the density, the colours, nothing else."""
+    """Return the part of a segment that changes what is seen, density and colours; None for a segment without any."""
     if code == _COMMENT:
         return None
     if code not in _APPLICATIONS:
@@ -247,7 +247,7 @@ def _read_webp(content: bytes) -> Cut:
 
 
 def _riff(content: bytes, at: int, end: int) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks from one place to another. Raises _Broken where one does not end in between."""
+    """Return the chunks between two positions. Raises _Broken where one does not end in between."""
     if end > len(content):
         raise _Broken
     for _piece in range(_MOST_PIECES):
@@ -279,7 +279,7 @@ def _webp_size(name: bytes, said: bytes) -> tuple[int, int]:
 # --- GIF: blocks, each of them parts of at most 255 bytes
 
 _OF_GIF = frozenset({b"NETSCAPE2.0", b"ANIMEXTS1.0"})
-"""How often an animation is repeated: of what programs add, all that is seen."""
+"""The extension that says how often an animation repeats, the only one that changes what is seen."""
 
 
 def _read_gif(content: bytes) -> Cut:
@@ -310,7 +310,7 @@ def _read_gif(content: bytes) -> Cut:
 
 
 def _colours(packed: int) -> int:
-    """The bytes of the table of colours that a block announces."""
+    """Return the size in bytes of the table of colours that a block announces."""
     return 3 << (packed & 7) + 1 if packed & 0x80 else 0
 
 

@@ -55,10 +55,6 @@ class SheetTooLong(UnreadableSheet):
     """The bytes hold more than any table that is asked for."""
 
 
-TO_CORRECT = "to correct, à corriger, zu korrigieren"
-"""The headings that the first column of `marked` may have, with commas between: readers pass over it in silence."""
-
-
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
     """The first `most` rows of an XLSX file's first sheet, or of a CSV file, told apart by their content.
 
@@ -101,7 +97,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         # strict: an unclosed quote must not swallow the rest of the list as one cell
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for cells in reader:
-            yield line, tuple(_DISARMED.sub(r"\1", cell[:LONGEST_CELL]) for cell in cells[:MOST_COLUMNS])
+            yield line, tuple(_as_written(cell[:LONGEST_CELL]) for cell in cells[:MOST_COLUMNS])
             line = reader.line_num + 1
             if line > MOST_LINES:
                 raise SheetTooLong
@@ -150,6 +146,11 @@ def marked(data: bytes, wrong: Iterable[tuple[int, str]], heading: str, most: in
     head, *rows = rows
     rows.sort(key=lambda row: row.line not in reasons)
     return write_csv([(" ".join(reasons.get(row.line, ())), *row.cells) for row in rows], (heading, *head.cells))
+
+
+def _as_written(cell: str) -> str:
+    """A cell without the apostrophes that `_harmless` put before what looks like a formula."""
+    return _DISARMED.sub(r"\1", cell) if "'" in cell else cell
 
 
 def _harmless(cell: object) -> object:

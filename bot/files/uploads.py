@@ -1,4 +1,4 @@
-"""Files as they come in, on whatever way: what they are is told by their content, and photos lose their metadata."""
+"""Recognises files as they come in, by their content; photos lose their metadata."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.files.pictures import MEDIA_TYPES, MOST_PIXELS, Cut, Kind
 
 _LONGEST_SIDES = 10_000
 _MOST_OBLONG = 20
-"""Width and height together, and their ratio: what Telegram still takes as a picture."""
+"""The most width and height together, and their greatest ratio, that Telegram takes as a picture."""
 _ENDINGS: dict[Kind, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "gif": ".gif"}
 _SHOWN: frozenset[Kind] = frozenset({"png", "jpeg"})
-"""What every platform shows as a picture."""
+"""The kinds of pictures that every platform shows."""
 
 
-def received(name: str, content: bytes) -> Upload:
-    """A file that somebody sent: a picture if every platform can show it, else a document.
+def received_file(name: str, content: bytes) -> Upload:
+    """Return a file that somebody sent: a picture if every platform can show it, else a document.
 
     Neither its name nor what its sender says it is counts. Whatever the content, nothing is raised; megabytes take
     milliseconds, hostile ones a fraction of a second, so adapters call this in a thread.
@@ -36,7 +36,7 @@ def received(name: str, content: bytes) -> Upload:
 
 
 def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
-    """What the sender of files that were taken is told of them: of photos nothing, of all else what is special."""
+    """Return what the sender of files should know: of photos nothing, of all else what is special."""
     said: list[Span] = []
     for upload in uploads:
         picture = pictures.cut(upload.content) if _is_cut(upload) and not upload.picture else None
@@ -58,7 +58,7 @@ def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
 
 
 def _is_cut(upload: Upload) -> bool:
-    """Whether a file has lost its metadata, as everything that is a whole picture has."""
+    """Return whether a file has lost its metadata, as every complete picture has."""
     return upload.media_type in MEDIA_TYPES.values()
 
 

@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook, read within bounds: the file is a person's, and may have been made to harm.
+"""Reads the first sheet of an XLSX workbook within bounds, because the file may be hostile.
 
 Only the parts that are needed are unpacked, piece by piece, and what comes out is counted: sizes in the file's own
 directory are not believed. Elements and attributes are counted too, since each costs time, and none is kept but cells
@@ -18,11 +18,11 @@ from typing import Any
 from xml.parsers import expat
 
 MOST_LINES = 1_048_576
-"""Rows of a sheet, blank ones too: as many as a spreadsheet has."""
+"""The most rows of a sheet, blank ones too: as many as a spreadsheet has."""
 MOST_COLUMNS = 100
-"""What stands further right is left out."""
+"""The most columns; what stands further right is left out."""
 LONGEST_CELL = 2_000
-"""Characters: a longer text is cut. None that we read may be as long."""
+"""The most characters of a cell; a longer text is cut, and no field takes as many."""
 
 _MOST_ENTRIES = 5_000  # parts of the archive; each picture in a workbook is one
 _PIECE = 65_536
@@ -38,16 +38,16 @@ Row = tuple[int, tuple[str, ...]]
 
 
 class TooMuch(Exception):
-    """There is more in a workbook than we read."""
+    """There is more in a workbook than is read."""
 
 
 class _Enough(Exception):
-    """As many rows as were asked for."""
+    """As many rows were read as were asked for."""
 
 
 @dataclass
 class _Budget:
-    """What may still be unpacked, in bytes, and taken in, in elements and attributes."""
+    """How much may still be unpacked, in bytes, and read, in elements and attributes."""
 
     unpacked: int
     marks: int
@@ -64,7 +64,7 @@ class _Budget:
 
 
 def first_sheet(data: bytes, most: int) -> list[Row]:
-    """The first `most` rows with anything in them, each with its number: cells as text, '' where there is none.
+    """Return the first `most` rows with anything in them, each with its number: cells as text, '' for empty ones.
 
     Raises TooMuch, and anything for a damaged file: zlib.error, ExpatError, KeyError, ValueError, …
     """
@@ -95,13 +95,13 @@ class _Workbook:
                 self._parse(target, formats.start, _nothing)
             elif kind == "sharedStrings":
                 self._parse(target, strings.start, strings.end)
-        reader = _Sheet(strings.found, formats, self._epoch, most)
+        reader = _SheetRows(strings.found, formats, self._epoch, most)
         with suppress(_Enough):
             self._parse(sheet, reader.start, reader.end)
         return reader.rows
 
     def _related(self, part: str) -> Mapping[str, tuple[str, str]]:
-        """What a part, '' for the whole, refers to by id: the kind of each and its name in the archive."""
+        """Return what a part ('' for the whole) refers to by id: the kind and the archive name of each."""
         folder, name = posixpath.split(part)
         found: dict[str, tuple[str, str]] = {}
 
@@ -114,13 +114,13 @@ class _Workbook:
         return found
 
     def _sheet(self, part: str, related: Mapping[str, tuple[str, str]]) -> str:
-        """The part that is the first sheet of cells; a sheet may also be a chart."""
+        """Return the part that is the first sheet of cells, because a sheet may also be a chart."""
         names: list[str] = []
 
         def start(tag: str, given: Mapping[str, str]) -> None:
             if tag == "sheet":
                 ids = [value for name, value in given.items() if name.endswith(":id")]
-                names.extend(to for each in ids for kind, to in [related.get(each, ("", ""))] if kind == "worksheet")
+                names.extend(to for id_ in ids for kind, to in [related.get(id_, ("", ""))] if kind == "worksheet")
             elif tag == "workbookPr" and given.get("date1904") in ("1", "true"):
                 from openpyxl.utils.datetime import MAC_EPOCH
 
@@ -130,7 +130,7 @@ class _Workbook:
         return names[0]
 
     def _parse(self, part: str, start: Start, end: End) -> None:
-        """Read a part: `start` is told each element and its attributes, `end` the text before its end."""
+        """Read a part: `start` is called with each element and its attributes, `end` with the text before its end."""
         entry = self._archive.getinfo(part)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise ValueError(f"packed in a way that a spreadsheet does not: {entry.compress_type}")
@@ -172,11 +172,11 @@ class _Workbook:
 
 
 def _nothing(_tag: str, _text: str) -> None:
-    """Nothing is done at the end of an element."""
+    """Do nothing at the end of an element."""
 
 
-class _Words:
-    """The text of a cell, out of one run or several; how it is pronounced is left aside."""
+class _CellText:
+    """Collects the text of a cell from its runs, without phonetic hints."""
 
     def __init__(self) -> None:
         self._runs: list[str] = []
@@ -193,18 +193,18 @@ class _Words:
             self._runs.append(text[:LONGEST_CELL])
 
     def take(self) -> str:
-        """The text so far; the next begins."""
+        """Return the text so far and begin the next one."""
         text = "".join(self._runs)[:LONGEST_CELL]
         self._runs.clear()
         return text
 
 
 class _Strings:
-    """The texts that cells refer to by number."""
+    """Collects the texts that cells refer to by number."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
-        self._words = _Words()
+        self._words = _CellText()
 
     def start(self, tag: str, _given: Mapping[str, str]) -> None:
         self._words.start(tag)
@@ -217,7 +217,7 @@ class _Strings:
 
 
 class _Formats:
-    """How numbers look in each style."""
+    """Collects how numbers look in each style."""
 
     def __init__(self) -> None:
         self._styles: list[int] = []
@@ -234,7 +234,7 @@ class _Formats:
             self._styles.append(int(given.get("numFmtId", 0)))
 
     def shows(self, style: int) -> tuple[bool, bool]:
-        """Whether numbers in a style are days or hours, and whether they are spans of time."""
+        """Return whether numbers in a style are days or hours, and whether they are lengths of time."""
         number = self._styles[style] if style < len(self._styles) else 0
         if number not in self._known:
             from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -246,7 +246,7 @@ class _Formats:
 
 @dataclass
 class _Cell:
-    """A cell under way, and what it says of itself."""
+    """A cell being read, and its attributes."""
 
     column: int = 0
     kind: str = "n"
@@ -256,8 +256,8 @@ class _Cell:
 
 
 @dataclass
-class _Sheet:
-    """The rows of a sheet as they come."""
+class _SheetRows:
+    """Collects the rows of a sheet."""
 
     strings: list[str]
     formats: _Formats
@@ -267,7 +267,7 @@ class _Sheet:
     _number: int = 0
     _cells: dict[int, str] = field(default_factory=dict)
     _cell: _Cell = field(default_factory=_Cell)
-    _words: _Words = field(default_factory=_Words)
+    _words: _CellText = field(default_factory=_CellText)
     _shared: dict[str, str] = field(default_factory=dict)
     _sharing: str | None = None
 
@@ -314,7 +314,7 @@ class _Sheet:
                 raise _Enough
 
     def _said(self, words: str) -> str:
-        """A cell as people read it; a formula as its text."""
+        """Return a cell as people read it; a formula as its text."""
         cell = self._cell
         if cell.formula is not None:
             return f"={cell.formula}"
@@ -335,7 +335,7 @@ class _Sheet:
                 return cell.value
 
     def _counted(self, cell: _Cell) -> str:
-        """A number, a day or an hour."""
+        """Return a number, a day or an hour as people read it."""
         if len(cell.value) > _LONGEST_NUMBER:
             return cell.value
         broken = any(mark in cell.value for mark in ".eE")
@@ -352,7 +352,7 @@ class _Sheet:
 
 
 def _column(place: str) -> int:
-    """The number of a cell's column, from 1: 28 for «AB7»."""
+    """Return the number of a cell's column, from 1: 28 for «AB7»."""
     column = 0
     for letter in place[:4]:
         if not letter.isalpha():

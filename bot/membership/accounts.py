@@ -61,7 +61,7 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
         await secret_store.keep(tx, person.id, "page")
 
 
-def fixed(settings: Settings, account: Account) -> bool:
+def is_first_organisers(settings: Settings, account: Account) -> bool:
     """Whether config.toml names an account as a first organiser's: taken off, it would come back with its next word."""
     return settings.organisers.includes(account.platform, account.native_id)
 

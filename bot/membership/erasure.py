@@ -79,7 +79,7 @@ async def finish_erasures(
                 digests = set(await asyncio.to_thread(lambda: list(files.digests())))
             await drop_at_once(store, files, digests)
         await store.erase_traces()
-        await store.transact(lambda tx: erasure_store.settle(tx, pending))
+        await store.transact(lambda tx: erasure_store.drop_finished(tx, pending))
     return len(pending)
 
 
@@ -148,7 +148,7 @@ class Erasures:
             try:
                 await finish_erasures(self._store, self._declared, self._storage, self._files)
             except (StoreUnavailable, OSError) as error:
-                log.warning("an erasure is not finished yet", reason=str(error))
+                log.warning("membership.erasure_waiting", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)
                 continue
             await self._woken.wait()

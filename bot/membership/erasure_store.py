@@ -1,4 +1,4 @@
-"""The SQL of erasing: a person's rows, or everybody's, deleted; and the erasures that are not finished yet."""
+"""The SQL of erasing: deletes the rows of a person, or of everybody, and stores erasures that are not finished yet."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from bot.people.participants import Participant
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 EVERYONE = "*"
-"""Stands for all who were there at an instant, in place of a fingerprint, and for all files that no row names."""
+"""Stands, in place of a fingerprint, for everybody who was there at an instant, and for all files that no row names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Someone was forgotten: who, as a fingerprint only their own row has, whether with their texts, and when.
+    """An erasure that began: the person's fingerprint, which only their own row has, whether with their texts, when.
 
-    `digests` are the files to take off the disk, `traces` what to look for once more.
+    `digests` are the files to delete from the disk, `traces` what to search for once more.
     """
 
     person: str
@@ -38,19 +38,19 @@ class Erasure:
 
 
 def _fingerprint(row: Row) -> str:
-    """The hash of what stays the same in every backup, and is never given to anyone else: reference and instant."""
+    """Return a hash of what is the same in every backup and never given to anyone else: reference and instant."""
     return hashlib.sha256(f"{row['ref']}\n{row['created_at']}".encode()).hexdigest()
 
 
 async def fingerprint(tx: Transaction, participant_id: int) -> str:
-    """A participant's fingerprint."""
+    """Return a participant's fingerprint."""
     row = await tx.one("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     assert row is not None
     return _fingerprint(row)
 
 
 async def fingerprints(tx: Transaction) -> Mapping[str, int]:
-    """Every participant's id by their fingerprint."""
+    """Return every participant's id by their fingerprint."""
     rows = await tx.all("SELECT id, ref, created_at FROM participants")
     return {_fingerprint(row): row["id"] for row in rows}
 
@@ -58,10 +58,10 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 async def delete_person(
     tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool, read: sweeping_store.Read
 ) -> Erasure:
-    """Delete the rows about a person, and take them out of what others were shown; what is left to be finished.
+    """Delete the rows about a person, take them out of what others were shown, and return what is left to finish.
 
     `texts`: also what they wrote for others, else only its author, and what nobody else has read. `read` gives the
-    content of a file. Their place in a theme is the caller's to free.
+    content of a file. The caller frees their seat in a theme.
     """
     who = await fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -85,9 +85,9 @@ async def delete_person(
 
 
 async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) -> None:
-    """Delete everything about people, and all they wrote. Names and roles given elsewhere are taken back within a day.
+    """Delete everything about people and all they wrote. Names and roles given elsewhere are taken back within a day.
 
-    What is being sent arrives at nobody's page, and is not written down any more.
+    Messages being sent meanwhile reach no page and are not written down any more.
     """
     await _empty(tx, declared)
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
@@ -96,16 +96,17 @@ async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) ->
         now=to_micros(now),
     )
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
-        " SELECT a.platform, :kind, a.id, '', :now, :now FROM accounts a",
+        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at, reference)"
+        " SELECT a.platform, :kind, a.id, '', :now, :now, CAST(:reference AS TEXT) FROM accounts a",
         kind=MEMBERSHIP,
         now=to_micros(now),
+        reference=tx.reference,
     )
     await tx.run("DELETE FROM participants")
 
 
 async def _empty(tx: Transaction, declared: Declared) -> None:
-    """Delete the rows of all tables that are of people or were written by them; people and their accounts stay."""
+    """Delete the rows of all tables about people, or written by them; people and their accounts stay."""
     for data in declared.tables:
         if not data.stays_at_the_end:
             await tx.run(f"DELETE FROM {data.table}")
@@ -114,19 +115,19 @@ async def _empty(tx: Transaction, declared: Declared) -> None:
 
 
 async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
-    """Whether anybody came after an instant."""
+    """Return whether anybody came after an instant."""
     row = await tx.one("SELECT 1 AS one FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
     return row is not None
 
 
 async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
-    """Who was there at an instant already."""
+    """Return the ids of people who were there at an instant."""
     rows = await tx.all("SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant))
     return [row["id"] for row in rows]
 
 
 async def note(tx: Transaction, erasure: Erasure) -> None:
-    """Write down that someone was erased, for `pending` to find."""
+    """Store an erasure, for `pending` to find."""
     await tx.run(
         "INSERT INTO erasures (person, texts, erased_at, files, traces) VALUES (:person, :texts, :at, :files, :traces)",
         person=erasure.person,
@@ -138,7 +139,7 @@ async def note(tx: Transaction, erasure: Erasure) -> None:
 
 
 async def pending(tx: Transaction) -> Mapping[int, Erasure]:
-    """The erasures still to finish, by id."""
+    """Return the erasures still to finish, by id."""
     rows = await tx.all("SELECT id, person, texts, erased_at, files, traces FROM erasures ORDER BY id")
     return {row["id"]: _erasure(row) for row in rows}
 
@@ -154,10 +155,10 @@ def _erasure(row: Row) -> Erasure:
 
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Drop what to look for once it was looked for again."""
-    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": each} for each in erasure_ids])
+    """Delete the traces of erasures whose second search is done."""
+    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 
-async def settle(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Drop erasures that are finished."""
-    await tx.many("DELETE FROM erasures WHERE id = :id", [{"id": each} for each in erasure_ids])
+async def drop_finished(tx: Transaction, erasure_ids: Iterable[int]) -> None:
+    """Delete erasures that are finished."""
+    await tx.many("DELETE FROM erasures WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])

@@ -1,4 +1,4 @@
-"""Who is invited and not in yet, and who of them has an invitation."""
+"""Reads who is invited and has not come in yet, and which of them have an invitation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id A
 
 
 async def counts(tx: Transaction) -> tuple[int, int]:
-    """How many who were not in yet have an invitation printed, and how many not."""
+    """Return how many of those who were not in yet have an invitation printed, and how many do not."""
     row = await tx.one(
         f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         f" FROM participants p WHERE {_INVITED}"
@@ -23,12 +23,12 @@ async def counts(tx: Transaction) -> tuple[int, int]:
 
 
 async def invited(tx: Transaction) -> Sequence[int]:
-    """Everyone invited who has not come in yet, by id."""
+    """Return the ids of everyone invited who has not come in yet."""
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} ORDER BY p.id")
     return [row["id"] for row in rows]
 
 
 async def without_invitation(tx: Transaction) -> Sequence[int]:
-    """Everyone invited who has no invitation, by id."""
+    """Return the ids of everyone invited who has no invitation."""
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} AND {UNPRINTED} ORDER BY p.id")
     return [row["id"] for row in rows]

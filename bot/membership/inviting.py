@@ -1,4 +1,4 @@
-"""Inviting: the doors of each person, made once, told once and stored hashed.
+"""Makes invitations: each person's ways in, made once, shown once and stored hashed.
 
 Shared by the organisers' screen and the commands `rencontres invitations` and `rencontres organiser invite`.
 """
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.names import Named
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
 from bot.membership import accounts, invitation_store
@@ -24,8 +25,8 @@ ORGANISER_LINK_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
-    """One person's ways in. A platform that is off, or never ran, gives None. `code` reads ABCD-EFGH-JKLM."""
+class Invitation(Named):
+    """One person's ways in; None for a platform that is off, or never ran. `code` reads ABCD-EFGH-JKLM."""
 
     participant_id: int
     ref: str
@@ -37,16 +38,11 @@ class Invitation:
     code: str
     page_link: str | None
 
-    @property
-    def name(self) -> str:
-        """Given and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
-
 
 async def issue_invitations(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """New invitations for everyone invited who has none; empty when nobody needs one."""
+    """Make invitations for everyone invited who has none, and return them."""
     people = [await participant_store.find(tx, each) for each in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
 
@@ -54,7 +50,7 @@ async def issue_invitations(
 async def remake_unused(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """New invitations for everyone invited who has not come in yet: what they were given before opens nothing more."""
+    """Make new invitations for everyone invited who has not come in yet; their earlier ones open nothing more."""
     for participant_id in await invitation_store.invited(tx):
         await secret_store.revoke(tx, participant_id, "invitation", "page")
     return await issue_invitations(tx, settings, now, bot_username=bot_username)
@@ -78,13 +74,14 @@ async def renew(
     bot_username: str | None,
     keep: Collection[int] = (),
 ) -> Renewed:
-    """Invite someone anew: every earlier way in is worthless, their pages close, and who was revoked may come in again.
+    """Invite someone anew: all earlier ways in are worthless, their pages close, and who was revoked may come in again.
 
-    Their accounts are detached, whoever sits there, but for those with an id in `keep` and those that config.toml
-    names.
+    Their accounts are detached, whoever sits there, except those with an id in `keep` and those that config.toml names.
     """
     before = await participant_store.accounts_of(tx, person.id)
-    leave = [each.id for each in before if each.id not in (None, *keep) and not accounts.fixed(settings, each)]
+    leave = [
+        each.id for each in before if each.id not in (None, *keep) and not accounts.is_first_organisers(settings, each)
+    ]
     detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
     await link_code_store.forget_claims(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page", "session", "organiser")
@@ -97,7 +94,7 @@ async def renew(
 async def invite_oneself(
     tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
-    """A new way in that someone asked for from an account of theirs; those they had before are worthless."""
+    """Make a new way in that someone asked for from an account of theirs; their earlier ones are worthless."""
     await secret_store.revoke_unused(tx, person.id)
     return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
@@ -163,7 +160,7 @@ async def invite_organiser(
 
 
 def ways_in(invitation: Invitation) -> list[Span]:
-    """The lines that show a person's ways in."""
+    """Return the lines that show a person's ways in."""
     lines: list[Span] = [_("Code: {code}", code=Strong(invitation.code))]
     if invitation.telegram_link:
         lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
@@ -173,12 +170,12 @@ def ways_in(invitation: Invitation) -> list[Span]:
 
 
 def telegram_link(username: str, payload: str) -> str:
-    """An address that opens the bot on Telegram and carries a payload to it."""
+    """Return an address that opens the bot on Telegram and carries a payload to it."""
     return f"https://t.me/{username}?start={payload}"
 
 
 def page_link(settings: Settings, secret: str) -> str:
-    """The address of a person's own page."""
+    """Return the address of a person's own page."""
     return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
 
 
@@ -187,22 +184,22 @@ HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram"
 
 
 def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
-    """Invitations as a table: who, in which language they read, and what can be sent to them as it stands."""
+    """Return invitations as a table: who, in which language they read, and what can be sent to them."""
     gathering = settings.gathering
     table: list[tuple[str | None, ...]] = []
-    for each in invitations:
-        locale = i18n.negotiate([each.locale], gathering.locales)
+    for invitation in invitations:
+        locale = i18n.negotiate([invitation.locale], gathering.locales)
         table.append(
             (
-                each.ref,
-                each.given_name,
-                each.name,
-                each.email,
+                invitation.ref,
+                invitation.given_name,
+                invitation.full_name,
+                invitation.email,
                 locale,
-                letter(each, settings, Reader(locale, gathering.zone)),
-                each.telegram_link,
-                each.code,
-                each.page_link,
+                letter(invitation, settings, Reader(locale, gathering.zone)),
+                invitation.telegram_link,
+                invitation.code,
+                invitation.page_link,
             )
         )
     return table
@@ -212,9 +209,9 @@ _WITHOUT_WAYS = 2
 
 
 def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
-    """What to write to someone who is invited: their ways in, in their language."""
+    """Return what to write to someone who is invited: their ways in, in their language."""
     lines: list[Span] = [
-        _("Hello {name},", name=invitation.given_name or invitation.name),
+        _("Hello {name},", name=invitation.given_name or invitation.full_name),
         _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),
     ]
     if invitation.page_link:

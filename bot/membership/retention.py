@@ -1,8 +1,8 @@
-"""The end of the gathering's data: organisers are warned, then everything about people goes by itself.
+"""Ends the keeping of data: organisers are warned, then everything about people is erased by itself.
 
 The day is `retention_ends` of the configuration, until it is over. Organisers are warned two weeks and two days before,
-once each, and nothing goes before either warning has been out that long: a program that was down, a date that was set
-late or a clock that was wrong puts the end off. Of two dates, announced and configured, the later one counts.
+once each, and nothing is erased before either warning has been out that long: a program that was down, a date that was
+set late or a clock that was wrong puts the end off. Of two dates, announced and configured, the later one counts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.content.views import View
 from bot.content.ways import Way, buttons_to
 from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
-from bot.delivery import outbox, space_store
+from bot.delivery import channel_store, outbox
 from bot.membership import erasure_store
 from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.people import participant_store
@@ -34,24 +34,24 @@ _PLAN = "retention_plan"
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The end that organisers were told, None before they were, and when each warning went out, by its lead in days."""
+    """The end that organisers were told (None before), and when each warning went out, by its lead in days."""
 
     end: datetime | None = None
     warned: Mapping[int, datetime] = field(default_factory=dict)
 
 
 class Retention:
-    """A source of the ticker: the warnings, and the end. Rows hold what was done, so a restart changes nothing."""
+    """The source of the ticker that warns and then erases. Rows hold what was done, so a restart changes nothing."""
 
     def __init__(self, settings: Settings, declared: Declared) -> None:
         self._settings = settings
         self._declared = declared
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Nothing: what became due while the program was down is released at once."""
+        """Do nothing: what became due while the program was down is released at once."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When the next warning, or the end, is due; None where nobody is kept."""
+        """Return when the next warning, or the end, is due; None where nobody is stored."""
         if await is_over(tx, self._settings, now) or not await participant_store.has_anyone(tx):
             return None
         plan, end = await self._standing(tx, now)
@@ -59,7 +59,7 @@ class Retention:
         return end if lead is None else end - lead
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Warn, or erase, if that is due."""
+        """Warn or erase if that is due, and return what was done."""
         due = await self.next_due(tx, now)
         if due is None or due > now:
             return None
@@ -73,7 +73,7 @@ class Retention:
         return Released(await _warn(tx, end, now))
 
     async def _standing(self, tx: Transaction, now: datetime) -> tuple[_Plan, datetime]:
-        """What was announced, as far as it holds, and the end as it stands."""
+        """Return the announced plan, as far as it still holds, and the end as it stands."""
         plan, configured = await _plan(tx), end_of(self._settings.gathering)
         if any(at > now + CLOCK_WAS_WRONG for at in plan.warned.values()):
             plan = _Plan()
@@ -85,11 +85,11 @@ class Retention:
 async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end: datetime) -> None:
     """Erase everything about people, organisers too, for good; themes, programme and settings stay.
 
-    `end` is what it is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
+    `end` is the end of data that this is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
     """
-    groups = await space_store.groups(tx)
+    groups = await channel_store.groups(tx)
     await erasure_store.delete_everyone(tx, declared, now)
-    await outbox.refresh_spaces(tx, groups, now)  # their places are closed
+    await outbox.refresh_channels(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")
     await setting_store.put(tx, ERASED_FOR, str(to_micros(end)))
     await erasure_store.note(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
@@ -100,7 +100,7 @@ def _next_lead(plan: _Plan) -> timedelta | None:
 
 
 async def _warn(tx: Transaction, end: datetime, now: datetime) -> int:
-    """Tell every organiser, also who stopped all messages: this cannot be undone."""
+    """Tell every organiser, also those who stopped all messages, because this cannot be undone; returns how many."""
     view = View(
         (
             Strong(

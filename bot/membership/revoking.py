@@ -1,4 +1,4 @@
-"""Shutting someone out, and letting them in again as if nothing had been."""
+"""Shuts someone out, and lets them in again with everything they had."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Close every door to someone and free their place; what `reinstate` needs, as JSON values."""
+    """Close every way in to someone and free their seat; return what `reinstate` needs, as JSON values."""
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
     await participant_store.set_status(tx, person.id, "revoked")
     await participant_store.set_organises(tx, person.id, False)
-    await rights.taken(tx, declared, person, Who.FACILITATOR, now)
+    await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id]
     await participant_store.detach(tx, person.id, accounts, now)
     return {

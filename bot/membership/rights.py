@@ -1,4 +1,4 @@
-"""What goes with a role: whoever loses it keeps nothing that it let them see, and nothing runs on in their name."""
+"""Takes away what belongs to a role from someone who lost it: what they were shown, and what runs in their name."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from bot.people.declared import Declared
 from bot.people.participants import Participant
 
 
-async def taken(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
-    """Someone may no longer see what is for `least` and above: call this once their role is written down.
+async def apply_role_loss(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
+    """Take away what someone may no longer see, for `least` and above. Call it once their new role is stored.
 
-    Chats lose it where the platform allows, what waits for them is dropped when it is claimed. `person` is as they were
-    until now, for what platforms and capabilities declare of it (`bot.people.declared.AfterMembership`).
+    Messages in chats are deleted where the platform allows it; what waits for them is dropped when it is claimed.
+    `person` is as they were until now, for what platforms and capabilities declare
+    (`bot.people.declared.AfterMembership`).
     """
-    accounts = [each.id for each in await participant_store.accounts_of(tx, person.id) if each.id is not None]
+    accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, least, now)
     await entrusted_store.take_back(tx, accounts, now, least=least)
     await live_screen_store.touch_of(tx, accounts)

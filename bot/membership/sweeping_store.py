@@ -1,4 +1,4 @@
-"""What others were shown of someone who is erased, and what is kept for a while and names them: taken out, or dropped.
+"""Takes an erased person out of what others were shown, and out of what is kept for a while and names them.
 
 Every place where such things are kept is here. `traces_of` must run before the person's rows go, the rest may run
 again: what was on its way when they were erased arrives a moment later, and is found the second time.
@@ -17,37 +17,43 @@ from typing import Any
 from bot.background import job_store
 from bot.clock import to_micros
 from bot.content.features import in_sql
-from bot.content.names import display_name
+from bot.content.names import display_name, full_name
 from bot.content.stored_texts import decode
 from bot.content.texts import source_name
 from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
 from bot.people import participant_store
-from bot.people.declared import Declared, Written
+from bot.people.declared import AuthoredContent, Declared
 from bot.people.mentions import NOTICE, Redaction, Traces
 from bot.people.participants import Participant
 
 Read = Callable[[str], bytes]
-"""The content of the file behind a digest. Raises FileNotFoundError for none."""
+"""A function that returns the content of the file of a digest. Raises FileNotFoundError for none."""
 _AT_ONCE = 20
-"""Pieces of text looked for in one statement."""
+"""The number of pieces of text searched for in one statement."""
 _CARRIED = frozenset(("attachments", "file", "picture"))
-"""Where a stored message tells what hangs on it, see `bot.content.stored_views`."""
+"""The key under which a stored message tells what is attached to it, see `bot.content.stored_views`."""
 _NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 # --- what to look for
 
 
-async def traces_of(tx: Transaction, person: Participant, written: Written) -> Traces:
-    """What to look for of a person: how they are called, what only their record says, and what they wrote."""
+async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
+    """Return what to search for: how a person is called, what only their record says, and what they wrote."""
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
-    known = (person.full_name, person.name, person.given_name, person.family_name, *(each["name"] for each in accounts))
+    known = (
+        person.full_name,
+        person.name,
+        person.given_name,
+        person.family_name,
+        *(account["name"] for account in accounts),
+    )
     names = tuple(dict.fromkeys(each for each in known if each))
     return Traces(
         names,
-        tuple(each for each in dict.fromkeys((person.full_name, person.name)) if each),
+        tuple(fromkey for fromkey in dict.fromkeys((person.full_name, person.name)) if fromkey),
         tuple(each for each in (person.ref, await participant_store.email_of(tx, person.id)) if each),
         tuple(dict.fromkeys(text for text in written.texts if text)),
         tuple(written.files),
@@ -56,7 +62,7 @@ async def traces_of(tx: Transaction, person: Participant, written: Written) -> T
 
 
 async def _others(tx: Transaction, person: Participant, names: Sequence[str]) -> frozenset[str]:
-    """How those are called who share the first or the family name and stay."""
+    """Return the names of people who share the given or the family name and stay."""
     rows = await tx.all(
         "SELECT given_name, family_name FROM participants WHERE id <> :id AND (given_name = :given OR"
         " (family_name <> '' AND family_name = :family))",
@@ -69,7 +75,7 @@ async def _others(tx: Transaction, person: Participant, names: Sequence[str]) ->
         for row in rows
         for said in (
             display_name(row["given_name"], row["family_name"]),
-            f"{row['given_name']} {row['family_name']}".strip(),
+            full_name(row["given_name"], row["family_name"]),
         )
     }
     return frozenset(called - set(names))
@@ -79,7 +85,7 @@ async def _others(tx: Transaction, person: Participant, names: Sequence[str]) ->
 
 
 async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
-    """Have messages to others that are about someone say so no more; those that have not left go with the person."""
+    """Stop messages to others that are about someone: those that have not left go with the person."""
     await tx.run(
         "UPDATE page_messages SET content = :notice, toast = NULL WHERE participant_id <> :id AND delivery_id IN"
         " (SELECT d.id FROM deliveries d WHERE d.about = :id)",
@@ -95,7 +101,7 @@ async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 async def forget_mentions(tx: Transaction, person_id: int) -> None:
-    """Call a person by name in no message to a shared place any more; before their accounts go."""
+    """Stop calling a person by name in messages to shared channels; before their accounts go."""
     rows = await tx.all("SELECT platform, native_id FROM accounts WHERE participant_id = :id", id=person_id)
     theirs = {(row["platform"], row["native_id"]) for row in rows}
     for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
@@ -113,11 +119,10 @@ async def sweep(
     now: datetime,
     read: Read,
 ) -> None:
-    """Take someone out of everything others were shown and that is kept for a while.
+    """Take someone out of everything that others were shown and that is kept for a while.
 
-    `digests` are the files that go with them, `read` gives the content of a file. What names them is changed on pages,
-    in the outbox and where it was sent; work that was asked for is done anew without them; every
-    screen that changes by itself is drawn again.
+    `digests` are the files that go with them, `read` gives the content of a file. Messages that name them are changed
+    on pages, in the outbox and where they were sent; jobs are done anew without them; live screens are drawn again.
     """
     redaction = Redaction(traces)
     await _sweep_pages(tx, redaction, person_id)
@@ -125,7 +130,8 @@ async def sweep(
     await _sweep_deliveries(tx, redaction, person_id, now)
     await _sweep_jobs(tx, redaction, now)
     await declared.sweep(tx, redaction)
-    await tx.run("UPDATE screens SET wanted = wanted + 1")  # few at a time; one that reads the same is not sent
+    # Few at a time; one that reads the same is not sent.
+    await tx.run("UPDATE screens SET wanted = wanted + 1, reference = :reference", reference=tx.reference)
 
 
 async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) -> None:
@@ -143,7 +149,7 @@ async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) ->
 
 
 async def _show_instead(tx: Transaction, message_id: int, content: str) -> None:
-    """Show something else in a message of a page, as unread as it was: open pages learn of it by its revision."""
+    """Replace a message of a page, as unread as it was; open pages learn of it by its revision."""
     await tx.run(
         "UPDATE page_messages SET content = :content, toast = NULL, revision = (SELECT MAX(o.revision) + 1"
         " FROM page_messages o WHERE o.participant_id = page_messages.participant_id) WHERE id = :id",
@@ -160,7 +166,7 @@ async def _sweep_page_files(
     digests: frozenset[str],
     read: Read,
 ) -> None:
-    """Files and pictures on others' pages: the person's own that go, and those made here that may name the person."""
+    """Delete from others' pages the person's own files that go, and files made here that may name the person."""
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
         " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"
@@ -201,7 +207,7 @@ async def _sweep_page_files(
 
 
 def _read(digest: str, read: Read) -> bytes:
-    """The content of a file; empty where it is gone."""
+    """Return the content of a file; empty where it is gone."""
     try:
         return read(digest)
     except FileNotFoundError:
@@ -209,7 +215,7 @@ def _read(digest: str, read: Read) -> bytes:
 
 
 async def _content_in_row(tx: Transaction, row: Row) -> bytes:
-    """What hangs on a message of a page and is no file beside the database."""
+    """Return the attachment of a page's message that is stored in its row."""
     kept = await tx.one(
         "SELECT content FROM page_files WHERE message_id = :id AND position = :position",
         id=row["message_id"],
@@ -219,7 +225,7 @@ async def _content_in_row(tx: Transaction, row: Row) -> bytes:
 
 
 async def _sweep_deliveries(tx: Transaction, redaction: Redaction, person_id: int, now: datetime) -> None:
-    """Messages to others: those on their way leave without the person, those that arrived are corrected."""
+    """Change messages to others: those on their way leave without the person, those that arrived are corrected."""
     for row in await holding(tx, "deliveries", "content", redaction.traces, "participant_id"):
         if row["participant_id"] == person_id:
             continue
@@ -235,7 +241,7 @@ async def _sweep_deliveries(tx: Transaction, redaction: Redaction, person_id: in
 
 
 def _carries(redaction: Redaction, stored: Mapping[str, Any], carried: bytes) -> bool:
-    """Whether what hangs on a message that waits may name them."""
+    """Return whether an attachment of a waiting message may name them."""
     start = 0
     for kind, name, _about, length in stored.get("attachments", ()):
         part = carried[start : start + length]
@@ -246,10 +252,10 @@ def _carries(redaction: Redaction, stored: Mapping[str, Any], carried: bytes) ->
 
 
 async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetime) -> None:
-    """Have a delivery say something else: one that has not left, is leaving, or has arrived elsewhere than on a page.
+    """Change what a delivery says: one that has not left, is leaving, or has arrived elsewhere than on a page.
 
-    One that is leaving is noticed to be behind when what became of it is written down
-    (`bot.delivery.settling_store`). What hung on it is gone, and what was said of that as well.
+    A delivery that is leaving is found to be outdated when its outcome is stored (`bot.delivery.settling_store`). Its
+    attachments are gone, with their descriptions.
     """
     said = json.loads(content)
     content = json.dumps({key: said[key] for key in said if key not in _CARRIED}, ensure_ascii=False)
@@ -272,7 +278,7 @@ async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetim
 
 
 async def _sweep_jobs(tx: Transaction, redaction: Redaction, now: datetime) -> None:
-    """Work under way read them: it is done anew. Where what it works on names them, it is given up, which is told."""
+    """Start jobs anew that read the person's data. A job whose payload names them is given up, and its asker told."""
     await job_store.begin_again(tx)
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
         payload = json.loads(row["payload"])
@@ -283,7 +289,7 @@ async def _sweep_jobs(tx: Transaction, redaction: Redaction, now: datetime) -> N
 
 
 def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:
-    """Whether a file that was sent in, to be read, may name them."""
+    """Return whether a file that was sent in, to be read, may name them."""
     content = payload.get("content")
     if not isinstance(content, str):
         return False
@@ -294,7 +300,7 @@ def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:
 
 
 async def holding(tx: Transaction, table: str, column: str, traces: Traces, more: str = "id") -> list[Row]:
-    """The rows of a table whose JSON may hold what is looked for, each once."""
+    """Return the rows of a table whose JSON may hold what is searched for, each once."""
     found: dict[int, Row] = {}
     needles = traces.needles
     for start in range(0, len(needles), _AT_ONCE):

@@ -1,4 +1,4 @@
-"""How often an account guessed a code: five tries, then ten minutes. Two where many guess at once.
+"""How often an account guessed a code: after `TRIES` it waits for a `PAUSE`; sooner where many guess at once.
 
 Other things that are to be done so often are counted in the same way, under a name in place of a platform's.
 """
@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 TRIES = 5
 PAUSE = timedelta(minutes=10)
 CROWD = 200
-"""Wrong codes in ten minutes, of all accounts together, from which on somebody may be guessing from many of them."""
+"""The number of wrong codes in ten minutes, over all accounts, that may mean somebody guesses from many accounts."""
 TRIES_IN_A_CROWD = 2
 DOCUMENT = "document"
 """What is counted beside wrong codes, by participant: the number names nobody once they are erased."""
@@ -22,9 +22,9 @@ DOCUMENT = "document"
 async def pause(
     tx: Transaction, platform: str, native_id: str, now: datetime, *, tries: int = TRIES
 ) -> timedelta | None:
-    """How long an account that has used up its tries must wait; None where it may try.
+    """Return how long an account that has used up its tries must wait; None where it may try.
 
-    What lies further ahead than a pause was counted under a clock that was wrong.
+    A count that ends further ahead than a pause lasts was written under a wrong clock and is ignored.
     """
     row = await tx.one(
         "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"
@@ -53,7 +53,7 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -
 
 
 async def last(tx: Transaction, platform: str, native_id: str) -> datetime | None:
-    """When something was counted last; None where that is forgotten, or never was."""
+    """Return when something was counted last; None where that is forgotten, or nothing was counted."""
     row = await tx.one(
         "SELECT until FROM attempts WHERE platform = :platform AND native_id = :native_id",
         platform=platform,
@@ -63,7 +63,7 @@ async def last(tx: Transaction, platform: str, native_id: str) -> datetime | Non
 
 
 async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """The wrong guesses of the last ten minutes of all accounts together, and of how many accounts they are."""
+    """Return the number of wrong guesses of the last ten minutes, and the number of accounts they came from."""
     row = await tx.one(
         "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS guesses, COUNT(*) AS accounts FROM attempts"
         " WHERE platform <> :document AND until > :now AND until <= :latest",
@@ -75,5 +75,5 @@ async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop what no longer counts."""
+    """Delete counts that no longer matter; returns how many."""
     return await tx.run("DELETE FROM attempts WHERE until <= :now", now=to_micros(now))

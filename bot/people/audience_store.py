@@ -16,7 +16,7 @@ from bot.people.audiences import Audience
 
 
 def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
-    """The condition on participants p that are in an audience, in brackets, and its parameters."""
+    """Return the condition, in brackets, on participants p that are in an audience, and its parameters."""
     condition = audience.condition
     params: dict[str, str | int] = {}
     if ":a_value" in condition:
@@ -27,14 +27,14 @@ def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
 
 
 async def people(tx: Transaction, audience: Audience) -> Sequence[int]:
-    """The ids of everyone in an audience, ascending."""
+    """Return the ids of everyone in an audience, ascending."""
     condition, params = where(audience)
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition} ORDER BY p.id", **params)
     return [row["id"] for row in rows]
 
 
 async def count(tx: Transaction, audience: Audience) -> int:
-    """How many people are in an audience."""
+    """Return how many people are in an audience."""
     condition, params = where(audience)
     row = await tx.one(f"SELECT COUNT(*) AS n FROM participants p WHERE {condition}", **params)
     assert row is not None
@@ -43,7 +43,7 @@ async def count(tx: Transaction, audience: Audience) -> int:
 
 
 async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
-    """Which of these people are in an audience."""
+    """Return which of these people are in an audience."""
     if not people:
         return frozenset()
     condition, params = where(audience)
@@ -57,7 +57,7 @@ async def among(tx: Transaction, audience: Audience, people: Collection[int]) ->
 
 
 async def includes(tx: Transaction, audience: Audience, participant_id: int) -> bool:
-    """Whether someone is in an audience."""
+    """Return whether someone is in an audience."""
     condition, params = where(audience)
     row = await tx.one(
         f"SELECT 1 AS found FROM participants p WHERE p.id = :a_person AND {condition}",
@@ -68,5 +68,8 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 
 
 async def describe(tx: Transaction, audience: Audience) -> Span:
-    """Whom something is for: «everyone», «Culture», «Culture · group 3», «Québec». What is gone is told by its word."""
+    """Return the name of an audience: «everyone», «Culture», «Culture · group 3», «Québec».
+
+    What is gone is named by its word.
+    """
     return await audience.words(tx, audience.value) or Name(audience.encode())

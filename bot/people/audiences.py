@@ -25,32 +25,32 @@ Words = Callable[[Any, str], Awaitable[Span | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudienceKind:
-    """One kind of audience: who is in it, and how it reads."""
+    """One kind of audience: the condition for being in it, and its name."""
 
     name: str
     """The first part of the word that is stored; it never changes."""
     takes: Callable[[str], bool]
-    """Whether a value is one of this kind; '' stands for none."""
+    """A function that says whether a value is one of this kind; '' stands for none."""
     condition: str
     """SQL: a participant p is in it. `:a_value` is the value, `:a_number` the value as a number."""
     words: Words
-    """What it is called, by its value; None where what the value names is gone."""
+    """A function that returns the audience's name for a value; None where the value's subject is gone."""
     personal: bool = False
-    """Whether nobody else should read what is for it."""
+    """Whether nobody else should read what is for this audience."""
 
 
 def no_value(value: str) -> bool:
-    """Whether there is no value, for kinds that need none."""
+    """Return whether there is no value, for kinds that need none."""
     return value == ""
 
 
 def is_id(value: str) -> bool:
-    """Whether a value is the id of a row."""
+    """Return whether a value is the id of a row."""
     return re.fullmatch(r"[1-9][0-9]{0,17}", value) is not None
 
 
 def is_key(value: str) -> bool:
-    """Whether a value is a key of the configuration, like a theme's."""
+    """Return whether a value is a key of the configuration, like a theme's."""
     return re.fullmatch(r"[a-z0-9_]{1,20}", value) is not None
 
 
@@ -58,7 +58,7 @@ _KINDS: dict[str, AudienceKind] = {}
 
 
 def declare(*kinds: AudienceKind) -> None:
-    """Make kinds of audiences known. Raises ValueError for another kind of a name that is taken."""
+    """Declare kinds of audiences. Raises ValueError for a name that another kind has."""
     for kind in kinds:
         if _KINDS.setdefault(kind.name, kind) is not kind:
             raise ValueError(f"two kinds of audiences are called {kind.name!r}")
@@ -66,10 +66,10 @@ def declare(*kinds: AudienceKind) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom something is for.
+    """The people that something is for.
 
-    `value` is what its kind takes: a theme's key, a group's id, a territory's code, …; '' for kinds without one.
-    Raises ValueError for a kind that is not known, and for a value that its kind does not take.
+    `value` is what its kind takes: a theme's key, a group's id, a territory's code, …; '' for kinds without one. Raises
+    ValueError for a kind that is not known, and for a value that its kind does not take.
     """
 
     kind: str = "all"
@@ -81,32 +81,32 @@ class Audience:
             raise ValueError(f"no audience is called {self.encode()!r}")
 
     def encode(self) -> str:
-        """The audience as one word, for the store, files and the shell."""
+        """Return the audience as one word, for the store, files and the shell."""
         return f"{self.kind}:{self.value}" if self.value else self.kind
 
     @property
     def condition(self) -> str:
-        """SQL: a participant p is in it."""
+        """Return SQL for the condition that a participant p is in the audience."""
         return _KINDS[self.kind].condition
 
     @property
     def words(self) -> Words:
-        """What it is called: words(tx, value)."""
+        """Return the function that names the audience: words(tx, value)."""
         return _KINDS[self.kind].words
 
     @property
     def number(self) -> int:
-        """The id of a group or participant. Raises ValueError for other kinds."""
+        """Return the id of a group or participant. Raises ValueError for other kinds."""
         return int(self.value)
 
     @property
     def personal(self) -> bool:
-        """Whether nobody else should read what is for it: the team's own things, and one's own."""
+        """Return whether nobody else should read what is for it: the team's own messages, and one's own."""
         return _KINDS[self.kind].personal
 
 
 def parse(word: str) -> Audience:
-    """The audience behind what `encode` made, or somebody typed. Raises ValueError."""
+    """Return the audience for a word that `encode` made or somebody typed. Raises ValueError."""
     kind, _colon, value = word.strip().partition(":")
     return Audience(kind, value)
 
@@ -115,7 +115,7 @@ def parse(word: str) -> Audience:
 
 
 def _said(words: Span) -> Words:
-    """The words of a kind that has no value."""
+    """Return the function that names a kind without values."""
 
     async def say(_tx: Any, _value: str) -> Span:
         return words

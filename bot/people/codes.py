@@ -1,29 +1,29 @@
-"""Codes as people type them: what one is, and what only might be one."""
+"""Recognises codes as people type them."""
 
 from __future__ import annotations
 
 import re
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Nothing in it reads like another sign: neither O nor 0, neither I, L nor 1."""
+"""The characters of codes. None of them reads like another one: neither O nor 0, neither I, L nor 1."""
 INVITATION, LINK = 12, 8
-"""How many signs an invitation's code has, and one that links two accounts."""
+"""The number of characters in an invitation's code, and in a code that links two accounts."""
 
 _BETWEEN = re.compile(r"[\s_.·‐-―−-]+")
 
 
 def normalise(code: str) -> str:
-    """A code as people type it, without its dashes and blanks, in capitals."""
+    """Return a code as people type it, without dashes and blanks, in capitals."""
     return "".join(sign for sign in code.upper() if sign.isalnum())
 
 
 def spell(code: str) -> str:
-    """A code as people read it: groups of four."""
+    """Return a code as people read it: in groups of four."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def might_be(text: str) -> bool:
-    """Whether a text, as a whole, has the signs of a code, in groups of four or in one piece. So have some words."""
+    """Return whether a text has the characters of a code, in groups of four or in one piece, as some words do too."""
     groups = _BETWEEN.split(text.strip())
     signs = "".join(groups).upper()
     whole = len(groups) == 1 or all(len(group) == 4 for group in groups)
@@ -31,7 +31,7 @@ def might_be(text: str) -> bool:
 
 
 def must_be(text: str) -> bool:
-    """Whether a text, as a whole, can hardly be anything but a code, perhaps mistyped: nobody's words look like it.
+    """Return whether a text can hardly be anything but a code, perhaps a mistyped one: nobody's words look like it.
 
     A code without any digit that is typed in one piece, or with blanks, only `might_be` one.
     """

@@ -23,8 +23,8 @@ from bot.people.participants import Participant
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What someone wrote that goes with them, and their files: looked for in what others were shown.
+class AuthoredContent:
+    """Text and files that go with the person who made them: they are searched for in what others were shown.
 
     `files` are the names of all their files, `digests` those of the files that go, as the SHA-256 of their content.
     """
@@ -36,10 +36,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """Someone who is being forgotten, while their row is still there.
+    """A person who is being erased, while their row is still there.
 
-    `texts`: what they wrote for others goes too; otherwise what others have read of it stays, without its author.
-    `traces` are what is looked for in what others were shown.
+    `texts` says that what they wrote for others goes too; otherwise what others have read of it stays, without its
+    author. `traces` are what is searched for in what others were shown.
     """
 
     person: Participant
@@ -48,12 +48,12 @@ class Forgetting:
 
 
 Forget = Callable[[Transaction, Forgetting], Awaitable[None]]
-Read = Callable[[Transaction, int, bool], Awaitable[Written]]
+Read = Callable[[Transaction, int, bool], Awaitable[AuthoredContent]]
 Sweep = Callable[[Transaction, Redaction], Awaitable[None]]
 
 
 async def _nothing_more(_tx: Transaction, _forgetting: Forgetting) -> None:
-    """Do nothing: the row refers to the person, and the database deletes or empties it along."""
+    """Do nothing: the row refers to the person, and the database deletes or empties it along with them."""
 
 
 class Chapter(Enum):
@@ -90,7 +90,7 @@ class DocumentPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """What one table holds of people, and what becomes of it.
+    """The personal data in one table, and what becomes of them when somebody is erased.
 
     Columns of words and of bytes, and those that refer to people or accounts, are named in exactly one of the fields
     from `goes` to `of_nobody`, with a blank between two names. Other columns (numbers, instants) say nothing of anybody
@@ -99,41 +99,43 @@ class PersonalData:
 
     table: str
     goes: str = ""
-    """The row is deleted with the person: by a reference that deletes along."""
+    """Columns whose reference to a person deletes the row along with the person."""
     deleted: str = ""
-    """The row is deleted by `forget`, which knows the person by their account alone."""
+    """Columns of rows that `forget` deletes, because they know the person by their account alone."""
     emptied: str = ""
-    """The row stays, and leads to nobody any more."""
+    """Columns that are emptied: the row stays, and leads to nobody any more."""
     texts: str = ""
-    """What people wrote for others: with their texts it goes, otherwise what others have read of it stays."""
+    """Columns of what people wrote for others: it goes with their texts, else what others have read of it stays."""
     swept: str = ""
-    """What others were shown, or what is kept for a while and names people: looked through for the person."""
+    """Columns of what others were shown, or what is kept for a while and names people: searched for the person."""
     of_others: str = ""
-    """What the team or the program wrote, and is not about one person."""
+    """Columns of what the team or the program wrote, and is not about one person."""
     of_nobody: str = ""
-    """Kinds, states, and words of the configuration."""
+    """Columns of kinds, states, and words of the configuration."""
     document: Sequence[DocumentPart] = ()
-    """What the document of one person's data tells of the table."""
+    """The parts of the document of one person's data that this table gives."""
     stored_json: str = ""
     """Columns of the document that hold JSON."""
     instants: str = ""
     """Columns of the document that hold an instant and whose name does not end in `_at`."""
     forget: Forget | Sequence[str] = _nothing_more
-    """What forgetting someone does besides: a function, or statements with the parameters of a `DocumentPart`."""
+    """What is done besides when someone is erased: a function, or statements with the parameters of a `DocumentPart`.
+    """
     written: Read | None = None
-    """Reads what someone wrote into the table that goes with them: written(tx, participant_id, texts)."""
+    """A function that reads what someone wrote into the table and goes with them: written(tx, participant_id, texts).
+    """
     sweep: Sweep | None = None
-    """Takes someone who was erased out of the columns `swept`; may run again."""
+    """A function that takes an erased person out of the columns `swept`; it may run again."""
     files: str = ""
     """SQL for the digests of files that people sent: they stay with others' messages as long as a row names them."""
     stays_at_the_end: bool = False
-    """Whether the rows stay when the gathering's data end; else all of them are deleted."""
+    """Whether the rows stay when the gathering's data end; otherwise all of them are deleted."""
     at_the_end: Sequence[str] = ()
-    """Statements that are run besides when the gathering's data end."""
+    """Statements that run besides when the gathering's data end."""
 
     @property
     def columns(self) -> Iterator[str]:
-        """Every column that is declared, as often as it is named."""
+        """Return every declared column, as often as it is named."""
         fates = (self.goes, self.deleted, self.emptied, self.texts, self.swept, self.of_others, self.of_nobody)
         return (column for names in fates for column in names.split())
 
@@ -154,19 +156,22 @@ class AfterMembership:
     It returns what `come_back` needs: JSON values by names of its own. `quiet`: the organisers are told by the caller.
     """
     come_back: ComeBack | None = None
-    """Someone is let in again: come_back(tx, person, kept, now); `kept` is what every `leave` returned, together."""
+    """Called when someone is let in again: come_back(tx, person, kept, now).
+
+    `kept` is what every `leave` returned, together.
+    """
     loses_role: LoseRole | None = None
     """Someone may see nothing more that is for `least` and above: loses_role(tx, person, least, now).
 
     `person` is as they were until now.
     """
     before_erasing: Erase | None = None
-    """Someone is about to be erased: before_erasing(tx, person, now) runs while all their rows are there."""
+    """Called before someone is erased, while all their rows are there: before_erasing(tx, person, now)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything declared about people: by the engine, then by capabilities in their order, in which it is done too.
+    """Everything declared about personal data: by the engine, then by capabilities in their order, which is followed.
 
     Raises ValueError for a table, or a name in the document, that is declared twice.
     """
@@ -181,11 +186,11 @@ class Declared:
 
     @property
     def document(self) -> Sequence[DocumentPart]:
-        """Everything that the document of one person's data tells."""
+        """Return every part of the document of one person's data."""
         return [part for data in self.tables for part in data.document]
 
     async def forget(self, tx: Transaction, forgetting: Forgetting) -> None:
-        """Do what is declared for forgetting someone; their own row stays, and their accounts."""
+        """Do what is declared for erasing someone; their own row and their accounts stay for the caller."""
         for data in self.tables:
             if callable(data.forget):
                 await data.forget(tx, forgetting)
@@ -193,34 +198,34 @@ class Declared:
                 for statement in data.forget:
                     await tx.run(statement, **parameters(statement, forgetting.person.id))
 
-    async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> Written:
-        """What someone wrote anywhere that goes with them; `texts`: also what they wrote for others."""
+    async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> AuthoredContent:
+        """Return what someone wrote anywhere that goes with them; with `texts` also what they wrote for others."""
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
-        return Written(
+        return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
             tuple(name for part in parts for name in part.files),
             tuple(digest for part in parts for digest in part.digests),
         )
 
     async def sweep(self, tx: Transaction, redaction: Redaction) -> None:
-        """Take someone who was erased out of what is kept for a while and names them."""
+        """Take an erased person out of everything that is kept for a while and names them."""
         for data in self.tables:
             if data.sweep:
                 await data.sweep(tx, redaction)
 
     async def files(self, tx: Transaction) -> frozenset[str]:
-        """The digests of all files that people sent, and that a row still names."""
+        """Return the digests of all files that people sent and that a row still names."""
         rows = [row for data in self.tables if data.files for row in await tx.all(data.files)]
         return frozenset(row["digest"] for row in rows)
 
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
     ) -> dict[str, Any]:
-        """Do what is declared for someone who does not come or is shut out; what `come_back` needs, as JSON values.
+        """Do what is declared for someone who does not come or is shut out; return what `come_back` needs, as JSON.
 
         `quiet`: the organisers are told by the caller.
 
-        Raises ValueError where two keep something by the same name: one would take back what the other did.
+        Raises ValueError where two store something under the same name, because one would take back what the other did.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
@@ -251,5 +256,5 @@ class Declared:
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:
-    """The parameters of a declared statement about a participant."""
+    """Return the parameters of a declared statement about a participant."""
     return {"subject": f"person:{participant_id}"} if ":subject" in statement else {"id": participant_id}

@@ -1,4 +1,4 @@
-"""Everything the store holds about one person, as a document they can read."""
+"""Collects everything that the store holds about one person into a document they can read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.people.declared import Declared, PersonalData, parameters
 
 
 async def collect(tx: Transaction, declared: Declared, participant_id: int, exported_at: str) -> dict[str, Any]:
-    """Everything stored about a participant, on every platform: JSON values by the names that are declared.
+    """Return everything stored about a participant on every platform: JSON values by their declared names.
 
     `exported_at` is an instant in ISO 8601.
     """
@@ -26,12 +26,12 @@ async def collect(tx: Transaction, declared: Declared, participant_id: int, expo
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
-    """The document for programs, UTF-8. For people it is drawn by `handlers/privacy/jobs.py`."""
+    """Return the document for programs, as UTF-8. `handlers/privacy/jobs.py` draws it for people."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
 async def export_person(tx: Transaction, declared: Declared, participant_id: int, now: datetime) -> bytes:
-    """A JSON document of everything stored about a participant."""
+    """Return a JSON document of everything stored about a participant."""
     return as_json(await collect(tx, declared, participant_id, now.isoformat()))
 
 

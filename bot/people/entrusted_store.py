@@ -1,6 +1,6 @@
-"""Answers in chats that hold files or ways in for who has a role: known by their ids, to be taken away with the role.
+"""Stores which answers in chats hold files or ways in that only a role may have, to delete them with the role.
 
-What the outbox sent is a row there already, see `bot.delivery.delivery_store.take_back`.
+What the outbox sent has a row there already, see `bot.delivery.delivery_store.take_back`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KEPT = timedelta(days=30)
 
 
 async def note(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
-    """The answer to an update left under that id. Where the role went while it was on its way, it goes too."""
+    """Note the id of an answer that left. Where the reader lost the role meanwhile, the answer is deleted too."""
     row = await tx.one(
         "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
         " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
@@ -36,7 +36,7 @@ async def note(tx: Transaction, platform: str, update_id: str, native_id: str, w
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, *, least: Who | None = None) -> None:
-    """Have taken away what these accounts got and their owners may not have now; from `least` on, all of it."""
+    """Have everything deleted that these accounts got and their owners may not have now; from `least` on, all of it."""
     for account_id in account_ids:
         rows = await tx.all(
             "SELECT e.native_id FROM entrusted e JOIN accounts a ON a.id = e.account_id"
@@ -47,9 +47,10 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, 
         )
         lost = [{"account": account_id, "native_id": row["native_id"]} for row in rows]
         await tx.many(
-            "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at)"
-            " SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now FROM accounts WHERE id = :account",
-            [{"kind": MESSAGE, "now": to_micros(now), **each} for each in lost],
+            "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at,"
+            " reference) SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now, CAST(:reference AS TEXT)"
+            " FROM accounts WHERE id = :account",
+            [{"kind": MESSAGE, "now": to_micros(now), "reference": tx.reference, **each} for each in lost],
         )
         await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", lost)
         await tx.run(  # nothing becomes of a message that goes
@@ -61,5 +62,5 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, 
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop what no platform lets us take away any more."""
+    """Delete the marks of answers that no platform lets us delete any more; returns how many."""
     return await tx.run("DELETE FROM entrusted WHERE said_at < :before", before=to_micros(now - KEPT))

@@ -1,4 +1,4 @@
-"""Facilitators: who runs phases, and for which groups."""
+"""Stores who runs the phases of which groups."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.content.names import collation
+from bot.content.names import Named, collation
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience, parse
 from bot.people.group_store import tables
 
 PANEL = "panel"
-"""The kind of live screens that show groups to who runs them: whatever changes a group has them drawn anew."""
+"""The kind of live screen that shows groups to those who run them; every change of a group redraws it."""
 _IS_PANEL = f"key LIKE '{PANEL}:%'"
 
 OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
-"""Whether a facilitator f runs the phases of a group g."""
+"""SQL: a facilitator f runs the phases of a group g."""
 
 
 ROLE = (
     "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3"
     " WHEN EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) THEN 2 ELSE 1 END"
 )
-"""The highest `Who` that a participant p is; 0 where there is none."""
+"""SQL: the highest `Who` of a participant p; 0 where they have no role."""
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Let someone run the phases of these (all, theme:KEY, group:ID) and no others; no audience takes the role away."""
+    """Let someone run the phases of these audiences (all, theme:KEY, group:ID) and no others; for none, of nobody."""
     await tx.run("DELETE FROM facilitators WHERE participant_id = :id", id=participant_id)
     for audience in audiences:
         await tx.run(
@@ -39,7 +39,7 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
-    """For whom someone runs phases, without groups that were dissolved; empty for nobody."""
+    """Return the audiences whose phases someone runs, without groups that were dissolved; empty for nobody."""
     rows = await tx.all(
         "SELECT f.audience FROM facilitators f WHERE f.participant_id = :id AND (f.audience NOT LIKE 'group:%'"
         f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.audience = 'group:' || CAST(g.id AS TEXT)))"
@@ -50,21 +50,16 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
 
 
 @dataclass(frozen=True, slots=True)
-class Facilitator:
-    """Someone who runs workshops."""
+class Facilitator(Named):
+    """A person who runs workshops."""
 
     id: int
     given_name: str
     family_name: str
 
-    @property
-    def full_name(self) -> str:
-        """Given and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
-
 
 async def everyone(tx: Transaction) -> Sequence[Facilitator]:
-    """Who runs workshops, by first name."""
+    """Return everyone who runs workshops, by first name."""
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
         " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
@@ -73,7 +68,7 @@ async def everyone(tx: Transaction) -> Sequence[Facilitator]:
     return sorted(found, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
 
 
-async def unsay(tx: Transaction, participant_id: int, now: datetime) -> None:
+async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Drop what someone was to be told about themselves and has not been yet: it changed meanwhile."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
@@ -83,7 +78,7 @@ async def unsay(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Who runs the phases of a group, by participant id, ascending."""
+    """Return the ids of those who run the phases of a group, ascending."""
     rows = await tx.all(
         f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
         " WHERE g.id = :group ORDER BY 1",
@@ -93,12 +88,12 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
 
 
 async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
-    """Whether someone runs the phases of a group."""
+    """Return whether someone runs the phases of a group."""
     return participant_id in await of_group(tx, group_id)
 
 
 async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
-    """The ids of the groups of a round whose phases someone runs."""
+    """Return the ids of the groups of a round whose phases someone runs."""
     rows = await tx.all(
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
         f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
@@ -109,46 +104,55 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
-    """Something of these groups changed that panels show: those of who runs them, or organises, are drawn anew soon.
+    """Redraw, soon, the panels that show these groups: those of who runs them, and of organisers.
 
-    What is behind already is left alone: ideas that arrive together must not all write the same row.
+    Panels that are out of date already are left alone, because ideas that arrive together must not all write the same
+    row.
     """
     for group_id in group_ids:
         await tx.run(
-            f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
+            "UPDATE screens SET wanted = wanted + 1, reference = :reference"
+            f" WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
             f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
+            reference=tx.reference,
         )
 
 
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
-    """The groups someone runs changed: their panel is drawn anew, or is one no more."""
+    """Redraw someone's panel because the groups they run changed; where they run none any more, it goes."""
     await tx.run(
-        f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL}"
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
         id=participant_id,
+        reference=tx.reference,
     )
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Time passed: whatever panel is over goes; how many were looked at."""
-    return await tx.run(f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown")
+    """Look at every panel because time passed, so that those that are over go; returns how many."""
+    return await tx.run(
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
+        reference=tx.reference,
+    )
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
-    """Have the panel an account is shown go on as `key`, another page, in its message; False where it is shown none."""
+    """Show another page, `key`, in the message of an account's panel; returns False where it is shown none."""
     return bool(
         await tx.run(
-            f"UPDATE screens SET key = :key, wanted = wanted + 1 WHERE account_id = :account AND {_IS_PANEL}",
+            "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
+            f" WHERE account_id = :account AND {_IS_PANEL}",
             key=key,
             account=account_id,
+            reference=tx.reference,
         )
     )
 
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """The panels an account was shown stay as they are from now on."""
+    """Leave the panels of an account as they are from now on."""
     await tx.run(f"DELETE FROM screens WHERE {_IS_PANEL} AND account_id = :id", id=account_id)

@@ -15,11 +15,11 @@ class GroupTables:
     """SQL for what is known of groups: names of tables, or of SELECTs in brackets, and conditions."""
 
     groups: str
-    """With the columns id, theme and round."""
+    """A table with the columns id, theme and round."""
     members: str
-    """With the columns participant_id, group_id and round: who is in which group, in each round in one at most."""
+    """A table with the columns participant_id, group_id and round. A person is in at most one group a round."""
     published: str
-    """Whether the groups of the round of a group g are published, so that they get channels."""
+    """Whether the round of a group g is published, so that the group gets channels."""
     absent: str
     """Whether a participant p is marked absent on the day `:today`, a local date in ISO 8601."""
 
@@ -34,7 +34,7 @@ _declared: list[GroupTables] = []
 
 
 def declare(tables: GroupTables) -> None:
-    """Make known where groups are. Raises ValueError where they are somewhere else already."""
+    """Declare where groups are stored. Raises ValueError where they were declared to be somewhere else."""
     if _declared and _declared != [tables]:
         raise ValueError("two capabilities form groups, one at most can")
     _declared[:] = [tables]

@@ -1,7 +1,7 @@
-"""What one person may use up, and how it is said that they have: the engine's limits, and the rules for all others.
+"""Limits what one person may use up: the engine's limits, their wording, and the rules for all others.
 
 Only what costs is counted, from the rows that are there anyway, at the moment when more would be added: an ordinary
-message writes nothing for it. Nothing is lost to a limit: who asks says what is kept, and when or how to go on.
+message writes nothing for it. Nothing is lost to a limit: whoever asks says what is kept, and when or how to go on.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ _A_SECOND_TAP = timedelta(seconds=20)
 
 
 def most(limit: int, person: Participant) -> int:
-    """A limit as it holds for someone."""
+    """Return a limit as it holds for someone."""
     return limit * TENFOLD if person.organises else limit
 
 
 def an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
-    """When an hour has passed since the oldest that counts; None where it has."""
+    """Return when an hour has passed since `oldest`, the oldest use that counts; None where it has passed."""
     return after_pause(oldest, _HOUR, now)
 
 
 def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
-    """When a pause ends that began then; None where it has, or never began.
+    """Return when a pause ends that began at `since`; None where it is over, or never began.
 
-    One that would begin yet, and not soon, was noted under a clock that was wrong: nobody waits for that.
+    A beginning that lies well ahead was noted under a wrong clock: nobody waits for that.
     """
     if since is None or since > now + pause or since + pause <= now:
         return None
@@ -41,7 +41,7 @@ def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> date
 
 
 def full_minute(moment: datetime) -> datetime:
-    """The first full minute at which something is possible: hours are told without seconds."""
+    """Return the first full minute at which something is possible, because hours are told without seconds."""
     floor = moment.replace(second=0, microsecond=0)
     return floor if floor == moment else floor + timedelta(minutes=1)
 
@@ -50,13 +50,13 @@ def full_minute(moment: datetime) -> datetime:
 
 
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
-    """Whether someone has just asked for all that is kept about them: a second tap means the same document."""
+    """Return whether someone has just asked for all that is kept about them: a second tap means the same document."""
     asked = await attempt_store.last(tx, attempt_store.DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
 
 
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Let pass who is about to be handed all that is kept about them, and note it: each is long, and stays on disk.
+    """Check and note that someone is handed all that is kept about them, which is long and stays on disk.
 
     Raises UserError for one too many, as with wrong codes.
     """
@@ -72,27 +72,27 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
 
 def too_many_requests() -> Text:
-    """That someone asks for more at a time than is answered."""
+    """Return the refusal for someone who asks for more at a time than is answered."""
     return _("Easy: this page is asked for too much at once. This is still here: try again in a moment.")
 
 
 def posts_wait() -> Text:
-    """That too many large posts are on their way at once."""
+    """Return the refusal for large posts while too many are on their way."""
     return _("Easy: several people are sending files just now. Yours are still here: send them again in a minute.")
 
 
 def one_post_at_a_time() -> Text:
-    """That someone's large post before is still on its way."""
+    """Return the refusal for a large post while its sender's earlier one is on its way."""
     return _("Easy: what you sent before is still on its way. This is still here: send it again in a moment.")
 
 
 def post_too_slow() -> Text:
-    """That a post did not come in time."""
+    """Return the refusal for a post that did not come in time."""
     return _("This came too slowly. It is still here: send it again, or fewer files at once.")
 
 
 def too_many_words(most_bytes: int) -> Text:
-    """That a form holds more words than are read."""
+    """Return the refusal for a form with more words than are read."""
     return _(
         "These are too many words: {most} kB at most at once. They are still here: shorten them and send them again.",
         most=most_bytes // 1000,
@@ -100,5 +100,5 @@ def too_many_words(most_bytes: int) -> Text:
 
 
 def files_unwanted() -> Text:
-    """That files are not read, because nothing would be done with them."""
+    """Return the note that files were not read, because nothing would be done with them."""
     return _("No files can be sent here just now. Your words are still here: send them without a file.")

@@ -1,4 +1,4 @@
-"""Link codes, and the accounts on their way to a person: they typed one, and its owner has yet to say they are theirs.
+"""Stores link codes, and the accounts that typed one and wait until the code's owner says that they are theirs.
 
 Such an account is a row without a participant; the used code names both.
 """
@@ -16,17 +16,17 @@ from bot.people.participants import Account
 VALID = timedelta(minutes=10)
 """How long a link code can be typed."""
 _PATIENCE = timedelta(days=1)
-"""How long its owner may take to accept who typed it."""
+"""How long the owner of a code may take to accept the account that typed it."""
 
 
 async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
-    """A new code for someone, shown on that account, in clear; their earlier one and whoever typed it are forgotten."""
+    """Return a new code for someone, in clear, to be shown on that account; an earlier code is forgotten."""
     await forget_claims(tx, participant_id)
     return await secret_store.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
 
 
 async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> int | None:
-    """Use a code up for an account that nobody has; its id, or None when it has an owner meanwhile."""
+    """Use a code up for an account that nobody has, and return the account's id; None when it has an owner by now."""
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :chat, :name, :locale, :now)"
@@ -52,7 +52,7 @@ async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, 
 
 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
-    """The account, if it typed this person's code and waits for their word."""
+    """Return the account if it typed this person's code and waits for their answer, else None."""
     row = await tx.one(
         "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes, a.linked_at,"
         " a.private_chat"
@@ -65,7 +65,7 @@ async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Acco
 
 
 async def forget_claims(tx: Transaction, participant_id: int) -> None:
-    """Make someone's link code worthless, and drop the account that typed it and was not accepted."""
+    """Make someone's link code worthless, and delete the account that typed it and was not accepted."""
     await tx.run(
         "DELETE FROM accounts WHERE participant_id IS NULL AND id IN"
         " (SELECT account_id FROM secrets WHERE participant_id = :id AND purpose = 'link')",
@@ -75,7 +75,10 @@ async def forget_claims(tx: Transaction, participant_id: int) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop the accounts that nobody has had for a day: claimed and not accepted, or of who was erased or revoked."""
+    """Delete accounts that nobody has had for a day: not accepted, or of someone erased or revoked.
+
+    Returns how many.
+    """
     return await tx.run(
         "DELETE FROM accounts WHERE participant_id IS NULL AND linked_at < :before", before=to_micros(now - _PATIENCE)
     )

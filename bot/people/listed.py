@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from bot.content.names import Named
+from bot.content.texts import Text, _
+
 
 class Gender(StrEnum):
     """What people say of themselves, or that they would rather not."""
@@ -16,9 +19,18 @@ class Gender(StrEnum):
     UNDISCLOSED = "undisclosed"
 
 
+GENDERS: Mapping[Gender, Text] = {
+    Gender.WOMAN: _("woman"),
+    Gender.MAN: _("man"),
+    Gender.OTHER: _("other"),
+    Gender.UNDISCLOSED: _("prefers not to say"),
+}
+"""What people say of themselves, as a list and a screen show it."""
+
+
 @dataclass(frozen=True, slots=True)
-class RosterPerson:
-    """A selected person. What the list does not give is '' where people write freely, None elsewhere."""
+class RosterPerson(Named):
+    """A selected person on a list. A value not given is '' where people write freely, None elsewhere."""
 
     ref: str
     given_name: str
@@ -34,8 +46,8 @@ class RosterPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A person whom the list now describes otherwise; `fields` names what differs, in RosterPerson's order."""
+class PersonChange:
+    """A person whom a newer list describes otherwise; `fields` names what differs, in RosterPerson's order."""
 
     before: RosterPerson
     after: RosterPerson
@@ -43,23 +55,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What importing a list would do. Absent people are only told of: a list never removes anyone."""
+class RosterDifference:
+    """What importing a list would change. Absent people are only reported: a list never removes anyone."""
 
     new: tuple[RosterPerson, ...]
-    changed: tuple[Change, ...]
+    changed: tuple[PersonChange, ...]
     unchanged: tuple[RosterPerson, ...]
     absent: tuple[RosterPerson, ...]
 
 
-def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> Difference:
-    """How a list, each ref once, differs from the people stored, by ref.
+def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> RosterDifference:
+    """Return how a list, each ref once, differs from the people stored, by ref.
 
-    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns
-    missing, and an erasure nobody meant is worse than a correction made in chat.
+    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns missing, and
+    an erasure nobody meant is worse than a correction made in chat.
     """
     new: list[RosterPerson] = []
-    changed: list[Change] = []
+    changed: list[PersonChange] = []
     unchanged: list[RosterPerson] = []
     listed: set[str] = set()
     for person in people:
@@ -68,11 +80,11 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
         if before is None:
             new.append(person)
         elif (after := _merge(before, person)) != before:
-            changed.append(Change(before, after, _differing(before, after)))
+            changed.append(PersonChange(before, after, _differing(before, after)))
         else:
             unchanged.append(before)
     absent = (person for ref, person in existing.items() if ref not in listed)
-    return Difference(tuple(new), tuple(changed), tuple(unchanged), tuple(absent))
+    return RosterDifference(tuple(new), tuple(changed), tuple(unchanged), tuple(absent))
 
 
 def _merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:

@@ -1,4 +1,4 @@
-"""Finding someone in what others were shown, and taking them out of it: who is erased stands nowhere any more.
+"""Finds a person in what others were shown and takes them out, so that somebody who is erased stands nowhere any more.
 
 What others read is kept as structure (`bot/content/views.py::View`). Words in it that are the person's name, or
 something they wrote, are replaced; everything around them stays. A first name may be somebody else's too: where the
@@ -23,30 +23,30 @@ from bot.content.texts import Joined, Link, Listing, Localised, Name, Span, Stro
 from bot.content.views import Button, Choice, Option, View, decode_view, encode_view
 
 SOMEONE = _("someone")
-"""What stands where a person was named."""
+"""The words that replace a person's name."""
 WITHDRAWN = _("(words that were erased)")
-"""What stands where someone's words were shown."""
+"""The words that replace what a person wrote."""
 NOTICE = View((_("This message spoke of someone who has erased their data."),))
-"""What stands in the place of a message that cannot be kept without the person."""
+"""The words that replace a message that cannot be kept without the person."""
 
 _GAP = "…"
 _ISOLATES = "\u2066\u2067\u2068\u2069"
 _SURE = 12
-"""Characters from which on words are found inside others' words too; shorter ones only where they stand alone."""
+"""The fewest characters of words that are found inside others' words too; shorter ones must stand alone."""
 _BEGINNING = 8
-"""Characters a cut text must still have to be known for the beginning of another."""
+"""The fewest characters by which a cut text is recognised as the beginning of another."""
 _NEEDLE = 16
 _MOST_UNPACKED = 50_000_000
-"""Bytes of an archive that are looked through: one that unpacks to more may hold anything."""
+"""The most bytes of an archive that are searched; one that unpacks to more may hold anything."""
 _COUNTED = re.compile(r" \(\d+\)$")  # how many votes an idea got that stands in a list
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What to look for: how someone is called anywhere, what only their own record says, what they wrote.
+    """What a person is recognised by: their names, what only their own record says, what they wrote.
 
-    `full` are the names that mean them alone, as far as one can tell; `names` all of them. `facts` are their
-    reference and e-mail address, `files` what their files were called. `others` is how those are called who stay.
+    `full` are the names that mean them alone, as far as one can tell; `names` all of them. `facts` are their reference
+    and e-mail address, `files` the names of their files. `others` are the names of other people, who stay.
     """
 
     names: tuple[str, ...] = ()
@@ -57,57 +57,57 @@ class Traces:
     others: frozenset[str] = frozenset()
 
     def dump(self) -> str:
-        """As JSON, for `load`."""
+        """Return the traces as JSON, for `load`."""
         return json.dumps(
             [self.names, self.full, self.facts, self.texts, self.files, sorted(self.others)], ensure_ascii=False
         )
 
     @classmethod
     def load(cls, stored: str) -> Traces:
-        """What `dump` wrote."""
+        """Return the traces that `dump` wrote."""
         names, full, facts, texts, files, others = json.loads(stored)
         return cls(tuple(names), tuple(full), tuple(facts), tuple(texts), tuple(files), frozenset(others))
 
     @property
     def needles(self) -> tuple[str, ...]:
-        """Pieces of JSON, one of which is in every stored message that `Redaction` would change."""
+        """Return pieces of JSON, one of which is in every stored message that `Redaction` would change."""
         words = (*self.names, *self.facts, *self.files)
         beginnings = [line[:_NEEDLE] for text in self.texts for line in text.splitlines()[:1]]
-        return tuple(dict.fromkeys(json.dumps(each, ensure_ascii=False)[1:-1] for each in (*words, *beginnings)))
+        return tuple(dict.fromkeys(json.dumps(word, ensure_ascii=False)[1:-1] for word in (*words, *beginnings)))
 
 
 @dataclass(frozen=True)
 class Redaction:
-    """The same traces, ready to look for and to take out."""
+    """The traces of a person, compiled to be searched for and taken out."""
 
     traces: Traces
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
-        """Names and facts, as whole words; a single letter is a name only where it stands alone."""
-        return _whole([each for each in (*self.traces.names, *self.traces.facts) if len(each) > 1])
+        """Return a pattern for names and facts as whole words; a single letter is a name only where it stands alone."""
+        return _whole([name for name in (*self.traces.names, *self.traces.facts) if len(name) > 1])
 
     @cached_property
     def _telling(self) -> Redaction:
-        """The same for what means nobody else."""
+        """Return the redaction for what means nobody else."""
         return Redaction(Traces(names=self.traces.full, facts=self.traces.facts, others=self.traces.others))
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
-        return tuple(" ".join(each.split()) for each in self.traces.texts)
+        return tuple(" ".join(text.split()) for text in self.traces.texts)
 
     # --- finding
 
     def is_in(self, stored: Any) -> bool:
-        """Whether some words in JSON values are theirs, or name them."""
+        """Return whether words in JSON values are the person's own, or name them."""
         return any(self.span(words) != words for words in _strings(stored))
 
     def is_about(self, content: str) -> bool:
-        """Whether a stored message names them in a way that means nobody else."""
+        """Return whether a stored message names the person in a way that means nobody else."""
         return self._telling.stored_view(content) != content
 
     def may_hold(self, content: bytes, name: str) -> bool:
-        """Whether a file may name them: yes for one that cannot be looked into, or is too much to look through."""
+        """Return whether a file may name the person; True for one that cannot be searched, or is too large to be."""
         try:
             if zipfile.is_zipfile(io.BytesIO(content)):
                 return self._may_hold_packed(content)
@@ -118,7 +118,7 @@ class Redaction:
         return True
 
     def _may_hold_packed(self, content: bytes) -> bool:
-        """The same for an archive. Somebody may have made it to harm: what comes out is counted, whatever it says."""
+        """Return the same for an archive; it may be hostile, so what comes out of it is counted."""
         left = _MOST_UNPACKED
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for each in archive.namelist():
@@ -131,12 +131,12 @@ class Redaction:
 
     def _is_in_text(self, content: bytes) -> bool:
         words = content.decode("utf-8", "replace")
-        return bool(self._words.search(words)) or any(each in words for each in self._texts if each)
+        return bool(self._words.search(words)) or any(text in words for text in self._texts if text)
 
     # --- taking out
 
     def span(self, words: str) -> Span:
-        """Words without the person: the same object where they are not in it."""
+        """Return words without the person; the same object where they are not in it."""
         bare = _bare(words)
         if self._is_theirs(bare):
             return WITHDRAWN
@@ -147,7 +147,7 @@ class Redaction:
         return self.words(words)
 
     def words(self, words: str) -> str:
-        """The same where only plain words can stand."""
+        """Return plain words without the person."""
         if "\n" in words or _COUNTED.search(words):
             words = "\n".join(_GAP if self._is_theirs(_COUNTED.sub("", line)) else line for line in words.splitlines())
         for text in (*self.traces.texts, *self._texts):
@@ -161,9 +161,10 @@ class Redaction:
         return any(words == text or (len(cut) >= _BEGINNING and text.startswith(cut)) for text in self._texts if text)
 
     def stored_view(self, content: str) -> str:
-        """A stored message (`bot/content/stored_views.py::pack`, or a page's) without the person.
+        """Return a stored message (`bot/content/stored_views.py::pack`, or a page's) without the person.
 
-        One that cannot be read as such is replaced whole where they are in it: nothing keeps an erasure from ending.
+        A message that cannot be read as such is replaced whole where they are in it, because nothing may keep an
+        erasure from ending.
         """
         stored = json.loads(content)
         try:
@@ -184,17 +185,17 @@ class Redaction:
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
 
     def view(self, view: View) -> View:
-        """A message without the person."""
+        """Return a message without the person."""
         choice = view.choice
         return replace(
             view,
             lines=tuple(self._in(line) for line in view.lines),
-            buttons=tuple(self._button(each) for each in view.buttons if not self._leads_to(each)),
+            buttons=tuple(self._button(button) for button in view.buttons if not self._leads_to(button)),
             choice=self._choice(choice) if choice else None,
         )
 
     def file_name(self, name: str, position: int) -> str:
-        """What a file may be called from now on."""
+        """Return the name that a file has from now on."""
         known = name in self.traces.files or self._words.search(name)
         return photo_name(name, position) if known else name
 
@@ -203,7 +204,7 @@ class Redaction:
         return [kind, called, encode(self._in(decode(about))) if kind == "picture" else about, length]
 
     def _leads_to(self, button: Button) -> bool:
-        """Whether a button carries the person in what nobody sees of it."""
+        """Return whether a button carries the person in its payload or address."""
         carried = (button.action.encode() if button.action else "", button.url or "")
         return any(self._words.search(each) for each in carried)
 
@@ -214,7 +215,7 @@ class Redaction:
     def _choice(self, choice: Choice) -> Choice:
         return replace(
             choice,
-            options=tuple(self._option(each) for each in choice.options),
+            options=tuple(self._option(option) for option in choice.options),
             placeholder=self._in(choice.placeholder),
         )
 
@@ -238,7 +239,7 @@ class Redaction:
             case Joined(spans):
                 return Joined(tuple(self._in(each) for each in spans))
             case Listing(items):
-                return Listing(tuple(self._in(each) for each in items))
+                return Listing(tuple(self._in(item) for item in items))
             case Link(label, url):
                 return self._in(label) if self._words.search(url) else Link(self._in(label), url)
             case Localised(words):
@@ -248,7 +249,7 @@ class Redaction:
 
 
 def photo_name(name: str, position: int) -> str:
-    """What a photo or document is called once nobody is its author."""
+    """Return the name of a photo or document that has no author any more."""
     return f"{position + 1}{PurePath(name).suffix}"
 
 
@@ -257,13 +258,13 @@ def _bare(words: str) -> str:
 
 
 def _whole(words: Collection[str]) -> re.Pattern[str]:
-    """Any of some words, whole; the longest that fits. Nothing where there are none."""
-    longest_first = sorted({each for each in words if each}, key=len, reverse=True)
+    """Return a pattern for any of some words, whole, the longest that fits; None where there are none."""
+    longest_first = sorted({word for word in words if word}, key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in longest_first) or r"(?!)")
 
 
 def _strings(stored: Any) -> Iterator[str]:
-    """All words in JSON values."""
+    """Return all words in JSON values."""
     if isinstance(stored, str):
         yield stored
     elif isinstance(stored, dict):

@@ -1,4 +1,4 @@
-"""How a reader knows one account from another."""
+"""Names platforms and accounts as readers know them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from bot.people.participants import Account
 
 
 def platform_name(platform: str) -> Span:
-    """What people call a platform."""
+    """Return a platform's name as people know it."""
     return features_of(platform).title
 
 
 def on_platform(platform: str, count: int) -> Text:
-    """How many people are on a platform: «3 on Telegram», «73 on their page»."""
+    """Return how many people are on a platform, in words: «3 on Telegram», «73 on their page»."""
     if in_words := features_of(platform).count:
         return in_words(count)
     return _n("{count} on {platform}", "{count} on {platform}", count, platform=platform_name(platform))
 
 
 def account_label(account: Account) -> Span:
-    """The platform, and the name its owner has there if it gives one: «Discord · zoe»."""
+    """Return the platform of an account, and the name its owner has there if any: «Discord · zoe»."""
     platform = platform_name(account.platform)
     return _("{platform} · {name}", platform=platform, name=Name(account.name)) if account.name else platform

@@ -1,4 +1,4 @@
-"""What a person may be told without having asked for it, topic by topic."""
+"""The topics of messages that a person gets without having asked."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 
 Topic = Literal["team", "reminders"]
-"""What can be turned off. What concerns one's own place, and answers to what one asked, always arrive."""
+"""A topic that can be turned off. What concerns one's own theme or group, and answers, always arrive."""
 
 TOPICS: tuple[Topic, ...] = ("team", "reminders")
 """Every topic, in the order people see them."""
 
 
 class Notify(Protocol):
-    """Tells one person something: `bot.delivery.outbox.notify`, as it is handed to what stands below the outbox."""
+    """A function that tells one person something: `bot.delivery.outbox.notify`, for modules below the outbox."""
 
     async def __call__(
         self,
@@ -29,5 +29,5 @@ class Notify(Protocol):
         urgent: bool = False,
         account_id: int | None = None,
     ) -> bool:
-        """Put a view into the outbox, in the transaction that causes it; False for who can or will not be told."""
+        """Put a view into the outbox, in the transaction that causes it; False for a person who cannot be told."""
         ...

@@ -1,4 +1,4 @@
-"""Participants and their accounts."""
+"""Stores participants and their accounts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS = (
 
 
 def participant_of(row: Row) -> Participant:
-    """The participant in a row that selects `_COLUMNS`."""
+    """Return the participant in a row that selects `_COLUMNS`."""
     return Participant(
         row["id"],
         row["ref"],
@@ -37,7 +37,7 @@ def participant_of(row: Row) -> Participant:
 
 
 def account_of(row: Row) -> Account:
-    """The account in a row of the table."""
+    """Return the account in a row of the table."""
     return Account(
         row["platform"],
         row["native_id"],
@@ -53,36 +53,36 @@ def account_of(row: Row) -> Account:
 
 
 async def find(tx: Transaction, participant_id: int) -> Participant | None:
-    """A participant by id."""
+    """Return a participant by id, or None."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE id = :id", id=participant_id)
     return participant_of(row) if row else None
 
 
 async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
-    """A participant by the reference organisers gave them."""
+    """Return a participant by the reference that organisers gave them, or None."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
     return participant_of(row) if row else None
 
 
 async def email_of(tx: Transaction, participant_id: int) -> str:
-    """Someone's address, '' where none is known."""
+    """Return someone's e-mail address, '' where none is known."""
     row = await tx.one("SELECT email FROM participants WHERE id = :id", id=participant_id)
     return row["email"] if row else ""
 
 
 async def has_anyone(tx: Transaction) -> bool:
-    """Whether anybody is kept."""
+    """Return whether any participant is stored."""
     return await tx.one("SELECT 1 AS one FROM participants LIMIT 1") is not None
 
 
 async def organisers(tx: Transaction) -> Sequence[int]:
-    """Everyone who organises, also who has not come in yet or stopped all messages, by id."""
+    """Return the ids of everyone who organises, also who has not come in yet or stopped all messages."""
     rows = await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id")
     return [row["id"] for row in rows]
 
 
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
-    """The account behind a platform's id and whose it is, as far as either is known."""
+    """Return the account behind a platform's id and its owner, each None where it is not known."""
     row = await tx.one(
         "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
         f" a.linked_at, a.private_chat, {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
@@ -122,7 +122,7 @@ async def add(
     attends: bool = True,
     organises: bool = False,
 ) -> Participant:
-    """A new person, invited."""
+    """Add a new person, invited, and return them."""
     row = await tx.one(
         "INSERT INTO participants (ref, given_name, family_name, search_key, territory, gender, birth_year,"
         " organisation, locale, attends, organises, created_at)"
@@ -148,12 +148,14 @@ async def add(
 
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
-    """Take people out who never came in. Their places are the caller's to free."""
-    await tx.many("DELETE FROM participants WHERE id = :id", [{"id": each} for each in participant_ids])
+    """Delete people who never came in. The caller frees their seats."""
+    await tx.many(
+        "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
+    )
 
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """The person came in."""
+    """Note that the person came in."""
     await tx.run(
         "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
         id=participant_id,
@@ -162,9 +164,9 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Take accounts from a participant: nobody has them from now on.
+    """Take accounts from a participant, so that they belong to nobody.
 
-    If messages went to one of them, they go to the oldest that is left.
+    If messages went to one of them, they go to the oldest account that is left.
     """
     await tx.many(
         "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE id = :account AND participant_id = :id",
@@ -180,7 +182,7 @@ async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int
 
 
 async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int]) -> None:
-    """Give accounts back to a participant, but for those that are someone else's by now."""
+    """Give accounts back to a participant, except those that are someone else's by now."""
     await tx.many(
         "UPDATE accounts SET participant_id = :id WHERE id = :account AND participant_id IS NULL",
         [{"id": participant_id, "account": account} for account in account_ids],
@@ -188,12 +190,12 @@ async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[i
 
 
 async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
-    """Where the person stands, as organisers decide it."""
+    """Set the status that organisers decided on."""
     await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
 
 
 async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Whether someone came in for the first time after an instant, or was put on the list then."""
+    """Return whether someone came in for the first time after an instant, or was put on the list then."""
     row = await tx.one(
         "SELECT 1 AS found FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
         id=participant_id,
@@ -203,17 +205,17 @@ async def came_since(tx: Transaction, participant_id: int, since: datetime) -> b
 
 
 async def withdraw(tx: Transaction, participant_id: int) -> None:
-    """The person does not come; what they told us stays until they erase it."""
+    """Note that the person does not come; what they told us stays until they erase it."""
     await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)
 
 
 async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
-    """The language the person chose."""
+    """Set the language that the person chose."""
     await tx.run("UPDATE participants SET locale = :locale WHERE id = :id", id=participant_id, locale=locale)
 
 
 async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> None:
-    """Whether nothing may be pushed to the person."""
+    """Set whether the person wants no messages that they did not ask for."""
     await tx.run("UPDATE participants SET stopped = :stopped WHERE id = :id", id=participant_id, stopped=int(stopped))
 
 
@@ -227,7 +229,7 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
 
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:
-    """How many organisers there are besides one, who can act: they joined and have an account."""
+    """Return how many other organisers can act: they joined and have an account."""
     row = await tx.one(
         "SELECT COUNT(*) AS people FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id)",
@@ -237,7 +239,7 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 
 
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
-    """Give an account to a participant; the first one becomes the preferred."""
+    """Give an account to a participant; the first one becomes the preferred. Returns the stored account."""
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :participant, :chat, :private_chat, :name, :locale, :now)"
@@ -273,9 +275,9 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
 
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
-    """The account wrote again, perhaps from a chat with another id: it can be reached there.
+    """Note that an account wrote again, perhaps from a chat with another id, and can be reached there.
 
-    A `private_chat` of '' leaves the one that is known.
+    A `private_chat` of '' leaves the known one. Returns the account as it is now.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
@@ -292,7 +294,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
 
 
 async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
-    """Keep where the private messages of accounts are, by native id."""
+    """Store the chats of accounts' private messages, by native id."""
     await tx.many(
         "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
         [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],
@@ -300,7 +302,7 @@ async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[
 
 
 async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """Where the private messages of accounts are, by native id, as far as that is known."""
+    """Return the known chats of accounts' private messages, by native id."""
     rows = await tx.all(
         "SELECT native_id, private_chat FROM accounts WHERE platform = :platform AND private_chat <> ''",
         platform=platform,
@@ -309,7 +311,7 @@ async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """What tells the list of commands that accounts have of their own from others, by native id; of those with one."""
+    """Return the digests of the lists of commands that accounts have of their own, by native id."""
     rows = await tx.all(
         "SELECT native_id, command_list FROM accounts WHERE platform = :platform AND command_list <> ''",
         platform=platform,
@@ -318,7 +320,7 @@ async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def set_command_list(tx: Transaction, platform: str, native_id: str, command_list: str) -> None:
-    """Note which list of commands an account has of its own; '' for none."""
+    """Store the digest of the list of commands that an account has of its own; '' for none."""
     await tx.run(
         "UPDATE accounts SET command_list = :list WHERE platform = :platform AND native_id = :native_id",
         list=command_list,
@@ -330,9 +332,9 @@ async def set_command_list(tx: Transaction, platform: str, native_id: str, comma
 async def enlist(
     tx: Transaction, account: Account, person: Participant | None, now: datetime
 ) -> tuple[Account, Participant]:
-    """Make the owner of an account an organiser: who they are, who they were before they were revoked, or someone new.
+    """Make the owner of an account an organiser, and return both.
 
-    Someone new does not attend.
+    The organiser is the account's owner, its owner before they were revoked, or someone new, who does not attend.
     """
     if person is None:
         ref = f"O-{account.platform}-{account.native_id}"
@@ -355,7 +357,7 @@ async def enlist(
 
 
 async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
-    """A participant's accounts, oldest first."""
+    """Return a participant's accounts, oldest first."""
     rows = await tx.all(
         "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes, linked_at, private_chat"
         " FROM accounts"
@@ -366,7 +368,7 @@ async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]
 
 
 async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
-    """The account that pushes go to."""
+    """Set the account that messages go to."""
     await tx.run(
         "UPDATE participants SET preferred_account = :account WHERE id = :id",
         id=participant_id,
@@ -375,7 +377,7 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 
 
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
-    """Whether the platform still lets us write to an account; where it does again, what is to be taken back is."""
+    """Note whether the platform still lets us write to an account; where it does, pending deletions are retried."""
     if reachable:
         await _take_back_again(tx, account_id)
     await tx.run(
@@ -386,7 +388,7 @@ async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> N
 
 
 async def _take_back_again(tx: Transaction, account_id: int) -> None:
-    """An account that was out of reach wrote again: what was to be taken back from it is tried once more."""
+    """Retry what was to be deleted from an account that was out of reach and wrote again."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"
         " WHERE account_id = :account AND op = 'delete' AND state = 'unreachable'",

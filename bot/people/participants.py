@@ -1,4 +1,4 @@
-"""Who takes part: a participant is one person, an account is that person on one platform."""
+"""The people of the gathering: a participant is one person, an account is that person on one platform."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Literal
 
 from bot.content.errors import UserError
 from bot.content.features import features_of
-from bot.content.names import display_name
+from bot.content.names import Named
 from bot.content.roles import Who
 from bot.content.texts import _
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
-"""«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
+"""Where a person stands: «withdrawn» is their own decision, «revoked» the organisers', who shut them out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
+class Participant(Named):
     """A person of the gathering.
 
     `attends` counts them among the participants; `organises` lets them run it, `facilitates` the phases of some groups:
@@ -38,32 +38,22 @@ class Participant:
     facilitates: bool = False
 
     @property
-    def name(self) -> str:
-        """First name and initial: «Zoé D.»."""
-        return display_name(self.given_name, self.family_name)
-
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team: «Zoé Dupont»."""
-        return f"{self.given_name} {self.family_name}".strip()
-
-    @property
     def joined(self) -> bool:
-        """Whether the person came in and still comes."""
+        """Return whether the person came in and still comes."""
         return self.status == "joined"
 
     @property
     def takes_part(self) -> bool:
-        """Whether they are among the participants, and have not said that they are not coming."""
+        """Return whether they are among the participants, and have not said that they are not coming."""
         return self.attends and self.status != "withdrawn"
 
     @property
     def role(self) -> Who:
-        """The most that they are."""
+        """Return the highest of their roles."""
         return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
 
     def may(self, who: Who) -> bool:
-        """Whether their role lets them use, or read, what is for these."""
+        """Return whether their role includes `who`."""
         if who == Who.ORGANISER:
             return self.organises
         return who != Who.FACILITATOR or self.facilitates or self.organises
@@ -71,7 +61,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored.
+    """A person's account on one platform. `id` is None for a stranger, of whom nothing is stored.
 
     `linked` is when it became its owner's, where that was asked for. `private_chat` is the platform's own id of their
     chat with the bot, '' where it is the same or not known.
@@ -90,17 +80,17 @@ class Account:
 
     @property
     def needs_consent(self) -> bool:
-        """Whether its platform asks for the person's agreement before messages to many come here in private."""
+        """Return whether its platform asks for the person's agreement before messages to many come here in private."""
         return features_of(self.platform).asks_consent
 
     @property
     def is_page(self) -> bool:
-        """Whether it is the person's page, which any browser that follows their link has open."""
+        """Return whether it is the person's page, which any browser that follows their link has open."""
         return features_of(self.platform).own_page
 
 
 def refusal(who: Who) -> UserError:
-    """What someone is told who lacks the role that something is for."""
+    """Return the refusal for someone who lacks a role."""
     if who == Who.ORGANISER:
         return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))

@@ -1,4 +1,4 @@
-"""What people want to be told without having asked, and where."""
+"""Stores which messages people want without having asked for them, and where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.people.notifications import Topic
 
 
 async def muted(tx: Transaction, participant_id: int) -> frozenset[Topic]:
-    """The topics someone turned off."""
+    """Return the topics that someone turned off."""
     row = await tx.one("SELECT muted FROM participants WHERE id = :id", id=participant_id)
     return frozenset(json.loads(row["muted"])) if row else frozenset()
 
@@ -23,7 +23,7 @@ async def mute(tx: Transaction, participant_id: int, topics: Iterable[Topic]) ->
 
 
 async def set_private_pushes(tx: Transaction, participant_id: int, wanted: bool) -> None:
-    """Whether someone agrees to private messages on the platforms that ask for it."""
+    """Set whether someone agrees to private messages on the platforms that ask for it."""
     await tx.run(
         "UPDATE accounts SET private_pushes = :wanted WHERE participant_id = :id",
         id=participant_id,

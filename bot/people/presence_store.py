@@ -1,4 +1,4 @@
-"""Who is not where the gathering is, when people are awake, and whose clocks show another hour.
+"""Reads who is away from the gathering, when people are awake, and whose clocks show another hour.
 
 A day is a local date, in ISO 8601.
 """
@@ -17,14 +17,14 @@ from bot.people.quiet import Hours
 
 
 def away() -> str:
-    """SQL: whether a participant p is known not to be there on the day `:today`: not coming, or marked absent."""
+    """Return SQL: a participant p is known to be away on the day `:today`, not coming or marked absent."""
     return f"(p.status <> 'joined' OR {tables().absent})"
 
 
 async def awake_at(
     tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
 ) -> Mapping[int, datetime]:
-    """When a message wakes none of these people: `now` for whom it is day, else the end of their night."""
+    """Return, by person, when a message wakes them no more: `now` for whom it is day, else the end of their night."""
     if not participant_ids:
         return {}
     rows = await tx.all(
@@ -39,7 +39,7 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """The zone in which most of the people live whose clocks show another hour at `instant`; None without any."""
+    """Return the zone of most of the people whose clocks show another hour at `instant`; None where there are none."""
     rows = await tx.all(
         "SELECT territory, COUNT(*) AS people FROM participants"
         " WHERE status = 'joined' AND attends = 1 AND territory IS NOT NULL GROUP BY territory"

@@ -1,7 +1,7 @@
-"""When people are left alone: at night, and after two messages to many in one day. Days and nights are the reader's.
+"""When people are left alone: at night, and after two messages to many in one day, by the reader's own clock.
 
-The reader's are those of where they live, and while the gathering lasts the gathering's own: who came from Québec
-sleeps when Paris does. Only who is known to be away lives at home meanwhile.
+A reader's clock is that of where they live, and while the gathering lasts the gathering's: who came from Québec sleeps
+when Paris does. Only people known to be away live by their clock at home meanwhile.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of a gathering's people: their territory's zone, else the gathering's.
+    """The days and nights of a gathering's people: in their territory's zone, else in the gathering's.
 
-    From `first` to `last`, days in the gathering's zone, everybody is there and keeps its hours, but for those who are
+    From `first` to `last`, days in the gathering's zone, everybody is there and keeps its hours, except those who are
     `away`. Without these two days nobody ever is.
     """
 
@@ -30,19 +30,19 @@ class Hours:
     last: date | None = None
 
     def on_site(self, now: datetime) -> bool:
-        """Whether the gathering takes place on the day that `now` is in."""
+        """Return whether the gathering takes place on the day of `now`."""
         return self.first is not None and self.last is not None and self.first <= self.day(now) <= self.last
 
     def day(self, now: datetime) -> date:
-        """The day in the gathering's zone."""
+        """Return the date in the gathering's zone."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def home(self, territory: str | None, now: datetime, *, away: bool = False) -> str | None:
-        """The territory whose clocks someone lives by now; None for the gathering's own."""
+        """Return the territory whose clocks someone lives by now; None for the gathering's own."""
         return None if self.on_site(now) and not away else territory
 
     def wakes_at(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime | None:
-        """When the night ends in which they are now; None by day."""
+        """Return when the present night of someone ends; None by day."""
         local = self._local(territory, now, away)
         if MORNING <= local.time() < NIGHT_FALLS:
             return None
@@ -50,12 +50,12 @@ class Hours:
         return self._sooner(_next_morning(local), _next_morning(there), away)
 
     def day_began(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """When their day began: at midnight."""
+        """Return the midnight at which someone's day began."""
         local = self._local(territory, now, away)
         return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
 
     def next_morning(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """When they wake tomorrow."""
+        """Return when someone wakes tomorrow."""
         local, there = self._local(territory, now, away), now.astimezone(ZoneInfo(self.zone))
         return self._sooner(_morning(local + _DAY), _morning(there + _DAY), away)
 
@@ -64,7 +64,7 @@ class Hours:
         return now.astimezone(ZoneInfo((home and zone_of(home)) or self.zone))
 
     def _sooner(self, at_home: datetime, on_site: datetime, away: bool) -> datetime:
-        """The morning someone wakes in: on the eve they go to bed at home, and wake where the gathering is."""
+        """Return the morning someone wakes in: on the eve they go to bed at home, and wake where the gathering is."""
         return at_home if away or not self.on_site(on_site) else min(at_home, on_site)
 
 

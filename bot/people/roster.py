@@ -1,198 +1,251 @@
 """The roster: the list of selected people, as organisers send it.
 
-Reading gives people, and refusals as codes with values, for the handler to put into words. Nothing here stores
-anything; `bot.people.listed.compare` tells what importing would change.
+Nothing here stores anything; `bot.people.listed.compare` tells what importing would change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from bot.content.names import clean
-from bot.files.sheets import (
-    TO_CORRECT,
-    SheetRow,
-    SheetTooLong,
-    TextDocument,
-    UnreadableSheet,
-    key_of,
-    read_rows,
+from bot.content.names import words
+from bot.content.territories import parse_territory, suggest
+from bot.content.texts import Listing, Name, Span, Territory, _
+from bot.files.sheets import key_of
+from bot.files.tables import (
+    CellError,
+    Column,
+    TableFormat,
+    TableProblem,
+    TableRow,
+    by_spelling,
+    one_of,
+    read_table,
 )
-from bot.people.listed import RosterPerson
-from bot.people.roster_cells import MOST_CHARACTERS, Parse, Reason, Refused, Rules, Value, parsers
+from bot.people.listed import Gender, RosterPerson
 
 MOST_PEOPLE = 5_000
 MOST_BYTES = 5_000_000
+_MOST_SUGGESTIONS = 100  # cells: each takes milliseconds, and nobody reads on after so many errors
+_LANGUAGES = ("fr", "en", "de")
 
-HEADINGS = {
-    "ref": "ref, reference, réf, Referenz, identifiant, ID",
-    "given_name": "given name, first name, prénom, prénoms, Vorname",
-    "family_name": "family name, last name, surname, nom, nom de famille, Nachname, Familienname, name",
-    "email": "email, e-mail address, mail, courriel, adresse e-mail, adresse courriel, adresse électronique,"
-    " E-Mail-Adresse",
-    "country": "country, territory, country or territory, pays, territoire, pays ou territoire, Land, Gebiet",
-    "gender": "gender, sex, genre, sexe, Geschlecht",
-    "birth_year": "birth year, year of birth, année de naissance, année naissance, naissance, Geburtsjahr, Jahrgang",
-    "organisation": "organisation, organization, organisme, structure, association, Einrichtung, Verein",
-    "locale": "locale, language, langue, Sprache",
-    "theme": "theme, thème, thématique, premier thème, thème 1, premier choix, choix 1, first theme, Thema,"
-    " erstes Thema",
-    "second_theme": "second theme, deuxième thème, second thème, thème 2, deuxième choix, second choix, choix 2,"
-    " second choice, zweites Thema",
-    "name": "full name, nom complet, prénom et nom, vollständiger Name",
-    "platform": "platform, plateforme, Plattform",
-    "to_correct": TO_CORRECT,
-}
-"""Each column's headings, with commas between; how they are written does not matter, see `key_of`.
-
-They are those of `rencontres groups form` too, so that one list does for both: the platform counts there only.
-"""
-_COLUMNS = {key_of(heading): column for column, names in HEADINGS.items() for heading in names.split(",")}
-_WHOLE_NAMES = ("name", "nom")
-REQUIRED = ("ref", "given_name", "family_name", "country")
-"""Columns without which the file is some other file; a cell in them may be blank, but for the ref and one name."""
+ASKED = (
+    Column(
+        "ref",
+        _("reference"),
+        "ref, reference, réf, Referenz, identifiant, ID, participant id",
+        required=True,
+        missing=_("The reference is missing."),
+        unique=True,
+    ),
+    Column("given_name", _("given name"), "given name, first name, prénom, prénoms, Vorname", required=True),
+    Column(
+        "family_name",
+        _("family name"),
+        "family name, last name, surname, nom, nom de famille, Nachname, Familienname, name",
+        required=True,
+    ),
+    Column(
+        "email",
+        _("email"),
+        "email, e-mail address, mail, courriel, adresse e-mail, adresse courriel, adresse électronique, E-Mail-Adresse",
+    ),
+    Column(
+        "country",
+        _("country"),
+        "country, territory, country or territory, pays, territoire, pays ou territoire, Land, Gebiet",
+        required=True,
+    ),
+    Column("gender", _("gender"), "gender, sex, genre, sexe, Geschlecht"),
+    Column(
+        "birth_year",
+        _("birth year"),
+        "birth year, year of birth, année de naissance, année naissance, naissance, Geburtsjahr, Jahrgang",
+    ),
+    Column(
+        "organisation",
+        _("organisation"),
+        "organisation, organization, organisme, structure, association, Einrichtung, Verein",
+    ),
+    Column("locale", _("language"), "locale, language, langue, Sprache"),
+    Column(
+        "theme",
+        _("theme"),
+        "theme, thème, thématique, premier thème, thème 1, premier choix, choix 1, first theme, Thema, erstes Thema",
+    ),
+    Column(
+        "second_theme",
+        _("second theme"),
+        "second theme, deuxième thème, second thème, thème 2, deuxième choix, second choix, choix 2, second choice,"
+        " zweites Thema",
+    ),
+)
+"""The columns of a list, those of the table that is handed out to be filled in."""
+UNASKED = (
+    Column(
+        "name",
+        _("full name"),
+        "full name, nom complet, prénom et nom, vollständiger Name",
+        replaces=("given_name", "family_name"),
+        alone="name, nom",
+    ),
+    Column("platform", _("platform"), "platform, plateforme, Plattform"),
+)
+"""What a list may have besides. The platform counts for `rencontres groups form` alone, which reads the same lists."""
+NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNASKED)}
+"""What each column is called in the reader's language, which is a heading of it that is understood."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """Something refused: on which line (0: the file as a whole), why, and the values for the sentence."""
+class RosterRules:
+    """What a list may say in this gathering: theme keys with other names of each, locales, years of birth inclusive."""
 
-    line: int
-    reason: Reason
-    values: Mapping[str, Value]
+    themes: Mapping[str, Collection[str]]
+    locales: Sequence[str]
+    min_birth_year: int
+    max_birth_year: int
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a file says: the people it describes well, every refusal, and the headings nobody understood.
+    """What a file says: the people it describes well, everything to correct, and the headings nobody understood.
 
-    Import it only where `rejected` is empty: a line with one wrong cell is not among `people`. With `whole_names` the
-    names stood in one column, and the first word of each was taken for the given name.
+    Import it only where there are no `problems`: a line with one wrong cell is not among `people`. With `whole_names`
+    the names stood in one column, and the first word of each was taken for the given name.
     """
 
     people: tuple[RosterPerson, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
+    problems: tuple[TableProblem, ...] = ()
     ignored: tuple[str, ...] = ()
     whole_names: bool = False
 
 
-def read_roster(
-    data: bytes,
-    filename: str,
-    *,
-    themes: Mapping[str, Collection[str]],
-    locales: Sequence[str],
-    min_birth_year: int,
-    max_birth_year: int,
-) -> Roster:
-    """The people in a CSV or XLSX file.
-
-    `themes` maps each key to the titles it is also known by; years of birth are inclusive. Never raises for
-    what the file holds: every problem of every line is in `rejected`, in the order of the lines.
-    """
-    if len(data) > MOST_BYTES:
-        return _refuse(0, Reason.TOO_BIG, filename=filename, limit=MOST_BYTES)
-    try:
-        rows = read_rows(data, most=MOST_PEOPLE + 2)  # the headings, and one to see that there are too many
-    except SheetTooLong:
-        return _refuse(0, Reason.TOO_MANY_ROWS, limit=MOST_PEOPLE)
-    except TextDocument:
-        return _refuse(0, Reason.TEXT_DOCUMENT, filename=filename)
-    except UnreadableSheet as error:
-        return _refuse(error.line, Reason.UNREADABLE, filename=filename)
-    if len(rows) > MOST_PEOPLE + 1:
-        return _refuse(0, Reason.TOO_MANY_ROWS, limit=MOST_PEOPLE)
-
-    head = rows[0] if rows else SheetRow(0, ())
-    headings = tuple(clean(cell)[:MOST_CHARACTERS] for cell in head.cells)
-    columns = _understood(headings)
-    rejected = list(_heading_refusals(head.line, headings, columns))
-    if rejected:
-        return Roster(rejected=tuple(rejected))
-    reader = _LineReader(headings, columns, parsers(Rules(themes, locales, min_birth_year, max_birth_year)))
-    people = tuple(person for row in rows[1:] if (person := reader.read(row)))
-    ignored = tuple(heading for heading, column in zip(headings, columns, strict=True) if heading and not column)
-    return Roster(people, tuple(reader.rejected), ignored, "name" in columns)
+def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
+    """The people in a CSV or XLSX file. Never raises for what the file holds."""
+    readers = cell_readers(rules)
+    form = TableFormat(
+        [replace(column, read=readers.get(column.key, str)) for column in (*ASKED, *UNASKED)],
+        MOST_PEOPLE,
+        MOST_BYTES,
+        too_long=_("The list is too long: {most} people at most.", most=MOST_PEOPLE),
+    )
+    table = read_table(data, filename, form, _person)
+    return Roster(table.rows, table.problems, table.ignored, "name" in table.columns)
 
 
-def _refuse(line: int, reason: Reason, **values: Value) -> Roster:
-    return Roster(rejected=(Rejected(line, reason, values),))
+def _person(row: TableRow) -> RosterPerson | None:
+    """The person on a line, None where anything on it is refused."""
+    cells = row.cells
+    if not {"given_name", "family_name", "name"} & cells.keys():
+        row.refuse(_("The name is missing."))
+    second = cells.get("second_theme")
+    if second and "theme" not in cells:
+        row.refuse(_("«{value}» is a second theme without a first.", value=Name(second)))
+    elif second and second == cells["theme"]:
+        row.refuse(_("Both themes are «{value}».", value=Name(second)))
+    if row.problems:
+        return None
+    cells.pop("platform", None)
+    whole = cells.pop("name", "")
+    if whole and "given_name" not in cells:
+        cells["given_name"], _space, cells["family_name"] = whole.partition(" ")
+    return RosterPerson(given_name=cells.pop("given_name", ""), territory=cells.pop("country", ""), **cells)
 
 
-def _understood(headings: Sequence[str]) -> Sequence[str | None]:
-    """The column that each heading means: «nom» without «prénom» is the whole name."""
-    columns = [_COLUMNS.get(key_of(heading)) for heading in headings]
-    if not {"given_name", "name"} & set(columns) and columns.count("family_name") == 1:
-        place = columns.index("family_name")
-        if key_of(headings[place]) in _WHOLE_NAMES:
-            columns[place] = "name"
-    return columns
+# --- how cells are read
 
 
-def _heading_refusals(line: int, headings: Sequence[str], columns: Sequence[str | None]) -> Iterator[Rejected]:
-    found: dict[str, str] = {}
-    for heading, column in zip(headings, columns, strict=True):
-        if column in found:
-            both = (found[column], heading)
-            yield Rejected(line, Reason.REPEATED_COLUMN, {"column": column, "headings": both})
-        elif column:
-            found[column] = heading
-    for column in REQUIRED:
-        if column not in found and not ("name" in found and column.endswith("_name")):
-            yield Rejected(line, Reason.MISSING_COLUMN, {"column": column})
+def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
+    """How the cells of columns that hold more than words are read, by the key of the column; they raise CellError."""
+    theme = one_of(
+        {key_of(name): key for key, names in rules.themes.items() for name in (key, *names)},
+        lambda value: _("«{value}» is no theme of this gathering.", value=value),
+    )
+    return {
+        "email": _email,
+        "country": _territory_reader(rules.locales[0]),
+        "gender": _gender,
+        "birth_year": _birth_year_reader(rules),
+        "locale": _locale_reader(rules.locales),
+        "theme": theme,
+        "second_theme": theme,
+    }
 
 
-class _LineReader:
-    """Reads line after line, remembering the refs met and collecting the refusals."""
+_gender = one_of(
+    by_spelling(
+        {
+            Gender.WOMAN: "woman, female, femme, féminin, F, Mme, Madame, Frau, weiblich, W",
+            Gender.MAN: "man, male, homme, masculin, H, M, Monsieur, Mr, Mann, Herr, männlich",
+            Gender.OTHER: "other, autre, X, non-binaire, non-binary, divers, nichtbinär, andere",
+            Gender.UNDISCLOSED: "undisclosed, prefer not to say, ne souhaite pas répondre, préfère ne pas répondre,"
+            " ne se prononce pas, NSP, non précisé, keine Angabe, k. A.",
+        }
+    ),
+    lambda value: _("«{value}» is no gender I know.", value=value),
+)
 
-    def __init__(self, headings: Sequence[str], columns: Sequence[str | None], parse: Mapping[str, Parse]) -> None:
-        self.rejected: list[Rejected] = []
-        self._columns = list(zip(headings, columns, strict=True))
-        self._parse = parse
-        self._first_lines: dict[str, int] = {}
+# One address, not a list of them nor «Name <address>»; whether it exists only a message can tell.
+_EMAIL = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]{2,}")
 
-    def read(self, row: SheetRow) -> RosterPerson | None:
-        """The person on a line, or None where anything on it was refused."""
-        given: dict[str, Any] = {}
-        refused: list[Refused] = []
-        for (heading, column), cell in zip(self._columns, row.cells, strict=False):
-            raw = clean(cell)
-            if column and raw and column != "to_correct":
-                try:
-                    given[column] = self._value(heading, column, raw)
-                except Refused as refusal:
-                    given[column] = None  # wrong, but not missing
-                    refused.append(refusal)
-        refused += self._refusals(row, given)
-        self.rejected += (Rejected(row.line, refusal.reason, refusal.values) for refusal in refused)
-        if refused:
-            return None
-        given.pop("platform", None)
-        whole = given.pop("name", "")
-        if whole and "given_name" not in given:
-            given["given_name"], _space, given["family_name"] = whole.partition(" ")
-        return RosterPerson(given_name=given.pop("given_name", ""), territory=given.pop("country", ""), **given)
 
-    def _value(self, heading: str, column: str, raw: str) -> object:
-        if len(raw) > MOST_CHARACTERS:
-            raise Refused(Reason.TOO_LONG, column=heading, length=len(raw), limit=MOST_CHARACTERS)
-        return self._parse[column](raw)
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise CellError(_("«{value}» is no e-mail address.", value=Name(text)))
+    return text
 
-    def _refusals(self, row: SheetRow, given: Mapping[str, Any]) -> Iterator[Refused]:
-        """What is wrong between the cells of a line, or between lines."""
-        # An unquoted comma in a name moves everything after it by one column.
-        if extra := clean(" ".join(row.cells[len(self._columns) :])):
-            yield Refused(Reason.EXTRA_CELLS, value=extra[:MOST_CHARACTERS])
-        if "ref" not in given:
-            yield Refused(Reason.MISSING_REF)
-        elif (ref := given["ref"]) and (first := self._first_lines.setdefault(ref, row.line)) != row.line:
-            yield Refused(Reason.DUPLICATE_REF, value=ref, first_line=first)
-        if not {"given_name", "family_name", "name"} & given.keys():
-            yield Refused(Reason.MISSING_NAME)
-        second = given.get("second_theme")
-        if second and "theme" not in given:
-            yield Refused(Reason.SECOND_WITHOUT_FIRST, value=second)
-        elif second and second == given["theme"]:
-            yield Refused(Reason.SAME_THEME, value=second)
+
+def _territory_reader(locale: str) -> Callable[[str], str]:
+    suggested = 0
+
+    def read(text: str) -> str:
+        nonlocal suggested
+        code = parse_territory(text)
+        if code is not None:
+            return code
+        suggested += 1
+        near = suggest(text, locale) if suggested <= _MOST_SUGGESTIONS else ()
+        if not near:
+            raise CellError(_("«{value}» is no territory I know.", value=Name(text)))
+        names = Listing(tuple(map(Territory, near)))
+        raise CellError(_("«{value}» is no territory I know. Is it {names}?", value=Name(text), names=names))
+
+    return read
+
+
+def _birth_year_reader(rules: RosterRules) -> Callable[[str], int]:
+    first, last = rules.min_birth_year, rules.max_birth_year
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"(19|20)[0-9]{2}", text):
+            raise CellError(_("«{value}» is no year of birth.", value=Name(text)))
+        year = int(text)
+        if not first <= year <= last:
+            raise CellError(
+                _(
+                    "Born in {value}: the gathering is for people born from {first} to {last}.",
+                    value=year,
+                    first=first,
+                    last=last,
+                )
+            )
+        return year
+
+    return read
+
+
+def _locale_reader(locales: Sequence[str]) -> Callable[[str], str]:
+    from babel import Locale
+
+    spoken = [Locale.parse(language).languages for language in (*_LANGUAGES, *locales)]
+    choices = {key_of(names[locale]): locale for names in spoken for locale in locales if locale in names}
+    choices |= {key_of(locale): locale for locale in locales}
+
+    def read(text: str) -> str:
+        locale = choices.get(key_of(next(iter(words(text)), "")))  # «fr-CA», «français (Canada)»
+        if locale is None:
+            raise CellError(_("«{value}» is no language of this gathering.", value=Name(text)))
+        return locale
+
+    return read

@@ -1,4 +1,4 @@
-"""What opens a door: codes and links, stored hashed, printed once.
+"""Stores codes and links that let people in; they are hashed, and shown once.
 
 Codes hold at least 40 bits and are guarded by `attempts`; links hold 130. Both are random, so a plain SHA-256 is enough
 where a password would need a slow hash. A personal page that shows one to an organiser keeps it for an hour: `page`.
@@ -19,7 +19,7 @@ from bot.people import codes
 
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
-_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, tries"
+_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at"
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
     "page": 26,
@@ -31,7 +31,7 @@ _LENGTHS: dict[Purpose, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A stored secret: whose it is and whether it was used, by which account."""
+    """A stored secret: its owner, and the account that used it, if any."""
 
     hash: str
     purpose: Purpose
@@ -66,7 +66,7 @@ async def issue(
     expires: datetime | None = None,
     account_id: int | None = None,
 ) -> str:
-    """A new secret for someone, in clear: the only time it is known."""
+    """Return a new secret for someone, in clear, which is stored nowhere."""
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
         "INSERT INTO secrets (hash, purpose, participant_id, account_id, created_at, expires_at)"
@@ -82,7 +82,7 @@ async def issue(
 
 
 async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
-    """The secret behind a code; None for one that was never issued for that purpose.
+    """Return the secret behind a code; None for a code that was never issued for that purpose.
 
     The look-up is by hash, so how long it takes says nothing about how near a guess came.
     """
@@ -96,7 +96,7 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
 
 
 async def is_one(tx: Transaction, code: str) -> bool:
-    """Whether a code was given out, for whatever and whomever, used or not."""
+    """Return whether a code was ever issued, for any purpose and person, used or not."""
     return await tx.one("SELECT 1 AS one FROM secrets WHERE hash = :hash", hash=_hash(code)) is not None
 
 
@@ -113,7 +113,7 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
 
 
 async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
-    """Whether someone has a secret of this purpose."""
+    """Return whether someone has a secret of this purpose."""
     row = await tx.one(
         "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
         id=participant_id,
@@ -123,7 +123,7 @@ async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool
 
 
 async def waits(tx: Transaction, participant_id: int, *, from_account: int | None = None) -> bool:
-    """Whether someone has a way in that was given out and is good still; `from_account`: asked for from there."""
+    """Return whether someone has a way in that was given out and still works; `from_account`: asked for from there."""
     row = await tx.one(
         "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page')"
         " AND used_at IS NULL AND (CAST(:account AS BIGINT) IS NULL OR account_id = CAST(:account AS BIGINT)) LIMIT 1",
@@ -134,7 +134,7 @@ async def waits(tx: Transaction, participant_id: int, *, from_account: int | Non
 
 
 async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
-    """Have someone's secrets of a purpose hold for good, those that would have ended too."""
+    """Keep someone's secrets of a purpose for good, those that would have ended too."""
     await tx.run(
         "UPDATE secrets SET expires_at = NULL WHERE participant_id = :id AND purpose = :purpose",
         id=participant_id,
@@ -212,7 +212,7 @@ async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
     """Make secrets that were taken away good again."""
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
-        " :expires_at, :used_at, :tries)",
+        " :expires_at, :used_at)",
         rows,
     )
 

@@ -22,7 +22,7 @@ from bot.rehearsal.playing import Play
 from handlers import CAPABILITIES
 
 MORNING, LATE_MORNING = time(8), time(10)
-"""When something happens of which no more than the day is said: in the days of the gathering, and before them."""
+"""When something happens for which only a day is given: in the days of the gathering, and before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One of the first moves the demo suggests: what to do, and how, as it is said when the demo begins.
+class DemoMove:
+    """One of the first things the demo suggests to try: what to do, and how.
 
-    Moves are suggested by their `order`. `made` says whether it was made since an instant, whoever made it and how;
-    what only the visitor's own doing ticks looks at the people, by id, whom the visitor was.
+    Moves are suggested by their `order`. `made` says whether it was done since an instant, whoever did it and how; a
+    move that only the visitor's own doing ticks looks at the people, by id, whom the visitor was.
     """
 
     order: int
@@ -80,7 +80,7 @@ class Move:
     made: Callable[[Transaction, datetime, Collection[int]], Awaitable[bool]]
 
 
-def plainly(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
+def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
     """How a move is made, where that is the same in every demo."""
 
     async def say(_tx: Transaction) -> Text:
@@ -107,7 +107,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PeopleByProgress:
     """People who stand at the same point, by name."""
 
     standing: Span
@@ -138,20 +138,20 @@ class Rehearsal:
     """The keys of what invented people choose among, the most wanted first: the gathering's themes."""
     populate: Callable[[Transaction, Sequence[RosterPerson], datetime], Awaitable[None]] | None = None
     """Makes of a seeded store one with these people in it, as they were selected at an instant."""
-    standings: Callable[[Transaction, int], Awaitable[Sequence[Standing]]] | None = None
+    standings: Callable[[Transaction, int], Awaitable[Sequence[PeopleByProgress]]] | None = None
     """Whom the demo's visitor may be: everyone but one, the organiser."""
     deadline: Callable[[Transaction, datetime], Awaitable[Deadline]] | None = None
     """Reads where «To the deadline» leads, as seen at an instant; one capability at most has one."""
-    moves: Sequence[Move] = ()
+    moves: Sequence[DemoMove] = ()
     steps: Callable[[Transaction, Collection[int], bool], Awaitable[Sequence[Step]]] | None = None
     """What people of the demo do next whom the visitor is not: one step in each group.
 
     It gets the visitor's ids, and whether time is about to move on, so that nothing is left to be done."""
     stages: Sequence[Stage] = ()
     expect: Callable[[Play, datetime, datetime], None] | None = None
-    """Notes in the books what comes to people by itself, after one instant and until another."""
+    """Notes among the expected messages what comes to people by itself, after one instant and until another."""
     summary: Callable[[Play], Iterable[str]] | None = None
-    """What the account says at the end, a sentence each."""
+    """What the report says at the end, a sentence each."""
     differences: Callable[[Play], Iterable[str]] | None = None
     """What is not as it should be at the end, a line each."""
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, logs
-from bot.app import House
+from bot.app import App
 from bot.capability import load
 from bot.clock import ShiftedClock
 from bot.config.secret_values import secret_values
@@ -29,8 +29,8 @@ from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.database.opening import open_store
 from bot.platforms.web.adapter import Web
+from bot.rehearsal.demo_gathering import PEOPLE, DemoGathering, demo_settings, populate
 from bot.rehearsal.demo_page import PATH, DemoPage
-from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from handlers import CAPABILITIES
 
 _HOST = "127.0.0.1"
@@ -51,12 +51,12 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
         settings = demo_settings(folder, place, clock.now())
         logs.set_up(secret_values(settings))
         logging.getLogger().setLevel(logging.WARNING)
-        town = await _people(settings, clock)
+        demo_gathering = await _people(settings, clock)
 
-        def beside(house: House) -> Iterable[Coroutine[Any, Any, None]]:
-            pages = house.platforms["web"]
+        def beside(app: App) -> Iterable[Coroutine[Any, Any, None]]:
+            pages = app.platforms["web"]
             assert isinstance(pages, Web)
-            page = DemoPage(settings, house, clock, town)
+            page = DemoPage(settings, app, clock, demo_gathering)
             pages.mount(page.routes())
             return _open(pages, settings, browser=browser, kept=folder if keep else None), page.neighbours.run()
 
@@ -64,7 +64,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     return True
 
 
-async def _people(settings: Settings, clock: ShiftedClock) -> Town:
+async def _people(settings: Settings, clock: ShiftedClock) -> DemoGathering:
     load(CAPABILITIES)  # people choose themes, and what follows from that is other capabilities' to do
     store = await open_store(settings.storage.url)
     try:

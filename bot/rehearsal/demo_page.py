@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.app import House
+from bot.app import App
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings
 from bot.content import i18n
@@ -26,10 +26,10 @@ from bot.platforms.web.guard import from_here, script_sources
 from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
 from bot.rehearsal import suggestions
-from bot.rehearsal.contributions import Deadline, Standing, rehearsals
+from bot.rehearsal.contributions import Deadline, PeopleByProgress, rehearsals
+from bot.rehearsal.demo_gathering import DemoGathering, gathering_opens
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
-from bot.rehearsal.town import Town, gathering_opens
 
 PATH = "/demo"
 """Where the page is."""
@@ -46,19 +46,19 @@ _STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": t
 class DemoPage:
     """The routes of the demo, beside those of the personal pages it shows in frames."""
 
-    def __init__(self, settings: Settings, house: House, clock: ShiftedClock, town: Town) -> None:
-        pages = house.platforms["web"]
+    def __init__(self, settings: Settings, app: App, clock: ShiftedClock, demo_gathering: DemoGathering) -> None:
+        pages = app.platforms["web"]
         assert isinstance(pages, Web)
         self._settings = settings
-        self._store = store = house.store
-        self._ticker = house.ticker
+        self._store = store = app.store
+        self._ticker = app.ticker
         self._clock = clock
         self._pages = pages
-        self._town = town
+        self._town = demo_gathering
         self._since = clock.now()
         self._moving = asyncio.Lock()
         self._opened: dict[int, web.Response] = {}
-        self._visitors = {town.newcomer}
+        self._visitors = {demo_gathering.newcomer}
         self.neighbours = Neighbours(store, pages, self._visitors)
         """Everyone the visitor is not."""
         self._static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
@@ -77,9 +77,9 @@ class DemoPage:
     async def _show(self, request: web.Request) -> web.Response:
         reader = self._reader(request)
 
-        async def unit(tx: Transaction) -> tuple[Sequence[Standing], dict[str, Any]]:
+        async def unit(tx: Transaction) -> tuple[Sequence[PeopleByProgress], dict[str, Any]]:
             tellers = [rehearsal.standings for rehearsal in rehearsals().values() if rehearsal.standings]
-            standings = [each for standings in tellers for each in await standings(tx, self._town.organiser.id)]
+            standings = [standing for standings in tellers for standing in await standings(tx, self._town.organiser.id)]
             return standings, await self._state(tx, reader)
 
         groups, state = await self._store.read(unit)
@@ -168,7 +168,7 @@ class DemoPage:
             "until": plain(deadline.words, reader),
             "ahead": deadline.at is not None and now < deadline.at,
             "before": now < gathering_opens(self._settings),
-            "made": await suggestions.made(tx, self._since, self._visitors),
+            "made": await suggestions.tried_moves(tx, self._since, self._visitors),
         }
 
 

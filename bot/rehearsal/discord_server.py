@@ -13,8 +13,8 @@ import simcord
 from bot.content.texts import Reader
 from bot.delivery.platform import Platform
 from bot.platforms.discord.adapter import Discord
-from bot.rehearsal.hands import Received
-from bot.rehearsal.hands_discord import DiscordChat, unmarked
+from bot.rehearsal.chat_driver import Received
+from bot.rehearsal.chat_driver_discord import DiscordChat, unmarked
 
 _ADMINISTRATOR = 8
 _ABOVE = 9
@@ -67,7 +67,7 @@ class DiscordServer:
 
     @property
     def places(self) -> dict[str, Any]:
-        """What the table [discord] says of the server."""
+        """Return the table [discord] of the configuration for this server."""
         return {
             "guild_id": self.server.id,
             "welcome_channel_id": self.welcome.id,

@@ -34,13 +34,13 @@ async def pass_time(
     well = True
     while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:
         clock.advance(max(due - clock.now(), timedelta()))
-        if not (well := await settle(store, ticker, clock, patience=patience)):
+        if not (well := await wait_until_idle(store, ticker, clock, patience=patience)):
             break
     clock.advance(max(until - clock.now(), timedelta()))
     return well
 
 
-async def settle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
+async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
     """Wait until all that is due was done and has left. False when that takes longer than `patience` seconds."""
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):

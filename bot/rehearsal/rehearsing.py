@@ -13,16 +13,17 @@ from rich.console import Console
 from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings, compose, load_sections
+from bot.content.failures import failure_text
 from bot.content.texts import Reader, _
-from bot.rehearsal.account import Account
-from bot.rehearsal.books import GAP, Books, Mark
-from bot.rehearsal.company import Player, cast
+from bot.rehearsal.cast import CastMember, cast
+from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.contributions import Stage, in_order, rehearsals, wishes
 from bot.rehearsal.demo import free_port
-from bot.rehearsal.hands import Hand
+from bot.rehearsal.demo_gathering import demo_configuration
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage, ExpectedMessages
 from bot.rehearsal.playing import Play
-from bot.rehearsal.servers import Town, open_town
-from bot.rehearsal.town import demo_configuration
+from bot.rehearsal.report import RehearsalReport
+from bot.rehearsal.servers import FakeServers, open_servers
 from handlers import CAPABILITIES
 
 _ORGANISER = 900
@@ -30,17 +31,8 @@ _SHOWN = 50
 """Differences told; their number is told in any case."""
 
 _FAILURES = (
-    Mark("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
-    Mark(
-        "something failed",
-        (
-            _(
-                "Something went wrong on our side, nothing was changed."
-                " Try again, or give the team this number: {reference}.",
-                reference=GAP,
-            ),
-        ),
-    ),
+    ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
+    ExpectedMessage("something failed", (failure_text(GAP),)),
 )
 """What is told to who did something that the house did not manage."""
 
@@ -48,25 +40,27 @@ _FAILURES = (
 async def rehearse(
     console: Console, folder: Path, *, people: int, seed: int, new_process: Callable[[], SideProcess] = SideProcess
 ) -> Play:
-    """Play it, and check the books: what is not as it should be is in its `found`.
+    """Play it, and compare what came with what was due: what is not as it should be is in its `found`.
 
-    `folder` gets the database, the exports, what everyone received, and the account. `new_process` makes what jobs are
+    `folder` gets the database, the exports, what everyone received, and the report. `new_process` makes what jobs are
     done in.
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
-    stages = in_order([*_STAGES, *(stage for each in rehearsals().values() for stage in each.stages)])
-    account = Account(console, sum(bool(stage.title) for stage in stages))
-    with account.told():
-        async with open_town(settings, clock, new_process) as town:
+    stages = in_order([*_STAGES, *(stage for rehearsal in rehearsals().values() for stage in rehearsal.stages)])
+    report = RehearsalReport(console, sum(bool(stage.title) for stage in stages))
+    with report.told():
+        async with open_servers(settings, clock, new_process) as servers:
             rng = Random(seed)  # noqa: S311 - nothing here is secret
-            organiser = town.on_telegram("Inès", "fr", _ORGANISER)
-            play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser, _expect)
+            organiser = servers.on_telegram("Inès", "fr", _ORGANISER)
+            play = Play(
+                servers, report, ExpectedMessages(), rng, folder, _players(servers, people, seed), organiser, _expect
+            )
             for stage in stages:
                 if (instant := play.at(stage.day, stage.hour)) > clock.now():
                     await play.until(instant)
                 if stage.title:
-                    account.day(f"{settings.gathering.starts + timedelta(days=stage.day):%A %d %B}, {stage.title}")
+                    report.day(f"{settings.gathering.starts + timedelta(days=stage.day):%A %d %B}, {stage.title}")
                 await stage.play(play)
             await play.reload()
         play.found = differences(play)
@@ -91,29 +85,31 @@ def _expect(play: Play, after: datetime, until: datetime) -> None:
             rehearsal.expect(play, after, until)
 
 
-def _players(town: Town, people: int, seed: int) -> list[Player]:
-    settings = town.settings
-    players: list[Player] = []
+def _players(servers: FakeServers, people: int, seed: int) -> list[CastMember]:
+    settings = servers.settings
+    players: list[CastMember] = []
     keys = wishes(settings)
     for person, platform in cast(people, seed, keys, settings.gathering.starts.year):
         locale = person.locale or settings.gathering.locales[0]
         match platform:
             case "telegram":
-                hand: Hand = town.on_telegram(person.given_name, locale)
+                driver: ChatDriver = servers.on_telegram(person.given_name, locale)
             case "web":
-                hand = town.on_page(locale)
+                driver = servers.on_page(locale)
             case "discord":
-                hand = town.on_discord(person.given_name)
+                driver = servers.on_discord(person.given_name)
         wants = person.theme or keys[len(players) % len(keys)]
         players.append(
-            Player(person, platform, hand, Reader(locale, settings.gathering.zone), wants, settings.gathering.hours)
+            CastMember(
+                person, platform, driver, Reader(locale, settings.gathering.zone), wants, settings.gathering.hours
+            )
         )
     return players
 
 
 async def _begin_counting(play: Play) -> None:
-    play.books.begin_counting(play.players)
-    play.places.begin_counting(play.threads)
+    play.expected.begin_counting(play.players)
+    play.expected_in_threads.begin_counting(play.threads)
 
 
 async def _nothing(_play: Play) -> None:
@@ -121,7 +117,7 @@ async def _nothing(_play: Play) -> None:
 
 
 async def _tell_of_the_morning(play: Play) -> None:
-    play.account.tell("What waited for the morning has come.")
+    play.report.tell("What waited for the morning has come.")
 
 
 _STAGES = (
@@ -142,8 +138,8 @@ def differences(play: Play) -> list[str]:
     """What is not as it should be, a line each."""
     return [
         *play.differences,
-        *play.books.differences([*play.players, *play.facilitators]),
-        *play.places.differences(play.threads),
+        *play.expected.differences([*play.players, *play.facilitators]),
+        *play.expected_in_threads.differences(play.threads),
         *_failures(play),
         *(line for rehearsal in rehearsals().values() if rehearsal.differences for line in rehearsal.differences(play)),
     ]
@@ -152,55 +148,58 @@ def differences(play: Play) -> list[str]:
 def _failures(play: Play) -> Iterator[str]:
     """A line for whatever the house could not do, though it was asked well: who asked was told."""
     for player in (*play.players, *play.facilitators):
-        for received in player.hand.received:
+        for received in player.driver.received:
             for failure in _FAILURES:
                 if failure.is_in(received.first, player.reader):
                     yield f"{player.name}: {failure.what}"
 
 
 def _tell(play: Play) -> None:
-    account = play.account
-    account.day("The books")
+    report = play.report
+    report.day("What was due and what came")
     people, threads = len(play.players), len(play.threads)
-    account.tell(f"{play.books.count} messages were due to {people} people, {play.places.count} to {threads} threads.")
+    report.tell(
+        f"{play.expected.count} messages were due to {people} people,"
+        f" {play.expected_in_threads.count} to {threads} threads."
+    )
     for rehearsal in rehearsals().values():
         for sentence in rehearsal.summary(play) if rehearsal.summary else ():
-            account.tell(sentence)
+            report.tell(sentence)
     _tell_kinds(play)
     if not play.found:
-        account.tell("Every message came exactly once, and nothing else came. Every idea is in the export, once.")
+        report.tell("Every message came exactly once, and nothing else came. Every idea is in the export, once.")
     for line in play.found[:_SHOWN]:
-        account.tell(line)
+        report.tell(line)
     if (more := len(play.found) - _SHOWN) > 0:
-        account.tell(f"and {more} more differences.")
-    account.tell(f"{account.seconds:.1f} s of real time, {play.town.restarts} restarts.")
+        report.tell(f"and {more} more differences.")
+    report.tell(f"{report.seconds:.1f} s of real time, {play.servers.restarts} restarts.")
 
 
 def _tell_kinds(play: Play) -> None:
     """How many messages a person got from the eve on, by kind; on Discord those of their group's thread count."""
     counts = [_kinds(play, player) for player in play.coming]
     total = [Counter({"in all": count.total()}) for count in counts]
-    play.account.tell("From the eve on, a person got, on average and at most:")
+    play.report.tell("From the eve on, a person got, on average and at most:")
     for rows in (counts, total):
         for kind in sorted({kind for row in rows for kind in row}):
             found = [row[kind] for row in rows]
-            play.account.tell(f"{sum(found) / len(found):6.2f} {max(found):4}  {kind}")
+            play.report.tell(f"{sum(found) / len(found):6.2f} {max(found):4}  {kind}")
 
 
-def _kinds(play: Play, player: Player) -> Counter[str]:
-    count = play.books.kinds(player)
+def _kinds(play: Play, player: CastMember) -> Counter[str]:
+    count = play.expected.kinds(player)
     if player.told_in_channel:
         for thread in play.threads:
             if thread.group == player.group:
-                count += play.places.kinds(thread)
+                count += play.expected_in_threads.kinds(thread)
     return count
 
 
 def _keep(play: Play) -> None:
-    """What each person received, and the account, as files."""
+    """What each person received, and the report, as files."""
     received = play.folder / "received"
     received.mkdir()
     for player in play.players:
-        texts = "\n\n".join(each.text for each in player.hand.received)
+        texts = "\n\n".join(each.text for each in player.driver.received)
         (received / f"{player.person.ref} {player.platform}.txt").write_text(f"{player.name}\n\n{texts}\n", "utf-8")
-    (play.folder / "account.txt").write_text("\n".join(play.account.lines).lstrip() + "\n", "utf-8")
+    (play.folder / "account.txt").write_text("\n".join(play.report.lines).lstrip() + "\n", "utf-8")

@@ -17,18 +17,18 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot import app
-from bot.app import House
+from bot.app import App
 from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.web.adapter import Web
-from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
+from bot.rehearsal.botapi import BotApi, RateLimits, TelegramGroup, TelegramUser
+from bot.rehearsal.chat_driver_discord import DiscordChat
+from bot.rehearsal.chat_driver_page import LivePage
+from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.discord_server import DiscordServer
-from bot.rehearsal.hands_discord import DiscordChat
-from bot.rehearsal.hands_page import LivePage
-from bot.rehearsal.hands_telegram import TelegramChat
-from bot.rehearsal.passing import pass_time, settle
+from bot.rehearsal.passing import pass_time, wait_until_idle
 
 _PARTS = app.PARTS - {"discord"}
 """The house delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""
@@ -36,7 +36,7 @@ _PATIENCE = 120.0
 
 
 @dataclass
-class Town:
+class FakeServers:
     """The servers, and the house while it stands."""
 
     settings: Settings
@@ -47,25 +47,25 @@ class Town:
     forum: TelegramGroup | None = None
     restarts: int = 0
     _browsers: list[aiohttp.ClientSession] = field(default_factory=list)
-    _house: House | None = None
+    _app: App | None = None
     _standing: AsyncExitStack = field(default_factory=AsyncExitStack)
     _serving: asyncio.Task[None] | None = None
 
     @property
-    def house(self) -> House:
+    def app(self) -> App:
         """The house that stands."""
-        assert self._house is not None, "the house does not stand"
-        return self._house
+        assert self._app is not None, "the house does not stand"
+        return self._app
 
     # --- the house
 
     async def open(self) -> None:
         """Build the house and let it serve."""
         building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
-        self._house = await self._standing.enter_async_context(building)
-        await self.discord.connect(self._house.platforms["discord"])
-        self._serving = asyncio.create_task(self._house.serve())
-        pages = self._house.platforms["web"]
+        self._app = await self._standing.enter_async_context(building)
+        await self.discord.connect(self._app.platforms["discord"])
+        self._serving = asyncio.create_task(self._app.serve())
+        pages = self._app.platforms["web"]
         assert isinstance(pages, Web)
         listening = asyncio.create_task(pages.listening.wait())
         await asyncio.wait({listening, self._serving}, return_when=asyncio.FIRST_COMPLETED)
@@ -81,7 +81,7 @@ class Town:
             await self._serving
         await self.discord.leave()
         await self._standing.aclose()
-        self._house = self._serving = None
+        self._app = self._serving = None
 
     async def reopen(self) -> None:
         """Build the house anew, over the same store; what was written meanwhile on Telegram is taken first."""
@@ -98,12 +98,12 @@ class Town:
 
     async def until(self, instant: datetime) -> None:
         """Let time pass, and everything that is due on the way be done. Raises TimeoutError where it is not."""
-        if not await pass_time(self.house.store, self.house.ticker, self.clock, instant, patience=_PATIENCE):
+        if not await pass_time(self.app.store, self.app.ticker, self.clock, instant, patience=_PATIENCE):
             raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
 
     async def calm(self) -> None:
         """Wait until all that is due now was done. Raises TimeoutError where it is not."""
-        if not await settle(self.house.store, self.house.ticker, self.clock, patience=_PATIENCE):
+        if not await wait_until_idle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:
@@ -128,7 +128,7 @@ class Town:
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
 
     async def _answered(self) -> None:
-        telegram = self.house.platforms["telegram"]
+        telegram = self.app.platforms["telegram"]
         assert isinstance(telegram, Telegram)
         await telegram.replies.drained()
 
@@ -144,14 +144,14 @@ async def _secret_of(address: str) -> str:
 
 
 @asynccontextmanager
-async def open_town(
+async def open_servers(
     settings: Settings,
     clock: ShiftedClock,
     new_process: Callable[[], SideProcess] = SideProcess,
     *,
-    pace: Pace | None = None,
+    pace: RateLimits | None = None,
     forum: bool = False,
-) -> AsyncIterator[Town]:
+) -> AsyncIterator[FakeServers]:
     """Start the servers, with a house over them; both end with the context.
 
     `settings` need the folder and the port; where the servers are is filled in here. `new_process` makes what jobs are
@@ -166,11 +166,11 @@ async def open_town(
                 "discord": settings.discord.model_copy(update={"token": SecretStr("rehearsal"), **discord.places}),
             }
         )
-        town = Town(places, clock, telegram, discord, new_process, group)
-        await town.open()
+        servers = FakeServers(places, clock, telegram, discord, new_process, group)
+        await servers.open()
         try:
-            yield town
+            yield servers
         finally:
-            await town.leave()
-            if town._house is not None:
-                await town.close()
+            await servers.leave()
+            if servers._app is not None:
+                await servers.close()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.content.texts import Text
 from bot.database.engine import Transaction
-from bot.rehearsal.contributions import Move, rehearsals
+from bot.rehearsal.contributions import DemoMove, rehearsals
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,16 @@ class Suggestion:
     how: Text
 
 
-def _moves() -> Sequence[Move]:
+def _moves() -> Sequence[DemoMove]:
     moves = [move for rehearsal in rehearsals().values() for move in rehearsal.moves]
     return sorted(moves, key=lambda move: move.order)
 
 
-async def suggested(tx: Transaction) -> Sequence[Suggestion]:
+async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
     """What to try first, as things stand when the demo begins."""
     return [Suggestion(move.what, await move.how(tx)) for move in _moves()]
 
 
-async def made(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
+async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
     """Which of these were made after an instant; what only the visitors' own doing ticks counts from them, by id."""
     return tuple([await move.made(tx, since, visitors) for move in _moves()])

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from bot.content.actions import Action
-from bot.content.texts import Name, Strong, _, _n
+from bot.content.texts import Name, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import Go
+from bot.conversation.routes import Go, Request
 from bot.people import attempt_store, codes
 from bot.people.participants import Account, Participant
 from handlers.account.actions import Claim, PushPrivately
+from handlers.account.service import PAUSE_MINUTES, count_wrong_code, pause_before_a_code
 from handlers.navigation.actions import ASK, HOME
 
-_PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
+TRIES = _n(
+    "After {count} try, wait {minutes} minutes.",
+    "After {count} tries, wait {minutes} minutes.",
+    attempt_store.TRIES,
+    minutes=PAUSE_MINUTES,
+)
+"""How many wrong codes an account may type before it must wait, and how long."""
 
 
 def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
@@ -37,20 +44,31 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
     )
 
 
-def paused(left: timedelta, again: Action) -> Reply:
+async def answer_code(
+    request: Request, find: Callable[[], Awaitable[Reply | None]], *, again: Action, refusal: Sequence[Text]
+) -> Reply:
+    """The answer to a code that someone typed or pressed, guarded against guesses.
+
+    `find` answers a code that is good, and returns None for any other. An account that gave too many wrong ones is told
+    to wait, without a look at the code. `refusal` is what is said of any wrong one, whatever is wrong with it, so that
+    guessing teaches nothing; `again` opens the form once more.
+    """
+    if pause := await pause_before_a_code(request.tx, request.account, request.now):
+        return _wait(pause, again)
+    if (answer := await find()) is not None:
+        return answer
+    await count_wrong_code(request.tx, request.account, request.now)
+    return reply(*refusal, buttons=(Button(_("Try again"), again, style="primary"), HOME), fresh=True)
+
+
+def _wait(left: timedelta, again: Action) -> Reply:
     """The refusal after too many wrong codes: when the next can be tried comes first."""
-    minutes = max(1, math.ceil(left.total_seconds() / 60))
-    when = (
-        _("In ten minutes you can try again: these were too many codes for now.")
-        if minutes == _PAUSE_MINUTES
-        else _n(
+    return reply(
+        _n(
             "In {count} minute you can try again: these were too many codes for now.",
             "In {count} minutes you can try again: these were too many codes for now.",
-            minutes,
-        )
-    )
-    return reply(
-        when,
+            max(1, math.ceil(left.total_seconds() / 60)),
+        ),
         _("Until then no code is looked at, not even the right one. Nothing else changed."),
         buttons=(Button(_("Try again"), again, style="primary"), ASK, HOME),
         fresh=True,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.content.texts import _, _n
+from bot.content.texts import _n
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import attempt_store, participant_store, secret_store
 from bot.people.participants import Account, Participant
 
+PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
 _CROWD = "codes"
 """What messages to the team about many wrong codes are known by."""
 
@@ -38,14 +39,19 @@ async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> 
         return
     guesses, accounts = await attempt_store.wrong_codes(tx, now)
     many = _n(
-        "Many wrong codes: {codes} in ten minutes, from {count} account. Somebody may be guessing.",
-        "Many wrong codes: {codes} in ten minutes, from {count} accounts. Somebody may be guessing.",
+        "Many wrong codes: {codes} in {minutes} minutes, from {count} account. Somebody may be guessing.",
+        "Many wrong codes: {codes} in {minutes} minutes, from {count} accounts. Somebody may be guessing.",
         accounts,
         codes=guesses,
+        minutes=PAUSE_MINUTES,
     )
-    still = _(
+    still = _n(
         "Codes are too long to be guessed, and a right one still lets in whoever has it. Until this ends each account"
-        " has two tries every ten minutes."
+        " has {count} try every {minutes} minutes.",
+        "Codes are too long to be guessed, and a right one still lets in whoever has it. Until this ends each account"
+        " has {count} tries every {minutes} minutes.",
+        attempt_store.TRIES_IN_A_CROWD,
+        minutes=PAUSE_MINUTES,
     )
     await outbox.notify_organisers(tx, View((many, still)), now, subject=_CROWD)
 

@@ -13,7 +13,7 @@ from bot.content.views import Button
 from bot.conversation.routes import Go, Request
 from handlers.announcements import service, store
 from handlers.announcements.model import Announcement
-from handlers.announcements.store import Content
+from handlers.announcements.store import CopiedContent
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import mark, who_was_faster
 
@@ -73,7 +73,7 @@ def check(request: Request, made: Composition) -> None:
         raise Incomplete("message", refusal.text) from None
 
 
-async def words_of(request: Request, announcement: Announcement) -> Content:
+async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
     """What it says, without its files."""
     content = await store.find_words(request.tx, announcement.id)
     assert content is not None

@@ -9,7 +9,7 @@ from bot.database.engine import Transaction
 from bot.delivery.outgoing import Copy
 from handlers.announcements import store
 from handlers.announcements.messages import WITHDRAWN, digest, draw
-from handlers.announcements.store import Content
+from handlers.announcements.store import CopiedContent
 
 _AT_HAND = 4
 """Announcements, each with some files of up to 10 MB."""
@@ -21,7 +21,7 @@ class ContentCache:
     withdrawn = WITHDRAWN
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], Content] = {}
+        self._known: dict[tuple[int, int], CopiedContent] = {}
         self._digests: dict[tuple[int, int, str], str] = {}
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:

@@ -32,7 +32,7 @@ from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
 from bot.people.naming import platform_name
 from handlers.announcements import store
-from handlers.announcements.store import ELSE, Content, Count, Lines
+from handlers.announcements.store import ELSE, CopiedContent, CopyCount, Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ WITHDRAWN = _("The team withdrew this announcement.")
 """What is said of one that is no more."""
 
 
-def draw(content: Content, locale: str, *, seen: bool = False) -> View:
+def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
     """The exact copy for a reader of a locale; `seen`: they said so already, and are not asked again."""
     lines = _said(content, locale)
     if content.kind != "announcement":
@@ -69,7 +69,7 @@ def draw(content: Content, locale: str, *, seen: bool = False) -> View:
     )
 
 
-def digest(content: Content, locale: str) -> str:
+def digest(content: CopiedContent, locale: str) -> str:
     """What tells this copy from any other: one that bears it already needs no edit.
 
     When it was corrected is no part of it: a copy whose words stay is not edited. Nor is whether its reader has said
@@ -78,9 +78,11 @@ def digest(content: Content, locale: str) -> str:
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
     found = hashlib.sha256(said.encode())
-    for each in view.attachments:
-        found.update(json.dumps([type(each).__name__, source_name(each.name), len(each.content)]).encode())
-        found.update(each.content)
+    for attachment in view.attachments:
+        found.update(
+            json.dumps([type(attachment).__name__, source_name(attachment.name), len(attachment.content)]).encode()
+        )
+        found.update(attachment.content)
     return found.hexdigest()[:32]
 
 
@@ -94,7 +96,7 @@ async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
     return await store.correct_copies(tx, announcement_id, now, showing=[digest(content, locale) for locale in LOCALES])
 
 
-def _said(content: Content, locale: str) -> Lines:
+def _said(content: CopiedContent, locale: str) -> Lines:
     """Whose words they are, the words, and that they are not the first ones."""
     corrected = (_("Corrected {moment}.", moment=Moment(content.corrected)),) if content.corrected else ()
     return (Strong(FROM_TEAM), *content.lines(locale), *corrected)
@@ -121,7 +123,7 @@ class PassOn(Action):
     campaign: int
 
 
-def draw_campaign(content: Content, lines: Lines, *, done: bool = False) -> View:
+def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
     """The copy that says these lines; `done`: its reader said so, and is not asked again."""
     apart = ("",) if lines else ()
     if content.kind == "ended campaign" or content.deadline is None:
@@ -130,7 +132,7 @@ def draw_campaign(content: Content, lines: Lines, *, done: bool = False) -> View
     return View((*lines, *apart, *left), buttons(content, done=done), attachments=content.attachments)
 
 
-def remind(content: Content) -> View:
+def remind(content: CopiedContent) -> View:
     """The reminder: what it is about, and how long there is left."""
     assert content.deadline is not None
     left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
@@ -142,7 +144,7 @@ def end(reminder: View) -> View:
     return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
 
 
-def buttons(content: Content, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
+def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
     """The link, passing it on, and saying that it is done."""
     found: list[Button] = []
     if content.link:
@@ -156,14 +158,14 @@ def buttons(content: Content, *, done: bool = False, reminded: bool = False) -> 
     return tuple(found)
 
 
-def gist(content: Content) -> Span:
+def gist(content: CopiedContent) -> Span:
     """A campaign in a line: the first of its words, in each language it has."""
     found = {locale: _first_line(content, locale) for locale in content.words}
     first = found.get(ELSE) or next(iter(found.values()), "")
     return Localised({ELSE: first, **{locale: line for locale, line in found.items() if locale and line}})
 
 
-def _first_line(content: Content, locale: str) -> str:
+def _first_line(content: CopiedContent, locale: str) -> str:
     reader = Reader(locale or "fr", "UTC")
     return next((said for line in content.words[locale] if (said := plain(line, reader).strip())), "")
 
@@ -277,7 +279,7 @@ def reason(stored: str) -> Text:
     return _REASONS[Reason(stored) if stored in set(Reason) else Reason.REFUSED]
 
 
-def progress_line(tally: Sequence[Count], seen: int | None = None) -> Text:
+def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
     """How many have arrived of all that are to, as a bar and in words; how many people have `seen` it, where asked."""
     counted = _counted(tally)
     arrived = counted["arrived"] + counted["stale"]
@@ -296,7 +298,7 @@ def progress_line(tally: Sequence[Count], seen: int | None = None) -> Text:
     )
 
 
-def lines_by_platform(tally: Sequence[Count]) -> list[Span]:
+def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
     """A line for each platform: what became of its copies."""
     lines: list[Span] = []
     for platform in sorted({each.platform for each in tally}):
@@ -306,7 +308,7 @@ def lines_by_platform(tally: Sequence[Count]) -> list[Span]:
     return lines
 
 
-def lines_by_reason(tally: Sequence[Count]) -> list[Span]:
+def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
     """A line for each reason that something did not arrive, or waits; when what waits is tried next."""
     lines: list[Span] = []
     reasons = Counter[str]()
@@ -323,19 +325,19 @@ def lines_by_reason(tally: Sequence[Count]) -> list[Span]:
     return lines
 
 
-def count_waiting(tally: Sequence[Count]) -> int:
+def count_waiting(tally: Sequence[CopyCount]) -> int:
     """How many copies have not left."""
     return _counted(tally)["waiting"]
 
 
-def count_failed(tally: Sequence[Count], *, over: bool = False) -> int:
+def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
     """How many can be tried again: not corrected or taken back, and, where it is not `over`, those not reached."""
     return sum(
         each.copies for each in tally if each.state in ("failed", "unreachable") and (each.op != "send" or not over)
     )
 
 
-def count_there(tally: Sequence[Count]) -> int:
+def count_there(tally: Sequence[CopyCount]) -> int:
     """How many copies are with people."""
     counted = _counted(tally)
     return counted["arrived"] + counted["stale"] + counted["kept"]
@@ -346,7 +348,7 @@ _ORDER: tuple[Became, ...] = (
 )  # fmt: skip
 
 
-def _counted(tally: Sequence[Count]) -> Counter[Became]:
+def _counted(tally: Sequence[CopyCount]) -> Counter[Became]:
     counted: Counter[Became] = Counter()
     for each in tally:
         counted[what_became(each.state, each.op)] += each.copies

@@ -35,7 +35,6 @@ class Announcement:
     revision: int
     due: datetime | None
     deadline: datetime | None
-    created: datetime
     released: datetime | None
     ended: datetime | None
 

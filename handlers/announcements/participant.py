@@ -12,7 +12,7 @@ from handlers.announcements import service, store
 from handlers.announcements.messages import OVER, WITHDRAWN, DidIt, PassOn, ReadAnnouncement, Seen, buttons, draw, gist
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import Content
+from handlers.announcements.store import CopiedContent
 from handlers.navigation.actions import HOME
 
 routes = Routes()
@@ -93,7 +93,7 @@ async def pass_on(request: Request, action: PassOn) -> Reply:
     )
 
 
-async def _running(request: Request, campaign_id: int) -> Content:
+async def _running(request: Request, campaign_id: int) -> CopiedContent:
     """What a campaign says. Raises UserError where it is over or was withdrawn, Stale for what is none."""
     announcement = await store.find_announcement(request.tx, campaign_id)
     content = await store.find_content(request.tx, campaign_id)

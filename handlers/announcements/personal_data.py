@@ -39,6 +39,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="announcements",
         emptied="author_id",
         of_others="kind content audience state",
+        of_nobody="reference",
         document=(
             DocumentPart(
                 "announcements_written",

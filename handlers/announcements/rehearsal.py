@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 from bot.content.forms import Upload
 from bot.content.texts import Span, _
 from bot.database.engine import Transaction
-from bot.rehearsal.books import Mark
-from bot.rehearsal.company import Player
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
 from handlers.announcements import store
@@ -31,9 +31,9 @@ async def announce(
     audience: str = "all",
     *,
     picture: Upload | None = None,
-    readers: list[Player] | None = None,
+    readers: list[CastMember] | None = None,
     now: bool = False,
-) -> Mark:
+) -> ExpectedMessage:
     """Write and send an announcement; it is due to `readers`, by default everyone who comes. It has not left yet."""
     organiser = play.organiser
     await organiser.command("annoncer")
@@ -44,8 +44,8 @@ async def announce(
         await organiser.fill(words)
     await organiser.choose(audience)
     await organiser.act("as")
-    mark = Mark(f"«{words[:40]}»", _first_line(words), now=now, by_day=True, kind="announcement")
-    play.books.due(play.coming if readers is None else readers, mark)
+    mark = ExpectedMessage(f"«{words[:40]}»", _first_line(words), now=now, by_day=True, kind="announcement")
+    play.expected.due(play.coming if readers is None else readers, mark)
     return mark
 
 
@@ -56,18 +56,18 @@ def _first_line(words: str) -> tuple[Span, ...]:
 async def to_everyone(play: Play) -> None:
     """To all, and the house is stopped and built anew while it is on its way."""
     await announce(play, "Le plan d'accès est affiché à l'accueil.\nPrends le métro, ligne 7.")
-    play.town.clock.advance(_GRACE)
-    await play.town.restart()
-    await play.town.calm()
+    play.servers.clock.advance(_GRACE)
+    await play.servers.restart()
+    await play.servers.calm()
     await play.look()
-    play.account.tell(f"An announcement to {len(play.coming)} people; the house is restarted while it is on its way.")
+    play.report.tell(f"An announcement to {len(play.coming)} people; the house is restarted while it is on its way.")
 
 
 async def with_picture(play: Play) -> None:
     """With a picture."""
     await announce(play, "Voici l'affiche de la soirée.", picture=Upload("affiche.png", paper("La soirée")))
-    await play.until(play.town.clock.now() + _GRACE)
-    play.account.tell("An announcement with a picture.")
+    await play.until(play.servers.clock.now() + _GRACE)
+    play.report.tell("An announcement with a picture.")
 
 
 async def by_theme(play: Play) -> None:
@@ -76,8 +76,8 @@ async def by_theme(play: Play) -> None:
         readers = play.of_theme(theme.key)
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
         await announce(play, words, f"theme_{theme.key}", readers=readers)
-    await play.until(play.town.clock.now() + _GRACE)
-    play.account.tell(f"An announcement for each of the {len(play.settings.all_of(ThemeSettings))} themes.")
+    await play.until(play.servers.clock.now() + _GRACE)
+    play.report.tell(f"An announcement for each of the {len(play.settings.all_of(ThemeSettings))} themes.")
 
 
 async def corrected(play: Play) -> None:
@@ -85,26 +85,26 @@ async def corrected(play: Play) -> None:
     wrong = "Le départ est à 8 h."
     right = "Le départ est à 9 h."
     mark = await announce(play, wrong, now=True)
-    await play.until(play.town.clock.now() + _GRACE)
-    play.books.due(play.coming, mark, -1)
+    await play.until(play.servers.clock.now() + _GRACE)
+    play.expected.due(play.coming, mark, -1)
     organiser = play.organiser
     await organiser.command("annoncer")
     await organiser.act("ao")
     await organiser.act("aw")
     await organiser.act("awf")
     await organiser.fill(right)
-    play.books.due(play.coming, Mark(f"«{right}»", (right,), now=True, kind="announcement"))
-    await play.town.calm()
+    play.expected.due(play.coming, ExpectedMessage(f"«{right}»", (right,), now=True, kind="announcement"))
+    await play.servers.calm()
     await play.look()
-    play.account.tell("An announcement is corrected in its place: nobody gets a second message.")
+    play.report.tell("An announcement is corrected in its place: nobody gets a second message.")
 
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(
+        DemoMove(
             40,
             _("Announce something"),
-            plainly(
+            plain_instructions(
                 _("As the organiser: «Announce». It leaves after ten seconds. Then move the clock: reminders come too.")
             ),
             is_announced,

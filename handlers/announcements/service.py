@@ -31,7 +31,7 @@ from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Kind
 from handlers.announcements.store import (
     ELSE,
     ClosedToCopies,
-    Content,
+    CopiedContent,
     CopyChannel,
     Lines,
     Reach,
@@ -69,11 +69,15 @@ def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Ma
     """How many of those reached get it later than what is not urgent leaves, by reason: NIGHT, or ENOUGH today."""
     hours = settings.gathering.hours
     found = Counter[str]()
-    for each in people:
-        alone = each.way == "private"
-        if each.reached and hours.wakes_at(each.territory if alone else None, at, away=each.away):
+    for person in people:
+        alone = person.way == "private"
+        if person.reached and hours.wakes_at(person.territory if alone else None, at, away=person.away):
             found[Reason.NIGHT] += 1
-        elif alone and each.last_but_one and each.last_but_one >= hours.day_began(each.territory, at, away=each.away):
+        elif (
+            alone
+            and person.last_but_one
+            and person.last_but_one >= hours.day_began(person.territory, at, away=person.away)
+        ):
             found[Reason.ENOUGH] += 1
     return found
 
@@ -184,10 +188,10 @@ async def correct_announcement(
 
 
 async def _keep_kind(
-    tx: Transaction, announcement: Announcement, content: Content, made: Composition, locale: str
+    tx: Transaction, announcement: Announcement, content: CopiedContent, made: Composition, locale: str
 ) -> None:
     held = [kind for kind, _name, _bytes in await store.file_kinds(tx, announcement.id)]
-    sent = ["picture" if each.picture else "file" for each in made.attachments]
+    sent = ["picture" if attachment.picture else "file" for attachment in made.attachments]
     if sent and (locale != ELSE or sent != held):
         raise UserError(
             _(
@@ -200,7 +204,7 @@ async def _keep_kind(
 
 
 async def set_words(
-    tx: Transaction, announcement: Announcement, content: Content, words: Mapping[str, Lines], now: datetime
+    tx: Transaction, announcement: Announcement, content: CopiedContent, words: Mapping[str, Lines], now: datetime
 ) -> int:
     """Let its copies say these words from now on; how many are edited."""
     await store.put_words(tx, announcement.id, words, content.link, corrected=now)
@@ -242,10 +246,10 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
         "{count} announcements were made before you came, and still hold:",
         len(titles),
     )
-    return View((said, *(Strong(each) for each in titles)), tuple(buttons))
+    return View((said, *(Strong(title) for title in titles)), tuple(buttons))
 
 
-def title_of(content: Content) -> Span:
+def title_of(content: CopiedContent) -> Span:
     """How an announcement is known among others: the beginning of its first line, in each language it has."""
     found = {locale: short for locale, lines in content.words.items() if (short := _beginning(lines))}
     if not found:
@@ -290,10 +294,10 @@ async def enqueue_copies(
     """
     release = Release(announcement_id, urgent, due or now, now)
     channels = await _channels(tx, audience, channel)
-    await store.add_copies_in_channels(tx, release, channels)
-    count = await store.add_copies(tx, release, audience, topic, in_channels=bool(channels))
+    count = await store.add_copies_in_channels(tx, release, channels)
+    count += await store.add_copies(tx, release, audience, topic, in_channels=bool(channels))
     if channels:
-        return count + len(channels)
+        return count
     return count + await _call_by_name(tx, release, await store.closed_to_copies(tx, release, audience, topic))
 
 
@@ -302,7 +306,7 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
     for outcome in outcomes:
         claimed = outcome.claimed
         to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
-        if not (isinstance(outcome, Ended) and outcome.place_gone and claimed.copy and to_a_channel):
+        if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
         if found := await store.find_announcement(tx, claimed.copy.announcement_id):

@@ -11,14 +11,15 @@ from typing import Any, Literal
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import BULK, URGENT
 from bot.content.features import features_of
+from bot.content.names import full_name
 from bot.content.reasons import Reason
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
 from bot.content.views import Attachment, File, Picture
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
-from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS, PEOPLE_WITH_ACCOUNT_OR_NONE
 from bot.delivery.outgoing import Arrived, Copy, Ended, Op, Outcome, Undeliverable
 from bot.files.named_files import FileTable
 from bot.people import audiences
@@ -31,7 +32,7 @@ from handlers.announcements.model import Announcement, Kind, State
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
-    " n.created_at, n.released_at, n.ended_at"
+    " n.released_at, n.ended_at"
 )
 
 
@@ -118,10 +119,12 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
-            " ended_at = NULL WHERE id = :id AND state IN ('draft', 'waiting')",
+            " ended_at = NULL, reference = CASE WHEN state = 'waiting' THEN reference ELSE CAST(:reference AS TEXT) END"
+            " WHERE id = :id AND state IN ('draft', 'waiting')",
             id=announcement_id,
             urgent=int(urgent),
             now=to_micros(now),
+            reference=tx.reference,
         )
     )
 
@@ -130,11 +133,12 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
     """Let a draft leave at an instant. False for what is no draft."""
     return bool(
         await tx.run(
-            "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent"
+            "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent, reference = :reference"
             " WHERE id = :id AND state = 'draft'",
             id=announcement_id,
             due=to_micros(due),
             urgent=int(urgent),
+            reference=tx.reference,
         )
     )
 
@@ -252,7 +256,6 @@ def _announcement(row: Row) -> Announcement:
         row["revision"],
         _instant(row["due_at"]),
         _instant(row["deadline_at"]),
-        from_micros(row["created_at"]),
         _instant(row["released_at"]),
         _instant(row["ended_at"]),
     )
@@ -279,7 +282,7 @@ class LinkButton:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class CopiedContent:
     """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones.
 
     `corrected` is when it was last made to say something else after it had left.
@@ -305,7 +308,7 @@ class Content:
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
-async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
+async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent | None:
     """What its copies say now, with the files; None where there is no such announcement."""
     found = await find_words(tx, announcement_id)
     if found is None:
@@ -315,7 +318,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
         " ORDER BY position",
         id=announcement_id,
     )
-    return Content(
+    return CopiedContent(
         found.announcement_id,
         found.kind,
         found.revision,
@@ -328,7 +331,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> Content | None:
     )
 
 
-async def find_words(tx: Transaction, announcement_id: int) -> Content | None:
+async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
     """The same without the files, which may be large."""
     row = await tx.one(
         "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
@@ -338,7 +341,7 @@ async def find_words(tx: Transaction, announcement_id: int) -> Content | None:
         return None
     stored = json.loads(row["content"])
     link = stored.get("link")
-    return Content(
+    return CopiedContent(
         row["id"],
         row["kind"],
         row["revision"],
@@ -450,7 +453,7 @@ CLAIMED = ClaimPart(
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CopyCount:
     """So many rows of an announcement are in this state, for this reason.
 
     `state`: waiting · sending · sent · failed · unreachable · dropped · cancelled · withdrawn. `op` is what is, or was
@@ -531,7 +534,7 @@ async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> 
     return again
 
 
-async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[Count]:
+async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
     """What became of an announcement's copies, by platform and reason."""
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
@@ -541,7 +544,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[Count]
         id=announcement_id,
     )
     return [
-        Count(
+        CopyCount(
             row["platform"],
             row["state"],
             row["op"],
@@ -591,7 +594,7 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
         " AND d.state IN ('waiting', 'sending'))",
-        [{"id": each, "now": to_micros(now)} for each in sorted(announcement_ids)],
+        [{"id": announcement_id, "now": to_micros(now)} for announcement_id in sorted(announcement_ids)],
     )
 
 
@@ -615,13 +618,13 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
     rows = await tx.all(
         "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
         " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
-        " LEFT JOIN spaces s ON s.id = d.space_id WHERE d.announcement_id = :id ORDER BY d.id",
+        " LEFT JOIN channels s ON s.id = d.channel_id WHERE d.announcement_id = :id ORDER BY d.id",
         id=announcement_id,
     )
     return [
         CopyRow(
             row["participant_id"],
-            f"{row['given_name']} {row['family_name']}".strip()
+            full_name(row["given_name"], row["family_name"])
             if row["participant_id"] is not None
             else row["title"] or "",
             row["ref"] or "",
@@ -667,10 +670,12 @@ ANNOUNCEMENT = "announcement"
 """The kind of an announcement's rows in the outbox."""
 _ROW = (
     "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
+    " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at, reference)"
 )
+_REFERENCE = "(SELECT n.reference FROM announcements n WHERE n.id = :announcement)"
+"""The reference of what had an announcement sent: its copies are made later where it waited for its hour."""
 _ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
-_WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
+_WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -696,13 +701,13 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class CopyChannel:
-    """Where something is said once for many: the place of a group (`space`, its id), or the chat of a shared channel.
+    """Where something is said once for many: the place of a group (`channel_id`), or the chat of a shared channel.
 
     `role` is what calls those it is for by name, '' for none.
     """
 
     platform: str
-    space: int | None
+    channel_id: int | None
     chat: str | None
     role: str
 
@@ -721,31 +726,31 @@ class ClosedToCopies:
 async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChannel]:
     """The channels of a group, on platforms where it is told something there."""
     rows = await tx.all(
-        f"SELECT id, platform, role FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
+        f"SELECT id, platform, role FROM channels WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
         " AND thread <> ''",
         group=group_id,
     )
     return [CopyChannel(row["platform"], row["id"], None, row["role"]) for row in rows]
 
 
-async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> None:
-    """Put a copy for each channel into the outbox, unless some place has one already."""
-    await tx.many(
-        "INSERT INTO deliveries (platform, kind, space_id, place, mentions, content, urgent, announcement_id, due_at,"
-        " created_at) SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), CAST(:place AS TEXT), :mentions,"
-        " '', :urgent, :announcement, :due, :now WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
-        " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
-        [
-            {
-                **release.params,
-                "platform": channel.platform,
-                "space": channel.space,
-                "place": channel.chat,
-                "mentions": f"&{channel.role}" if channel.role else "",
-            }
-            for channel in channels
-        ],
-    )
+async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
+    """Put a copy into the outbox for each channel that has none; returns how many."""
+    count = 0
+    for channel in channels:
+        count += await tx.run(
+            "INSERT INTO deliveries (platform, kind, channel_id, place, mentions, content, urgent, announcement_id,"
+            " due_at, created_at, reference) SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT),"
+            f" CAST(:place AS TEXT), :mentions, '', :urgent, :announcement, :due, :now, {_REFERENCE}"
+            " WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
+            " AND d.platform = :platform"
+            " AND (d.channel_id = CAST(:channel AS BIGINT) OR d.place = CAST(:place AS TEXT)))",
+            **release.params,
+            platform=channel.platform,
+            channel=channel.channel_id,
+            place=channel.chat,
+            mentions=f"&{channel.role}" if channel.role else "",
+        )
+    return count
 
 
 async def add_copies(
@@ -758,7 +763,7 @@ async def add_copies(
     """
     people, params = _without_copy(audience, topic)
     return await tx.run(
-        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now{people}"
+        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now, {_REFERENCE}{people}"
         f" AND ({_ELSEWHERE if in_channels else _WRITTEN_TO}) ORDER BY p.id",
         **release.params,
         **params,
@@ -805,7 +810,7 @@ async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
     """The place, by id, of the last group of someone that has a thread on a platform; None for none."""
     row = await tx.one(
-        "SELECT s.id FROM members m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
+        "SELECT s.id FROM members m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
         platform=platform,
         person=participant_id,
@@ -818,11 +823,12 @@ async def add_copies_in_threads(
 ) -> None:
     """Put a copy for each thread (platform, place) into the outbox that calls these people by name."""
     await tx.many(
-        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, urgent, announcement_id, due_at,"
-        " created_at) VALUES (:platform, :kind, :space, :mentions, '', :urgent, :announcement, :due, :now)",
+        "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, urgent, announcement_id, due_at,"
+        " created_at, reference) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now,"
+        f" {_REFERENCE})",
         [
-            {**release.params, "platform": platform, "space": space, "mentions": ",".join(names)}
-            for (platform, space), names in named.items()
+            {**release.params, "platform": platform, "channel": channel_id, "mentions": ",".join(names)}
+            for (platform, channel_id), names in named.items()
         ],
     )
 
@@ -831,8 +837,8 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
     """Write down that an announcement reaches these people in no way, and why."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
-        " reason, settled_at, due_at, created_at) VALUES (:platform, :kind, :person, :account, '', :urgent,"
-        " :announcement, 'unreachable', :reason, :now, :due, :now)",
+        " reason, settled_at, due_at, created_at, reference) VALUES (:platform, :kind, :person, :account, '', :urgent,"
+        f" :announcement, 'unreachable', :reason, :now, :due, :now, {_REFERENCE})",
         [
             {
                 **release.params,
@@ -858,8 +864,6 @@ Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt
 """In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
 
 REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
-
-_EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts a", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -897,13 +901,13 @@ async def who_is_reached(
         " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
         f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
         " a.platform, a.unreachable,"
-        f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
-        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
+        f" CASE WHEN {may_be_written_to('a')} THEN 1 ELSE 0 END AS takes,"
+        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN channels rs ON rs.group_id = rm.group_id"
         " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
         " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
         " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
         " AS last_but_one"
-        f" FROM {_EVERYONE} WHERE {condition} ORDER BY p.id",
+        f" FROM {PEOPLE_WITH_ACCOUNT_OR_NONE} WHERE {condition} ORDER BY p.id",
         muted=f'%"{topic}"%',
         asked=0,
         account=0,
@@ -927,7 +931,7 @@ async def who_is_reached(
             way = "named"
         else:
             way = "closed" if row["takes"] else "no opt-in"
-        name = f"{row['given_name']} {row['family_name']}".strip()
+        name = full_name(row["given_name"], row["family_name"])
         last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
         found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
     return found
@@ -936,9 +940,9 @@ async def who_is_reached(
 def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
     """How many are reached on each platform."""
     counts: dict[str, int] = {}
-    for each in people:
-        if each.reached:
-            counts[each.platform] = counts.get(each.platform, 0) + 1
+    for person in people:
+        if person.reached:
+            counts[person.platform] = counts.get(person.platform, 0) + 1
     return counts
 
 

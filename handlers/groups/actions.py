@@ -1,4 +1,4 @@
-"""The ways to the groups, to someone in them and to proposals of them, which more than one module offers."""
+"""The actions and buttons of groups, members and proposals that more than one module uses."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class ShowGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class FormGroups(Action):
-    """Have groups formed for all rounds that are not published."""
+    """Request groups for all rounds that are not published."""
 
     code: ClassVar[str] = "gb"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowProposal(Action):
-    """Look at a proposal again."""
+    """Show a proposal again."""
 
     code: ClassVar[str] = "ge"
     proposal: int
@@ -37,7 +37,7 @@ class ShowProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowProposed(Action):
-    """Look at one theme's groups of a proposal: the round by its place in it, a page of groups."""
+    """Show one theme's groups of a proposal: a page (from 0), in the round with index `at` in the proposal."""
 
     code: ClassVar[str] = "gf"
     proposal: int
@@ -48,7 +48,7 @@ class ShowProposed(Action):
 
 @dataclass(frozen=True, slots=True)
 class KeepProposal(Action):
-    """Put a proposal into effect."""
+    """Apply a proposal."""
 
     code: ClassVar[str] = "gc"
     proposal: int
@@ -56,7 +56,7 @@ class KeepProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class Redo(Action):
-    """Compute a proposal anew, from what is so now and with another seed; what was asked for stays."""
+    """Compute a proposal again with the same wishes, from the present facts and with another seed."""
 
     code: ClassVar[str] = "gd"
     proposal: int
@@ -64,7 +64,7 @@ class Redo(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChangeCount(Action):
-    """The same with another number of groups in a theme; 0 for the one that suits."""
+    """Compute a proposal again with another number of groups in a theme; 0 lets the solver choose."""
 
     code: ClassVar[str] = "gac"
     proposal: int
@@ -74,7 +74,7 @@ class ChangeCount(Action):
 
 @dataclass(frozen=True, slots=True)
 class ApplyRemedy(Action):
-    """Take one of the remedies a proposal offers, by its place among them."""
+    """Apply the remedy with index `at` among those of a proposal."""
 
     code: ClassVar[str] = "gae"
     proposal: int
@@ -82,8 +82,8 @@ class ApplyRemedy(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class StopWaiting(Action):
-    """The same, with groups also for a theme that waits or has a waiver, as for the others."""
+class FormWaitingTheme(Action):
+    """Compute a proposal again, without the waiting or the waiver of a theme."""
 
     code: ClassVar[str] = "gaf"
     proposal: int
@@ -92,7 +92,7 @@ class StopWaiting(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawGroups(Action):
-    """Have the groups of a round drawn."""
+    """Request a picture of the groups of a round."""
 
     code: ClassVar[str] = "gva"
     round: int
@@ -100,7 +100,7 @@ class DrawGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawProposal(Action):
-    """Have the groups of a proposal drawn again."""
+    """Request the picture of a proposal again."""
 
     code: ClassVar[str] = "gvb"
     proposal: int
@@ -108,7 +108,7 @@ class DrawProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class PrintLists(Action):
-    """Have the lists for the doors made, a page a group."""
+    """Request the door lists of a round, with a page for each group."""
 
     code: ClassVar[str] = "gvc"
     round: int
@@ -116,7 +116,7 @@ class PrintLists(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowRooms(Action):
-    """Show which groups of a round have no room, theme by theme."""
+    """Show theme by theme which groups of a round have no room."""
 
     code: ClassVar[str] = "gvd"
     round: int
@@ -124,7 +124,7 @@ class ShowRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowUnplaced(Action):
-    """Show who of a theme is in no group of a round, a page of them."""
+    """Show a page (from 0) of the people of a theme who are in no group of a round."""
 
     code: ClassVar[str] = "gga"
     round: int
@@ -133,8 +133,8 @@ class ShowUnplaced(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowTheme(Action):
-    """Show the groups of a theme in a round, a page of them (from 0)."""
+class ShowThemeGroups(Action):
+    """Show a page (from 0) of the groups of a theme in a round."""
 
     code: ClassVar[str] = "gg"
     round: int
@@ -152,7 +152,7 @@ class OpenGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenMember(Action):
-    """Show someone as a round's groups see them, and what can be done."""
+    """Show a person and their group in a round, and what can be done with them."""
 
     code: ClassVar[str] = "gj"
     round: int
@@ -161,7 +161,10 @@ class OpenMember(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowOthers(Action):
-    """Choose the second person: to `swap` with, or to be `together` or `apart`; a page of the theme's list."""
+    """Show a page (from 0) of the theme's people, to choose the second person of a change.
+
+    `want` is «swap», «together» or «apart».
+    """
 
     code: ClassVar[str] = "gl"
     round: int
@@ -180,21 +183,21 @@ class ShowMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAttendance(Action):
-    """Show who is there today."""
+    """Show today's attendance."""
 
     code: ClassVar[str] = "gi"
 
 
 @dataclass(frozen=True, slots=True)
 class AddSomeone(Action):
-    """Open the form of who arrives and is on no list."""
+    """Open the form for a person who arrives and is on no list."""
 
     code: ClassVar[str] = "gik"
 
 
 @dataclass(frozen=True, slots=True)
 class AskRepair(Action):
-    """Have the groups of a round repaired for those not absent on a day (its ordinal)."""
+    """Request a repair of a round's groups for the people not absent on a day, given as `date.toordinal()`."""
 
     code: ClassVar[str] = "gim"
     round: int
@@ -203,7 +206,7 @@ class AskRepair(Action):
 
 @dataclass(frozen=True, slots=True)
 class AttendPerson(Action):
-    """Show whether someone is there on a day (its ordinal)."""
+    """Show a person's attendance on a day, given as `date.toordinal()`."""
 
     code: ClassVar[str] = "gid"
     person: int
@@ -212,4 +215,4 @@ class AttendPerson(Action):
 
 GROUPS = Button(_("Groups"), Go("groupes"))
 BACK_TO_GROUPS = (GROUPS, BACK)
-"""The ways on from something done to groups."""
+"""The buttons below a reply that confirms a change of groups."""

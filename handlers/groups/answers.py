@@ -1,4 +1,4 @@
-"""How groups follow themes: what someone who takes another theme is told of their groups."""
+"""Answers to the hooks of themes: what a change of theme means for a person's groups."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from handlers.groups.service.membership import groups_to_come, is_over
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """A line for each group that someone leaves with their theme: of the published rounds that are to come."""
+    """Return a line for each group that a person leaves with their theme, of published rounds that are not over."""
     groups = await groups_to_come(tx, participant_id, now)
     return [_("You leave {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 
 
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Whether who takes a theme now gets a group with it: while a published round is to come."""
+    """Return whether a person who takes a theme now also gets a group: while a published round is not over."""
     return any(round_.published and not is_over(round_, now) for round_ in await store.all_rounds(tx))
 
 
 async def has_group(tx: Transaction, participant_id: int) -> bool:
-    """Whether someone is in a group of a published round."""
+    """Return whether a person is in a group of a published round."""
     return bool(await store.groups_of_person(tx, participant_id))
 
 
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """The way to one's group, once a round is published."""
+    """Return the button to the reader's group; none before a round is published."""
     return (MY_GROUP,) if any(round_.published for round_ in await store.all_rounds(tx)) else ()

@@ -1,6 +1,6 @@
-"""The people of a group, and those who were there on a day.
+"""The audiences of messages that groups provide: the people of a group, and those present on a day.
 
-What reads files in another process loads this to know the kinds: the stores come only with the words.
+A process that reads files loads this module to know the kinds; the stores are imported only when words are needed.
 """
 
 from __future__ import annotations

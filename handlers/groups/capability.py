@@ -1,4 +1,4 @@
-"""Groups: formed, published, met, repaired on the day."""
+"""The capability of groups: to form, publish and repair them, and everyone's attendance."""
 
 from bot.capability import Capability
 from bot.content.texts import _

@@ -1,26 +1,26 @@
-"""A group's channel on a platform, a thread or a topic: its name, its card, and who belongs in it."""
+"""What a group's channel on a platform (a thread or a topic) should be: its name, its card and its members."""
 
 from __future__ import annotations
 
 from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.spaces import GroupChannel
+from bot.delivery.channels import GroupChannel
 from handlers.groups import store
 from handlers.groups.messages.cards import card_lines, title
 from handlers.themes.store import find_theme
 
 
 async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
-    """The channel of a group as it should be now; None for a group that is no more, or not published."""
+    """Return a group's channel as it should be now; None if the group does not exist or is not published."""
     group = await store.find_group(tx, group_id)
     rounds = await store.all_rounds(tx)
-    held = next((round_ for round_ in rounds if group and round_.number == group.round and round_.published), None)
+    published = next((round_ for round_ in rounds if group and round_.number == group.round and round_.published), None)
     theme = await find_theme(tx, group.theme) if group else None
-    if group is None or held is None or theme is None:
+    if group is None or published is None or theme is None:
         return None
     name: Span = title(group, theme)
     if len(rounds) > 1:  # no two channels have the same name
-        name = _("{group} · day {day}", group=name, day=held.number)
-    card = View(card_lines(group, theme, held, await store.members_of(tx, group)))
+        name = _("{group} · day {day}", group=name, day=published.number)
+    card = View(card_lines(group, theme, published, await store.members_of(tx, group)))
     return GroupChannel(name, card, await store.arrived_members(tx, group))

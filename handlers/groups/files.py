@@ -4,146 +4,70 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
 
 from bot.content.features import platforms
-from bot.content.names import clean
 from bot.content.texts import Reader, plain
-from bot.files.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableSheet, key_of, read_rows
-from bot.people.roster import HEADINGS, Rejected
-from bot.people.roster_cells import MOST_CHARACTERS, Refused, Rules, parsers
-from bot.people.roster_words import explain
+from bot.files.sheets import key_of
+from bot.files.tables import Column, Table, TableFormat, TableRow, by_spelling, read_table
+from bot.people.roster import ASKED, UNASKED, RosterRules, cell_readers
 from handlers.groups.messages.labels import Label, parse_label, theme_finder, theme_key
-from handlers.groups.solver.model import Apart, Constraint, Person, Pin, Together, band_of
+from handlers.groups.solver.model import Apart, Constraint, Pin, Placeable, Together, band_of
 
 MOST_ROWS = 250_000
 MOST_BYTES = 100_000_000
-_TOO_LONG = f"it is too long: {MOST_ROWS} lines at most"
+_READER = Reader("en", "UTC")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong in a file: on which line (0: as a whole) and why."""
+class InputMistake:
+    """Something wrong in a file or an option: on which line (0: as a whole), why, in which column ('': in several)."""
 
     file: str
     line: int
     reason: str
+    column: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
+        if not self.line:
+            return self.reason if self.file in self.reason else f"{self.file}: {self.reason}"
+        column = f", {self.column}" if self.column else ""
+        return f"{self.file}, line {self.line}{column}: {self.reason}"
 
 
 class Unreadable(Exception):
-    """A file cannot be used; `faults` are all that is wrong in it, in the order of its lines."""
+    """Files or options that cannot be used; `mistakes` are all that is wrong, in the order of the lines."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(map(str, faults)))
-        self.faults = tuple(faults)
+    def __init__(self, mistakes: Sequence[InputMistake]) -> None:
+        super().__init__("; ".join(map(str, mistakes)))
+        self.mistakes = tuple(mistakes)
 
 
-class Table:
-    """A file's rows by the names of its columns. What is wrong with the file or a row gathers in `faults`.
-
-    `columns` maps each to the headings it goes by; without one of `needed` the file is some other file, that all of
-    those that do for one of `usual` are missing is noted.
-    """
-
-    def __init__(
-        self,
-        data: bytes,
-        file: str,
-        columns: Mapping[str, str],
-        needed: Sequence[str],
-        usual: Sequence[Sequence[str]] = (),
-    ) -> None:
-        self.faults: list[Fault] = []
-        self.notes: list[str] = []
-        self._file, self._columns = file, columns
-        rows = self._read(data)
-        self._rows = rows[1:]
-        self._headings = tuple(clean(cell)[:MOST_CHARACTERS] for cell in rows[0].cells) if rows else ()
-        self._names = self._understood(rows[0].line, needed, usual) if rows else []
-
-    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Each row's line and its cells, cleaned; '' where a column or a cell is missing."""
-        if self.faults:  # of the headings: each row would be wrong for the same reason
-            return
-        width, blank = len(self._names), dict.fromkeys(self._columns, "")
-        for row in self._rows:
-            if any(cell.strip() for cell in row.cells[width:]):
-                self.faults.append(Fault(self._file, row.line, "there are more cells than headings"))
-                continue
-            cells = blank.copy()
-            for name, cell in zip(self._names, row.cells, strict=False):
-                if name:
-                    cells[name] = text = clean(cell)
-                    if len(text) > MOST_CHARACTERS:
-                        reason = f"{name}: {len(text)} characters, {MOST_CHARACTERS} at most"
-                        self.faults.append(Fault(self._file, row.line, reason))
-            yield row.line, cells
-
-    def _read(self, data: bytes) -> list[SheetRow]:
-        if len(data) > MOST_BYTES:
-            self.faults.append(Fault(self._file, 0, f"it is too large: {MOST_BYTES // 1_000_000} MB at most"))
-            return []
-        try:
-            rows = read_rows(data, most=MOST_ROWS + 2)
-        except SheetTooLong:
-            self.faults.append(Fault(self._file, 0, _TOO_LONG))
-            return []
-        except TextDocument:
-            self.faults.append(Fault(self._file, 0, "it is a text document: put the list into a spreadsheet"))
-            return []
-        except UnreadableSheet as error:
-            self.faults.append(Fault(self._file, error.line, "it cannot be read: save it again as CSV or XLSX"))
-            return []
-        if len(rows) < 2:
-            self.faults.append(
-                Fault(self._file, 0, "it is empty" if not rows else "there is nothing below its headings")
-            )
-        elif len(rows) > MOST_ROWS + 1:
-            self.faults.append(Fault(self._file, 0, _TOO_LONG))
-        return rows
-
-    def _understood(self, line: int, needed: Sequence[str], usual: Sequence[Sequence[str]]) -> list[str]:
-        """The column that each heading means, '' for none."""
-        meaning = {key_of(word): column for column, words in self._columns.items() for word in words.split(",")}
-        names = [meaning.get(key_of(heading), "") for heading in self._headings]
-        for column in self._columns:
-            if names.count(column) > 1:
-                self.faults.append(Fault(self._file, line, f"two columns mean {column}"))
-            elif column in needed and column not in names:
-                self.faults.append(Fault(self._file, line, f"the column {column} is missing"))
-        for each in usual:
-            if not set(each) & set(names):
-                self.notes.append(f"there is no column {each[0]}")
-        ignored = [heading for heading, name in zip(self._headings, names, strict=True) if heading and not name]
-        if ignored:
-            self.notes.append(f"columns left out: {', '.join(ignored)}")
-        return names
+def _read(data: bytes, file: str, columns: Sequence[Column], make: Callable[[TableRow], T | None]) -> Table[T]:
+    """What a table holds, at least a row. Raises Unreadable."""
+    too_long = f"it is too long: {MOST_ROWS} lines at most"
+    table = read_table(data, file, TableFormat(columns, MOST_ROWS, MOST_BYTES, too_long), make)
+    mistakes = [
+        InputMistake(file, problem.line, plain(problem.reason, _READER), problem.heading) for problem in table.problems
+    ]
+    if not (mistakes or table.rows):
+        mistakes.append(InputMistake(file, 0, "there is nothing below its headings"))
+    if mistakes:
+        raise Unreadable(mistakes)
+    return table
 
 
 # --- The people that groups are formed from on the command line, as a file lists them.
 
 
 _AGES = (10, 120)  # years: outside, it is a slip of the pen
-_READER = Reader("en", "UTC")
 _MOST_NAMED = 10
-
-_PEOPLE = {
-    "id": f"{HEADINGS['ref']}, participant id",
-    "family_name": HEADINGS["family_name"],
-    "name": f"name, nom, {HEADINGS['name']}",  # «nom» beside «prénom» is the family name
-    "platform": HEADINGS["platform"],
-    **{
-        column: HEADINGS[column]
-        for column in ("given_name", "country", "gender", "birth_year", "theme", "second_theme")
-    },
-    # Of the list that organisers import: known, and of no account here.
-    **{column: HEADINGS[column] for column in ("email", "organisation", "locale")},
-}
-_NEEDED = ("id", "country", "gender", "birth_year", "theme")
+_NEEDED = frozenset({"ref", "country", "gender", "birth_year", "theme"})
 _USUAL = (("name", "given_name", "family_name"), ("platform",))
 
 
@@ -151,7 +75,7 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 class People:
     """Who is to be placed: by theme (sorted), each in the order of ids; names and second themes by id; what to say."""
 
-    themes: Mapping[str, tuple[Person, ...]]
+    themes: Mapping[str, tuple[Placeable, ...]]
     names: Mapping[str, str]
     second: Mapping[str, str]
     notes: tuple[str, ...]
@@ -162,163 +86,130 @@ class People:
         return {person.id: theme for theme, people in self.themes.items() for person in people}
 
 
+class _Listed(NamedTuple):
+    """A line of a list of people; what it does not say is ''."""
+
+    person: Placeable
+    name: str
+    theme: str
+    second_theme: str
+
+
 def read_people(data: bytes, file: str, year: int) -> People:
     """The people in a file; ages are counted in `year`. Raises Unreadable."""
-    reader = _People(file, year)
-    table = Table(data, file, _PEOPLE, _NEEDED, usual=_USUAL)
-    for line, cells in table.rows():
-        reader.take(line, cells)
-    faults = table.faults + reader.faults
-    if not faults and not reader.names:
-        faults.append(Fault(file, 0, "there is nobody in it"))
-    if faults:
-        raise Unreadable(sorted(faults, key=lambda fault: fault.line))
-    themes = {theme: sorted(reader.themes[theme], key=lambda person: person.id) for theme in sorted(reader.themes)}
-    notes = (*table.notes, *reader.notes())
+    table = _read(data, file, _people_columns(year), _listed)
+    themes: dict[str, list[Placeable]] = {}
+    for listed in table.rows:
+        if listed.theme:
+            themes.setdefault(listed.theme, []).append(listed.person)
+    find_theme = theme_finder(themes)
+    seconds = ((listed.person.id, find_theme(listed.second_theme)) for listed in table.rows if listed.second_theme)
     return People(
-        {theme: tuple(people) for theme, people in themes.items()}, reader.names, reader.second_themes(), notes
+        {theme: tuple(sorted(themes[theme], key=lambda person: person.id)) for theme in sorted(themes)},
+        {listed.person.id: listed.name for listed in table.rows},
+        {ref: theme for ref, theme in seconds if theme},  # one that is nobody's first leads nowhere
+        (*_notes_on_columns(table), *_notes_on_people(table.rows)),
     )
 
 
-class _People:
-    """Takes line after line, remembering what was understood: a hundred thousand lines repeat their cells."""
+def _people_columns(year: int) -> Sequence[Column]:
+    """The columns of the list that organisers import, read as groups need them: the others are of no account here."""
+    youngest, oldest = _AGES
+    readers = cell_readers(RosterRules({}, ("en",), year - oldest, year - youngest))
+    spellings: dict[str, str] = {}
+    read: Mapping[str, Callable[[str], object]] = {
+        "country": readers["country"],
+        "gender": readers["gender"],
+        "birth_year": lambda text: band_of(int(str(readers["birth_year"](text.removesuffix(".0")))), year),
+        "theme": lambda text: spellings.setdefault(theme_key(text), text),  # the first spelling stands for all
+    }
+    return [
+        replace(column, read=read.get(column.key, str), required=column.key in _NEEDED) for column in (*ASKED, *UNASKED)
+    ]
 
-    def __init__(self, file: str, year: int) -> None:
-        self.themes: dict[str, list[Person]] = {}
-        self.names: dict[str, str] = {}
-        self.faults: list[Fault] = []
-        self._file = file
-        self._lines: dict[str, int] = {}
-        self._theme_names: dict[str, str] = {}
-        self._second: dict[str, str] = {}
-        self._without_country = 0
-        self._without_theme: list[str] = []
-        self._odd_platforms: dict[str, int] = {}
-        youngest, oldest = _AGES
-        parse = parsers(Rules({}, ("en",), year - oldest, year - youngest))
-        self._country = _Cells(parse["country"])
-        self._gender = _Cells(parse["gender"])
-        self._band = _Cells(lambda raw: band_of(int(str(parse["birth_year"](raw.removesuffix(".0")))), year))
-        self._theme = _Cells(self._known_theme)
 
-    def take(self, line: int, cells: Mapping[str, str]) -> None:
-        """One person, or all that is wrong with them."""
-        ref, country = cells["id"], cells["country"]
-        refused: list[Refused] = []
-        person = Person(
-            ref,
-            self._country.read(country, refused),
-            self._gender.read(cells["gender"], refused),
-            self._band.read(cells["birth_year"], refused),
-            cells["platform"].casefold(),
-        )
-        self.faults += (Fault(self._file, line, _why(line, refusal)) for refusal in refused)
-        first = self._lines.setdefault(ref, line)
-        if not ref:
-            self.faults.append(Fault(self._file, line, "the id is missing"))
-        elif first != line:
-            self.faults.append(Fault(self._file, line, f"the id «{ref}» is on line {first} already"))
-        key = self._theme.read(cells["theme"], refused)
-        if key:
-            self.themes.setdefault(key, []).append(person)
-        self._without_country += not country
-        self.names[ref] = _full_name(cells) or ref
-        if not key:
-            self._without_theme.append(ref)
-        if person.platform and person.platform not in platforms():
-            self._odd_platforms[person.platform] = self._odd_platforms.get(person.platform, 0) + 1
-        if cells["second_theme"]:
-            self._second[ref] = cells["second_theme"]
+def _listed(row: TableRow) -> _Listed | None:
+    if row.problems:
+        return None
+    cell = row.cells.get
+    person = Placeable(
+        cell("ref", ""),
+        cell("country", ""),
+        str(cell("gender", "")),
+        cell("birth_year", ""),
+        cell("platform", "").casefold(),
+    )
+    given, rest = cell("given_name", ""), cell("family_name", "") or cell("name", "")
+    name = rest if given and rest.startswith(f"{given} ") else " ".join(part for part in (given, rest) if part)
+    return _Listed(person, name or person.id, cell("theme", ""), cell("second_theme", ""))
 
-    def _known_theme(self, raw: str) -> str:
-        return self._theme_names.setdefault(theme_key(raw), raw)
 
-    def second_themes(self) -> dict[str, str]:
-        """The second theme of who named one, by id; one that is nobody's first leads nowhere."""
-        found = theme_finder(self.themes)
-        return {ref: theme for ref, raw in self._second.items() if (theme := found(raw))}
+def _notes_on_columns(table: Table[_Listed]) -> Iterator[str]:
+    for usual in _USUAL:
+        if not table.columns & set(usual):
+            yield f"there is no column {usual[0]}"
+    if table.ignored:
+        yield f"columns left out: {', '.join(table.ignored)}"
 
-    def notes(self) -> Iterator[str]:
-        """What to say though nothing is wrong."""
-        if without := self._without_theme:
-            named = ", ".join(called(self.names, ref) for ref in without[:_MOST_NAMED])
-            more = f" and {len(without) - _MOST_NAMED} more" if len(without) > _MOST_NAMED else ""
-            yield f"without a theme, and so without a group: {len(without)} ({named}{more})"
-        if count := self._without_country:
-            yield f"without a country, counted as one nationality of its own: {count}"
-        if odd := self._odd_platforms:
-            told = ", ".join(f"«{platform}» ({count})" for platform, count in sorted(odd.items())[:_MOST_NAMED])
-            yield f"no platform of ours, but kept apart as if they were: {told}"
+
+def _notes_on_people(people: Iterable[_Listed]) -> Iterator[str]:
+    """What to say though nothing is wrong."""
+    without_theme = [listed for listed in people if not listed.theme]
+    if without_theme:
+        named = ", ".join(_called(listed.name, listed.person.id) for listed in without_theme[:_MOST_NAMED])
+        more = f" and {len(without_theme) - _MOST_NAMED} more" if len(without_theme) > _MOST_NAMED else ""
+        yield f"without a theme, and so without a group: {len(without_theme)} ({named}{more})"
+    if count := sum(not listed.person.country for listed in people):
+        yield f"without a country, counted as one nationality of its own: {count}"
+    odd = Counter(listed.person.platform for listed in people if listed.person.platform)
+    for platform in platforms():
+        del odd[platform]
+    if odd:
+        named = ", ".join(f"«{platform}» ({count})" for platform, count in sorted(odd.items())[:_MOST_NAMED])
+        yield f"no platform of ours, but kept apart as if they were: {named}"
 
 
 def called(names: Mapping[str, str], ref: str) -> str:
     """How someone is named to who made the list: as they listed them, with the id."""
-    name = names.get(ref, ref)
+    return _called(names.get(ref, ref), ref)
+
+
+def _called(name: str, ref: str) -> str:
     return name if name == ref else f"{name} ({ref})"
-
-
-def _full_name(cells: Mapping[str, str]) -> str:
-    given, family, name = cells["given_name"], cells["family_name"], cells["name"]
-    if given and name.startswith(f"{given} ") and not family:
-        return name
-    return " ".join(part for part in (given, family or name) if part)
-
-
-class _Cells:
-    """One column's cells, each spelling parsed once."""
-
-    def __init__(self, parse: Callable[[str], object]) -> None:
-        self._parse = parse
-        self._known: dict[str, str | Refused] = {"": ""}
-
-    def read(self, cell: str, refused: list[Refused]) -> str:
-        """What a cell means; '' for a blank one, and for one that is added to `refused`."""
-        found = self._known.get(cell)
-        if found is None:
-            try:
-                found = str(self._parse(cell))
-            except Refused as refusal:
-                found = refusal
-            self._known[cell] = found
-        if isinstance(found, str):
-            return found
-        refused.append(found)
-        return ""
-
-
-def _why(line: int, refusal: Refused) -> str:
-    return plain(explain(Rejected(line, refusal.reason, refusal.values)), _READER)
 
 
 # --- The rules that groups are formed by on the command line, and groups as files hold them.
 
 
-_CONSTRAINTS = {"type": "type, kind, Art", "a": "a", "b": "b"}
-_GROUPS = {
-    "participant_id": "participant id, id, ref, reference, réf, identifiant, Referenz",
-    "group": "group, groupe, Gruppe",
-}
-_KINDS = {
-    key_of(word): kind
-    for kind, words in {
+_CONSTRAINTS = (
+    Column("type", "type", "type, kind, Art", required=True),
+    Column("a", "a", "a", required=True),
+    Column("b", "b", "b", required=True),
+)
+_GROUPS = (
+    Column(
+        "participant_id",
+        "participant_id",
+        "participant id, id, ref, reference, réf, identifiant, Referenz",
+        required=True,
+        missing="the id is missing",
+        unique=True,
+    ),
+    Column("group", "group", "group, groupe, Gruppe", required=True),
+)
+_KINDS = by_spelling(
+    {
         "together": "together, ensemble, zusammen",
         "apart": "apart, séparés, getrennt",
         "pin": "pin, épingle, fest",
-    }.items()
-    for word in words.split(",")
-}
+    }
+)
 
 
 def read_constraints(data: bytes, file: str, people: People) -> dict[str, list[Constraint]]:
     """The rules in a file, by theme. Two people of different themes are apart by themselves. Raises Unreadable."""
     reader = _Constraints(people)
-    table = Table(data, file, _CONSTRAINTS, tuple(_CONSTRAINTS))
-    for line, cells in table.rows():
-        reason = reader.take(_KINDS.get(key_of(cells["type"])), cells)
-        if reason:
-            table.faults.append(Fault(file, line, reason))
-    if table.faults:
-        raise Unreadable(table.faults)
+    _read(data, file, _CONSTRAINTS, reader.take)
     return reader.found
 
 
@@ -331,11 +222,19 @@ class _Constraints:
         self._names = people.names
         self._theme = theme_finder(people.themes)
 
-    def take(self, kind: str | None, cells: Mapping[str, str]) -> str:
+    def take(self, row: TableRow) -> bool:
+        """Keep the rule on a line, or refuse it."""
+        kind, first, second = (row.cells.get(key) or "" for key in ("type", "a", "b"))
+        reason = self._keep(kind, first, second)
+        if reason:
+            row.refuse(reason)
+        return True
+
+    def _keep(self, word: str, first: str, second: str) -> str:
         """Keep one rule; what is wrong with it, or ''."""
-        first, second = cells["a"], cells["b"]
+        kind = _KINDS.get(key_of(word))
         if kind is None:
-            return f"«{cells['type']}» is none of together, apart, pin"
+            return f"«{word}» is none of together, apart, pin"
         unknown = [ref for ref in (first, second)[: 1 if kind == "pin" else 2] if ref not in self._theme_of]
         if unknown:
             return "; ".join(map(self._unknown, unknown))
@@ -368,47 +267,33 @@ class _Constraints:
 
 def read_groups(data: bytes, file: str, people: People | None = None) -> dict[str, Label]:
     """Everyone's group, by id; with `people`, it must be one of their own theme. Raises Unreadable."""
-    reader = _Groups(people)
-    table = Table(data, file, _GROUPS, tuple(_GROUPS))
-    for line, cells in table.rows():
-        table.faults += (Fault(file, line, why) for why in reader.take(line, cells["participant_id"], cells["group"]))
-    if not table.faults and not reader.found:
-        table.faults.append(Fault(file, 0, "there is nobody in it"))
-    if table.faults:
-        raise Unreadable(table.faults)
-    return reader.found
+    return dict(_read(data, file, _GROUPS, _Groups(people).read).rows)
 
 
 class _Groups:
-    """Takes line after line."""
+    """Reads who is in which group, held against the people where these are known."""
 
     def __init__(self, people: People | None) -> None:
-        self.found: dict[str, Label] = {}
-        self._lines: dict[str, int] = {}
         self._labels: dict[str, Label | None] = {}
         self._theme_of = people.theme_of if people else None
         self._names = people.names if people else {}
         self._theme = theme_finder(people.themes) if people else str
 
-    def take(self, line: int, ref: str, text: str) -> Iterator[str]:
-        """Keep who is in which group; all that is wrong with it."""
+    def read(self, row: TableRow) -> tuple[str, Label] | None:
+        """The id and the group on a line, None where anything on it is refused."""
+        ref, text = row.cells.get("participant_id") or "", row.cells.get("group") or ""
         if text not in self._labels:
             self._labels[text] = self._understood(text)
-        label, first = self._labels[text], self._lines.setdefault(ref, line)
-        if not ref:
-            yield "the id is missing"
-        elif first != line:
-            yield f"the id «{ref}» is on line {first} already"
-        elif label is not None and self._theme_of is not None:
+        label = self._labels[text]
+        if label is None:
+            row.refuse(f"«{text}» is no group: a label is a theme, a hyphen and a number")
+        elif self._theme_of is not None and not row.problems:
             theme = self._theme_of.get(ref)
             if theme is None:
-                yield f"«{ref}» has no theme" if ref in self._names else f"nobody has the id «{ref}»"
+                row.refuse(f"«{ref}» has no theme" if ref in self._names else f"nobody has the id «{ref}»")
             elif theme != label.theme:
-                yield f"«{ref}» is in {theme}, not in {label.theme}"
-        if label is None:
-            yield f"«{text}» is no group: a label is a theme, a hyphen and a number"
-        else:
-            self.found[ref] = label
+                row.refuse(f"«{ref}» is in {theme}, not in {label.theme}")
+        return (ref, label) if ref and label else None
 
     def _understood(self, text: str) -> Label | None:
         label = parse_label(text)
@@ -420,7 +305,7 @@ def write_groups(groups: Mapping[str, Mapping[int, Sequence[str]]]) -> bytes:
     """The file of these groups (theme, number, ids), in that order: UTF-8, commas."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(_GROUPS)
+    writer.writerow(column.key for column in _GROUPS)
     for theme in sorted(groups):
         for number in sorted(groups[theme]):
             writer.writerows((ref, Label(theme, number)) for ref in sorted(groups[theme][number]))

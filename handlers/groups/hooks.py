@@ -1,4 +1,4 @@
-"""What groups ask of the capabilities above them when they tell someone of another group."""
+"""Hooks by which capabilities above groups contribute to what a person reads who gets another group."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from handlers.groups.model import Group
 
 @hook
 async def left_behind(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
-    """What someone who has just been given another group can take along from where they were, a button each.
+    """Return a button for each thing that a person can take along from their former group to the group they just got.
 
-    `left` is the group they were in, None for none.
+    `left` is the former group, None for none.
     """
     return ()

@@ -1,4 +1,4 @@
-"""What jobs for groups do in another process: a proposal, its picture, lists for the doors."""
+"""The work of jobs for groups, done in another process: to compute a proposal, and to draw pictures and door lists."""
 
 from __future__ import annotations
 
@@ -12,35 +12,39 @@ from bot.content.territories import territory_name
 from bot.content.texts import Localised, Reader, Text, _, plain
 from handlers.groups.drawing.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
 from handlers.groups.messages.solver import describe, facts, mixture
-from handlers.groups.model import Failed, Formed, Proposal, Proposed, Remedy, Someone, Wishes
+from handlers.groups.model import FormedGroups, FormingFailed, PersonToPlace, Proposal, Proposed, Remedy, Wishes
 from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
     Constraint,
     Contradiction,
+    GroupPlan,
+    GroupProblem,
     Level,
     Limits,
     Lock,
-    Person,
     Pin,
-    Plan,
-    Problem,
+    Placeable,
     Together,
     TooLong,
     band_of,
 )
 
-_MOST_PICTURES = 10  # as many hang on one message
+_MOST_PICTURES = 10  # the most that can be attached to one message
 
 Block = tuple[str, list[str], list[list[Any]]]
-"""A theme to draw, as JSON values: its title, lines beneath it, groups (title, members, figures)."""
+"""A theme to draw, as JSON values: its title, the lines below it, and its groups (title, members, figures)."""
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The `proposal`, its `picture` (PNG, None where it would be too large), and `now` of the request, in µs."""
+    """Compute a proposal from the payload of `request_groups`.
+
+    Returns the `proposal`, its `picture` (PNG, None if there is none or it is too large) and `now` of the request, in
+    microseconds.
+    """
     wishes = Wishes.decode(payload["wishes"])
-    people = [Someone(*each) for each in payload["people"]]
+    people = [PersonToPlace(*values) for values in payload["people"]]
     offered = [key for key, _title in payload["themes"]]
     by_theme = {key: [person for person in people if person.theme == key] for key in offered}
     limits = {key: Limits(*payload["waived"].get(key, payload["limits"])) for key in offered}
@@ -56,8 +60,8 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         if kind == "together" and {first, second} <= theme_of.keys() and theme_of[first] != theme_of[second]
     )
     remedies = remedies_for(themes, people, limits, _bound(payload))
-    if wishes.kind == "repair":  # on the day itself nobody is sent away
-        remedies = tuple(each for each in remedies if each.kind != "wait")
+    if wishes.kind == "repair":  # on the day itself no theme is left without groups
+        remedies = tuple(remedy for remedy in remedies if remedy.kind != "wait")
     proposal = Proposal(wishes, payload["digest"], tuple(payload["rounds"]), themes, remedies, torn)
     picture = draw(payload["title"], dict(payload["themes"]), proposal, people, Reader(*payload["reader"]))
     if picture and len(picture) > LARGEST_FILE:
@@ -66,39 +70,40 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _bound(payload: Mapping[str, Any]) -> set[int]:
-    """Who a pair, a pin or a lock holds."""
+    """Return the ids of the people whom a pair, a pin or a lock names."""
     return {
-        *(each for first, second, _kind in payload["pairs"] for each in (first, second)),
+        *(person for first, second, _kind in payload["pairs"] for person in (first, second)),
         *(person for _round, person, _group in payload["pins"]),
         *(person for _round, _theme, _group, members in payload["locks"] for person in members),
     }
 
 
 def _propose(
-    payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[Someone], limits: Limits
+    payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[PersonToPlace], limits: Limits
 ) -> Proposed:
+    """Return the groups proposed for the theme `key`, or why there are none."""
     proposed = Proposed(key, len(people), limits)
     if key in wishes.waiting:
-        return replace(proposed, failed=Failed("waits"))
+        return replace(proposed, failed=FormingFailed("waits"))
     if not people:
-        return replace(proposed, rounds=tuple(Formed(number, {}, ()) for number in payload["rounds"]))
+        return replace(proposed, rounds=tuple(FormedGroups(number, {}, ()) for number in payload["rounds"]))
     problems = _problems(payload, wishes, key, people, limits)
     try:
         plans = _plans(problems)
     except CannotSplit as error:
-        return replace(proposed, failed=Failed("split", error.count))
+        return replace(proposed, failed=FormingFailed("split", error.count))
     except Contradiction as error:
-        return replace(proposed, failed=Failed("rules", conflict=error.conflict))
+        return replace(proposed, failed=FormingFailed("rules", conflict=error.conflict))
     except TooLong as error:
-        return replace(proposed, failed=Failed("long", seconds=error.time_limit))
+        return replace(proposed, failed=FormingFailed("long", seconds=error.time_limit))
     from handlers.groups.solver.levels import alone
 
     rounds = tuple(
-        Formed(
+        FormedGroups(
             number,
-            {group: tuple(int(each) for each in members) for group, members in plan.groups.items()},
+            {group: tuple(int(member) for member in members) for group, members in plan.groups.items()},
             plan.measures,
-            tuple((group, int(each)) for group, each in alone(problem, plan.groups)),
+            tuple((group, int(person)) for group, person in alone(problem, plan.groups)),
         )
         for number, problem, plan in zip(payload["rounds"], problems, plans, strict=True)
     )
@@ -106,20 +111,20 @@ def _propose(
 
 
 def _problems(
-    payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[Someone], limits: Limits
-) -> list[Problem]:
-    """A theme's problem in each round to plan: pins and locks are a round's own."""
+    payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[PersonToPlace], limits: Limits
+) -> list[GroupProblem]:
+    """Return a theme's problem for each round to plan. They differ in pins, locks and taken numbers."""
     here = {person.id for person in people}
     pairs = [_pair(kind, first, second) for first, second, kind in payload["pairs"] if {first, second} <= here]
-    history = [{str(each): str(group) for each, group in past if each in here} for past in payload["history"]]
+    history = [{str(ref): str(group) for ref, group in past if ref in here} for past in payload["history"]]
     previous = payload["previous"]
-    problem = Problem(
+    problem = GroupProblem(
         key,
         tuple(_person(person, payload["year"]) for person in people),
         limits,
         wishes.counts.get(key),
         history=tuple(past for past in history if past),
-        previous={str(each): number for each, number in previous if each in here} if previous is not None else None,
+        previous={str(ref): number for ref, number in previous if ref in here} if previous is not None else None,
         seed=wishes.seed,
     )
     return [
@@ -129,12 +134,18 @@ def _problems(
 
 
 def _taken(payload: Mapping[str, Any], number: int, key: str) -> frozenset[int]:
-    return frozenset(each for at, theme, taken in payload["taken"] if (at, theme) == (number, key) for each in taken)
+    """Return the group numbers that are taken in a theme and a round."""
+    return frozenset(
+        group
+        for round_number, theme, groups in payload["taken"]
+        if (round_number, theme) == (number, key)
+        for group in groups
+    )
 
 
-def _person(person: Someone, year: int) -> Person:
+def _person(person: PersonToPlace, year: int) -> Placeable:
     band = band_of(person.birth_year, year)
-    return Person(str(person.id), person.territory, person.gender, band, person.platform)
+    return Placeable(str(person.id), person.territory, person.gender, band, person.platform)
 
 
 def _pair(kind: str, first: int, second: int) -> Constraint:
@@ -142,42 +153,43 @@ def _pair(kind: str, first: int, second: int) -> Constraint:
 
 
 def _fixed(payload: Mapping[str, Any], number: int, key: str, here: set[int]) -> Iterable[Constraint]:
+    """Yield the pins and locks of a theme in a round."""
     for round_number, person, group in payload["pins"]:
         if round_number == number and person in here:
             yield Pin(str(person), group)
     for round_number, theme, group, members in payload["locks"]:
         if round_number == number and theme == key:
-            yield Lock(group, tuple(str(each) for each in members if each in here))
+            yield Lock(group, tuple(str(member) for member in members if member in here))
 
 
-def _plans(problems: Sequence[Problem]) -> Sequence[Plan]:
-    """The rounds planned together; one after the other where their pins, locks or numbers differ."""
+def _plans(problems: Sequence[GroupProblem]) -> Sequence[GroupPlan]:
+    """Plan the rounds together, or one after the other if their pins, locks or taken numbers differ."""
     from handlers.groups.solver.forming import form
 
     first = problems[0]
-    if len(problems) > 1 and all(each == first for each in problems):
+    if len(problems) > 1 and all(problem == first for problem in problems):
         from handlers.groups.solver.rounds import plan_rounds
 
         return plan_rounds(first, len(problems))
-    plans: list[Plan] = []
+    plans: list[GroupPlan] = []
     for problem in problems:
-        met = tuple({each: str(number) for each, number in plan.number_of.items()} for plan in plans)
+        met = tuple({ref: str(number) for ref, number in plan.number_of.items()} for plan in plans)
         plans.append(form(replace(problem, history=(*problem.history, *met))))
     return plans
 
 
-def _trade(problem: Problem, count: int) -> Mapping[int, int]:
-    """Tenths of a nationality that a group can have on average, in as many groups, one fewer and one more."""
+def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
+    """Return the mean number of nationalities per group, in tenths, for `count` groups, one fewer and one more."""
     from handlers.groups.solver.levels import bounds_for
     from handlers.groups.solver.sizes import feasible_counts
 
     feasible = feasible_counts(len(problem.people), problem.limits)
-    counts = [each for each in (count - 1, count, count + 1) if each in feasible or each == count]
-    return {each: round(10 * bounds_for(problem.people, each)) for each in counts}
+    counts = [other for other in (count - 1, count, count + 1) if other in feasible or other == count]
+    return {other: round(10 * bounds_for(problem.people, other)) for other in counts}
 
 
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The picture of a group, from words in the language of who asked."""
+    """Draw the card of a group as a picture. The payload holds the words, in the language of the reader."""
     content = draw_group(
         gathering=payload["gathering"],
         title=payload["title"],
@@ -188,17 +200,20 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The pictures, as many as it takes for all groups to be readable."""
+    """Draw groups in as many pictures as it takes to keep them readable, at most as a message can carry."""
     sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
     return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
 
 
 def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
-    """The themes, in pictures of no more groups than one shows; a large theme goes on in the next."""
+    """Divide themes among pictures, each with at most MOST_GROUPS groups; a large theme continues in the next."""
     sheet: list[PlanTheme] = []
     room = MOST_GROUPS
-    for name, lines, drawn in blocks:
-        rest = [PlanGroup(said, [(who, land) for who, land in members], figures) for said, members, figures in drawn]
+    for name, lines, groups in blocks:
+        rest = [
+            PlanGroup(title, [(person, country) for person, country in members], figures)
+            for title, members, figures in groups
+        ]
         while rest:
             sheet.append(PlanTheme(name, lines, rest[:room]))
             rest, room = rest[room:], room - len(rest[:room])
@@ -210,41 +225,57 @@ def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The lists, to be printed."""
+    """Make the door lists as a PDF."""
     from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 
-    lists = [DoorList(name, lines, [(who, land) for who, land in members]) for name, lines, members in payload["lists"]]
+    lists = [
+        DoorList(name, lines, [(person, country) for person, country in members])
+        for name, lines, members in payload["lists"]
+    ]
     return {"content": lists_for_doors(payload["gathering"], lists), "count": len(lists)}
 
 
-# --- The picture of a proposal: every group of the first round it plans.
+# --- The picture of a proposal, which shows every group of the first round that it plans.
 
 
 def draw(
-    title: str, titles: Mapping[str, Mapping[str, str]], proposal: Proposal, people: Iterable[Someone], reader: Reader
+    title: str,
+    titles: Mapping[str, Mapping[str, str]],
+    proposal: Proposal,
+    people: Iterable[PersonToPlace],
+    reader: Reader,
 ) -> bytes | None:
-    """A PNG for organisers; None where there are no groups, or more than a picture shows."""
-    formed = [each for each in proposal.themes if each.rounds and each.people]
-    if not 0 < sum(each.count for each in formed) <= MOST_GROUPS:
+    """Draw a proposal for organisers as a PNG. Returns None if there are no groups, or more than a picture shows.
+
+    `titles` holds the words of each theme's title by locale.
+    """
+    themes = [theme for theme in proposal.themes if theme.rounds and theme.people]
+    if not 0 < sum(theme.count for theme in themes) <= MOST_GROUPS:
         return None
-    known = {person.id: person for person in people}
+    person_of = {person.id: person for person in people}
     if len(proposal.rounds) > 1:
         title = f"{title} · {plain(_('Day {number}', number=proposal.rounds[0]), reader)}"
-    return draw_plan(title, [_theme(titles[each.theme], each, known, reader) for each in formed])
+    return draw_plan(title, [_theme(titles[theme.theme], theme, person_of, reader) for theme in themes])
 
 
-def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Someone], reader: Reader) -> PlanTheme:
+def _theme(
+    words: Mapping[str, str], proposed: Proposed, person_of: Mapping[int, PersonToPlace], reader: Reader
+) -> PlanTheme:
     first = proposed.rounds[0]
-    said = _levels(first, proposed.people, known)
+    lines = _levels(first, proposed.people, person_of)
     return PlanTheme(
         plain(Localised(words), reader),
-        [plain(line, reader) for line in said],
-        [_group(number, [known[each] for each in members], reader) for number, members in sorted(first.groups.items())],
+        [plain(line, reader) for line in lines],
+        [
+            _group(number, [person_of[member] for member in members], reader)
+            for number, members in sorted(first.groups.items())
+        ],
     )
 
 
-def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterable[Text]:
-    members = [[_as_person(known[each]) for each in of] for of in formed.groups.values()]
+def _levels(formed: FormedGroups, people: int, person_of: Mapping[int, PersonToPlace]) -> Iterable[Text]:
+    """Return what a picture says of a theme's groups: how nationalities mix, and the levels that miss their bounds."""
+    members = [[_placeable(person_of[member]) for member in group] for group in formed.groups.values()]
     return [
         mixture(measure, members, people) if measure.level is Level.REPEATS else describe(measure, people)
         for measure in formed.measures
@@ -252,47 +283,50 @@ def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterab
     ]
 
 
-def _as_person(someone: Someone) -> Person:
-    return Person(str(someone.id), someone.territory, someone.gender)
+def _placeable(person: PersonToPlace) -> Placeable:
+    return Placeable(str(person.id), person.territory, person.gender)
 
 
-def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup:
-    told = facts(map(_as_person, members))
-    counted = [plain(text, reader) for text in told]
+def _group(number: int, members: Sequence[PersonToPlace], reader: Reader) -> PlanGroup:
+    figures = [plain(text, reader) for text in facts(map(_placeable, members))]
     return PlanGroup(
         plain(_("Group {number}", number=number), reader),
-        [(each.name, territory_name(each.territory, reader.locale) if each.territory else "") for each in members],
-        (" · ".join(counted[:2]), " · ".join(counted[2:])),
+        [
+            (member.name, territory_name(member.territory, reader.locale) if member.territory else "")
+            for member in members
+        ],
+        (" · ".join(figures[:2]), " · ".join(figures[2:])),
     )
 
 
-# --- What would let a theme be split, from the people's second choices: for each theme that cannot be, a few ways.
+# --- Remedies for themes that cannot be split, from people's second choices.
 
 
 def remedies_for(
     themes: Sequence[Proposed],
-    people: Sequence[Someone],
+    people: Sequence[PersonToPlace],
     limits: Mapping[str, Limits],
     bound: Collection[int] = (),
 ) -> tuple[Remedy, ...]:
-    """Remedies for every theme whose people cannot be split, fewest changes first.
+    """Return the remedies for every theme whose people cannot be split, those with the fewest moves first.
 
-    Who is `bound` by a pair, a pin or a lock is asked last.
+    `limits` holds the allowed sizes of each theme. People in `bound`, whom a pair, a pin or a lock names, are the last
+    to move.
     """
     sizes: dict[str, int] = dict.fromkeys(limits, 0)
     wishes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    waiting = {each.theme for each in themes if each.failed and each.failed.why == "waits"}
-    for person in sorted(people, key=lambda each: (each.id in bound, each.id)):
+    waiting = {proposed.theme for proposed in themes if proposed.failed and proposed.failed.why == "waits"}
+    for person in sorted(people, key=lambda person: (person.id in bound, person.id)):
         sizes[person.theme] += 1
         second = person.second_theme
         if second and second in limits and second != person.theme:
             wishes[person.theme][second].append(str(person.id))
-    known = {theme: size for theme, size in sizes.items() if theme not in waiting}
+    open_sizes = {theme: size for theme, size in sizes.items() if theme not in waiting}
     return tuple(
         _remedy(mend)
-        for each in themes
-        if each.failed and each.failed.why == "split" and each.failed.count is None
-        for mend in mends(each.theme, known, wishes, each.limits)
+        for proposed in themes
+        if proposed.failed and proposed.failed.why == "split" and proposed.failed.count is None
+        for mend in mends(proposed.theme, open_sizes, wishes, proposed.limits)
     )
 
 

@@ -1,4 +1,4 @@
-"""Groups: who works with whom, in which round, where; and a proposal of groups until it is applied."""
+"""Rounds, groups and their members, and a proposal of groups until it is applied."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.content.names import display_name
+from bot.content.names import Named
 from handlers.groups.solver.model import Apart, Constraint, Level, Limits, Lock, Measure, Pin, Together
 
 PairKind = Literal["together", "apart"]
 MEETING = "meeting"
-"""What people are reminded of begins with it, where that is a first meeting (`meeting_subject`)."""
+"""The beginning of a reminder's subject that is a first meeting of groups (see `meeting_subject`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Groups of one day (a local date). `meets_at` is their first meeting, UTC, None while unknown."""
+    """The groups of one day, a local date. `meets_at` is the time (UTC) of their first meeting, None while unknown."""
 
     number: int
     day: date
@@ -26,24 +26,27 @@ class Round:
     published: bool
 
     def meets_by(self, zone: str) -> datetime:
-        """By when its groups have met, UTC: as set, else by noon of its day at the venue."""
+        """Return the time (UTC) by which the groups have met: `meets_at`, or noon of the day in `zone` if unknown."""
         noon = datetime.combine(self.day, time(12), ZoneInfo(zone))
         return self.meets_at or noon.astimezone(UTC)
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:
-    """The first of some rounds whose day is not over on a day, else the last; None for no rounds."""
+    """Return the first round of `day` or later, or else the last round; None if there are no rounds."""
     return next((round_ for round_ in rounds if round_.day >= day), rounds[-1] if rounds else None)
 
 
 def meeting_subject(round_number: int) -> str:
-    """What the reminders of the first meeting of a round's groups are about."""
+    """Return the subject of the reminders of a round's first meeting."""
     return f"{MEETING}:{round_number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of a theme. `number` counts from 1 within theme and round; `name` and `room` may be ''."""
+    """A group of a theme. `number` counts from 1 within theme and round; `name` and `room` are '' while unknown.
+
+    A locked group stays as it is when groups are formed again.
+    """
 
     id: int
     round: int
@@ -55,10 +58,11 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(Named):
     """Someone who has a theme, as groups see them. `platform` is that of the account they prefer, '' for none.
 
-    `group_id` is None for who is in no group of the round asked for.
+    `platform` is that of their preferred account, '' for none. `group_id` is their group of the round, None for none.
+    A pinned person stays in their group when groups are formed again.
     """
 
     id: int
@@ -75,19 +79,9 @@ class Member:
     group_id: int | None = None
     pinned: bool = False
 
-    @property
-    def name(self) -> str:
-        """First name and initial: «Zoé D.»."""
-        return display_name(self.given_name, self.family_name)
-
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team."""
-        return f"{self.given_name} {self.family_name}".strip()
-
 
 @dataclass(frozen=True, slots=True)
-class Comer:
+class Attendee(Named):
     """Someone who may come to the gathering, with or without a theme."""
 
     id: int
@@ -95,15 +89,10 @@ class Comer:
     family_name: str
     joined: bool
 
-    @property
-    def full_name(self) -> str:
-        """First and family name, for the team."""
-        return f"{self.given_name} {self.family_name}".strip()
-
 
 @dataclass(frozen=True, slots=True)
-class Someone:
-    """Someone to be placed, as the payload has them."""
+class PersonToPlace:
+    """A person to be placed in a group, as a job's payload describes them."""
 
     id: int
     theme: str
@@ -115,20 +104,20 @@ class Someone:
     name: str
 
 
-# --- A proposal of groups as it is kept until it is taken: what was asked for, and what came of it, theme by theme.
+# --- A proposal of groups as it is stored until it is applied: what was asked for, and the result theme by theme.
 
 
 Kind = Literal["form", "repair"]
 Groups = Mapping[int, tuple[int, ...]]
-"""Groups by number, each the ids of its participants."""
+"""The ids of each group's participants, by group number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What an organiser asked for; all of it but the seed survives «Redo».
+    """What an organiser asked for in a proposal; «Redo» changes nothing of it but the seed.
 
-    `counts` fixes a theme's number of groups, `waivers` its smallest and largest size; `waiting` themes get no groups.
-    A repair is of one `round`, for those not marked absent on `day` (a local date, ISO).
+    `counts` fixes the number of groups of a theme, `waivers` the smallest and the largest size. Themes in `waiting` get
+    no groups. A repair is of one `round`, for the people not marked absent on `day` (a local date, ISO).
     """
 
     kind: Kind = "form"
@@ -140,20 +129,23 @@ class Wishes:
     day: str = ""
 
     def encode(self) -> dict[str, Any]:
-        """As JSON values."""
-        stored = {each.name: getattr(self, each.name) for each in fields(self)}
+        """Return the wishes as JSON values."""
+        stored = {field_.name: getattr(self, field_.name) for field_ in fields(self)}
         return {**stored, "waivers": {key: list(sizes) for key, sizes in self.waivers.items()}}
 
     @classmethod
     def decode(cls, stored: Mapping[str, Any]) -> Wishes:
-        """The wishes behind what `encode` made."""
+        """Return the wishes that `encode` stored."""
         waivers = {key: (smallest, largest) for key, (smallest, largest) in stored["waivers"].items()}
         return cls(**{**stored, "waivers": waivers, "waiting": tuple(stored["waiting"])})
 
 
 @dataclass(frozen=True, slots=True)
-class Formed:
-    """A theme's groups in one round, how good they are, and who is the only woman or man where."""
+class FormedGroups:
+    """The proposed groups of a theme in one round, and their measures.
+
+    `alone` holds (group number, participant id) of everyone who is the only woman or man of a group.
+    """
 
     round: int
     groups: Groups
@@ -162,15 +154,16 @@ class Formed:
 
     @property
     def sizes(self) -> list[int]:
-        """People a group, smallest first."""
+        """The number of people in each group, smallest first."""
         return sorted(len(members) for members in self.groups.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """Why a theme has no groups: it `waits`, or its people cannot be `split`, its `rules` conflict, it took too `long`.
+class FormingFailed:
+    """Why a theme has no groups: it `waits`, its people cannot be `split`, its `rules` conflict or it took too `long`.
 
-    `count` is the number of groups that was asked for, `seconds` the time given.
+    `count` is the number of groups asked for, None for any; `conflict` the rules that exclude each other; `seconds` the
+    time limit that ended.
     """
 
     why: Literal["waits", "split", "rules", "long"]
@@ -181,22 +174,22 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What is proposed for one theme: groups a round, or why there are none.
+    """The proposal for one theme: its groups in each round, or why there are none.
 
-    `trade` holds, for as many groups as there are, one fewer and one more, the distinct nationalities a group can
-    have on average, in tenths.
+    `trade` maps the number of groups, one fewer and one more to the mean number of nationalities that a group can then
+    have, in tenths.
     """
 
     theme: str
     people: int
     limits: Limits
-    rounds: tuple[Formed, ...] = ()
-    failed: Failed | None = None
+    rounds: tuple[FormedGroups, ...] = ()
+    failed: FormingFailed | None = None
     trade: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def waits(self) -> bool:
-        """Whether it has no groups because organisers want it so."""
+        """Whether the theme has no groups because organisers let it wait."""
         return self.failed is not None and self.failed.why == "waits"
 
     @property
@@ -207,7 +200,11 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What would let a theme be split: people who `move` to the theme they named second, a `waive`r, or `wait`ing."""
+    """A way out for a theme that cannot be split.
+
+    «move»: each of `people` (participant id, theme key) moves to the theme they chose second; «waive»: groups may have
+    `sizes` (smallest, largest); «wait»: the theme gets no groups for now.
+    """
 
     kind: Literal["move", "waive", "wait"]
     theme: str
@@ -217,8 +214,11 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Groups computed, not yet kept. `digest` marks what they were computed from; `torn` people are asked to be
-    together and have two themes."""
+    """Groups that were computed and change nothing until an organiser applies them.
+
+    `digest` identifies the facts they were computed from, `rounds` the rounds they are for. `torn` holds pairs of
+    people who should be together and have different themes.
+    """
 
     wishes: Wishes
     digest: str
@@ -228,13 +228,13 @@ class Proposal:
     torn: tuple[tuple[int, int], ...] = ()
 
     def of(self, theme: str) -> Proposed | None:
-        """What is proposed for a theme; None where nobody has chosen it."""
-        return next((each for each in self.themes if each.theme == theme), None)
+        """Return the proposal for a theme, None for a theme that nobody chose."""
+        return next((proposed for proposed in self.themes if proposed.theme == theme), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a proposal settled for one theme in its `rounds`: the sizes its groups were given, or that it `waits`."""
+    """What an applied proposal decided for one theme in its `rounds`: the sizes of groups, or that the theme waits."""
 
     theme: str
     limits: Limits
@@ -243,7 +243,7 @@ class Terms:
 
 
 def decode_terms(stored: Mapping[str, Any]) -> Sequence[Terms]:
-    """What a proposal settled, of what `encode` made: its groups and all that measures them stay unread."""
+    """Return the terms of a proposal that `encode` stored, without decoding its groups and measures."""
     return [_decode_terms(theme, stored["rounds"]) for theme in stored["themes"]]
 
 
@@ -254,24 +254,24 @@ def _decode_terms(theme: Mapping[str, Any], planned: Iterable[int]) -> Terms:
 
 
 def encode(proposal: Proposal) -> dict[str, Any]:
-    """A proposal as JSON values."""
+    """Return a proposal as JSON values."""
     return {
         "wishes": proposal.wishes.encode(),
         "digest": proposal.digest,
         "rounds": list(proposal.rounds),
-        "themes": [_encode_theme(each) for each in proposal.themes],
-        "remedies": [[each.kind, each.theme, each.people, each.sizes] for each in proposal.remedies],
+        "themes": [_encode_theme(theme) for theme in proposal.themes],
+        "remedies": [[remedy.kind, remedy.theme, remedy.people, remedy.sizes] for remedy in proposal.remedies],
         "torn": [list(pair) for pair in proposal.torn],
     }
 
 
 def decode(stored: Mapping[str, Any]) -> Proposal:
-    """The proposal behind what `encode` made."""
+    """Return the proposal that `encode` stored."""
     return Proposal(
         Wishes.decode(stored["wishes"]),
         stored["digest"],
         tuple(stored["rounds"]),
-        tuple(_decode_theme(each) for each in stored["themes"]),
+        tuple(_decode_theme(theme) for theme in stored["themes"]),
         tuple(
             Remedy(kind, theme, tuple((person, to) for person, to in people), (sizes[0], sizes[1]))
             for kind, theme, people, sizes in stored["remedies"]
@@ -290,12 +290,12 @@ def _encode_theme(proposed: Proposed) -> dict[str, Any]:
             [
                 formed.round,
                 [[number, members] for number, members in formed.groups.items()],
-                [[each.level, each.value, each.bound, each.proven] for each in formed.measures],
+                [[measure.level, measure.value, measure.bound, measure.proven] for measure in formed.measures],
                 formed.alone,
             ]
             for formed in proposed.rounds
         ],
-        "failed": [failed.why, failed.count, [_encode_rule(each) for each in failed.conflict], failed.seconds]
+        "failed": [failed.why, failed.count, [_encode_rule(rule) for rule in failed.conflict], failed.seconds]
         if failed
         else None,
         "trade": [[count, tenths] for count, tenths in proposed.trade.items()],
@@ -306,13 +306,13 @@ def _decode_theme(stored: Mapping[str, Any]) -> Proposed:
     failed = None
     if stored["failed"]:
         why, count, conflict, seconds = stored["failed"]
-        failed = Failed(why, count, tuple(_decode_rule(each) for each in conflict), seconds)
+        failed = FormingFailed(why, count, tuple(_decode_rule(rule) for rule in conflict), seconds)
     return Proposed(
         stored["theme"],
         stored["people"],
         Limits(*stored["limits"]),
         tuple(
-            Formed(
+            FormedGroups(
                 number,
                 {group: tuple(members) for group, members in groups},
                 tuple(Measure(Level(level), value, bound, proven) for level, value, bound, proven in measures),

@@ -1,4 +1,4 @@
-"""One's own group: the card, a picture of it, why one is in it, and the groups of other days."""
+"""The participant's screens of their own group: the card, a picture of it, why they are in it, groups of other days."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ routes = Routes()
     listed=30,
 )
 async def my_group(request: Request) -> Reply:
-    """The group of today, or of the next day that has some."""
+    """Show the participant's group of today, or of the next day that has groups."""
     if request.participant.status == "withdrawn":
         return reply(
             _("You told us that you are not coming, so you have no group."),
@@ -49,12 +49,12 @@ async def my_group(request: Request) -> Reply:
 
 @routes.action(ShowGroup)
 async def show_group(request: Request, action: ShowGroup) -> Reply:
-    """The group of another day."""
+    """Show the participant's group of another day."""
     return await _show(request, await _published(request, action.round))
 
 
 async def name_group(request: Request) -> View:
-    """What the group of the day is called, and the way to it, as a part of one's own screen."""
+    """Return the part of the home screen with the title of the participant's group of the day and a button to it."""
     group = await _of_the_day(request)
     if group is None:
         return View(())
@@ -63,7 +63,7 @@ async def name_group(request: Request) -> View:
 
 
 async def has_group(request: Request) -> bool:
-    """Whether who asks has a group of the day to read of."""
+    """Return whether the participant has a group of the day."""
     return await _of_the_day(request) is not None
 
 
@@ -74,9 +74,9 @@ async def _of_the_day(request: Request) -> Group | None:
 
 async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
     return tuple(
-        Button(day(each), ShowGroup(each.number))
-        for each in await store.all_rounds(request.tx)
-        if each.published and each.number != round_.number
+        Button(day(other), ShowGroup(other.number))
+        for other in await store.all_rounds(request.tx)
+        if other.published and other.number != round_.number
     )
 
 
@@ -94,7 +94,7 @@ async def _show(request: Request, round_: Round) -> Reply:
 
 @routes.action(ExplainGroup)
 async def explain(request: Request, action: ExplainGroup) -> Reply:
-    """Why this group, in two sentences."""
+    """Explain in two sentences why the participant is in this group."""
     group = await _mine(request, await _published(request, action.round))
     theme = await _theme(request, group)
     mixed, minded = await cards.explain(request.tx, group, theme, request.settings.gathering.starts.year)
@@ -103,7 +103,7 @@ async def explain(request: Request, action: ExplainGroup) -> Reply:
 
 @routes.action(DrawGroup)
 async def draw(request: Request, action: DrawGroup) -> Reply:
-    """Have the card drawn: a picture takes longer than a transaction may."""
+    """Request a picture of the card. It is drawn in a job, since drawing takes longer than a transaction may."""
     round_ = await _published(request, action.round)
     group = await _mine(request, round_)
     theme = await _theme(request, group)
@@ -113,14 +113,14 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
         "gathering": request.settings.gathering.name,
         "title": heading,
         "lines": [when, where],
-        "members": [[each.name, plain(Territory(each.territory), request.reader)] for each in members],
+        "members": [[member.name, plain(Territory(member.territory), request.reader)] for member in members],
         "alt": "\n".join((heading, when, where, *people)),
         "round": round_.number,
     }
     return reply(
         _("Your group is being drawn. The picture comes in a moment."),
         buttons=(_back(round_.number),),
-        fresh=True,  # the card stays where it is
+        fresh=True,  # a new message, so that the card stays
         job=JobRequest("group", payload),
         toast=_("A moment."),
     )
@@ -128,12 +128,13 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
 
 @routes.job("group", work=draw_card)
 async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """The picture, with the card's words for who cannot see it."""
+    """Return the message with the picture, whose alternative text holds the words of the card."""
     picture = Picture(result["content"], result["alt"], _("group.png"))
     return View((_("Your group as a picture."),), (_back(result["round"]), HOME), attachments=(picture,))
 
 
 async def _published(request: Request, number: int) -> Round:
+    """Return the round with this number. Raises Stale if it is not published."""
     round_ = await store.find_round(request.tx, number)
     if round_ is None or not round_.published:
         raise Stale
@@ -141,6 +142,7 @@ async def _published(request: Request, number: int) -> Round:
 
 
 async def _mine(request: Request, round_: Round) -> Group:
+    """Return the participant's group in a round. Raises Stale if they have none."""
     group = await store.group_of(request.tx, request.participant.id, round_.number)
     if group is None:
         raise Stale
@@ -148,6 +150,7 @@ async def _mine(request: Request, round_: Round) -> Group:
 
 
 async def _theme(request: Request, group: Group) -> Theme:
+    """Return the theme of a group. Raises Stale if it was removed."""
     theme = await find_theme(request.tx, group.theme)
     if theme is None:
         raise Stale

@@ -1,4 +1,4 @@
-"""What is kept of the groups that people are in, with whom, and on which days they were there."""
+"""The personal data of groups: who is in which group and with whom, and on which days people were present."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="proposals",
         emptied="author_id",
-        of_others="content",  # numbers of people, no names
+        of_others="content",  # ids of people, no names
         document=(
             DocumentPart(
                 "groups_proposed",

@@ -1,4 +1,4 @@
-"""Groups: the days before, when they are formed, published and joined late, and a morning on which some stay away."""
+"""The rehearsal of groups: they are formed, published, joined late, and repaired on a morning when some are absent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
-from bot.rehearsal.books import GAP, Mark
-from bot.rehearsal.company import Player
-from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage, plainly
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.groups import store
 from handlers.groups.messages.cards import introduce, title
@@ -22,19 +22,19 @@ from handlers.themes.settings import ThemeSettings
 _MEETING = time(14, 0)
 """When the demo's groups first meet, on the first day."""
 _FEW, _SOME = 30, 60
-"""Fewer people than this make smaller groups; fewer than that, somewhat smaller ones."""
+"""With fewer people than `_FEW` groups are much smaller than usual, with fewer than `_SOME` a little smaller."""
 _ABSENT = 2
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def configure(configuration: Configuration, _moved: timedelta) -> None:
-    """Say when groups meet."""
+    """Set in the configuration when groups first meet."""
     first: date = configuration["gathering"]["starts"]
     configuration["groups"]["meeting"] = datetime.combine(first, _MEETING)
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Make groups small enough that hardly any number of people in a theme leaves some without a group."""
+    """Set sizes of groups so small that hardly any number of people in a theme leaves some without a group."""
     if people < _FEW:
         configuration["groups"] |= {"smallest": 3, "largest": 7, "target": 4}
     elif people < _SOME:
@@ -42,7 +42,7 @@ def fit(configuration: Configuration, people: int) -> None:
 
 
 async def are_published(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Whether groups were published."""
+    """Return whether groups were published after `since`."""
     return await store.were_groups_published(tx, since)
 
 
@@ -50,73 +50,73 @@ async def are_published(tx: Transaction, since: datetime, _visitors: Collection[
 
 
 @dataclass(frozen=True, slots=True)
-class Formed:
-    """A group, as the gathering has it: its members by id."""
+class PlayedGroup:
+    """A group as the store has it, and its members by id."""
 
     group: Group
     members: dict[int, Member]
 
 
 async def form(play: Play) -> None:
-    """The organiser has groups formed, keeps them, looks at the preview and publishes."""
+    """Let the organiser form groups, apply the proposal, look at the preview and publish."""
     organiser = play.organiser
     await organiser.command("groupes")
     await organiser.act("gb")
-    await play.town.calm()
+    await play.servers.calm()
     await organiser.act("gc")
     await organiser.command("groupes")
     await organiser.act("gt")
     await organiser.act("gu")
     round_, formed = await as_formed(play)
-    placed = {person: each for each in formed for person in each.members}
+    placed = {person: played for played in formed for person in played.members}
     for player in play.players:
         player.group = placed[player.id].group.id if player.id in placed else None
-    for each in formed:
-        play.books.due(play.members(each.group.id), card(play, each.group))
-    homeless = [player for player in play.coming if player.theme and player.group is None]
-    play.books.due(homeless, Mark("that a group is being looked for", no_group_view(round_).lines))
-    await play.town.calm()
+    for played in formed:
+        play.expected.due(play.members(played.group.id), card(play, played.group))
+    without_group = [player for player in play.coming if player.theme and player.group is None]
+    play.expected.due(without_group, ExpectedMessage("that a group is being looked for", no_group_view(round_).lines))
+    await play.servers.calm()
     await play.look()
     reader = Reader(play.settings.gathering.locales[0], play.settings.gathering.zone)
-    for each in formed:
-        name = plain(title(each.group, theme(play, each.group)), reader)
-        if thread := play.town.discord.thread(name, each.group.id, reader):
+    for played in formed:
+        name = plain(title(played.group, theme(play, played.group)), reader)
+        if thread := play.servers.discord.thread(name, played.group.id, reader):
             play.threads.append(thread)
-        elif any(player.told_in_channel for player in play.members(each.group.id)):
+        elif any(player.told_in_channel for player in play.members(played.group.id)):
             play.differences.append(f"there is no thread «{name}»")
-    sizes = sorted(len(each.members) for each in formed)
-    play.account.tell(
+    sizes = sorted(len(played.members) for played in formed)
+    play.report.tell(
         f"{len(formed)} groups of {sizes[0]} to {sizes[-1]} are formed, kept and published: everyone gets their card."
-        + (f" {len(homeless)} hear that a group is being looked for." if homeless else "")
+        + (f" {len(without_group)} hear that a group is being looked for." if without_group else "")
     )
 
 
-async def as_formed(play: Play) -> tuple[Round, list[Formed]]:
-    """The first round, and its groups."""
+async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
+    """Return the first round and its groups."""
 
-    async def unit(tx: Transaction) -> tuple[Round, list[Formed]]:
+    async def read(tx: Transaction) -> tuple[Round, list[PlayedGroup]]:
         formed = [
-            Formed(group, {each.id: each for each in await store.members_of(tx, group)})
+            PlayedGroup(group, {member.id: member for member in await store.members_of(tx, group)})
             for group in await store.groups_of_round(tx, 1)
         ]
         return (await store.all_rounds(tx))[0], formed
 
-    return await play.town.house.store.read(unit)
+    return await play.servers.app.store.read(read)
 
 
 async def come_late(play: Play) -> None:
-    """Someone opens their invitation only now, and is greeted with the group that was kept for them."""
+    """Let someone open their invitation late. They should be greeted with the card of their group."""
     late = next((player for player in play.players if player.late), None)
     if late is None:
         return
     _round, formed = await as_formed(play)
     greeting = await late.enter()
     late.theme = late.wants
-    kept = next((each.group for each in formed if late.id in each.members), None)
-    if all(each.group.theme != late.theme for each in formed):
-        play.account.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
+    group = next((played.group for played in formed if late.id in played.members), None)
+    if all(played.group.theme != late.theme for played in formed):
+        play.report.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
         return
-    if kept is None:
+    if group is None:
         play.differences.append(f"{late.name} comes late, and no group was kept")
         return
     hello = _(
@@ -124,61 +124,66 @@ async def come_late(play: Play) -> None:
         name=Name(late.person.given_name),
         gathering=play.settings.gathering.name,
     )
-    mark = Mark("the card of who comes late", (hello, heading(play, kept)))
+    expected = ExpectedMessage("the card of who comes late", (hello, heading(play, group)))
     if late.platform != "discord":
-        play.books.due([late], mark)
-    elif not mark.is_in(greeting, late.reader):  # there the answer to a command is no message of its own
+        play.expected.due([late], expected)
+    elif not expected.is_in(greeting, late.reader):  # there the answer to a command is no message of its own
         play.differences.append(f"{late.name} comes late, and is greeted with «{greeting}»")
-    late.group = kept.id
-    play.account.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
+    late.group = group.id
+    play.report.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
 
 
 async def stay_away(play: Play) -> None:
-    """Someone says that they are not coming: their group is told, and nobody else."""
+    """Let someone say that they are not coming. Their group should be notified, and nobody else."""
     awaited = {player.waits for player in play.coming if player.waits}
     leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
-    mine = next(each for each in formed if each.group.id == leaver.group)
-    await leaver.hand.command("reglages")
-    await leaver.hand.act("lv")
-    await leaver.hand.act("lvy")
-    if not leaver.hand.offers("go-revenir"):
-        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.hand.text}»")
+    mine = next(played for played in formed if played.group.id == leaver.group)
+    await leaver.driver.command("reglages")
+    await leaver.driver.act("lv")
+    await leaver.driver.act("lvy")
+    if not leaver.driver.offers("go-revenir"):
+        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.driver.text}»")
     leaver.comes = False
-    said = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
-    play.books.due(play.members(mine.group.id), Mark(f"that {leaver.person.given_name} does not come", (said,)))
-    await play.town.calm()
+    line = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
+    play.expected.due(
+        play.members(mine.group.id), ExpectedMessage(f"that {leaver.person.given_name} does not come", (line,))
+    )
+    await play.servers.calm()
     await play.look()
-    play.account.tell(f"{leaver.name} cannot come: the others of the group are told.")
+    play.report.tell(f"{leaver.name} cannot come: the others of the group are told.")
 
 
-def card(play: Play, group: Group) -> Mark:
-    """How a group's card reads when it is published."""
-    return Mark(f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group)))
+def card(play: Play, group: Group) -> ExpectedMessage:
+    """Return the message with a group's card that is expected when groups are published."""
+    return ExpectedMessage(
+        f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group))
+    )
 
 
 def heading(play: Play, group: Group) -> Span:
-    """How a card begins: with what follows the title, as group 4 is not group 41."""
+    """Return the beginning of a card. It goes past the title, since «group 4» is also the beginning of «group 41»."""
     return Joined((title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
 
 
 def theme(play: Play, group: Group) -> Theme:
-    """A group's theme, as configured."""
-    found = next(each for each in play.settings.all_of(ThemeSettings) if each.key == group.theme)
-    return Theme(found.key, found.title, found.description or {}, found.capacity, 0)
+    """Return the theme of a group, as configured."""
+    section = next(section for section in play.settings.all_of(ThemeSettings) if section.key == group.theme)
+    return Theme(section.key, section.title, section.description or {}, section.capacity, 0)
 
 
 # --- the first morning
 
 
 async def repair(play: Play) -> None:
-    """The organiser marks two of one group absent, has the groups repaired, and keeps the proposal."""
+    """Let the organiser mark two members of one group absent, repair the groups and apply the proposal."""
     organiser = play.organiser
     _round, before = await as_formed(play)
     await organiser.command("groupes")
     await organiser.act("gi")
-    shown = [each for each in before if organiser.offers(f"gib-{_base36(each.group.id)}")]  # many groups fill pages
-    smallest = min(shown, key=lambda each: (len(each.members), each.group.id))
+    # Many groups fill several pages; the organiser stays on the first.
+    shown = [played for played in before if organiser.offers(f"gib-{_base36(played.group.id)}")]
+    smallest = min(shown, key=lambda played: (len(played.members), played.group.id))
     absent = [player for player in play.members(smallest.group.id) if not player.late][:_ABSENT]
     await organiser.act(f"gib-{_base36(smallest.group.id)}")
     for player in absent:
@@ -186,61 +191,70 @@ async def repair(play: Play) -> None:
             await organiser.act(f"gif-{_base36(player.id)}")
     await organiser.command("groupes")
     await organiser.act("gim")
-    await play.town.calm()
+    await play.servers.calm()
     await organiser.act("gc")
     _round, after = await as_formed(play)
     moved = _note(play, before, after, absent)
-    await play.town.calm()
+    await play.servers.calm()
     await play.look()
-    play.account.tell(
+    play.report.tell(
         f"{len(absent)} do not show up. The groups are repaired: {moved} move to another, and those concerned read so."
     )
 
 
-def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Player]) -> int:
-    """Note who is where now, and what is due to whom: the card to who moves, a line to those they join or leave."""
-    was = {person: each.group.id for each in before for person in each.members}
-    now = {person: each for each in after for person in each.members}
-    stay = {each.group.id: [p for p in play.members(each.group.id) if p not in absent] for each in after}
+def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absent: list[CastMember]) -> int:
+    """Note the groups after a repair and the messages expected: a card for each who moves, lines for the other members.
+
+    Returns how many people move to another group.
+    """
+    was = {person: played.group.id for played in before for person in played.members}
+    now = {person: played for played in after for person in played.members}
+    stay = {played.group.id: [p for p in play.members(played.group.id) if p not in absent] for played in after}
     moved = 0
-    for player in [each for each in play.players if was.get(each.id) is not None]:
+    for player in [player for player in play.players if was.get(player.id) is not None]:
         here = now.get(player.id)
         if here is not None and here.group.id == was[player.id]:
             continue
-        person = introduce(next(each for each in before if player.id in each.members).members[player.id])
-        left = [each for each in stay.get(was[player.id], ()) if _stays(each, was, now)]
+        person = introduce(next(played for played in before if player.id in played.members).members[player.id])
+        left = [member for member in stay.get(was[player.id], ()) if _stays(member, was, now)]
         if here is None:
             gone = _("{person} is not in your group any more.", person=person)
-            play.books.due(
+            play.expected.due(
                 left,
-                Mark(
+                ExpectedMessage(
                     f"that {player.person.ref} is not in the group any more", (gone,), kind="group: who comes and goes"
                 ),
             )
         else:
             moved += 1
             card = (_("You are in another group now."), heading(play, here.group))
-            play.books.due(
+            play.expected.due(
                 [player] if player.comes else [],
-                Mark(f"the card of who moves to {here.group.theme} {here.group.number}", card, kind="group: its card"),
+                ExpectedMessage(
+                    f"the card of who moves to {here.group.theme} {here.group.number}", card, kind="group: its card"
+                ),
             )
             comes = _("{person} joins your group.", person=person)
-            there = [each for each in play.members(here.group.id) if _stays(each, was, now)]
-            play.books.due(there, Mark(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes"))
+            there = [member for member in play.members(here.group.id) if _stays(member, was, now)]
+            play.expected.due(
+                there, ExpectedMessage(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes")
+            )
             goes = _("{person} is in another group now.", person=person)
-            play.books.due(left, Mark(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes"))
+            play.expected.due(
+                left, ExpectedMessage(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes")
+            )
     for player in play.players:
         player.group = now[player.id].group.id if player.id in now else None
     return moved
 
 
-def _stays(player: Player, was: dict[int, int], now: dict[int, Formed]) -> bool:
-    """Whether someone is where they were."""
+def _stays(player: CastMember, was: dict[int, int], now: dict[int, PlayedGroup]) -> bool:
+    """Return whether a player is still in their former group."""
     return player.id in now and now[player.id].group.id == was.get(player.id)
 
 
 def _base36(number: int) -> str:
-    """A number as buttons carry it."""
+    """Return a number in base 36, as button payloads hold it."""
     digits = ""
     while number:
         number, rest = divmod(number, 36)
@@ -252,10 +266,12 @@ REHEARSAL = Rehearsal(
     configure=configure,
     fit=fit,
     moves=(
-        Move(
+        DemoMove(
             30,
             _("Form the groups and publish them"),
-            plainly(_("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card.")),
+            plain_instructions(
+                _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card.")
+            ),
             are_published,
         ),
     ),

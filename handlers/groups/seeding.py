@@ -1,4 +1,4 @@
-"""Rounds and the sizes of groups, which follow the file at every start."""
+"""Writes rounds and the sizes of groups from the configuration into the store at every start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.groups.settings import GroupSettings
 
 
 def _configured(settings: Settings) -> Sequence[Round]:
-    """The rounds of config.toml, one a day from the first; none is published."""
+    """Return the rounds of config.toml, one a day from the gathering's first day on, unpublished."""
     gathering, groups = settings.gathering, settings.of(GroupSettings)
     rounds = []
     for number in range(1, groups.rounds + 1):
@@ -33,7 +33,10 @@ async def _write(tx: Transaction, settings: Settings) -> None:
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
-    """Rounds follow the file at every start, but those published, and those whose meeting was set in chat."""
+    """Return a line for each difference between the stored rounds and config.toml.
+
+    Only rounds that are published, or whose meeting was set in chat, keep a difference after a start.
+    """
     lines = []
     zone, configured = settings.gathering.zone, {round_.number: round_ for round_ in _configured(settings)}
     for stored in await store.all_rounds(tx):

@@ -1,4 +1,4 @@
-"""Rounds, their groups and who is in which; attendance, pairs of people, and proposals of groups."""
+"""The SQL of rounds, groups and their members, attendance, pairs of people and proposals of groups."""
 
 from __future__ import annotations
 
@@ -11,8 +11,19 @@ from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
-from handlers.groups.model import Comer, Group, Member, PairKind, Proposal, Round, Terms, decode, decode_terms, encode
+from bot.delivery.delivery_store import may_be_written_to
+from handlers.groups.model import (
+    Attendee,
+    Group,
+    Member,
+    PairKind,
+    Proposal,
+    Round,
+    Terms,
+    decode,
+    decode_terms,
+    encode,
+)
 
 _ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
 _GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
@@ -22,9 +33,9 @@ _PEOPLE = (
     " JOIN choices c ON c.participant_id = p.id LEFT JOIN accounts a ON a.id = p.preferred_account"
     " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
 )
-_ROUNDS = "rounds"  # read once a transaction
+_ROUNDS = "rounds"  # key of what is read once a transaction
 _TERMS = "terms of kept proposals"  # likewise
-_SIZES = "group_sizes"  # a setting
+_SIZES = "group_sizes"  # key of a stored setting
 _COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
 
 
@@ -63,7 +74,7 @@ def _member(row: Row) -> Member:
 
 
 async def all_rounds(tx: Transaction) -> Sequence[Round]:
-    """Every round, in order."""
+    """Return every round, in order."""
     return await tx.once(_ROUNDS, _read_rounds)
 
 
@@ -72,24 +83,24 @@ async def _read_rounds(tx: Transaction) -> Sequence[Round]:
 
 
 async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
-    """The smallest and largest size of a group and the one aimed at, as configured at the last start."""
+    """Return the smallest, the largest and the target size of a group, in people, as configured at the last start."""
     smallest, largest, target = (await setting_store.get(tx, _SIZES) or "5 7 6").split()
     return int(smallest), int(largest), int(target)
 
 
 async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
-    """Keep what is configured where the rules that know no configuration find it."""
+    """Store the configured sizes of groups, in people, for rules that cannot read the configuration."""
     await setting_store.put(tx, _SIZES, f"{smallest} {largest} {target}")
 
 
 async def find_round(tx: Transaction, number: int) -> Round | None:
-    """A round by its number, counted from 1."""
+    """Return the round with this number, counted from 1; None if there is none."""
     row = await tx.one(f"{_ROUND} WHERE number = :number", number=number)
     return _round(row) if row else None
 
 
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
-    """Add a round as configured; one that is there follows until it is published or its meeting set in chat."""
+    """Add a configured round, or update it unless it is published or its meeting was set in chat."""
     tx.read_anew(_ROUNDS)
     await tx.run(
         "INSERT INTO rounds (number, day, meets_at, configured) VALUES (:number, :day, :meets_at, :meets_at)"
@@ -103,7 +114,7 @@ async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime 
 
 
 async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -> None:
-    """When the groups of a round first meet."""
+    """Set when (UTC) the groups of a round first meet; None for unknown."""
     tx.read_anew(_ROUNDS)
     await tx.run(
         "UPDATE rounds SET meets_at = :meets_at WHERE number = :number",
@@ -113,7 +124,7 @@ async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -
 
 
 async def mark_round_published(tx: Transaction, number: int, now: datetime) -> bool:
-    """Note that a round is published. False when it was already."""
+    """Mark a round as published. Returns False if it was published before."""
     tx.read_anew(_ROUNDS)
     return bool(
         await tx.run(
@@ -126,10 +137,11 @@ async def mark_round_published(tx: Transaction, number: int, now: datetime) -> b
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How far a round is: its groups, those without a room, and everyone who comes and has a theme.
+    """Counts that tell what is left to do for a round.
 
-    Of these people `unplaced` are in no group; on the day asked for `unmarked` are in a group and not marked, and
-    `misplaced` are in a group and absent, or here and in none.
+    `groups` and `roomless` count its groups and those without a room, `people` everyone who comes and has a theme. Of
+    these people, `unplaced` are in no group, `unmarked` are in a group and have no attendance on the day asked for, and
+    `misplaced` are in a group and absent that day, or present and in no group.
     """
 
     groups: int
@@ -141,7 +153,7 @@ class Readiness:
 
 
 async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
-    """How far a round is, and who is marked how on a day (a local date, ISO)."""
+    """Return the counts of a round and its attendance on a day (a local date, ISO)."""
 
     async def read(tx: Transaction) -> Readiness:
         row = await tx.one(
@@ -168,7 +180,7 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
 
 
 async def groups_of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
-    """The groups of a round, by theme in the themes' order, then by number."""
+    """Return the groups of a round, by theme in the themes' order, then by number."""
     rows = await tx.all(
         f"{_GROUP} JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
         round=round_number,
@@ -177,13 +189,13 @@ async def groups_of_round(tx: Transaction, round_number: int) -> Sequence[Group]
 
 
 async def find_group(tx: Transaction, group_id: int) -> Group | None:
-    """A group by id."""
+    """Return the group with this id, None if there is none."""
     row = await tx.one(f"{_GROUP} WHERE g.id = :id", id=group_id)
     return _group(row) if row else None
 
 
 async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
-    """A group of a published round; None for any other: until then only organisers know that it is there."""
+    """Return the group with this id if its round is published, else None: before, only organisers may see it."""
     row = await tx.one(
         f"{_GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL", id=group_id
     )
@@ -191,7 +203,7 @@ async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
 
 
 async def add_group(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
-    """A new, empty group; its number must be free. The highest number given is remembered."""
+    """Add an empty group, whose number must be free, and return it. The highest number ever given is stored."""
     row = await tx.one(
         "INSERT INTO groups (round, theme, number) VALUES (:round, :theme, :number) RETURNING id",
         round=round_number,
@@ -210,24 +222,24 @@ async def add_group(tx: Transaction, round_number: int, theme: str, number: int)
 
 
 async def highest_group_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
-    """The highest number a group ever had in a round, by theme; those dissolved count."""
+    """Return, by theme, the highest number that a group of a round ever had, dissolved groups included."""
     rows = await tx.all("SELECT theme, highest FROM group_numbers WHERE round = :round", round=round_number)
     return {row["theme"]: row["highest"] for row in rows}
 
 
 async def remove_group(tx: Transaction, group_id: int) -> None:
-    """Dissolve a group; who was in it is in none."""
+    """Delete a group. Its members are then in no group of the round."""
     await tx.run("DELETE FROM groups WHERE id = :id", id=group_id)
 
 
 async def groups_of_theme(tx: Transaction, theme: str) -> Sequence[int]:
-    """The groups of a theme in every round, by id."""
+    """Return the ids of a theme's groups in all rounds."""
     rows = await tx.all("SELECT id FROM groups WHERE theme = :theme ORDER BY id", theme=theme)
     return [row["id"] for row in rows]
 
 
 async def remove_empty_groups(tx: Transaction, theme: str) -> None:
-    """Dissolve the groups of a theme in which nobody is."""
+    """Delete the groups of a theme that have no members."""
     await tx.run(
         "DELETE FROM groups WHERE theme = :theme AND NOT EXISTS (SELECT 1 FROM members WHERE group_id = groups.id)",
         theme=theme,
@@ -235,17 +247,17 @@ async def remove_empty_groups(tx: Transaction, theme: str) -> None:
 
 
 async def rename_group(tx: Transaction, group_id: int, name: str) -> None:
-    """Give a group a name, '' for none."""
+    """Set the name of a group, '' for none."""
     await tx.run("UPDATE groups SET name = :name WHERE id = :id", id=group_id, name=name)
 
 
 async def set_room(tx: Transaction, group_id: int, room: str) -> None:
-    """Say where a group meets, '' for not known."""
+    """Set the room where a group meets, '' for unknown."""
     await tx.run("UPDATE groups SET room = :room WHERE id = :id", id=group_id, room=room)
 
 
 async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
-    """Whether a group stays as it is when groups are formed anew."""
+    """Set whether a group stays as it is when groups are formed again."""
     await tx.run("UPDATE groups SET locked = :locked WHERE id = :id", id=group_id, locked=int(locked))
 
 
@@ -253,25 +265,25 @@ async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
 
 
 async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Member]:
-    """Everyone who comes and has a theme, joined or not, with their group in a round; by id."""
+    """Return everyone who comes and has a theme, joined or not, with their group of a round, by id."""
     rows = await tx.all(f"{_PEOPLE} WHERE {_COMES} ORDER BY p.id", round=round_number)
     return [_member(row) for row in rows]
 
 
 async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
-    """One of `people`; None for who does not come or has no theme."""
+    """Return a person with their group of a round; None if they do not come or have no theme."""
     row = await tx.one(f"{_PEOPLE} WHERE {_COMES} AND p.id = :id", round=round_number, id=participant_id)
     return _member(row) if row else None
 
 
 async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
-    """Who is in a group, by first name."""
+    """Return the members of a group, by first name."""
     rows = await tx.all(f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
     return sorted_by_name(_member(row) for row in rows)
 
 
 async def arrived_members(tx: Transaction, group: Group) -> Sequence[int]:
-    """The ids of a group's members who have come in and take part."""
+    """Return the ids of the members of a group who joined the bot and take part."""
     rows = await tx.all(
         "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
         " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY p.id",
@@ -281,12 +293,12 @@ async def arrived_members(tx: Transaction, group: Group) -> Sequence[int]:
 
 
 def sorted_by_name(people: Iterable[Member]) -> Sequence[Member]:
-    """People in the order of a list: by first name, accents and case folded."""
-    return sorted(people, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
+    """Return people sorted by first name, then by family name, regardless of accents and case."""
+    return sorted(people, key=lambda person: (collation(person.given_name), collation(person.family_name), person.id))
 
 
 async def group_of(tx: Transaction, participant_id: int, round_number: int) -> Group | None:
-    """The group someone is in, in a round."""
+    """Return the group of a person in a round, None if they are in none."""
     row = await tx.one(
         f"{_GROUP} JOIN members m ON m.group_id = g.id WHERE m.participant_id = :id AND m.round = :round",
         id=participant_id,
@@ -296,7 +308,10 @@ async def group_of(tx: Transaction, participant_id: int, round_number: int) -> G
 
 
 async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
-    """The groups that each of these people knows of, in the order of their rounds; nobody without any."""
+    """Return the groups of published rounds for each of these people, in the order of the rounds.
+
+    People without such a group are left out.
+    """
     if not people:
         return {}
     rows = await tx.all(
@@ -307,20 +322,20 @@ async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mappi
         first=min(people),
         last=max(people),
     )
-    found: dict[int, list[tuple[Round, Group]]] = {}
+    groups: dict[int, list[tuple[Round, Group]]] = {}
     wanted = frozenset(people)
     for row in rows:
         if row["participant_id"] in wanted:
             meets_at = from_micros(row["meets_at"]) if row["meets_at"] is not None else None
             round_ = Round(row["round"], date.fromisoformat(row["day"]), meets_at, published=True)
-            found.setdefault(row["participant_id"], []).append((round_, _group(row)))
-    return found
+            groups.setdefault(row["participant_id"], []).append((round_, _group(row)))
+    return groups
 
 
 async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[Round, Group]]:
-    """The groups that someone knows of, in the order of their rounds; read once a transaction, for several screens.
+    """Return a person's groups of published rounds, in the order of the rounds.
 
-    Whatever changes groups comes before that, in a transaction that does both.
+    They are read once a transaction, for several screens: a transaction that also changes groups must do so before.
     """
     if not any(round_.published for round_ in await all_rounds(tx)):
         return ()
@@ -330,7 +345,7 @@ async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tup
 
 
 async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
-    """Put someone in a group, out of the one of its round they were in. Telling is the caller's."""
+    """Put a person in a group instead of their former group of its round. The caller notifies people."""
     await tx.run(
         "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"
         " ON CONFLICT (participant_id, round) DO UPDATE SET group_id = :group, pinned = :pinned",
@@ -342,14 +357,14 @@ async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pi
 
 
 async def take_out_of_group(tx: Transaction, participant_id: int, round_number: int) -> None:
-    """Take someone out of their group of a round."""
+    """Take a person out of their group of a round. The caller notifies people."""
     await tx.run(
         "DELETE FROM members WHERE participant_id = :id AND round = :round", id=participant_id, round=round_number
     )
 
 
 async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pinned: bool) -> None:
-    """Whether someone stays in their group when groups are formed anew."""
+    """Set whether a person stays in their group of a round when groups are formed again."""
     await tx.run(
         "UPDATE members SET pinned = :pinned WHERE participant_id = :id AND round = :round",
         id=participant_id,
@@ -359,7 +374,7 @@ async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pi
 
 
 async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, PairKind]]:
-    """Whom someone must be with, or must not; the others' ids."""
+    """Return the people whom a person must, or must not, be in a group with: their ids and the kind of the pair."""
     rows = await tx.all(
         "SELECT first_id, second_id, kind FROM pairs WHERE first_id = :id OR second_id = :id", id=participant_id
     )
@@ -367,7 +382,10 @@ async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, 
 
 
 async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
-    """Everyone in a group of a round, coming or not: who, the group's id, and whether pinned; by person."""
+    """Return participant id, group id and whether pinned of everyone in a group of a round, whether they come or not.
+
+    They are sorted by participant id.
+    """
     rows = await tx.all(
         "SELECT participant_id, group_id, pinned FROM members WHERE round = :round ORDER BY participant_id",
         round=round_number,
@@ -375,54 +393,54 @@ async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tu
     return [(row["participant_id"], row["group_id"], bool(row["pinned"])) for row in rows]
 
 
-# --- rules and attendance, as forming needs them
+# --- pairs and attendance, as forming groups needs them
 
 
 async def all_pairs(tx: Transaction) -> Sequence[tuple[int, int, str]]:
-    """All pairs: two people and their kind, in order."""
+    """Return all pairs, sorted: two participant ids and the kind."""
     rows = await tx.all("SELECT first_id, second_id, kind FROM pairs ORDER BY first_id, second_id")
     return [(row["first_id"], row["second_id"], row["kind"]) for row in rows]
 
 
 async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
-    """Who was marked absent on a day (a local date, ISO)."""
+    """Return the ids of the people marked absent on a day (a local date, ISO)."""
     rows = await tx.all("SELECT participant_id FROM attendance WHERE day = :day AND present = 0", day=day)
     return frozenset(row["participant_id"] for row in rows)
 
 
 async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
-    """Whether someone of these must, or must not, be with another of them."""
+    """Return whether any two of these people are a pair, together or apart."""
     ids = set(participant_ids)
     rows = await tx.all("SELECT first_id, second_id FROM pairs")
     return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)
 
 
 async def platforms_reached_in_round(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
-    """The platform on which each member of a round would get a message nobody asked for; None where none is."""
-    everyone = await platforms_reached(tx)
-    return {who: everyone.get(who) for who, _group_id, _pinned in await placements_of_round(tx, round_number)}
+    """Return, for each member of a round, the platform on which an unsolicited message reaches them, None for none."""
+    platforms = await platforms_reached(tx)
+    return {person: platforms.get(person) for person, _group_id, _pinned in await placements_of_round(tx, round_number)}
 
 
 async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
-    """The platform on which everyone would get a message nobody asked for, of those whom it would reach.
+    """Return the platform on which an unsolicited message reaches each person; people whom none reaches are left out.
 
-    What is promised («3 people will be told») and what is said afterwards are both counted by this.
+    Both the preview («3 people will be told») and the confirmation count people by this.
     """
     rows = await tx.all(
         "SELECT p.id, a.platform FROM participants p"
         " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
-        f" WHERE q.id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})"
+        f" WHERE q.id = p.id AND b.unreachable = 0 AND {may_be_written_to('b')}"
         " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE p.stopped = 0",
     )
     return {row["id"]: row["platform"] for row in rows}
 
 
-# --- Who was there, day by day. A day is a local date, ISO.
+# --- Attendance, day by day. A day is a local date, ISO.
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """Someone marked present or absent: when, and by whom ('' for who was erased since)."""
+class AttendanceMark:
+    """How a person was marked on a day, when (UTC) and by whom; the names are '' if the author was erased since."""
 
     present: bool
     by_given_name: str
@@ -431,13 +449,13 @@ class Marked:
 
 
 async def attendance_on(tx: Transaction, day: str) -> Mapping[int, bool]:
-    """Whether they were present, of everyone marked on a day."""
+    """Return whether each person marked on a day was present; others are left out."""
     rows = await tx.all("SELECT participant_id, present FROM attendance WHERE day = :day", day=day)
     return {row["participant_id"]: bool(row["present"]) for row in rows}
 
 
-async def attendance_of(tx: Transaction, participant_id: int, day: str) -> Marked | None:
-    """How someone was marked on a day; None for not at all."""
+async def attendance_of(tx: Transaction, participant_id: int, day: str) -> AttendanceMark | None:
+    """Return how a person was marked on a day, None if they were not."""
     row = await tx.one(
         "SELECT t.present, t.marked_at, p.given_name, p.family_name FROM attendance t"
         " LEFT JOIN participants p ON p.id = t.marked_by WHERE t.participant_id = :id AND t.day = :day",
@@ -446,7 +464,7 @@ async def attendance_of(tx: Transaction, participant_id: int, day: str) -> Marke
     )
     if row is None:
         return None
-    return Marked(
+    return AttendanceMark(
         bool(row["present"]), row["given_name"] or "", row["family_name"] or "", from_micros(row["marked_at"])
     )
 
@@ -454,7 +472,7 @@ async def attendance_of(tx: Transaction, participant_id: int, day: str) -> Marke
 async def mark_attendance(
     tx: Transaction, participant_id: int, day: str, present: bool | None, by: int, now: datetime
 ) -> None:
-    """Mark someone present or absent on a day, or (None) not at all."""
+    """Mark a person present or absent on a day; None removes the mark. `by` is the id of who marks them."""
     if present is None:
         await tx.run("DELETE FROM attendance WHERE participant_id = :id AND day = :day", id=participant_id, day=day)
         return
@@ -470,20 +488,20 @@ async def mark_attendance(
     )
 
 
-async def everyone_who_may_come(tx: Transaction) -> Sequence[Comer]:
-    """Everyone who may come, with or without a theme, by id."""
+async def everyone_who_may_come(tx: Transaction) -> Sequence[Attendee]:
+    """Return everyone who may come, with or without a theme, by id."""
     rows = await tx.all(
         "SELECT id, given_name, family_name, status FROM participants"
         " WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
     )
-    return [Comer(row["id"], row["given_name"], row["family_name"], row["status"] == "joined") for row in rows]
+    return [Attendee(row["id"], row["given_name"], row["family_name"], row["status"] == "joined") for row in rows]
 
 
 # --- Pairs of people who must, or must not, be in one group.
 
 
 async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None:
-    """What is asked of two people, in either order; None for nothing."""
+    """Return whether two people, in either order, must be together or apart; None if neither."""
     row = await tx.one(
         "SELECT kind FROM pairs WHERE first_id = :first AND second_id = :second",
         first=min(one, other),
@@ -493,7 +511,7 @@ async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None
 
 
 async def put_pair(tx: Transaction, one: int, other: int, kind: PairKind | None) -> None:
-    """Ask two different people to be together or apart, or (None) nothing of them any more."""
+    """Set that two different people must be together or apart; None removes the pair."""
     pair = {"first": min(one, other), "second": max(one, other)}
     if kind is None:
         await tx.run("DELETE FROM pairs WHERE first_id = :first AND second_id = :second", **pair)
@@ -506,30 +524,30 @@ async def put_pair(tx: Transaction, one: int, other: int, kind: PairKind | None)
     )
 
 
-# --- Groups computed and shown, until an organiser keeps them; those never kept stay a day.
+# --- Proposals of groups. One that no organiser applies is deleted after a day.
 
 
-KEPT = timedelta(days=1)
-"""How long an organiser can come back to a proposal."""
+PROPOSAL_LIFETIME = timedelta(days=1)
+"""How long a proposal can be looked at unless it is applied."""
 
 _SELECT = "SELECT id, content, kept_at FROM proposals"
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A proposal with its id, and whether it was kept."""
+class StoredProposal:
+    """A proposal with its id, and whether it was applied («kept», as buttons call it)."""
 
     id: int
     proposal: Proposal
-    kept: bool
+    applied: bool
 
 
-def _stored(row: Row) -> Stored:
-    return Stored(row["id"], decode(json.loads(row["content"])), row["kept_at"] is not None)
+def _stored(row: Row) -> StoredProposal:
+    return StoredProposal(row["id"], decode(json.loads(row["content"])), row["kept_at"] is not None)
 
 
 async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now: datetime) -> int:
-    """Store a proposal; its id."""
+    """Store a proposal and return its id."""
     row = await tx.one(
         "INSERT INTO proposals (author_id, content, created_at) VALUES (:author, :content, :now) RETURNING id",
         author=author_id,
@@ -541,18 +559,18 @@ async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now:
     return proposal_id
 
 
-async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Stored | None:
-    """A proposal by id, while it can still be looked at."""
+async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> StoredProposal | None:
+    """Return the proposal with this id; None if it is too old and was not applied."""
     row = await tx.one(
         f"{_SELECT} WHERE id = :id AND (kept_at IS NOT NULL OR created_at >= :since)",
         id=proposal_id,
-        since=to_micros(now - KEPT),
+        since=to_micros(now - PROPOSAL_LIFETIME),
     )
     return _stored(row) if row else None
 
 
-async def kept_terms(tx: Transaction) -> Sequence[Terms]:
-    """What the proposals that formed the present groups settled for their themes, the last one kept first."""
+async def applied_terms(tx: Transaction) -> Sequence[Terms]:
+    """Return the terms of all applied proposals, the one applied last first."""
     return await tx.once(_TERMS, _read_terms)
 
 
@@ -561,8 +579,8 @@ async def _read_terms(tx: Transaction) -> Sequence[Terms]:
     return [terms for row in rows for terms in decode_terms(json.loads(row["content"]))]
 
 
-async def set_proposal_kept(tx: Transaction, proposal_id: int, now: datetime | None) -> None:
-    """Note that a proposal was kept, or (None) that keeping it was undone."""
+async def set_proposal_applied(tx: Transaction, proposal_id: int, now: datetime | None) -> None:
+    """Mark a proposal as applied at `now`; None marks it as not applied, after an undo."""
     tx.read_anew(_TERMS)
     await tx.run(
         "UPDATE proposals SET kept_at = CAST(:now AS BIGINT) WHERE id = :id",
@@ -572,13 +590,14 @@ async def set_proposal_kept(tx: Transaction, proposal_id: int, now: datetime | N
 
 
 async def forget_old_proposals(tx: Transaction, now: datetime) -> int:
-    """Drop the proposals nobody kept."""
+    """Delete old proposals that were not applied. Returns how many."""
     return await tx.run(
-        "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before", before=to_micros(now - KEPT)
+        "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before",
+        before=to_micros(now - PROPOSAL_LIFETIME),
     )
 
 
 async def were_groups_published(tx: Transaction, since: datetime) -> bool:
-    """Whether groups were published after an instant."""
+    """Return whether groups were published after `since` (UTC)."""
     row = await tx.one("SELECT 1 AS one FROM rounds WHERE published_at > :since LIMIT 1", since=to_micros(since))
     return row is not None

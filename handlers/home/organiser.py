@@ -19,7 +19,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.assembling import Assembled, assemble, assemble_sections, next_steps
 from handlers.navigation.layout import if_over
-from handlers.navigation.people_store import Share
+from handlers.navigation.people_store import JoinedShare
 
 routes = Routes()
 
@@ -120,11 +120,11 @@ async def offer_figures(request: Request) -> View:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _Shares:
     """Joined of selected, by gender and by territory, the largest first."""
 
-    parity: Sequence[tuple[Span, Share]]
-    territories: Sequence[tuple[Span, Share]]
+    parity: Sequence[tuple[Span, JoinedShare]]
+    territories: Sequence[tuple[Span, JoinedShare]]
 
 
 @routes.action(Figures, who=ORGANISER)
@@ -145,24 +145,24 @@ async def figures(request: Request, _action: Figures) -> Reply:
     )
 
 
-async def _counted(request: Request) -> _Table:
+async def _counted(request: Request) -> _Shares:
     """The table, without genders and territories that nobody has."""
     genders = await people_store.by_gender(request.tx)
-    parity: list[tuple[Span, Share]] = [
-        (_("women"), genders.get(Gender.WOMAN, Share(0, 0))),
-        (_("men"), genders.get(Gender.MAN, Share(0, 0))),
-        (_("other"), genders.get(Gender.OTHER, Share(0, 0))),
+    parity: list[tuple[Span, JoinedShare]] = [
+        (_("women"), genders.get(Gender.WOMAN, JoinedShare(0, 0))),
+        (_("men"), genders.get(Gender.MAN, JoinedShare(0, 0))),
+        (_("other"), genders.get(Gender.OTHER, JoinedShare(0, 0))),
         (_("not said"), _sum([("", genders[said]) for said in (Gender.UNDISCLOSED, "") if said in genders])),
     ]
     territories = await people_store.by_territory(request.tx)
     order = sorted(territories, key=lambda code: (-territories[code].selected, code))
-    return _Table(
+    return _Shares(
         [(name, share) for name, share in parity if share.selected],
         [(Territory(code) if code else _("not given"), territories[code]) for code in order],
     )
 
 
-def _line(row: tuple[Span, Share]) -> Span:
+def _line(row: tuple[Span, JoinedShare]) -> Span:
     name, share = row
     return _("{name} {joined} of {selected}", name=name, joined=share.joined, selected=share.selected)
 
@@ -171,8 +171,8 @@ def _others(count: int) -> Span:
     return _n("{count} other territory", "{count} other territories", count)
 
 
-def _sum(rows: Sequence[tuple[Span, Share]]) -> Share:
-    return Share(sum(share.joined for _name, share in rows), sum(share.selected for _name, share in rows))
+def _sum(rows: Sequence[tuple[Span, JoinedShare]]) -> JoinedShare:
+    return JoinedShare(sum(share.joined for _name, share in rows), sum(share.selected for _name, share in rows))
 
 
 @routes.action(DrawFigures, who=ORGANISER)

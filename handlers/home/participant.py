@@ -112,7 +112,7 @@ async def show_menu(request: Request) -> Reply:
     return reply(
         _("Here is what you can do. You can also simply write: we will ask what it is."),
         Strong(first.section.heading),
-        buttons=(*first.buttons, *(_way_into(each) for each in others)),
+        buttons=(*first.buttons, *(_way_into(other) for other in others)),
     )
 
 
@@ -126,18 +126,18 @@ def _way_into(shown: OpenSection) -> Button:
 @routes.action(ShowSection)
 async def show_section(request: Request, action: ShowSection) -> Reply:
     """What can be done now in one section of the menu. Raises Stale where that is nothing."""
-    shown = next((each for each in await open_sections(request) if each.section.name == action.section), None)
+    shown = next((section for section in await open_sections(request) if section.section.name == action.section), None)
     if shown is None:
         raise Stale
     return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))
 
 
-@routes.said(
+@routes.answers_to(
     _("thanks, thank you, thank you very much, many thanks, thanks a lot, ok thanks, great, perfect, super"), who=ANYONE
 )
 async def answer_thanks(_request: Request) -> Reply:
     """A kind word for a kind word."""
-    return reply(_("With pleasure! Write to me whenever you need something."), fresh=True)
+    return reply(_("With pleasure! Write to me whenever you need something."))
 
 
 @routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)

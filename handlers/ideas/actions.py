@@ -128,7 +128,7 @@ class EditIdea(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw(Action):
+class WithdrawIdea(Action):
     """Take one's idea back."""
 
     code: ClassVar[str] = "wxw"

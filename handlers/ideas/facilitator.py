@@ -233,7 +233,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
     stems = dict(await store.stems_of_group(request.tx, idea.group_id, idea.phase))
     own = stems.pop(idea.id)
     alike = [each for each, _likeness in model.alike(own, list(stems.items()), _OPTIONS)]
-    offered = [*alike, *(each for each in stems if each not in alike)]
+    offered = [*alike, *(stem for stem in stems if stem not in alike)]
     back = (Button(_("Back to the idea"), OpenIdea(idea.id)),)
     if not offered:
         return reply(_("There is no other idea yet that it could go into."), buttons=back)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.content.texts import _
 from bot.database.engine import Row, Transaction
-from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData, Written
+from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
 from bot.people.mentions import photo_name
 from bot.people.personal_data import BY_CHAT
 from handlers.workshops.store import LIVE
@@ -26,7 +26,7 @@ def _going(*, texts: bool) -> str:
     return _GIVEN if texts else _UNREAD
 
 
-async def _written(tx: Transaction, participant_id: int, texts: bool) -> Written:
+async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
     """The ideas of a person that go with them and their files, and what all files of theirs are called."""
     ideas = await tx.all(f"SELECT i.text FROM ideas i WHERE {_going(texts=texts)}", id=participant_id)
     files = await tx.all(
@@ -34,7 +34,7 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Written
         f" WHERE {_going(texts=texts)} ORDER BY f.digest",
         id=participant_id,
     )
-    return Written(
+    return AuthoredContent(
         [row["text"] for row in ideas],
         [row["name"] for row in await _files_of(tx, participant_id)],
         [row["digest"] for row in files],

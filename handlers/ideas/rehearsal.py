@@ -9,11 +9,11 @@ from functools import partial
 from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
-from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.pictures import paper
-from bot.rehearsal.playing import Idea, Play
+from bot.rehearsal.playing import Play, PlayedIdea
 from handlers.ideas import store
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
@@ -44,53 +44,55 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     counts = {player: play.rng.randint(1, most) for player in speaking}
     before = len(play.ideas)
 
-    async def speak(player: Player) -> None:
+    async def speak(player: CastMember) -> None:
         first = await _give(play, player, phase, play.voices.idea(player), by_form=True)
         if player in withdrawn:
-            await player.hand.act("wxw")
+            await player.driver.act("wxw")
             first.stands = False
         elif player in edited:
             await _edit(player, first)
-        elif player in unnamed and player.hand.offers("wxn"):
-            await player.hand.act("wxn")
+        elif player in unnamed and player.driver.offers("wxn"):
+            await player.driver.act("wxn")
         for _more in range(counts[player] - 1):
             await _give(play, player, phase, play.voices.idea(player))
 
-    await everyone(speaking, speak)
+    await act_together(speaking, speak)
     given = play.ideas[before:]
-    play.account.tell(
+    play.report.tell(
         f"{len(speaking)} people give {len(given)} ideas in «{phase.key}»; changed: {len(edited)}, taken back:"
         f" {len(withdrawn)}."
     )
 
 
-async def _give(play: Play, player: Player, phase: PhaseSettings, text: str, *, by_form: bool = False) -> Idea:
+async def _give(
+    play: Play, player: CastMember, phase: PhaseSettings, text: str, *, by_form: bool = False
+) -> PlayedIdea:
     """Say something, as it is said on one's platform: in words; on Discord the first time in a form."""
-    idea = Idea(player, phase.key, text)
+    idea = PlayedIdea(player, phase.key, text)
     play.ideas.append(idea)
     if player.platform == "discord" and by_form and phase.collects != "territories":
-        await player.hand.command("phase")
+        await player.driver.command("phase")
         if phase.collects == "facts":
-            await player.hand.act("wf")
-            await player.hand.fill("", text)
+            await player.driver.act("wf")
+            await player.driver.fill("", text)
         else:
-            await player.hand.act("wg")
-            await player.hand.fill(text)
+            await player.driver.act("wg")
+            await player.driver.fill(text)
     else:
-        await player.hand.send(f"Besoin : {text}" if phase.collects == "facts" and not by_form else text)
+        await player.driver.send(f"Besoin : {text}" if phase.collects == "facts" and not by_form else text)
     return idea
 
 
-async def _edit(player: Player, idea: Idea) -> None:
+async def _edit(player: CastMember, idea: PlayedIdea) -> None:
     """Say it better: by editing the message on Telegram, elsewhere in «My ideas»."""
     better = idea.text.replace(" [", ", et vite [")
-    if isinstance(player.hand, TelegramChat):
-        await player.hand.rewrite(idea.text, better)
+    if isinstance(player.driver, TelegramChat):
+        await player.driver.rewrite(idea.text, better)
     else:
-        await player.hand.act("wm")
-        await player.hand.choose(player.hand.values[0])
-        await player.hand.act("wxe")
-        await player.hand.fill(better)
+        await player.driver.act("wm")
+        await player.driver.choose(player.driver.values[0])
+        await player.driver.act("wxe")
+        await player.driver.fill(better)
     idea.text = better
 
 
@@ -103,12 +105,12 @@ async def send_sheets(play: Play, key: str) -> None:
         text = play.voices.idea(player)
         sheet = Upload("feuille.png", paper(f"Feuille {number}"))
         if number % 2:
-            await player.hand.give(sheet)
-            await player.hand.send(text)
+            await player.driver.give(sheet)
+            await player.driver.send(text)
         else:
-            await player.hand.give(sheet, caption=text)
-        play.ideas.append(Idea(player, phase.key, text))
-    play.account.tell(f"{len(chosen)} photograph a sheet of paper.")
+            await player.driver.give(sheet, caption=text)
+        play.ideas.append(PlayedIdea(player, phase.key, text))
+    play.report.tell(f"{len(chosen)} photograph a sheet of paper.")
 
 
 async def read_and_vote(play: Play, key: str) -> None:
@@ -118,43 +120,43 @@ async def read_and_vote(play: Play, key: str) -> None:
     voting, building = play.some(speaking, _VOTING), play.some(speaking, _BUILDING)
     shares = {player: play.rng.randint(1, play.settings.of(WorkshopSettings).votes) for player in voting}
 
-    async def take_part(player: Player) -> None:
-        hand = player.hand
+    async def take_part(player: CastMember) -> None:
+        driver = player.driver
         if player in voting:
             if player.told_in_channel:
-                await hand.command("phase")
-            await hand.act("wv")
-            await hand.choose(*hand.values[: shares[player]])
+                await driver.command("phase")
+            await driver.act("wv")
+            await driver.choose(*driver.values[: shares[player]])
         if player in building:
             if player.told_in_channel:
-                await hand.command("phase")
-            await hand.act("ww")
-            if hand.values:
-                await hand.choose(hand.values[0])
-            if hand.offers("wb"):
+                await driver.command("phase")
+            await driver.act("ww")
+            if driver.values:
+                await driver.choose(driver.values[0])
+            if driver.offers("wb"):
                 text = play.voices.idea(player)
-                await hand.act("wb")
-                await hand.fill(text)
-                play.ideas.append(Idea(player, phase.key, text))
+                await driver.act("wb")
+                await driver.fill(text)
+                play.ideas.append(PlayedIdea(player, phase.key, text))
 
-    await everyone([player for player in speaking if player in voting or player in building], take_part)
-    play.account.tell(f"{len(voting)} vote, {len(building)} build on what somebody else said.")
+    await act_together([player for player in speaking if player in voting or player in building], take_part)
+    play.report.tell(f"{len(voting)} vote, {len(building)} build on what somebody else said.")
 
 
 async def hide_one(play: Play, key: str) -> None:
     """Who facilitates opens a group's wall before it is revealed, and takes an idea off it."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     groups = sorted({player.group for player in play.coming if player.group})
-    await by.hand.command("animer")
+    await by.driver.command("animer")
     if len(groups) > 1:
-        await by.hand.act("wrl")
-        await by.hand.choose(f"g_{groups[0]}")
-    await by.hand.act("ww")
-    await by.hand.choose(by.hand.values[0])
-    [shown] = [idea for idea in play.ideas if idea.text in by.hand.text]
-    await by.hand.act("wq")
+        await by.driver.act("wrl")
+        await by.driver.choose(f"g_{groups[0]}")
+    await by.driver.act("ww")
+    await by.driver.choose(by.driver.values[0])
+    [shown] = [idea for idea in play.ideas if idea.text in by.driver.text]
+    await by.driver.act("wq")
     shown.stands = False
-    play.account.tell(f"{by.person.given_name} takes an idea of «{phase.key}» off the wall.")
+    play.report.tell(f"{by.person.given_name} takes an idea of «{phase.key}» off the wall.")
 
 
 async def speak_late(play: Play, key: str) -> None:
@@ -162,31 +164,31 @@ async def speak_late(play: Play, key: str) -> None:
     phase = find_phase(play.settings, key)
     late = next(player for player in play.coming if player.group and player.platform == "telegram")
     text = play.voices.idea(late)
-    await late.hand.send(text)
-    if not late.hand.offers("wxl"):
+    await late.driver.send(text)
+    if not late.driver.offers("wxl"):
         play.differences.append(f"{late.name} could not send late words to the facilitator")
-    play.ideas.append(Idea(late, phase.key, text, stands=False))
-    play.account.tell(f"{late.name} writes after the end of «{phase.key}»: it is kept, and offered to the facilitator.")
+    play.ideas.append(PlayedIdea(late, phase.key, text, stands=False))
+    play.report.tell(f"{late.name} writes after the end of «{phase.key}»: it is kept, and offered to the facilitator.")
 
 
 async def stop_the_house(play: Play) -> None:
     """What people write on Telegram while nobody is there is taken afterwards; the warning comes late, and once."""
-    writing = play.some([p for p in play.coming if p.group and isinstance(p.hand, TelegramChat)], 0.3)
+    writing = play.some([p for p in play.coming if p.group and isinstance(p.driver, TelegramChat)], 0.3)
     hands = []
     await play.until(play.ends - _DOWN - _LEFT)
-    await play.town.close()
+    await play.servers.close()
     for player in writing:
         text = play.voices.idea(player)
-        assert isinstance(player.hand, TelegramChat)
-        player.hand.leave_word(text)
-        hands.append(player.hand)
-        play.ideas.append(Idea(player, "challenge", text))
-    play.town.clock.advance(_DOWN)
-    await play.town.reopen()
-    for hand in hands:  # who had taken their only idea back is answered in words again
-        await hand.catch_up()
-    await play.town.calm()
-    play.account.tell(
+        assert isinstance(player.driver, TelegramChat)
+        player.driver.leave_word(text)
+        hands.append(player.driver)
+        play.ideas.append(PlayedIdea(player, "challenge", text))
+    play.servers.clock.advance(_DOWN)
+    await play.servers.reopen()
+    for driver in hands:  # who had taken their only idea back is answered in words again
+        await driver.catch_up()
+    await play.servers.calm()
+    play.report.tell(
         f"The house is down for {_DOWN.seconds // 60} minutes of the phase; {len(writing)} went on writing meanwhile."
     )
 
@@ -207,16 +209,16 @@ def _stage(name: str, when: tuple[int, time], play: Callable[[Play], Awaitable[N
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(
+        DemoMove(
             60,
             _("Give an idea"),
-            plainly(_("As the participant: simply write it. In every group others write too.")),
+            plain_instructions(_("As the participant: simply write it. In every group others write too.")),
             is_given,
         ),
-        Move(
+        DemoMove(
             70,
             _("Reveal the ideas and vote"),
-            plainly(
+            plain_instructions(
                 _("As the organiser: «Reveal the ideas». Then vote as the participant. «My panel» shows all groups.")
             ),
             is_voted,

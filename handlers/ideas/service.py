@@ -28,7 +28,7 @@ from handlers.groups.store import find_group, group_of
 from handlers.ideas import model, store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of
-from handlers.ideas.store import Opening, Standing
+from handlers.ideas.store import GivenIdeas, Opening
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import OpenIdea, TakeAlong
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, Phase, PhaseRun
@@ -124,7 +124,7 @@ async def give_idea(
     asked: bool = False,
     parent: Idea | None = None,
     album: str = "",
-    before: Standing | None = None,
+    before: GivenIdeas | None = None,
 ) -> Given:
     """Keep an idea in the phase that `opening`, or `last_opening`, found.
 
@@ -165,18 +165,18 @@ def sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], 
     """
     whole: list[Upload] = []
     unfit: list[Text] = []
-    for each in uploads:
-        if each.lost and not room:
-            whole.append(each)
+    for upload in uploads:
+        if upload.lost and not room:
+            whole.append(upload)
             continue
         try:
-            if why := no_photo(each):
+            if why := no_photo(upload):
                 raise UserError(why)
-            check_upload(each)
+            check_upload(upload)
         except UserError as refusal:
             unfit.append(refusal.text)
         else:
-            whole.append(each)
+            whole.append(upload)
     return whole, unfit
 
 
@@ -363,12 +363,12 @@ class Room:
         files, size = self.files, self.size
         fits: list[Upload] = []
         refused: list[Upload] = []
-        for each in uploads:
-            if files > 0 and size > 0 and len(each.content) <= size:
-                fits.append(each)
-                files, size = files - 1, size - len(each.content)
+        for upload in uploads:
+            if files > 0 and size > 0 and len(upload.content) <= size:
+                fits.append(upload)
+                files, size = files - 1, size - len(upload.content)
             else:
-                refused.append(each)
+                refused.append(upload)
         return fits, refused
 
 

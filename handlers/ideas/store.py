@@ -239,7 +239,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GivenIdeas:
     """What someone gave in a phase so far, withdrawn and doubtful ones apart.
 
     `given` is how many; `awaiting` those that await their line, oldest first; `touched` is when one of these last got
@@ -300,7 +300,7 @@ async def forget_hints(tx: Transaction, now: datetime) -> int:
     return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
 
 
-async def standing_of_author(tx: Transaction, author_id: int, phase: str, now: datetime) -> Standing:
+async def standing_of_author(tx: Transaction, author_id: int, phase: str, now: datetime) -> GivenIdeas:
     """What someone gave in a phase so far."""
     rows = await tx.all(
         "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
@@ -311,7 +311,7 @@ async def standing_of_author(tx: Transaction, author_id: int, phase: str, now: d
     since = to_micros(now - LINE_WITHIN)
     awaiting = [row for row in rows if row["touched"] is not None and row["touched"] > since]
     touched = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
-    return Standing(len(rows), tuple(row["id"] for row in awaiting), touched)
+    return GivenIdeas(len(rows), tuple(row["id"] for row in awaiting), touched)
 
 
 async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:
@@ -339,14 +339,14 @@ async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to
     Votes of the group they leave, and what was merged with them there, stay behind.
     """
     ids = [idea.id for idea in await ideas_left_behind(tx, author_id, from_group)]
-    for each in ids:
-        await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=each)
-        await part_merged(tx, each)
+    for id_ in ids:
+        await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=id_)
+        await part_merged(tx, id_)
         await tx.run(
             "UPDATE ideas SET group_id = :group, merged_into = NULL,"
             " state = CASE state WHEN 'homeless' THEN 'live' ELSE state END,"
             " theme = (SELECT g.theme FROM groups g WHERE g.id = :group) WHERE id = :id",
-            id=each,
+            id=id_,
             group=to_group,
         )
     return len(ids)
@@ -381,7 +381,7 @@ Order = Literal["v", "t"]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class IdeaScope:
     """The ideas of a phase: of one group, of a theme, or of everyone, where both are None."""
 
     phase: str
@@ -405,7 +405,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WallEntry:
     """An idea on a wall: its author's first name ('' for nobody's any more), its votes, and what hangs on it.
 
     `alike` is how many were merged into it, `files` how many files came with it and with those, `documents` how many of
@@ -422,7 +422,7 @@ class Entry:
     builds_on: str
 
 
-async def count_on_wall(tx: Transaction, scope: Scope) -> int:
+async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
     """How many ideas stand on a wall."""
     row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {COUNTS}", **scope.params)
     assert row is not None
@@ -430,7 +430,7 @@ async def count_on_wall(tx: Transaction, scope: Scope) -> int:
     return number
 
 
-async def page_of_wall(tx: Transaction, scope: Scope, by: Order, start: int, most: int) -> Sequence[Entry]:
+async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int, most: int) -> Sequence[WallEntry]:
     """At most so many ideas of a wall, from the one at `start` (0 is the first)."""
     params = {**scope.params, "start": start, "most": most}
     if by == "v":
@@ -446,7 +446,7 @@ async def page_of_wall(tx: Transaction, scope: Scope, by: Order, start: int, mos
     return await wall_entries(tx, [row["id"] for row in rows])
 
 
-async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[Entry]:
+async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[WallEntry]:
     """These ideas, in this order, with what is known around each; those that are gone are left out."""
     found = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
     return [each for each in found if each is not None]
@@ -459,7 +459,7 @@ _HANGING = (
 """The files f that came with an idea i, and with those merged into it."""
 
 
-async def wall_entry(tx: Transaction, idea_id: int) -> Entry | None:
+async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
     """One idea, whatever its state, with what is known around it."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
@@ -474,7 +474,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> Entry | None:
     )
     if row is None:
         return None
-    return Entry(
+    return WallEntry(
         idea_of_row(row),
         row["given_name"] or "",
         row["votes"],
@@ -485,7 +485,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> Entry | None:
     )
 
 
-async def own_on_wall(tx: Transaction, participant_id: int, scope: Scope) -> Sequence[Entry]:
+async def own_on_wall(tx: Transaction, participant_id: int, scope: IdeaScope) -> Sequence[WallEntry]:
     """Someone's own ideas on a wall, oldest first."""
     rows = await tx.all(
         f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {COUNTS} ORDER BY i.id",
@@ -748,7 +748,7 @@ async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | Non
     """Make ideas part of another, None for of none."""
     await tx.many(
         "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
-        [{"id": each, "target": target} for each in idea_ids],
+        [{"id": idea_id, "target": target} for idea_id in idea_ids],
     )
 
 

@@ -56,7 +56,7 @@ class Renew(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Later(Action):
+class RemindLater(Action):
     """Be reminded of a session once more; 0 is the theme deadline."""
 
     code: ClassVar[str] = "rl"

@@ -14,7 +14,7 @@ from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request
 from bot.conversation.undo import author
 from handlers.navigation.actions import BACK
-from handlers.navigation.people_store import Listed
+from handlers.navigation.people_store import ListedPerson
 
 T = TypeVar("T")
 
@@ -50,9 +50,9 @@ def turn(make: Callable[[int], Action], page: int, items: int) -> tuple[Button, 
     return (*before, *after)
 
 
-def as_buttons(people: Sequence[Listed]) -> tuple[Button, ...]:
+def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
     """People to open, by name and reference: two may have one name."""
-    return tuple(Button(Name(_cut(f"{each.full_name} ({each.ref})")), OpenPerson(each.id)) for each in people)
+    return tuple(Button(Name(_cut(f"{person.full_name} ({person.ref})")), OpenPerson(person.id)) for person in people)
 
 
 def _cut(label: str) -> str:
@@ -77,7 +77,7 @@ async def conflict(
     Nothing but the draft may have been written before.
     """
     account = request.account
-    await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
     return reply(
         await who_was_faster(request, subject),
         _("Now: {value}", value=stored),

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.content.names import collation, fold, matches, words
+from bot.content.names import Named, collation, fold, matches, words
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.delivery_store import may_be_written_to
 from bot.membership.invitation_store import UNPRINTED
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class JoinedShare:
     """Of a number of people selected, those who joined."""
 
     joined: int
@@ -41,7 +41,7 @@ class Turnout:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedPerson(Named):
     """Someone in a list of organisers. `reachable` says whether a message can get to them."""
 
     id: int
@@ -52,11 +52,6 @@ class Listed:
     territory: str
     locale: str | None
     reachable: bool
-
-    @property
-    def full_name(self) -> str:
-        """Given and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
 
 
 async def turnout(tx: Transaction) -> Turnout:
@@ -77,12 +72,12 @@ async def _count(tx: Transaction) -> Turnout:
     return Turnout(row["invited"], row["uninvited"], row["joined"], row["undecided"], row["withdrawn"])
 
 
-async def by_territory(tx: Transaction) -> Mapping[str, Share]:
+async def by_territory(tx: Transaction) -> Mapping[str, JoinedShare]:
     """Selected and joined people by the code of their territory, '' for those who gave none."""
     return await _shares(tx, "territory")
 
 
-async def by_gender(tx: Transaction) -> Mapping[str, Share]:
+async def by_gender(tx: Transaction) -> Mapping[str, JoinedShare]:
     """Selected and joined people by what they say of themselves, '' for those of whom nothing is known."""
     return await _shares(tx, "gender")
 
@@ -96,17 +91,17 @@ async def by_platform(tx: Transaction) -> Mapping[str, int]:
     return {row["platform"]: row["people"] for row in rows}
 
 
-async def not_joined(tx: Transaction) -> Sequence[Listed]:
+async def not_joined(tx: Transaction) -> Sequence[ListedPerson]:
     """Who was selected and has not come in, by name."""
     return _by_name(await tx.all(f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'"))
 
 
-async def not_chosen(tx: Transaction) -> Sequence[Listed]:
+async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
     """Who joined and has no theme, by name."""
     return _by_name(await tx.all(f"{_LISTED} WHERE {_NOT_CHOSEN}"))
 
 
-async def search(tx: Transaction, query: str) -> Sequence[Listed]:
+async def search(tx: Transaction, query: str) -> Sequence[ListedPerson]:
     """Everyone whose name `bot.content.names.matches` the query, by name."""
     wanted = words(fold(query))
     if not wanted:
@@ -122,22 +117,22 @@ _LISTED = (
     "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale, p.search_key,"
     " CASE WHEN p.stopped = 0 AND p.muted NOT LIKE '%\"reminders\"%'"
     " AND EXISTS (SELECT 1 FROM accounts b WHERE b.participant_id = p.id"
-    f" AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
+    f" AND b.unreachable = 0 AND {may_be_written_to('b')}) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
 )
 
 
-async def _shares(tx: Transaction, column: Literal["territory", "gender"]) -> Mapping[str, Share]:
+async def _shares(tx: Transaction, column: Literal["territory", "gender"]) -> Mapping[str, JoinedShare]:
     rows = await tx.all(
         f"SELECT {column} AS part, COUNT(*) AS selected,"
         " SUM(CASE WHEN status = 'joined' THEN 1 ELSE 0 END) AS joined FROM participants"
         f" WHERE attends = 1 AND status IN ('invited', 'joined') GROUP BY {column}"
     )
-    return {row["part"]: Share(row["joined"], row["selected"]) for row in rows}
+    return {row["part"]: JoinedShare(row["joined"], row["selected"]) for row in rows}
 
 
-def _by_name(rows: Iterable[Row]) -> Sequence[Listed]:
+def _by_name(rows: Iterable[Row]) -> Sequence[ListedPerson]:
     people = [
-        Listed(
+        ListedPerson(
             row["id"],
             row["ref"],
             row["given_name"],

@@ -16,7 +16,9 @@ _FIELD = "question"
 async def keep(request: Request, words: str, *, until: datetime | None = None) -> None:
     """Keep words for a while, counted from `until` (None: from now), before which nothing can be done with them."""
     account = request.account
-    await dialogue_store.keep(request.tx, account.platform, account.chat, _FORM, {_FIELD: words}, until or request.now)
+    await dialogue_store.keep_draft(
+        request.tx, account.platform, account.chat, _FORM, {_FIELD: words}, until or request.now
+    )
 
 
 async def kept(request: Request) -> str | None:

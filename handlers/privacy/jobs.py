@@ -54,14 +54,14 @@ _TITLES: Mapping[Chapter, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class EmbeddedPicture:
     """A photo in the page, as an address that holds it; '' where it is only named."""
 
     name: str
     address: str
 
 
-class _Words:
+class _ReadableValues:
     """Values as one reader reads them."""
 
     def __init__(self, reader: Reader, titles: Mapping[str, Span]) -> None:
@@ -139,12 +139,12 @@ async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
     """The page of what `bot/people/document.py` collected of someone, with the photos of their ideas."""
     photos = _photos(beside.files, files)
-    return _render(document, beside.parts, _Words(reader, beside.titles), photos, reader.locale, gathering)
+    return _render(document, beside.parts, _ReadableValues(reader, beside.titles), photos, reader.locale, gathering)
 
 
-def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Picture]]:
+def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[EmbeddedPicture]]:
     """The photos of someone's ideas, by idea: as many as there is room for, the others named."""
-    shown: dict[int, list[Picture]] = {}
+    shown: dict[int, list[EmbeddedPicture]] = {}
     room = MOST_BYTES
     for each in kept:
         if not each.picture:
@@ -158,15 +158,15 @@ def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Pic
             if kind := kind_of(content):
                 address = f"data:{MEDIA_TYPES[kind]};base64,{b64encode(content).decode()}"
                 room -= len(content)
-        shown.setdefault(each.idea_id, []).append(Picture(each.name, address))
+        shown.setdefault(each.idea_id, []).append(EmbeddedPicture(each.name, address))
     return shown
 
 
 def _render(
     document: Mapping[str, Any],
     parts: Sequence[DocumentPart],
-    words: _Words,
-    photos: Mapping[int, Sequence[Picture]],
+    words: _ReadableValues,
+    photos: Mapping[int, Sequence[EmbeddedPicture]],
     locale: str,
     gathering: str,
 ) -> bytes:
@@ -200,7 +200,10 @@ def _render(
 
 
 def _part(
-    part: DocumentPart, rows: Sequence[Mapping[str, Any]], words: _Words, photos: Mapping[int, Sequence[Picture]]
+    part: DocumentPart,
+    rows: Sequence[Mapping[str, Any]],
+    words: _ReadableValues,
+    photos: Mapping[int, Sequence[EmbeddedPicture]],
 ) -> dict[str, Any]:
     told = []
     for row in rows if part.told else ():

@@ -122,7 +122,7 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """Both files, and the way to what they only name."""
     files = tuple(File(*each) for each in result["files"])
-    if any(len(each.content) > LARGEST_FILE for each in files):
+    if any(len(file.content) > LARGEST_FILE for file in files):
         raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
     said = (
         _("Here is everything we keep about you."),

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.content.texts import Localised, Moment, Reader, _, plain
 from bot.database.engine import Transaction
+from bot.delivery.calendar_entries import CalendarEntry
 from bot.delivery.contributions import CalendarSource
-from bot.delivery.listed import CalendarEntry
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE
 from handlers.programme import store

@@ -20,7 +20,7 @@ CAPABILITY = Capability(
         editing.routes,
         importing.routes,
     ),
-    chores=(store.forget_old_programmes,),
+    chores=(store.PENDING_PROGRAMMES.forget_old,),
     home=(
         ScreenPart(35, participant.tell_what_is_next),
         ScreenPart(52, participant.offer_programme),

@@ -10,18 +10,16 @@ from bot.config.modules import load_audiences
 from bot.content.texts import Reader
 from handlers import CAPABILITIES
 from handlers.navigation.tables import to_correct
-from handlers.programme.files.parsing import MOST_SESSIONS, Rules, is_calendar
+from handlers.programme.files.parsing import MOST_SESSIONS, ProgrammeRules, is_calendar
 from handlers.programme.files.reading import read_programme
-from handlers.programme.messages import explain
 
 
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
     load_audiences(CAPABILITIES)  # another process may know none yet
     content = b64decode(payload["content"])
-    found = read_programme(content, payload["name"], Rules(**payload["rules"]))
+    found = read_programme(content, payload["name"], ProgrammeRules(**payload["rules"]))
     file = None
-    if found.rejected and not is_calendar(content):  # which nobody corrects by hand
-        wrong = [(each.line, explain(each)) for each in found.rejected]
-        file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_SESSIONS + 1)
+    if not is_calendar(content):  # which nobody corrects by hand
+        file = to_correct(content, found.problems, Reader(*payload["reader"]), MOST_SESSIONS)
     return {"programme": found, "file": file, "sent": payload["sent"]}

@@ -1,4 +1,4 @@
-"""Sessions as people read them, a line each; what is told when they change; why something in a programme is refused."""
+"""Sessions as people read them, a line each; what is told when they change."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.content.actions import Go
-from bot.content.answers import text_document
-from bot.content.texts import Link, Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Link, Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
-from handlers.programme.files.parsing import Reason, Rejected
 from handlers.programme.model import TOLD, Kind, Plan, Session, Words, differences, local_day
 
 KIND_NAMES: Mapping[Kind, Span] = {
@@ -165,131 +163,3 @@ def _title_and_time(plan: Plan) -> dict[str, Span]:
 
 def _place_words(place: Words) -> Span:
     return Localised(place) if place else _("no place yet")
-
-
-# --- Why something in a programme is refused, in words.
-
-
-COLUMNS: Mapping[str, Text] = {
-    "key": _("reference"),
-    "title": _("title"),
-    "day": _("day"),
-    "starts": _("beginning"),
-    "ends": _("end"),
-    "place": _("place"),
-    "audience": _("audience"),
-    "kind": _("kind"),
-    "map": _("map"),
-    "zone": _("time zone"),
-}
-"""Each column by a heading of it that is understood, in the reader's language."""
-
-
-def located(rejected: Rejected) -> Text:
-    """One refusal with its line and its session."""
-    reason = explain(rejected)
-    if not rejected.line:
-        return reason
-    if not rejected.title:
-        return _("Line {line}: {reason}", line=rejected.line, reason=reason)
-    return _("Line {line}, «{title}»: {reason}", line=rejected.line, title=Name(rejected.title), reason=reason)
-
-
-def explain(rejected: Rejected) -> Text:
-    """One refusal as a sentence, without its line."""
-    values = _spans(rejected)
-    return _about_file(rejected.reason, values) or _about_time(rejected.reason, values) or _about(rejected, values)
-
-
-def _spans(rejected: Rejected) -> Mapping[str, Span]:
-    """What came along, as it may be shown: words from a file stay words."""
-    spans = {
-        name: value if isinstance(value, int) else Listing(value) if isinstance(value, tuple) else Name(value)
-        for name, value in rejected.values.items()
-    }
-    column = rejected.values.get("column")
-    return {**spans, "column": COLUMNS[column]} if isinstance(column, str) and column in COLUMNS else spans
-
-
-def _about_file(reason: Reason, values: Mapping[str, Span]) -> Text | None:
-    match reason:
-        case Reason.UNREADABLE:
-            return _("«{filename}» cannot be read. Save it again as .ics, CSV or XLSX.", filename=values["filename"])
-        case Reason.TEXT_DOCUMENT:
-            return text_document(values["filename"])
-        case Reason.TOO_BIG:
-            most = int(str(values["limit"])) // 1_000_000
-            return _("«{filename}» is too large: {most} MB at most.", filename=values["filename"], most=most)
-        case Reason.TOO_MANY:
-            return _("The programme is too long: {most} sessions at most.", most=values["limit"])
-        case Reason.NO_SESSION:
-            return _("There is no session in «{filename}».", filename=values["filename"])
-        case Reason.MISSING_COLUMN:
-            return _("The column {column} is missing.", column=values["column"])
-        case Reason.REPEATED_COLUMN:
-            return _("Two columns mean {column}: {headings}.", column=values["column"], headings=values["headings"])
-        case Reason.EXTRA_CELLS:
-            return _("«{value}» stands beyond the last column.", value=values["value"])
-    return None
-
-
-def _about_time(reason: Reason, values: Mapping[str, Span]) -> Text | None:
-    match reason:
-        case Reason.MISSING_START:
-            return _("It has no beginning.")
-        case Reason.MISSING_END:
-            return _("It has no end: say until when it lasts.")
-        case Reason.BAD_TIME:
-            return _(
-                "«{value}» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
-                value=values["value"],
-            )
-        case Reason.NO_SUCH_TIME:
-            return _("There is no such day or hour: {value}.", value=values["value"])
-        case Reason.TWICE:
-            return _(
-                "{value} comes twice that night in {zone}, as clocks go back. Add which: «+02:00» is the first.",
-                value=values["value"],
-                zone=values["zone"],
-            )
-        case Reason.OTHER_YEAR:
-            return _("{value} is before {year}, the year of the gathering.", value=values["value"], year=values["year"])
-        case Reason.ENDS_FIRST:
-            return _("It ends before it begins.")
-        case Reason.ALL_DAY:
-            return _("It lasts whole days: give it an hour of beginning and of end.")
-        case Reason.RECURRING:
-            return _("It repeats: write each time as a session of its own.")
-        case Reason.UNKNOWN_ZONE:
-            return _("No time zone is called «{value}»: write it like «Europe/Paris».", value=values["value"])
-    return None
-
-
-def _about(rejected: Rejected, values: Mapping[str, Span]) -> Text:
-    match rejected.reason:
-        case Reason.MISSING_KEY:
-            return _("It has no key: a short word of its own, the same in every version of the file.")
-        case Reason.DUPLICATE_KEY:
-            return _("The key «{value}» is on line {line} already.", value=values["value"], line=values["first_line"])
-        case Reason.MISSING_TITLE:
-            return _("It has no title.")
-        case Reason.TOO_LONG:
-            return _(
-                "{column} is {length} characters long, at most {most}.",
-                column=values["column"],
-                length=values["length"],
-                most=values["limit"],
-            )
-        case Reason.UNKNOWN_KIND:
-            return _(
-                "«{value}» is no kind of session: plenary, workshop, meal, visit, evening or other.",
-                value=values["value"],
-            )
-        case Reason.UNKNOWN_AUDIENCE:
-            return _(
-                "I do not know for whom «{value}» is: write «all», a theme, a territory or «organisers».",
-                value=values["value"],
-            )
-        case Reason.BAD_LINK:
-            return _("«{value}» is no web address: it starts with https://", value=values["value"])
-    raise ValueError(f"no words for {rejected.reason}")

@@ -67,7 +67,7 @@ def session_subject(session_id: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SessionChange:
     """One session before and after, and what differs: never nothing."""
 
     before: Session
@@ -76,7 +76,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ProgrammeDifference:
     """What a file says beside the store.
 
     `missing` are sessions to come that it does not name any more; `still_cancelled` those it names though they were
@@ -84,14 +84,14 @@ class Difference:
     """
 
     new: tuple[Plan, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[SessionChange, ...] = ()
     unchanged: int = 0
     missing: tuple[Session, ...] = ()
     still_cancelled: tuple[Session, ...] = ()
 
 
-class Problem(Enum):
-    """Why a local time is no instant."""
+class ClockChange(Enum):
+    """What a change of clocks does to a local time that is no instant, or two."""
 
     SKIPPED = "skipped"
     TWICE = "twice"
@@ -100,9 +100,9 @@ class Problem(Enum):
 class BadTime(Exception):
     """A local time that the change of clocks skips, or makes twice."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
+    def __init__(self, change: ClockChange) -> None:
+        super().__init__(change.value)
+        self.change = change
 
 
 def resolve(local: datetime, zone: str) -> datetime:
@@ -110,9 +110,9 @@ def resolve(local: datetime, zone: str) -> datetime:
     there = ZoneInfo(zone)
     first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first.astimezone(there).replace(tzinfo=None, fold=0) != local.replace(fold=0):
-        raise BadTime(Problem.SKIPPED)
+        raise BadTime(ClockChange.SKIPPED)
     if first != second:
-        raise BadTime(Problem.TWICE)
+        raise BadTime(ClockChange.TWICE)
     return first
 
 
@@ -137,15 +137,15 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
         return False
     changed = TOLD.intersection(differences(before, after))
     if changed == {"title"}:
-        return any(fold(before.title[each]) != fold(after.title[each]) for each in before.title.keys() & after.title)
+        return any(fold(before.title[key]) != fold(after.title[key]) for key in before.title.keys() & after.title)
     return bool(changed)
 
 
-def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> Difference:
+def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> ProgrammeDifference:
     """What a file's plans would change. Plans and sessions are matched by key."""
     known = {session.plan.key: session for session in stored}
     new: list[Plan] = []
-    changed: list[Change] = []
+    changed: list[SessionChange] = []
     still_cancelled: list[Session] = []
     named: set[str] = set()
     unchanged = 0
@@ -161,13 +161,13 @@ def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) ->
         if after == session.plan:
             unchanged += 1
         else:
-            changed.append(Change(session, after, differences(session.plan, after)))
+            changed.append(SessionChange(session, after, differences(session.plan, after)))
     missing = tuple(
         session
         for session in known.values()
         if session.plan.key not in named and not session.plan.cancelled and session.plan.ends > now
     )
-    return Difference(tuple(new), tuple(changed), unchanged, missing, tuple(still_cancelled))
+    return ProgrammeDifference(tuple(new), tuple(changed), unchanged, missing, tuple(still_cancelled))
 
 
 def _over(known: Plan, listed: Plan) -> Plan:

@@ -55,7 +55,7 @@ class ShowMine(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAway(Action):
+class DownloadProgramme(Action):
     """Get one's own programme as a calendar."""
 
     code: ClassVar[str] = "yc"
@@ -159,7 +159,7 @@ def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
 
 
 def _take_away(mine: Sequence[Session]) -> tuple[Button, ...]:
-    return (Button(_("As a calendar file"), TakeAway()),) if mine else ()
+    return (Button(_("As a calendar file"), DownloadProgramme()),) if mine else ()
 
 
 @routes.action(ShowDay)
@@ -202,8 +202,8 @@ async def _listing(
     return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(mine), PROGRAMME))
 
 
-@routes.action(TakeAway)
-async def take_away(request: Request, _action: TakeAway) -> Reply:
+@routes.action(DownloadProgramme)
+async def take_away(request: Request, _action: DownloadProgramme) -> Reply:
     """One's own programme, for the calendar on one's phone; a newer file moves what an older one put there."""
     _visible, mine = await _seen(request)
     if not mine:

@@ -15,7 +15,7 @@ from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.model import MEETING
 from handlers.groups.service.membership import remind_of_meeting
 from handlers.groups.store import all_rounds, find_round
-from handlers.navigation.actions import Later, Mute
+from handlers.navigation.actions import Mute, RemindLater
 from handlers.programme import service, store
 from handlers.programme.messages import KIND_NAMES, PROGRAMME, SOON, reminder_lines
 from handlers.programme.model import KINDS, SESSION, Session
@@ -40,7 +40,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 def _view(session: Session, now: datetime) -> View:
     buttons: list[Button] = []
     if session.plan.starts - now > SOON / 2:
-        buttons.append(Button(_("Later"), Later(session.id)))
+        buttons.append(Button(_("Later"), RemindLater(session.id)))
     buttons += [Button(_("Mute"), Mute(session.id)), PROGRAMME]
     return View(reminder_lines(session.plan, now), tuple(buttons))
 

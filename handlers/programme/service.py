@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
+from bot.files.pending_import_store import digest_of
 from bot.people import audience_store, presence_store
 from bot.people.audiences import EVERYONE, Audience
 from bot.people.participants import Participant
@@ -24,11 +24,11 @@ from bot.people.quiet import Hours
 from handlers.groups.model import Group, Round
 from handlers.groups.store import published_groups_of
 from handlers.programme import store
-from handlers.programme.files.parsing import Rules
+from handlers.programme.files.parsing import ProgrammeRules
 from handlers.programme.messages import change_notice, difference, not_for_you, now_for_you
 from handlers.programme.model import (
-    Difference,
     Plan,
+    ProgrammeDifference,
     Session,
     Words,
     compare,
@@ -145,21 +145,21 @@ async def count_concerned(
 # --- importing
 
 
-async def file_rules(tx: Transaction, settings: Settings) -> Rules:
+async def file_rules(tx: Transaction, settings: Settings) -> ProgrammeRules:
     """What a file may say in this gathering."""
     gathering = settings.gathering
     themes_known = {theme.key: list(theme.title.values()) for theme in await all_themes(tx)}
-    return Rules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
+    return ProgrammeRules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
 
 
-async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) -> Difference:
+async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) -> ProgrammeDifference:
     """What importing would do now."""
     return compare(plans, await store.all_sessions(tx), now)
 
 
-def digest_import(found: Difference) -> str:
+def digest_import(found: ProgrammeDifference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
-    return hashlib.sha256(repr((found.new, found.changed, found.missing)).encode()).hexdigest()[:16]
+    return digest_of(found.new, found.changed, found.missing)
 
 
 async def apply_programme(
@@ -274,7 +274,7 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
     if not person.attends and not audience.personal:
         return True
     if audience == EVERYONE:
-        return person.attends and person.joined
+        return person.joined
     return await audience_store.includes(tx, audience, person.id)
 
 

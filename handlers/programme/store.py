@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
+from bot.files.pending_import_store import PendingImports
 from bot.people import audiences
 from handlers.programme.model import WITHOUT_END, Plan, Session
-
-KEPT = timedelta(days=1)
-"""How long an organiser can come back to a programme they sent."""
 
 _SESSIONS = (
     "SELECT id, key, kind, title, place, map_url, starts_at, ends_at, zone, audience, cancelled, revision FROM sessions"
@@ -139,52 +136,16 @@ async def remove_session(tx: Transaction, session_id: int) -> None:
     await tx.run("DELETE FROM sessions WHERE id = :id", id=session_id)
 
 
-# --- programmes that wait
+# --- programmes that wait to be imported
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A programme that was read, and the digest of what its sender was told importing would do."""
-
-    plans: Sequence[Plan]
-    digest: str
-
-
-async def keep_programme(tx: Transaction, author_id: int, pending: Pending, now: datetime) -> int:
-    """Keep a programme; its id."""
-    row = await tx.one(
-        "INSERT INTO pending_programmes (author_id, plans, digest, created_at)"
-        " VALUES (:author, :plans, :digest, :now) RETURNING id",
-        author=author_id,
-        plans=json.dumps(encode_plans(pending.plans), ensure_ascii=False),
-        digest=pending.digest,
-        now=to_micros(now),
-    )
-    assert row is not None
-    pending_id: int = row["id"]
-    return pending_id
-
-
-async def find_kept_programme(tx: Transaction, pending_id: int, now: datetime) -> Pending | None:
-    """A programme by id, while it is kept."""
-    row = await tx.one(
-        "SELECT plans, digest FROM pending_programmes WHERE id = :id AND created_at >= :since",
-        id=pending_id,
-        since=to_micros(now - KEPT),
-    )
-    return Pending([decode_plan(values) for values in json.loads(row["plans"])], row["digest"]) if row else None
-
-
-async def forget_kept_programme(tx: Transaction, pending_id: int) -> None:
-    """Forget a programme that was imported."""
-    await tx.run("DELETE FROM pending_programmes WHERE id = :id", id=pending_id)
-
-
-async def forget_old_programmes(tx: Transaction, now: datetime) -> int:
-    """Drop the programmes nobody came back to."""
-    return await tx.run("DELETE FROM pending_programmes WHERE created_at < :before", before=to_micros(now - KEPT))
-
-
-def encode_plans(plans: Iterable[Plan]) -> list[dict[str, Any]]:
-    """Plans as JSON values."""
+def _encode_plans(plans: Iterable[Plan]) -> Sequence[dict[str, Any]]:
     return [encode_plan(plan) for plan in plans]
+
+
+def _decode_plans(stored: Iterable[dict[str, Any]]) -> Sequence[Plan]:
+    return [decode_plan(values) for values in stored]
+
+
+PENDING_PROGRAMMES = PendingImports("pending_programmes", "plans", _encode_plans, _decode_plans)
+"""Programmes that were read and found good, until they are imported or a day has passed."""

@@ -23,7 +23,7 @@ CAPABILITY = Capability(
         importing.routes,
         organiser_link.routes,
     ),
-    chores=(store.forget_old_imports,),
+    chores=(store.PENDING_LISTS.forget_old,),
     home=(ScreenPart(5, joining.welcome_stranger, ANYONE),),
     menu=(menu_part(sections.ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),),
     organiser_home=(

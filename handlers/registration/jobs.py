@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.texts import Reader
-from bot.people.roster import MOST_PEOPLE, read_roster
-from bot.people.roster_words import explain
+from bot.people.roster import MOST_PEOPLE, RosterRules, read_roster
 from handlers.navigation.tables import to_correct
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The people on a list, and the list with what is to be corrected, in the language of who sent it."""
     content = b64decode(payload["content"])
-    roster = read_roster(content, payload["name"], **payload["rules"])
-    wrong = [(each.line, explain(each)) for each in roster.rejected]
-    file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_PEOPLE + 1) if wrong else None
+    roster = read_roster(content, payload["name"], RosterRules(**payload["rules"]))
+    file = to_correct(content, roster.problems, Reader(*payload["reader"]), MOST_PEOPLE)
     return {"roster": roster, "file": file, "sent": payload["sent"]}

@@ -1,4 +1,4 @@
-"""What people read of the data that the gathering keeps about them, where they come in and wherever they ask."""
+"""What people read where they come in, and of the data that the gathering keeps about them wherever they ask."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from datetime import UTC, datetime
 
 from bot.config.gathering import GatheringSettings
 from bot.content.texts import Listing, Moment, Span, Territory, _
+from handlers.account.messages import TRIES
+
+WRONG_CODE = (
+    _("This code does not work here: perhaps it was mistyped, used already or replaced."),
+    TRIES,
+    _("Already joined elsewhere? Type /lier there."),
+)
+"""The answer to a code that lets nobody in, whatever is wrong with it."""
 
 
 def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:

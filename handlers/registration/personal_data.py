@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.content.names import full_name
 from bot.database.engine import Transaction
 from bot.people.declared import PersonalData
 from bot.people.mentions import Redaction, Traces
@@ -21,7 +22,7 @@ def _is_person(traces: Traces, listed: Mapping[str, str]) -> bool:
     """Whether a line of a list is about the person who left these traces."""
     if {listed.get("ref"), listed.get("email")} & set(traces.facts):
         return True
-    return f"{listed.get('given_name', '')} {listed.get('family_name', '')}".strip() in traces.full
+    return full_name(listed.get("given_name", ""), listed.get("family_name", "")) in traces.full
 
 
 PERSONAL_DATA: Sequence[PersonalData] = (

@@ -14,11 +14,11 @@ from bot.files.sheets import read_rows, write_csv
 from bot.membership.inviting import HEADINGS
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
-from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.contributions import Rehearsal, Role, Stage, Standing
+from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.contributions import PeopleByProgress, Rehearsal, Role, Stage
 from bot.rehearsal.playing import Play
 from handlers.registration import service, store
-from handlers.registration.store import Stored
+from handlers.registration.store import StoredPerson
 from handlers.themes.store import all_themes
 
 _STAY_AWAY = 0.04
@@ -37,7 +37,7 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], then: dateti
     await service.apply_roster(tx, Roster(tuple(people)), then)
 
 
-async def standings(tx: Transaction, but: int) -> Sequence[Standing]:
+async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
     """Everyone but one (the organiser) and whoever was revoked."""
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
@@ -47,19 +47,23 @@ async def standings(tx: Transaction, but: int) -> Sequence[Standing]:
     }
     order = list(points)
     people = [
-        each for each in (await store.everyone_listed(tx)).values() if each.id != but and _standing(each) in order
+        person
+        for person in (await store.everyone_listed(tx)).values()
+        if person.id != but and _standing(person) in order
     ]
     people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
-    return [Standing(points[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)]
+    return [
+        PeopleByProgress(points[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)
+    ]
 
 
-def _standing(known: Stored) -> str:
+def _standing(known: StoredPerson) -> str:
     theme = known.person.theme
     return f"theme {theme}" if theme and known.status == "joined" else known.status
 
 
-def _role(known: Stored) -> Role:
-    name = Name(f"{known.person.given_name} {known.person.family_name}".strip())
+def _role(known: StoredPerson) -> Role:
+    name = Name(known.person.full_name)
     territory = known.person.territory
     return Role(known.id, _("{name} · {territory}", name=name, territory=Territory(territory)) if territory else name)
 
@@ -74,7 +78,7 @@ async def invite(play: Play) -> None:
     await organiser.command("organiser")
     await organiser.act("om")
     await organiser.fill(Upload("liste.csv", write_csv([_row(each) for each in play.players], _HEADINGS)))
-    await play.town.calm()
+    await play.servers.calm()
     await organiser.act("omy")
     await organiser.command("organiser")
     await organiser.act("oi")
@@ -82,13 +86,13 @@ async def invite(play: Play) -> None:
     assert organiser.file, f"no invitations: {organiser.text}"
     _headings, *rows = [row.cells for row in read_rows(organiser.file.content, _MOST_ROWS)]
     ways = {str(row[0]): dict(zip(HEADINGS, map(str, row), strict=False)) for row in rows}  # whatever they are called
-    known = await play.town.house.store.read(store.everyone_listed)
+    known = await play.servers.app.store.read(store.everyone_listed)
     for player in play.players:
         player.ways_in, player.id = ways[player.person.ref], known[player.person.ref].id
-    play.account.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")
+    play.report.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")
 
 
-def _row(player: Player) -> tuple[str | None, ...]:
+def _row(player: CastMember) -> tuple[str | None, ...]:
     person = player.person
     return (
         person.ref,
@@ -106,10 +110,12 @@ def _row(player: Player) -> tuple[str | None, ...]:
 
 async def come_in(play: Play) -> None:
     """Nearly everyone opens their invitation."""
-    absent = play.some([each for each in play.players if not each.late], _STAY_AWAY)
-    await everyone([each for each in play.players if each not in absent and not each.late], Player.enter)
+    absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
+    await act_together(
+        [player for player in play.players if player not in absent and not player.late], CastMember.enter
+    )
     counts = {name: sum(each.platform == name for each in play.coming) for name in ("telegram", "web", "discord")}
-    play.account.tell(
+    play.report.tell(
         f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"
         f" {counts['discord']} on Discord. Invitations left unopened: {len(absent)}; one will be late."
     )

@@ -11,20 +11,19 @@ A list never removes anyone, and never overrules what a person who joined chose:
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
+from bot.files.pending_import_store import digest_of
 from bot.people import participant_store
-from bot.people.listed import Change, Difference, RosterPerson, compare
-from bot.people.roster import Roster, read_roster
+from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
+from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
-from handlers.registration.store import Stored
+from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome, choose_second_theme, choose_theme, leave_theme, wait
 from handlers.themes.store import all_themes, choice_of
@@ -35,37 +34,32 @@ class Imported:
     """What an import did: ids of the people added, changes by id, and how many had to be put on a waiting list."""
 
     added: Mapping[int, RosterPerson]
-    changed: Mapping[int, Change]
+    changed: Mapping[int, PersonChange]
     waiting: int
 
 
-def list_rules(offered: Iterable[Theme], settings: Settings) -> dict[str, Any]:
-    """What a list may say in this gathering: the named arguments of `read_roster`, as JSON values."""
-    first, last = settings.gathering.birth_years
-    return {
-        "themes": {theme.key: list(theme.title.values()) for theme in offered},
-        "locales": list(settings.gathering.locales),
-        "min_birth_year": first,
-        "max_birth_year": last,
-    }
+def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
+    """What a list may say in this gathering."""
+    themes = {theme.key: list(theme.title.values()) for theme in offered}
+    return RosterRules(themes, settings.gathering.locales, *settings.gathering.birth_years)
 
 
 def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
-    """The people in a CSV or XLSX file, and every refusal. Takes up to a second for thousands of lines."""
-    return read_roster(content, filename, **list_rules(offered, settings))
+    """The people in a CSV or XLSX file, and all there is to correct. Takes up to a second for thousands of lines."""
+    return read_roster(content, filename, list_rules(offered, settings))
 
 
-async def preview_import(tx: Transaction, listed: Roster) -> Difference:
+async def preview_import(tx: Transaction, listed: Roster) -> RosterDifference:
     """What importing would do now."""
     return _difference(listed, await store.everyone_listed(tx))
 
 
-def digest_import(difference: Difference) -> str:
+def digest_import(difference: RosterDifference) -> str:
     """A short mark of what an import would do: it differs when the import would."""
-    return hashlib.sha256(repr((difference.new, difference.changed)).encode()).hexdigest()[:16]
+    return digest_of(difference.new, difference.changed)
 
 
-async def without_place(tx: Transaction, difference: Difference) -> Mapping[str, int]:
+async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:
     """By theme, for how many people of an import no place is left: they would wait for one."""
     wanted = Counter(person.theme for person in difference.new if person.theme)
     wanted.update(
@@ -77,8 +71,8 @@ async def without_place(tx: Transaction, difference: Difference) -> Mapping[str,
 
 
 async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Imported:
-    """Add and change people as a list says. Raises ValueError for a list of which anything is rejected."""
-    if listed.rejected:
+    """Add and change people as a list says. Raises ValueError for a list with anything to correct."""
+    if listed.problems:
         raise ValueError("a list is imported whole or not at all")
     before = await store.everyone_listed(tx)
     difference = _difference(listed, before)
@@ -99,7 +93,10 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
 
 
 async def undo_import(
-    tx: Transaction, added: Sequence[tuple[int, RosterPerson]], changed: Sequence[tuple[int, Change]], now: datetime
+    tx: Transaction,
+    added: Sequence[tuple[int, RosterPerson]],
+    changed: Sequence[tuple[int, PersonChange]],
+    now: datetime,
 ) -> bool:
     """Undo an import. False, nothing done, when someone it added came in or someone it touched changed since."""
     for participant_id, person in added:
@@ -127,12 +124,12 @@ async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson
     return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
 
 
-def _difference(listed: Roster, stored: Mapping[str, Stored]) -> Difference:
+def _difference(listed: Roster, stored: Mapping[str, StoredPerson]) -> RosterDifference:
     people = (_leave_choices(person, stored.get(person.ref)) for person in listed.people)
     return compare(people, {ref: known.person for ref, known in stored.items()})
 
 
-def _leave_choices(listed: RosterPerson, known: Stored | None) -> RosterPerson:
+def _leave_choices(listed: RosterPerson, known: StoredPerson | None) -> RosterPerson:
     """A listed person without what is theirs to say, once they have said it (a blank keeps what is stored)."""
     if known is None or known.status == "invited":
         return listed

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
 from bot.content.names import search_key
 from bot.database.engine import Row, Transaction
+from bot.files.pending_import_store import PendingImports
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Status
 
@@ -22,7 +22,7 @@ _SELECT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredPerson:
     """Someone as the store knows them: their id, where they stand, and what a list could say of them."""
 
     id: int
@@ -30,8 +30,8 @@ class Stored:
     person: RosterPerson
 
 
-def _stored(row: Row) -> Stored:
-    return Stored(
+def _stored(row: Row) -> StoredPerson:
+    return StoredPerson(
         row["id"],
         row["status"],
         RosterPerson(
@@ -50,13 +50,13 @@ def _stored(row: Row) -> Stored:
     )
 
 
-async def find_listed(tx: Transaction, participant_id: int) -> Stored | None:
+async def find_listed(tx: Transaction, participant_id: int) -> StoredPerson | None:
     """One person by id."""
     row = await tx.one(f"{_SELECT} WHERE p.id = :id", id=participant_id)
     return _stored(row) if row else None
 
 
-async def everyone_listed(tx: Transaction) -> Mapping[str, Stored]:
+async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
     """Everyone by ref."""
     return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
 
@@ -95,56 +95,10 @@ def _columns(person: RosterPerson) -> dict[str, Any]:
     }
 
 
-# --- Lists of people that were read and found good, until they are imported or a day has passed.
+# --- Lists of people that wait to be imported
 
-
-KEPT = timedelta(days=1)
-"""How long an organiser can come back to a list they sent."""
 
 _FIELDS = tuple(field.name for field in fields(RosterPerson))
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A list of people, and the digest of what its sender was told importing would do."""
-
-    people: Sequence[RosterPerson]
-    digest: str
-
-
-async def add_import(tx: Transaction, author_id: int, pending: Pending, now: datetime) -> int:
-    """Keep a list; its id."""
-    row = await tx.one(
-        "INSERT INTO pending_imports (author_id, people, digest, created_at)"
-        " VALUES (:author, :people, :digest, :now) RETURNING id",
-        author=author_id,
-        people=json.dumps(encode_people(pending.people), ensure_ascii=False),
-        digest=pending.digest,
-        now=to_micros(now),
-    )
-    assert row is not None
-    pending_id: int = row["id"]
-    return pending_id
-
-
-async def find_import(tx: Transaction, pending_id: int, now: datetime) -> Pending | None:
-    """A list by id, while it is kept."""
-    row = await tx.one(
-        "SELECT people, digest FROM pending_imports WHERE id = :id AND created_at >= :since",
-        id=pending_id,
-        since=to_micros(now - KEPT),
-    )
-    return Pending(decode_people(json.loads(row["people"])), row["digest"]) if row else None
-
-
-async def remove_import(tx: Transaction, pending_id: int) -> None:
-    """Forget a list that was imported."""
-    await tx.run("DELETE FROM pending_imports WHERE id = :id", id=pending_id)
-
-
-async def forget_old_imports(tx: Transaction, now: datetime) -> int:
-    """Drop the lists nobody came back to."""
-    return await tx.run("DELETE FROM pending_imports WHERE created_at < :before", before=to_micros(now - KEPT))
 
 
 def encode_people(people: Iterable[RosterPerson]) -> list[dict[str, Any]]:
@@ -158,3 +112,7 @@ def decode_people(stored: Iterable[dict[str, Any]]) -> list[RosterPerson]:
         RosterPerson(**{**values, "gender": Gender(values["gender"]) if values["gender"] else None})
         for values in stored
     ]
+
+
+PENDING_LISTS = PendingImports("pending_imports", "people", encode_people, decode_people)
+"""Lists of people that were read and found good, until they are imported or a day has passed."""

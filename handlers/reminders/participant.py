@@ -16,7 +16,7 @@ from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.people import preference_store
 from bot.people.audience_store import includes
-from handlers.navigation.actions import Later, Mute
+from handlers.navigation.actions import Mute, RemindLater
 from handlers.navigation.layout import if_over
 from handlers.programme.messages import KIND_NAMES, PROGRAMME, heading
 from handlers.programme.model import SESSION, Session, session_subject
@@ -115,8 +115,8 @@ async def _subject(request: Request, session_id: int) -> _Subject:
     return _Subject(session_subject(session.id), session.plan.starts, Localised(session.plan.title), session)
 
 
-@routes.action(Later)
-async def offer_later(request: Request, action: Later) -> Reply:
+@routes.action(RemindLater)
+async def offer_later(request: Request, action: RemindLater) -> Reply:
     """Ask when to be reminded again, among the times that are neither too soon nor too late."""
     subject = await _subject(request, action.session)
     times = _times(request.now, subject.at)

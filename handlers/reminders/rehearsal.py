@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.config.settings import Settings
 from bot.content.leads import Lead
 from bot.content.texts import Localised, Moment, _
-from bot.rehearsal.books import Mark
 from bot.rehearsal.contributions import Rehearsal
+from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.groups.settings import GroupSettings
 from handlers.programme.settings import SessionSettings
@@ -19,12 +19,12 @@ from handlers.reminders.settings import ReminderSettings
 def expect(play: Play, after: datetime, until: datetime) -> None:
     """Reminders of sessions are due to everyone who comes, those of the first meeting to who has a group."""
     for mark in _reminders(play.settings, after, until):
-        play.books.due(play.coming, mark)
+        play.expected.due(play.coming, mark)
     for mark in _meeting_reminders(play.settings, after, until):
-        play.books.due([player for player in play.coming if player.group], mark)
+        play.expected.due([player for player in play.coming if player.group], mark)
 
 
-def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
+def _reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
     """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
     configured = settings.of(ReminderSettings)
     marks = [
@@ -43,30 +43,30 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mar
         for day in sorted(days):
             if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
                 said = _("Your programme of {day}:", day=Moment.of_day(day))
-                marks.append(Mark(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
+                marks.append(ExpectedMessage(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
     return marks
 
 
-def _reminder(session: SessionSettings, lead: Lead) -> Mark:
+def _reminder(session: SessionSettings, lead: Lead) -> ExpectedMessage:
     """How a reminder of a session reads."""
     soon = lead.days == 0 and lead.minutes <= 30
     said = _("Time to go there.") if soon else _("Keep that time free.")
     of = "a meal" if session.kind == "meal" else "a session"
-    return Mark(
+    return ExpectedMessage(
         f"reminder of «{session.key}», {lead.encode()} before",
         (Localised(session.title), said),
         kind=f"reminder: {of}, {'minutes' if soon else 'a day'} before",
     )
 
 
-def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
+def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
     """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
     meeting = settings.of(GroupSettings).meeting
     sessions = settings.all_of(SessionSettings)
     if meeting is None or any(session.kind == "workshop" and session.starts == meeting for session in sessions):
         return []
     at = settings.gathering.instant(meeting)
-    mark = Mark(
+    mark = ExpectedMessage(
         "reminder of the first meeting",
         (_("First meeting of your group"), _("Time to go there.")),
         kind="reminder: the first meeting",

@@ -80,7 +80,7 @@ class Reminders:
             return await subject.compose(tx, reminder, now)
         except Exception:
             # One that has a defect keeps no other waiting; an error of the database undoes all of this anyway.
-            log.exception("reminder not written", subject=reminder.subject)
+            log.exception("reminders.reminder_failed", subject=reminder.subject)
             return None
 
 

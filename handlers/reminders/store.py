@@ -202,7 +202,8 @@ async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
 
 _INSERT = (
     "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, asked, subject, due_at,"
-    " created_at) SELECT a.platform, :kind, p.id, a.id, :content, :urgent, 0, CAST(:subject AS TEXT), :now, :now"
+    " created_at, reference) SELECT a.platform, :kind, p.id, a.id, :content, :urgent, 0, CAST(:subject AS TEXT),"
+    " :now, :now, CAST(:reference AS TEXT)"
 )
 _WANTED = (
     "p.stopped = 0 AND NOT EXISTS (SELECT 1 FROM reminder_mutes rm"
@@ -284,7 +285,12 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
     """Put the same reminder to a slice of the people into the outbox; to how many."""
     condition, params = people.condition
-    return await tx.run(f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}", **message.params, **params)
+    return await tx.run(
+        f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}",
+        **message.params,
+        **params,
+        reference=tx.reference,
+    )
 
 
 async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> Sequence[int]:
@@ -298,7 +304,7 @@ async def remind_people(tx: Transaction, messages: Mapping[int, ReminderMessage]
     """Put a reminder of its own to each of these people, by id, into the outbox."""
     await tx.many(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :person",
-        [{**message.params, "person": person} for person, message in messages.items()],
+        [{**message.params, "person": person, "reference": tx.reference} for person, message in messages.items()],
     )
 
 
@@ -308,5 +314,8 @@ async def remind_who_asked(tx: Transaction, audience: Audience, messages: Mappin
     await tx.many(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} JOIN reminders r ON r.participant_id = p.id"
         f" WHERE r.id = :reminder AND {condition} AND {_WANTED}",
-        [{**params, **message.params, "reminder": reminder_id} for reminder_id, message in messages.items()],
+        [
+            {**params, **message.params, "reminder": reminder_id, "reference": tx.reference}
+            for reminder_id, message in messages.items()
+        ],
     )

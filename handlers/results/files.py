@@ -12,7 +12,7 @@ from bot.content.texts import _
 from handlers.results import messages
 from handlers.results.drawing.slides import writable
 from handlers.results.messages import Wording, file_name, group_file
-from handlers.results.model import Attachment, Gathering, Group, Voice
+from handlers.results.model import Attachment, Gathering, ResultGroup, Voice
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
 FILES_FOLDER = "files"
@@ -181,11 +181,11 @@ def _by_group(whole: Gathering) -> list[Voice]:
     return [*theirs, *sorted(whole.strays, key=lambda each: (each.at, each.id))]
 
 
-def _group(whole: Gathering, wording: Wording, group: Group, title: str, count: Cell) -> Sequence[Cell]:
+def _group(whole: Gathering, wording: Wording, group: ResultGroup, title: str, count: Cell) -> Sequence[Cell]:
     challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")
     return [
         *(title, wording.theme(whole, group.theme), group.number, group.name, wording.day(group)),
-        *(group.room, ", ".join(each.name for each in group.members), count),
+        *(group.room, ", ".join(member.name for member in group.members), count),
         *(challenge.get("sentence", ""), solution.get("idea", "")),
         f"{group.grid.filled}/{len(group.grid.territories) * len(CARD_FIELDS)}",
     ]
@@ -261,7 +261,7 @@ def _cards(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[
 def _phases(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[Cell]]:
     for group in whole.groups:
         for lived in group.lived:
-            mine = [each for each in group.ideas if each.phase == lived.phase]
+            mine = [idea for idea in group.ideas if idea.phase == lived.phase]
             yield [
                 lead(group.id),
                 wording.phase(whole, lived.phase),

@@ -112,7 +112,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The charts, each with its name and words."""
     charts = draw_charts(understand(payload["snapshot"]), wording_of(payload))
-    return {"charts": [(each.name, each.alt, each.content) for each in charts]}
+    return {"charts": [(chart.name, chart.alt, chart.content) for chart in charts]}
 
 
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.content.names import collation, fold
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
 from handlers.ideas.messages import CATEGORIES
-from handlers.results.model import Gathering, Group, Version, Voice
+from handlers.results.model import Gathering, ResultGroup, Version, Voice
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS
 
@@ -39,7 +39,7 @@ class Wording:
         """An instant as the clocks of the gathering showed it, without its zone, for spreadsheets."""
         return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, microsecond=0)
 
-    def day(self, group: Group) -> str:
+    def day(self, group: ResultGroup) -> str:
         """The day of a group's round."""
         return self.say(Moment.of_day(group.day))
 
@@ -55,7 +55,7 @@ class Wording:
         """A phase by its title."""
         return next((self.words(each.title) for each in whole.phases if each.key == key), key)
 
-    def group(self, whole: Gathering, group: Group) -> str:
+    def group(self, whole: Gathering, group: ResultGroup) -> str:
         """What a group is called: «Culture · group 3», then its own name if any, and its day if there are several."""
         said = self.say(_("{theme} · group {number}", theme=self.theme(whole, group.theme), number=group.number))
         if group.name:
@@ -82,7 +82,7 @@ class Wording:
     def opinions_together(self, version: Version) -> Sequence[str]:
         """The same, with those who approve and say no more on one line."""
         silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
-        said = [each for each in version.opinions if not (each[0] and each[1] and not each[2])]
+        said = [opinion for opinion in version.opinions if not (opinion[0] and opinion[1] and not opinion[2])]
         lines = self.opinions(replace(version, opinions=said))
         if not silent:
             return lines
@@ -103,13 +103,13 @@ def file_name(*parts: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
 
 
-def group_file(group: Group, whole: Gathering) -> str:
+def group_file(group: ResultGroup, whole: Gathering) -> str:
     """What a group's files begin with in a folder, in any language: theme, number, round where there are several."""
     day = [f"day{group.round}"] if len({each.round for each in whole.groups}) > 1 else []
     return file_name(group.theme, *day, str(group.number))
 
 
-def group_file_in_words(group: Group, whole: Gathering, wording: Wording) -> str:
+def group_file_in_words(group: ResultGroup, whole: Gathering, wording: Wording) -> str:
     """The same for who gets a single file: «innovation-pedagogique-groupe-3»."""
     day = [_("Day {number}", number=group.round)] if len({each.round for each in whole.groups}) > 1 else []
     said = (wording.say(each) for each in (*day, _("Group {number}", number=group.number)))

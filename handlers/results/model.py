@@ -16,7 +16,7 @@ _DIGEST = 12  # hex digits: a change is seen, nobody is kept out by it
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ResultMember:
     """A member, by first name and initial; `territory` is a code, '' for none."""
 
     id: int
@@ -84,7 +84,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class ResultPhase:
     """A phase of the method."""
 
     key: str
@@ -102,7 +102,7 @@ class Lived:
 
 
 @dataclass(slots=True)
-class Group:
+class ResultGroup:
     """A group of a published round and all that is its own; ideas by votes, then age."""
 
     id: int
@@ -112,7 +112,7 @@ class Group:
     number: int
     name: str
     room: str
-    members: list[Person] = field(default_factory=list)
+    members: list[ResultMember] = field(default_factory=list)
     lived: list[Lived] = field(default_factory=list)
     ideas: list[Voice] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
@@ -124,15 +124,15 @@ class Group:
     def grid(self) -> TerritoryGrid:
         """The solution, territory by territory; the cards bear no ids."""
         cards = [
-            TerritoryCard(0, self.id, None, each.territory, each.present, each.obstacle, each.change, each.carrier)
-            for each in self.cards
+            TerritoryCard(0, self.id, None, card.territory, card.present, card.obstacle, card.change, card.carrier)
+            for card in self.cards
         ]
         return lay_out((person.territory for person in self.members), cards)
 
     @property
     def pictures(self) -> Sequence[Attachment]:
         """The photos that are shown, each once, the latest first: the last sheet of paper is the one to show."""
-        photos = {each.digest: each for each in reversed(self.files) if each.picture}
+        photos = {file.digest: file for file in reversed(self.files) if file.picture}
         return list(photos.values())[:_MOST_PICTURES]
 
 
@@ -145,45 +145,49 @@ class Gathering:
     """
 
     themes: Mapping[str, Words]
-    phases: Sequence[Phase]
-    groups: Sequence[Group]
+    phases: Sequence[ResultPhase]
+    groups: Sequence[ResultGroup]
     strays: Sequence[Voice]
     aside: Sequence[Voice]
 
     @property
     def voices(self) -> list[Voice]:
         """All ideas that count by themselves, oldest first."""
-        every = [*(each for group in self.groups for each in group.ideas), *self.strays]
+        every = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
         return sorted(every, key=lambda each: (each.at, each.id))
 
     @property
     def said(self) -> list[Voice]:
         """All ideas there are: those that count, what was merged into them, and those that were put aside."""
         voices = self.voices
-        return [*voices, *(merged for each in voices for merged in each.merged), *self.aside]
+        return [*voices, *(merged for voice in voices for merged in voice.merged), *self.aside]
 
-    def of(self, group: Group, collects: str) -> Sequence[Version]:
+    def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
         """What a group wrote down in the phases that collect something, what stands before its rivals."""
         keys = [phase.key for phase in self.phases if phase.collects == collects]
-        found = [each for key in keys for each in group.versions if each.phase == key]
+        found = [version for key in keys for version in group.versions if version.phase == key]
         return sorted(found, key=lambda each: (keys.index(each.phase), each.rival, each.id))
 
-    def current(self, group: Group, collects: str) -> Mapping[str, str]:
+    def current(self, group: ResultGroup, collects: str) -> Mapping[str, str]:
         """What stands of the phases that collect something; empty for nothing yet."""
         return next((each.content for each in self.of(group, collects) if not each.rival), {})
 
-    def digest(self, group: Group) -> str:
+    def digest(self, group: ResultGroup) -> str:
         """What tells one state of a group's deck from another: what it shows, in no language."""
         shown = [
             group.name,
-            sorted([each.name, each.territory] for each in group.members),
-            [[each.phase, each.rival, sorted(each.content.items())] for each in group.versions if not each.rival],
-            sorted([each.territory, *(getattr(each, name) for name in CARD_FIELDS)] for each in group.cards),
-            sorted(each.digest for each in group.pictures),
+            sorted([member.name, member.territory] for member in group.members),
+            [
+                [version.phase, version.rival, sorted(version.content.items())]
+                for version in group.versions
+                if not version.rival
+            ],
+            sorted([card.territory, *(getattr(card, name) for name in CARD_FIELDS)] for card in group.cards),
+            sorted(picture.digest for picture in group.pictures),
         ]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:_DIGEST]
 
-    def is_empty(self, group: Group) -> bool:
+    def is_empty(self, group: ResultGroup) -> bool:
         """Whether a deck would show a group's members and nothing else."""
         solution = self.current(group, "solution")
         said = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))

@@ -24,7 +24,7 @@ from handlers.results import service, store
 from handlers.results.jobs import make_decks
 from handlers.results.participant.slides import AT_ONCE, handed_over, read_groups
 from handlers.results.participant.summary import SHOW_RESULTS
-from handlers.results.service import ALL_DECKS, Deck, ShowDecks
+from handlers.results.service import ALL_DECKS, GroupDeck, ShowDecks
 from handlers.workshops.actions import MyDeck
 
 routes = Routes()
@@ -35,7 +35,7 @@ _REST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class AskToRemind(Action):
+class AskToRemindGroups(Action):
     """Say how many groups would be reminded."""
 
     code: ClassVar[str] = "wda"
@@ -101,7 +101,7 @@ async def show_decks(request: Request, action: ShowDecks) -> Reply:
     lines: list[Span] = [_("{ready} of {count} groups have confirmed their slides.", ready=ready, count=len(every))]
     if empty:
         lines.append(_n("{count} group has nothing to show yet.", "{count} groups have nothing to show yet.", empty))
-    remind = (Button(_("Remind those who have not"), AskToRemind(), style="primary"),) if waited else ()
+    remind = (Button(_("Remind those who have not"), AskToRemindGroups(), style="primary"),) if waited else ()
     page = min(action.page, max(0, len(waited) - 1) // PER_PAGE)
     return reply(
         *lines,
@@ -116,8 +116,8 @@ async def show_decks(request: Request, action: ShowDecks) -> Reply:
     )
 
 
-@routes.action(AskToRemind, who=ORGANISER)
-async def ask_to_remind(request: Request, _action: AskToRemind) -> Reply:
+@routes.action(AskToRemindGroups, who=ORGANISER)
+async def ask_to_remind(request: Request, _action: AskToRemindGroups) -> Reply:
     """How many groups are meant."""
     await _rested(request, _REMINDED)
     count = len(await _unconfirmed(request))
@@ -141,7 +141,7 @@ async def remind_groups(request: Request, _action: RemindGroups) -> Reply:
     return reply(done, buttons=(ALL_DECKS, BACK), toast=_("Sent."))
 
 
-async def _unconfirmed(request: Request) -> list[Deck]:
+async def _unconfirmed(request: Request) -> list[GroupDeck]:
     return [deck for deck in await service.all_decks(request.tx) if not deck.confirmed]
 
 

@@ -14,10 +14,10 @@ from bot.cli import console
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, file_name, plain
 from bot.database.engine import Transaction
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.playing import Play
 from handlers.results import store
-from handlers.results.cli.exporting import Asked, export_workshops
+from handlers.results.cli.exporting import ExportOptions, export_workshops
 from handlers.results.jobs import RESULTS
 
 FOLDER = "export"
@@ -37,10 +37,10 @@ async def export(play: Play) -> None:
     config.write_text(f"[storage]\nurl = {_quoted(play.settings.storage.url)}\n", "utf-8")
     folder = play.folder / FOLDER
     with _in_silence():
-        await export_workshops(config, Asked(folder, None, force=False), environment={})
+        await export_workshops(config, ExportOptions(folder, None, force=False), environment={})
     made = sorted(path.name for path in folder.rglob("*") if path.is_file())
     decks = sum(name.endswith(".pptx") for name in made) - 1
-    play.account.tell(
+    play.report.tell(
         f"The workshops are exported: workbook, slides, booklet and {decks} decks, {len(made)} files in all."
     )
 
@@ -49,13 +49,13 @@ async def take_away(play: Play) -> None:
     """The organiser asks for the workbook in chat: it holds the same."""
     await play.organiser.command("bilan")
     await play.organiser.act("wbf-xlsx")
-    await play.town.calm()
+    await play.servers.calm()
     file = play.organiser.file
     if file is None:
         play.differences.append(f"the organiser asked for the workbook and got «{play.organiser.text}»")
         return
     (play.folder / ASKED_FOR).write_bytes(file.content)
-    play.account.tell("Inès asks for the workbook in chat, and gets it.")
+    play.report.tell("Inès asks for the workbook in chat, and gets it.")
 
 
 @contextmanager
@@ -102,10 +102,10 @@ def _ideas(path: Path, reader: Reader) -> list[str]:
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(
+        DemoMove(
             80,
             _("Take the results"),
-            plainly(
+            plain_instructions(
                 _(
                     "As the organiser: «Organise», «Workshops», «The results»: workbook, slides, booklet."
                     " Other phases make them grow."

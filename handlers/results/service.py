@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 from handlers.results import store
 from handlers.results.model import (
     Gathering,
-    Group,
+    ResultGroup,
 )
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.workshops.actions import MyDeck
@@ -45,11 +45,11 @@ ALL_DECKS = Button(_("Slides of the groups"), ShowDecks(0))
 
 
 @dataclass(frozen=True, slots=True)
-class Deck:
+class GroupDeck:
     """What a group shows."""
 
     whole: Gathering
-    group: Group
+    group: ResultGroup
 
     @property
     def digest(self) -> str:
@@ -91,27 +91,27 @@ class Deck:
         return Button(_("We confirm them"), ConfirmDeck(self.group.id, self.digest), style="primary")
 
 
-async def find_deck(tx: Transaction, group_id: int) -> Deck | None:
+async def find_deck(tx: Transaction, group_id: int) -> GroupDeck | None:
     """The deck of a group of a published round; None for any other."""
     return next(iter(await _decks(tx, [group_id])), None)
 
 
-async def all_decks(tx: Transaction) -> Sequence[Deck]:
+async def all_decks(tx: Transaction) -> Sequence[GroupDeck]:
     """The decks of all groups, in the order of the plenary."""
     return await _decks(tx, None)
 
 
-async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[Deck]:
+async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[GroupDeck]:
     whole = store.understand(await store.read_snapshot(tx, group_ids, ideas=False))
-    return [Deck(whole, group) for group in whole.groups]
+    return [GroupDeck(whole, group) for group in whole.groups]
 
 
-async def confirm_deck(tx: Transaction, deck: Deck, participant_id: int, now: datetime) -> None:
+async def confirm_deck(tx: Transaction, deck: GroupDeck, participant_id: int, now: datetime) -> None:
     """Note that its group confirms it as it is."""
     await store.put_confirmation(tx, deck.group.id, deck.digest, participant_id, to_micros(now))
 
 
-def deck_lines(deck: Deck) -> Sequence[Span]:
+def deck_lines(deck: GroupDeck) -> Sequence[Span]:
     """What it shows, in words, and how it stands."""
     challenge = deck.whole.current(deck.group, "challenge").get("sentence", "")
     solution = deck.whole.current(deck.group, "solution").get("idea", "")
@@ -130,7 +130,7 @@ def deck_lines(deck: Deck) -> Sequence[Span]:
     return [*said, deck_state(deck)]
 
 
-def deck_state(deck: Deck) -> Text:
+def deck_state(deck: GroupDeck) -> Text:
     """How it stands, in a sentence."""
     if deck.empty:
         return _("There is nothing to show yet: write your challenge or your solution first.")

@@ -21,10 +21,10 @@ from handlers.results.model import (
     Attachment,
     Card,
     Gathering,
-    Group,
     Lived,
-    Person,
-    Phase,
+    ResultGroup,
+    ResultMember,
+    ResultPhase,
     Version,
     Voice,
 )
@@ -283,7 +283,7 @@ async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
 def understand(found: Mapping[str, Slices]) -> Gathering:
     """The gathering in a snapshot."""
     groups = {
-        row["id"]: Group(
+        row["id"]: ResultGroup(
             row["id"],
             row["round"],
             date.fromisoformat(row["day"]),
@@ -295,7 +295,7 @@ def understand(found: Mapping[str, Slices]) -> Gathering:
         for row in unpack_table(found, "groups")
     }
     for row in _theirs(found, "members", groups):
-        groups[row["group_id"]].members.append(Person(row["id"], _name(row), row["territory"]))
+        groups[row["group_id"]].members.append(ResultMember(row["id"], _name(row), row["territory"]))
     for group in groups.values():
         group.members.sort(key=lambda each: (collation(each.name), each.id))
     for row in _theirs(found, "runs", groups):
@@ -309,12 +309,12 @@ def understand(found: Mapping[str, Slices]) -> Gathering:
         groups[row["group_id"]].cards.append(Card(_name(row), row["territory"], *said))
     for row in _theirs(found, "confirmations", groups):
         groups[row["group_id"]].confirmed = row["digest"]
-    phases = [Phase(row["key"], row["title"], row["collects"]) for row in unpack_table(found, "phases")]
+    phases = [ResultPhase(row["key"], row["title"], row["collects"]) for row in unpack_table(found, "phases")]
     themes = {row["key"]: row["title"] for row in unpack_table(found, "themes")}
     return Gathering(themes, phases, list(groups.values()), strays, aside)
 
 
-def _add_ideas(found: Mapping[str, Slices], groups: Mapping[int, Group]) -> tuple[list[Voice], list[Voice]]:
+def _add_ideas(found: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -> tuple[list[Voice], list[Voice]]:
     """Give groups their ideas and files; the ideas that no group has, and those that were put aside."""
     voices = {}
     into: dict[int, int | None] = {}
@@ -378,7 +378,7 @@ def _last(idea: int, into: Mapping[int, int | None]) -> int:
     return idea
 
 
-def _add_versions(found: Mapping[str, Slices], groups: Mapping[int, Group]) -> None:
+def _add_versions(found: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -> None:
     opinions: dict[int, list[tuple[str, bool, str]]] = defaultdict(list)
     for row in unpack_table(found, "opinions"):
         opinions[row["synthesis_id"]].append((_name(row), bool(row["approves"]), row["comment"]))
@@ -396,7 +396,7 @@ def _add_versions(found: Mapping[str, Slices], groups: Mapping[int, Group]) -> N
         )
 
 
-def _theirs(found: Mapping[str, Slices], table: str, groups: Mapping[int, Group]) -> list[dict[str, Any]]:
+def _theirs(found: Mapping[str, Slices], table: str, groups: Mapping[int, ResultGroup]) -> list[dict[str, Any]]:
     """The rows of these groups; those of rounds nobody was told of are read along with their neighbours."""
     return [row for row in unpack_table(found, table) if row["group_id"] in groups]
 

@@ -8,33 +8,33 @@ from collections.abc import Mapping, Sequence
 from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.membership.sweeping_store import holding
-from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData, Written
+from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
 from bot.people.mentions import Redaction, Traces
 from handlers.syntheses.messages import CARD_LABELS
 from handlers.syntheses.model import CARD_FIELDS, Content, tidy
 
 
-async def _comments(tx: Transaction, participant_id: int, texts: bool) -> Written:  # noqa: ARG001 - they always go
+async def _comments(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:  # noqa: ARG001 - they always go
     """What a person said of the syntheses of their groups."""
     rows = await tx.all("SELECT comment FROM synthesis_opinions WHERE participant_id = :id", id=participant_id)
-    return Written([row["comment"] for row in rows])
+    return AuthoredContent([row["comment"] for row in rows])
 
 
-async def _cards(tx: Transaction, participant_id: int, texts: bool) -> Written:
+async def _cards(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
     """A person's cards of territories, where their texts go."""
     if not texts:
-        return Written()
+        return AuthoredContent()
     rows = await tx.all(
         f"SELECT {', '.join(CARD_FIELDS)} FROM territory_cards WHERE participant_id = :id", id=participant_id
     )
-    return Written([row[field] for row in rows for field in CARD_FIELDS])
+    return AuthoredContent([row[field] for row in rows for field in CARD_FIELDS])
 
 
-async def _syntheses(tx: Transaction, participant_id: int, texts: bool) -> Written:
+async def _syntheses(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
     """What a person wrote into each version of a synthesis that is theirs, where their texts go."""
     if not texts:
-        return Written()
-    return Written([words for added in await _added(tx, participant_id) for words in added.values()])
+        return AuthoredContent()
+    return AuthoredContent([words for added in await _added(tx, participant_id) for words in added.values()])
 
 
 async def _added(tx: Transaction, person_id: int) -> list[Content]:

@@ -44,7 +44,7 @@ _SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedPhase:
     """A phase as one group lives it, for someone who may look and write. `member`: they are in the group."""
 
     run: PhaseRun
@@ -69,7 +69,7 @@ def heading(phase: Phase) -> Span:
     return Strong(_("{what} · {phase}", what=TITLES[phase.collects], phase=phase_title(phase)))
 
 
-async def opened(tx: Transaction, person: Participant, run_id: int) -> Opened:
+async def opened(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
     """The phase of a group, for its members and for who runs its workshops.
 
     Raises Stale for one that is gone, UserError for everyone else.
@@ -82,10 +82,10 @@ async def opened(tx: Transaction, person: Participant, run_id: int) -> Opened:
     member, may_look = await access(tx, person, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))
-    return Opened(run, phase, group, member)
+    return OpenedPhase(run, phase, group, member)
 
 
-async def of_version(tx: Transaction, person: Participant, version_id: int) -> tuple[Synthesis, Opened]:
+async def of_version(tx: Transaction, person: Participant, version_id: int) -> tuple[Synthesis, OpenedPhase]:
     """A version, and the phase it is of. Raises Stale for one that is gone, else as `opened`."""
     version = await store.find_version(tx, version_id)
     if version is None or version.group_id is None:
@@ -104,7 +104,7 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
     return member, may_look
 
 
-async def versions(tx: Transaction, at: Opened) -> Sequence[Synthesis]:
+async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
     """The current version, then those to choose from besides; empty before anything is written."""
     present = await store.current_version(tx, at.group.id, at.phase.key)
     return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
@@ -114,7 +114,7 @@ async def save(
     tx: Transaction,
     settings: Settings,
     author: Participant,
-    at: Opened,
+    at: OpenedPhase,
     base: int,
     written: Content,
     now: datetime,
@@ -166,7 +166,7 @@ async def save(
     return saved
 
 
-async def favourite(tx: Transaction, at: Opened) -> str:
+async def favourite(tx: Transaction, at: OpenedPhase) -> str:
     """The idea with most votes, in its words; '' at a tie, and before anyone voted or may read it."""
     if not at.run.revealed:
         return ""
@@ -175,7 +175,7 @@ async def favourite(tx: Transaction, at: Opened) -> str:
 
 
 async def _tell(
-    tx: Transaction, settings: Settings, author: Participant, at: Opened, said: Span, now: datetime
+    tx: Transaction, settings: Settings, author: Participant, at: OpenedPhase, said: Span, now: datetime
 ) -> None:
     if not await notices.may_tell(tx, settings, author, now):
         return
@@ -187,7 +187,7 @@ async def _tell(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VersionApproval:
     """How a group stands to a version: who of its members approve, out of how many, and what the others say."""
 
     approve: int
@@ -200,14 +200,14 @@ class Standing:
         return self.approve * 2 > self.members
 
 
-async def standing(tx: Transaction, at: Opened, version: Synthesis) -> Standing:
+async def standing(tx: Transaction, at: OpenedPhase, version: Synthesis) -> VersionApproval:
     """What the members who came in think of a version."""
     here = {member.id for member in await members_of(tx, at.group) if member.joined}
-    said = [each for each in await store.opinions_of(tx, version.id) if each.participant_id in here]
-    return Standing(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
+    said = [opinion for opinion in await store.opinions_of(tx, version.id) if opinion.participant_id in here]
+    return VersionApproval(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
 
 
-async def post(tx: Transaction, at: Opened, now: datetime) -> int:
+async def post(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
     """Show what a group wrote down in its places, once more than half of it approves; in how many.
 
     A version is shown once, and not while there are others to choose from.
@@ -223,10 +223,10 @@ async def post(tx: Transaction, at: Opened, now: datetime) -> int:
         *content_lines(at.phase.collects, version.content),
         approval(how),
     )
-    return await outbox.notify_spaces(tx, [at.group.id], View(lines), now)
+    return await outbox.notify_channels(tx, [at.group.id], View(lines), now)
 
 
-def approval(how: Standing) -> Span:
+def approval(how: VersionApproval) -> Span:
     """How many approve, in words."""
     return _("approved by {approve} of {members}", approve=how.approve, members=how.members)
 

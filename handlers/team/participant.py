@@ -38,7 +38,7 @@ MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Action):
+class AnswerQuestion(Action):
     """Answer a question, as the first one."""
 
     code: ClassVar[str] = "qa"
@@ -46,7 +46,7 @@ class Answer(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerToo(Action):
+class AnswerQuestionToo(Action):
     """Answer a question that has an answer."""
 
     code: ClassVar[str] = "qt"
@@ -105,7 +105,7 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     question = await store.add(request.tx, person.id, form.question, request.now)
     view = View(
         (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
-        (Button(_("Answer"), Answer(question), style="primary"),),
+        (Button(_("Answer"), AnswerQuestion(question), style="primary"),),
     )
     told = await outbox.notify_organisers(
         request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question)
@@ -202,26 +202,28 @@ async def _show_waiting(request: Request) -> Reply:
     for number, question in enumerate(waiting, start=1):
         asker = await _asker(request, question)
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=Name(question.question)))
-    answers = (Button(_("Answer number {number}", number=n), Answer(q.id)) for n, q in enumerate(waiting, start=1))
+    answers = (
+        Button(_("Answer number {number}", number=n), AnswerQuestion(q.id)) for n, q in enumerate(waiting, start=1)
+    )
     return reply(*lines, buttons=(*answers, BACK))
 
 
-async def _not_answered(request: Request, action: Answer) -> None:
+async def _not_answered(request: Request, action: AnswerQuestion) -> None:
     """Raises UserError, saying what was answered, once someone was faster."""
     question = await _question(request, action.question)
     if question.answer is not None:
         raise UserError(await _answered_by(request, question), buttons=(_too(question), BACK))
 
 
-async def _asked(request: Request, action: Answer | AnswerToo) -> Span:
+async def _asked(request: Request, action: AnswerQuestion | AnswerQuestionToo) -> Span:
     """The question, above its answer."""
     question = await _question(request, action.question)
     asker = await _asker(request, question)
     return _("{name} asks: «{question}»", name=asker, question=Name(question.question))
 
 
-@routes.action(Answer, who=ORGANISER, form=AnswerForm, before=_not_answered, about=_asked)
-async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
+@routes.action(AnswerQuestion, who=ORGANISER, form=AnswerForm, before=_not_answered, about=_asked)
+async def answer(request: Request, action: AnswerQuestion, form: AnswerForm) -> Reply:
     """Send the first answer. Who was slower keeps their words and may still send them."""
     question = await _question(request, action.question)
     if question.answer is None:
@@ -229,8 +231,8 @@ async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
     if question.answered_by == request.participant.id and question.answer == form.answer:
         return reply(_("Already done."), buttons=(BACK,))
     account, draft = request.account, {"answer": form.answer}
-    payload = AnswerToo(question.id).encode()
-    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, draft, request.now)
+    payload = AnswerQuestionToo(question.id).encode()
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, draft, request.now)
     return reply(
         await _answered_by(request, question),
         _("Your words are kept, and were not sent."),
@@ -239,8 +241,8 @@ async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
     )
 
 
-@routes.action(AnswerToo, who=ORGANISER, form=AnswerForm, about=_asked)
-async def answer_too(request: Request, action: AnswerToo, form: AnswerForm) -> Reply:
+@routes.action(AnswerQuestionToo, who=ORGANISER, form=AnswerForm, about=_asked)
+async def answer_too(request: Request, action: AnswerQuestionToo, form: AnswerForm) -> Reply:
     """Send another answer, knowing the first."""
     return await _send(request, await _question(request, action.question), form.answer)
 
@@ -351,7 +353,7 @@ def _ask(label: Span) -> Button:
 
 
 def _too(question: Question) -> Button:
-    return Button(_("Answer as well"), AnswerToo(question.id))
+    return Button(_("Answer as well"), AnswerQuestionToo(question.id))
 
 
 def _short(words: str) -> Name:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData, Written
+from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
 
 
-async def _written(tx: Transaction, participant_id: int, texts: bool) -> Written:
+async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
     """A person's questions and the answers to them, where their texts go."""
     if not texts:
-        return Written()
+        return AuthoredContent()
     rows = await tx.all("SELECT question, answer FROM questions WHERE participant_id = :id", id=participant_id)
-    return Written([words for row in rows for words in (row["question"], row["answer"] or "")])
+    return AuthoredContent([words for row in rows for words in (row["question"], row["answer"] or "")])
 
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:

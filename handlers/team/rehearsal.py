@@ -7,9 +7,9 @@ from datetime import datetime
 
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.rehearsal.books import Mark
-from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
+from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.team import store
 
@@ -28,29 +28,34 @@ async def ask(play: Play) -> None:
     """Some ask the team, who answer."""
     asking = play.some(play.coming, 0.03, at_least=2)
 
-    async def send(player: Player) -> None:
-        await player.hand.command("equipe")
-        await player.hand.fill(f"Où est ma chambre ? ({player.person.ref})")
+    async def send(player: CastMember) -> None:
+        await player.driver.command("equipe")
+        await player.driver.fill(f"Où est ma chambre ? ({player.person.ref})")
 
-    await everyone(asking, send)
-    await play.town.calm()
+    await act_together(asking, send)
+    await play.servers.calm()
     for _player in asking:
         await play.organiser.command("questions")
         await play.organiser.act("qa")
         await play.organiser.fill("Tu le sauras à l'accueil.")
-    play.books.due(asking, Mark("the team's answer", ("Tu le sauras à l'accueil.",)))
-    await play.town.calm()
+    play.expected.due(asking, ExpectedMessage("the team's answer", ("Tu le sauras à l'accueil.",)))
+    await play.servers.calm()
     await play.look()
-    play.account.tell(f"{len(asking)} ask the team something, and get their answer.")
+    play.report.tell(f"{len(asking)} ask the team something, and get their answer.")
 
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(10, _("Ask the team"), plainly(_("As the participant: by the button, or simply by writing.")), is_asked),
-        Move(
+        DemoMove(
+            10,
+            _("Ask the team"),
+            plain_instructions(_("As the participant: by the button, or simply by writing.")),
+            is_asked,
+        ),
+        DemoMove(
             20,
             _("Answer the question"),
-            plainly(_("As the organiser: the answer comes back to the participant.")),
+            plain_instructions(_("As the organiser: the answer comes back to the participant.")),
             is_answered,
         ),
     ),

@@ -41,7 +41,7 @@ class PickTheme(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowTheme(Action):
+class ShowEditedTheme(Action):
     """Show one theme to edit."""
 
     code: ClassVar[str] = "oho"
@@ -49,7 +49,7 @@ class ShowTheme(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowPlaces(Action):
+class ShowThemesToGive(Action):
     """Show the themes someone could be given."""
 
     code: ClassVar[str] = "ot"
@@ -57,7 +57,7 @@ class ShowPlaces(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class RestorePlace(Action):
+class RestoreGivenTheme(Action):
     """The inverse: the theme someone had."""
 
     code: ClassVar[str] = "it"
@@ -74,7 +74,7 @@ async def find_theme(request: Request, key: str) -> Theme:
 
 def back_to_theme(key: str) -> tuple[Button, ...]:
     """The ways on from something done to a theme."""
-    return Button(_("See the theme"), ShowTheme(key)), Button(_("Themes"), ShowThemes()), BACK
+    return Button(_("See the theme"), ShowEditedTheme(key)), Button(_("Themes"), ShowThemes()), BACK
 
 
 async def tell_place(
@@ -89,4 +89,4 @@ async def tell_place(
     )
     await outbox.notify(request.tx, person.id, theme_given(theme), request.now)
     values = {"before": before, "after": theme.key if theme else None}
-    return said, await note(request, f"person:{person.id}", said, RestorePlace(person.id), values)
+    return said, await note(request, f"person:{person.id}", said, RestoreGivenTheme(person.id), values)

@@ -32,7 +32,7 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ThemeChoice:
     """What someone chose: a theme, a second one, and one they wait for while keeping the first."""
 
     theme: str | None = None

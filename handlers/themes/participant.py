@@ -66,7 +66,7 @@ class WaitFor(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class StopWaiting(Action):
+class LeaveWaitingList(Action):
     """Leave the waiting list."""
 
     code: ClassVar[str] = "ts"
@@ -113,7 +113,7 @@ async def show_choice(request: Request) -> View:
     return replace(view, lines=(*view.lines, waits))
 
 
-async def _choice(request: Request, choice: model.Choice, titles: Mapping[str, Span]) -> View:
+async def _choice(request: Request, choice: model.ThemeChoice, titles: Mapping[str, Span]) -> View:
     """What someone without a group has chosen, and the way to choose, as long as that is open."""
     if not titles:
         return View(())
@@ -140,7 +140,7 @@ async def offer_to_change(request: Request) -> Sequence[Button]:
     return () if choice is None or choice.theme is None else (CHANGE,)
 
 
-async def _choosing(request: Request) -> model.Choice | None:
+async def _choosing(request: Request) -> model.ThemeChoice | None:
     """What someone has chosen who may still choose; None for who may not."""
     person = request.participant
     if not (person.attends and person.joined) or request.gathering_is_over:
@@ -316,15 +316,15 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
         if choice.theme
         else _("When a place opens up, it is yours and you are told. You can take another theme meanwhile."),
         buttons=(
-            Button(_("Leave the waiting list"), StopWaiting()),
+            Button(_("Leave the waiting list"), LeaveWaitingList()),
             Button(_("See the themes"), Go("theme")),
             HOME,
         ),
     )
 
 
-@routes.action(StopWaiting)
-async def stop_waiting(request: Request, _action: StopWaiting) -> Reply:
+@routes.action(LeaveWaitingList)
+async def stop_waiting(request: Request, _action: LeaveWaitingList) -> Reply:
     """Leave the list."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)
     said = _("You left the waiting list.") if left else _("You were on no waiting list.")

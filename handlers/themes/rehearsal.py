@@ -11,9 +11,9 @@ from bot.config.settings import Settings
 from bot.content.texts import Localised, Moment, Strong, Text, _
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
-from bot.rehearsal.books import GAP, Mark
-from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.contributions import Configuration, Deadline, Move, Rehearsal, Stage
+from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.contributions import Configuration, Deadline, DemoMove, Rehearsal, Stage
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.themes import store
 from handlers.themes.model import THEMES
@@ -24,7 +24,9 @@ _FEW = 30
 _UNDECIDED = 0.08
 _SECOND = 0.3
 
-NO_THEME = Mark("the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),))
+NO_THEME = ExpectedMessage(
+    "the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),)
+)
 """The reminder for who has no theme."""
 
 
@@ -72,34 +74,34 @@ async def choose_themes(play: Play) -> None:
     second = play.some(choosing, _SECOND)
     keys = wishes(play.settings)
 
-    async def choose(player: Player) -> None:
+    async def choose(player: CastMember) -> None:
         await take(player, player.wants)
-        if player in second and player.theme and player.hand.offers("to"):
-            await player.hand.act("to")
-            await player.hand.choose(next(key for key in keys if key != player.theme))
+        if player in second and player.theme and player.driver.offers("to"):
+            await player.driver.act("to")
+            await player.driver.choose(next(key for key in keys if key != player.theme))
 
-    await everyone(choosing, choose)
+    await act_together(choosing, choose)
     full = {theme: [each for each in play.coming if each.waits == theme] for theme in keys}
-    play.account.tell(
+    play.report.tell(
         ", ".join(f"{len(play.of_theme(key))} choose «{key}»" for key in keys)
         + f"; {len(second)} name a second choice, {len(undecided)} do not choose yet."
     )
     for theme, waiting in full.items():
         if waiting:
-            play.account.tell(f"«{theme}» is full: {len(waiting)} wait for a place.")
+            play.report.tell(f"«{theme}» is full: {len(waiting)} wait for a place.")
 
 
-async def take(player: Player, theme: str) -> None:
+async def take(player: CastMember, theme: str) -> None:
     """Take a place in a theme, or wait for one where there is none."""
-    hand = player.hand
-    await hand.command("theme")
-    await hand.choose(theme)
-    if hand.offers(f"tt-{theme}"):
-        await hand.act(f"tt-{theme}")
-    if hand.offers(f"tw-{theme}"):  # it was full, or has just filled up
-        await hand.act(f"tw-{theme}")
+    driver = player.driver
+    await driver.command("theme")
+    await driver.choose(theme)
+    if driver.offers(f"tt-{theme}"):
+        await driver.act(f"tt-{theme}")
+    if driver.offers(f"tw-{theme}"):  # it was full, or has just filled up
+        await driver.act(f"tw-{theme}")
         # What they were told decides, not what they pressed: the last place may have been another's.
-        player.waits, player.line = theme, int(next(iter(re.findall(r"\d+", hand.text))))
+        player.waits, player.line = theme, int(next(iter(re.findall(r"\d+", driver.text))))
     else:
         player.theme = theme
         if player.waits == theme:  # who takes another theme meanwhile keeps their place in the line
@@ -110,7 +112,7 @@ async def give_places_up(play: Play) -> None:
     """A few change from the full theme to another: whoever waited longest gets the place, and is told."""
     waiting = sorted((player for player in play.coming if player.waits), key=lambda player: player.line)
     if not waiting:
-        play.account.tell("Every theme has room: nobody waits for a place.")
+        play.report.tell("Every theme has room: nobody waits for a place.")
         return
     full = waiting[0].waits
     assert full
@@ -119,13 +121,13 @@ async def give_places_up(play: Play) -> None:
     leaving = play.some(play.of_theme(full), 0, at_least=min(3, len(waiting)))
     lucky = waiting[: len(leaving)]
     opened = _("A place opened up: your theme is now {theme}.", theme=Strong(Localised(title)))
-    play.books.due(lucky, Mark(f"a place in «{full}»", (opened,)))
+    play.expected.due(lucky, ExpectedMessage(f"a place in «{full}»", (opened,)))
     for player in leaving:
         await take(player, other)
     for player in lucky:
         player.theme, player.waits = full, None
-    await play.town.calm()
-    play.account.tell(
+    await play.servers.calm()
+    play.report.tell(
         f"{len(leaving)} change from «{full}» to «{other}»: who waited longest gets the place, and is told."
     )
 
@@ -134,24 +136,24 @@ async def make_up_minds(play: Play) -> None:
     """The deadline comes near: who has no theme is reminded twice, and most choose between."""
     deadline = play.settings.gathering.deadline
     assert deadline
-    known = await play.town.house.store.read(configured)
+    known = await play.servers.app.store.read(configured)
     first, second = (lead.before(deadline, known.zone) for lead in known.leads_of(THEMES))
 
-    async def take_last(player: Player) -> None:
+    async def take_last(player: CastMember) -> None:
         await take(player, play.settings.all_of(ThemeSettings)[-1].key)
 
     for instant in (first, second):
         undecided = [player for player in play.coming if player.theme is None]
-        play.books.due(undecided, NO_THEME)
+        play.expected.due(undecided, NO_THEME)
         await play.until(instant + timedelta(minutes=1))
         deciding = play.some(undecided, 0.5)
-        await everyone(deciding, take_last)
-        play.account.tell(f"Reminded, as they have no theme: {len(undecided)}. Themes chosen since: {len(deciding)}.")
+        await act_together(deciding, take_last)
+        play.report.tell(f"Reminded, as they have no theme: {len(undecided)}. Themes chosen since: {len(deciding)}.")
     await play.until(deadline + timedelta(minutes=1))
     late = [player for player in play.coming if player.theme is None]
     if late:
-        await late[0].hand.command("theme")
-        if late[0].hand.offers("tt"):
+        await late[0].driver.command("theme")
+        if late[0].driver.offers("tt"):
             play.differences.append(f"{late[0].name} could still choose after the deadline")
 
 
@@ -170,7 +172,7 @@ REHEARSAL = Rehearsal(
     wishes=wishes,
     populate=leave_one_place,
     deadline=tell_deadline,
-    moves=(Move(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
+    moves=(DemoMove(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
     stages=(
         Stage("themes chosen", -27, choose_themes, needs=("come in",)),
         Stage("places given up", -25, give_places_up, needs=("themes chosen",), title="places are given up"),

@@ -12,7 +12,7 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
-from handlers.navigation.actions import Later, Mute
+from handlers.navigation.actions import Mute, RemindLater
 from handlers.themes import store
 from handlers.themes.model import THEMES
 
@@ -27,7 +27,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
         return None
     line = _("You have no theme yet. Choose one until {deadline}.", deadline=Strong(Moment(deadline)))
     choose = Button(_("Choose a theme"), Go("theme"), style="primary")
-    view = View((line,), (choose, Button(_("Later"), Later(0)), Button(_("Mute"), Mute(0))))
+    view = View((line,), (choose, Button(_("Later"), RemindLater(0)), Button(_("Mute"), Mute(0))))
     return Notice(Audience("unchosen"), view)
 
 

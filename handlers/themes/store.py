@@ -15,7 +15,7 @@ from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
-from handlers.themes.model import Choice, Theme
+from handlers.themes.model import Theme, ThemeChoice
 
 CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"theme": "c.theme"})
 """What is read of who gets a delivery d."""
@@ -139,7 +139,7 @@ async def count_choices(tx: Transaction) -> Mapping[str, int]:
     return {row["theme"]: row["people"] for row in rows}
 
 
-async def choice_of(tx: Transaction, participant_id: int) -> Choice:
+async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
     """What a participant chose and waits for."""
     row = await tx.one(
         "SELECT c.theme, c.second_theme, w.theme AS awaited, w.since FROM participants p"
@@ -148,8 +148,8 @@ async def choice_of(tx: Transaction, participant_id: int) -> Choice:
         id=participant_id,
     )
     if row is None:
-        return Choice()
-    return Choice(row["theme"], row["second_theme"], row["awaited"])
+        return ThemeChoice()
+    return ThemeChoice(row["theme"], row["second_theme"], row["awaited"])
 
 
 async def put_choice(

@@ -1,4 +1,7 @@
-"""What buttons of the workshops ask for, where more than one module shows them."""
+"""The actions of the workshops' buttons that more than one module shows.
+
+`run` is the id of a phase's run, `group` the id of a group, `idea` the id of an idea.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class MyIdeas(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowWall(Action):
-    """See the ideas of one's group, by votes «v» or by time «t»: those from the one of rank `page` on (1 the first)."""
+    """See the ideas of one's group, sorted `by` votes («v») or time («t»), from rank `page` on (1 is the first)."""
 
     code: ClassVar[str] = "ww"
     run: int
@@ -44,7 +47,7 @@ class Vote(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReadyPhase(Action):
-    """See who is missing before a phase starts for the groups that `scope` is the word for."""
+    """See who is missing before a phase starts for the groups of `scope` (a word of `facilitator.scopes`)."""
 
     code: ClassVar[str] = "wrr"
     phase: str
@@ -53,7 +56,7 @@ class ReadyPhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class Inspire(Action):
-    """See ideas of other groups that resemble one's own."""
+    """See other groups' ideas that resemble one's own."""
 
     code: ClassVar[str] = "wi"
     run: int
@@ -61,7 +64,7 @@ class Inspire(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenSynthesis(Action):
-    """See or write what the group keeps of a phase."""
+    """See or write the group's synthesis of a phase."""
 
     code: ClassVar[str] = "wsy"
     run: int
@@ -77,7 +80,7 @@ class OpenCanvas(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyTerritory(Action):
-    """Say how the solution stands in one's own territory."""
+    """Describe the situation in one's own territory."""
 
     code: ClassVar[str] = "wt"
     run: int
@@ -85,7 +88,7 @@ class MyTerritory(Action):
 
 @dataclass(frozen=True, slots=True)
 class WriteCard(Action):
-    """Write one's card, for the territory one speaks for."""
+    """Write one's territory card."""
 
     code: ClassVar[str] = "xt"
     run: int
@@ -93,7 +96,7 @@ class WriteCard(Action):
 
 @dataclass(frozen=True, slots=True)
 class Grid(Action):
-    """See the solution, territory by territory."""
+    """See the grid of territory cards of a group."""
 
     code: ClassVar[str] = "wtg"
     group: int
@@ -109,7 +112,7 @@ class CallForHelp(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowPanel(Action):
-    """See what the groups one facilitates are doing; pages count from 1."""
+    """Open the panel of the groups that one facilitates. Pages count from 1."""
 
     code: ClassVar[str] = "wp"
     page: int = 1
@@ -117,7 +120,7 @@ class ShowPanel(Action):
 
 @dataclass(frozen=True, slots=True)
 class RunPhases(Action):
-    """Run the phase of a group: more time, a break, the end."""
+    """Manage the phase of a group: more time, a break, the end."""
 
     code: ClassVar[str] = "wr"
     group: int
@@ -125,7 +128,7 @@ class RunPhases(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyDeck(Action):
-    """See and confirm what one's group shows in the plenary."""
+    """See and confirm the slides that one's group shows in the plenary."""
 
     code: ClassVar[str] = "wd"
     group: int
@@ -141,7 +144,7 @@ class BuildOn(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeAlong(Action):
-    """Take one's ideas to the group one is in now: those left in another, 0 for those given without any."""
+    """Move one's ideas from `group` to the group one is in now; `group` 0 moves ideas given without a group."""
 
     code: ClassVar[str] = "wk"
     group: int
@@ -149,10 +152,11 @@ class TakeAlong(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenIdea(Action):
-    """See one idea. `origin` and `at` are the screen it was found on, for the way back; '' and 0 for none.
+    """See one idea. `origin` and `at` describe the screen to go back to; '' and 0 for none.
 
-    A wall is «g» for the group's, «t» for the theme's or «a» for everyone's, then «v» by votes or «t» by time, and `at`
-    the rank it began with; «i» are ideas that inspire, `at` the run of who reads; «l» is what is set aside.
+    For a wall, `origin` is «g» (group), «t» (theme) or «a» (everyone), then «v» (by votes) or «t» (by time), and `at`
+    is the rank the wall began with. «i» is the list of inspiring ideas, and `at` the reader's run. «l» is the list of
+    ideas that are set aside.
     """
 
     code: ClassVar[str] = "wo"
@@ -163,7 +167,7 @@ class OpenIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class HideIdea(Action):
-    """Take an idea off the wall, the votes and the exports."""
+    """Hide an idea from the wall, the votes and the exports."""
 
     code: ClassVar[str] = "wq"
     idea: int
@@ -171,7 +175,7 @@ class HideIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class MergeIdea(Action):
-    """Choose the idea that one goes into. `at` is the rank of the first one offered, 0 for the likest."""
+    """Choose the idea into which `idea` is merged. `at` is the rank of the first one offered; 0 is the most similar."""
 
     code: ClassVar[str] = "wj"
     idea: int
@@ -180,7 +184,7 @@ class MergeIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetAside(Action):
-    """See what is not on a group's wall: ideas that came late and were sent to the facilitator, and hidden ones."""
+    """See the ideas that are not on a group's wall: late ones that were sent to the facilitator, and hidden ones."""
 
     code: ClassVar[str] = "wl"
     run: int
@@ -197,14 +201,14 @@ class GiveFact(Action):
 
 @dataclass(frozen=True, slots=True)
 class KeepAsIdea(Action):
-    """What was written for nobody was an idea, for the phase that ended last."""
+    """Turn a text that answered no question into an idea of the phase that ended last."""
 
     code: ClassVar[str] = "wxi"
 
 
 @dataclass(frozen=True, slots=True)
 class NudgeSilent(Action):
-    """Ask those of a group in private who said nothing yet; 0 shows the groups where somebody did not."""
+    """Ask the silent members of a group in private for an idea; `group` 0 lists the groups with silent members."""
 
     code: ClassVar[str] = "wks"
     group: int
@@ -212,7 +216,7 @@ class NudgeSilent(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowFacilitators(Action):
-    """See who runs the workshops; pages count from 0."""
+    """See the people who run workshops. Pages count from 0."""
 
     code: ClassVar[str] = "ow"
     page: int
@@ -220,7 +224,7 @@ class ShowFacilitators(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowFacilitator(Action):
-    """See for whom someone runs the workshops, and change it."""
+    """See and change for whom a person runs the workshops."""
 
     code: ClassVar[str] = "owp"
     person: int

@@ -1,4 +1,4 @@
-"""Workshops: phases, who facilitates them, calls for help, the panel."""
+"""The capability «workshops»: phases, the facilitators who run them, calls for help and the facilitators' panel."""
 
 from bot.capability import Capability
 from bot.content.texts import _
@@ -17,6 +17,7 @@ from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import CallClock, PhaseClock
 from handlers.workshops.settings import WorkshopSettings
 
+# L10N: A button. It leads a facilitator to the phases of their groups.
 _RUN = Button(_("Run the workshops"), Go("animer"))
 
 CAPABILITY = Capability(

@@ -1,4 +1,4 @@
-"""What workshops ask of the capability that keeps what phases leave behind, which stands above them."""
+"""The hooks through which workshops ask the capability «syntheses», which stands above, what groups have written."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from handlers.workshops.model import Phase
 
 @hook
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """The text that a phase starts from, which the group wrote in an earlier one; None where there is none."""
+    """Return the text that a phase starts from, which the group wrote in an earlier phase; None where there is none."""
     return None
 
 
 @hook
 async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
-    """Whether a group has not written all of what a phase is to leave behind."""
+    """Return whether something that the group is to write in a phase is still missing."""
     return False
 
 
 @hook
 async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
-    """The runs, by id, of all groups of a round of which `is_unwritten` holds."""
+    """Return the ids of all runs in a round for which `is_unwritten` holds."""
     return ()
 
 
 @hook
 async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
-    """What a group has written in a phase, in a few lines; a line that says so where that is nothing."""
+    """Return a few lines with what a group has written in a phase, or one line saying that it has written nothing."""
     return ()

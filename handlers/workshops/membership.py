@@ -1,4 +1,4 @@
-"""The calls that someone took go to the organisers at once when they leave the gathering or lose a role."""
+"""When a person leaves the gathering or loses a role, the calls they took go to the organisers at once."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from handlers.workshops import store
 
 
 async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: bool) -> Mapping[str, Any]:
-    """Hand on the calls of someone who leaves; they are not given back."""
+    """Pass on the calls of a person who leaves. Nothing is returned for an undo: the calls are not given back."""
     await store.hand_on_calls(tx, person.id, leaves=True)
     return {}
 
 
 async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) -> None:
-    """Hand on the calls of someone who is about to be erased."""
+    """Pass on the calls of a person who is about to be erased."""
     await store.hand_on_calls(tx, person.id, leaves=True)
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, _now: datetime) -> None:
-    """Hand on the calls from groups whose workshops someone may run no more."""
+    """Pass on the calls of groups whose workshops the person may no longer run."""
     await store.hand_on_calls(tx, person.id)
 
 

@@ -1,4 +1,4 @@
-"""What people read of phases: beginnings, changes, ends; and a facilitator's panel, a line a group."""
+"""The texts and buttons of workshops: messages about a phase, and the lines of a facilitator's panel."""
 
 from __future__ import annotations
 
@@ -23,95 +23,109 @@ from handlers.workshops.actions import (
     Vote,
 )
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.store import Collected, Standing
+from handlers.workshops.store import Collected, GroupProgress
 
+# L10N: A button. A phase is a part of the workshop.
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 RUN_TOO = replace(RUN, style="plain")
-"""The way to the workshops that someone runs."""
+"""The same button as `RUN`, where another one stands out."""
 VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
 _MINUTE = timedelta(minutes=1)
 
 
 def phase_title(phase: Phase) -> Span:
-    """What a phase is called."""
+    """Return the title of a phase."""
     return Localised(phase.title)
 
 
-def give(phase: Phase, run: PhaseRun) -> Button:
-    """What one does first in a phase."""
+def give_button(phase: Phase, run: PhaseRun) -> Button:
+    """Return the button with which a participant contributes to a phase: an idea, a fact or their territory."""
     if phase.collects == "territories":
+        # L10N: A button. It opens the form in which someone describes the territory they speak for.
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
     action = GiveFact(run.id) if phase.collects == "facts" else GiveIdea(run.id)
     return Button(_("Give an idea"), action, style="primary")
 
 
-def keep(phase: Phase, run: PhaseRun) -> Button:
-    """Where the group writes down what it keeps of a phase."""
+def result_button(phase: Phase, run: PhaseRun) -> Button:
+    """Return the button that opens what the group writes in a phase: its grid, its solution or its synthesis."""
     if phase.collects == "territories":
+        # L10N: A button. It opens the group's grid, with a line for each territory.
         return Button(_("Our territories"), Grid(run.group_id))
     if phase.collects == "solution":
         return Button(_("Our solution"), OpenCanvas(run.id))
+    # L10N: A button. It opens the synthesis: what the group keeps of all its ideas.
     return Button(_("What we keep"), OpenSynthesis(run.id))
 
 
 def vote_button(run: PhaseRun) -> Button:
-    """What one does first in a phase once its ideas can be read."""
+    """Return the button with which a member votes among the ideas of the group."""
+    # L10N: A button, a verb: choose the best ideas of one's group.
     return Button(_("Vote"), Vote(run.id), style="primary")
 
 
-def wall(run: PhaseRun) -> Button:
-    """The ideas of one's group."""
+def wall_button(run: PhaseRun) -> Button:
+    """Return the button that shows the ideas of the group."""
+    # L10N: A button. The wall is the list of all ideas of a group.
     return Button(_("The wall"), ShowWall(run.id))
 
 
-def call(run: PhaseRun) -> Button:
-    """A facilitator is needed."""
+def call_button(run: PhaseRun) -> Button:
+    """Return the button with which a group calls a facilitator during a phase."""
+    # L10N: A button. It calls a facilitator to the room of the group.
     return Button(_("Help!"), CallForHelp(run.group_id))
 
 
 def time_left(run: PhaseRun) -> Text:
-    """Where an open phase stands in time: «It ends in 12 minutes, at 14:42.», or a break."""
+    """Return when an open phase ends, «It ends in 12 minutes, at 14:42.», or how much time is left after a break."""
     if run.ends_at is None:
         return _n(
             "A break. {count} minute is left after it.",
             "A break. {count} minutes are left after it.",
-            minutes(run.remaining),
+            whole_minutes(run.remaining),
         )
+    # L10N: {end} is a moment with its own preposition, such as «in 12 minutes, at 14:42».
     return _("It ends {end}.", end=Moment(run.ends_at, "end"))
 
 
-def minutes(length: timedelta | None) -> int:
-    """A length in minutes, begun ones counted whole."""
+def whole_minutes(length: timedelta | None) -> int:
+    """Return a length in minutes, rounded up; 0 for None."""
     return -(-(length or timedelta()) // _MINUTE)
 
 
-def begins(phase: Phase, run: PhaseRun, starting_point: Span | None = None) -> View:
-    """A phase begins: what is asked, until when; `starting_point` is what the group wrote before, and works on now."""
-    return View((heading(phase, run), *asked(phase, starting_point)), _to_begin_with(phase, run))
+def begin_view(phase: Phase, run: PhaseRun, starting_point: Span | None = None) -> View:
+    """Return the message that a phase begins: what is asked, and until when.
+
+    `starting_point` is the text of an earlier phase that the group works on now.
+    """
+    return View((heading(phase, run), *instruction_lines(phase, starting_point)), _begin_buttons(phase, run))
 
 
-def _to_begin_with(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
-    return give(phase, run), SHOW_PHASE, call(run)
+def _begin_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
+    return give_button(phase, run), SHOW_PHASE, call_button(run)
 
 
-def called_off(phase: Phase, made: Collected) -> View:
-    """The start of a phase was taken back."""
-    said = _("{phase} has not begun after all: starting it was undone.", phase=Strong(phase_title(phase)))
-    kept = (_("What was written meanwhile is kept for when it begins."),) if made.ideas or made.territories else ()
-    return View((said, *kept), (SHOW_PHASE,))
+def call_off_view(phase: Phase, collected: Collected) -> View:
+    """Return the message that the start of a phase was undone."""
+    line = _("{phase} has not begun after all: starting it was undone.", phase=Strong(phase_title(phase)))
+    something = collected.ideas or collected.territories
+    texts = (_("What was written meanwhile is kept for when it begins."),) if something else ()
+    return View((line, *texts), (SHOW_PHASE,))
 
 
 def heading(phase: Phase, run: PhaseRun) -> Span:
-    """A phase that is open, and where it stands in time, in one line."""
+    """Return one line with the title of an open phase and its end, or that it has a break."""
     title = Strong(phase_title(phase))
     if run.ends_at is None:
+        # L10N: The first line of a message: the clock of this phase is stopped.
         return _("{phase}: a break", phase=title)
+    # L10N: {end} is a moment with its own preposition, such as «in 12 minutes, at 14:42».
     return _("{phase}: ends {end}", phase=title, end=Moment(run.ends_at, "end"))
 
 
-def asked(phase: Phase, starting_point: Span | None = None) -> tuple[Span, ...]:
-    """What is asked in a phase, after what it is asked of; where there is nothing of that, before an example."""
+def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple[Span, ...]:
+    """Return the instruction of a phase, after its starting point, or where there is none before its example."""
     if starting_point is not None:
         return starting_point, Localised(phase.instruction)
     example = (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
@@ -119,21 +133,23 @@ def asked(phase: Phase, starting_point: Span | None = None) -> tuple[Span, ...]:
 
 
 Purpose = Literal["asks", "tells", "reveals", "ends"]
-"""What a message of a phase is for: to ask for ideas, to tell of a change, to say that ideas can be read, or that the
-phase is over. It is stored with the message, so that its words may change."""
+"""The purpose of a message about a phase: to ask for ideas, tell of a change, reveal the ideas, or end the phase.
+
+The purpose is stored with the message, so that the message can be rewritten when the phase changes.
+"""
 
 
 PURPOSES: Sequence[Purpose] = get_args(Purpose)
 
 
-def as_it_stands(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> View:
-    """What a group was told of a phase, as it must read now that the phase has changed.
+def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> View:
+    """Return how a message that a group got earlier (`before`) must read now that the phase has changed.
 
-    What asks for ideas goes on asking, until the time that is true now; when the phase is over it says so. What told
-    of a change keeps to that.
+    A message that asks for ideas gets the present end of the phase, and says so when the phase is over. Other messages
+    keep their first line and lose the lines and buttons that are no longer true.
     """
     if purpose == "asks" and run.open:
-        buttons = before.buttons or _to_begin_with(phase, run)
+        buttons = before.buttons or _begin_buttons(phase, run)
         return replace(before, lines=(heading(phase, run), *before.lines[1:]), buttons=buttons)
     if purpose == "asks":
         finished = _("{phase} is finished.", phase=Strong(phase_title(phase)))
@@ -143,51 +159,51 @@ def as_it_stands(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) ->
     return replace(before, lines=before.lines[:1], buttons=())
 
 
-def warns(phase: Phase, run: PhaseRun, votes: int) -> View:
-    """A phase ends soon. `votes` are those a person has, once the ideas can be read."""
-    said = _("Is there something you have not said yet?")
+def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
+    """Return the warning that a phase ends soon. `votes` is how many votes a person has, once ideas can be read."""
+    question = _("Is there something you have not said yet?")
     if run.revealed and votes:
         until_then = _("Votes can be given and changed until the end.")
-        also = replace(give(phase, run), style="plain")
-        return View((heading(phase, run), said, until_then), (vote_button(run), also, keep(phase, run)))
-    return View((heading(phase, run), said), (give(phase, run), keep(phase, run)))
+        give = replace(give_button(phase, run), style="plain")
+        return View((heading(phase, run), question, until_then), (vote_button(run), give, result_button(phase, run)))
+    return View((heading(phase, run), question), (give_button(phase, run), result_button(phase, run)))
 
 
-def moves(phase: Phase, run: PhaseRun, by: timedelta) -> View:
-    """An open phase ends later; or, that being undone, when it was to end first."""
+def extension_view(phase: Phase, run: PhaseRun, by: timedelta) -> View:
+    """Return the message that an open phase ends later; with a negative `by`, that an extension was undone."""
     title = Strong(phase_title(phase))
     end = Strong(Moment(run.ends_at, "time")) if run.ends_at else None
     if by >= timedelta():
-        said = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", by // _MINUTE, phase=title)
-        return View((said, *((_("It ends at {time} now.", time=end),) if end else ())), (SHOW_PHASE,))
+        line = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", by // _MINUTE, phase=title)
+        return View((line, *((_("It ends at {time} now.", time=end),) if end else ())), (SHOW_PHASE,))
     if end:
         return View((_("{phase} ends at {time} after all.", phase=title, time=end),), (SHOW_PHASE,))
     return View((_("{phase}: the minutes added are taken back.", phase=title),), (SHOW_PHASE,))
 
 
-def pauses(phase: Phase, run: PhaseRun) -> View:
-    """The clock of a phase stands."""
-    said = _n(
+def pause_view(phase: Phase, run: PhaseRun) -> View:
+    """Return the message that the clock of a phase is stopped."""
+    line = _n(
         "{phase}: a break. {count} minute is left after it; ideas are still taken.",
         "{phase}: a break. {count} minutes are left after it; ideas are still taken.",
-        minutes(run.remaining),
+        whole_minutes(run.remaining),
         phase=Strong(phase_title(phase)),
     )
-    return View((said,), (SHOW_PHASE,))
+    return View((line,), (SHOW_PHASE,))
 
 
-def goes_on(phase: Phase, run: PhaseRun) -> View:
-    """A phase goes on after a break, or after an end that was taken back."""
-    said = _("{phase} goes on.", phase=Strong(phase_title(phase)))
-    return View((said, time_left(run)), (give(phase, run), SHOW_PHASE))
+def resume_view(phase: Phase, run: PhaseRun) -> View:
+    """Return the message that a phase goes on after a break, or because its end was undone."""
+    line = _("{phase} goes on.", phase=Strong(phase_title(phase)))
+    return View((line, time_left(run)), (give_button(phase, run), SHOW_PHASE))
 
 
-def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
-    """A group may read its ideas. `votes` are those a person has."""
+def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
+    """Return the message that a group can read its ideas. `votes` is how many votes a person has."""
     title = Strong(phase_title(phase))
     if not ideas:
         none_yet = _("{phase}: from now on your group reads every idea at once. There is none yet.", phase=title)
-        return View((none_yet,), (wall(run),))
+        return View((none_yet,), (wall_button(run),))
     shown = _n(
         "{phase}: {count} idea of your group can be read now.",
         "{phase}: {count} ideas of your group can be read now.",
@@ -195,49 +211,55 @@ def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
         phase=title,
     )
     if not votes:
-        return View((shown,), (wall(run),))
+        return View((shown,), (wall_button(run),))
     ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
-    return View((shown, ask), (vote_button(run), wall(run)))
+    return View((shown, ask), (vote_button(run), wall_button(run)))
 
 
-def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span, unwritten: bool) -> View:
-    """A phase is over: what came of it, whether something is left to be written down, and what comes next."""
+def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:
+    """Return the message that a phase is over: its ideas in numbers, what is still to be written, and what is next."""
     left = (
         _("Your grid has empty squares.")
         if phase.collects == "territories"
         else _("You may still write what you keep.")
     )
-    came = Joined((collected(phase, made), " ", left)) if unwritten else collected(phase, made)
-    said = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
-    buttons = (keep(phase, run), *((wall(run),) if made.ideas else ()))
-    return View((said, came, following), buttons)
+    result = collected_line(phase, collected)
+    line = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
+    buttons = (result_button(phase, run), *((wall_button(run),) if collected.ideas else ()))
+    return View((line, Joined((result, " ", left)) if unwritten else result, following), buttons)
 
 
-def voting_over(run: PhaseRun) -> View:
-    """What stands where somebody could vote until the phase ended."""
-    return View((VOTING_OVER,), (wall(run), SHOW_PHASE))
+def voting_over_view(run: PhaseRun) -> View:
+    """Return the message that replaces a screen for voting once the phase is over."""
+    return View((VOTING_OVER,), (wall_button(run), SHOW_PHASE))
 
 
-def collected(phase: Phase, made: Collected) -> Span:
-    """What a group made of a phase, in numbers."""
-    given: Span = _("No idea was given.")
-    if made.ideas:
-        given = _n(
+def collected_line(phase: Phase, collected: Collected) -> Span:
+    """Return one line with the number of ideas and of territory cards that a group made in a phase."""
+    ideas: Span = _("No idea was given.")
+    if collected.ideas:
+        ideas = _n(
             "Ideas: {ideas}, from {count} person.",
             "Ideas: {ideas}, from {count} people.",
-            made.people,
-            ideas=made.ideas,
+            collected.people,
+            ideas=collected.ideas,
         )
     if phase.collects != "territories":
-        return given
-    described: Span = _("No territory was described.")
-    if made.territories:
-        described = _n("{count} territory was described.", "{count} territories were described.", made.territories)
-    return Joined((described, " ", given)) if made.ideas else described
+        return ideas
+    territories: Span = _("No territory was described.")
+    if collected.territories:
+        territories = _n(
+            "{count} territory was described.", "{count} territories were described.", collected.territories
+        )
+    return Joined((territories, " ", ideas)) if collected.ideas else territories
 
 
-def follows(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
-    """Which phase comes next and when: right after within a workshop of the programme, else at the next one."""
+def next_phase_line(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
+    """Return which phase comes next, and when. None as `phase` means that none is left.
+
+    The next phase comes right away while the group is `inside` a workshop of the programme, else when the next workshop
+    begins (`at`), and without such a time when the facilitator starts it.
+    """
     if phase is None:
         return _("That was the last phase.")
     title = phase_title(phase)
@@ -248,97 +270,107 @@ def follows(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
     return _("Next: {phase}. Your facilitator says when.", phase=title)
 
 
-# --- A facilitator's panel: the groups they run at a glance, those that need somebody first, a line each.
+# --- A facilitator's panel: one line for each of their groups, those that need somebody first.
 
 
 PER_PAGE = 17
-"""Groups that fit a message everywhere: 2,000 characters and, with what else can be done, 25 buttons."""
-_THEME, _MOST_LETTERS = 12, 10
-"""Characters of a theme's title and a room's name."""
+"""How many groups fit one message on every platform: 2,000 characters, and 25 buttons together with the other ones."""
+_MOST_LETTERS_OF_THEME, _MOST_LETTERS = 12, 10
+"""The longest title of a theme and the longest name of a room or person, in characters."""
 _SOON = timedelta(minutes=5)
 
 
-def in_order(standings: Sequence[Standing], now: datetime) -> Sequence[Standing]:
-    """Who calls first, those to whom nobody goes before the others; then who needs attention; then the rest."""
-    return sorted(standings, key=lambda each: _rank(each, now))
+def sort_by_urgency(standings: Sequence[GroupProgress], now: datetime) -> Sequence[GroupProgress]:
+    """Sort groups: calls that nobody has taken, other calls, groups that need attention, then the rest."""
+    return sorted(standings, key=lambda progress: _urgency(progress, now))
 
 
-def _rank(each: Standing, now: datetime) -> int:
-    if each.call is not None:
-        return 0 if each.taken_by is None else 1
-    return 2 if is_behind(each, now) or is_silent(each, now) else 3
+def _urgency(progress: GroupProgress, now: datetime) -> int:
+    if progress.call is not None:
+        return 0 if progress.taken_by is None else 1
+    return 2 if is_behind(progress, now) or is_silent(progress, now) else 3
 
 
-def is_behind(each: Standing, now: datetime) -> bool:
-    """Whether what the phase makes is missing, and the phase over or almost."""
-    run = each.run
-    if run is None or not each.missing:
+def is_behind(progress: GroupProgress, now: datetime) -> bool:
+    """Whether the group has not written its result although the phase is over or ends within five minutes."""
+    run = progress.run
+    if run is None or not progress.missing:
         return False
     return not run.open or (run.ends_at is not None and run.ends_at - now <= _SOON)
 
 
-def is_silent(each: Standing, now: datetime) -> bool:
-    """Whether nobody has said anything for a while since the phase began."""
-    run = each.run
-    return run is not None and run.open and each.members > 0 and not each.spoken and now - run.started_at >= _SOON
+def is_silent(progress: GroupProgress, now: datetime) -> bool:
+    """Whether no member has spoken although the phase began at least five minutes ago."""
+    run = progress.run
+    if run is None or not run.open or progress.spoken:
+        return False
+    return progress.members > 0 and now - run.started_at >= _SOON
 
 
-def is_unread(each: Standing, now: datetime) -> bool:
-    """Whether a phase ends soon, and the group's ideas are not revealed: nobody could vote."""
-    run = each.run
-    if run is None or not run.open or run.revealed or not each.ideas:
+def is_unread(progress: GroupProgress, now: datetime) -> bool:
+    """Whether the phase ends within five minutes and the ideas are not revealed, so that nobody could vote."""
+    run = progress.run
+    if run is None or not run.open or run.revealed or not progress.ideas:
         return False
     return run.ends_at is not None and run.ends_at - now <= _SOON
 
 
-def short_title(each: Standing, themes: Mapping[str, Theme]) -> Text:
-    """A group in few characters: «Culture 3»."""
-    return _("{theme} {number}", theme=short_theme(themes[each.group.theme]), number=each.group.number)
+def short_title(progress: GroupProgress, themes: Mapping[str, Theme]) -> Text:
+    """Return a short title of a group: «Culture 3»."""
+    group = progress.group
+    # L10N: A group: the short title of its theme, and its number within the theme.
+    return _("{theme} {number}", theme=short_theme(themes[group.theme]), number=group.number)
 
 
 def short_theme(theme: Theme) -> Localised:
-    """A theme's title in few characters: «Innovation…»."""
-    return Localised({locale: _cut(said, _THEME) for locale, said in theme.title.items()})
+    """Return the title of a theme, cut to 12 characters: «Innovation…»."""
+    return Localised({locale: _cut(title, _MOST_LETTERS_OF_THEME) for locale, title in theme.title.items()})
 
 
 def panel_lines(
-    shown: Sequence[Standing],
-    everyone: Sequence[Standing],
+    shown: Sequence[GroupProgress],
+    everyone: Sequence[GroupProgress],
     themes: Mapping[str, Theme],
     phases: Mapping[str, Phase],
     now: datetime,
 ) -> tuple[Span, ...]:
-    """The panel's words: the phase, where all are in the same, then the groups of a page."""
-    shared = _shared(everyone)
+    """Return the lines of the panel: the phase, if all groups are in the same one, then a line for each group shown.
+
+    `everyone` is all groups of the facilitator, `shown` those of the page.
+    """
+    shared = _shared_phase(everyone)
     heading = _heading(shared, phases)
     if not everyone:
         return heading, _("No group of the day is yours to run. The team decides that: /equipe.")
     return (
         heading,
+        # L10N: The key to figures such as «4/6» in the lines below: 4 of 6 members have spoken.
         _("4/6: how many of a group have spoken."),
-        *(_line(each, themes, phases, shared, now) for each in shown),
+        *(_line(progress, themes, phases, shared, now) for progress in shown),
     )
 
 
-def folded_lines(everyone: Sequence[Standing], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
-    """The panel in two lines: the phase, until when, and how many groups need somebody."""
-    open_ = [each.run for each in everyone if each.run and each.run.open]
+def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
+    """Return the panel in two lines: the phase, when it ends, and how many groups need somebody."""
+    open_runs = [progress.run for progress in everyone if progress.run and progress.run.open]
     parts: list[Span] = [_n("{count} group", "{count} groups", len(everyone))]
-    if open_:
-        parts.append(_time(min(open_, key=lambda run: (run.ends_at is None, run.ends_at or now))))
-    if calling := sum(each.call is not None and each.taken_by is None for each in everyone):
+    if open_runs:
+        parts.append(_time(min(open_runs, key=lambda run: (run.ends_at is None, run.ends_at or now))))
+    if calling := sum(progress.call is not None and progress.taken_by is None for progress in everyone):
         parts.append(Strong(_n("{count} call for help", "{count} calls for help", calling)))
-    if behind := sum(is_behind(each, now) for each in everyone):
+    if behind := sum(is_behind(progress, now) for progress in everyone):
+        # L10N: A part of one line about groups: how many have not written the result of their phase.
         parts.append(_n("{count} incomplete", "{count} incomplete", behind))
-    if silent := sum(is_silent(each, now) for each in everyone):
+    if silent := sum(is_silent(progress, now) for progress in everyone):
+        # L10N: A part of one line about groups: in how many of them nobody has said anything.
         parts.append(_n("{count} silent", "{count} silent", silent))
-    return _heading(_shared(everyone), phases), _joined(parts)
+    return _heading(_shared_phase(everyone), phases), _joined(parts)
 
 
-def _shared(everyone: Sequence[Standing]) -> str | None:
-    """The phase that all groups between no phases are in; None where they are in none, or in several."""
-    under_way = {each.run.phase for each in everyone if each.run and each.run.open}
-    return next(iter(under_way)) if len(under_way) == 1 else None
+def _shared_phase(everyone: Sequence[GroupProgress]) -> str | None:
+    """Return the key of the phase that all groups with an open phase are in; None for none or several phases."""
+    open_phases = {progress.run.phase for progress in everyone if progress.run and progress.run.open}
+    return next(iter(open_phases)) if len(open_phases) == 1 else None
 
 
 def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
@@ -348,28 +380,33 @@ def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
 
 
 def _line(
-    each: Standing, themes: Mapping[str, Theme], phases: Mapping[str, Phase], shared: str | None, now: datetime
+    progress: GroupProgress, themes: Mapping[str, Theme], phases: Mapping[str, Phase], shared: str | None, now: datetime
 ) -> Span:
-    parts: list[Span] = [Strong(short_title(each, themes))]
-    if each.group.room:
-        parts.append(Name(_cut(each.group.room, _MOST_LETTERS)))
-    if each.called_at is not None:
-        called = _("calls for help ({time})", time=Moment(each.called_at, "left"))
-        parts.append(
-            _("{name} goes there", name=Name(_cut(each.taker, _MOST_LETTERS))) if each.taken_by else Strong(called)
-        )
-    if each.run is None:
+    parts: list[Span] = [Strong(short_title(progress, themes))]
+    if progress.group.room:
+        parts.append(Name(_cut(progress.group.room, _MOST_LETTERS)))
+    if progress.called_at is not None:
+        # L10N: A part of the line about a group; the group calls. {time} is how long ago.
+        called = _("calls for help ({time})", time=Moment(progress.called_at, "left"))
+        # L10N: A part of the line about a group that called for help: a facilitator is on the way to it.
+        taken = _("{name} goes there", name=Name(_cut(progress.taker, _MOST_LETTERS)))
+        parts.append(taken if progress.taken_by else Strong(called))
+    if progress.run is None:
+        # L10N: A part of the line about a group: it has not had any phase.
         parts.append(_("not begun"))
     else:
-        if each.run.phase != shared:
-            parts.append(_("phase {number}", number=phases[each.run.phase].position + 1))
-        parts.append(_time(each.run))
-        if each.ideas or phases[each.run.phase].collects != "territories":  # there it is cards that count
-            parts.append(_n("{count} idea", "{count} ideas", each.ideas))
-        parts.append(_("{spoken}/{members}", spoken=each.spoken, members=each.members))
-    if is_behind(each, now):
+        if progress.run.phase != shared:
+            parts.append(_("phase {number}", number=phases[progress.run.phase].position + 1))
+        parts.append(_time(progress.run))
+        if progress.ideas or phases[progress.run.phase].collects != "territories":  # there, cards are what counts
+            parts.append(_n("{count} idea", "{count} ideas", progress.ideas))
+        # L10N: A part of the line about a group: «4/6», 4 of 6 members have spoken.
+        parts.append(_("{spoken}/{members}", spoken=progress.spoken, members=progress.members))
+    if is_behind(progress, now):
+        # L10N: A part of the line about a group: it has not written the result of its phase.
         parts.append(_("incomplete"))
-    if is_unread(each, now):
+    if is_unread(progress, now):
+        # L10N: A part of the line about a group: its ideas cannot be read yet, although the phase ends soon.
         parts.append(_("not revealed"))
     return _joined(parts)
 
@@ -387,6 +424,7 @@ def _time(run: PhaseRun) -> Span:
     if run.remaining is not None and run.open:
         minutes = max(1, round(run.remaining / timedelta(minutes=1)))
         return _n("break, {count} minute left", "break, {count} minutes left", minutes)
+    # L10N: A part of the line about a group: its phase has ended.
     return _("over")
 
 

@@ -1,4 +1,8 @@
-"""Workshops: phases, a phase as one group lives it, and who speaks in them."""
+"""The values of workshops: a phase, its run in one group, an idea, and the shares of women and men among ideas.
+
+The class `Idea` stands here, below the capabilities that use it (ideas, syntheses, results). How alike two ideas are is
+computed in `handlers.ideas.model`.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +14,24 @@ from typing import Literal
 from bot.people.listed import Gender
 
 Collects = Literal["facts", "challenge", "solution", "territories", "ideas"]
-"""What a phase makes. «ideas»: nothing but the ideas, and a synthesis in free words."""
+"""What a group produces in a phase. «ideas»: only ideas, and a synthesis in free words."""
 Category = Literal["", "fact", "need", "scheme"]
-"""What an idea of a phase that collects facts is: a fact, a need, a scheme that exists. '' elsewhere."""
+"""The kind of an idea in a phase that collects facts: a fact, a need or an existing scheme; '' in other phases."""
 RunState = Literal["running", "paused", "ended"]
 IdeaState = Literal["live", "late", "offered", "homeless", "withdrawn", "asked"]
-"""Where an idea stands. «asked»: its author is asked whether it is one, and nobody else reads it."""
+"""The status of an idea.
+
+«live»: given in time. «late»: written after the phase ended. «offered»: late, and sent to the facilitator. «homeless»:
+its author has no group. «withdrawn»: taken back by its author. «asked»: the bot has asked its author whether the text
+is an idea, and nobody else reads it.
+"""
 Words = Mapping[str, str]
-"""Words per locale; a locale that is not there reads the first."""
+"""A text by locale. Readers of a locale that is missing get the first text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase of the method, as configured. `position` counts from 0."""
+    """A phase of the method, as it is configured. `position` counts from 0."""
 
     key: str
     position: int
@@ -35,7 +44,11 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class PhaseRun:
-    """A phase as one group lives it, in UTC. `ends_at` is None while it is paused, `remaining` unless it is."""
+    """A phase in one group, with its times in UTC.
+
+    `ends_at` is None while the run is paused or ended; `remaining` is None unless the run is paused. `writer_id` is the
+    participant who writes the synthesis, None when nobody does.
+    """
 
     id: int
     group_id: int
@@ -50,18 +63,22 @@ class PhaseRun:
 
     @property
     def open(self) -> bool:
-        """Whether ideas are taken: it runs, or is paused."""
+        """Whether the group can give ideas: the run is running or paused."""
         return self.state != "ended"
 
     @property
     def revealed(self) -> bool:
-        """Whether members read each other's ideas; once it ended they do."""
+        """Whether members can read each other's ideas. They always can once the run has ended."""
         return self.revealed_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """What someone said during a phase. `author_id` is None once they were erased, `group_id` while they have none."""
+    """A text that a participant gave in a phase.
+
+    `author_id` is None when the author was erased; `group_id` and `theme` are None while the author has no group.
+    `parent_id` is the idea that this one builds on, `merged_into` the idea that this one was merged into.
+    """
 
     id: int
     group_id: int | None
@@ -80,20 +97,20 @@ class Idea:
 
     @property
     def counts(self) -> bool:
-        """Whether it stands on the wall and in exports by itself."""
+        """Whether the wall and exports list the idea by itself: it is live, not hidden and not merged into another."""
         return self.state == "live" and not self.hidden and self.merged_into is None
 
 
-# --- Who speaks, women or men: shares of what was said, told only where nobody can be recognised in them.
+# --- The shares of women and men among ideas, shown only where they identify nobody.
 
 
 FEWEST = 5
-"""People a number must be about."""
+"""The fewest people that a published share may be about."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What some people said: how many ideas, from how many of them."""
+class IdeaCount:
+    """How many ideas some people gave, and how many of these people gave one."""
 
     ideas: int
     people: int
@@ -101,22 +118,22 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Of 100 ideas, those of women, men, and everyone else; they add up to 100."""
+    """How many of 100 ideas came from women, from men and from everyone else. The three add up to 100."""
 
     women: int
     men: int
     others: int
 
 
-def shares(said: Mapping[str, Said]) -> Shares | None:
-    """The shares within what was said by gender ('' for not known); None where they would tell of too few people.
+def shares(counts: Mapping[str, IdeaCount]) -> Shares | None:
+    """Compute shares from counts by gender ('' for unknown). Returns None where a share would be about too few people.
 
-    If there are a few in any category, none is told: what is left out could be had by subtraction.
+    One category with too few people hides all three, because a single hidden share could be computed from the others.
     """
-    none = Said(0, 0)
-    women, men = said.get(Gender.WOMAN, none), said.get(Gender.MAN, none)
-    rest = [each for gender, each in said.items() if gender not in (Gender.WOMAN, Gender.MAN)]
-    others = Said(sum(each.ideas for each in rest), sum(each.people for each in rest))
+    none = IdeaCount(0, 0)
+    women, men = counts.get(Gender.WOMAN, none), counts.get(Gender.MAN, none)
+    rest = [count for gender, count in counts.items() if gender not in (Gender.WOMAN, Gender.MAN)]
+    others = IdeaCount(sum(count.ideas for count in rest), sum(count.people for count in rest))
     if women.people < FEWEST or men.people < FEWEST or 0 < others.people < FEWEST:
         return None
     total = women.ideas + men.ideas + others.ideas

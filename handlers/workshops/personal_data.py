@@ -1,4 +1,4 @@
-"""What is kept of who began phases, wrote down for a group, called for help or was asked to say something."""
+"""The personal data of workshops: who began phases, wrote for a group, called for help or was asked to speak."""
 
 from __future__ import annotations
 

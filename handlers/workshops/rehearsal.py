@@ -1,4 +1,4 @@
-"""Workshops: who facilitates, four phases that begin, are warned of and end, and calls for help."""
+"""What the rehearsal plays of workshops: facilitators join, four phases begin and end, and groups call for help."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import partial
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
-from bot.rehearsal.books import GAP, MANY, Mark
-from bot.rehearsal.company import Player
-from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
-from bot.rehearsal.hands import Hand
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.chat_driver import ChatDriver
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import title
@@ -28,24 +28,27 @@ from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_ph
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
 _ENOUGH = timedelta(minutes=10)
-"""What a group needs to read, vote and build on what was said."""
+"""The time a group needs to read and vote, and to build on ideas."""
 
 
 async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Whether a phase was started."""
+    """Return whether a phase began after `since`."""
     return await store.was_started(tx, since)
 
 
 async def invite_facilitators(play: Play) -> None:
-    """The organiser adds three, one for everybody and two for a theme each; they come in, each by another platform."""
+    """Let the organiser add three facilitators, who join on three platforms.
+
+    One runs the workshops of everybody, two those of a theme each.
+    """
     themes = [theme.key for theme in play.settings.all_of(ThemeSettings)]
-    town = play.town
-    invited: Sequence[tuple[str, Platform, Hand, str]] = (
-        ("Amina", "telegram", town.on_telegram("Amina", "fr"), "all"),
-        ("Bruno", "web", town.on_page("fr"), f"theme_{themes[0]}"),
-        ("Chloé", "discord", town.on_discord("Chloé"), f"theme_{themes[-1]}"),
+    servers = play.servers
+    invited: Sequence[tuple[str, Platform, ChatDriver, str]] = (
+        ("Amina", "telegram", servers.on_telegram("Amina", "fr"), "all"),
+        ("Bruno", "web", servers.on_page("fr"), f"theme_{themes[0]}"),
+        ("Chloé", "discord", servers.on_discord("Chloé"), f"theme_{themes[-1]}"),
     )
-    for name, platform, hand, audience in invited:
+    for name, platform, driver, audience in invited:
         organiser = play.organiser
         await organiser.command("organiser")
         for step in ("ho-workshops", "ow", "owi"):  # the section of the organisers' screen, who runs them, one more
@@ -54,12 +57,12 @@ async def invite_facilitators(play: Play) -> None:
         await organiser.choose(audience)
         for step in ("op", "oin", "oiy"):  # the person's card, a new invitation, yes
             await organiser.act(step)
-        said = organiser.text
+        invitation = organiser.text
         reader = Reader("en" if platform == "discord" else "fr", play.settings.gathering.zone)  # simcord speaks English
-        player = Player(
+        player = CastMember(
             RosterPerson(f"F-{name}", name, "Durand"),
             platform,
-            hand,
+            driver,
             reader,
             audience,
             play.settings.gathering.hours,
@@ -67,48 +70,49 @@ async def invite_facilitators(play: Play) -> None:
         )
         match platform:
             case "telegram":
-                await hand.follow(_found(r"start=(j-\S+)", said))
+                await driver.follow(_first_match(r"start=(j-\S+)", invitation))
             case "web":
-                await hand.follow(_found(r"(\S+/p/\S+)", said))
+                await driver.follow(_first_match(r"(\S+/p/\S+)", invitation))
             case _:
-                await hand.follow("j-" + _found(r"\b(\w{4}-\w{4}-\w{4})\b", said))
-                await hand.command("moi")
-                await hand.act("sp")
+                await driver.follow("j-" + _first_match(r"\b(\w{4}-\w{4}-\w{4})\b", invitation))
+                await driver.command("moi")
+                await driver.act("sp")
         player.comes = True
         play.facilitators.append(player)
-    await town.calm()
-    play.account.tell("Amina, Bruno and Chloé, who run the workshops, come in by the ways the organiser gave them.")
+    await servers.calm()
+    play.report.tell("Amina, Bruno and Chloé, who run the workshops, come in by the ways the organiser gave them.")
 
 
-def _found(pattern: str, text: str) -> str:
-    found = re.search(pattern, text)
-    assert found, f"no {pattern} in «{text}»"
-    return found[1]
+def _first_match(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match, f"no {pattern} in «{text}»"
+    return match[1]
 
 
-def _in_words(phase: PhaseSettings) -> Span:
-    """A phase's title."""
+def _title(phase: PhaseSettings) -> Span:
     return Strong(Localised(phase.title))
 
 
 def _heading(phase: PhaseSettings) -> Span:
-    return _("{phase}: ends {end}", phase=_in_words(phase), end=GAP)
+    return _("{phase}: ends {end}", phase=_title(phase), end=GAP)
 
 
 async def begin(play: Play, key: str, by: Sequence[int]) -> None:
-    """Begin a phase: each of these facilitators, by their place among all, starts it for their groups."""
-    phase, starting = find_phase(play.settings, key), [play.facilitators[place] for place in by]
+    """Let facilitators start a phase for their groups. `by` are their positions in `play.facilitators`."""
+    phase, starting = find_phase(play.settings, key), [play.facilitators[position] for position in by]
     for facilitator in starting:
-        await facilitator.hand.command("animer")
-        if facilitator.hand.offers(f"wrr-{key}"):
-            await facilitator.hand.act(f"wrr-{key}")
-            await facilitator.hand.act("wrs")
-    began = play.town.clock.now()
-    names = ", ".join(each.person.given_name for each in starting)
-    play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
-    ended = _("{phase} is finished.", phase=_in_words(phase))  # what is over says so wherever it stands
-    asked = Localised(phase.instruction)
-    begins = Mark(f"that {key} begins", (_heading(phase), asked), (ended, asked), kind="phase: begins")
+        await facilitator.driver.command("animer")
+        if facilitator.driver.offers(f"wrr-{key}"):
+            await facilitator.driver.act(f"wrr-{key}")
+            await facilitator.driver.act("wrs")
+    began = play.servers.clock.now()
+    names = ", ".join(facilitator.person.given_name for facilitator in starting)
+    play.report.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
+    ended = _("{phase} is finished.", phase=_title(phase))  # the first line of every message once the phase is over
+    instruction = Localised(phase.instruction)
+    begins = ExpectedMessage(
+        f"that {key} begins", (_heading(phase), instruction), (ended, instruction), kind="phase: begins"
+    )
     for group in _groups(play):
         play.tell_group(group, begins)
     play.ends = began + timedelta(minutes=phase.minutes)
@@ -116,13 +120,13 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 
 
 async def end(play: Play, key: str) -> None:
-    """Let a phase come to its end: people are warned, then it is over."""
+    """Let a phase come to its end: groups are warned, then the phase is over."""
     phase = find_phase(play.settings, key)
-    ended = _("{phase} is finished.", phase=_in_words(phase))
+    ended = _("{phase} is finished.", phase=_title(phase))
     unsaid = _("Is there something you have not said yet?")
-    soon = Mark(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
-    over = Mark(
-        f"that {key} is over", (_("{phase} is finished. Thank you!", phase=_in_words(phase)),), kind="phase: is over"
+    soon = ExpectedMessage(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
+    over = ExpectedMessage(
+        f"that {key} is over", (_("{phase} is finished. Thank you!", phase=_title(phase)),), kind="phase: is over"
     )
     for group in _groups(play):
         play.tell_group(group, soon)
@@ -131,23 +135,23 @@ async def end(play: Play, key: str) -> None:
 
 
 def _groups(play: Play) -> list[int]:
-    """The groups of those who come, by id."""
+    """Return the ids of the groups of all people who come, sorted."""
     return sorted({player.group for player in play.coming if player.group})
 
 
 async def leave_time(play: Play, key: str) -> None:
-    """Who facilitates gives more time, until there is enough to vote in."""
-    while play.ends - play.town.clock.now() < _ENOUGH:
+    """Let a facilitator give more time until there is enough to vote."""
+    while play.ends - play.servers.clock.now() < _ENOUGH:
         await _extend(play, find_phase(play.settings, key), play.facilitators[0])
 
 
 async def reveal(play: Play, key: str) -> None:
-    """Who facilitates lets everyone read everything: all are told, with a button to vote."""
+    """Let a facilitator reveal the ideas of a phase: every group gets a notice with a button to vote."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
-    await by.hand.command("animer")
-    await by.hand.act(f"wrm-{phase.key}")
-    await by.hand.act("wrx-r")
-    title = _in_words(phase)
+    await by.driver.command("animer")
+    await by.driver.act(f"wrm-{phase.key}")
+    await by.driver.act("wrx-r")
+    title = _title(phase)
     one, many = (
         _n(
             "{phase}: {count} idea of your group can be read now.",
@@ -159,75 +163,82 @@ async def reveal(play: Play, key: str) -> None:
     )
     for group in _groups(play):
         play.tell_group(
-            group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read")
+            group,
+            ExpectedMessage(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read"),
         )
-    await play.until(play.town.clock.now() + _A_MOMENT)
-    play.account.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
+    await play.until(play.servers.clock.now() + _A_MOMENT)
+    play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
 
 
-async def _extend(play: Play, phase: PhaseSettings, by: Player) -> None:
-    """Who facilitates gives five minutes more: all are told, and it ends later."""
-    await by.hand.command("animer")
-    await by.hand.act(f"wrm-{phase.key}")
-    await by.hand.act("wrx-m")
+async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
+    """Let a facilitator give five minutes more: every group gets a notice."""
+    await by.driver.command("animer")
+    await by.driver.act(f"wrm-{phase.key}")
+    await by.driver.act("wrx-m")
     play.ends += _MORE
-    more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=_in_words(phase))
+    more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=_title(phase))
     for group in _groups(play):
-        play.tell_group(group, Mark(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
-    await play.until(play.town.clock.now() + _A_MOMENT)
-    play.account.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
+        play.tell_group(group, ExpectedMessage(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
+    await play.until(play.servers.clock.now() + _A_MOMENT)
+    play.report.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
 
 
 async def call_for_help(play: Play) -> None:
-    """One group calls, and Amina comes; another is answered by nobody, until the organiser reads of it."""
+    """Let two groups call for help: Amina comes to one, and the other call goes to the organiser unanswered."""
 
-    async def formed(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
+    async def groups_with_theme(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
         return [
             (group, theme)
             for group in await groups_of_round(tx, 1)
             if (theme := await find_theme(tx, group.theme)) is not None
         ]
 
-    known = await play.town.house.store.read(formed)
-    for (group, theme), answers in ((known[0], play.facilitators[0].hand), (known[-1], play.organiser)):
+    groups = await play.servers.app.store.read(groups_with_theme)
+    for (group, theme), answers in ((groups[0], play.facilitators[0].driver), (groups[-1], play.organiser)):
         caller = play.members(group.id)[0]
-        await caller.hand.look()
-        await caller.hand.command("alaide")
-        said = _("{group} calls for help.", group=title(group, theme))
-        told = [one for one in play.facilitators if one.wants in ("all", f"theme_{group.theme}")]
-        play.books.due(told, Mark(f"that {group.theme} {group.number} calls", (said,), kind="help"))
+        await caller.driver.look()
+        await caller.driver.command("alaide")
+        call = _("{group} calls for help.", group=title(group, theme))
+        called = [
+            facilitator for facilitator in play.facilitators if facilitator.wants in ("all", f"theme_{group.theme}")
+        ]
+        play.expected.due(called, ExpectedMessage(f"that {group.theme} {group.number} calls", (call,), kind="help"))
         helped_by = "Amina"
         if answers is play.organiser:
             helped_by = "Inès"
             help_waits = timedelta(minutes=play.settings.of(WorkshopSettings).help_waits)
-            await play.until(play.town.clock.now() + help_waits + timedelta(seconds=5))
+            await play.until(play.servers.clock.now() + help_waits + timedelta(seconds=5))
         else:
-            await play.town.calm()
+            await play.servers.calm()
         await answers.look()
         await answers.act("wkt")
         play.tell_group(
-            group.id, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help")
+            group.id,
+            ExpectedMessage(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help"),
         )
-        await play.town.calm()
+        await play.servers.calm()
         await answers.act("wkc")
-    play.account.tell(
+    play.report.tell(
         "Two groups call for help: Amina goes to one; nobody answers the other for three minutes, then Inès does."
     )
 
 
 def _stages() -> Iterator[Stage]:
-    """The four phases: said, revealed, voted for, kept; what people say and write in them others bring."""
+    """Yield the stages of the four phases: begun, revealed, over.
+
+    Ideas, votes and syntheses are stages of the capabilities above.
+    """
     yield Stage("facilitators in", -4, invite_facilitators, needs=("groups published",), title="facilitators")
     amina, bruno, chloe = range(3)
-    for key, day, hour, by, said, last in (
+    for key, day, hour, by, before_reveal, last in (
         ("stakes", 0, time(14, 5), (amina,), "sheets photographed", "help called"),
         ("challenge", 0, time(15), (bruno, chloe, amina), "time left", "challenge voted"),
         ("solutions", 1, time(9, 35), (amina,), "idea hidden", "solutions voted"),
         ("territories", 1, time(10, 50), (amina,), "", "territories said"),
     ):
         yield Stage(f"{key} begun", day, partial(begin, key=key, by=by), at=hour, needs=("facilitators in",))
-        if said:
-            yield Stage(f"{key} revealed", day, partial(reveal, key=key), at=hour, needs=(said,))
+        if before_reveal:
+            yield Stage(f"{key} revealed", day, partial(reveal, key=key), at=hour, needs=(before_reveal,))
         yield Stage(f"{key} over", day, partial(end, key=key), at=hour, needs=(last,))
     yield Stage("help called", 0, call_for_help, at=time(14, 5), needs=("stakes voted",))
     yield Stage("time left", 0, partial(leave_time, key="challenge"), at=time(15), needs=("house was down",))
@@ -235,10 +246,10 @@ def _stages() -> Iterator[Stage]:
 
 REHEARSAL = Rehearsal(
     moves=(
-        Move(
+        DemoMove(
             50,
             _("Start the first phase"),
-            plainly(
+            plain_instructions(
                 _(
                     "Move the clock to the gathering. Then as the organiser: «Organise», «Workshops», «Run the"
                     " workshops», «Start»."

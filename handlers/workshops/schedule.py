@@ -1,4 +1,4 @@
-"""The time of phases and calls: a warning before the end, the end, and calls nobody answered."""
+"""What becomes due in workshops: the warning before the end of a phase, its end, and calls that nobody answered."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ from handlers.workshops import store
 from handlers.workshops.service import calls, phases
 
 _SLICE = 10
-"""Groups told in one transaction."""
+"""How many groups are notified in one transaction."""
 
 
 class PhaseClock:
-    """What the ticker releases at the next warning or end; `votes` are those a person has in a phase."""
+    """The `bot.background.scheduling.Source` of warnings and ends of phases.
+
+    `votes` is how many votes a person has in a phase.
+    """
 
     def __init__(self, votes: int) -> None:
         self._votes = votes
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Nothing to put in order: what ended while nobody looked is due."""
+        """Do nothing: phases that ended while the program was down are still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When the first phase ends or is warned of; writes nothing."""
+        """Return when the next phase ends or is to be warned of; None where no phase runs."""
         return await store.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End what is over, then warn, a slice of the groups at a time; None once nothing is due."""
+        """End phases whose time is over, else send warnings, for at most `_SLICE` groups. None once nothing is due."""
         if over := await store.due_ends(tx, now, _SLICE):
             for run in over:
                 await phases.end_phase(tx, run, now, at=run.ends_at)
@@ -39,21 +42,24 @@ class PhaseClock:
         return None
 
 
-# --- Calls for help that nobody answered go to the organisers at their time.
+# --- Calls for help that nobody answered in time go to the organisers.
 
 
 class CallClock:
-    """A `bot.background.scheduling.Source`: the calls that wait. A row holds when, so a restart changes nothing."""
+    """The `bot.background.scheduling.Source` of calls that wait for an answer.
+
+    The time is stored with each call, so a restart changes nothing.
+    """
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Nothing: what became due while the program was down is released at once."""
+        """Do nothing: calls that became due while the program was down are released at once."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When the next call goes to the organisers."""
+        """Return when the next call goes to the organisers; None where no call waits."""
         return await store.next_escalation(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Tell them of the call that has waited longest."""
+        """Notify the organisers of the call that has waited longest. None once no call is due."""
         call = await store.first_unanswered_call(tx, now)
         if call is None:
             return None

@@ -1,4 +1,4 @@
-"""Phases of the workshops, which the file seeds once."""
+"""Writes the phases of config.toml into the store once, and compares them with the stored ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.workshops.settings import PhaseSettings
 
 
 def _configured(settings: Settings) -> Sequence[Phase]:
-    """The phases of config.toml, in its order."""
+    """Return the phases of config.toml in the order of the file."""
     return [
         Phase(phase.key, position, phase.title, phase.instruction, phase.example, phase.minutes, phase.collects)
         for position, phase in enumerate(settings.all_of(PhaseSettings))

@@ -13,7 +13,7 @@ from handlers.workshops.model import Collects
 
 
 class PhaseSettings(Section):
-    """A phase of the workshops as the file seeds it. `minutes` is how long it lasts unless it is extended."""
+    """A phase of the workshops as config.toml describes it. `minutes` is its length before any extension."""
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,20}$")]
     title: Mapping[str, str]
@@ -24,9 +24,10 @@ class PhaseSettings(Section):
 
 
 class WorkshopSettings(Section):
-    """How phases are lived: when ideas are revealed, votes a person a phase, when people are warned and help escalates.
+    """How phases run: when ideas are revealed, how many votes a person has in a phase, and the times of notices.
 
-    A phase no longer than `warning_from` minutes ends without a warning; `warning` and `help_waits` are minutes.
+    People are warned `warning` minutes before the end, except in phases of at most `warning_from` minutes. A call for
+    help goes to the organisers after `help_waits` minutes without an answer.
     """
 
     reveal: Literal["together", "at_once"] = "together"
@@ -43,7 +44,7 @@ class WorkshopSettings(Section):
 
 
 def find_phase(settings: Settings, key: str) -> PhaseSettings:
-    """The phase of a key. Raises StopIteration where there is none."""
+    """Return the settings of the phase with a key. Raises StopIteration where there is none."""
     return next(phase for phase in settings.all_of(PhaseSettings) if phase.key == key)
 
 

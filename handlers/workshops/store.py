@@ -1,4 +1,4 @@
-"""Phases and how each group lives them, calls for help, and what the facilitators' panel shows."""
+"""Reads and writes phases, their runs in groups, calls for help, and the figures of the facilitators' panel."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.delivery_store import may_be_written_to
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
-from handlers.workshops.model import Phase, PhaseRun, Said
+from handlers.workshops.model import IdeaCount, Phase, PhaseRun
 
 _PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
 RUN_COLUMNS = (
@@ -37,9 +37,9 @@ _PROGRESS = (
     " FROM phases h ORDER BY h.position, h.key"
 )
 LIVE = "i.state = 'live' AND i.hidden = 0"
-"""Which ideas i stand and are hidden from nobody, those that were merged into another too."""
+"""The condition for live ideas `i` that are not hidden. Ideas that were merged into another meet it too."""
 COUNTS = f"{LIVE} AND i.merged_into IS NULL"
-"""Which ideas i stand by themselves: on the wall, in exports, and where they are counted."""
+"""The condition for ideas `i` that the wall, exports and counts show as ideas of their own."""
 
 
 def _phase(row: Row) -> Phase:
@@ -55,18 +55,18 @@ def _phase(row: Row) -> Phase:
 
 
 def run_of_row(row: Row) -> PhaseRun:
-    """The run in a row that selects RUN_COLUMNS."""
-    ends, left, revealed, ended = row["ends_at"], row["remaining"], row["revealed_at"], row["ended_at"]
+    """Return the run in a row of a query that selects RUN_COLUMNS."""
+    left = row["remaining"]
     return PhaseRun(
         row["id"],
         row["group_id"],
         row["phase"],
         row["state"],
         from_micros(row["started_at"]),
-        None if ends is None else from_micros(ends),
+        _instant(row["ends_at"]),
         None if left is None else timedelta(microseconds=left),
-        None if revealed is None else from_micros(revealed),
-        None if ended is None else from_micros(ended),
+        _instant(row["revealed_at"]),
+        _instant(row["ended_at"]),
         row["writer_id"],
     )
 
@@ -75,18 +75,18 @@ def run_of_row(row: Row) -> PhaseRun:
 
 
 async def all_phases(tx: Transaction) -> Sequence[Phase]:
-    """Every phase, in order."""
+    """Return every phase, in order."""
     return [_phase(row) for row in await tx.all(f"{_PHASE} ORDER BY position, key")]
 
 
 async def find_phase(tx: Transaction, key: str) -> Phase | None:
-    """A phase by its key."""
+    """Return the phase with a key; None where there is none."""
     row = await tx.one(f"{_PHASE} WHERE key = :key", key=key)
     return _phase(row) if row else None
 
 
 async def put_phase(tx: Transaction, phase: Phase) -> None:
-    """Add a phase, or rewrite it; what groups made of it stays."""
+    """Add a phase, or replace the one with its key. Its runs and ideas stay."""
     await tx.run(
         "INSERT INTO phases (key, position, title, instruction, example, minutes, collects)"
         " VALUES (:key, :position, :title, :instruction, :example, :minutes, :collects)"
@@ -105,10 +105,10 @@ async def put_phase(tx: Transaction, phase: Phase) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
-    """How far a phase is among the groups of a round: how many have begun it, are in it, and could begin it now.
+    """How many groups of a round have begun a phase, are in it (`open`), and could begin it now (`to_start`).
 
-    Those could that are between phases and have not had it. `ends_at` is when the first of the open ones ends, None
-    while all of them are paused; `ended_at` is when the last one ended.
+    A group can begin a phase that it has not had while no other phase is open there. `ends_at` is when the first open
+    run ends, None while all are paused or none is open; `ended_at` is when the last run ended, None before any did.
     """
 
     phase: Phase
@@ -121,7 +121,10 @@ class PhaseProgress:
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """How far the groups of a round are, phase by phase; their calls that nobody has taken, and when the first came."""
+    """The progress of the groups of a round, phase by phase.
+
+    `calls` counts the open calls that nobody has taken; `called_at` is when the first of them came, None without any.
+    """
 
     groups: int
     phases: Sequence[PhaseProgress]
@@ -135,7 +138,7 @@ class RoundProgress:
 
 
 async def progress(tx: Transaction, round_number: int) -> RoundProgress:
-    """How far the groups of a round are; without groups for a number that none has."""
+    """Return the progress of the groups of a round, all zero for a round without groups."""
 
     async def read(tx: Transaction) -> RoundProgress:
         rows = await tx.all(_PROGRESS, round=round_number)
@@ -156,23 +159,23 @@ def _instant(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
-# --- phases as groups live them
+# --- runs: phases in one group each
 
 
 async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """A run by id."""
+    """Return a run by its id; None where there is none."""
     row = await tx.one(f"{RUNS} WHERE r.id = :id", id=run_id)
     return run_of_row(row) if row else None
 
 
 async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
-    """How a group lives, or lived, a phase; None before it began there."""
+    """Return the run of a phase in a group; None before the phase began there."""
     row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
     return run_of_row(row) if row else None
 
 
 async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
-    """The phases a group began, in the order they began."""
+    """Return all runs of a group, in the order they began."""
     return [
         run_of_row(row)
         for row in await tx.all(f"{RUNS} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
@@ -180,13 +183,16 @@ async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
 
 
 async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
-    """The phase a group is in; None between phases."""
+    """Return the open run of a group; None between phases."""
     row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
     return run_of_row(row) if row else None
 
 
 async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """The phase someone's group is in, of whatever round; else the one of their groups that ended last."""
+    """Return the open run of a person's group in any round, else the run of their groups that began last.
+
+    None before any phase began in a group of theirs.
+    """
     row = await tx.one(
         f"{RUNS} JOIN members m ON m.group_id = r.group_id WHERE m.participant_id = :person"
         " ORDER BY CASE WHEN r.state = 'ended' THEN 1 ELSE 0 END, r.started_at DESC, r.id DESC LIMIT 1",
@@ -196,7 +202,7 @@ async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun
 
 
 async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
-    """All that the groups of a round began, in the order they began."""
+    """Return all runs of the groups of a round, in the order they began."""
     rows = await tx.all(
         f"{RUNS} JOIN groups g ON g.id = r.group_id WHERE g.round = :round ORDER BY r.started_at, r.id",
         round=round_number,
@@ -206,7 +212,10 @@ async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRu
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a group made of a phase: ideas, who gave one (those who are forgotten as one), territories described."""
+    """How many ideas a group gave in a phase, how many people gave one, and how many territories they described.
+
+    All authors who were erased count as one person.
+    """
 
     ideas: int
     people: int
@@ -214,7 +223,10 @@ class Collected:
 
 
 async def collected(tx: Transaction, run: PhaseRun) -> Collected:
-    """What was given so far: merged ideas are one, of several people; hidden ones are not told of."""
+    """Count what a group has given in a run so far.
+
+    An idea that was merged into another counts only for its author; hidden ideas do not count at all.
+    """
     row = await tx.one(
         "SELECT COUNT(CASE WHEN i.merged_into IS NULL THEN 1 END) AS ideas,"
         " COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
@@ -229,7 +241,7 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
 
 
 async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
-    """The groups that are in a phase and have given ideas in it that may be revealed."""
+    """Return the ids of the groups that are in a phase and have live ideas in it."""
     rows = await tx.all(
         "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
         f" FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {LIVE})",
@@ -239,7 +251,7 @@ async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
 
 
 async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
-    """How many ideas someone gave in a phase of a group."""
+    """Return how many live ideas a person gave in a run."""
     row = await tx.one(
         "SELECT COUNT(*) AS n FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"
         " AND i.state = 'live'",
@@ -253,7 +265,7 @@ async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) ->
 
 
 async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple[bool, datetime | None]:
-    """Whether now is within a workshop of the programme that is for a group, and when the next one begins."""
+    """Return whether now is within a workshop of the programme for a group, and when the next one begins (or None)."""
     row = await tx.one(
         "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"
         " MIN(CASE WHEN s.starts_at > :now THEN s.starts_at END) AS next"
@@ -266,7 +278,7 @@ async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple
     return bool(row["inside"]), from_micros(row["next"]) if row["next"] is not None else None
 
 
-# --- Living a phase: beginning, more time, a break, the end; and what is due.
+# --- Changes of runs: begin, more time, a break, the end; and what is due.
 
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -285,9 +297,10 @@ async def begin_runs(
     by: int | None,
     revealed: bool = False,
 ) -> Sequence[PhaseRun]:
-    """Begin a phase for groups, anew for one that had ended it; not for those that are in a phase. What began.
+    """Begin a phase in groups, once more in groups that had ended it. Returns the runs that began.
 
-    People are warned `warning` before its end, once, as long as it lasts longer than `warned_beyond`.
+    Groups that are in a phase are left out. People are warned once, `warning` before the end, if the phase lasts longer
+    than `warned_beyond`. `by` is the id of who starts it; `revealed` lets members read all ideas from the beginning.
     """
     begun = []
     for group_id in group_ids:
@@ -315,15 +328,15 @@ async def begin_runs(
             f" WHERE group_id = :group AND phase = :phase AND state = 'ended' AND {_NONE_OPEN} RETURNING id",
             **values,
         )
-        if row is not None and (begun_one := await find_run(tx, row["id"])) is not None:
-            begun.append(begun_one)
+        if row is not None and (run := await find_run(tx, row["id"])) is not None:
+            begun.append(run)
     return begun
 
 
 async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
-    """Undo a start: the phase is as it was `before`, ended, or (None) was never begun; what was said in it stays.
+    """Undo a start: the run is as it was `before` (ended), or deleted where it is None. Its ideas stay.
 
-    False where it does not run as it began any more.
+    Returns False when the run has changed since it began.
     """
     as_begun = "id = :id AND state = 'running' AND started_at = :started"
     values = {"id": begun.id, "started": to_micros(begun.started_at)}
@@ -342,7 +355,7 @@ async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) 
 
 
 async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
-    """Let an open phase end later, or earlier (never before now); None for one that ended."""
+    """Move the end of an open run, later or earlier but never before now. None when the run has ended."""
     return await _changed(
         tx,
         run_id,
@@ -355,7 +368,7 @@ async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -
 
 
 async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a phase that runs; None for any other."""
+    """Stop the clock of a running phase. None when it is not running."""
     return await _changed(
         tx,
         run_id,
@@ -366,7 +379,7 @@ async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | N
 
 
 async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Let the clock of a paused phase go on; None for any other."""
+    """Let the clock of a paused phase go on. None when it is not paused."""
     return await _changed(
         tx,
         run_id,
@@ -377,7 +390,7 @@ async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def end_run(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | None:
-    """End an open phase, and reveal its ideas; None for one that ended."""
+    """End an open run and reveal its ideas. None when it had ended before."""
     return await _changed(
         tx,
         run_id,
@@ -396,7 +409,7 @@ async def reopen_run(
     paused: bool,
     revealed_at: datetime | None,
 ) -> PhaseRun | None:
-    """Undo the end of a phase: so much time is left. None where it ended anew since, or another began."""
+    """Undo the end of a run, with `remaining` time left. None when it ended once more since, or another phase began."""
     return await _changed(
         tx,
         ended.id,
@@ -413,24 +426,24 @@ async def reopen_run(
 
 
 async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Let the group read its ideas; None where it does already, or the phase ended."""
+    """Let the group read its ideas. None when it already could, or the run has ended."""
     return await _changed(
         tx, run_id, "revealed_at = :now", "revealed_at IS NULL AND state <> 'ended'", now=to_micros(now)
     )
 
 
 async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Undo revealing; None where the phase ended."""
+    """Undo revealing. None when the run has ended."""
     return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
 
 
 async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
-    """Note who writes down what the group keeps of a phase, until someone else takes over."""
+    """Set who writes the synthesis of a run, until someone else takes over."""
     await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)
 
 
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
-    """End what the members of a group left in a break in groups of earlier rounds: nobody goes on with that."""
+    """End the paused runs of earlier rounds in groups that share a member with a group, since nobody continues them."""
     await tx.run(
         "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
         " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"
@@ -445,7 +458,7 @@ async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> No
 
 
 async def next_phase_due(tx: Transaction) -> datetime | None:
-    """When the first phase ends or is warned of."""
+    """Return when the next running phase ends or is to be warned of; None where none runs."""
     row = await tx.one(
         "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
         " FROM phase_runs WHERE state = 'running'"
@@ -454,7 +467,7 @@ async def next_phase_due(tx: Transaction) -> datetime | None:
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Phases whose time is over, the first first."""
+    """Return at most `most` runs whose time is over, the longest due first."""
     rows = await tx.all(
         f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
         now=to_micros(now),
@@ -464,7 +477,7 @@ async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseR
 
 
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Phases to be warned of, the first first."""
+    """Return at most `most` runs whose warning is due, the longest due first."""
     rows = await tx.all(
         f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
         " AND r.ends_at - r.warning <= :now ORDER BY r.ends_at - r.warning, r.id LIMIT :most",
@@ -475,7 +488,7 @@ async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[Ph
 
 
 async def mark_warned(tx: Transaction, run_id: int) -> None:
-    """Note that the warning was given."""
+    """Note that the group of a run was warned."""
     await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)
 
 
@@ -499,8 +512,11 @@ _CALL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A group's call. `taken_by` is who comes, `taker` their first name; None and '' while nobody does."""
+class FacilitatorCall:
+    """A group's call for help.
+
+    `taken_by` is the id of the person who comes, and `taker` their first name; None and '' while nobody does.
+    """
 
     id: int
     group_id: int
@@ -510,8 +526,8 @@ class Call:
     closed: bool
 
 
-def _call(row: Row) -> Call:
-    return Call(
+def _call(row: Row) -> FacilitatorCall:
+    return FacilitatorCall(
         row["id"],
         row["group_id"],
         from_micros(row["called_at"]),
@@ -521,20 +537,20 @@ def _call(row: Row) -> Call:
     )
 
 
-async def find_call(tx: Transaction, call_id: int) -> Call | None:
-    """A call by id."""
+async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
+    """Return a call by its id; None where there is none."""
     row = await tx.one(f"{_CALL} WHERE c.id = :id", id=call_id)
     return _call(row) if row else None
 
 
-async def open_call(tx: Transaction, group_id: int) -> Call | None:
-    """The call of a group that is not closed."""
+async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
+    """Return the open call of a group; None where there is none."""
     row = await tx.one(f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
     return _call(row) if row else None
 
 
 async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime, escalate_at: datetime) -> int | None:
-    """A new call, which goes to the organisers at `escalate_at`; its id. None where the group has an open one."""
+    """Add a call, which goes to the organisers at `escalate_at`. Returns its id; None if the group has an open call."""
     row = await tx.one(
         "INSERT INTO calls (group_id, caller_id, called_at, escalate_at) VALUES (:group, :caller, :now, :escalate)"
         " ON CONFLICT DO NOTHING RETURNING id",
@@ -547,7 +563,7 @@ async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime
 
 
 async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: datetime) -> bool:
-    """Note who comes. False where somebody does already, or it is closed."""
+    """Note who takes a call. Returns False when it is taken or closed."""
     return bool(
         await tx.run(
             "UPDATE calls SET taken_by = :person, taken_at = :now, escalate_at = NULL"
@@ -560,7 +576,7 @@ async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: dat
 
 
 async def set_given_back(tx: Transaction, call_id: int, participant_id: int, escalate_at: datetime) -> bool:
-    """Note that who took a call cannot come after all: it waits again. False where it is not theirs, or closed."""
+    """Let a call wait again, because the person who took it cannot come. False when it is not theirs, or closed."""
     return bool(
         await tx.run(
             "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = :escalate"
@@ -573,9 +589,9 @@ async def set_given_back(tx: Transaction, call_id: int, participant_id: int, esc
 
 
 async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = False) -> int:
-    """Have calls that someone took, and may not answer any more, go to the organisers at once; how many.
+    """Let the calls that a person took, and may no longer answer, go to the organisers at once. Returns how many.
 
-    All of them where the person `leaves`, else those of groups they do not run now.
+    These are all their calls when the person `leaves`, else the calls of groups that they do not run now.
     """
     return await tx.run(
         "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
@@ -589,7 +605,7 @@ async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = 
 
 
 async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime, now: datetime) -> None:
-    """Close the call of a group that somebody took that long ago: who came forgot to."""
+    """Close the call of a group that was taken `before` an instant, because the facilitator forgot to close it."""
     await tx.run(
         "UPDATE calls SET closed_at = :now WHERE group_id = :group AND closed_at IS NULL AND taken_at <= :before",
         group=group_id,
@@ -599,7 +615,7 @@ async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime,
 
 
 async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_by: int | None = None) -> bool:
-    """Note that a call is over, and who took it back if somebody did. False where it was over already."""
+    """Close a call, and note the id of the member who withdrew it, if any. False when it was closed already."""
     return bool(
         await tx.run(
             "UPDATE calls SET closed_at = :now, escalate_at = NULL, withdrawn_by = :by"
@@ -612,7 +628,7 @@ async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_
 
 
 async def called_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
-    """When someone called for the `back`-th time, from now back; None where they called less often."""
+    """Return when a person made their `back`-th last call (1 is the last); None when they have made fewer calls."""
     row = await tx.one(
         "SELECT called_at FROM calls WHERE caller_id = :id ORDER BY called_at DESC LIMIT 1 OFFSET :before",
         id=participant_id,
@@ -622,18 +638,18 @@ async def called_before(tx: Transaction, participant_id: int, back: int) -> date
 
 
 async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
-    """When someone last took a call back; None for never."""
+    """Return when a person last withdrew a call; None for never."""
     row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)
     return from_micros(row["at"]) if row and row["at"] is not None else None
 
 
 async def set_escalated(tx: Transaction, call_id: int) -> None:
-    """Note that the organisers were told."""
+    """Note that the organisers were notified of a call."""
     await tx.run("UPDATE calls SET escalate_at = NULL WHERE id = :id", id=call_id)
 
 
-async def first_unanswered_call(tx: Transaction, now: datetime) -> Call | None:
-    """The call that has waited for the organisers longest; None where none has to go to them by now."""
+async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
+    """Return the call that has waited longest to go to the organisers; None when none is due."""
     row = await tx.one(
         f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
         now=to_micros(now),
@@ -642,21 +658,24 @@ async def first_unanswered_call(tx: Transaction, now: datetime) -> Call | None:
 
 
 async def next_escalation(tx: Transaction) -> datetime | None:
-    """When the next call goes to the organisers, perhaps already; None where none waits."""
+    """Return when the next call goes to the organisers, which may be past; None where none waits."""
     row = await tx.one("SELECT MIN(escalate_at) AS due FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL")
     return from_micros(row["due"]) if row and row["due"] is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Who may answer a group's call. `busy`: they set out to another group that called."""
+    """A facilitator who may answer a group's call. `busy` says that they are on the way to another group."""
 
     id: int
     busy: bool
 
 
 async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime) -> Sequence[Answerer]:
-    """The facilitators of a group who came in and can be written to, but one; by id. Busy: only what began `since`."""
+    """Return the facilitators of a group who joined and can be reached, except the one with the id `but`; by id.
+
+    A facilitator is busy who has taken another group's open call after `since`.
+    """
     rows = await tx.all(
         "SELECT p.id, EXISTS (SELECT 1 FROM calls c WHERE c.taken_by = p.id AND c.closed_at IS NULL"
         " AND c.taken_at > :since AND c.group_id <> g.id) AS busy"
@@ -671,22 +690,22 @@ async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime
     return [Answerer(row["id"], bool(row["busy"])) for row in rows]
 
 
-# --- What a facilitator's panel shows: every group at once, in one statement besides what phases leave behind.
+# --- What a facilitator's panel shows: every group, in one statement (the hooks add what groups have not written).
 
 
 IS_THERE = (
     "p.status = 'joined' AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.participant_id = p.id AND t.present = 0"
     " AND t.day = (SELECT w.day FROM rounds w WHERE w.number = m.round))"
 )
-"""Whether a member m, who is the participant p, came in and was not marked absent on the day of the round."""
+"""The condition for a member `m`, the participant `p`, who joined and was not marked absent on the round's day."""
 HAS_SPOKEN = (
     "(EXISTS (SELECT 1 FROM ideas i WHERE i.author_id = p.id AND i.phase = r.phase AND i.group_id = m.group_id"
     " AND i.state = 'live') OR (r.phase IN (SELECT h.key FROM phases h WHERE h.collects = 'territories')"
     " AND EXISTS (SELECT 1 FROM territory_cards k WHERE k.participant_id = p.id AND k.group_id = m.group_id)))"
 )
-"""Whether the participant p, a member m, said anything in the phase of the run r: an idea, or of their territory."""
+"""The condition for a member `m`, the participant `p`, who gave an idea or a territory card in the phase of run `r`."""
 
-_STANDING = (
+_GROUP_PROGRESS = (
     "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room,"
     f" {RUN_COLUMNS},"
     f" (SELECT COUNT(*) FROM ideas i WHERE i.group_id = g.id AND i.phase = r.phase AND {COUNTS}) AS ideas,"
@@ -707,12 +726,12 @@ _STANDING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a group stands: in its open phase, else in the one that ended last; `run` is None before any.
+class GroupProgress:
+    """The progress of a group in its open phase, else in the one that began last; `run` is None before any.
 
-    `members` are those who are there, `spoken` those of them who said something in that phase. `missing`: what the
-    phase makes is not written. `call` is an open call, since `called_at`; `taken_by` and `taker`, a first name, who
-    comes: None and '' for nobody.
+    `members` is how many members are present, `spoken` how many of these gave something in the phase, and `missing`
+    says that the group has not written its result. `call` is the id of its open call, made at `called_at`; `taken_by`
+    is the id of the person who comes and `taker` their first name, None and '' while nobody does.
     """
 
     group: Group
@@ -729,21 +748,23 @@ class Standing:
 
 async def standings(
     tx: Transaction, round_number: int, participant_id: int, unwritten: Collection[int], *, everything: bool
-) -> Sequence[Standing]:
-    """The groups of a round that someone runs (or all), by theme, then number; `missing` is for `unwritten` runs."""
-    rows = await tx.all(_STANDING, round=round_number, person=participant_id, everything=int(everything))
-    return [_standing(row, unwritten) for row in rows]
+) -> Sequence[GroupProgress]:
+    """Return the progress of the groups of a round that a person runs, or of all with `everything`.
+
+    They are sorted by theme, then number. `unwritten` are the ids of the runs whose result is missing.
+    """
+    rows = await tx.all(_GROUP_PROGRESS, round=round_number, person=participant_id, everything=int(everything))
+    return [_group_progress(row, unwritten) for row in rows]
 
 
 async def last_round_begun(tx: Transaction) -> int:
-    """The last round whose groups began a phase; 0 before any."""
+    """Return the number of the last round whose groups began a phase; 0 before any."""
     row = await tx.one("SELECT MAX(g.round) AS last FROM phase_runs r JOIN groups g ON g.id = r.group_id")
     return (row["last"] or 0) if row else 0
 
 
-def _standing(row: Row, unwritten: Collection[int]) -> Standing:
-    called = row["called_at"]
-    return Standing(
+def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
+    return GroupProgress(
         Group(row["g_id"], row["round"], row["theme"], row["number"], row["name"], row["room"]),
         run_of_row(row) if row["id"] is not None else None,
         row["ideas"],
@@ -751,14 +772,14 @@ def _standing(row: Row, unwritten: Collection[int]) -> Standing:
         row["spoken"],
         row["id"] in unwritten,
         row["call_id"],
-        None if called is None else from_micros(called),
+        _instant(row["called_at"]),
         row["taken_by"],
         row["taker"] or "",
     )
 
 
 async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
-    """Who of a run's group is there and has said nothing in its phase yet, by id."""
+    """Return the ids of the present members of a run's group who have given nothing in the phase."""
     rows = await tx.all(
         "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
         " JOIN participants p ON p.id = m.participant_id"
@@ -768,39 +789,39 @@ async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
     return [row["id"] for row in rows]
 
 
-# --- Who was nudged to say something, and when: not too often.
+# --- When silent members were asked for an idea, so that nobody is asked too often.
 
 
 PAUSE = timedelta(minutes=10)
-"""How long someone is left in peace."""
+"""How long a person who was nudged is not nudged again."""
 
 
 async def nudged_lately(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> frozenset[int]:
-    """Who of some people was nudged lately."""
+    """Return the ids of those among some people who were nudged within `PAUSE`."""
     rows = await tx.all(
         "SELECT participant_id FROM nudges WHERE at > :since AND at <= :latest",
         since=to_micros(now - PAUSE),
-        latest=to_micros(now + PAUSE),  # what lies further ahead was noted under a clock that was wrong
+        latest=to_micros(now + PAUSE),  # a later time was stored while the clock was wrong
     )
     return frozenset(row["participant_id"] for row in rows) & frozenset(participant_ids)
 
 
 async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) -> Sequence[int]:
-    """Who of some people takes a message in private that they did not ask for, in the order given."""
-    found: list[int] = []
+    """Return the ids of those among some people who take private messages they did not ask for, in the given order."""
+    reachable: list[int] = []
     for participant_id in participant_ids:
         row = await tx.one(
             "SELECT 1 AS found FROM participants p WHERE p.id = :id AND p.stopped = 0 AND EXISTS (SELECT 1"
-            f" FROM accounts b WHERE b.participant_id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO}))",
+            f" FROM accounts b WHERE b.participant_id = p.id AND b.unreachable = 0 AND {may_be_written_to('b')})",
             id=participant_id,
         )
         if row:
-            found.append(participant_id)
-    return found
+            reachable.append(participant_id)
+    return reachable
 
 
 async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> None:
-    """Some people are being nudged."""
+    """Note that some people are nudged now."""
     await tx.many(
         "INSERT INTO nudges (participant_id, at) VALUES (:id, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET at = :now",
@@ -808,24 +829,24 @@ async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: date
     )
 
 
-# --- What was said in the workshops, by theme and gender.
+# --- The ideas of the workshops, by theme and gender.
 
 
-async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, Said]]:
-    """By theme, then by gender ('' for not known): the ideas that stand, and how many people gave them."""
+async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, IdeaCount]]:
+    """Count live ideas and their authors, by the key of the theme, then by gender ('' for unknown)."""
     rows = await tx.all(
         "SELECT i.theme, p.gender, COUNT(*) AS ideas, COUNT(DISTINCT p.id) AS people FROM ideas i"
         " JOIN participants p ON p.id = i.author_id WHERE i.state = 'live' AND i.theme IS NOT NULL"
         " GROUP BY i.theme, p.gender"
     )
-    found: dict[str, dict[str, Said]] = defaultdict(dict)
+    counts: dict[str, dict[str, IdeaCount]] = defaultdict(dict)
     for row in rows:
-        found[row["theme"]][row["gender"]] = Said(row["ideas"], row["people"])
-    return found
+        counts[row["theme"]][row["gender"]] = IdeaCount(row["ideas"], row["people"])
+    return counts
 
 
 async def themes_of(tx: Transaction, participant_id: int) -> frozenset[str]:
-    """The themes in which someone runs groups."""
+    """Return the keys of the themes in which a person runs groups."""
     rows = await tx.all(
         f"SELECT DISTINCT g.theme FROM groups g JOIN facilitators f ON {OF_GROUP} WHERE f.participant_id = :id",
         id=participant_id,
@@ -834,6 +855,6 @@ async def themes_of(tx: Transaction, participant_id: int) -> frozenset[str]:
 
 
 async def was_started(tx: Transaction, since: datetime) -> bool:
-    """Whether a phase began after an instant."""
+    """Return whether a phase began after an instant."""
     row = await tx.one("SELECT 1 AS one FROM phase_runs WHERE started_at > :since LIMIT 1", since=to_micros(since))
     return row is not None

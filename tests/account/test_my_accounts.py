@@ -49,6 +49,15 @@ async def test_what_waits_is_kept_until_an_account_comes(store_url: str) -> None
         assert "Your room is B12." in await pushed(world, other)
 
 
+async def test_a_new_code_does_not_take_the_place_of_what_was_pressed(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await world.join("Zoé", "1")
+        await show(zoe)
+        list_is_fresh = zoe.fresh
+        await zoe.press("Get a new code")
+        assert (list_is_fresh, zoe.fresh) == (False, True)
+
+
 async def test_what_waits_goes_to_the_account_that_is_left(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoé", "1")

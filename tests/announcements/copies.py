@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.content.reasons import Reason
 from bot.content.texts import plain
-from bot.delivery.outgoing import Claimed, Ended, Outcome, Undeliverable
+from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Undeliverable
 from handlers.announcements.messages import draw
 from handlers.announcements.model import GRACE
 from handlers.announcements.store import CopyRow, copies_of, find_content
@@ -32,16 +32,16 @@ async def leave(
     world: World,
     *names: str,
     announcement: int = 1,
-    outcome_of: Callable[[Claimed], Outcome] = arrives,
+    outcome_of: Callable[[ClaimedDelivery], Outcome] = arrives,
     at_night: bool = False,
-) -> list[Claimed]:
+) -> list[ClaimedDelivery]:
     """Let the ten seconds pass, and the copies of these people arrive; of everybody, where nobody is named.
 
     `outcome_of` says what becomes of them where they do not arrive. `at_night` those wait who sleep at home. Returns
     the copies that left.
     """
 
-    def leaves(delivery: Claimed) -> bool:
+    def leaves(delivery: ClaimedDelivery) -> bool:
         copy = delivery.copy
         is_copy = copy is not None and copy.announcement_id == announcement
         return is_copy and (not names or delivery.recipient.name in names)
@@ -53,12 +53,12 @@ async def leave(
     return [delivery for delivery in deliveries if leaves(delivery)]
 
 
-def blocked(delivery: Claimed) -> Outcome:
+def blocked(delivery: ClaimedDelivery) -> Outcome:
     """What becomes of a copy for someone who blocked the bot."""
     return Undeliverable(delivery, Reason.BLOCKED, closed=True)
 
 
-def refused(delivery: Claimed) -> Outcome:
+def refused(delivery: ClaimedDelivery) -> Outcome:
     """What becomes of a copy that its platform refuses for good."""
     return Ended(delivery, "failed", Reason.REFUSED)
 

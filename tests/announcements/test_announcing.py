@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,8 +11,10 @@ from bot.content.forms import Upload
 from bot.content.texts import plain
 from handlers.announcements.service import release_due_announcements
 from handlers.announcements.store import file_kinds, find_announcement, tally_copies
-from tests.announcements.copies import copies, leave, said, write
+from tests.announcements.copies import copies, get, leave, said, write
+from tests.drivers.gestures import words
 from tests.drivers.menus import stand_of
+from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose
 from tests.outbox import pushed
 from tests.world import World, open_world
@@ -69,6 +71,17 @@ async def test_who_is_not_reached_is_named_with_the_reason(world: World) -> None
     assert "Not reached:" in ines.text
     assert "Eva (wants none in private)" in ines.text.replace("\u2068", "").replace("\u2069", "")
     assert "Ali (wants no messages)" in ines.text
+
+
+async def test_of_many_who_are_not_reached_twenty_are_named(world: World) -> None:
+    ines = await world.organiser()
+    for number in range(20):
+        await world.join(f"Ali{number:02}", str(number), platform="discord")
+    await write(ines, "Hello")
+    assert "more" not in ines.text
+    await world.join("Zoé", "99", platform="discord")
+    await write(ines, "Hello")
+    assert "Ali19 (wants none in private), and 1 more." in words(ines.text)
 
 
 async def test_nobody_to_tell_is_said_and_nothing_can_be_sent(world: World) -> None:
@@ -142,6 +155,52 @@ async def test_each_reads_their_own_language_where_there_is_one(world: World) ->
     await ines.press("Other language")
     await ines.press("Drop: English")
     assert await said(world, zoe) == "Le dîner est à 19 h"
+
+
+async def test_what_is_rewritten_begins_with_what_is_written(world: World) -> None:
+    ines = await world.organiser(modal=True)
+    await world.join("Zoé", "1")
+    await write(ines, "Le dîner est à **19 h**")
+    await ines.press("Rewrite")
+    assert ines.prefill == {"message": "Le dîner est à **19 h**"}
+    await ines.fill("Le dîner est à **20 h**")
+    await ines.press("Other language")
+    await ines.press("Write: English")
+    assert ines.prefill == {"message": ""}
+    await ines.fill("Dinner is at **8 pm**")
+    await ines.press("Other language")
+    await ines.press("Rewrite: English")
+    assert ines.prefill == {"message": "Dinner is at **8 pm**"}
+    await ines.fill("Dinner is at **8:15 pm**")
+    await ines.press("Link button")
+    assert ines.prefill == {}
+    await ines.fill("The plan", "https://example.org/plan")
+    await ines.press("Link button")
+    assert ines.prefill == {"label": "The plan", "url": "https://example.org/plan"}
+
+
+async def test_a_rewrite_that_is_too_long_stays_in_its_form(world: World) -> None:
+    ines = await world.organiser()
+    zoe = await world.join("Zoé", "1")
+    await write(ines, "Lunch")
+    await ines.press("Rewrite")
+    await ines.fill("word " * 3000)
+    assert "This is too long: it would arrive as 8 messages, at most 4 are sent." in ines.text
+    assert await said(world, zoe) == "Lunch"
+    await ines.fill("Dinner")
+    assert await said(world, zoe) == "Dinner"
+
+
+async def test_the_words_of_a_link_button_are_as_long_as_a_button(world: World) -> None:
+    ines = await world.organiser()
+    zoe = await world.join("Zoé", "1")
+    await write(ines, "Vote for us")
+    await ines.press("Link button")
+    await ines.fill("x" * 41)
+    assert ines.text.startswith("1 character too many (at most 40).")
+    await ines.fill("x" * 40, "https://example.org/vote")
+    await get(world, zoe)
+    assert zoe.buttons == ("x" * 40,)
 
 
 async def test_a_link_button_needs_words_and_an_address(world: World) -> None:
@@ -242,12 +301,12 @@ async def test_every_announcement_is_found_and_what_has_still_to_leave_comes_fir
     for number in range(10):
         await write(ines, f"Thought {number}")
     await ines.command("annoncer")
-    listed = [each for each in ines.buttons if ":" in each]
+    listed = [button for button in ines.buttons if ":" in button]
     assert listed[0] == "On its way: Sent long ago"
     assert listed[1].endswith("The first of many")
     assert listed[2] == "Draft: Thought 9"
     await ines.press("Next")
-    assert [each for each in ines.buttons if ":" in each] == ["Draft: Thought 1", "Draft: Thought 0"]
+    assert [button for button in ines.buttons if ":" in button] == ["Draft: Thought 1", "Draft: Thought 0"]
 
 
 async def test_who_gets_it_later_is_counted_with_the_reason(world: World) -> None:
@@ -403,6 +462,21 @@ async def test_one_that_waits_can_be_called_back(world: World) -> None:
     assert "Send now" in ines.buttons
 
 
+async def test_of_an_hour_that_is_there_twice_one_is_chosen(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "Winter begins")
+    await ines.press("Choose a time")
+    await ines.fill("31 octobre 2h30")
+    first, second = ines.buttons[:2]
+    assert first.endswith("the first time")
+    await ines.press(second)
+    assert "It leaves Sunday 31 October, 02:30." in ines.text
+    due = await world.read(find_announcement, 1)
+    assert due
+    assert due.due == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+
+
 async def test_a_past_hour_is_asked_again(world: World) -> None:
     ines = await world.organiser(modal=True)
     await world.join("Zoé", "1")
@@ -446,6 +520,29 @@ async def test_a_territory_a_platform_and_only_me(world: World) -> None:
     assert "There is none of these yet." in ines.text
 
 
+async def test_who_told_no_territory_makes_none_to_choose(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1", territory="BE")
+    await world.join("Ali", "2", territory="")
+    await world.invite("Léo", territory="FR")
+    await write(ines, "Lunch")
+    await ines.press("Change audience")
+    await ines.press("A territory")
+    assert ines.options == ("Belgium: 1 person",)
+
+
+async def test_a_draft_is_read_by_nobody_it_is_for(world: World) -> None:
+    ines = await world.organiser()
+    zoe = await world.join("Zoé", "1")
+    await write(ines, "Surprise at noon")
+    await zoe.follow("ar-1")
+    assert zoe.text.startswith("That button has aged.")
+    assert "Surprise" not in zoe.text
+    await ines.press("Send now")
+    await zoe.follow("ar-1")
+    assert zoe.text == "From the team\nSurprise at noon"
+
+
 async def test_who_joins_late_gets_what_still_holds_as_one_digest(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -464,12 +561,22 @@ async def test_who_joins_late_gets_what_still_holds_as_one_digest(world: World) 
     assert late.text == "From the team\nBring a pen"
 
 
+async def test_who_takes_nothing_unasked_gets_the_digest_all_the_same(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "Bring a pen")
+    await ines.press("Send now")
+    late = await world.join("Ali", "2", platform="discord")
+    await catch_up_with(world, late)
+    assert late.text == "1 announcement was made before you came, and still holds:\nBring a pen"
+
+
 async def test_the_organisers_screen_counts_what_did_not_leave_yet(world: World) -> None:
     ines = await world.organiser()
     assert "Messages" not in await stand_of(ines)
     await world.join("Zoé", "1")
-    for words in ("The bus leaves at 9.", "Bring your badge."):
-        await write(ines, words)
+    for text in ("The bus leaves at 9.", "Bring your badge."):
+        await write(ines, text)
     assert (await stand_of(ines))["Messages"] == "2 drafts."
     await ines.command("annoncer")
     await ines.press("Draft: The bus")

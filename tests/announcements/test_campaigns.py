@@ -106,7 +106,7 @@ async def test_only_who_has_not_done_it_is_reminded(world: World) -> None:
     assert await pushed(world, zoe) == []
     reminders = await pushed(world, ali)
     assert len(reminders) == 2
-    assert all(each.startswith("Support us!") for each in reminders)
+    assert all(reminder.startswith("Support us!") for reminder in reminders)
 
 
 async def test_the_words_can_be_passed_on_where_the_platform_has_nothing_for_it(world: World) -> None:

@@ -10,18 +10,21 @@ from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice
 from bot.config.settings import SharedChannel
 from bot.content.delivery_kinds import BULK
-from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.content.errors import ChannelGone, MessageGone, Moved, Rejected, RetryLater, Unreachable
 from bot.content.leads import Lead
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
-from bot.delivery import space_store
+from bot.delivery import channel_store
+from bot.delivery.channels import CreatedChannel
 from bot.delivery.shared_channels import channel_is_gone
-from bot.delivery.spaces import Place
 from bot.people import participant_store, preference_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.service import cancel_announcement, release_announcement
 from handlers.announcements.store import (
     ELSE,
+    CopyChannel,
+    Release,
+    add_copies_in_channels,
     copies_of,
     file_kinds,
     find_announcement,
@@ -351,6 +354,17 @@ async def test_on_discord_what_is_for_all_is_said_once_in_its_channel(rig: Rig) 
     assert rig["telegram"].texts == ["Welcome"]
 
 
+async def test_of_several_channels_each_gets_one_copy_however_often_it_is_released(rig: Rig) -> None:
+    made = await announce(rig, "Welcome", channel=SharedChannel("discord", "77", "500"))
+    channels = [CopyChannel("discord", None, chat, "") for chat in ("77", "78", "79")]
+    release = Release(made, urgent=False, due=START, now=START)
+    assert await rig.store.transact(lambda tx: add_copies_in_channels(tx, release, channels)) == 2
+    assert await rig.store.transact(lambda tx: add_copies_in_channels(tx, release, channels)) == 0
+    async with rig.running():
+        await rig.passes(2)
+    assert sorted(message.chat for message in rig["discord"].arrived) == ["77", "78", "79"]
+
+
 async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed(rig: Rig) -> None:
     shy, lonely = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
     eva = await rig.person("Eva", "discord:3")
@@ -381,11 +395,11 @@ async def in_a_thread(rig: Rig, *people: int) -> None:
         group = await add_group(tx, 1, "culture", 1)
         for person in people:
             await put_in_group(tx, person, group)
-        await space_store.offer(tx, "discord", True, rig.clock.now())
-        stored = await space_store.due(tx, "discord")
+        await channel_store.offer(tx, "discord", True, rig.clock.now())
+        stored = await channel_store.due(tx, "discord")
         assert stored is not None
-        await space_store.note(tx, stored.id, Place("Group", "60", "61", "62"))
-        await space_store.done(tx, stored, rig.clock.now(), far)
+        await channel_store.note(tx, stored.id, CreatedChannel("Group", "60", "61", "62"))
+        await channel_store.done(tx, stored, rig.clock.now(), far)
 
     await rig.store.transact(unit)
 
@@ -402,7 +416,7 @@ async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig
     await rig.person("Noé", "telegram:4")
     await rig.change(preference_store.set_private_pushes, eva, True)
     await in_a_thread(rig, shy)
-    rig["discord"].answers["77"] = [PlaceGone("Discord answers 404, code 10003")]
+    rig["discord"].answers["77"] = [ChannelGone("Discord answers 404, code 10003")]
     async with rig.running():
         made = await announce(rig, "Welcome", channel=SharedChannel("discord", "77", "500"))
         await rig.passes(5)

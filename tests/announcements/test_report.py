@@ -12,7 +12,7 @@ import pytest
 from bot.content.forms import Upload
 from bot.content.reasons import Reason
 from bot.content.texts import Reader, file_name, plain
-from bot.delivery.outgoing import Claimed, Ended, Outcome, Removed
+from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Removed
 from bot.people import participant_store
 from handlers.announcements.messages import reason
 from handlers.announcements.organiser.report import RemindUnseen, show_progress
@@ -32,7 +32,12 @@ async def world(store_url: str) -> AsyncIterator[World]:
 
 
 async def sent(
-    world: World, *, asks_seen: bool = False, zoe: Callable[[Claimed], Outcome] = arrives, at_night: bool = False
+    world: World,
+    text: str = "Lunch at noon",
+    *,
+    asks_seen: bool = False,
+    zoe: Callable[[ClaimedDelivery], Outcome] = arrives,
+    at_night: bool = False,
 ) -> NeutralChat:
     """An organiser who looks at how far an announcement is that was sent to Zoé, Ali and Eva.
 
@@ -41,7 +46,7 @@ async def sent(
     ines = await world.organiser()
     for native_id, name in enumerate(("Zoé", "Ali", "Eva"), 1):
         await world.join(name, str(native_id))
-    await write(ines, "Lunch at noon")
+    await write(ines, text)
     if asks_seen:
         await ines.press("Ask for «Seen»")
     await ines.press("Send now")
@@ -132,6 +137,26 @@ async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> 
     await ines.press("Undo this change")
     assert "Undone" in ines.text
     assert await said(world, ines) == f"Lunch at noon{CORRECTED}"
+
+
+async def test_a_correction_begins_with_what_copies_say(world: World) -> None:
+    await sent(world, "Lunch at **noon**")
+    ines = await world.organiser(modal=True)
+    await ines.command("annoncer")
+    await ines.press("Sent")
+    await ines.press("Correct")
+    await ines.press("Write the correction")
+    assert ines.prefill == {"message": "Lunch at **noon**"}
+    await ines.command("annoncer")
+    await ines.press("Sent")
+    await ines.press("Correct")
+    await ines.press("Link button")
+    assert ines.prefill == {}
+    await ines.fill("The plan", "https://example.org/plan")
+    await ines.press("See the announcement")
+    await ines.press("Correct")
+    await ines.press("Link button")
+    assert ines.prefill == {"label": "The plan", "url": "https://example.org/plan"}
 
 
 async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.background.jobs import Runner
 from bot.background.side_process import SideProcess, Work
@@ -24,6 +25,7 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
+from bot.logs import add_reference
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.declared import Declared
@@ -31,6 +33,7 @@ from bot.people.participants import Participant
 from tests.background.work import measure
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
+from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER
 
 routes = Routes()
@@ -112,7 +115,7 @@ class Foreman:
             await writer.drain()
 
 
-class House:
+class JobHarness:
     """Zoé, who chats on Telegram, and a program that does jobs and delivers."""
 
     def __init__(self, store: Store, foreman: Foreman) -> None:
@@ -180,96 +183,104 @@ class House:
 
 
 @pytest.fixture
-async def house(store: Store) -> AsyncIterator[House]:
+async def harness(store: Store) -> AsyncIterator[JobHarness]:
     async with Foreman().listening() as foreman:
-        house = House(store, foreman)
-        await house.rig.person("Zoé", "telegram:1")
-        yield house
-        await house.dispatcher.close()
+        harness = JobHarness(store, foreman)
+        await harness.rig.person("Zoé", "telegram:1")
+        yield harness
+        await harness.dispatcher.close()
 
 
-async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(house: House) -> None:
-    await house.rig.run("UPDATE participants SET stopped = 1")
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        await house.rig.passes(1)
-        (message,) = await house.messages()
+async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(harness: JobHarness) -> None:
+    await harness.rig.run("UPDATE participants SET stopped = 1")
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour")
+        await harness.rig.passes(1)
+        (message,) = await harness.messages()
     assert (message.text, message.view.attachments) == ("Zoé: 7", (File("word.txt", b"bonjour"),))
     assert (message.chat, message.locale) == ("chat-1", "de")
-    assert await house.jobs() == 0
+    assert await harness.jobs() == 0
 
 
-async def test_a_process_that_dies_is_replaced_and_the_work_told_once(house: House) -> None:
-    house.foreman.orders = ["die", "die"]
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        await house.rig.passes(1)
-        assert [message.text for message in await house.messages()] == ["Zoé: 7"]
-    assert house.foreman.runs == 3
+async def test_a_process_that_dies_is_replaced_and_the_work_told_once(harness: JobHarness) -> None:
+    harness.foreman.orders = ["die", "die"]
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour")
+        await harness.rig.passes(1)
+        assert [message.text for message in await harness.messages()] == ["Zoé: 7"]
+    assert harness.foreman.runs == 3
 
 
-async def test_a_program_that_ends_leaves_no_process_and_its_work_to_the_next(house: House) -> None:
-    house.foreman.orders = ["stay"]
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        await house.rig.passes(1)
-        await house.foreman.staying.wait()
-    await house.foreman.gone.wait()
-    async with house.rig.running(house.program().run):
-        assert [message.text for message in await house.messages()] == ["Zoé: 7"]
-    assert await house.jobs() == 0
+async def test_a_program_that_ends_leaves_no_process_and_its_work_to_the_next(harness: JobHarness) -> None:
+    harness.foreman.orders = ["stay"]
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour")
+        await harness.rig.passes(1)
+        await harness.foreman.staying.wait()
+    await harness.foreman.gone.wait()
+    async with harness.rig.running(harness.program().run):
+        assert [message.text for message in await harness.messages()] == ["Zoé: 7"]
+    assert await harness.jobs() == 0
 
 
-async def test_a_job_claimed_without_our_knowing_is_done_all_the_same(house: House) -> None:
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        house.rig.store.mute = True
-        await house.rig.passes(1)
-        house.rig.store.mute = False
-        await house.rig.passes(5)
-        assert [message.text for message in await house.messages()] == ["Zoé: 7"]
+async def test_a_job_claimed_without_our_knowing_is_done_all_the_same(harness: JobHarness) -> None:
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour")
+        harness.rig.store.mute = True
+        await harness.rig.passes(1)
+        harness.rig.store.mute = False
+        await harness.rig.passes(5)
+        assert [message.text for message in await harness.messages()] == ["Zoé: 7"]
 
 
 @pytest.mark.parametrize("orders", ["fail", "die die die"], ids=["fails", "dies"])
-async def test_work_that_fails_is_told_with_a_reference(house: House, orders: str) -> None:
-    house.foreman.orders = orders.split()
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        await house.rig.passes(1)
-        (message,) = await house.messages()
+async def test_work_that_fails_is_told_with_the_reference_of_who_asked_for_it(harness: JobHarness, orders: str) -> None:
+    harness.foreman.orders = orders.split()
+    async with harness.rig.running(harness.runner.run):
+        with capture_logs(processors=[add_reference]) as lines:
+            await harness.ask("bonjour")
+            await harness.rig.passes(1)
+            (message,) = await harness.messages()
+        (update,) = (await stored_rows(harness.rig.store, "inbox"))["inbox"]
+        reference = update["reference"]
         assert message.text.startswith("What you asked for failed on our side, nothing was changed.")
-        await house.ask("salut")
-        await house.rig.passes(1)
-        assert [message.text for message in await house.messages()][1:] == ["Zoé: 5"]
+        assert message.text.endswith(f"give the team this number: {reference}.")
+        failures = [(line["event"], line["reference"]) for line in lines if line["log_level"] == "error"]
+        assert failures == [("background.job_failed", reference)]
+        (delivery,) = (await stored_rows(harness.rig.store, "deliveries"))["deliveries"]
+        assert delivery["reference"] == reference
+        await harness.ask("salut")
+        await harness.rig.passes(1)
+        assert [message.text for message in await harness.messages()][1:] == ["Zoé: 5"]
 
 
-async def test_a_refusal_of_the_result_changes_nothing_and_is_told(house: House) -> None:
-    async with house.rig.running(house.runner.run):
-        await house.ask("interminable")
-        await house.rig.passes(1)
-        (message,) = await house.messages()
+async def test_a_refusal_of_the_result_changes_nothing_and_is_told(harness: JobHarness) -> None:
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("interminable")
+        await harness.rig.passes(1)
+        (message,) = await harness.messages()
     assert (message.text, message.locale) == ("Too long.", "en")
 
 
-async def test_who_was_erased_meanwhile_is_told_nothing(house: House) -> None:
-    await house.ask("bonjour")
-    assert await house.jobs() == 1
-    await house.rig.run("DELETE FROM participants")
-    assert await house.jobs() == 0
+async def test_who_was_erased_meanwhile_is_told_nothing(harness: JobHarness) -> None:
+    await harness.ask("bonjour")
+    assert await harness.jobs() == 1
+    await harness.rig.run("DELETE FROM participants")
+    assert await harness.jobs() == 0
 
 
 class Meanwhile(SideProcess):
     """Where someone is erased while the first work is being done."""
 
-    def __init__(self, house: House, person: int) -> None:
+    def __init__(self, harness: JobHarness, person: int) -> None:
         super().__init__()
         self.results: list[Mapping[str, Any]] = []
-        self._house = house
+        self._harness = harness
         self._person = person
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         if not self.results:
-            rig = self._house.rig
+            rig = self._harness.rig
             await rig.store.transact(
                 lambda tx: erase(tx, DECLARED, self._person, rig.clock.now(), texts=True, files=NO_FILES)
             )
@@ -277,144 +288,150 @@ class Meanwhile(SideProcess):
         return self.results[-1]
 
 
-async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(house: House) -> None:
-    side = Meanwhile(house, await house.rig.person("Mia"))
-    await house.ask("bonjour")
+async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(harness: JobHarness) -> None:
+    side = Meanwhile(harness, await harness.rig.person("Mia"))
+    await harness.ask("bonjour")
     await Runner(
-        house.rig.store, house.router.jobs, Declared(), outbox.notify, house._tell, house.rig.clock, lambda: side
+        harness.rig.store,
+        harness.router.jobs,
+        Declared(),
+        outbox.notify,
+        harness._tell,
+        harness.rig.clock,
+        lambda: side,
     ).catch_up()
     assert len(side.results) == 2
-    assert [message.text for message in await house.messages()] == ["Zoé: 1"]
+    assert [message.text for message in await harness.messages()] == ["Zoé: 1"]
 
 
-async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_told(house: House) -> None:
-    mia = await house.rig.person("Mia")
-    await house.ask("Mia Dupont")
-    await house.rig.store.transact(
-        lambda tx: erase(tx, DECLARED, mia, house.rig.clock.now(), texts=True, files=NO_FILES)
+async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_told(harness: JobHarness) -> None:
+    mia = await harness.rig.person("Mia")
+    await harness.ask("Mia Dupont")
+    await harness.rig.store.transact(
+        lambda tx: erase(tx, DECLARED, mia, harness.rig.clock.now(), texts=True, files=NO_FILES)
     )
-    house.told.set()
-    assert [message.text for message in await house.messages()] == [
+    harness.told.set()
+    assert [message.text for message in await harness.messages()] == [
         (
             "What you asked for spoke of someone who has just erased their data: it was stopped, nothing was changed."
             " Ask again."
         )
     ]
-    assert await house.jobs() == 0
+    assert await harness.jobs() == 0
 
 
 # --- what takes too long, or too much
 
 
 @pytest.mark.parametrize("order", ["stay", "seize"])
-async def test_work_that_never_ends_is_ended_told_and_not_tried_again(house: House, order: str) -> None:
-    house.foreman.orders = [order]
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        await house.rig.passes(1)
-        await house.foreman.staying.wait()
-        await house.rig.passes(58)
-        assert not house.told.is_set()
-        await house.rig.passes(2)
-        (message,) = await house.messages()
-        await house.foreman.gone.wait()
+async def test_work_that_never_ends_is_ended_told_and_not_tried_again(harness: JobHarness, order: str) -> None:
+    harness.foreman.orders = [order]
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour")
+        await harness.rig.passes(1)
+        await harness.foreman.staying.wait()
+        await harness.rig.passes(58)
+        assert not harness.told.is_set()
+        await harness.rig.passes(2)
+        (message,) = await harness.messages()
+        await harness.foreman.gone.wait()
         assert message.text == (
             "What you asked for took longer than 1 minute, so I stopped it.\n"
             "Nothing was changed, and I do not try it again by myself.\n"
             "Ask for it again later. If that does not help, write to the team with /equipe."
         )
-        assert (await house.jobs(), house.foreman.runs) == (0, 1)
-        await house.ask("salut")
-        await house.rig.passes(1)
-        assert [message.text for message in await house.messages()][1:] == ["Zoé: 5"]
+        assert (await harness.jobs(), harness.foreman.runs) == (0, 1)
+        await harness.ask("salut")
+        await harness.rig.passes(1)
+        assert [message.text for message in await harness.messages()][1:] == ["Zoé: 5"]
 
 
-async def test_a_deadline_is_one_for_all_the_tries_of_a_job(house: House) -> None:
-    house.foreman.orders = ["later", "stay"]
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        await house.rig.passes(1)
-        await house.foreman.staying.wait()
-        await house.rig.passes(40)
-        house.foreman.staying.clear()
-        house.foreman.released.set()
-        await house.foreman.staying.wait()  # the second try
-        await house.rig.passes(20)
-        (message,) = await house.messages()
+async def test_a_deadline_is_one_for_all_the_tries_of_a_job(harness: JobHarness) -> None:
+    harness.foreman.orders = ["later", "stay"]
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour")
+        await harness.rig.passes(1)
+        await harness.foreman.staying.wait()
+        await harness.rig.passes(40)
+        harness.foreman.staying.clear()
+        harness.foreman.released.set()
+        await harness.foreman.staying.wait()  # the second try
+        await harness.rig.passes(20)
+        (message,) = await harness.messages()
     assert message.text.startswith("What you asked for took longer than 1 minute")
-    assert (await house.jobs(), house.foreman.runs) == (0, 2)
+    assert (await harness.jobs(), harness.foreman.runs) == (0, 2)
 
 
-async def test_work_that_takes_too_much_memory_is_told(house: House) -> None:
-    house.foreman.orders = ["swell"]
-    async with house.rig.running(house.runner.run):
-        await house.ask("bonjour")
-        await house.rig.passes(1)
-        (message,) = await house.messages()
+async def test_work_that_takes_too_much_memory_is_told(harness: JobHarness) -> None:
+    harness.foreman.orders = ["swell"]
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour")
+        await harness.rig.passes(1)
+        (message,) = await harness.messages()
     assert message.text.startswith("What you asked for needed more memory than it may use, so I stopped it.\nNothing")
-    assert (await house.jobs(), house.foreman.runs) == (0, 1)
+    assert (await harness.jobs(), harness.foreman.runs) == (0, 1)
 
 
 # --- whose turn it is
 
 
-async def test_an_organiser_whose_work_never_ends_holds_up_nobody(house: House) -> None:
-    ines = await house.join("Inès", "2", organises=True)
-    luc = await house.join("Luc", "3", organises=True)
-    async with house.rig.running(house.runner.run):
-        await house.stuck(ines)
-        await house.ask("salut", luc)
-        await house.rig.passes(1)
-        assert await house.got(1) == ["Luc: 5"]
-        await house.ask("salut")
-        await house.rig.passes(1)
-        assert await house.got(2) == ["Luc: 5", "Zoé: 5"]
+async def test_an_organiser_whose_work_never_ends_holds_up_nobody(harness: JobHarness) -> None:
+    ines = await harness.join("Inès", "2", organises=True)
+    luc = await harness.join("Luc", "3", organises=True)
+    async with harness.rig.running(harness.runner.run):
+        await harness.stuck(ines)
+        await harness.ask("salut", luc)
+        await harness.rig.passes(1)
+        assert await harness.got(1) == ["Luc: 5"]
+        await harness.ask("salut")
+        await harness.rig.passes(1)
+        assert await harness.got(2) == ["Luc: 5", "Zoé: 5"]
 
 
-async def test_work_that_never_ends_holds_up_no_organiser_and_others_for_one_usual_job(house: House) -> None:
-    eve = await house.join("Eve", "2")
-    ines = await house.join("Inès", "3", organises=True)
-    async with house.rig.running(house.runner.run):
-        await house.stuck(eve)
-        await house.ask("salut", ines)
-        await house.rig.passes(1)
-        assert await house.got(1) == ["Inès: 5"]
-        await house.ask("salut")
-        await house.rig.passes(5)
-        assert not house.told.is_set()
-        await house.rig.passes(10)
-        assert await house.got(2) == ["Inès: 5", "Zoé: 5"]
+async def test_work_that_never_ends_holds_up_no_organiser_and_others_for_one_usual_job(harness: JobHarness) -> None:
+    eve = await harness.join("Eve", "2")
+    ines = await harness.join("Inès", "3", organises=True)
+    async with harness.rig.running(harness.runner.run):
+        await harness.stuck(eve)
+        await harness.ask("salut", ines)
+        await harness.rig.passes(1)
+        assert await harness.got(1) == ["Inès: 5"]
+        await harness.ask("salut")
+        await harness.rig.passes(5)
+        assert not harness.told.is_set()
+        await harness.rig.passes(10)
+        assert await harness.got(2) == ["Inès: 5", "Zoé: 5"]
 
 
-async def test_what_the_organisers_process_took_on_for_others_makes_way_for_them(house: House) -> None:
-    eve = await house.join("Eve", "2")
-    ines = await house.join("Inès", "3", organises=True)
-    async with house.rig.running(house.runner.run):
-        await house.stuck(eve)
-        await house.rig.passes(10)
-        house.foreman.staying.clear()
-        await house.stuck(house.chat)  # in the process kept for organisers
-        await house.ask("salut", ines)
-        await house.rig.passes(15)
-        assert await house.got(1) == ["Inès: 5"]
-        await house.rig.passes(40)  # Eve's is ended, and what made way begins anew in its place
-        assert await house.got(3) == ["Inès: 5", "What you", "Zoé: 8"]
+async def test_what_the_organisers_process_took_on_for_others_makes_way_for_them(harness: JobHarness) -> None:
+    eve = await harness.join("Eve", "2")
+    ines = await harness.join("Inès", "3", organises=True)
+    async with harness.rig.running(harness.runner.run):
+        await harness.stuck(eve)
+        await harness.rig.passes(10)
+        harness.foreman.staying.clear()
+        await harness.stuck(harness.chat)  # in the process kept for organisers
+        await harness.ask("salut", ines)
+        await harness.rig.passes(15)
+        assert await harness.got(1) == ["Inès: 5"]
+        await harness.rig.passes(40)  # Eve's is ended, and what made way begins anew in its place
+        assert await harness.got(3) == ["Inès: 5", "What you", "Zoé: 8"]
 
 
-async def test_of_a_person_one_job_of_a_kind_waits(house: House) -> None:
-    async with house.rig.running(house.runner.run):
-        await house.stuck(house.chat)
-        await house.ask("salut")  # waits, as nobody has two under way
-        await house.chat.send(json.dumps({"word": "encore", "port": house.foreman.port}))
-        assert house.chat.text == (
+async def test_of_a_person_one_job_of_a_kind_waits(harness: JobHarness) -> None:
+    async with harness.rig.running(harness.runner.run):
+        await harness.stuck(harness.chat)
+        await harness.ask("salut")  # waits, as nobody has two under way
+        await harness.chat.send(json.dumps({"word": "encore", "port": harness.foreman.port}))
+        assert harness.chat.text == (
             "The last one you asked for still waits for its turn, so I have not begun another."
             " Ask again once it has come."
         )
-        await house.rig.passes(60)
-        assert await house.got(2) == ["What you", "Zoé: 5"]
-        await house.ask("encore")
-        await house.rig.passes(1)
-        assert await house.got(3) == ["What you", "Zoé: 5", "Zoé: 6"]
+        await harness.rig.passes(60)
+        assert await harness.got(2) == ["What you", "Zoé: 5"]
+        await harness.ask("encore")
+        await harness.rig.passes(1)
+        assert await harness.got(3) == ["What you", "Zoé: 5", "Zoé: 6"]
 
 
 @pytest.mark.parametrize("order", ["stay", "seize"])

@@ -12,11 +12,13 @@ from bot.conversation.dialogue_store import Dialogue
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
 from bot.delivery.delivery_store import CONTENT_KEPT
+from bot.logs import under_reference
 from bot.people import attempt_store, secret_store
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.store import add_announcement, wait_for_hour
 from tests.delivery.rig import Rig
 from tests.reminders.builders import Reminded
+from tests.stored_rows import stored_rows
 from tests.world import CHORES, START
 
 TABLES = ("inbox", "dialogues", "attempts", "secrets", "files")
@@ -82,58 +84,61 @@ async def test_the_round_is_made_at_its_hour_and_outlives_a_store_out_of_order(s
     assert (await counts(rig))["inbox"] == 1
     await rig.clock.advance(CONTENT_KEPT)
     rig.store.broken = True
-    house = Housekeeping(rig.store, rig.clock, CHORES)
-    await house.tidy()
+    harness = Housekeeping(rig.store, rig.clock, CHORES)
+    await harness.tidy()
     rig.store.broken = False
     rig.store.used.clear()
-    async with rig.running(lambda: house.run(minute="*", second="*")):
+    async with rig.running(lambda: harness.run(minute="*", second="*")):
         await rig.store.used.wait()
         await rig.store.quiet()
     assert (await counts(rig))["inbox"] == 0
 
 
 async def test_what_is_due_leaves_at_its_instant_and_what_is_new_is_noticed(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    house.rig.clock = house.clock
-    async with house.rig.running(house.ticker.run):
-        await house.session("Opening", START + timedelta(minutes=12))
-        await house.rig.passes(119.999)
-        assert await house.sent() == []
-        await house.rig.passes(0.001)
-        assert [text for _person, text in await house.sent()] == ["10:12: Opening\nTime to go there."]
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    harness.rig.clock = harness.clock
+    async with harness.rig.running(harness.ticker.run):
+        await harness.session("Opening", START + timedelta(minutes=12))
+        await harness.rig.passes(119.999)
+        assert await harness.sent() == []
+        await harness.rig.passes(0.001)
+        assert [text for _person, text in await harness.sent()] == ["10:12: Opening\nTime to go there."]
 
 
 async def test_a_store_out_of_order_delays_what_is_due(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    house.rig.clock = house.clock
-    await house.session("Opening", START + timedelta(minutes=12))
-    house.store.broken = True
-    async with house.rig.running(house.ticker.run):
-        await house.rig.passes(180)
-        house.store.broken = False
-        await house.rig.passes(5)
-        assert len(await house.sent()) == 1
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    harness.rig.clock = harness.clock
+    await harness.session("Opening", START + timedelta(minutes=12))
+    harness.store.broken = True
+    async with harness.rig.running(harness.ticker.run):
+        await harness.rig.passes(180)
+        harness.store.broken = False
+        await harness.rig.passes(5)
+        assert len(await harness.sent()) == 1
 
 
 async def test_an_announcement_for_later_is_released_at_its_hour(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    ines = await house.organiser()
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    ines = await harness.organiser()
     at = START + timedelta(hours=1)
 
     async def unit(tx: Transaction) -> None:
         made = await add_announcement(tx, ines, ("Dinner at eight",), (), START)
         await wait_for_hour(tx, made.id, at)
 
-    await store.transact(unit)
-    ticker = Ticker(house.store, house.clock, (ScheduledAnnouncements(house.settings),))
+    with under_reference("0A1B2C3D"):
+        await store.transact(unit)
+    ticker = Ticker(harness.store, harness.clock, (ScheduledAnnouncements(harness.settings),))
     assert await ticker.look() == at
-    assert await house.copies() == 0
-    house.clock.set_to(at)
+    assert await harness.copies() == 0
+    harness.clock.set_to(at)
     assert await ticker.look() is None
-    assert await house.copies() == 1
+    assert await harness.copies() == 1
+    (copy,) = (await stored_rows(harness.store, "deliveries"))["deliveries"]
+    assert copy["reference"] == "0A1B2C3D"
 
 
 class _Broken:

@@ -235,10 +235,10 @@ async def test_only_this_gatherings_own_program_may_hold_its_port(
     change(configured / "config.toml", "port = 0", f"port = {port}")
     assert not await check(None)  # before it ever ran here
     store = await open_store("sqlite:///rencontres.db")
-    house = await store.transact(setting_store.name_house)
+    installation = await store.transact(setting_store.name_installation)
     await store.close()
     assert not await check(None)
-    said["house"] = house
+    said["house"] = installation
     assert await check(None)
     await runner.cleanup()
     lines = [line for line in capsys.readouterr().out.splitlines() if " web " in line]

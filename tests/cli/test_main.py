@@ -55,7 +55,19 @@ def test_help_loads_nothing_it_does_not_show() -> None:
 def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
     lines = run("--help")[1].split("Commands:\n")[1].splitlines()
     assert [line.split()[0] for line in lines] == [
-        *("run", "demo", "rehearse", "check", "init", "invitations", "announce", "outbox", "backup", "restore"),
+        *(
+            "run",
+            "demo",
+            "rehearse",
+            "check",
+            "init",
+            "invitations",
+            "announce",
+            "outbox",
+            "trace",
+            "backup",
+            "restore",
+        ),
         *("config", "import", "groups", "programme", "organiser", "export", "erase"),
     ]
     assert lines[-2] == "  export       DIR: what the workshops made."

@@ -102,7 +102,7 @@ def test_programs_read_the_same(shell: Shell, told: Path) -> None:
 def test_copies_of_an_announcement_and_places_of_groups_have_their_names(shell: Shell, told: Path) -> None:
     rows("INSERT INTO announcements (content, state, created_at) VALUES ('{}', 'sending', 0)")
     rows("UPDATE deliveries SET kind = 'announcement', announcement_id = 1, op = 'delete'")
-    rows("INSERT INTO spaces (group_id, platform, due_at) VALUES (1, 'discord', 0)")
+    rows("INSERT INTO channels (group_id, platform, due_at) VALUES (1, 'discord', 0)")
     shown = shell("outbox").stdout
     assert "2 telegram announcement 1, to be taken back: waiting since" in shown
     assert "1 discord places of groups: waiting since 1970" in shown

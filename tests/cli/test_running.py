@@ -51,7 +51,7 @@ async def test_it_answers_until_it_is_told_to_end() -> None:
         shown, logged = await program.communicate()
     assert program.returncode == 0
     assert shown == b""
-    assert [json.loads(line)["event"] for line in logged.splitlines()][-1] == "stopped"
+    assert [json.loads(line)["event"] for line in logged.splitlines()][-1] == "app.stopped"
     assert TOKEN.encode() not in logged
 
 

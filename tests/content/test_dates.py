@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.content.dates import BadDate, Problem, parse_date
+from bot.content.dates import BadDate, DateProblem, parse_date
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 NOON_3_JUNE = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
@@ -50,24 +50,24 @@ def test_months_whole_or_abbreviated(typed: str, day: tuple[int, int, int, int])
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("", Problem.UNREADABLE),
-        ("bientôt", Problem.UNREADABLE),
-        ("3/6/2027 12:00", Problem.UNREADABLE),
-        ("3 juin", Problem.UNREADABLE),
-        ("0001-01-01 00:00", Problem.UNREADABLE),
-        ("3 brumaire 12h", Problem.UNREADABLE),
-        ("3 12 2027 12h", Problem.UNREADABLE),
-        ("30 février 2028 12h", Problem.NO_SUCH_DAY),
-        ("2027-13-01 12:00", Problem.NO_SUCH_DAY),
-        ("0 juin 12h", Problem.NO_SUCH_DAY),
-        ("3 juin 25h", Problem.NO_SUCH_TIME),
-        ("3 juin 12h75", Problem.NO_SUCH_TIME),
-        ("28 mars 2027 2h30", Problem.NO_SUCH_TIME),  # the clocks go from 2:00 to 3:00
-        ("3 janvier 12h", Problem.PAST),
-        ("3 juin 2020 12h", Problem.PAST),
+        ("", DateProblem.UNREADABLE),
+        ("bientôt", DateProblem.UNREADABLE),
+        ("3/6/2027 12:00", DateProblem.UNREADABLE),
+        ("3 juin", DateProblem.UNREADABLE),
+        ("0001-01-01 00:00", DateProblem.UNREADABLE),
+        ("3 brumaire 12h", DateProblem.UNREADABLE),
+        ("3 12 2027 12h", DateProblem.UNREADABLE),
+        ("30 février 2028 12h", DateProblem.NO_SUCH_DAY),
+        ("2027-13-01 12:00", DateProblem.NO_SUCH_DAY),
+        ("0 juin 12h", DateProblem.NO_SUCH_DAY),
+        ("3 juin 25h", DateProblem.NO_SUCH_TIME),
+        ("3 juin 12h75", DateProblem.NO_SUCH_TIME),
+        ("28 mars 2027 2h30", DateProblem.NO_SUCH_TIME),  # the clocks go from 2:00 to 3:00
+        ("3 janvier 12h", DateProblem.PAST),
+        ("3 juin 2020 12h", DateProblem.PAST),
     ],
 )
-def test_what_is_refused_and_why(typed: str, problem: Problem) -> None:
+def test_what_is_refused_and_why(typed: str, problem: DateProblem) -> None:
     with pytest.raises(BadDate) as refusal:
         parse_date(typed, zone="Europe/Paris", now=NOW)
     assert refusal.value.problem is problem

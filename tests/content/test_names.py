@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.names import clean, collation, display_name, fold, matches, search_key
+from bot.content.names import clean, collation, display_name, fold, full_name, matches, search_key
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,14 @@ def test_unusual_names_are_found_too(query: str, given_name: str, family_name: s
 )
 def test_others_read_a_given_name_and_an_initial(given_name: str, family_name: str, shown: str) -> None:
     assert display_name(given_name, family_name) == shown
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name", "shown"),
+    [("Marie", "Van den Berg", "Marie Van den Berg"), ("Zoé", "", "Zoé"), ("", "Suharto", "Suharto"), ("", "", "")],
+)
+def test_the_team_reads_whole_names(given_name: str, family_name: str, shown: str) -> None:
+    assert full_name(given_name, family_name) == shown
 
 
 def test_lists_stand_as_people_look_names_up() -> None:

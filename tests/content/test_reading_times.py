@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.content.dates import Problem, TypedTime, parse_date, read_time
+from bot.content.dates import DateProblem, TypedTime, parse_date, read_time
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2027, 6, 2, 8, 0, 30, tzinfo=UTC)
@@ -123,47 +123,49 @@ def test_what_people_type_is_understood(typed: str, instant: str) -> None:
     ("typed", "problem", "readings"),
     [
         # Figures read differently in Paris and in Montréal.
-        ("3/6 14h", Problem.AMBIGUOUS, ["2027-06-03 14:00", "2028-03-06 14:00"]),
-        ("03/07/2027 14:00", Problem.AMBIGUOUS, ["2027-07-03 14:00"]),
-        ("3/7/27 14h", Problem.AMBIGUOUS, ["2027-07-03 14:00"]),
-        ("mercredi 14h", Problem.AMBIGUOUS, ["2027-06-02 14:00", "2027-06-09 14:00"]),
-        ("vendredi prochain 9h", Problem.AMBIGUOUS, ["2027-06-04 09:00", "2027-06-11 09:00"]),
-        ("next Friday 9am", Problem.AMBIGUOUS, ["2027-06-04 09:00", "2027-06-11 09:00"]),
-        ("nächsten Freitag um 9 Uhr", Problem.AMBIGUOUS, ["2027-06-04 09:00", "2027-06-11 09:00"]),
-        ("demain minuit", Problem.AMBIGUOUS, ["2027-06-03 00:00", "2027-06-04 00:00"]),
-        ("30 février 14h", Problem.NO_SUCH_DAY, []),
-        ("30 February 2028 14:00", Problem.NO_SUCH_DAY, ["2028-02-29 14:00", "2028-03-01 14:00"]),
-        ("31. Juni 14 Uhr", Problem.NO_SUCH_DAY, ["2027-06-30 14:00", "2027-07-01 14:00"]),
-        ("2027-13-01 14:00", Problem.NO_SUCH_DAY, []),
-        ("06.25.2027 14:00", Problem.NO_SUCH_DAY, []),
-        ("31/11 14h", Problem.NO_SUCH_DAY, ["2027-11-30 14:00", "2027-12-01 14:00"]),
-        ("42/42 14h", Problem.NO_SUCH_DAY, []),
-        ("10 juin 25h", Problem.NO_SUCH_TIME, []),
-        ("10 juin 12h75", Problem.NO_SUCH_TIME, []),
-        ("demain 13 am", Problem.NO_SUCH_TIME, []),
-        ("demain matin 15h", Problem.NO_SUCH_TIME, []),
-        ("31 octobre 2h30", Problem.TWICE, ["2027-10-31 02:30", "2027-10-31 02:30"]),
-        ("26 mars 2028 2h30", Problem.SKIPPED, ["2028-03-26 01:30", "2028-03-26 03:30"]),
-        ("vendredi 10 juin 14h", Problem.OTHER_WEEKDAY, ["2027-06-10 14:00", "2027-06-11 14:00"]),
-        ("1er juin 9h", Problem.PAST, ["2028-06-01 09:00"]),
-        ("1er juin 2027 9h", Problem.PAST, []),
-        ("2020-06-10T14:00Z", Problem.PAST, []),
-        ("9h", Problem.PAST, ["2027-06-03 09:00"]),
-        ("ce matin 9h", Problem.PAST, ["2027-06-03 09:00"]),
-        ("demain", Problem.NO_HOUR, []),
-        ("vendredi matin", Problem.NO_HOUR, []),
-        ("10 juin", Problem.NO_HOUR, []),
-        ("in 3 days", Problem.NO_HOUR, []),
-        ("", Problem.UNREADABLE, []),
-        ("bientôt", Problem.UNREADABLE, []),
-        ("10 brumaire 14h", Problem.UNREADABLE, []),
-        ("dans 14 patates", Problem.UNREADABLE, []),
-        ("demain 14", Problem.UNREADABLE, []),
-        ("demain 14h ou 15h", Problem.UNREADABLE, []),
-        ("14h " * 40, Problem.UNREADABLE, []),
+        ("3/6 14h", DateProblem.AMBIGUOUS, ["2027-06-03 14:00", "2028-03-06 14:00"]),
+        ("03/07/2027 14:00", DateProblem.AMBIGUOUS, ["2027-07-03 14:00"]),
+        ("3/7/27 14h", DateProblem.AMBIGUOUS, ["2027-07-03 14:00"]),
+        ("mercredi 14h", DateProblem.AMBIGUOUS, ["2027-06-02 14:00", "2027-06-09 14:00"]),
+        ("vendredi prochain 9h", DateProblem.AMBIGUOUS, ["2027-06-04 09:00", "2027-06-11 09:00"]),
+        ("next Friday 9am", DateProblem.AMBIGUOUS, ["2027-06-04 09:00", "2027-06-11 09:00"]),
+        ("nächsten Freitag um 9 Uhr", DateProblem.AMBIGUOUS, ["2027-06-04 09:00", "2027-06-11 09:00"]),
+        ("demain minuit", DateProblem.AMBIGUOUS, ["2027-06-03 00:00", "2027-06-04 00:00"]),
+        ("30 février 14h", DateProblem.NO_SUCH_DAY, []),
+        ("30 February 2028 14:00", DateProblem.NO_SUCH_DAY, ["2028-02-29 14:00", "2028-03-01 14:00"]),
+        ("31. Juni 14 Uhr", DateProblem.NO_SUCH_DAY, ["2027-06-30 14:00", "2027-07-01 14:00"]),
+        ("2027-13-01 14:00", DateProblem.NO_SUCH_DAY, []),
+        ("06.25.2027 14:00", DateProblem.NO_SUCH_DAY, []),
+        ("31/11 14h", DateProblem.NO_SUCH_DAY, ["2027-11-30 14:00", "2027-12-01 14:00"]),
+        ("42/42 14h", DateProblem.NO_SUCH_DAY, []),
+        ("10 juin 25h", DateProblem.NO_SUCH_TIME, []),
+        ("10 juin 12h75", DateProblem.NO_SUCH_TIME, []),
+        ("demain 13 am", DateProblem.NO_SUCH_TIME, []),
+        ("demain matin 15h", DateProblem.NO_SUCH_TIME, []),
+        ("31 octobre 2h30", DateProblem.TWICE, ["2027-10-31 02:30", "2027-10-31 02:30"]),
+        ("26 mars 2028 2h30", DateProblem.SKIPPED, ["2028-03-26 01:30", "2028-03-26 03:30"]),
+        ("vendredi 10 juin 14h", DateProblem.OTHER_WEEKDAY, ["2027-06-10 14:00", "2027-06-11 14:00"]),
+        ("1er juin 9h", DateProblem.PAST, ["2028-06-01 09:00"]),
+        ("1er juin 2027 9h", DateProblem.PAST, []),
+        ("2020-06-10T14:00Z", DateProblem.PAST, []),
+        ("9h", DateProblem.PAST, ["2027-06-03 09:00"]),
+        ("ce matin 9h", DateProblem.PAST, ["2027-06-03 09:00"]),
+        ("demain", DateProblem.NO_HOUR, []),
+        ("vendredi matin", DateProblem.NO_HOUR, []),
+        ("10 juin", DateProblem.NO_HOUR, []),
+        ("in 3 days", DateProblem.NO_HOUR, []),
+        ("", DateProblem.UNREADABLE, []),
+        ("bientôt", DateProblem.UNREADABLE, []),
+        ("10 brumaire 14h", DateProblem.UNREADABLE, []),
+        ("dans 14 patates", DateProblem.UNREADABLE, []),
+        ("demain 14", DateProblem.UNREADABLE, []),
+        ("demain 14h ou 15h", DateProblem.UNREADABLE, []),
+        ("14h " * 40, DateProblem.UNREADABLE, []),
     ],
 )
-def test_what_is_asked_again_and_the_readings_to_choose_from(typed: str, problem: Problem, readings: list[str]) -> None:
+def test_what_is_asked_again_and_the_readings_to_choose_from(
+    typed: str, problem: DateProblem, readings: list[str]
+) -> None:
     found = read(typed)
     assert (found.instant, found.problem, told(*found.readings)) == (None, problem, readings)
 
@@ -222,10 +224,10 @@ def test_a_full_date_in_any_form_is_read_or_told_apart(minutes: int, form: tuple
         case None:
             assert found.instant is not None
             assert found.instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == minute, typed
-        case Problem.TWICE:
+        case DateProblem.TWICE:
             assert walls == [minute, minute], typed
         case problem:
-            assert (problem, minute in walls) == (Problem.SKIPPED, False), typed
+            assert (problem, minute in walls) == (DateProblem.SKIPPED, False), typed
 
 
 @settings(max_examples=300, deadline=None)

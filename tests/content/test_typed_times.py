@@ -12,7 +12,7 @@ from bot.content.actions import Action
 from bot.content.texts import Reader, Span, plain
 from bot.content.typed_times import (
     REFUSALS,
-    Problem,
+    DateProblem,
     echo,
     from_minute,
     read_time,
@@ -70,12 +70,12 @@ def test_a_day_that_does_not_exist_offers_its_neighbours() -> None:
     assert words(refusal(typed)) == (
         "There is no such day in the calendar. Choose what you mean, or write another date."
     )
-    offered = [words(spoken(each, zone=PARIS, now=NOW)) for each in typed.readings]
+    offered = [words(spoken(reading, zone=PARIS, now=NOW)) for reading in typed.readings]
     assert offered == ["Tuesday 29 February 2028, 14:00", "Wednesday 1 March 2028, 14:00"]
 
 
-@pytest.mark.parametrize("problem", Problem)
-def test_every_problem_has_its_words(problem: Problem) -> None:
+@pytest.mark.parametrize("problem", DateProblem)
+def test_every_problem_has_its_words(problem: DateProblem) -> None:
     assert words(REFUSALS[problem])
 
 

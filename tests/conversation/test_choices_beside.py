@@ -107,8 +107,8 @@ async def test_what_is_done_to_others_is_done_by_its_own_button_only(world: Worl
 
 
 async def test_a_form_opens_once_the_choice_beside_its_button_is_taken(world: World) -> None:
-    async with open_web(world) as town:
-        zoe = await town.joined("Zoé")
+    async with open_web(world) as harness:
+        zoe = await harness.joined("Zoé")
         await started(world, await group(world, ["Zoé"]))
         await world.store.transact(partial(mark_round_published, number=1, now=START))
         await zoe.send("A bus that is a library")

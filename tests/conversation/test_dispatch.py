@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.incoming import Called, Incoming, Sender, Typed
+from bot.conversation.incoming import Actor, Called, Incoming, Typed
 from bot.database.engine import OutcomeUnknown, T, Unit
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
@@ -78,7 +78,7 @@ async def test_an_update_that_a_program_lost_its_lease_over_is_done_once_by_the_
     """Whoever loses a lease is cancelled wherever they are; the platform brings the update to who has it now."""
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
-        sender = Sender("1", "Zoé", "en", "chat-1")
+        sender = Actor("1", "Zoé", "en", "chat-1")
         asked = []
         for steps in range(40):
             for update, content in (("form", Called("equipe")), ("words", Typed(f"Question {steps}?"))):

@@ -32,26 +32,26 @@ from tests.world import ROUTER
     ],
 )
 def test_accents_case_and_punctuation_are_forgiven_in_three_languages(words: str, opens: str) -> None:
-    said = ROUTER.said(words, LOCALES)
+    said = ROUTER.find_plain_words(words, LOCALES)
     assert said is not None
     assert said.payload == opens
 
 
 @pytest.mark.parametrize("words", ["Je ne viens pas", "je ne viens plus…", "I can not come", "Ich komme nicht."])
 def test_who_writes_that_they_do_not_come_is_asked_whether_that_is_so(words: str) -> None:
-    said = ROUTER.said(words, LOCALES)
+    said = ROUTER.find_plain_words(words, LOCALES)
     assert said is not None
     assert said.route.handler is ask_who_says_so
 
 
 @pytest.mark.parametrize("words", ["Une cuisine partagée", "Le programme des fêtes", "", "?", "👍", "où " * 40])
 def test_words_that_say_something_open_nothing(words: str) -> None:
-    assert [ROUTER.said(each, LOCALES) is None for each in (words, "le programme")] == [True, False]
+    assert [ROUTER.find_plain_words(each, LOCALES) is None for each in (words, "le programme")] == [True, False]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_words_mean_two_screens_in_a_language(locale: str) -> None:
-    meant = Counter(way for each in ROUTER.plain_words for way in set(ways(each.words, locale)))
+    meant = Counter(way for word in ROUTER.plain_words for way in set(ways(word.words, locale)))
     assert len(meant) > len(ROUTER.plain_words)
     assert [way for way, count in meant.items() if count > 1] == []
     assert "" not in meant

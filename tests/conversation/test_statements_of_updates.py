@@ -15,7 +15,7 @@ import pytest
 
 from bot.config.settings import OrganiserSettings
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Typed
+from bot.conversation.incoming import Actor, Called, Content, Incoming, Picked, Pressed, Typed
 from handlers.groups.store import mark_round_published
 from tests.conversation.statement_counter import CountedStore
 from tests.groups.builders import crowd, group
@@ -31,7 +31,7 @@ class Counting:
     def __init__(self, world: World, native_id: str) -> None:
         self._store = CountedStore(world.store)
         self._dispatcher = Dispatcher(self._store, ROUTER, DECLARED, world.settings, world.clock)
-        self._sender = Sender(native_id, "Zoé", "en", f"chat-{native_id}")
+        self._sender = Actor(native_id, "Zoé", "en", f"chat-{native_id}")
         self._numbers = itertools.count(1)
         self.message = "0"
 

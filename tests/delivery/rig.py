@@ -18,7 +18,7 @@ from bot.content.texts import Reader, Strong, plain
 from bot.content.views import View
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Transaction, Unit
 from bot.delivery import outbox
-from bot.delivery.platform import Address, Calendar, Membership, Spaces
+from bot.delivery.platform import Address, Calendar, Channels, Membership
 from bot.delivery.worker import Delivery
 from bot.files.folder import Files
 from bot.people import participant_store
@@ -69,7 +69,7 @@ class Recorder:
     refusals: list[Exception] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
-    spaces: Spaces | None = None
+    channels: Channels | None = None
     calendar: Calendar | None = None
 
     def __post_init__(self) -> None:
@@ -124,7 +124,7 @@ class Recorder:
         """What is to be read in a chat now, oldest first."""
         return list(self.shown[chat].values())
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         if self.answers[membership.native_id]:
             raise self.answers[membership.native_id].pop(0)
         self.placed.append(membership)

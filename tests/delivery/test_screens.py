@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.views import View
@@ -12,6 +13,7 @@ from bot.conversation import live_screens
 from bot.conversation.live_screens import LiveScreen
 from bot.database.engine import Store, Transaction
 from bot.delivery.worker import Delivery
+from bot.logs import add_reference, under_reference
 from bot.people import participant_store
 from bot.people.participants import Account
 from tests.delivery.rig import Rig
@@ -191,6 +193,23 @@ async def test_one_that_cannot_be_pinned_is_a_message_like_others(rig: Rig, coun
         await rig.passes(4)
     assert rig["telegram"].screen("1") == ["sheep: 1"]
     assert rig["telegram"].pinned == []
+
+
+async def test_what_goes_wrong_is_logged_under_the_reference_of_what_changed_it_last(
+    rig: Rig, counter: Counter
+) -> None:
+    async with rig.running():
+        rig["telegram"].refusals = [RetryLater("too many", 1), Rejected("not enough rights")]
+        with capture_logs(processors=[add_reference]) as lines:
+            with under_reference("0000000A"):
+                await _show_pinned(rig)
+            await rig.passes(4)
+            counter.at = 1
+            with under_reference("0000000B"):
+                await _touch(rig)
+            await rig.passes(4)
+    told = [(line["event"], line["reference"]) for line in lines]
+    assert told == [("delivery.pin_postponed", "0000000A"), ("delivery.pin_refused", "0000000B")]
 
 
 async def test_pinning_that_is_put_off_is_tried_with_the_next_state(rig: Rig, counter: Counter) -> None:

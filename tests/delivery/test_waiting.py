@@ -21,7 +21,7 @@ async def test_rows_alike_are_counted_together(store_url: str) -> None:
             for person in await tx.all("SELECT id FROM participants WHERE status = 'joined' ORDER BY id"):
                 await outbox.notify(tx, person["id"], View(("Now",)), now)
                 await outbox.notify(tx, person["id"], View(("Later",)), now + timedelta(hours=1))
-            await tx.run("INSERT INTO spaces (group_id, platform, due_at) VALUES (1, 'discord', 0)")
+            await tx.run("INSERT INTO channels (group_id, platform, due_at) VALUES (1, 'discord', 0)")
 
         await world.store.transact(tell)
         found = await world.store.read(lambda tx: outstanding(tx, now))

@@ -20,7 +20,7 @@ class Paper:
     """A platform, paced like Telegram: a message is a line, and is said aloud before the program hears of it."""
 
     name = "telegram"
-    spaces = None
+    channels = None
     calendar = None
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +44,7 @@ class Paper:
     async def pin(self, address: Address, native_id: str) -> None:
         raise NotImplementedError
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         raise NotImplementedError
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from simcord.backend.models import User
 from bot.conversation import replied
 from bot.platforms.discord import private_channels
 from bot.platforms.discord.adapter import Discord
-from bot.rehearsal.hands_discord import DiscordChat
+from bot.rehearsal.chat_driver_discord import DiscordChat
 from tests.world import World
 
 
@@ -29,7 +29,7 @@ class Env(simcord.Env):
 
 
 @dataclass
-class DiscordTown:
+class DiscordHarness:
     """An in-memory Discord with a server, a welcome channel, and the bot on it."""
 
     world: World
@@ -96,14 +96,14 @@ def nothing_gathered() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_town(world: World) -> AsyncIterator[DiscordTown]:
+async def open_harness(world: World) -> AsyncIterator[DiscordHarness]:
     """Run the adapter of a gathering on an in-memory Discord; what it raised there fails the test at the end."""
     adapter = Discord(world.settings, world.dispatcher, world.store, world.clock)
     env = Env(adapter.client)
     with nothing_gathered():
         await env.start()
         try:
-            yield DiscordTown(world, env, adapter)
+            yield DiscordHarness(world, env, adapter)
         finally:
             await env.shutdown()
     env.raise_errors()

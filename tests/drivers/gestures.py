@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 
 
 def words(text: str) -> str:

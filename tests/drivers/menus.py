@@ -13,8 +13,10 @@ async def menu_of(chat: NeutralChat) -> Mapping[str, tuple[str, ...]]:
     """What the person can do now, by the headings of the menu."""
     sections = await chat.dispatcher.menu(Incoming(chat.platform, "", chat.sender, Called("")))
     return {
-        plain(each.section.heading, chat.reader): tuple(plain(button.label, chat.reader) for button in each.buttons)
-        for each in sections
+        plain(section.section.heading, chat.reader): tuple(
+            plain(button.label, chat.reader) for button in section.buttons
+        )
+        for section in sections
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.content.forms import Composition, FormView, Upload, form_fields
@@ -10,13 +11,13 @@ from bot.content.texts import Reader, Span, file_name, plain
 from bot.content.views import Attachment, Choice, File, Picture, View
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import (
+    Actor,
     Called,
     Content,
     Edited,
     Incoming,
     Picked,
     Pressed,
-    Sender,
     Sent,
     Submitted,
     Typed,
@@ -30,7 +31,8 @@ _messages = itertools.count(5001)
 class NeutralChat:
     """A person who writes to the dispatcher itself. With `modal`, forms open whole, as on Discord and the page.
 
-    `marked` are the ids of the messages that got a 👍.
+    `marked` are the ids of the messages that got a 👍. The latest answer came as a message of its own where it is
+    `fresh`, else in the place of what was pressed.
     """
 
     def __init__(
@@ -45,13 +47,14 @@ class NeutralChat:
     ) -> None:
         self.dispatcher = dispatcher
         self.platform = platform
-        self.sender = Sender(native_id, name, locale, f"chat-{native_id}")
+        self.sender = Actor(native_id, name, locale, f"chat-{native_id}")
         self.modal = modal
         self.view: View | None = None
         self.form: FormView | None = None
         self.reader = Reader(locale, "Europe/Paris")
         self.message = ""
         self.marked: list[str] = []
+        self.fresh = False
         self._toast: str | None = None
 
     async def act(self, content: Content, update_id: str | None = None) -> Answered | None:
@@ -77,6 +80,7 @@ class NeutralChat:
             self.marked.append(self.message)
         elif answered.reply is not None:
             self.view, self.reader = answered.reply.view, answered.reader
+            self.fresh = answered.reply.fresh
             self._toast = plain(answered.reply.toast, self.reader) if answered.reply.toast is not None else None
 
     def receive(self, view: View, reader: Reader) -> None:
@@ -164,6 +168,12 @@ class NeutralChat:
                 await self.send(answer)
 
     @property
+    def prefill(self) -> Mapping[str, str]:
+        """What the form that is open is filled with, by the names of its parts."""
+        assert self.form, f"no form is open, but «{self.text}»"
+        return self.form.prefill
+
+    @property
     def _choice(self) -> Choice | None:
         return self.view.choice if self.view else None
 
@@ -181,7 +191,7 @@ class NeutralChat:
     def _listed(self) -> tuple[Span, ...]:
         """What there is to read among what can be chosen: platforms show it as text."""
         options = self.view.choice.options if self.view and self.view.choice and self.view.choice.listed else ()
-        return tuple(span for each in options for span in (each.label, each.description) if span is not None)
+        return tuple(span for option in options for span in (option.label, option.description) if span is not None)
 
     @property
     def buttons(self) -> tuple[str, ...]:
@@ -191,7 +201,7 @@ class NeutralChat:
     def described(self) -> dict[str, str]:
         """What is said of each thing that can be chosen, by its label; '' where nothing is."""
         options = self._choice.options if self._choice else ()
-        return {plain(each.label, self.reader): plain(each.description or "", self.reader) for each in options}
+        return {plain(option.label, self.reader): plain(option.description or "", self.reader) for option in options}
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -213,12 +223,12 @@ class NeutralChat:
 
     @property
     def files(self) -> tuple[File, ...]:
-        files = (each for each in self.attachments if isinstance(each, File))
-        return tuple(replace(each, name=file_name(each.name, self.reader)) for each in files)
+        files = (attachment for attachment in self.attachments if isinstance(attachment, File))
+        return tuple(replace(file, name=file_name(file.name, self.reader)) for file in files)
 
     @property
     def picture(self) -> Picture | None:
-        return next((each for each in self.attachments if isinstance(each, Picture)), None)
+        return next((attachment for attachment in self.attachments if isinstance(attachment, Picture)), None)
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:

@@ -40,7 +40,7 @@ class Gateway:
 
     def __init__(self, platform: Platform, watched: Watched) -> None:
         self.name = platform.name
-        self.spaces = platform.spaces
+        self.channels = platform.channels
         self._platform = platform
         self._watched = watched
 
@@ -59,8 +59,8 @@ class Gateway:
     async def pin(self, address: Address, native_id: str) -> None:
         await self._watched.watch(self._platform.pin(address, native_id))
 
-    async def place(self, membership: Membership) -> None:
-        await self._watched.watch(self._platform.place(membership))
+    async def show_membership(self, membership: Membership) -> None:
+        await self._watched.watch(self._platform.show_membership(membership))
 
     async def close(self) -> None:
         raise NotImplementedError
@@ -69,7 +69,7 @@ class Gateway:
 class Letterbox:
     """The platform of neutral chats: what is delivered is shown in the chat it is for."""
 
-    spaces = None
+    channels = None
     calendar = None
 
     def __init__(self, name: str, chats: list[NeutralChat]) -> None:
@@ -93,7 +93,7 @@ class Letterbox:
     async def pin(self, address: Address, native_id: str) -> None:
         """Nothing is pinned where there is one message."""
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """There are no nicknames nor roles."""
 
     async def close(self) -> None:

@@ -12,12 +12,12 @@ from bot.config.settings import TelegramSettings
 from bot.content.errors import ConfigError
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import BotApi, TelegramUser
-from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.chat_driver_telegram import TelegramChat
 from tests.world import World
 
 
 @dataclass
-class TelegramTown:
+class TelegramHarness:
     """A local Bot API server with the bot on it."""
 
     world: World
@@ -32,9 +32,9 @@ class TelegramTown:
 
 
 @asynccontextmanager
-async def open_town(
+async def open_harness(
     world: World, api: BotApi, *, clock: Clock | None = None, **how: object
-) -> AsyncIterator[TelegramTown]:
+) -> AsyncIterator[TelegramHarness]:
     """Run the adapter of a gathering against a Bot API server, and stop it at the end.
 
     `clock` is the adapter's, by default the gathering's; `how` is as in the table [telegram].
@@ -44,7 +44,7 @@ async def open_town(
     adapter = Telegram(settings, world.dispatcher, world.store, clock or world.clock)
     running = asyncio.create_task(adapter.run())
     try:
-        yield TelegramTown(world, api, adapter, running)
+        yield TelegramHarness(world, api, adapter, running)
     finally:
         running.cancel()
         await asyncio.wait({running})

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.database.engine import Transaction
 from bot.people import secret_store
 from bot.platforms.web.adapter import Web
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.world import World
 
 
@@ -33,7 +33,7 @@ async def page_link(world: World, code: str) -> str:
 
 
 @dataclass
-class WebTown:
+class WebHarness:
     """A server with everyone's pages."""
 
     world: World
@@ -68,7 +68,7 @@ async def open_web(
     framed: bool = False,
     routes: Sequence[web.RouteDef] = (),
     public_url: str = "http://127.0.0.1",
-) -> AsyncIterator[WebTown]:
+) -> AsyncIterator[WebHarness]:
     """Run the adapter of a gathering on a free port, and stop it at the end."""
     where = world.settings.web.model_copy(update={"port": 0, "public_url": public_url})
     settings = world.settings.model_copy(update={"web": where})
@@ -79,7 +79,7 @@ async def open_web(
     try:
         await adapter.listening.wait()
         assert adapter.address
-        yield WebTown(world, adapter, f"http://127.0.0.1:{adapter.address[1]}", running, browsers)
+        yield WebHarness(world, adapter, f"http://127.0.0.1:{adapter.address[1]}", running, browsers)
     finally:
         for browser in browsers:
             await browser.close()

@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot.content.names import clean
+from bot.content.texts import Name, Text
 from bot.files.sheets import SheetTooLong, UnreadableSheet, read_rows
-from bot.people.roster import Roster, read_roster
+from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.groups.files import People, Unreadable, read_constraints, read_groups, read_people
-from handlers.programme.files.parsing import Programme, Rules
+from handlers.programme.files.parsing import REPEATS, TOO_MANY, Programme, ProgrammeRules, cannot_be_read
 from handlers.programme.files.reading import read_programme
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS, workbook
 
-RULES = Rules({"culture": ("Culture",)}, ("fr", "en"), "Europe/Paris", 2027)
+RULES = ProgrammeRules({"culture": ("Culture",)}, ("fr", "en"), "Europe/Paris", 2027)
 PEOPLE = People({"culture": ()}, {}, {}, ())
 
 READ = {"ten thousand columns", "a huge number", "joiners", "marks over marks"}
@@ -40,7 +41,7 @@ UNREADABLE = {
 
 
 def roster(data: bytes) -> Roster:
-    return read_roster(data, "x", themes={}, locales=("fr",), min_birth_year=1950, max_birth_year=2015)
+    return read_roster(data, "x", RosterRules({}, ("fr",), min_birth_year=1950, max_birth_year=2015))
 
 
 @pytest.mark.parametrize("name", [*WORKBOOKS, *TABLES])
@@ -59,7 +60,7 @@ def test_a_table_that_kills_is_refused_or_soon_read(name: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_what_is_said_of_a_table_that_kills_is_short(name: str) -> None:
     found = roster(TABLES[name]())
-    assert len(repr((found.rejected, found.ignored))) < 20_000
+    assert len(repr((found.problems, found.ignored))) < 20_000
 
 
 @pytest.mark.parametrize(
@@ -68,20 +69,20 @@ def test_what_is_said_of_a_table_that_kills_is_short(name: str) -> None:
         "categories": [],
         "lines of categories": [],
         "categories of every session": [],
-        "sessions": ["too_many"],
+        "sessions": [TOO_MANY],
         "alarms": [],
-        "nesting": ["unreadable"],
-        "a repetition by the second": ["recurring"],
-        "a zone that changes by the second": ["unreadable"],
-        "a zone of many rules": ["unreadable"],
-        "a zone of many days": ["unreadable"],
-        "a zone with a long name": ["unreadable"],
+        "nesting": [cannot_be_read(Name("x"))],
+        "a repetition by the second": [REPEATS],
+        "a zone that changes by the second": [cannot_be_read(Name("x"))],
+        "a zone of many rules": [cannot_be_read(Name("x"))],
+        "a zone of many days": [cannot_be_read(Name("x"))],
+        "a zone with a long name": [cannot_be_read(Name("x"))],
         "long words": [],
     }.items(),
 )
-def test_a_calendar_that_kills_is_refused_or_soon_read(name: str, reasons: list[str]) -> None:
+def test_a_calendar_that_kills_is_refused_or_soon_read(name: str, reasons: list[Text]) -> None:
     found = read_programme(CALENDARS[name](), "x", RULES)
-    assert [str(each.reason) for each in found.rejected] == reasons
+    assert [problem.reason for problem in found.problems] == reasons
     assert bool(found.plans) is not bool(reasons)
 
 
@@ -197,12 +198,12 @@ def test_no_file_is_more_than_refused(name: str, data: bytes) -> None:
     try:
         found = READERS[name](data)
     except Unreadable as refused:
-        found = refused.faults
+        found = refused.mistakes
     match found:
-        case Roster(people, rejected):
+        case Roster(people, problems):
             if not data.startswith(b"ref"):
-                assert [*people, *rejected] != []
-        case Programme(plans, rejected):
-            assert [*plans, *rejected] != []
+                assert [*people, *problems] != []
+        case Programme(plans, problems):
+            assert [*plans, *problems] != []
         case _:
             assert found

@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.content.file_kinds import is_heic, is_video
 from bot.files.pictures import cut, kind_of
-from bot.files.uploads import received
+from bot.files.uploads import received_file
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 
 KINDS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -84,7 +84,7 @@ def test_nothing_that_is_broken_raises(kind: str) -> None:
         spoilt = bytearray(whole)
         for _byte in range(4):
             spoilt[random.randrange(len(spoilt))] = random.randrange(256)
-        sent = received("photo.jpg", bytes(spoilt))
+        sent = received_file("photo.jpg", bytes(spoilt))
         assert sent.picture in (True, False)
 
 
@@ -121,13 +121,13 @@ def test_a_size_is_that_which_would_be_decoded() -> None:
 
 
 def test_a_name_and_what_the_sender_says_do_not_count() -> None:
-    photo = received("evil.html", drawn("PNG"))
+    photo = received_file("evil.html", drawn("PNG"))
     assert (photo.name, photo.picture, photo.media_type) == ("evil.png", True, "image/png")
-    page = received("photo.jpg", b"<html>")
+    page = received_file("photo.jpg", b"<html>")
     assert (page.name, page.picture, page.media_type) == ("photo.jpg", False, "application/octet-stream")
-    moving = received("photo.JPG", drawn("WEBP"))
+    moving = received_file("photo.JPG", drawn("WEBP"))
     assert (moving.name, moving.picture, moving.media_type) == ("photo.webp", False, "image/webp")
-    large = received("wall.png", drawn("PNG", size=(6_000, 5_001)))
+    large = received_file("wall.png", drawn("PNG", size=(6_000, 5_001)))
     assert (large.picture, large.media_type) == (False, "image/png")
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.database.engine import Transaction
-from bot.delivery import space_store
-from bot.delivery.spaces import Place
+from bot.delivery import channel_store
+from bot.delivery.channels import CreatedChannel
 from bot.people import participant_store
 from handlers.groups.model import Group, Round
 from handlers.groups.service.membership import change_groups
@@ -109,12 +109,12 @@ async def open_channel(world: World, made: Group, platform: str = "discord") -> 
     async def unit(tx: Transaction) -> None:
         now = world.clock.now()
         await mark_round_published(tx, made.round, now)
-        await space_store.offer(tx, platform, True, now)
-        while (stored := await space_store.due(tx, platform)) and stored.group_id != made.id:
-            await space_store.done(tx, stored, now, now + timedelta(days=9))
+        await channel_store.offer(tx, platform, True, now)
+        while (stored := await channel_store.due(tx, platform)) and stored.group_id != made.id:
+            await channel_store.done(tx, stored, now, now + timedelta(days=9))
         assert stored is not None
-        await space_store.note(tx, stored.id, Place("Group", "-1", "7"))
-        await space_store.done(tx, stored, now, now + timedelta(days=9))
+        await channel_store.note(tx, stored.id, CreatedChannel("Group", "-1", "7"))
+        await channel_store.done(tx, stored, now, now + timedelta(days=9))
 
     await world.store.transact(unit)
 

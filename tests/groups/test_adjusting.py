@@ -107,6 +107,21 @@ async def test_a_move_takes_three_taps_and_shows_its_effect_before(world: World)
     assert lines(team)[0] == "Education · group 1"
 
 
+async def test_a_move_after_which_the_mix_is_as_good_says_so(world: World) -> None:
+    _first, second = await two_groups(world)
+    team = await world.organiser()
+    await at_person(world, team, second, "Eve")
+    await team.press("Move")
+    await team.pick("Group 1")
+    assert lines(team) == [
+        "Move Eve from group 2 to group 1?",
+        "Group 1 would have 4 people, 2 nationalities, and 4 others.",
+        "Group 2 would have 2 people, 2 nationalities, and 2 others.",
+        "The mix of the groups stays as good as it is.",
+        "Nobody is told: these groups are not published yet.",
+    ]
+
+
 async def test_the_best_possible_counts_nobody_who_is_in_no_group(world: World) -> None:
     first, _second = await two_groups(world)
     for name in ("Gil", "Hal"):
@@ -150,6 +165,19 @@ async def test_a_swap_takes_three_taps_and_shows_its_effect_before(world: World)
     assert "1. Bo and Dan swapped groups" in words(team.text)
     await team.press("Undo number 1")
     assert await members(world, first) == ["Ana", "Bo", "Cleo"]
+
+
+async def test_nobody_is_swapped_with_who_changed_theme_meanwhile(world: World) -> None:
+    first, second = await two_groups(world)
+    team = await world.organiser()
+    await at_person(world, team, first, "Bo")
+    await team.press("Swap")
+    await team.pick("Dan")
+    await choose(world, "Dan", "civic")
+    await team.press("Confirm")
+    assert "meanwhile, so nothing was saved." in words(team.text)
+    assert await members(world, first) == ["Ana", "Bo", "Cleo"]
+    assert await members(world, second) == ["Eve", "Finn"]
 
 
 async def test_a_swap_partner_is_found_by_name(world: World) -> None:

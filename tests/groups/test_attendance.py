@@ -193,6 +193,26 @@ async def test_who_has_no_group_is_marked_too(world: World) -> None:
     assert "Repair the groups" in team.buttons
 
 
+async def test_the_card_of_who_has_no_group_says_what_is_missing_first(world: World) -> None:
+    await world.invite("Eve", "Roy")
+    team = await world.organiser()
+
+    async def card() -> tuple[list[str], set[str]]:
+        await team.follow("gi")
+        await team.press("By name")
+        await team.fill("Eve")
+        return words(team.text).splitlines()[2:], {"Theme", "Put in a group", "Repair the groups"} & set(labels(team))
+
+    assert await card() == (["They have no theme yet: give them one."], {"Theme"})
+    await choose(world, "Eve")
+    assert await card() == (["No groups are formed yet."], set())
+    await two_groups(world)
+    assert await card() == (
+        ["They have no group yet: put them in one, or repair the groups."],
+        {"Put in a group", "Repair the groups"},
+    )
+
+
 async def test_who_is_without_a_group_is_read_at_once_however_many_they_are(world: World) -> None:
     await two_groups(world)
     await world.organiser()
@@ -257,6 +277,23 @@ async def test_someone_called_alike_is_shown_and_adding_is_undone(world: World) 
     await team.follow("gi")
     assert "Neither joined nor marked: 4." in team.text
     assert await marks(world) == []
+
+
+async def test_who_came_in_meanwhile_is_not_taken_out_again(world: World) -> None:
+    await two_groups(world)
+    team = await world.organiser()
+    await team.follow("gi")
+    await team.press("Someone new")
+    await team.fill("Eve", "Roy", "", "")
+    undo = team.payload("Undo")
+    await team.pick("Education")
+    code = next(line for line in words(team.text).splitlines() if line.startswith("Code: ")).removeprefix("Code: ")
+    eve = world.chat("77", name="Eve")
+    await eve.follow("j-" + code.replace("-", ""))
+    await team.follow(undo)
+    assert team.text.startswith("This was changed again since, so nothing was undone.")
+    await eve.command("moi")
+    assert "Education" in eve.text
 
 
 async def test_who_comes_late_and_finds_all_full_is_told_of_once_and_can_be_placed_from_there(world: World) -> None:

@@ -91,11 +91,13 @@ async def test_two_people_are_together_then_apart_and_undo_gives_back_what_was_a
         "Ana Roy and Cleo Roy together",
         "They are in different groups now: move one of them, or form groups again.",
     ]
+    assert team.buttons[0] == "Move"
     await team.press("Back")
     assert "Together with Cleo Roy" in words(team.text).splitlines()
     await team.press("Apart from")
     await team.pick("Cleo")
     assert words(team.text).splitlines()[1] == "Their present groups are so already."
+    assert "Move" not in team.buttons
     assert await pair(world, "Ana", "Cleo") == "apart"
     await team.press("Undo")
     assert await pair(world, "Ana", "Cleo") == "together"

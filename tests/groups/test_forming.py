@@ -629,6 +629,6 @@ async def test_groups_are_computed_in_another_process() -> None:
         side_process.close()
     proposal = result["proposal"]
     assert decode(encode(proposal)) == proposal
-    assert sorted(each for members in proposal.themes[0].rounds[0].groups.values() for each in members) == list(
+    assert sorted(member for members in proposal.themes[0].rounds[0].groups.values() for member in members) == list(
         range(1, 13)
     )

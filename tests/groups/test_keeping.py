@@ -10,7 +10,7 @@ from handlers.groups.model import Terms, decode_terms
 from handlers.groups.service.forming import limits_now, met_elsewhere, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
 from handlers.groups.solver.model import Limits
-from handlers.groups.store import groups_of_round, set_locked, set_proposal_kept
+from handlers.groups.store import groups_of_round, set_locked, set_proposal_applied
 from handlers.themes.store import put_choice, remove_theme
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
@@ -97,7 +97,7 @@ async def test_what_is_kept_in_a_transaction_counts_in_it(sqlite_url: str) -> No
         async def undone(tx: Transaction) -> list[int]:
             before = (await limits_now(tx, "school", 1)).largest
             for proposal_id in range(1, 10):
-                await set_proposal_kept(tx, proposal_id, None)
+                await set_proposal_applied(tx, proposal_id, None)
             return [before, (await limits_now(tx, "school", 1)).largest]
 
         assert await world.store.transact(undone) == [6, 5]
@@ -129,8 +129,8 @@ async def test_a_theme_that_waits_waits_in_a_repair_too(sqlite_url: str) -> None
     async with open_world(sqlite_url, SETTINGS) as world:
         team = await world.organiser()
         await crowd(world, *EVERYONE)
-        for each in EVERYONE:
-            await choose(world, each)
+        for person in EVERYONE:
+            await choose(world, person)
         await come(world, "Cyr", "Cos", theme="civic")
         await form(world, team)
         await team.press("CivicTech waits")
@@ -227,8 +227,8 @@ async def test_nothing_is_undone_where_a_theme_is_no_more(store_url: str) -> Non
     async with open_world(store_url, SETTINGS) as world:
         team = await world.organiser()
         await crowd(world, *EVERYONE)
-        for each in EVERYONE:
-            await choose(world, each)
+        for person in EVERYONE:
+            await choose(world, person)
         await group(world, [], theme="civic")  # nobody's any more
         await form(world, team)
         await team.press("Keep")

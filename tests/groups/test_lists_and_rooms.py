@@ -8,7 +8,9 @@ from functools import partial
 
 import pytest
 
-from bot.delivery import space_store
+from bot.conversation.incoming import Pressed
+from bot.delivery import channel_store
+from handlers.groups.actions import DrawGroups
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import groups_of_round
 from tests.drivers.gestures import words
@@ -53,6 +55,25 @@ async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: Worl
     assert team.file.content.startswith(b"%PDF")
 
 
+async def test_the_picture_has_each_theme_with_its_own_groups(world: World) -> None:
+    await crowd(world, "Ana", "Bo", "Cleo", "Dan", "Eve")
+    team = await world.organiser()
+    await team.follow(DrawGroups(1).encode())
+    assert team.text == "There are no groups yet: form them first."
+    await group(world, ["Ana", "Bo"])
+    await group(world, ["Cleo", "Dan"], theme="culture")
+    await choose(world, "Eve")
+    drawing = await team.act(Pressed(DrawGroups(1).encode()))
+    assert drawing
+    assert drawing.reply
+    assert drawing.reply.job
+    themes = drawing.reply.job.payload["themes"]
+    assert [(theme, counted, [name for name, *_ in groups]) for theme, counted, groups in themes] == [
+        ("Culture", ["2 people"], ["Group 1"]),
+        ("Education", ["2 people"], ["Group 1"]),
+    ]
+
+
 async def test_the_picture_of_a_proposal_comes_again(sqlite_url: str) -> None:
     async with open_world(sqlite_url, SETTINGS) as world:
         await crowd(world, "Ana", "Bo")
@@ -67,6 +88,23 @@ async def test_the_picture_of_a_proposal_comes_again(sqlite_url: str) -> None:
         await catch_up_with(world, team)
         assert team.picture
         assert team.picture.content.startswith(b"\x89PNG")
+
+
+async def test_the_picture_of_a_proposal_for_two_days_says_which_it_shows(sqlite_url: str) -> None:
+    days = make_settings(organisers={"telegram": [900]}, groups={"smallest": 2, "target": 2, "largest": 3, "rounds": 2})
+    async with open_world(sqlite_url, days) as world:
+        await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+        for name in ("Ana", "Bo", "Cleo", "Dan"):
+            await choose(world, name)
+        team = await world.organiser()
+        await team.command("groups")
+        await team.press("Form groups")
+        await catch_up_with(world, team)
+        drawing = await team.act(Pressed(team.payload("As a picture")))
+        assert drawing
+        assert drawing.reply
+        assert drawing.reply.job
+        assert drawing.reply.job.payload["title"] == "Rencontres · Day 1"
 
 
 async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> None:
@@ -104,12 +142,16 @@ async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     assert team.view
     big = [team.buttons[n] for n, each in enumerate(team.view.buttons) if each.style == "primary"]
     assert big == ["Publish", "Repair the groups"]  # Cleo has no group
+    assert "Education: 3 people, 1 group, 1 without a group" in words(team.text).splitlines()
     await team.press("Publish")
     assert "1 group has no room yet." in team.text
     assert "In no group: Cleo." in words(team.text)
     assert "3 people are told at once." in team.text
     assert {"Rooms", "Education, no group: 1"} <= set(team.buttons)
-    await team.press("Publish")
+    publish = team.payload("Publish")
+    await team.press("Education, no group: 1")
+    assert "Cleo" in team.buttons
+    await team.follow(publish)
     assert "3 people are told." in team.text
 
 
@@ -131,7 +173,7 @@ async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> No
 
 
 async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) -> None:
-    await world.store.transact(lambda tx: space_store.offer(tx, "discord", True, world.clock.now()))
+    await world.store.transact(lambda tx: channel_store.offer(tx, "discord", True, world.clock.now()))
     await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))

@@ -150,6 +150,23 @@ async def test_the_first_meeting_is_typed_in_words_read_back_and_told_once(world
     assert (await found_round(world)).meets_at is None
 
 
+async def test_a_first_meeting_is_taken_back_and_one_of_two_hours_chosen(world: World) -> None:
+    await two_groups(world, published=False)
+    team = await world.organiser()
+    await meet(team, "vendredi 10 juin 14h")  # a Thursday
+    await team.press("Thursday 10 June, 14:00")
+    found = (await found_round(world)).meets_at
+    assert found is not None
+    assert (found.day, found.hour) == (10, 12)
+    await meet(team, "")
+    assert words(team.text).splitlines() == [
+        "The groups' first meeting is not known yet. Right?",
+        "Nobody is told: these groups are not published yet.",
+    ]
+    await team.press("Confirm")
+    assert (await found_round(world)).meets_at is None
+
+
 async def test_another_day_than_the_groups_is_pointed_out_and_nonsense_refused(world: World) -> None:
     await two_groups(world, published=False)
     team = await world.organiser()

@@ -19,7 +19,7 @@ from handlers.groups.messages.solver import (
     too_long,
 )
 from handlers.groups.solver.levels import Missing, Stranger, Twice, WrongSize
-from handlers.groups.solver.mends import Move, Moving, Wait, Waive
+from handlers.groups.solver.mends import Moving, ThemeMove, Wait, Waive
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
@@ -28,8 +28,8 @@ from handlers.groups.solver.model import (
     Limits,
     Lock,
     Measure,
-    Person,
     Pin,
+    Placeable,
     Together,
     TooLong,
 )
@@ -62,7 +62,12 @@ def test_what_was_not_met_is_proven_or_not() -> None:
 
 
 def test_a_group_in_numbers_leaves_out_what_is_not_there() -> None:
-    people = [Person("1", "FR", "woman"), Person("2", "BE", "woman"), Person("3", "FR", "man"), Person("4", "FR")]
+    people = [
+        Placeable("1", "FR", "woman"),
+        Placeable("2", "BE", "woman"),
+        Placeable("3", "FR", "man"),
+        Placeable("4", "FR"),
+    ]
     assert list(map(said, facts(people))) == ["4 people", "2 nationalities", "2 women", "1 man", "1 other"]
     assert list(map(said, facts(people[:1]))) == ["1 person", "1 nationality", "1 woman"]
 
@@ -110,7 +115,7 @@ def test_rules_and_what_breaks_them_name_people() -> None:
 
 
 def test_each_mend_is_a_sentence() -> None:
-    moves = (Move(("1", "2"), "civic", "culture"), Move(("3",), "school", "culture"))
+    moves = (ThemeMove(("1", "2"), "civic", "culture"), ThemeMove(("3",), "school", "culture"))
     told = [
         list(map(said, mend(each, str.title, lambda ref: f"P{ref}")))
         for each in (Moving("culture", moves), Waive("culture", Limits(4, 7, 6)), Wait("culture"))

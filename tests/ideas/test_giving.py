@@ -9,7 +9,7 @@ import pytest
 
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
-from handlers.ideas.actions import ItIsAnIdea, Withdraw
+from handlers.ideas.actions import ItIsAnIdea, WithdrawIdea
 from handlers.ideas.store import cast_votes, files_of_idea
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
@@ -47,7 +47,7 @@ async def test_plain_words_in_a_phase_are_an_idea_and_the_first_is_answered_in_w
     assert zoe.marked == []
     second = await zoe.send("A night library")
     assert zoe.marked == [second] != [first]
-    assert [(each.text, each.state, each.anonymous) for each in await ideas_of(world, "Zoé")] == [
+    assert [(idea.text, idea.state, idea.anonymous) for idea in await ideas_of(world, "Zoé")] == [
         ("A shared kitchen", "live", False),
         ("A night library", "live", False),
     ]
@@ -59,12 +59,12 @@ async def test_words_that_may_be_no_idea_are_kept_and_one_once_their_author_says
     message = await zoe.send(words)
     assert zoe.text.startswith("Is this an idea? «")
     assert zoe.buttons == ("Yes, it is an idea", "Ask the team", "Neither")
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["asked"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["asked"]
     await zoe.send("A shared kitchen")  # meanwhile
     assert zoe.text == "Noted. Each message you write to me in private now is an idea; you can still change it."
     await zoe.act(Pressed(ItIsAnIdea((await ideas_of(world, "Zoé"))[0].id).encode()))
     assert zoe.text == "Noted."
-    assert [(each.text, each.state) for each in await ideas_of(world, "Zoé")] == [
+    assert [(idea.text, idea.state) for idea in await ideas_of(world, "Zoé")] == [
         (words, "live"),
         ("A shared kitchen", "live"),
     ]
@@ -103,7 +103,7 @@ async def test_what_was_a_question_goes_to_the_team(world: World) -> None:
 async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: World, words: str, state: str) -> None:
     zoe, _max, _run = await working(world, "challenge")
     await zoe.send(words)
-    assert [each.state for each in await ideas_of(world, "Zoé", "challenge")] == [state]
+    assert [idea.state for idea in await ideas_of(world, "Zoé", "challenge")] == [state]
 
 
 async def test_what_was_asked_about_before_the_end_is_an_idea_of_the_phase_after_it(world: World) -> None:
@@ -112,11 +112,11 @@ async def test_what_was_asked_about_before_the_end_is_an_idea_of_the_phase_after
     await wait(world, minutes=1)
     await ended(world, run)
     await zoe.press("Yes, it is an idea")
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
     await zoe.send("A shared kitchen?")
     await zoe.press("Yes, it is an idea")
     assert zoe.text == "This phase is finished. Your text is kept."
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "late"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "late"]
 
 
 async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> None:
@@ -181,7 +181,7 @@ async def test_five_thousand_characters_are_kept_to_be_shortened(world: World, m
     else:
         assert "kitchen kitchen" in zoe.text
     await zoe.fill("A shared kitchen")
-    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
 
 
 async def test_a_message_that_was_too_long_is_shortened_in_its_place(world: World) -> None:
@@ -192,7 +192,7 @@ async def test_a_message_that_was_too_long_is_shortened_in_its_place(world: Worl
     await zoe.edit(message, "A shared kitchen")
     assert zoe.text.startswith("Noted.")
     await zoe.edit(message, "A kitchen shared by everyone")
-    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A kitchen shared by everyone"]
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A kitchen shared by everyone"]
 
 
 # --- facts, needs, schemes
@@ -202,7 +202,7 @@ async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world
     zoe, _max, _run = await working(world, "stakes")
     await zoe.send("Half of the villages have no cinema")
     assert "Taken for a fact. Begin with «Need:» or «Scheme:» for anything else." in zoe.text
-    assert [each.category for each in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
+    assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
 
 
 @pytest.mark.parametrize(
@@ -221,13 +221,13 @@ async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world
 async def test_a_word_before_a_colon_says_what_it_is(world: World, words: str, category: str, rest: str) -> None:
     zoe, _max, _run = await working(world, "stakes")
     await zoe.send(words)
-    assert [(each.category, each.text) for each in await ideas_of(world, "Zoé", "stakes")] == [(category, rest)]
+    assert [(idea.category, idea.text) for idea in await ideas_of(world, "Zoé", "stakes")] == [(category, rest)]
 
 
 async def test_where_no_facts_are_collected_a_colon_means_nothing(world: World) -> None:
     zoe, _max, _run = await working(world)
     await zoe.send("Besoin : un local")
-    assert [(each.category, each.text) for each in await ideas_of(world, "Zoé")] == [("", "Besoin : un local")]
+    assert [(idea.category, idea.text) for idea in await ideas_of(world, "Zoé")] == [("", "Besoin : un local")]
 
 
 # --- in a form
@@ -244,7 +244,7 @@ async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
     assert zoe.text == "Noted."
     assert zoe.buttons == ("Another idea", "Without my name", "My ideas")
     await zoe.press("Without my name")
-    assert [each.anonymous for each in await ideas_of(world, "Zoé")] == [False, True]
+    assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]
 
 
 async def test_a_form_takes_photos_too(world: World) -> None:
@@ -270,7 +270,7 @@ async def test_a_form_that_is_too_long_opens_again_as_it_was_left(world: World) 
     assert zoe.form is not None
     assert zoe.form.prefill["idea"] == "x" * 1001
     await zoe.fill("A shared kitchen")
-    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
 
 
 @pytest.mark.parametrize("modal", [False, True])
@@ -279,7 +279,18 @@ async def test_a_form_says_what_a_fact_is(world: World, modal: bool) -> None:
     zoe.modal = modal
     await zoe.follow(GiveFact(run.id).encode())
     await zoe.fill("need", "A room in the evening")
-    assert [each.category for each in await ideas_of(world, "Zoé", "stakes")] == ["need"]
+    assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_what_says_no_kind_is_a_fact(world: World, modal: bool) -> None:
+    zoe, _max, run = await working(world, "stakes")
+    zoe.modal = modal
+    await zoe.follow(GiveFact(run.id).encode())
+    await zoe.fill("", "A room in the evening")
+    assert [(idea.text, idea.category) for idea in await ideas_of(world, "Zoé", "stakes")] == [
+        ("A room in the evening", "fact")
+    ]
 
 
 async def test_no_form_opens_between_phases(world: World) -> None:
@@ -300,7 +311,7 @@ async def test_building_on_an_idea_keeps_the_link(world: World) -> None:
     await max_.follow(BuildOn(kitchen.id).encode())
     await max_.fill("With recipes from everywhere")
     assert max_.text == "Noted. It builds on «A shared kitchen»."
-    assert [each.parent_id for each in await ideas_of(world, "Max")] == [kitchen.id]
+    assert [idea.parent_id for idea in await ideas_of(world, "Max")] == [kitchen.id]
 
 
 @pytest.mark.parametrize("modal", [False, True])
@@ -311,10 +322,10 @@ async def test_what_builds_on_an_idea_is_kept_though_that_is_gone_meanwhile(worl
     [kitchen] = await ideas_of(world, "Zoé")
     max_.modal = modal
     await max_.follow(BuildOn(kitchen.id).encode())
-    await zoe.follow(Withdraw(kitchen.id).encode())
+    await zoe.follow(WithdrawIdea(kitchen.id).encode())
     await max_.fill("With recipes from everywhere")
     assert max_.text == "Noted. The idea before it was taken off the wall meanwhile: yours stands by itself."
-    assert [each.parent_id for each in await ideas_of(world, "Max")] == [None]
+    assert [idea.parent_id for idea in await ideas_of(world, "Max")] == [None]
 
 
 async def test_what_is_not_revealed_cannot_be_built_on(world: World) -> None:
@@ -349,7 +360,7 @@ async def test_a_change_that_is_too_long_or_too_late_leaves_the_idea_as_it_was(w
     await ended(world, run)
     await zoe.edit(message, "Another kitchen")
     assert zoe.text == "This phase is finished: your idea stays as it was."
-    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
 
 
 async def test_changing_any_other_message_says_nothing(world: World) -> None:
@@ -359,7 +370,7 @@ async def test_changing_any_other_message_says_nothing(world: World) -> None:
     await max_.edit(message, "Mine now")
     await zoe.edit("1", "Something said long ago")
     assert max_.text == before
-    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
 
 
 # --- too late, and nowhere
@@ -373,7 +384,7 @@ async def test_what_comes_after_the_end_is_kept_and_may_be_sent(world: World) ->
     assert zoe.buttons == ("Send to the facilitator", "Withdraw")
     await zoe.press("Send to the facilitator")
     assert zoe.text.startswith("Sent. The facilitator decides whether it still goes on the wall.")
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["offered"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["offered"]
 
 
 async def test_long_after_the_end_words_are_an_idea_only_if_said_so(world: World) -> None:
@@ -385,7 +396,20 @@ async def test_long_after_the_end_words_are_an_idea_only_if_said_so(world: World
     assert zoe.buttons == ("Send it to the team", "It is an idea", "Neither")
     await zoe.press("It is an idea")
     assert zoe.text == "This phase is finished. Your text is kept."
-    assert [(each.text, each.state) for each in await ideas_of(world, "Zoé")] == [("A shared kitchen", "late")]
+    assert [(idea.text, idea.state) for idea in await ideas_of(world, "Zoé")] == [("A shared kitchen", "late")]
+
+
+async def test_long_after_the_end_an_idea_that_is_too_long_waits_below_the_question(world: World) -> None:
+    zoe, _max, run = await working(world)
+    await ended(world, run)
+    await wait(world, minutes=31)
+    await zoe.send("kitchen " * 126)
+    await zoe.press("It is an idea")
+    assert zoe.text.startswith("7 characters too many: an idea has 1000 at most.")
+    assert zoe.fresh
+    await zoe.press("Shorten it")
+    await zoe.fill("A shared kitchen")
+    assert zoe.text == "This phase is finished. Your text is kept."
 
 
 async def test_the_next_phase_takes_what_comes_after_the_end_of_one(world: World) -> None:
@@ -394,7 +418,7 @@ async def test_the_next_phase_takes_what_comes_after_the_end_of_one(world: World
     await ended(world, await started(world, made, "challenge"))
     await started(world, made, "solutions")
     await chats["Zoé"].send("A shared kitchen")
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
 
 
 async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(world: World) -> None:
@@ -406,26 +430,26 @@ async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(wor
     await zoe.send("A shared kitchen")
     assert zoe.text == ("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
     assert zoe.buttons == ("Ask the team", "Withdraw", "My ideas")
-    assert [(each.state, each.group_id) for each in await ideas_of(world, "Zoé")] == [("homeless", None)]
+    assert [(idea.state, idea.group_id) for idea in await ideas_of(world, "Zoé")] == [("homeless", None)]
     await zoe.press("My ideas")
     assert "Take my ideas along" not in zoe.buttons
     await regroup(world, "Zoé", made)
     await zoe.follow(MyIdeas(run.id).encode())
     await zoe.press("Take my ideas along")
     assert zoe.text == "1 idea is with your group now."
-    assert [(each.state, each.group_id) for each in await ideas_of(world, "Zoé")] == [("live", made.id)]
+    assert [(idea.state, idea.group_id) for idea in await ideas_of(world, "Zoé")] == [("live", made.id)]
 
 
 async def test_deleting_the_message_withdraws_the_idea_and_it_can_be_brought_back(world: World) -> None:
     zoe, max_, _run = await working(world)
     first, second = await zoe.send("A shared kitchen"), await zoe.send("A night library")
     await max_.act(Deleted(second))
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"], "not his to withdraw"
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"], "not his to withdraw"
     await zoe.act(Deleted(second))
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "withdrawn"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "withdrawn"]
     assert zoe.text == "You deleted your message: the idea «A night library» is withdrawn."
     await zoe.press("Bring it back")
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"]
     await zoe.act(Deleted("4711"))
-    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"]
     assert first != second

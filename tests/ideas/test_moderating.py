@@ -12,7 +12,7 @@ import pytest
 from bot.conversation.incoming import Picked
 from bot.membership.erasure import erase
 from handlers.groups.model import Group
-from handlers.ideas.actions import Withdraw
+from handlers.ideas.actions import WithdrawIdea
 from handlers.ideas.facilitator import IntoIdea
 from handlers.ideas.store import ideas_of_group, most_voted_of_group
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
@@ -341,7 +341,7 @@ async def test_a_merge_is_not_undone_once_its_author_took_the_idea_back(world: W
     ines = workshop.ines
     await put(ines, two, three)
     undo = ines.payload("Undo")
-    await workshop.ana.follow(Withdraw(two.id).encode())
+    await workshop.ana.follow(WithdrawIdea(two.id).encode())
     await ines.follow(undo)
     assert "so nothing was undone" in ines.text
     assert (await state(world, one)).merged_into == three.id, "it would go with the idea taken back"

@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.incoming import Picked, Pressed
 from handlers.groups.model import Group
 from handlers.groups.store import find_group, mark_round_published, remove_group
-from handlers.ideas.actions import Categorise, MyIdea, Withdraw
+from handlers.ideas.actions import Categorise, MyIdea, WithdrawIdea
 from handlers.ideas.store import cast_votes, merge_into
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
@@ -101,7 +101,7 @@ async def test_what_was_merged_into_an_idea_that_is_taken_back_stands_again(worl
     await world.change(merge_into, [other.id], kitchen.id)
     await zoe.act(Picked(MyIdea().encode(), (str(other.id),)))
     assert zoe.text == "A kitchen for all\nyou · merged with a similar one"
-    await zoe.follow(Withdraw(kitchen.id).encode())
+    await zoe.follow(WithdrawIdea(kitchen.id).encode())
     assert [idea.counts for idea in await ideas_of(world, "Zoé")] == [False, True]
 
 
@@ -147,7 +147,7 @@ async def test_nobody_changes_the_ideas_of_others(world: World) -> None:
     await zoe.send("A shared kitchen")
     [kitchen] = await ideas_of(world, "Zoé")
     max_ = world.chat("101")
-    for content in (Picked(MyIdea().encode(), (str(kitchen.id),)), Pressed(Withdraw(kitchen.id).encode())):
+    for content in (Picked(MyIdea().encode(), (str(kitchen.id),)), Pressed(WithdrawIdea(kitchen.id).encode())):
         await max_.act(content)
         assert "That button has aged." in max_.text
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]

@@ -187,7 +187,7 @@ async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World,
     await ana.pick("Idée 15", "Idée 12")
     assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
     await ana.press("◀ Previous")
-    assert [each for each in ana.options if each.startswith("✓")] == ["✓ Idée 2", "✓ Idée 6"]
+    assert [option for option in ana.options if option.startswith("✓")] == ["✓ Idée 2", "✓ Idée 6"]
     assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 6": 1, "Idée 15": 1}
 
 

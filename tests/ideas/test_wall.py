@@ -192,6 +192,8 @@ async def test_a_page_holds_ten_ideas_and_fewer_long_ones_so_that_it_is_one_mess
     assert len(pages[-2]) == 10
     await ana.press("◀ Previous")
     assert "Courte 1\n" not in ana.text
+    await ana.follow(ShowWall(workshop.run.id, page=2).encode())
+    assert "◀ Previous" in ana.buttons, "there is one idea before"
 
 
 async def test_nobody_of_another_group_reads_the_wall(world: World, workshop: Workshop) -> None:
@@ -292,7 +294,7 @@ async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World
     await bo.open(1)
     await bo.press("See the photos")
     assert lines(bo) == ["With «(a photo)»"]
-    assert [each.content for each in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
+    assert [attachment.content for attachment in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
     assert bo.picture
     assert plain(bo.picture.alt, bo.reader) == "A photo that came with «(a photo)»"
 
@@ -364,4 +366,4 @@ async def test_the_file_of_an_anonymous_idea_does_not_bear_the_name_it_came_unde
     await revealed(world, workshop.run)
     bo = workshop.people["Bo"]
     await bo.follow(SeePhotos(signed.id).encode())
-    assert [each.name for each in bo.attachments] == ["projet Ana.jpg", "1.jpg"]
+    assert [attachment.name for attachment in bo.attachments] == ["projet Ana.jpg", "1.jpg"]

@@ -44,7 +44,7 @@ async def test_each_audience_is_one_condition(store_url: str) -> None:
             assert await audience_store.count(tx, audience) == len(people)
             for each in range(1, 5):
                 assert await audience_store.includes(tx, audience, each) == (each in people)
-            found = [await participant_store.find(tx, each) for each in people]
+            found = [await participant_store.find(tx, person) for person in people]
             return [each.given_name for each in found if each]
 
         for word, expected in {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.content.roles import Who
 from bot.conversation import inbox_store, shown_screen_store
-from bot.conversation.shown_screen_store import Shown
+from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import Store, Transaction
 from bot.people import entrusted_store, participant_store
 from bot.people.participants import Account
@@ -57,11 +57,11 @@ async def test_nothing_becomes_of_a_message_that_is_taken_away_or_shows_somethin
         assert account.id is not None
         for message in ("11", "12", "13"):
             await inbox_store.receive(tx, "telegram", message, "1", "1", NOW)
-            answer = Shown(account.id, message, at=NOW + timedelta(minutes=10), later="over")
+            answer = ShownScreen(account.id, message, at=NOW + timedelta(minutes=10), later="over")
             await shown_screen_store.note(tx, [answer], "see below", NOW)
         await entrusted_store.note(tx, "telegram", "11", "11", Who.ORGANISER, NOW)
         await tx.run("UPDATE deliveries SET state = 'sent' WHERE native_id = '12'")  # it is over already
-        await shown_screen_store.note(tx, [Shown(account.id, "12", in_place=True)], "see below", NOW)
+        await shown_screen_store.note(tx, [ShownScreen(account.id, "12", in_place=True)], "see below", NOW)
         assert await left(tx) == [("edit", "11"), ("edit", "13")]
         await participant_store.set_organises(tx, person.id, False)
         await entrusted_store.take_back(tx, [account.id], NOW)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from bot.people.listed import Change, Gender, RosterPerson, compare
+from bot.people.listed import Gender, PersonChange, RosterPerson, compare
 
 MARIE = RosterPerson(
     "R-1",
@@ -23,7 +23,7 @@ def test_a_list_is_new_changed_unchanged_or_absent() -> None:
     ali = RosterPerson("R-3", "Ali")
     difference = compare([ali, moved], {"R-1": MARIE, "R-2": KIM})
     assert difference.new == (ali,)
-    assert difference.changed == (Change(MARIE, moved, ("territory", "birth_year")),)
+    assert difference.changed == (PersonChange(MARIE, moved, ("territory", "birth_year")),)
     assert difference.unchanged == ()
     assert difference.absent == (KIM,)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -10,8 +9,8 @@ import pytest
 
 from bot.content.texts import _
 from bot.database.engine import Row, Store, Transaction
-from bot.database.schema import migrations
 from bot.people.declared import Chapter, Declared, DocumentPart, PersonalData, parameters
+from tests.stored_rows import tables
 from tests.world import DECLARED
 
 _PEOPLE = ("participants", "accounts")
@@ -30,7 +29,7 @@ async def columns(tx: Transaction) -> Mapping[tuple[str, str], str]:
             "SELECT CAST(table_name AS TEXT) AS tab, CAST(column_name AS TEXT) AS col, CAST(data_type AS TEXT) AS kind"
             " FROM information_schema.columns WHERE table_schema = 'public'"
         )
-    ours = {name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)}
+    ours = set(tables())
     return {(row["tab"], row["col"]): row["kind"].upper() for row in rows if row["tab"] in ours}
 
 
@@ -75,10 +74,7 @@ async def test_rows_that_go_with_the_person_are_deleted_by_the_engine(store: Sto
 
 
 def test_every_table_is_declared_once() -> None:
-    tables = [data.table for data in DECLARED.tables]
-    assert sorted(tables) == sorted(
-        {name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)}
-    )
+    assert sorted(data.table for data in DECLARED.tables) == sorted(set(tables()))
 
 
 def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:

@@ -1,13 +1,16 @@
-import io
-import zipfile
-from collections.abc import Sequence
+"""The list of selected people: what its columns say, and what is wrong with it in the words of who sent it."""
+
+from __future__ import annotations
 
 import pytest
-from openpyxl import Workbook
 
+from bot.content.i18n import LOCALES
+from bot.content.texts import Reader, plain
+from bot.files.sheets import key_of
+from bot.files.tables import TO_CORRECT, located
 from bot.people.listed import Gender, RosterPerson
-from bot.people.roster import MOST_BYTES, MOST_PEOPLE, Rejected, Roster, read_roster
-from bot.people.roster_cells import Reason
+from bot.people.roster import ASKED, MOST_PEOPLE, UNASKED, Roster, RosterRules, read_roster
+from tests.spreadsheets import xlsx
 
 THEMES = {
     "culture": {"Culture", "Kultur"},
@@ -34,11 +37,14 @@ def read(data: str | bytes, filename: str = "list.csv") -> Roster:
     return read_roster(
         data.encode() if isinstance(data, str) else data,
         filename,
-        themes=THEMES,
-        locales=("fr", "en", "de"),
-        min_birth_year=1992,
-        max_birth_year=2009,
+        RosterRules(THEMES, ("fr", "en", "de"), min_birth_year=1992, max_birth_year=2009),
     )
+
+
+def sentences(roster: Roster) -> list[str]:
+    """What is to be corrected, in English, without the marks of writing directions."""
+    reader = Reader("en", "Europe/Paris")
+    return [plain(located(problem), reader).translate({0x2068: None, 0x2069: None}) for problem in roster.problems]
 
 
 def one(columns: str, cells: str) -> Roster:
@@ -69,24 +75,14 @@ def test_german_headings_and_words_say_the_same() -> None:
 
 
 def test_a_spreadsheet_says_the_same_with_numbers_as_numbers() -> None:
-    workbook = Workbook()
-    sheet = workbook.worksheets[0]
-    sheet.append(HEADINGS.split(","))
-    sheet.append([17, "Marie", "Dupont", None, "Québec", "F", 1999.0, "=1+1", "fr-CA", "Innovation pédagogique"])
-    target = io.BytesIO()
-    workbook.save(target)
-    (person,) = read(target.getvalue(), "list.xlsx").people
+    row = [17, "Marie", "Dupont", None, "Québec", "F", 1999.0, "=1+1", "fr-CA", "Innovation pédagogique"]
+    (person,) = read(xlsx(HEADINGS.split(","), row), "list.xlsx").people
     assert (person.ref, person.birth_year, person.locale) == ("17", 1999, "fr")
     assert (person.organisation, person.theme) == ("=1+1", "pedagogie")
 
 
-def test_columns_come_in_any_order_and_unknown_ones_are_named() -> None:
-    roster = read("Pays,Taille de t-shirt,Nom,Prénom,Réf,\nSuisse,M,O,Kim,R-2,\n")
-    assert roster == Roster((RosterPerson("R-2", "Kim", "O", territory="CH"),), ignored=("Taille de t-shirt",))
-
-
-def test_blank_cells_and_blank_lines_give_nothing() -> None:
-    roster = read(f"{HEADINGS}\n\nR-1,Marie,,,,,,,,,\n,,,,,,,,,,\n   \nR-2,,O\n")
+def test_blank_cells_give_nothing() -> None:
+    roster = read(f"{HEADINGS}\nR-1,Marie,,,,,,,,,\nR-2,,O\n")
     assert roster == Roster((RosterPerson("R-1", "Marie"), RosterPerson("R-2", "", "O")))
 
 
@@ -136,47 +132,51 @@ def test_locales_are_understood_by_code_and_name(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "cells", "reason", "values"),
+    ("columns", "cells", "problem"),
     [
-        ("email", "marie@example", Reason.BAD_EMAIL, {"value": "marie@example"}),
-        ("email", "a@b.org, c@d.org", Reason.BAD_EMAIL, {"value": "a@b.org, c@d.org"}),
-        ("gender", "?", Reason.UNKNOWN_GENDER, {"value": "?"}),
-        ("birth_year", "99", Reason.BAD_BIRTH_YEAR, {"value": "99"}),
-        ("birth_year", "1999-02-01", Reason.BAD_BIRTH_YEAR, {"value": "1999-02-01"}),
-        ("birth_year", "1991", Reason.OUT_OF_AGE_RANGE, {"value": 1991, "first": 1992, "last": 2009}),
-        ("birth_year", "2010", Reason.OUT_OF_AGE_RANGE, {"value": 2010, "first": 1992, "last": 2009}),
-        ("locale", "klingon", Reason.UNKNOWN_LOCALE, {"value": "klingon"}),
-        ("locale", "!", Reason.UNKNOWN_LOCALE, {"value": "!"}),
-        ("theme", "Cuisine", Reason.UNKNOWN_THEME, {"value": "Cuisine"}),
-        ("theme;second_theme", "culture;Kultur", Reason.SAME_THEME, {"value": "culture"}),
-        ("theme;second_theme", ";culture", Reason.SECOND_WITHOUT_FIRST, {"value": "culture"}),
-        ("organisme", "x" * 101, Reason.TOO_LONG, {"column": "organisme", "length": 101, "limit": 100}),
-        ("organisme", "Coop;Lyon;", Reason.EXTRA_CELLS, {"value": "Lyon"}),
+        ("email", "marie@example", "Line 2, «email»: «marie@example» is no e-mail address."),
+        ("email", "a@b.org, c@d.org", "Line 2, «email»: «a@b.org, c@d.org» is no e-mail address."),
+        ("genre", "?", "Line 2, «genre»: «?» is no gender I know."),
+        ("birth_year", "99", "Line 2, «birth_year»: «99» is no year of birth."),
+        ("birth_year", "1999-02-01", "Line 2, «birth_year»: «1999-02-01» is no year of birth."),
+        (
+            "birth_year",
+            "1991",
+            "Line 2, «birth_year»: Born in 1991: the gathering is for people born from 1992 to 2009.",
+        ),
+        (
+            "birth_year",
+            "2010",
+            "Line 2, «birth_year»: Born in 2010: the gathering is for people born from 1992 to 2009.",
+        ),
+        ("locale", "klingon", "Line 2, «locale»: «klingon» is no language of this gathering."),
+        ("locale", "!", "Line 2, «locale»: «!» is no language of this gathering."),
+        ("theme", "Cuisine", "Line 2, «theme»: «Cuisine» is no theme of this gathering."),
+        ("theme;second_theme", "culture;Kultur", "Line 2: Both themes are «culture»."),
+        ("theme;second_theme", ";culture", "Line 2: «culture» is a second theme without a first."),
+        ("organisme", "x" * 101, "Line 2: organisme: 101 characters, 100 at most."),
     ],
 )
-def test_a_wrong_cell_is_rejected_with_its_line_and_its_values(
-    columns: str, cells: str, reason: Reason, values: dict[str, object]
+def test_a_wrong_cell_is_told_with_its_line_its_heading_and_what_was_read(
+    columns: str, cells: str, problem: str
 ) -> None:
-    assert one(columns, cells) == Roster(rejected=(Rejected(2, reason, values),))  # type: ignore[arg-type]
+    roster = one(columns, cells)
+    assert (roster.people, sentences(roster)) == ((), [problem])
 
 
 @pytest.mark.parametrize(("columns", "cells"), [("birth_year", "1992"), ("birth_year", "2009"), ("x", "x" * 101)])
 def test_the_last_value_admitted_is_admitted(columns: str, cells: str) -> None:
     roster = one(columns, cells)
-    assert (len(roster.people), roster.rejected) == (1, ())
+    assert (len(roster.people), roster.problems) == (1, ())
 
 
 def test_an_unknown_territory_comes_with_suggestions() -> None:
-    (rejected,) = read("ref,given_name,family_name,country\nR-1,Marie,O,Alemagne\n").rejected
-    assert rejected.reason is Reason.UNKNOWN_TERRITORY
-    suggestions = rejected.values["suggestions"]
-    assert rejected.values["value"] == "Alemagne"
-    assert isinstance(suggestions, tuple)
-    assert suggestions[0] == "DE"
+    [problem] = sentences(read("ref,given_name,family_name,pays\nR-1,Marie,O,Alemagne\n"))
+    assert problem.startswith("Line 2, «pays»: «Alemagne» is no territory I know. Is it Germany")
 
 
 def test_every_problem_of_every_line_is_told() -> None:
-    data = (
+    roster = read(
         "ref,given_name,family_name,country,email,birth_year\n"
         "R-1,Marie,Dupont,FR,,\n"
         ",Kim,O,CH,,\n"
@@ -184,66 +184,54 @@ def test_every_problem_of_every_line_is_told() -> None:
         "R-2,,,FR,,12\n"
         "R-3,Léa,Roy,FR,,\n"
     )
-    roster = read(data)
-    assert [(rejected.line, rejected.reason) for rejected in roster.rejected] == [
-        (3, Reason.MISSING_REF),
-        (4, Reason.BAD_EMAIL),
-        (4, Reason.DUPLICATE_REF),
-        (5, Reason.BAD_BIRTH_YEAR),
-        (5, Reason.MISSING_NAME),
+    assert sentences(roster) == [
+        "Line 3: The reference is missing.",
+        "Line 4, «email»: «nobody» is no e-mail address.",
+        "Line 4: The reference «R-1» is on line 2 already.",
+        "Line 5, «birth_year»: «12» is no year of birth.",
+        "Line 5: The name is missing.",
     ]
-    assert roster.rejected[2].values == {"value": "R-1", "first_line": 2}
     assert [person.ref for person in roster.people] == ["R-1", "R-3"]
 
 
-def test_a_refused_cell_is_not_called_missing_as_well() -> None:
-    long = "x" * 101
-    roster = read(f"ref,given_name,family_name,country\n{long},{long},,FR\n")
-    assert [rejected.reason for rejected in roster.rejected] == [Reason.TOO_LONG, Reason.TOO_LONG]
-
-
-def refusals(roster: Roster) -> Sequence[tuple[int, Reason, object]]:
-    return [(rejected.line, rejected.reason, rejected.values.get("column")) for rejected in roster.rejected]
-
-
-def test_columns_missing_or_given_twice_are_named() -> None:
-    assert refusals(read("ref,nom,Nom de famille,pays\nR-1,O,O,FR\n")) == [
-        (1, Reason.REPEATED_COLUMN, "family_name"),
-        (1, Reason.MISSING_COLUMN, "given_name"),
+def test_the_columns_of_a_list_are_asked_for_by_name() -> None:
+    assert sentences(read("ref,nom,Nom de famille,pays\nR-1,O,O,FR\n")) == [
+        "Line 1: Two columns mean family name: nom and Nom de famille.",
+        "Line 1: The column given name is missing.",
     ]
-    assert refusals(read("")) == [
-        (0, Reason.MISSING_COLUMN, column) for column in ("ref", "given_name", "family_name", "country")
+    assert sentences(read("colour\nblue")) == [
+        f"Line 1: The column {column} is missing." for column in ("reference", "given name", "family name", "country")
     ]
 
 
 def test_the_list_that_groups_are_formed_from_is_read_too() -> None:
     roster = read("id,name,country,gender,birth_year,theme,platform\nc1,Zoé Marie Dupont,FR,F,2001,culture,web\n")
-    assert (roster.rejected, roster.ignored, roster.whole_names) == ((), (), True)
+    assert (roster.problems, roster.ignored, roster.whole_names) == ((), (), True)
     person = roster.people[0]
     assert (person.ref, person.given_name, person.family_name, person.theme) == ("c1", "Zoé", "Marie Dupont", "culture")
     assert not read("ref,prénom,nom,pays\nR-1,Zoé,Dupont,FR\n").whole_names
-
-
-def test_a_file_that_cannot_be_read_or_is_too_much_is_refused_whole() -> None:
-    assert read(b"\x89PNG\r\n\x1a\n\x00", "cat.png").rejected == (
-        Rejected(0, Reason.UNREADABLE, {"filename": "cat.png"}),
-    )
-    word = io.BytesIO()
-    with zipfile.ZipFile(word, "w") as archive:
-        archive.writestr("word/document.xml", "<w:document/>")
-    assert refusals(read(word.getvalue(), "liste.xlsx")) == [(0, Reason.TEXT_DOCUMENT, None)]
-    assert refusals(read('ref,nom\nR-1,"O\n')) == [(2, Reason.UNREADABLE, None)]
-    assert refusals(read(b"x" * (MOST_BYTES + 1))) == [(0, Reason.TOO_BIG, None)]
 
 
 def test_five_thousand_people_are_read_and_not_one_more() -> None:
     lines = [f"R-{number},Marie,Dupont,Québec" for number in range(MOST_PEOPLE + 1)]
     heading = "ref,given_name,family_name,country"
     assert len(read("\n".join([heading, *lines[:-1]])).people) == MOST_PEOPLE
-    assert refusals(read("\n".join([heading, *lines]))) == [(0, Reason.TOO_MANY_ROWS, None)]
+    assert sentences(read("\n".join([heading, *lines]))) == ["The list is too long: 5000 people at most."]
 
 
 def test_thousands_of_wrong_territories_do_not_take_for_ever() -> None:
     lines = [f"R-{number},Marie,Dupont,Atlantis {number}" for number in range(MOST_PEOPLE)]
     roster = read("\n".join(["ref,given_name,family_name,country", *lines]))
-    assert len(roster.rejected) == MOST_PEOPLE
+    assert len(roster.problems) == MOST_PEOPLE
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_column_is_called_by_a_heading_that_is_understood(locale: str) -> None:
+    for column in (*ASKED, *UNASKED, TO_CORRECT):
+        understood = {key_of(heading) for heading in column.headings.split(",")}
+        assert key_of(plain(column.name, Reader(locale, "Europe/Paris"))) in understood
+
+
+def test_a_missing_column_is_called_as_its_heading_reads() -> None:
+    [_ref, problem, *_others] = read("colour\nblue").problems
+    assert plain(problem.reason, Reader("fr", "Europe/Paris")) == "La colonne prénom manque."

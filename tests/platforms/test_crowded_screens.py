@@ -74,7 +74,7 @@ async def test_every_screen_of_organisers_can_be_drawn(sqlite_url: str, monkeypa
                 continue
             widest = max(widest, len(ines.view.buttons))
             _draw(ines.view, ines)
-            ahead += (each for each in _leads(ines) if each not in ahead)
+            ahead += (lead for lead in _leads(ines) if lead not in ahead)
             if kinds.total() > 300:
                 break
         assert widest >= 20

@@ -158,7 +158,7 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
         page = zoe.files[0].content.decode()
         await zoe.press("Mes photos et documents")  # what the page only names can be had too
         assert zoe.view
-        assert [each.content for each in zoe.view.attachments] == [png(4, 3), large]
+        assert [attachment.content for attachment in zoe.view.attachments] == [png(4, 3), large]
     whole = parse(page.partition("<html")[1] + page.partition("<html")[2])
     html = whole.first("html")
     assert html is not None
@@ -405,7 +405,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "sessions",
         "groups",  # who is in them is in members
         "group_numbers",
-        "listings",
+        "calendar_entries",
         "phases",
         "pending_imports",  # a list someone sent, kept a day at most
     }

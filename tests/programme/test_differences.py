@@ -11,10 +11,10 @@ import pytest
 from bot.people.audiences import Audience
 from handlers.programme.model import (
     BadTime,
-    Change,
+    ClockChange,
     Plan,
-    Problem,
     Session,
+    SessionChange,
     compare,
     differences,
     must_be_told,
@@ -38,7 +38,7 @@ LATER = replace(PLAN, starts=NINE + timedelta(minutes=30))
 def test_a_new_a_moved_an_unchanged_and_a_missing_session_are_told_apart() -> None:
     lunch, party = replace(PLAN, key="lunch"), replace(PLAN, key="party")
     found = compare([LATER, lunch, replace(PLAN, key="new")], [SESSION, Session(2, lunch), Session(3, party)], NOW)
-    assert found.changed == (Change(SESSION, LATER, ("time",)),)
+    assert found.changed == (SessionChange(SESSION, LATER, ("time",)),)
     assert [plan.key for plan in found.new] == ["new"]
     assert found.unchanged == 1
     assert found.missing == (Session(3, party),)
@@ -114,8 +114,8 @@ def test_a_local_hour_is_one_instant_on_usual_days(zone: str, hour: int) -> None
     ],
 )
 def test_an_hour_that_is_skipped_or_comes_twice_is_refused(zone: str, skipped: datetime, twice: datetime) -> None:
-    for local, problem in ((skipped, Problem.SKIPPED), (twice, Problem.TWICE)):
+    for local, change in ((skipped, ClockChange.SKIPPED), (twice, ClockChange.TWICE)):
         with pytest.raises(BadTime) as refused:
             resolve(local, zone)
-        assert refused.value.problem is problem
+        assert refused.value.change is change
     assert resolve(twice + timedelta(hours=2), zone) == twice.replace(tzinfo=ZoneInfo(zone)) + timedelta(hours=2)

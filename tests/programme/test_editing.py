@@ -79,6 +79,23 @@ async def test_only_those_a_session_is_for_are_told(store_url: str) -> None:
         assert await pushed(world, ali) == []
 
 
+async def test_forms_begin_with_what_the_programme_says_and_a_place_can_be_taken_off(store_url: str) -> None:
+    async with open_world(store_url, with_programme()) as world:
+        zoe, _ali = await people(world)
+        ines = await at_session(world, "09:00 Opening", await world.organiser(modal=True))
+        await ines.press("Move")
+        assert ines.prefill == {"starts": "09:00", "ends": ""}
+        await at_session(world, "09:00 Opening", ines)
+        await ines.press("Room")
+        assert ines.prefill == {"place": "Room A"}
+        await ines.fill("")
+        assert ines.text == "Opening: Thursday 10 June, 09:00, Room A → no place yet\n2 people are told."
+        assert len(await pushed(world, zoe)) == 1
+        await at_session(world, "09:00 Opening", ines)
+        await ines.press("Room")
+        assert ines.prefill == {"place": ""}
+
+
 async def test_a_cancelled_session_says_so_and_comes_back_only_by_hand(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, _ali = await people(world)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
 from bot.people import participant_store
-from handlers.programme.files.parsing import Rules
+from handlers.programme.files.parsing import ProgrammeRules
 from handlers.programme.jobs import read_file
 from handlers.programme.model import Plan
 from tests.drivers.neutral import NeutralChat
@@ -153,7 +153,7 @@ async def test_an_undone_import_leaves_what_was_changed_since(sqlite_url: str) -
 
 async def test_a_file_is_read_in_another_process() -> None:
     side_process = SideProcess()
-    rules = Rules({"culture": ["Kultur"]}, ("fr", "en", "de"), "Europe/Paris", 2027)
+    rules = ProgrammeRules({"culture": ["Kultur"]}, ("fr", "en", "de"), "Europe/Paris", 2027)
     payload = {
         "content": b64encode((HEAD + OPENING_LINE + "x;X;;;;9h;10h;\n").encode()).decode(),
         "name": "programme.csv",
@@ -166,7 +166,7 @@ async def test_a_file_is_read_in_another_process() -> None:
     finally:
         side_process.close()
     assert [type(plan) for plan in result["programme"].plans] == [Plan]
-    assert result["programme"].rejected[0].line == 3
+    assert result["programme"].problems[0].line == 3
     assert "no time I understand" in result["file"].content.decode()
 
 

@@ -69,6 +69,18 @@ async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url
         assert (await menu_of(zoe))["The gathering"] == ("Ask the team",)
 
 
+async def test_who_does_not_come_has_nothing_next(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.command("programme")
+        assert zoe.text == "Next, Thursday 10 June, 09:00: Opening, Room A"
+        await zoe.command("reglages")
+        await zoe.press("I am not coming")
+        await zoe.press("I am not coming")
+        await zoe.command("programme")
+        assert zoe.text == "Nothing more is planned for you."
+
+
 async def test_before_the_first_day_the_next_session_has_its_date(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         zoe = await zoe_in_culture(world)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from base64 import b64encode
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -85,8 +86,8 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
     async with open_world(store_url) as world:
         ines = await sent(world, "A1,Ali,Ben,France,,\nA1,Eva,Meyer,Atlantide,Theatre,\n,,,Allemagne,,\n")
         assert ines.text.startswith("Nothing can be imported: 5 things to correct in the list.")
-        assert "Line 3: «Atlantide» is no territory I know." in ines.text
-        assert "Line 3: «Theatre» is no theme of this gathering." in ines.text
+        assert "Line 3, «country»: «Atlantide» is no territory I know." in ines.text
+        assert "Line 3, «theme»: «Theatre» is no theme of this gathering." in ines.text
         assert "Line 3: The reference «A1» is on line 2 already." in ines.text
         assert "Line 4: The reference is missing." in ines.text
         assert ines.buttons == ("Send it again", "Organise")
@@ -137,7 +138,7 @@ async def test_a_list_is_read_in_another_process() -> None:
     payload = {
         "content": b64encode((HEAD + "A1,Ali,Ben,Frankreich,Kultur,\nA2,Eva,Meyer,Atlantis,,\n").encode()).decode(),
         "name": "liste.csv",
-        "rules": list_rules((Theme("culture", {"de": "Kultur"}, {}, None, 0),), make_settings()),
+        "rules": asdict(list_rules((Theme("culture", {"de": "Kultur"}, {}, None, 0),), make_settings())),
         "reader": ["de", "Europe/Berlin"],
         "sent": 0,
     }
@@ -146,7 +147,7 @@ async def test_a_list_is_read_in_another_process() -> None:
     finally:
         side_process.close()
     assert result["roster"].people == (RosterPerson("A1", "Ali", "Ben", territory="FR", theme="culture"),)
-    assert result["roster"].rejected[0].line == 3
+    assert result["roster"].problems[0].line == 3
     assert file_name(result["file"].name, Reader("de", "Europe/Berlin")) == "zu-korrigieren.csv"
     assert result["file"].content.decode("utf-8-sig").splitlines()[0].startswith('"zu korrigieren";"ref"')
 

@@ -155,7 +155,7 @@ async def test_guessing_and_waiting_too_long_teach_nothing(sqlite_url: str) -> N
             await luc.follow("o-ABCDEFGHJKLMNPQRSTUVWXYZ23")
             assert luc.text.startswith(REFUSED)
         await luc.follow(f"o-{secret}")
-        assert luc.text.startswith("In ten minutes you can try again")
+        assert luc.text.startswith("In 10 minutes you can try again")
         await world.clock.advance(timedelta(minutes=10))
         await luc.follow(f"o-{secret}")
         assert luc.text.startswith("Welcome to the team")

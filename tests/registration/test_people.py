@@ -11,7 +11,10 @@ from bot.config import setting_store
 from bot.conversation import journal_store
 from bot.conversation.undo import Undo
 from bot.database.engine import Transaction
+from bot.people.listed import Gender
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import add_day, group
 from tests.participants import number
 from tests.world import World, open_world
 
@@ -74,6 +77,52 @@ async def test_a_card_shows_everything_entered(store_url: str) -> None:
         ]
 
 
+async def test_a_card_shows_all_that_someone_told_chose_and_got(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        for name, chat in (("Bo", "2"), ("Cleo", "3"), ("Dan", "4")):
+            other = await world.join(name, chat)
+            await other.pick("Culture")
+            await other.press("Confirm" if name != "Dan" else "Join the waiting list")
+        code = await world.invite(
+            "Zoe",
+            "Roy",
+            birth_year=1999,
+            gender=Gender.WOMAN,
+            organisation="OFQJ",
+        )
+        zoe = world.chat("1", name="Zoe")
+        await zoe.follow(f"j-{code}")
+        await zoe.pick("Education")
+        await zoe.press("Confirm")
+        await zoe.press("Name a second choice")
+        await zoe.pick("CivicTech")
+        await zoe.command("theme")
+        await zoe.pick("Culture")
+        await zoe.press("Join the waiting list")
+        await group(world, ["Zoe"])
+        ines = await opened(world, "zoe")
+        assert words(ines.text).splitlines() == [
+            "Zoe Roy (R-0004)",
+            "Territory: Quebec",
+            "Born in 1999",
+            "Gender: woman",
+            "Organisation: OFQJ",
+            "Language: English",
+            "Joined. Accounts: Telegram · Zoe.",
+            "Theme: Education",
+            "Second choice: CivicTech",
+            "Waiting list for Culture: number 2.",
+            "Group: Education · group 1",
+        ]
+        await add_day(world, 2, "2027-06-11")
+        await group(world, ["Zoe"], round_=2, number_=3)
+        await opened(world, "zoe", ines)
+        assert words(ines.text).splitlines()[-2:] == [
+            "Thursday 10 June 2027: Education · group 1",
+            "Friday 11 June 2027: Education · group 3",
+        ]
+
+
 async def test_a_card_is_written_for_who_reads_it_not_for_who_it_is_about(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         await world.invite("Khady")
@@ -127,6 +176,25 @@ async def test_a_correction_is_checked(sqlite_url: str) -> None:
         assert ines.form.prefill["birth_year"] == "1950"
         await ines.fill("", "", "Québec", "1999", "")
         assert ines.text.startswith("First name\nA first or a family name is needed.")
+
+
+async def test_of_a_person_a_first_name_is_enough(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.invite("Zoe", "Dupond")
+        ines = await world.organiser(modal=True)
+        await opened(world, "zoe", ines)
+        await ines.press("Correct")
+        assert ines.prefill == {
+            "given_name": "Zoe",
+            "family_name": "Dupond",
+            "territory": "Quebec",
+            "birth_year": "",
+            "organisation": "",
+        }
+        await ines.fill("Zoe", "", "", "", "")
+        assert ines.text == "Zoe corrected"
+        await opened(world, "zoe", ines)
+        assert "Territory" not in ines.text
 
 
 async def test_two_organisers_never_lose_each_others_correction(store_url: str) -> None:

@@ -25,7 +25,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 
 from bot.clock import ManualClock
 from bot.platforms.telegram.transport import AiohttpRequest
-from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
+from bot.rehearsal.botapi import BotApi, RateLimits, TelegramGroup, TelegramUser
 from bot.rehearsal.botapi.control import Control
 
 
@@ -459,7 +459,7 @@ class TestPace:
 
     @pytest.mark.parametrize("strict", [False, True])
     async def test_thirty_a_second_in_all_replies_apart(self, clock: ManualClock, strict: bool) -> None:
-        async with BotApi(clock=clock, pace=Pace(strict=strict)) as api:
+        async with BotApi(clock=clock, pace=RateLimits(strict=strict)) as api:
             people = [TelegramUser(api, "Zoé", started=True) for _ in range(40)]
             assert await self.pour(api, people) == 30
             await clock.advance(timedelta(seconds=0.5))
@@ -468,7 +468,7 @@ class TestPace:
             assert await self.pour(api, people[39:]) == 1
 
     async def test_one_chat_and_one_group(self, clock: ManualClock) -> None:
-        async with BotApi(clock=clock, pace=Pace()) as api, bot_of(api) as bot:
+        async with BotApi(clock=clock, pace=RateLimits()) as api, bot_of(api) as bot:
             anna, group = TelegramUser(api, "Anna", started=True), TelegramGroup(api)
             for number in range(5):
                 await bot.send_message(anna.id, str(number))

@@ -24,7 +24,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, FrameLocator, Page, expect
 from typer.testing import CliRunner
 
-from bot.app import House, build
+from bot.app import App, build
 from bot.cli.main import app
 from bot.clock import ManualClock, to_micros
 from bot.config.settings import Settings
@@ -33,8 +33,8 @@ from bot.people import participant_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal import demo as demo_command
 from bot.rehearsal import suggestions
+from bot.rehearsal.demo_gathering import PEOPLE, DemoGathering, demo_settings, populate
 from bot.rehearsal.neighbours import Neighbours
-from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from handlers.announcements.store import add_announcement, begin_release
 from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
@@ -171,7 +171,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
 # --- the town
 
 
-async def invented(store: Store, folder: Path) -> tuple[Town, Settings]:
+async def invented(store: Store, folder: Path) -> tuple[DemoGathering, Settings]:
     settings = demo_settings(folder, 8080, NOW)
     await seed(store, settings)
     return await populate(store, settings, NOW), settings
@@ -194,10 +194,10 @@ def test_its_programme_and_its_groups_are_within_its_days(tmp_path: Path) -> Non
 
 
 async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store: Store, tmp_path: Path) -> None:
-    town, _settings = await invented(store, tmp_path)
-    people = [each for each in (await store.read(everyone_listed)).values() if each.id != town.organiser.id]
+    demo_gathering, _settings = await invented(store, tmp_path)
+    people = [each for each in (await store.read(everyone_listed)).values() if each.id != demo_gathering.organiser.id]
     assert len(people) == PEOPLE
-    standing = Counter((each.status, each.person.theme is not None) for each in people)
+    standing = Counter((person.status, person.person.theme is not None) for person in people)
     assert standing["joined", True] > 60
     assert standing["joined", False] > 5
     assert standing["invited", False] == 20
@@ -205,31 +205,31 @@ async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store
     assert {theme.key: theme.places_left for theme in offered} == {"culture": 1, "school": None, "civic": None}
     assert [theme.key for theme in offered] == ["culture", "school", "civic"]
     assert all(can_split(theme.taken, Limits()) for theme in offered)
-    from_where = Counter(each.person.territory for each in people if each.person.theme)
+    from_where = Counter(person.person.territory for person in people if person.person.theme)
     assert from_where["CA-QC"] > 8
     assert from_where["FR"] < len(people) / 2
 
 
 async def test_what_is_sent_to_invented_people_waits_on_their_pages(store: Store, tmp_path: Path) -> None:
-    town, _settings = await invented(store, tmp_path)
-    accounts = await store.read(lambda tx: participant_store.accounts_of(tx, town.organiser.id))
-    assert [(account.platform, account.chat) for account in accounts] == [("web", str(town.organiser.id))]
-    assert await store.read(lambda tx: participant_store.accounts_of(tx, town.newcomer)) == []
+    demo_gathering, _settings = await invented(store, tmp_path)
+    accounts = await store.read(lambda tx: participant_store.accounts_of(tx, demo_gathering.organiser.id))
+    assert [(account.platform, account.chat) for account in accounts] == [("web", str(demo_gathering.organiser.id))]
+    assert await store.read(lambda tx: participant_store.accounts_of(tx, demo_gathering.newcomer)) == []
 
 
 async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path: Path) -> None:
-    town, _settings = await invented(store, tmp_path)
+    demo_gathering, _settings = await invented(store, tmp_path)
     later = NOW + timedelta(minutes=1)
 
     async def made() -> set[int]:
-        found = await store.read(lambda tx: suggestions.made(tx, NOW, {town.newcomer}))
-        assert len(found) == len(town.moves) == 9
+        found = await store.read(lambda tx: suggestions.tried_moves(tx, NOW, {demo_gathering.newcomer}))
+        assert len(found) == len(demo_gathering.moves) == 9
         return {number for number, is_made in enumerate(found) if is_made}
 
     assert await made() == set()
 
     async def choose_and_ask(tx: Transaction) -> None:
-        person = await participant_store.find(tx, town.newcomer)
+        person = await participant_store.find(tx, demo_gathering.newcomer)
         assert person
         await choose_theme(tx, person, "culture", later)
         await tx.run(
@@ -244,7 +244,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     assert await made() == {0, 1, 2}
 
     async def announce(tx: Transaction) -> None:
-        made = await add_announcement(tx, town.organiser.id, ("Bienvenue",), (), later)
+        made = await add_announcement(tx, demo_gathering.organiser.id, ("Bienvenue",), (), later)
         await begin_release(tx, made.id, later, urgent=False)
 
     await store.transact(announce)
@@ -258,8 +258,8 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
 class Workshop:
     """The demo's town in a house of its own, one group published: the newcomer, visited, and five others."""
 
-    house: House
-    town: Town
+    app: App
+    demo_gathering: DemoGathering
     people: Neighbours
     group: Group
     clock: ManualClock
@@ -268,18 +268,18 @@ class Workshop:
         async def unit(tx: Transaction) -> PhaseRun:
             phase = await find_phase(tx, key)
             assert phase
-            await start_phase(tx, self.house.settings, phase, [self.group.id], self.clock.now(), None)
+            await start_phase(tx, self.app.settings, phase, [self.group.id], self.clock.now(), None)
             run = await open_run_of(tx, self.group.id)
             assert run
             return run
 
-        return await self.house.store.transact(unit)
+        return await self.app.store.transact(unit)
 
     async def end(self, run: PhaseRun) -> None:
-        await self.house.store.transact(lambda tx: end_phase(tx, run, self.clock.now()))
+        await self.app.store.transact(lambda tx: end_phase(tx, run, self.clock.now()))
 
     async def count(self, rows: str, what: str = "*") -> int:
-        found = await self.house.store.read(lambda tx: tx.one(f"SELECT COUNT({what}) AS number FROM {rows}"))
+        found = await self.app.store.read(lambda tx: tx.one(f"SELECT COUNT({what}) AS number FROM {rows}"))
         assert found
         number: int = found["number"]
         return number
@@ -289,24 +289,24 @@ class Workshop:
 async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
     settings = demo_settings(tmp_path, 8080, NOW)
     clock = ManualClock(NOW)
-    async with build(settings, only=frozenset({"web", "delivery"}), clock=clock) as house:
-        town = await populate(house.store, settings, NOW)
+    async with build(settings, only=frozenset({"web", "delivery"}), clock=clock) as app:
+        demo_gathering = await populate(app.store, settings, NOW)
 
         async def form(tx: Transaction) -> Group:
-            await participant_store.join(tx, town.newcomer, NOW)
+            await participant_store.join(tx, demo_gathering.newcomer, NOW)
             listed = [each for each in (await everyone_listed(tx)).values() if each.person.theme == "school"]
             others = [each.id for each in listed if each.status == "joined" and each.person.locale == "fr"]
             await add_round(tx, 1, settings.gathering.starts, None)
             group = await add_group(tx, 1, "school", 1)
-            for person in (town.newcomer, *others[:5]):
+            for person in (demo_gathering.newcomer, *others[:5]):
                 await put_in_group(tx, person, group)
             await mark_round_published(tx, 1, NOW)
             return group
 
-        pages = house.platforms["web"]
+        pages = app.platforms["web"]
         assert isinstance(pages, Web)
-        group = await house.store.transact(form)
-        yield Workshop(house, town, Neighbours(house.store, pages, {town.newcomer}), group, clock)
+        group = await app.store.transact(form)
+        yield Workshop(app, demo_gathering, Neighbours(app.store, pages, {demo_gathering.newcomer}), group, clock)
 
 
 async def test_the_others_of_a_group_give_ideas_one_by_one_and_whoever_is_visited_does_not(workshop: Workshop) -> None:
@@ -317,7 +317,7 @@ async def test_the_others_of_a_group_give_ideas_one_by_one_and_whoever_is_visite
     assert await workshop.count("ideas") == 5
     assert await workshop.count("ideas", "DISTINCT text") == 5
     assert await workshop.count("ideas", "DISTINCT author_id") == 4  # one says nothing, and can be nudged
-    assert await workshop.count(f"ideas WHERE author_id = {workshop.town.newcomer}") == 0
+    assert await workshop.count(f"ideas WHERE author_id = {workshop.demo_gathering.newcomer}") == 0
     assert await workshop.count("page_messages WHERE author = 'person'") == 5
     assert not await workshop.people.act()
 
@@ -326,7 +326,7 @@ async def test_once_revealed_they_vote_and_after_the_end_write_what_they_keep(wo
     run = await workshop.begin("challenge")
     await workshop.people.finish()
     assert await workshop.count("idea_votes") == 0
-    store, settings = workshop.house.store, workshop.house.settings
+    store, settings = workshop.app.store, workshop.app.settings
     await store.transact(lambda tx: reveal_ideas(tx, settings, run, workshop.clock.now()))
     await workshop.people.finish()
     assert await workshop.count("idea_votes", "DISTINCT participant_id") == 4
@@ -344,7 +344,7 @@ async def test_they_fill_in_the_canvas_and_describe_their_territories(workshop: 
     await workshop.people.finish()
     await workshop.end(run)
     await workshop.people.finish()
-    kept = await workshop.house.store.read(lambda tx: current_version(tx, workshop.group.id, "solutions"))
+    kept = await workshop.app.store.read(lambda tx: current_version(tx, workshop.group.id, "solutions"))
     assert kept
     assert set(kept.content) == {"idea", *CANVAS}
     await workshop.begin("territories")

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from rich.console import Console
 
 from bot.content.texts import _, plain
-from bot.rehearsal.botapi import Shown
-from bot.rehearsal.company import Player
-from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.botapi import SeenMessage
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.playing import Play
 from bot.rehearsal.rehearsing import differences, rehearse
 from handlers.results.rehearsal import FOLDER, WORKBOOK
@@ -34,18 +34,18 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
         return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=8, new_process=Bench))
 
 
-def on_telegram(play: Play) -> Iterator[tuple[Player, TelegramChat]]:
+def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:
     for player in play.coming:
-        if isinstance(player.hand, TelegramChat):
-            yield player, player.hand
+        if isinstance(player.driver, TelegramChat):
+            yield player, player.driver
 
 
 def test_everything_comes_once_through_two_restarts_and_every_idea_is_exported(played: Play) -> None:
     assert played.found == []
-    assert played.town.restarts == 2
+    assert played.servers.restarts == 2
     assert {player.platform for player in played.coming} == {"telegram", "web", "discord"}
-    assert played.books.count > 250
-    assert played.places.count > 5
+    assert played.expected.count > 250
+    assert played.expected_in_threads.count > 5
     assert len(played.ideas) > 60
 
 
@@ -58,7 +58,7 @@ def test_the_account_and_what_everyone_received_are_kept(played: Play) -> None:
 
 def test_a_message_that_the_server_lost_is_missed(played: Play) -> None:
     player, chat = next(on_telegram(played))
-    [lost] = [each for each in chat.user.chat.messages.values() if "affiche de la soirée" in each.text]
+    [lost] = [message for message in chat.user.chat.messages.values() if "affiche de la soirée" in message.text]
     lost.gone = True
     assert differences(played) == [f"{player.name}: «Voici l'affiche de la soirée.»: due 1, came 0"]
     lost.gone = False
@@ -67,7 +67,7 @@ def test_a_message_that_the_server_lost_is_missed(played: Play) -> None:
 def test_a_message_that_came_twice_is_noticed(played: Play) -> None:
     player, chat = next(on_telegram(played))
     messages = chat.user.chat.messages
-    [twice] = [each for each in messages.values() if "affiche de la soirée" in each.text]
+    [twice] = [message for message in messages.values() if "affiche de la soirée" in message.text]
     messages[0] = twice
     assert differences(played) == [f"{player.name}: «Voici l'affiche de la soirée.»: due 1, came 2"]
     del messages[0]
@@ -87,7 +87,7 @@ def test_what_the_house_did_not_save_is_noticed_though_it_was_an_answer(played: 
     player, chat = next(on_telegram(played))
     message = next(shown.message for shown in chat.user.chat.shown if shown.message.id in chat._answers)
     words = plain(_("Not saved: our store does not answer. Try again in a minute."), player.reader)
-    chat.user.chat.shown.insert(0, Shown(message, {"text": words}, edited=False))
+    chat.user.chat.shown.insert(0, SeenMessage(message, {"text": words}, edited=False))
     found = differences(played)
     del chat.user.chat.shown[0]
     assert f"{player.name}: something was not saved" in found
@@ -113,7 +113,7 @@ def test_an_idea_that_is_not_in_the_export_is_missed(played: Play) -> None:
 
 
 def test_an_idea_that_was_taken_back_and_is_in_the_export_is_noticed(played: Play) -> None:
-    withdrawn = next(each for each in played.ideas if each.stands)
+    withdrawn = next(idea for idea in played.ideas if idea.stands)
     withdrawn.stands = False
     assert differences(played) == [
         f"{withdrawn.author.name}: «{withdrawn.text}» is in the export 1 times, due 0",

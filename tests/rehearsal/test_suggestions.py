@@ -11,7 +11,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
-from bot.rehearsal.suggestions import made
+from bot.rehearsal.suggestions import tried_moves
 from handlers.results.jobs import PDF
 from tests.participants import number
 from tests.world import START, open_world
@@ -31,5 +31,5 @@ async def test_only_the_results_tick_the_last_move(tmp_path: Path, name: str, ta
             await page_store.add(tx, who, "bot", View(("Here it is.",)), START, attached=(hanging,))
 
         await world.store.transact(handed_over)
-        ticked = await world.store.read(partial(made, since=START, visitors=[who]))
+        ticked = await world.store.read(partial(tried_moves, since=START, visitors=[who]))
         assert ticked[-1] is taken

@@ -14,7 +14,7 @@ from bot.clock import ManualClock
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store, Transaction
-from bot.delivery.outgoing import Claimed
+from bot.delivery.outgoing import ClaimedDelivery
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.programme.model import Plan, Session
@@ -139,7 +139,7 @@ class Reminded:
         """Someone of the team."""
         return await self.rig.person("Inès", "telegram:900", organises=True, attends=False)
 
-    async def deliver(self) -> list[Claimed]:
+    async def deliver(self) -> list[ClaimedDelivery]:
         """Let what is due in the outbox arrive, whatever the hour; what was claimed for that."""
         now, hours = self.clock.now(), self.settings.gathering.hours
         day = hours.day(now)

@@ -41,16 +41,16 @@ EACH_BY_ITSELF: dict[str, Any] = {"before": ["1d", "10min"], "eve": "", "asked":
 async def reminding(url: str, reminders: dict[str, Any] = EACH_BY_ITSELF, **sections: Any) -> AsyncIterator[Reminding]:
     settings = with_programme(OPENING, WORKSHOP, LUNCH, PLENARY, reminders=reminders, **sections)
     async with open_world(url, settings) as world:
-        house = Reminding(world)
-        await house.ticker.prepare()
-        yield house
+        harness = Reminding(world)
+        await harness.ticker.prepare()
+        yield harness
 
 
 async def test_a_reminder_comes_again_when_asked(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
-        await house.at(NINE - DAY)
-        await press_push(house.world, zoe, "Later")
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
+        await harness.at(NINE - DAY)
+        await press_push(harness.world, zoe, "Later")
         assert zoe.text == "Thursday 10 June, 09:00: Opening, Room A: when shall I remind you again?"
         assert zoe.buttons == (
             *("In 10 minutes", "In an hour", "In 3 hours"),
@@ -58,16 +58,16 @@ async def test_a_reminder_comes_again_when_asked(store_url: str) -> None:
         )
         await zoe.press("An hour before")
         assert zoe.text == "I remind you of Opening: Thursday 10 June, 08:00."
-        await house.at(NINE - HOUR)
-        assert (await pushed(house.world, zoe))[-1] == "09:00: Opening, Room A\nKeep that time free."
+        await harness.at(NINE - HOUR)
+        assert (await pushed(harness.world, zoe))[-1] == "09:00: Opening, Room A\nKeep that time free."
 
 
 async def test_another_choice_takes_the_place_of_the_first_and_can_be_taken_back(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
-        await house.at(NINE - DAY)
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
+        await harness.at(NINE - DAY)
         for label in ("In an hour", "An hour before"):
-            await press_push(house.world, zoe, "Later")
+            await press_push(harness.world, zoe, "Later")
             await zoe.press(label)
         await zoe.command("rappels")
         assert "You asked for one more, Thursday 10 June, 08:00, for Thursday 10 June, 09:00: Opening" in zoe.text
@@ -78,31 +78,31 @@ async def test_another_choice_takes_the_place_of_the_first_and_can_be_taken_back
 
 
 async def test_one_session_muted_and_heard_again(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
-        await house.at(NINE - DAY)
-        await press_push(house.world, zoe, "Mute")
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
+        await harness.at(NINE - DAY)
+        await press_push(harness.world, zoe, "Mute")
         await zoe.press("Of this one")
         assert zoe.text == (
             "I remind you of Opening no more.\nIf its time or place changes, you are told all the same."
         )
-        await house.at(NINE)
-        assert not [text for text in await pushed(house.world, zoe) if text.startswith("09:00: Opening")]
+        await harness.at(NINE)
+        assert not [text for text in await pushed(harness.world, zoe) if text.startswith("09:00: Opening")]
         await zoe.command("rappels")
         await zoe.press("Again: Opening")
         assert zoe.text == "I remind you of Opening again."
 
 
 async def test_a_kind_muted_and_chosen_again(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
         lunch = NINE + 3 * HOUR + 30 * MINUTE
-        await house.at(lunch - DAY)
-        await press_push(house.world, zoe, "Mute")
+        await harness.at(lunch - DAY)
+        await press_push(harness.world, zoe, "Mute")
         await zoe.press("Of this kind: Meal")
         assert [option for option in zoe.options if not option.startswith("✓")] == ["Meal"]
-        await house.at(lunch)
-        texts = await pushed(house.world, zoe)
+        await harness.at(lunch)
+        texts = await pushed(harness.world, zoe)
         assert len([text for text in texts if "Lunch" in text]) == 1
         assert len([text for text in texts if "Opening" in text]) == 2
         await zoe.command("rappels")
@@ -111,42 +111,42 @@ async def test_a_kind_muted_and_chosen_again(store_url: str) -> None:
 
 
 async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_one_asks(store_url: str) -> None:
-    async with reminding(store_url, {}) as house:
-        zoe, ali = await house.world.join("Zoé", "1"), await house.world.join("Ali", "2")
+    async with reminding(store_url, {}) as harness:
+        zoe, ali = await harness.world.join("Zoé", "1"), await harness.world.join("Ali", "2")
         await zoe.pick("Culture")
         await zoe.press("Confirm")
-        await house.at(NINE - 3 * DAY)
-        heard = {chat: len(await pushed(house.world, chat)) for chat in (zoe, ali)}
+        await harness.at(NINE - 3 * DAY)
+        heard = {chat: len(await pushed(harness.world, chat)) for chat in (zoe, ali)}
 
         async def news(chat: NeutralChat) -> list[str]:
-            texts = (await pushed(house.world, chat))[heard[chat] :]
+            texts = (await pushed(harness.world, chat))[heard[chat] :]
             heard[chat] += len(texts)
             return texts
 
         await ali.command("rappels")
-        assert [each for each in ali.options if not each.startswith("✓")] == ["Meal"]
+        assert [option for option in ali.options if not option.startswith("✓")] == ["Meal"]
         await ali.pick("The next day", "Plenary", "Workshop", "Meal")
-        await house.at(NINE - 15 * HOUR - MINUTE)
+        await harness.at(NINE - 15 * HOUR - MINUTE)
         assert await news(zoe) == []
-        await house.at(NINE - 15 * HOUR)  # 18:00 on the eve
+        await harness.at(NINE - 15 * HOUR)  # 18:00 on the eve
         eve = "Your programme of Thursday 10 June 2027:\n09:00–10:00 Opening, Room A\n"
         assert await news(zoe) == [f"{eve}10:30–12:00 Workshop\n12:30–14:00 Lunch, Cour"]
         assert await news(ali) == [f"{eve}12:30–14:00 Lunch, Cour"]
-        await house.at(NINE + 12 * HOUR)
+        await harness.at(NINE + 12 * HOUR)
         said = [[text.splitlines()[0] for text in await news(chat)] for chat in (zoe, ali)]
         assert said == [["09:00: Opening, Room A", "10:30: Workshop"], ["09:00: Opening, Room A", "12:30: Lunch, Cour"]]
         await ali.command("rappels")
         await ali.pick("Plenary")
         await zoe.command("rappels")
-        await house.at(NINE + DAY + 12 * HOUR)  # the eve of the third day
+        await harness.at(NINE + DAY + 12 * HOUR)  # the eve of the third day
         assert await news(zoe) == ["Your programme of Saturday 12 June 2027:\n14:00–17:00 Plenary"]
         assert await news(ali) == []
 
 
 async def test_the_first_meeting_is_reminded_of_in_its_room_and_so_is_a_workshop(store_url: str) -> None:
     meeting = NINE + 6 * HOUR
-    async with reminding(store_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as house:
-        world = house.world
+    async with reminding(store_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as harness:
+        world = harness.world
         people = await crowd(world, "Zoé", "Ali", "Eva")
         made = await group(world, ["Zoé"], theme="culture", room="Room 12")
         await group(world, ["Ali"], theme="culture", number_=2, room="Room 7")
@@ -155,16 +155,16 @@ async def test_the_first_meeting_is_reminded_of_in_its_room_and_so_is_a_workshop
         await ines.press("Publish")
         await ines.press("Publish")
         zoe, ali, eva = people.values()
-        await house.at(NINE - 15 * HOUR)
+        await harness.at(NINE - 15 * HOUR)
         eve = "Your programme of Thursday 10 June 2027:\n09:00–10:00 Opening, Room A\n"
         lunch = "12:30–14:00 Lunch, Cour"
         for chat, room in ((zoe, "Room 12"), (ali, "Room 7")):
             held = f"10:30–12:00 Workshop, {room}\n{lunch}\n15:00 First meeting of your group, {room}"
             assert (await pushed(world, chat))[-1] == eve + held
         assert (await pushed(world, eva))[-1] == eve + lunch
-        await house.at(NINE + HOUR + 20 * MINUTE)
+        await harness.at(NINE + HOUR + 20 * MINUTE)
         assert (await pushed(world, zoe))[-1] == "10:30: Workshop, Room 12\nTime to go there."
-        await house.at(meeting - 10 * MINUTE)
+        await harness.at(meeting - 10 * MINUTE)
         assert (await pushed(world, zoe))[-1] == "15:00: First meeting of your group, Room 12\nTime to go there."
         assert (await pushed(world, ali))[-1] == "15:00: First meeting of your group, Room 7\nTime to go there."
         assert not any("meeting" in text for text in await pushed(world, eva))
@@ -172,8 +172,8 @@ async def test_the_first_meeting_is_reminded_of_in_its_room_and_so_is_a_workshop
 
 
 async def test_a_meeting_that_moves_is_reminded_of_at_its_new_hour_only(sqlite_url: str) -> None:
-    async with reminding(sqlite_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as house:
-        world = house.world
+    async with reminding(sqlite_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as harness:
+        world = harness.world
         zoe = (await crowd(world, "Zoé"))["Zoé"]
         await group(world, ["Zoé"], theme="civic", room="Room 12")
         ines = await world.organiser()
@@ -185,7 +185,7 @@ async def test_a_meeting_that_moves_is_reminded_of_at_its_new_hour_only(sqlite_u
         await ines.press("Change")
         await ines.fill("10 June 2027 16:30")
         await ines.press("Confirm")
-        await house.at(NINE + 12 * HOUR)
+        await harness.at(NINE + 12 * HOUR)
         said = [text for text in await pushed(world, zoe) if "First meeting of your group" in text]
         assert [text.splitlines()[-2] for text in said] == [
             "12:30–14:00 Lunch, Cour",
@@ -194,39 +194,55 @@ async def test_a_meeting_that_moves_is_reminded_of_at_its_new_hour_only(sqlite_u
         assert said[0].splitlines()[-1] == "16:30 First meeting of your group, Room 12"
 
 
+async def test_a_reminder_that_has_not_left_is_there_after_the_next_start(sqlite_url: str) -> None:
+    async with reminding(sqlite_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as harness:
+        world = harness.world
+        zoe = (await crowd(world, "Zoé"))["Zoé"]
+        await group(world, ["Zoé"], theme="civic", room="Room 12")
+        ines = await world.organiser()
+        await ines.command("groupes")
+        await ines.press("Publish")
+        await ines.press("Publish")
+        await harness.at(NINE + 6 * HOUR - 10 * MINUTE)
+        waiting = await pushed(world, zoe)
+        assert waiting[-1] == "15:00: First meeting of your group, Room 12\nTime to go there."
+        await Reminding(world).ticker.prepare()
+        assert await pushed(world, zoe) == waiting
+
+
 async def test_the_theme_deadline_later_and_not_any_more(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
         deadline = datetime(2027, 5, 1, 10, 0, tzinfo=UTC)
-        await house.at(deadline - 20 * HOUR)
-        assert len(await pushed(house.world, zoe)) == 2
-        await press_push(house.world, zoe, "Later")
+        await harness.at(deadline - 20 * HOUR)
+        assert len(await pushed(harness.world, zoe)) == 2
+        await press_push(harness.world, zoe, "Later")
         assert zoe.text == "Saturday 1 May, 12:00: the deadline for themes: when shall I remind you again?"
         await zoe.press("3 hours before")
-        await press_push(house.world, zoe, "Mute")
+        await press_push(harness.world, zoe, "Mute")
         assert zoe.text.startswith("I remind you of the deadline for themes no more.")
-        await house.at(deadline)
-        assert len(await pushed(house.world, zoe)) == 2
+        await harness.at(deadline)
+        assert len(await pushed(harness.world, zoe)) == 2
 
 
 async def test_an_old_button_of_a_session_that_is_over_changes_nothing(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
-        await house.at(NINE - DAY)
-        await press_push(house.world, zoe, "Later")
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
+        await harness.at(NINE - DAY)
+        await press_push(harness.world, zoe, "Later")
         again = zoe.payload("An hour before")
         await zoe.follow(again)
         await zoe.command("rappels")
         assert "You asked" in zoe.text
-        await house.at(NINE + 2 * HOUR)
+        await harness.at(NINE + 2 * HOUR)
         await zoe.follow(again)
         await zoe.command("rappels")
         assert "You asked" not in zoe.text
 
 
 async def test_settings_lead_to_the_kinds(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
         await zoe.command("reglages")
         await zoe.press("Notifications")
         await zoe.press("Which reminders")
@@ -234,11 +250,11 @@ async def test_settings_lead_to_the_kinds(store_url: str) -> None:
 
 
 async def test_organisers_see_what_an_outage_kept_back(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        ines = await house.world.organiser()
-        await house.at(NINE - DAY - HOUR)
-        await house.world.clock.advance(2 * HOUR)
-        await house.ticker.look()
+    async with reminding(store_url) as harness:
+        ines = await harness.world.organiser()
+        await harness.at(NINE - DAY - HOUR)
+        await harness.world.clock.advance(2 * HOUR)
+        await harness.ticker.look()
         await ines.command("rappels")
         assert "Not sent lately, as I was out of order: Thursday 10 June, 09:00: Opening." in ines.text
 

@@ -43,15 +43,15 @@ ROOM = {"en": "Room A"}
 @pytest.mark.parametrize("switch", [0, 1], ids=["spring", "autumn"])
 @pytest.mark.parametrize("zone", SWITCHES)
 async def test_each_comes_once_where_clocks_change(store: Store, zone: str, switch: int) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
     there = ZoneInfo(zone)
     midnight = datetime.fromisoformat(SWITCHES[zone][switch]).replace(tzinfo=there)
     local = [midnight + timedelta(hours=hours, minutes=30) for hours in (1, 2, 3, 26)]
     starts = {f"Session {n}": each.astimezone(UTC) for n, each in enumerate(local)}
     for key, at in starts.items():
-        await house.session(key, at, zone)
-    sent = await house.until(midnight.astimezone(UTC) + 3 * DAY)
+        await harness.session(key, at, zone)
+    sent = await harness.until(midnight.astimezone(UTC) + 3 * DAY)
     times: dict[str, list[datetime]] = {key: [] for key in starts}
     for due, texts in sent.items():
         for text in texts:
@@ -60,41 +60,41 @@ async def test_each_comes_once_where_clocks_change(store: Store, zone: str, swit
         day_before = (at.astimezone(there) - DAY).astimezone(UTC)
         assert times[key] == [day_before, at - 10 * MINUTE]
         assert abs(at - day_before - DAY) <= HOUR
-    assert await house.states() == {"sent": 8}
+    assert await harness.states() == {"sent": 8}
 
 
 async def test_a_day_before_nine_is_nine_when_clocks_change_that_night(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    await house.session("Opening", datetime(2027, 3, 28, 7, 0, tzinfo=UTC))
-    (first, *_rest) = await house.until(datetime(2027, 3, 29, tzinfo=UTC))
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    await harness.session("Opening", datetime(2027, 3, 28, 7, 0, tzinfo=UTC))
+    (first, *_rest) = await harness.until(datetime(2027, 3, 29, tzinfo=UTC))
     assert first == datetime(2027, 3, 27, 8, 0, tzinfo=UTC)
 
 
 async def test_it_says_when_where_and_what_to_do(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    await house.session("Lunch", NINE + 4 * HOUR, kind="meal", place=ROOM)
-    assert await house.at(NINE - 20 * HOUR) == ["Thursday 10 June, 13:00: Lunch, Room A\nKeep that time free."]
-    assert await house.at(NINE + 4 * HOUR - 10 * MINUTE) == ["13:00: Lunch, Room A\nTime to go there."]
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    await harness.session("Lunch", NINE + 4 * HOUR, kind="meal", place=ROOM)
+    assert await harness.at(NINE - 20 * HOUR) == ["Thursday 10 June, 13:00: Lunch, Room A\nKeep that time free."]
+    assert await harness.at(NINE + 4 * HOUR - 10 * MINUTE) == ["13:00: Lunch, Room A\nTime to go there."]
 
 
 async def test_an_outage_of_six_hours(store: Store) -> None:
-    house = Reminded(store)
-    zoe = await house.rig.person("Zoé", "telegram:1")
-    ines = await house.organiser()
+    harness = Reminded(store)
+    zoe = await harness.rig.person("Zoé", "telegram:1")
+    ines = await harness.organiser()
     back = NINE + 6 * HOUR
-    await house.session("Missed", NINE + 2 * HOUR)
-    await house.session("Late", back - 15 * MINUTE, place=ROOM)
-    await house.session("Coming", back + 10 * MINUTE)
-    await house.at(NINE)
-    before = await house.sent()
-    house.clock.set_to(back)
-    house.ticker = house.program()
+    await harness.session("Missed", NINE + 2 * HOUR)
+    await harness.session("Late", back - 15 * MINUTE, place=ROOM)
+    await harness.session("Coming", back + 10 * MINUTE)
+    await harness.at(NINE)
+    before = await harness.sent()
+    harness.clock.set_to(back)
+    harness.ticker = harness.program()
     with capture_logs() as logged:
-        await house.start()
-        await house.ticker.look()
-    sent = (await house.sent())[len(before) :]
+        await harness.start()
+        await harness.ticker.look()
+    sent = (await harness.sent())[len(before) :]
     assert sent == [
         (
             ines,
@@ -106,22 +106,22 @@ async def test_an_outage_of_six_hours(store: Store) -> None:
         (zoe, "14:45: Late, Room A\nIt has begun: come in.\nThis reminder comes late: I was out of order for a while."),
         (zoe, "15:10: Coming\nTime to go there."),
     ]
-    assert "missed, and given up" in [line["event"] for line in logged]
+    assert "background.release_missed" in [line["event"] for line in logged]
 
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR, DAY, -DAY], ids=["+1 h", "-1 h", "+1 day", "-1 day"])
 async def test_the_clock_is_set_and_put_right_again(store: Store, by: timedelta) -> None:
-    house = Reminded(store)
-    zoe = await house.rig.person("Zoé", "telegram:1")
-    ines = await house.organiser()
-    await house.session("Before", NINE)
-    await house.session("After", NINE + 40 * MINUTE)
-    await house.until(NINE)
-    house.clock.set_by(by)
-    await house.ticker.look()
-    house.clock.set_to(NINE + 5 * MINUTE)
-    await house.until(NINE + 3 * HOUR)
-    told = Counter((person, text.split("\n")[0]) for person, text in await house.sent())
+    harness = Reminded(store)
+    zoe = await harness.rig.person("Zoé", "telegram:1")
+    ines = await harness.organiser()
+    await harness.session("Before", NINE)
+    await harness.session("After", NINE + 40 * MINUTE)
+    await harness.until(NINE)
+    harness.clock.set_by(by)
+    await harness.ticker.look()
+    harness.clock.set_to(NINE + 5 * MINUTE)
+    await harness.until(NINE + 3 * HOUR)
+    told = Counter((person, text.split("\n")[0]) for person, text in await harness.sent())
     assert {text: n for (person, text), n in told.items() if person == zoe} == {
         "Thursday 10 June, 09:00: Before": 1,
         "09:00: Before": 1,
@@ -133,85 +133,85 @@ async def test_the_clock_is_set_and_put_right_again(store: Store, by: timedelta)
 
 
 async def test_a_clock_set_forward_for_good_drops_what_is_long_past(store: Store) -> None:
-    house = Reminded(store)
-    zoe = await house.rig.person("Zoé", "telegram:1")
-    await house.organiser()
-    await house.session("Opening", NINE)
-    await house.at(NINE - 2 * DAY)
-    house.clock.set_by(DAY + HOUR)
-    await house.until(NINE + DAY)
-    assert [text.split("\n")[0] for person, text in await house.sent() if person == zoe] == ["09:00: Opening"]
-    assert await house.states() == {"dropped": 1, "sent": 1}
+    harness = Reminded(store)
+    zoe = await harness.rig.person("Zoé", "telegram:1")
+    await harness.organiser()
+    await harness.session("Opening", NINE)
+    await harness.at(NINE - 2 * DAY)
+    harness.clock.set_by(DAY + HOUR)
+    await harness.until(NINE + DAY)
+    assert [text.split("\n")[0] for person, text in await harness.sent() if person == zoe] == ["09:00: Opening"]
+    assert await harness.states() == {"dropped": 1, "sent": 1}
 
 
 async def test_starting_again_plans_nothing_twice(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    await house.session("Opening", NINE)
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    await harness.session("Opening", NINE)
     for instant in (NINE - DAY, NINE - DAY, NINE - HOUR, NINE - 10 * MINUTE, NINE - 5 * MINUTE):
-        house.clock.set_to(instant)
-        house.ticker = house.program()
-        await house.start()
-        await house.ticker.look()
-    assert len(await house.sent()) == 2
+        harness.clock.set_to(instant)
+        harness.ticker = harness.program()
+        await harness.start()
+        await harness.ticker.look()
+    assert len(await harness.sent()) == 2
 
 
 async def test_another_configuration_counts_from_the_next_start(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    await house.session("Visit", NINE, kind="visit")
-    await house.session("Dinner", NINE + 10 * HOUR, kind="evening")
-    house.settings = Reminded(store, before=["2h"], kinds={"evening": []}).settings
-    house.ticker = house.program()
-    await house.start()
-    assert list(await house.until(NINE + DAY)) == [NINE - 2 * HOUR]
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    await harness.session("Visit", NINE, kind="visit")
+    await harness.session("Dinner", NINE + 10 * HOUR, kind="evening")
+    harness.settings = Reminded(store, before=["2h"], kinds={"evening": []}).settings
+    harness.ticker = harness.program()
+    await harness.start()
+    assert list(await harness.until(NINE + DAY)) == [NINE - 2 * HOUR]
 
 
 async def test_a_moved_session_moves_its_reminders_and_a_cancelled_one_has_none(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    opening = await house.session("Opening", NINE)
-    dinner = await house.session("Dinner", NINE + 10 * HOUR)
-    await house.at(NINE - DAY)
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    opening = await harness.session("Opening", NINE)
+    dinner = await harness.session("Dinner", NINE + 10 * HOUR)
+    await harness.at(NINE - DAY)
     later = NINE + 5 * HOUR
-    await house.change(opening, replace(opening.plan, starts=later, ends=later + HOUR))
-    await house.change(dinner, replace(dinner.plan, cancelled=True))
-    sent = await house.until(NINE + 2 * DAY)
+    await harness.change(opening, replace(opening.plan, starts=later, ends=later + HOUR))
+    await harness.change(dinner, replace(dinner.plan, cancelled=True))
+    sent = await harness.until(NINE + 2 * DAY)
     assert list(sent) == [later - DAY, later - 10 * MINUTE]
 
 
 async def test_what_one_asked_for_moves_along(store: Store) -> None:
-    house = Reminded(store, before=[])
-    await house.start()
-    zoe = await house.rig.person("Zoé", "telegram:1")
-    opening = await house.session("Opening", NINE)
+    harness = Reminded(store, before=[])
+    await harness.start()
+    zoe = await harness.rig.person("Zoé", "telegram:1")
+    opening = await harness.session("Opening", NINE)
     subject = session_subject(opening.id)
     await store.transact(lambda tx: remind_again(tx, subject, NINE, zoe, NINE - HOUR))
-    moved = await house.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
-    assert await house.at(NINE - HOUR) == []
-    assert await house.at(NINE) == ["10:00: Opening\nKeep that time free."]
+    moved = await harness.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
+    assert await harness.at(NINE - HOUR) == []
+    assert await harness.at(NINE) == ["10:00: Opening\nKeep that time free."]
     await store.transact(lambda tx: remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
-    await house.change(moved, replace(moved.plan, starts=NINE + 5 * MINUTE))
-    assert await house.until(NINE + DAY) == {}
+    await harness.change(moved, replace(moved.plan, starts=NINE + 5 * MINUTE))
+    assert await harness.until(NINE + DAY) == {}
 
 
 async def test_moved_there_and_back_it_is_reminded_of_once(store: Store) -> None:
-    house = Reminded(store, before=["1d"])
-    await house.start()
-    await house.rig.person("Zoé", "telegram:1")
-    opening = await house.session("Opening", NINE)
-    assert len(await house.at(NINE - DAY)) == 1
-    moved = await house.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
-    await house.change(moved, opening.plan)
-    assert await house.until(NINE + DAY) == {}
+    harness = Reminded(store, before=["1d"])
+    await harness.start()
+    await harness.rig.person("Zoé", "telegram:1")
+    opening = await harness.session("Opening", NINE)
+    assert len(await harness.at(NINE - DAY)) == 1
+    moved = await harness.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
+    await harness.change(moved, opening.plan)
+    assert await harness.until(NINE + DAY) == {}
 
 
 async def test_who_joins_later_gets_what_is_still_to_come(store: Store) -> None:
-    house = Reminded(store)
-    await house.session("Opening", NINE)
-    await house.at(NINE - DAY)
-    await house.rig.person("Zoé", "telegram:1")
-    assert await house.at(NINE - 10 * MINUTE) == ["09:00: Opening\nTime to go there."]
+    harness = Reminded(store)
+    await harness.session("Opening", NINE)
+    await harness.at(NINE - DAY)
+    await harness.rig.person("Zoé", "telegram:1")
+    assert await harness.at(NINE - 10 * MINUTE) == ["09:00: Opening\nTime to go there."]
 
 
 async def choose_culture(tx: Transaction, participant_id: int, now: datetime) -> None:
@@ -222,48 +222,50 @@ async def choose_culture(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
-    house = Reminded(store)
-    ids = [await house.rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoé", "Ana", "Max", "Léo", "Eva"))]
+    harness = Reminded(store)
+    ids = [
+        await harness.rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoé", "Ana", "Max", "Léo", "Eva"))
+    ]
     zoe, ana, max_, leo, _eva = ids
-    visit = await house.session("Visit", NINE, kind="visit", audience=Audience("theme", "culture"))
+    visit = await harness.session("Visit", NINE, kind="visit", audience=Audience("theme", "culture"))
 
     async def unit(tx: Transaction) -> None:
         await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
         for person in (zoe, ana, max_, leo):
-            await choose_culture(tx, person, house.clock.now())
+            await choose_culture(tx, person, harness.clock.now())
         await preference_store.mute(tx, ana, ["reminders"])
         await put_choice(tx, max_, "kind:visit", wanted=False)
         await put_choice(tx, leo, session_subject(visit.id), wanted=False)
 
     await store.transact(unit)
-    await house.at(NINE - DAY)
-    assert [person for person, _text in await house.sent()] == [zoe]
+    await harness.at(NINE - DAY)
+    assert [person for person, _text in await harness.sent()] == [zoe]
 
 
 async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
-    house = Reminded(store)
-    zoe, ana = [await house.rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoé", "Ana"))]
+    harness = Reminded(store)
+    zoe, ana = [await harness.rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoé", "Ana"))]
     noon = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
 
     async def unit(tx: Transaction) -> None:
         await put_theme(tx, "culture", 0, {"en": "Culture"}, {}, None)
-        await choose_culture(tx, ana, house.clock.now())
+        await choose_culture(tx, ana, harness.clock.now())
         await set_theme_deadline(tx, noon - DAY)
 
     await store.transact(unit)
-    await house.start()
+    await harness.start()
     await store.transact(lambda tx: set_theme_deadline(tx, noon))  # an organiser moves it
-    sent = await house.until(noon + DAY)
+    sent = await harness.until(noon + DAY)
     assert list(sent) == [noon - 2 * DAY - 20 * HOUR, noon - 20 * HOUR]
     assert {text for texts in sent.values() for text in texts} == {
         "You have no theme yet. Choose one until Thursday 3 June, 12:00."
     }
-    assert {person for person, _text in await house.sent()} == {zoe}
+    assert {person for person, _text in await harness.sent()} == {zoe}
 
 
 async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(store: Store) -> None:
-    house = Reminded(store)
-    zoe = await house.rig.person("Zoé", "telegram:1")
+    harness = Reminded(store)
+    zoe = await harness.rig.person("Zoé", "telegram:1")
     noon = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
 
     async def deadline(tx: Transaction) -> None:
@@ -271,14 +273,14 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
         await set_theme_deadline(tx, noon)
 
     await store.transact(deadline)
-    await house.start()
-    await house.until(noon - 2 * DAY)
-    [reminder] = await house.deliver()
+    await harness.start()
+    await harness.until(noon - 2 * DAY)
+    [reminder] = await harness.deliver()
     assert reminder.op == "send"
 
-    await store.transact(lambda tx: choose_culture(tx, zoe, house.clock.now()))
-    house.clock.set_by(2 * MINUTE)
-    [correction] = await house.deliver()
+    await store.transact(lambda tx: choose_culture(tx, zoe, harness.clock.now()))
+    harness.clock.set_by(2 * MINUTE)
+    [correction] = await harness.deliver()
     assert (correction.id, correction.op) == (reminder.id, "edit")
     view = unpack(correction.content, None)
     assert [plain(line, READER) for line in view.lines][1:] == ["You have one now."]
@@ -287,106 +289,106 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
 
 async def test_thousands_at_once_a_slice_at_a_time(sqlite_url: str) -> None:
     store = await open_store(sqlite_url)
-    house = Reminded(store)
+    harness = Reminded(store)
     wakes: list[int] = []
     count = 4 * SLICE + 1
-    people = await house.crowd(count)
-    session = await house.session("Opening", NINE)
+    people = await harness.crowd(count)
+    session = await harness.session("Opening", NINE)
     asked = NINE - HOUR
     rows = [(person, until(NINE, asked), asked) for person in people]
     await store.transact(lambda tx: add_personal(tx, session_subject(session.id), NINE, rows))
-    house.clock.set_to(asked)
-    house.ticker = house.program(released=lambda: wakes.append(1))
-    await house.ticker.look()
-    assert await house.counts() == [1] * count
-    house.clock.set_to(NINE - 10 * MINUTE)
-    await house.ticker.look()
-    assert await house.counts() == [2] * count
-    assert await house.states() == {"dropped": 1, "sent": count + 1}
+    harness.clock.set_to(asked)
+    harness.ticker = harness.program(released=lambda: wakes.append(1))
+    await harness.ticker.look()
+    assert await harness.counts() == [1] * count
+    harness.clock.set_to(NINE - 10 * MINUTE)
+    await harness.ticker.look()
+    assert await harness.counts() == [2] * count
+    assert await harness.states() == {"dropped": 1, "sent": count + 1}
     assert len(wakes) >= 2 * 5
     await store.close()
 
 
 async def test_a_program_that_ends_between_two_slices_goes_on_where_it_was(store: Store) -> None:
-    house = Reminded(store)
-    await house.crowd(2 * SLICE + 1)
-    await house.session("Opening", NINE)
-    house.clock.set_to(NINE - 10 * MINUTE)
-    source = house.source()
-    await store.transact(lambda tx: source.release(tx, house.clock.now()))  # the one of a day before is given up
+    harness = Reminded(store)
+    await harness.crowd(2 * SLICE + 1)
+    await harness.session("Opening", NINE)
+    harness.clock.set_to(NINE - 10 * MINUTE)
+    source = harness.source()
+    await store.transact(lambda tx: source.release(tx, harness.clock.now()))  # the one of a day before is given up
     for _slice in range(2):
-        await store.transact(lambda tx: source.release(tx, house.clock.now()))
-    assert await house.counts() == [1] * (2 * SLICE)
-    house.ticker = house.program()
-    await house.start()
-    await house.ticker.look()
-    assert await house.counts() == [1] * (2 * SLICE + 1)
+        await store.transact(lambda tx: source.release(tx, harness.clock.now()))
+    assert await harness.counts() == [1] * (2 * SLICE)
+    harness.ticker = harness.program()
+    await harness.start()
+    await harness.ticker.look()
+    assert await harness.counts() == [1] * (2 * SLICE + 1)
 
 
 async def test_one_with_a_defect_keeps_no_other_waiting(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    await house.session("Opening", NINE)
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    await harness.session("Opening", NINE)
 
     async def defective(*_what: object) -> None:
         raise KeyError("words")
 
     broken = replace(SUBJECTS["campaign"], compose=defective)
-    house.ticker = house.program({**SUBJECTS, "campaign": broken})
+    harness.ticker = harness.program({**SUBJECTS, "campaign": broken})
     await store.transact(lambda tx: reminding.schedule(tx, "campaign:1", NINE, "Europe/Paris", [Lead(days=1)], START))
-    assert len(await house.at(NINE - DAY)) == 1
-    assert await house.states() == {"moot": 1, "sent": 1, "waiting": 1}
+    assert len(await harness.at(NINE - DAY)) == 1
+    assert await harness.states() == {"moot": 1, "sent": 1, "waiting": 1}
 
 
 async def test_what_was_settled_long_ago_is_forgotten(store: Store) -> None:
-    house = Reminded(store)
-    await house.session("Opening", NINE)
-    await house.until(NINE)
+    harness = Reminded(store)
+    await harness.session("Opening", NINE)
+    await harness.until(NINE)
     await store.transact(lambda tx: forget_old_reminders(tx, NINE + 30 * DAY))
-    assert await house.states() == {"sent": 2}
+    assert await harness.states() == {"sent": 2}
     await store.transact(lambda tx: forget_old_reminders(tx, NINE + 61 * DAY))
-    assert await house.states() == {}
+    assert await harness.states() == {}
 
 
 async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_it(store: Store) -> None:
-    house = Reminded(store)
-    zoe = await house.rig.person("Zoé", "telegram:1")
-    session = await house.session("Opening", NINE)
-    await house.store.transact(lambda tx: remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY))
-    await house.until(NINE)
-    assert [row["urgent"] for row in await house.deliveries()] == [USUAL, BULK, USUAL]
+    harness = Reminded(store)
+    zoe = await harness.rig.person("Zoé", "telegram:1")
+    session = await harness.session("Opening", NINE)
+    await harness.store.transact(lambda tx: remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY))
+    await harness.until(NINE)
+    assert [row["urgent"] for row in await harness.deliveries()] == [USUAL, BULK, USUAL]
 
 
 @pytest.mark.parametrize("changes", [{"starts": NINE + HOUR, "ends": NINE + 2 * HOUR}, {"cancelled": True}])
 async def test_a_reminder_that_waits_for_the_morning_is_called_back(store: Store, changes: dict[str, Any]) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1")
-    session = await house.session("Opening", NINE)
-    assert await house.at(NINE - DAY) == ["Thursday 10 June, 09:00: Opening\nKeep that time free."]
-    await house.change(session, replace(session.plan, **changes))
-    ((_person, left),) = await house.sent()
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1")
+    session = await harness.session("Opening", NINE)
+    assert await harness.at(NINE - DAY) == ["Thursday 10 June, 09:00: Opening\nKeep that time free."]
+    await harness.change(session, replace(session.plan, **changes))
+    ((_person, left),) = await harness.sent()
     assert left.startswith("A change in the programme.")
 
 
 async def test_a_change_of_what_is_far_away_waits_for_the_morning(store: Store) -> None:
-    house = Reminded(store)
-    await house.rig.person("Zoé", "telegram:1", territory="FR")
-    await house.rig.person("Ali", "telegram:2", territory="CA-QC")
+    harness = Reminded(store)
+    await harness.rig.person("Zoé", "telegram:1", territory="FR")
+    await harness.rig.person("Ali", "telegram:2", territory="CA-QC")
     before = NINE - 30 * DAY
-    far, near = await house.session("Far", before + DAY), await house.session("Near", before + 6 * HOUR)
+    far, near = await harness.session("Far", before + DAY), await harness.session("Near", before + 6 * HOUR)
     night = before - 8 * HOUR  # one in the morning in Paris, seven in the evening in Montréal
-    house.clock.set_to(night)
+    harness.clock.set_to(night)
 
     async def dues() -> list[datetime]:
         """When the latest two messages leave, in the order of people."""
-        latest = sorted((await house.deliveries())[-2:], key=lambda row: row["participant_id"])
+        latest = sorted((await harness.deliveries())[-2:], key=lambda row: row["participant_id"])
         return [from_micros(row["due_at"]) for row in latest]
 
-    await house.change(far, replace(far.plan, place=ROOM))
+    await harness.change(far, replace(far.plan, place=ROOM))
     assert await dues() == [before - HOUR, night]
-    await house.change(near, replace(near.plan, place=ROOM))
+    await harness.change(near, replace(near.plan, place=ROOM))
     assert await dues() == [night, night]
-    house.clock.set_to(NINE - 8 * HOUR)  # the first night of the gathering: all sleep in Paris
-    over = await house.session("Over there", NINE + DAY)
-    await house.change(over, replace(over.plan, place=ROOM))
+    harness.clock.set_to(NINE - 8 * HOUR)  # the first night of the gathering: all sleep in Paris
+    over = await harness.session("Over there", NINE + DAY)
+    await harness.change(over, replace(over.plan, place=ROOM))
     assert await dues() == [NINE - HOUR, NINE - HOUR]

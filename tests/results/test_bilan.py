@@ -92,7 +92,9 @@ async def test_charts_come_with_words(world: World) -> None:
     await work(world)
     [view] = await views(world, team)
     assert len(view.attachments) == 3
-    assert all(isinstance(each, Picture) and "ideas" in str(each.alt) for each in view.attachments[:2])
+    assert all(
+        isinstance(attachment, Picture) and "ideas" in str(attachment.alt) for attachment in view.attachments[:2]
+    )
 
 
 async def test_who_organises_no_more_gets_no_file(world: World) -> None:

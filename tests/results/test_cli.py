@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
 from handlers.results.cli import exporting
-from handlers.results.cli.exporting import Asked, export_workshops
+from handlers.results.cli.exporting import ExportOptions, export_workshops
 from tests.results.builders import Made, give_idea, populate
 from tests.shell import Shell
 from tests.stored_rows import stored_rows
@@ -167,7 +167,7 @@ def test_interrupted_it_leaves_nothing_that_looks_whole(
         return any(folder.glob("out/.unfinished-*/*"))
 
     async def interrupted() -> None:
-        exporting = asyncio.create_task(export_workshops(None, Asked(folder / "out", None, force=False)))
+        exporting = asyncio.create_task(export_workshops(None, ExportOptions(folder / "out", None, force=False)))
         while not begun():
             await asyncio.wait({exporting}, timeout=0.01)
         exporting.cancel()

@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 from bot.files.folder import Files
 from handlers.groups.store import rename_group
 from handlers.results.drawing.charts import draw_charts
-from handlers.results.drawing.slides import READABLE, Letters, own, plenary
+from handlers.results.drawing.slides import READABLE, SlideLetters, own, plenary
 from handlers.results.jobs import reader
 from handlers.results.model import Attachment, Gathering
 from tests.participants import rewrite_facts
@@ -71,7 +71,7 @@ def assert_nothing_spills(content: bytes) -> Any:
             assert isinstance(spacing, Length)
             for run in paragraph.runs:
                 assert run.font.size.pt >= READABLE
-                lines = Letters(run.font.size.pt, bold=bool(run.font.bold)).lines(run.text, width)
+                lines = SlideLetters(run.font.size.pt, bold=bool(run.font.bold)).lines(run.text, width)
                 high += len(lines) * spacing.pt
             high += 0 if paragraph.runs else spacing.pt
         assert high <= height + 0.5, frame.text[:80]

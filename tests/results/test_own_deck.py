@@ -163,7 +163,7 @@ async def test_every_group_gets_its_own_slides(world: World) -> None:
     await work(world)
     for chat, name in zip(chats, ("culture-group-1.pptx", "education-group-1.pptx"), strict=True):
         [view] = await views(world, chat)
-        assert [each.name for each in view.attachments] == [name]
+        assert [attachment.name for attachment in view.attachments] == [name]
     assert (await pushed(world, team))[-1] == "2 groups got their slides."
     await press_push(world, chats[1], "We confirm them")
     assert said(chats[1])[-1] == "Confirmed: this is what you show in the plenary."

@@ -13,7 +13,7 @@ import pytest
 from bot.delivery.platform import Platform
 from bot.people import participant_store
 from bot.rehearsal.botapi import BotApi
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 from tests.drivers import discord, telegram, web
 from tests.drivers.program import catch_up
 from tests.participants import number
@@ -71,11 +71,13 @@ async def open_stage(platform: str, url: str, **sections: object) -> AsyncIterat
 async def open_platform(world: World, platform: str, platforms: list[Platform]) -> AsyncIterator[Stage]:
     """Take a gathering to one more platform."""
     if platform == "telegram":
-        async with BotApi() as api, telegram.open_town(world, api) as town:
-            platforms.append(town.adapter)
-            yield Stage(world, platform, platforms, town.person, partial(town.person, "Inès", user_id=FIRST_ORGANISER))
+        async with BotApi() as api, telegram.open_harness(world, api) as harness:
+            platforms.append(harness.adapter)
+            yield Stage(
+                world, platform, platforms, harness.person, partial(harness.person, "Inès", user_id=FIRST_ORGANISER)
+            )
     elif platform == "discord":
-        async with discord.open_town(world) as server:
+        async with discord.open_harness(world) as server:
             platforms.append(server.adapter)
             yield Stage(
                 world, platform, platforms, server.person, partial(server.person, "Inès", native_id=FIRST_ORGANISER)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.scenarios.conftest import Stage
 
@@ -137,7 +137,7 @@ async def test_a_campaign_keeps_what_was_ticked_and_counts_who_did_it(stage: Sta
     await ines.press("Choisir")
     await ines.pick("tout le monde")
     await ines.press("Rappels")
-    assert [each for each in ines.options if each.startswith("✓")] == [f"✓ {each}" for each in ticked]
+    assert [option for option in ines.options if option.startswith("✓")] == [f"✓ {each}" for each in ticked]
     await ines.press("Choisir")
     await ines.pick("tout le monde")
     await ines.press("Envoyer maintenant")

@@ -91,7 +91,7 @@ async def test_five_wrong_codes_then_ten_minutes(stage: Stage) -> None:
         return  # nobody types a code there
     code = await stage.world.invite("Zoé")
     zoe = stage.person("Zoé")
-    for guess, answer in [*([("WRONGWRONG", "This code does not work here")] * 5), (code, "In ten minutes")]:
+    for guess, answer in [*([("WRONGWRONG", "This code does not work here")] * 5), (code, "In 10 minutes")]:
         await zoe.command("code")
         await zoe.fill(guess)
         assert answer in zoe.text

@@ -9,7 +9,7 @@ import pytest
 
 from bot.people import facilitator_store
 from bot.people.audiences import Audience
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
 from tests.participants import number
@@ -35,8 +35,8 @@ async def at_work(stage: Stage, **others: str) -> list[Chat]:
     """Zoé, who reads French, and others with their language, whose group is in a phase, in a room."""
     names = {"Zoé": "fr", **others}
     chats = [await stage.join(name, locale=locale) for name, locale in names.items()]
-    for each in chats:
-        await wants_to_be_told(each)
+    for chat in chats:
+        await wants_to_be_told(chat)
     made = await group(stage.world, list(names), room="B12")
     await stage.world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
     await started(stage.world, made)
@@ -91,7 +91,7 @@ async def test_what_is_opened_from_the_panel_comes_below_it(stage: Stage) -> Non
     await maya.press("Innovation… 1")
     assert maya.text == "3 personnes sont invitées en privé à s’exprimer."
     await stage.delivered(*chats)
-    assert [each.pushed[-1] for each in chats] == NUDGES
+    assert [chat.pushed[-1] for chat in chats] == NUDGES
     await chats[0].send("Un bus qui est une bibliothèque")
     await stage.world.clock.advance(timedelta(seconds=3))
     await stage.delivered(maya)

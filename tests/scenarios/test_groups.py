@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.database.engine import Transaction
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 from handlers.groups.model import Group
 from handlers.groups.store import group_of
 from tests.drivers.gestures import wants_to_be_told, words

@@ -6,10 +6,10 @@ import csv
 import io
 
 from bot.content.forms import Upload
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_discord import DiscordChat
-from bot.rehearsal.hands_telegram import TelegramChat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_discord import DiscordChat
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.gestures import take_culture, wants_to_be_told, words
 from tests.scenarios.conftest import Stage
 
@@ -29,7 +29,7 @@ async def test_a_list_is_corrected_imported_and_undone(stage: Stage) -> None:
     await ines.press("Import a list")
     await send_list(stage, ines, "A1,Ali,Ben,France,Culture\nA2,Eva,Meyer,Atlantis,Culture\n")
     assert "Nothing can be imported: 1 thing to correct in the list." in ines.text
-    assert "Line 3: «Atlantis» is no territory I know." in words(ines.text)
+    assert "Line 3, «country»: «Atlantis» is no territory I know." in words(ines.text)
     assert ines.file
     assert ines.file.name == "to-correct.csv"
     await ines.press("Send it again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import take_culture, wants_to_be_told, words
 from tests.scenarios.conftest import Stage
 

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from bot.background.scheduling import Ticker
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.store import mark_round_published
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings

@@ -9,8 +9,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.rehearsal.hands import Chat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.model import Group
 from handlers.groups.store import mark_round_published
 from handlers.workshops.model import PhaseRun
@@ -39,8 +39,8 @@ async def workshop(stage: Stage, *people: str, **others: str) -> tuple[Group, Ph
     """People who read French, and others with their language, in a group that imagines solutions."""
     everyone = {**dict.fromkeys(people, "fr"), **others}
     chats = [await stage.join(name, locale=locale) for name, locale in everyone.items()]
-    for each in chats:
-        await wants_to_be_told(each)
+    for chat in chats:
+        await wants_to_be_told(chat)
     made = await group(stage.world, list(everyone))
     return made, await started(stage.world, made, "solutions"), chats
 
@@ -95,7 +95,7 @@ async def test_votes_are_given_ten_ideas_a_page_and_changed(stage: Stage) -> Non
     assert len(zoe.options) == 10
     await zoe.pick("Idée 03", "Idée 07")
     assert await tally(stage.world, made) == {"Idée 03": 1, "Idée 07": 1}
-    assert [each for each in zoe.options if each.startswith("✓")] == ["✓ Idée 03", "✓ Idée 07"]
+    assert [option for option in zoe.options if option.startswith("✓")] == ["✓ Idée 03", "✓ Idée 07"]
     await zoe.press("Page suivante")
     await zoe.pick("Idée 12")
     assert await tally(stage.world, made) == {"Idée 03": 1, "Idée 07": 1, "Idée 12": 1}

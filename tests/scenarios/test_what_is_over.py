@@ -9,8 +9,8 @@ import pytest
 
 from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
-from bot.rehearsal.books import read_plainly
-from bot.rehearsal.hands import Chat, Hand
+from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.expected_messages import read_plainly
 from handlers.groups.service.membership import follow_cards, publish_round
 from handlers.groups.store import set_room
 from tests.drivers.gestures import wants_to_be_told
@@ -32,7 +32,7 @@ async def reads(stage: Stage, chat: Chat) -> list[str]:
     """Every message of the bot's in a chat as it reads now, oldest first, once what is due was done."""
     await stage.world.dispatcher.close()  # what the latest answers mean for others is noted
     await stage.delivered(chat)
-    return [read_plainly(each.text) for each in cast("Hand", chat).received]
+    return [read_plainly(each.text) for each in cast("ChatDriver", chat).received]
 
 
 async def test_of_a_screen_only_the_newest_copy_looks_live(stage: Stage) -> None:

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from bot.content.forms import Upload
-from bot.rehearsal.hands import Hand
-from bot.rehearsal.hands_telegram import TelegramChat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import ChatDriver
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.ideas.store import files_of_idea
 from tests.drivers.gestures import words
 from tests.groups.builders import group
@@ -39,7 +39,7 @@ def sheet() -> Upload:
     return Upload("sheet.jpg", drawn.getvalue(), picture=True, media_type="image/jpeg")
 
 
-async def says(stage: Stage, chat: Hand, text: str) -> None:
+async def says(stage: Stage, chat: ChatDriver, text: str) -> None:
     """Give an idea as one does there: written in the chat, or in the form."""
     if stage.platform == "discord":
         await chat.command("phase")
@@ -49,7 +49,7 @@ async def says(stage: Stage, chat: Hand, text: str) -> None:
         await chat.send(text)
 
 
-async def changes(chat: Hand, before: str, after: str) -> None:
+async def changes(chat: ChatDriver, before: str, after: str) -> None:
     """Change an idea as one does there: the message itself, or one's list of ideas."""
     if isinstance(chat, TelegramChat):
         await chat.rewrite(before, after)
@@ -61,7 +61,7 @@ async def changes(chat: Hand, before: str, after: str) -> None:
     await chat.fill(after)
 
 
-async def shows(chat: Hand, photo: Upload, line: str) -> None:
+async def shows(chat: ChatDriver, photo: Upload, line: str) -> None:
     """Give a photo as one does there: sent in the chat, or in the form."""
     if isinstance(chat, WebChat):
         await chat.command("phase")
@@ -74,7 +74,7 @@ async def shows(chat: Hand, photo: Upload, line: str) -> None:
         assert chat.sheet is not None
         await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [photo]})
         mine = [message for message in chat.messages if "person" in message["class"].split()][-1]
-        assert [each["alt"] for each in mine.all("img")] == ["Ta photo"]
+        assert [row["alt"] for row in mine.all("img")] == ["Ta photo"]
         assert photo.name not in mine.text
     else:
         await chat.give(VIDEO)
@@ -86,7 +86,7 @@ async def shows(chat: Hand, photo: Upload, line: str) -> None:
 
 
 async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
-    zoe, ali = [cast("Hand", await stage.join(name, locale="fr")) for name in ("Zoé", "Ali")]
+    zoe, ali = [cast("ChatDriver", await stage.join(name, locale="fr")) for name in ("Zoé", "Ali")]
     for each in (zoe, ali):
         await each.command("moi")
         if "Me prévenir en privé" in each.buttons:

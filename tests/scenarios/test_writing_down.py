@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
 from tests.scenarios.conftest import Stage, open_stage
@@ -31,12 +31,12 @@ async def group_in(stage: Stage, phase: str, **others: str) -> list[Chat]:
     also = {"Ali": "fr", **others}
     chats = [await stage.join("Zoé", locale="fr")]
     chats += [await stage.join(name, territory="FR", locale=locale) for name, locale in also.items()]
-    for each in chats:
-        await wants_to_be_told(each)
+    for chat in chats:
+        await wants_to_be_told(chat)
     await started(stage.world, await group(stage.world, ["Zoé", *also]), phase)
     await stage.delivered(*chats)
-    for each in chats:
-        await each.command("phase")
+    for chat in chats:
+        await chat.command("phase")
     return chats
 
 

@@ -6,7 +6,6 @@ The tests themselves speak HTTP and chat. When the code is arranged otherwise, t
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,27 +23,27 @@ from bot.app import build
 from bot.content.forms import Upload
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.database.schema import migrations
 from bot.membership.erasure import finish_erasures
 from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
-from bot.rehearsal.hands import Chat, Hand
-from bot.rehearsal.hands_discord import DiscordChat
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.chat_driver_discord import DiscordChat
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import put_in_group
 from handlers.syntheses.participant.territory_grid import DrawGrid
 from handlers.themes.service import choose_theme
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
-from tests.drivers.web import WebTown, open_web, page_link
+from tests.drivers.web import WebHarness, open_web, page_link
 from tests.groups.builders import found_round, group
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 from tests.participants import number
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
+from tests.stored_rows import tables
 from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import DECLARED, World, make_settings, open_world
 
@@ -66,7 +65,7 @@ __all__ = [
     "unread",
 ]
 
-_TABLES = tuple(dict.fromkeys(name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)))
+_TABLES = tuple(dict.fromkeys(tables()))
 
 _numbers = count(1)
 
@@ -79,7 +78,7 @@ class Gathering:
     """A gathering that has begun, on its page and wherever else the test wants it."""
 
     world: World
-    site: WebTown
+    site: WebHarness
     _stages: dict[str, Stage] = field(default_factory=dict)
 
     @property
@@ -297,7 +296,7 @@ class Gathering:
         """The words of every message of the bot's that can be read in a chat now."""
         if isinstance(chat, DiscordChat):
             return chat.history
-        return tuple(each.text for each in cast("Hand", chat).received)
+        return tuple(each.text for each in cast("ChatDriver", chat).received)
 
     async def wait(self, **by: float) -> None:
         """Let time pass, as `timedelta` takes it."""
@@ -338,7 +337,7 @@ def unread(gathering: Gathering) -> int:
     """How many connections to the page have something to send that their other side does not read."""
     port = int(gathering.root.rpartition(":")[2])
     transports = list(cast("Any", asyncio.get_running_loop())._transports.values())
-    theirs = [each for each in transports if (each.get_extra_info("sockname") or ("", 0))[1] == port]
+    theirs = [transport for transport in transports if (transport.get_extra_info("sockname") or ("", 0))[1] == port]
     return sum(each.get_write_buffer_size() > 0 for each in theirs)
 
 

@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 from PIL import Image, ImageOps
 
-from bot.rehearsal.hands import Hand
+from bot.rehearsal.chat_driver import ChatDriver
 from tests.security.builders import (
     OWNER,
     PLACE,
@@ -93,13 +93,13 @@ def is_picture(content: bytes) -> bool:
     return any(re.match(signature, content) for signature in SIGNATURES.values())
 
 
-async def show(gathering: Gathering, *chats: Hand) -> None:
+async def show(gathering: Gathering, *chats: ChatDriver) -> None:
     """Let the group read its ideas, and know it."""
     await gathering.reveal()
     await gathering.delivered(*chats)
 
 
-async def see(reader: Hand, idea: int = 1) -> None:
+async def see(reader: ChatDriver, idea: int = 1) -> None:
     """Look at what came with an idea, as anybody of its group does."""
     await reader.command("phase")
     await reader.press("The wall")
@@ -177,7 +177,7 @@ async def test_an_announcement_carries_no_page_either(gathering: Gathering) -> N
     assert "Read this" in zoe.text
     for kind in ("file", "picture"):
         found = await attachments(zoe, kind)
-        assert [content for _headers, content in found] == [each.content for each in files]
+        assert [content for _headers, content in found] == [file.content for file in files]
         for headers, content in found:
             check(headers, content, shown=kind == "picture" and is_picture(content))
 
@@ -199,7 +199,7 @@ async def test_scripts_come_from_one_folder_of_ours(gathering: Gathering, host: 
 async def test_a_photo_tells_nothing_of_who_took_it(sqlite_url: str, platform: str) -> None:
     kinds = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
     async with open_gathering(sqlite_url, *{platform} - {"web"}) as gathering:
-        zoe, max_ = cast("Hand", await gathering.join("Zoé", platform)), await gathering.join_page("Max")
+        zoe, max_ = cast("ChatDriver", await gathering.join("Zoé", platform)), await gathering.join_page("Max")
         await gathering.start_phase("Zoé", "Max")
         await gathering.delivered(zoe, max_)
         for ending, kind in kinds.items():
@@ -229,7 +229,7 @@ async def test_a_photo_tells_nothing_of_who_took_it(sqlite_url: str, platform: s
 @pytest.mark.parametrize("platform", ["web", "telegram", "discord"])
 async def test_a_photo_in_heic_is_refused_and_what_came_with_it_is_kept(sqlite_url: str, platform: str) -> None:
     async with open_gathering(sqlite_url, *{platform} - {"web"}) as gathering:
-        zoe, max_ = cast("Hand", await gathering.join("Zoé", platform)), await gathering.join_page("Max")
+        zoe, max_ = cast("ChatDriver", await gathering.join("Zoé", platform)), await gathering.join_page("Max")
         await gathering.start_phase("Zoé", "Max")
         await gathering.delivered(zoe, max_)
         how = "Send it as a photo, not as a file; or take a screenshot of it and send that."

@@ -64,7 +64,9 @@ async def test_a_part_with_a_defect_takes_no_shared_screen_down(
         break_screens(world, monkeypatch)
         with capture_logs() as logs:
             assert [await screens(chat) for chat in chats] == before
-    failed: list[dict[str, Any]] = [dict(entry) for entry in logs if entry["event"] == "a part of a screen failed"]
+    failed: list[dict[str, Any]] = [
+        dict(entry) for entry in logs if entry["event"] == "conversation.screen_part_failed"
+    ]
     assert {entry["part"].rpartition(".")[2] for entry in failed} == {"show", "offer", "next_steps"}
 
 
@@ -89,6 +91,6 @@ async def test_who_cannot_be_answered_at_the_start_keeps_nobody_else_from_it(
         with capture_logs() as logs:
             left = await world.dispatcher.leftovers("telegram")
         assert [each.chat for each in left] == ["chat-2"]
-        assert [entry["event"] for entry in logs] == ["the screen of who was left without an answer could not be made"]
+        assert [entry["event"] for entry in logs] == ["conversation.leftover_failed"]
         monkeypatch.setattr(world.dispatcher.router, "home", home)
-        assert [each.chat for each in await world.dispatcher.leftovers("telegram")] == ["chat-1", "chat-2"]
+        assert [leftover.chat for leftover in await world.dispatcher.leftovers("telegram")] == ["chat-1", "chat-2"]

@@ -11,8 +11,8 @@ from typing import Any, cast
 from structlog.testing import capture_logs
 
 from bot.content.forms import Upload
-from bot.rehearsal.hands import Chat, Hand
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.security.builders import Gathering, open_gathering
 from tests.world import DECLARED
 
@@ -35,7 +35,7 @@ class Lived:
 
     who: Chat
     pages: tuple[WebChat, ...]
-    ali: Hand
+    ali: ChatDriver
     team: WebChat
 
     @property
@@ -50,7 +50,7 @@ async def live(gathering: Gathering, on: str) -> Lived:
     """
     who = await gathering.join(NAME, on, family_name=FAMILY, territory="CA-QC")
     max_ = await gathering.join_page("Max", family_name="Roy", territory="FR")
-    ali = cast("Hand", await gathering.join("Ali", "telegram", territory="BE"))
+    ali = cast("ChatDriver", await gathering.join("Ali", "telegram", territory="BE"))
     team = await gathering.organiser_page()
     lived = Lived(who, (max_, team), ali, team)
     await who.command("team")
@@ -64,7 +64,7 @@ async def live(gathering: Gathering, on: str) -> Lived:
     await max_.press("As a picture")
     await team.command("panneau")
     await who.send(f"A {WORD} kitchen for everybody")
-    await cast("Hand", who).give(SHEET, caption=f"The {WORD} plan")
+    await cast("ChatDriver", who).give(SHEET, caption=f"The {WORD} plan")
     await max_.send("A library that is open at night")
     await gathering.reveal()
     await gathering.delivered(*lived.everyone)
@@ -168,12 +168,12 @@ def unpacked(content: bytes) -> str:
 
 async def shown(lived: Lived) -> list[str]:
     """Others' pages, read anew; on Telegram what came by itself, as it reads now."""
-    for each in lived.pages:
-        await each.look()
-    return [*(each.page.text for each in lived.pages), *pushed(lived.ali)]
+    for page in lived.pages:
+        await page.look()
+    return [*(page.page.text for page in lived.pages), *pushed(lived.ali)]
 
 
-def pushed(chat: Hand) -> list[str]:
+def pushed(chat: ChatDriver) -> list[str]:
     """What came by itself, as it reads now."""
     return [each.text for each in chat.received if not each.asked]
 

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.rehearsal.hands_web import filled
+from bot.rehearsal.chat_driver_web import filled
 from tests.security.builders import Gathering, Upload, WebChat, impatient, open_gathering, unread
 
 LARGE = 1_500_000

@@ -10,7 +10,8 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
-from bot.rehearsal.hands_web import filled
+from bot.logs import add_reference
+from bot.rehearsal.chat_driver_web import filled
 from tests.security.builders import Gathering, Upload, open_gathering
 
 MULTIPART = "multipart/form-data; boundary=b"
@@ -145,11 +146,13 @@ async def test_a_broken_request_leaves_no_link_in_the_log(
 async def test_a_failure_logs_the_route_and_no_link(gathering: Gathering) -> None:
     link = await gathering.page_link("Zoé")
     await gathering.break_store()
-    with capture_logs() as logged:
+    with capture_logs(processors=[add_reference]) as logged:
         async with gathering.client().get(f"{gathering.root}/p/{link}") as answer:
             assert answer.status == 500
+            page = await answer.text()
     [line] = logged
-    assert (line["event"], line["route"]) == ("page failed", "GET /p/{link}")
+    assert (line["event"], line["route"]) == ("web.request_failed", "GET /p/{link}")
+    assert f"give the team this number: {line['reference']}." in page
 
 
 async def test_who_leaves_while_the_page_tells_them_what_changes_is_no_failure(gathering: Gathering) -> None:

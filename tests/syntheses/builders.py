@@ -31,14 +31,14 @@ class Table:
 
     async def say(self, name: str, words: str, category: Category = "", *, voters: tuple[str, ...] = ()) -> Idea:
         """An idea of someone, with the votes of some, who have no other."""
-        author, ids = await number(self.world, name), [await number(self.world, each) for each in voters]
+        author, ids = await number(self.world, name), [await number(self.world, voter) for voter in voters]
 
         async def unit(tx: Transaction) -> Idea:
             idea = await add_idea(
                 tx, author, self.group.id, self.run.phase, words, self.world.clock.now(), stems="", category=category
             )
-            for each in ids:
-                await cast_votes(tx, each, self.group.id, self.run.phase, [idea.id])
+            for id_ in ids:
+                await cast_votes(tx, id_, self.group.id, self.run.phase, [idea.id])
             return idea
 
         return await self.world.store.transact(unit)

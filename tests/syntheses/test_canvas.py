@@ -30,7 +30,10 @@ async def test_the_idea_with_most_votes_is_the_solution_until_the_group_chooses_
     assert "bus" not in str(ana.options), "nobody reads ideas before they are revealed"
     await at.reveal()
     await at.open("Ana")
-    assert [words(each) for each in ana.options] == ["A bus that is a library (2 votes)", "A night school (0 votes)"]
+    assert [words(option) for option in ana.options] == [
+        "A bus that is a library (2 votes)",
+        "A night school (0 votes)",
+    ]
     await ana.press("For whom, what, how")
     await ana.fill("Children", "Books", "By bus")
     assert words(ana.text).splitlines()[2:] == [
@@ -62,6 +65,24 @@ async def test_at_a_tie_the_group_chooses(world: World) -> None:
     await ana.press("For whom, what, how")
     await ana.fill("Children", "", "")
     assert await at.kept() == {"for_whom": "Children"}
+
+
+@pytest.mark.parametrize(
+    ("half", "names"),
+    [
+        ("For whom, what, how", ("for_whom", "what", "how")),
+        ("With whom, first step, measure", ("with_whom", "first_step", "measure")),
+    ],
+)
+async def test_any_field_can_be_the_only_one_and_have_several_lines(
+    world: World, half: str, names: tuple[str, ...]
+) -> None:
+    at = await table(world, "solutions", "Ana", modal=True)
+    for name in names:
+        ana = await at.open("Ana")
+        await ana.press(half)
+        await ana.fill(*("Mornings\nEvenings" if name == other else "" for other in names))
+        assert await at.kept() == {name: "Mornings\nEvenings"}
 
 
 @pytest.mark.parametrize("written", [False, True])
@@ -145,7 +166,7 @@ async def test_a_photo_without_words_is_not_chosen(world: World) -> None:
     school, sheet = await at.say("Ana", "A night school"), await at.say("Ana", "", voters=("Ana",))
     await at.reveal()
     ana = await at.open("Ana")
-    assert [words(each) for each in ana.options] == ["A night school (0 votes)"]
+    assert [words(option) for option in ana.options] == ["A night school (0 votes)"]
     await ana.pick("A night school")
     version = await at.current()
     assert version

@@ -124,6 +124,43 @@ async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_cha
     assert len(await to_channels(world)) == before + 3
 
 
+async def test_half_of_a_group_is_not_most_of_it(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await open_channel(world, at.group, "telegram")
+    before = len(await to_channels(world))
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("First words")
+    assert "approved by 1 of 2" in words(ana.text)
+    assert len(await to_channels(world)) == before
+    bo = await at.open("Bo")
+    await bo.press("I approve")
+    assert len(await to_channels(world)) == before + 1
+
+
+async def test_earlier_versions_are_read_three_at_a_time(world: World) -> None:
+    at = await table(world, "stakes", "Ana")
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    for version in range(1, 9):
+        await ana.press("Write" if version == 1 else "Change it")
+        await ana.fill(f"Words {version}")
+    pages = []
+    await ana.press("7 earlier versions")
+    pages.append(ana.text.splitlines()[2:])
+    while "Older ones" in ana.buttons:
+        await ana.press("Older ones")
+        pages.append(ana.text.splitlines()[2:])
+    assert [[words(line) for line in page if line] for page in pages] == [
+        ["1. Ana, 10:00", "Words 7", "2. Ana, 10:00", "Words 6", "3. Ana, 10:00", "Words 5"],
+        ["4. Ana, 10:00", "Words 4", "5. Ana, 10:00", "Words 3", "6. Ana, 10:00", "Words 2"],
+        ["7. Ana, 10:00", "Words 1"],
+    ]
+    await ana.press("Newer ones")
+    assert "Restore version 4" in ana.buttons
+
+
 async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo", "Cleo", modal=True)
     ana, bo, cleo = at.chats.values()
@@ -191,14 +228,14 @@ async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, 
     async with open_world(store_url, SETTINGS) as world:
         names = ("Ana", "Bo", "Cleo", "Dan", "Eva")[:people]
         at = await table(world, "stakes", *names, modal=True)
-        for each in names:
-            await at.open(each)
-            await at.chats[each].press("I write it")
-            await at.chats[each].press("Write")
-        await asyncio.gather(*(at.chats[each].fill(f"Words of {each}") for each in names))
+        for name in names:
+            await at.open(name)
+            await at.chats[name].press("I write it")
+            await at.chats[name].press("Write")
+        await asyncio.gather(*(at.chats[name].fill(f"Words of {name}") for name in names))
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
-        assert {(await at.kept())["text"], *(each.content["text"] for each in others)} == {
-            f"Words of {each}" for each in names
+        assert {(await at.kept())["text"], *(other.content["text"] for other in others)} == {
+            f"Words of {name}" for name in names
         }
 
 
@@ -207,21 +244,21 @@ async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(tmp
     async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
         names = ("Ana", "Bo", "Cleo", "Dan")
         at = await table(world, "stakes", *names)
-        for each in names:
-            await at.open(each)
-            await at.chats[each].press("I write it")
-            await at.chats[each].press("Write")
-        for each in names:
-            await at.chats[each].fill(f"Words of {each}")
+        for name in names:
+            await at.open(name)
+            await at.chats[name].press("I write it")
+            await at.chats[name].press("Write")
+        for name in names:
+            await at.chats[name].fill(f"Words of {name}")
         dan = at.chats["Dan"]
         assert "Easy: your group has 3 versions to choose from already. Your text is kept here" in dan.text
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
-        assert [each.content["text"] for each in others] == ["Words of Bo", "Words of Cleo"]
+        assert [other.content["text"] for other in others] == ["Words of Bo", "Words of Cleo"]
         ana = await at.open("Ana")
         await ana.press("Keep version 2")
         await dan.fill("Words of Dan")
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
-        assert [each.content["text"] for each in others] == ["Words of Dan"]
+        assert [other.content["text"] for other in others] == ["Words of Dan"]
 
 
 async def test_a_form_is_not_opened_on_a_version_that_was_replaced(world: World) -> None:
@@ -404,7 +441,7 @@ async def test_saving_the_same_words_again_makes_no_version(world: World) -> Non
     await ana.press("Change it")
     await ana.press("Keep it")
     assert ana.text.splitlines()[0] == "It says so already."
-    assert not any("earlier" in each for each in ana.buttons)
+    assert not any("earlier" in button for button in ana.buttons)
 
 
 async def test_a_form_of_another_kind_of_phase_has_aged(world: World) -> None:

@@ -13,14 +13,15 @@ from bot.background.jobs import Runner
 from bot.content.texts import plain
 from bot.delivery import outbox
 from handlers.groups.store import remove_group, take_out_of_group
+from handlers.syntheses.participant.territory_cards import BringCard
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import group
+from tests.groups.builders import group, mark_published
 from tests.outbox import look_at_push, pushed
 from tests.participants import number, rewrite
 from tests.syntheses.builders import Table, base36, table
-from tests.workshops.builders import PHASES, started
+from tests.workshops.builders import PHASES, facilitator, panel, started
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -73,6 +74,20 @@ async def test_a_member_writes_the_card_of_their_own_territory(world: World) -> 
     await ana.fill("OFQJ")
     assert "Who could carry it: OFQJ" in words(ana.text)
     assert "Still empty" not in ana.text
+
+
+@pytest.mark.parametrize("territory", ["CA-QC", ""])
+async def test_any_field_of_a_card_can_be_the_only_one_and_have_several_lines(world: World, territory: str) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    await lives_in(world, "Ana", territory)
+    at.chats["Ana"].modal = True
+    for place in range(4):
+        ana = await mine(at, "Ana")
+        await ana.press("Change my card" if place else "Write my card")
+        answers = ["Mornings\nEvenings" if place == other else "" for other in range(4)]
+        await ana.fill(*([] if territory else ["Quebec"]), *answers)
+        [card] = await world.read(cards_of_group, at.group.id)
+        assert [card.present, card.obstacle, card.change, card.carrier] == answers
 
 
 async def test_nobody_writes_the_card_of_another(world: World) -> None:
@@ -175,6 +190,38 @@ async def test_who_is_moved_takes_the_card_along_or_begins_a_new_one(store_url: 
         there = await world.store.read(partial(cards_of_group, group_id=at.group.id))
         assert [card.present for card in here] == (["Cégeps"] if comes_along else ["Another"])
         assert [card.present for card in there] == ([] if comes_along else ["Cégeps"])
+
+
+async def test_the_panel_shows_that_a_card_left_one_group_for_another(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    await mark_published(world)
+    maya = await facilitator(world)
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await ana.fill("Cégeps", "", "", "")
+    new = await moved(world, at, "Ana")
+    await maya.command("panneau")
+    await panel(world, maya)
+    assert {"Education 1 · in 40 minutes · 0/1", "Education 2 · in 40 minutes · 0/1"} < set(maya.text.splitlines())
+    await mine(new, "Ana")
+    await ana.press("Take it along")
+    await panel(world, maya)
+    assert {"Education 1 · in 40 minutes · 0/1", "Education 2 · in 40 minutes · 1/1"} < set(maya.text.splitlines())
+
+
+async def test_only_ones_own_card_comes_along(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await ana.fill("Cégeps", "", "", "")
+    [card] = await world.read(cards_of_group, at.group.id)
+    new = await moved(world, at, "Ana")
+    for other in (card.id + 1, 0):
+        await ana.follow(BringCard(new.run.id, other).encode())
+        assert ana.text.startswith("That button has aged.")
+    await at.chats["Bo"].follow(BringCard(at.run.id, card.id).encode())
+    assert at.chats["Bo"].text.startswith("That button has aged.")
+    assert await world.read(cards_of_group, at.group.id) == [card]
 
 
 async def test_a_card_of_a_dissolved_group_can_come_along(world: World) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.themes.organiser.editing import AskToRemove
+from handlers.themes.organiser.editing import AskToRemoveTheme
 from handlers.themes.store import put_theme
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
@@ -134,7 +134,7 @@ async def test_only_a_theme_nobody_chose_is_removed_and_it_comes_back_in_its_pla
         await waiting_for_culture(world)
         ines = await at_theme(world, "Culture")
         assert "Remove" not in ines.buttons
-        await ines.follow(AskToRemove("culture").encode())  # a button from before somebody chose it
+        await ines.follow(AskToRemoveTheme("culture").encode())  # a button from before somebody chose it
         assert ines.text.startswith("Somebody chose Culture")
         await at_theme(world, "Education", ines)
         await ines.press("Remove")
@@ -243,6 +243,35 @@ async def test_two_deadlines_at_once_are_both_shown(sqlite_url: str) -> None:
         assert "Now: Thursday 3 June, 12:00\nYou wrote: Friday 4 June, 12:00" in luc.text
         await luc.press("Confirm")
         assert luc.text == "Theme deadline: Friday 4 June, 12:00"
+
+
+async def test_a_date_that_passes_before_it_is_confirmed_is_not_saved(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.fill("in 3 days at noon")
+        await world.clock.advance(timedelta(days=4))
+        await ines.press("Confirm")
+        assert ines.text == "That is past. Add the year if you mean a later one."
+        await ines.press("Themes")
+        assert ines.text == "Themes can be chosen until Saturday 1 May, 12:00."
+
+
+async def test_a_deadline_confirmed_twice_is_done_already(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.fill("3 juin 12h")
+        confirm = ines.payload("Confirm")
+        await ines.follow(confirm)
+        await ines.follow(confirm)
+        assert ines.text == "Nothing was changed."
+        await ines.press("Themes")
+        assert ines.text == "Themes can be chosen until Thursday 3 June, 12:00."
 
 
 async def test_a_lifted_deadline_lets_everyone_choose_again(sqlite_url: str) -> None:

@@ -53,7 +53,7 @@ GERMAN: Words = {
 
 
 @dataclass
-class House:
+class SourceTree:
     """A checkout with messages in it."""
 
     root: Path
@@ -84,65 +84,65 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(tmp_path)
-    house.write("handlers/ideas/participant/giving.py", HANDLER)
-    house.write("bot/platforms/web/templates/page.html", "<h1>{{ _('Welcome') }}</h1>")
+def tree(tmp_path: Path) -> SourceTree:
+    tree = SourceTree(tmp_path)
+    tree.write("handlers/ideas/participant/giving.py", HANDLER)
+    tree.write("bot/platforms/web/templates/page.html", "<h1>{{ _('Welcome') }}</h1>")
     update(tmp_path)
-    house.translate("fr", FRENCH)
-    house.translate("de", GERMAN)
-    return house
+    tree.translate("fr", FRENCH)
+    tree.translate("de", GERMAN)
+    return tree
 
 
-def test_a_translated_house_has_no_problem(house: House) -> None:
-    assert house.problems() == []
-    house.translate("de", {"Withdraw": ""})
-    assert house.problem().endswith("not translated: «Withdraw»")
+def test_a_translated_house_has_no_problem(tree: SourceTree) -> None:
+    assert tree.problems() == []
+    tree.translate("de", {"Withdraw": ""})
+    assert tree.problem().endswith("not translated: «Withdraw»")
 
 
-def test_the_template_names_files_by_name_only_and_holds_no_date(house: House) -> None:
-    template = template_path(house.root).read_text(encoding="utf-8")
+def test_the_template_names_files_by_name_only_and_holds_no_date(tree: SourceTree) -> None:
+    template = template_path(tree.root).read_text(encoding="utf-8")
     assert template.index('msgid "Welcome"') < template.index('msgid "Share an idea"')
     assert "#: handlers/ideas/participant/giving.py\n" in template
     assert "Date" not in template
 
 
-def test_english_starts_as_the_message_ids(house: House) -> None:
-    assert 'msgid "Withdraw"\nmsgstr "Withdraw"' in house.catalogue("en")
+def test_english_starts_as_the_message_ids(tree: SourceTree) -> None:
+    assert 'msgid "Withdraw"\nmsgstr "Withdraw"' in tree.catalogue("en")
 
 
-def test_updating_again_changes_nothing(house: House) -> None:
-    update(house.root)
-    once = [house.catalogue(locale) for locale in LOCALES]
-    update(house.root)
-    assert [house.catalogue(locale) for locale in LOCALES] == once
+def test_updating_again_changes_nothing(tree: SourceTree) -> None:
+    update(tree.root)
+    once = [tree.catalogue(locale) for locale in LOCALES]
+    update(tree.root)
+    assert [tree.catalogue(locale) for locale in LOCALES] == once
 
 
-def test_a_changed_message_loses_its_translation_and_the_others_keep_theirs(house: House) -> None:
-    house.write("handlers/ideas/participant/giving.py", HANDLER.replace('"Noted"', '"Kept"'))
-    assert "locales/messages.pot:1: not what the code says: run make catalogues" in house.problems()
-    update(house.root)
-    assert "Bienvenue" in house.catalogue("fr")
-    assert "Noted\n" not in house.catalogue("fr")
-    assert [problem.partition(": ")[2] for problem in house.problems()] == ["not translated: «Kept»"] * 2
+def test_a_changed_message_loses_its_translation_and_the_others_keep_theirs(tree: SourceTree) -> None:
+    tree.write("handlers/ideas/participant/giving.py", HANDLER.replace('"Noted"', '"Kept"'))
+    assert "locales/messages.pot:1: not what the code says: run make catalogues" in tree.problems()
+    update(tree.root)
+    assert "Bienvenue" in tree.catalogue("fr")
+    assert "Noted\n" not in tree.catalogue("fr")
+    assert [problem.partition(": ")[2] for problem in tree.problems()] == ["not translated: «Kept»"] * 2
 
 
-def test_a_missing_catalogue_is_named(house: House) -> None:
-    catalogue_path(house.root, "de").unlink()
-    assert house.problem() == "locales/de/LC_MESSAGES/messages.po:1: missing: run make catalogues"
+def test_a_missing_catalogue_is_named(tree: SourceTree) -> None:
+    catalogue_path(tree.root, "de").unlink()
+    assert tree.problem() == "locales/de/LC_MESSAGES/messages.po:1: missing: run make catalogues"
 
 
-def test_a_file_that_is_no_catalogue_is_named(house: House) -> None:
-    catalogue_path(house.root, "de").write_text("Guten Tag\n", encoding="utf-8")
-    assert house.problem().startswith("locales/de/LC_MESSAGES/messages.po:1: cannot be read: ")
+def test_a_file_that_is_no_catalogue_is_named(tree: SourceTree) -> None:
+    catalogue_path(tree.root, "de").write_text("Guten Tag\n", encoding="utf-8")
+    assert tree.problem().startswith("locales/de/LC_MESSAGES/messages.po:1: cannot be read: ")
 
 
-def test_a_fuzzy_or_obsolete_translation_fails(house: House) -> None:
-    catalogue = polib.pofile(str(catalogue_path(house.root, "de")))
+def test_a_fuzzy_or_obsolete_translation_fails(tree: SourceTree) -> None:
+    catalogue = polib.pofile(str(catalogue_path(tree.root, "de")))
     catalogue[0].flags.append("fuzzy")
     catalogue.append(polib.POEntry(msgid="Gone", msgstr="Fort", obsolete=True))
     catalogue.save()
-    found = "\n".join(house.problems())
+    found = "\n".join(tree.problems())
     assert "fuzzy" in found
     assert "other messages than the code's" in found
 
@@ -186,35 +186,35 @@ def test_a_fuzzy_or_obsolete_translation_fails(house: House) -> None:
     ],
 )
 def test_a_translation_that_would_go_wrong_is_told(
-    house: House, locale: str, message: str, translation: str, problem: str
+    tree: SourceTree, locale: str, message: str, translation: str, problem: str
 ) -> None:
-    house.translate(locale, {message: translation})
-    assert house.problem().partition(": ")[2] == problem
+    tree.translate(locale, {message: translation})
+    assert tree.problem().partition(": ")[2] == problem
 
 
-def test_only_a_singular_may_leave_the_count_unsaid(house: House) -> None:
-    house.translate("de", {"Your group has {count} idea.": ("Deine Gruppe hat eine Idee.", "Deine hat Ideen.")})
-    assert house.problem().endswith("{count} is missing in «Deine hat Ideen.»")
+def test_only_a_singular_may_leave_the_count_unsaid(tree: SourceTree) -> None:
+    tree.translate("de", {"Your group has {count} idea.": ("Deine Gruppe hat eine Idee.", "Deine hat Ideen.")})
+    assert tree.problem().endswith("{count} is missing in «Deine hat Ideen.»")
 
 
-def test_a_singular_that_is_said_of_zero_keeps_the_count_unless_it_is_never_zero(house: House) -> None:
+def test_a_singular_that_is_said_of_zero_keeps_the_count_unless_it_is_never_zero(tree: SourceTree) -> None:
     unsaid: Words = {"Your group has {count} idea.": ("Ton groupe a une idée.", "Ton groupe a {count} idées.")}
-    house.translate("fr", unsaid)
-    assert house.problem().endswith("{count} is missing in «Ton groupe a une idée.»")
+    tree.translate("fr", unsaid)
+    assert tree.problem().endswith("{count} is missing in «Ton groupe a une idée.»")
     marked = HANDLER.replace('        _n("Your', '        # L10N: never zero\n        _n("Your')
-    house.write("handlers/ideas/participant/giving.py", marked)
-    update(house.root)
-    assert house.problems() == []
+    tree.write("handlers/ideas/participant/giving.py", marked)
+    update(tree.root)
+    assert tree.problems() == []
 
 
-def test_a_message_may_be_long_where_its_author_says_so(house: House) -> None:
+def test_a_message_may_be_long_where_its_author_says_so(tree: SourceTree) -> None:
     counts = []
     for said in ("A long text.", "L10N: long"):
-        house.write("handlers/help.py", f'reply(\n    # {said}\n    _("{"x" * 250}"),\n)\n')
-        update(house.root)
-        house.translate("fr", {"x" * 250: "y" * 250})
-        house.translate("de", {"x" * 250: "y" * 250})
-        counts.append(len(house.problems()))
+        tree.write("handlers/help.py", f'reply(\n    # {said}\n    _("{"x" * 250}"),\n)\n')
+        update(tree.root)
+        tree.translate("fr", {"x" * 250: "y" * 250})
+        tree.translate("de", {"x" * 250: "y" * 250})
+        counts.append(len(tree.problems()))
     assert counts == [3, 0], "in each language"
 
 
@@ -229,16 +229,16 @@ def test_a_message_may_be_long_where_its_author_says_so(house: House) -> None:
         ('routes.command("a", TEXT, names={"de": "Idee"})', "/Idee: Discord takes one lower-case word of at most 32"),
     ],
 )
-def test_code_that_would_go_wrong_is_told(house: House, code: str, problem: str) -> None:
-    house.write("bot/broken.py", f"\n{code}\n")
-    update(house.root)
-    assert house.problem() == f"bot/broken.py:2: {problem}"
+def test_code_that_would_go_wrong_is_told(tree: SourceTree, code: str, problem: str) -> None:
+    tree.write("bot/broken.py", f"\n{code}\n")
+    update(tree.root)
+    assert tree.problem() == f"bot/broken.py:2: {problem}"
 
 
-def test_a_message_too_deep_in_another_one_to_be_extracted_is_told(house: House) -> None:
-    house.write("bot/broken.py", '_("Ideas: {ideas}.", ideas=listed([_("none") for _idea in range(3)]))\n')
-    update(house.root)
-    assert "bot/broken.py:1: not extracted, give it a name first: «none»" in house.problems()
+def test_a_message_too_deep_in_another_one_to_be_extracted_is_told(tree: SourceTree) -> None:
+    tree.write("bot/broken.py", '_("Ideas: {ideas}.", ideas=listed([_("none") for _idea in range(3)]))\n')
+    update(tree.root)
+    assert "bot/broken.py:1: not extracted, give it a name first: «none»" in tree.problems()
 
 
 @pytest.mark.parametrize(
@@ -254,21 +254,21 @@ def test_a_message_too_deep_in_another_one_to_be_extracted_is_told(house: House)
         ('LABEL = _("{}")\nbutton = Button(LABEL)', 40),
     ],
 )
-def test_every_place_has_its_length(house: House, code: str, holds: int) -> None:
+def test_every_place_has_its_length(tree: SourceTree, code: str, holds: int) -> None:
     for length, problems in ((holds, 0), (holds + 1, len(LOCALES))):
         words = "w" * length
-        house.write("handlers/places.py", code.format(words))
-        update(house.root)
-        house.translate("fr", {words: words})
-        house.translate("de", {words: words})
-        told = [problem for problem in house.problems() if "warning" not in problem]
+        tree.write("handlers/places.py", code.format(words))
+        update(tree.root)
+        tree.translate("fr", {words: words})
+        tree.translate("de", {words: words})
+        told = [problem for problem in tree.problems() if "warning" not in problem]
         assert [f"holds {holds}" in problem for problem in told] == [True] * problems
 
 
-def test_the_command_prints_what_is_wrong_and_fails(house: House) -> None:
-    command = [sys.executable, "-m", "tools.catalogues", "--root", str(house.root)]
+def test_the_command_prints_what_is_wrong_and_fails(tree: SourceTree) -> None:
+    command = [sys.executable, "-m", "tools.catalogues", "--root", str(tree.root)]
     assert subprocess.run([*command, "check"], check=False).returncode == 0
-    house.translate("de", {"Withdraw": ""})
+    tree.translate("de", {"Withdraw": ""})
     told = subprocess.run([*command, "check"], check=False, capture_output=True, text=True)
     assert (told.returncode, told.stdout.partition(": ")[2]) == (1, "not translated: «Withdraw»\n")
     subprocess.run([*command, "update"], check=True)

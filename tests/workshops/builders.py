@@ -125,7 +125,7 @@ async def open_person(ines: NeutralChat, name: str) -> None:
 
 
 async def panel(world: World, chat: NeutralChat) -> View:
-    """The panel someone is shown, as it is drawn now; it is up to date after."""
+    """The panel someone is shown, which is behind, as it is drawn now; it is up to date after."""
     key = await bring_up_to_date(world, chat)
     view = await world.read(draw_panel, key.partition(":")[2], world.clock.now())
     assert view is not None

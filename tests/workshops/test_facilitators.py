@@ -13,9 +13,11 @@ from tests.world import World, open_world
 
 
 async def due(world: World, chat: NeutralChat) -> list[str]:
-    """What someone has been told once 20 seconds have passed: nothing of it was dropped before."""
+    """What someone is told 20 seconds later, and no sooner: nothing of it was dropped before."""
+    settled = world.clock.now() + timedelta(seconds=20)
+    assert await pushed(world, chat, due_by=settled - timedelta(microseconds=1)) == []
     await world.clock.advance(timedelta(seconds=20))
-    return await pushed(world, chat)
+    return await pushed(world, chat, due_by=settled)
 
 
 async def test_an_organiser_gives_the_role_for_themes_and_groups(store_url: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.database.engine import Transaction
 from bot.people.listed import Gender
 from handlers.ideas.store import add_idea
-from handlers.workshops.model import Said, Shares, shares
+from handlers.workshops.model import IdeaCount, Shares, shares
 from tests.groups.builders import crowd, group
 from tests.participants import number, rewrite
 from tests.workshops.builders import facilitator, settings
@@ -17,19 +17,22 @@ from tests.world import World, open_world
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"woman": Said(12, 5), "man": Said(8, 5)}, Shares(60, 40, 0)),
-        ({"woman": Said(1, 5), "man": Said(2, 6)}, Shares(33, 67, 0)),
-        ({"woman": Said(5, 5), "man": Said(5, 5), "": Said(10, 7)}, Shares(25, 25, 50)),
-        ({"woman": Said(5, 5), "man": Said(5, 5), "other": Said(6, 3), "": Said(4, 2)}, Shares(25, 25, 50)),
-        ({"woman": Said(90, 4), "man": Said(8, 5)}, None),
-        ({"woman": Said(12, 5), "man": Said(8, 4)}, None),
+        ({"woman": IdeaCount(12, 5), "man": IdeaCount(8, 5)}, Shares(60, 40, 0)),
+        ({"woman": IdeaCount(1, 5), "man": IdeaCount(2, 6)}, Shares(33, 67, 0)),
+        ({"woman": IdeaCount(5, 5), "man": IdeaCount(5, 5), "": IdeaCount(10, 7)}, Shares(25, 25, 50)),
+        (
+            {"woman": IdeaCount(5, 5), "man": IdeaCount(5, 5), "other": IdeaCount(6, 3), "": IdeaCount(4, 2)},
+            Shares(25, 25, 50),
+        ),
+        ({"woman": IdeaCount(90, 4), "man": IdeaCount(8, 5)}, None),
+        ({"woman": IdeaCount(12, 5), "man": IdeaCount(8, 4)}, None),
         # One person more could be had by subtraction from all ideas: nothing is told.
-        ({"woman": Said(12, 9), "man": Said(8, 9), "other": Said(1, 1)}, None),
-        ({"woman": Said(12, 9)}, None),
+        ({"woman": IdeaCount(12, 9), "man": IdeaCount(8, 9), "other": IdeaCount(1, 1)}, None),
+        ({"woman": IdeaCount(12, 9)}, None),
         ({}, None),
     ],
 )
-def test_shares_are_told_of_five_people_or_more(said: dict[str, Said], told: Shares | None) -> None:
+def test_shares_are_told_of_five_people_or_more(said: dict[str, IdeaCount], told: Shares | None) -> None:
     assert shares(said) == told
 
 

@@ -21,15 +21,15 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import facilitator_store, link_code_store, participant_store, secret_store
 from bot.people.audiences import parse
-from bot.rehearsal.botapi import Pace
+from bot.rehearsal.botapi import RateLimits
 from bot.rehearsal.demo import free_port
-from bot.rehearsal.servers import Town, open_town
-from bot.rehearsal.town import populate
+from bot.rehearsal.demo_gathering import populate
+from bot.rehearsal.servers import FakeServers, open_servers
 from handlers import CAPABILITIES
 from handlers.groups.store import group_of, groups_of_round, put_in_group
 from handlers.themes.service import choose_theme
 from tools.crawl import answers
-from tools.crawl.hands import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
+from tools.crawl.chat_drivers import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
 from tools.crawl.life import STEPS, Life, Step, crawl_settings
 from tools.crawl.watching import Findings, watched
 
@@ -63,8 +63,8 @@ class Person:
 class Crawl:
     """A gathering, and those who press whatever it shows."""
 
-    def __init__(self, town: Town, rng: Random, findings: Findings) -> None:
-        self._town = town
+    def __init__(self, servers: FakeServers, rng: Random, findings: Findings) -> None:
+        self._town = servers
         self._rng = rng
         self._findings = findings
         self._people: list[Person] = []
@@ -82,7 +82,7 @@ class Crawl:
 
     async def rounds(self, presses: int) -> None:
         """Let each of them do so many things, in turns."""
-        words = list(self._town.house.dispatcher.router.commands)
+        words = list(self._town.app.dispatcher.router.commands)
         for person in self._people:
             person.words.extend(self._rng.sample(words, len(words)))
         for turn in range(presses):
@@ -205,14 +205,14 @@ class Crawl:
         self._numbers += 1
         locale = self._rng.choice(("fr", "en", "de"))
         name = f"{role.capitalize()} {self._numbers}"
-        town, findings = self._town, self._findings
+        servers, findings = self._town, self._findings
         match platform:
             case "telegram":
-                hands: Crawler = TelegramCrawler(town, findings, name, locale, self._rng)
+                hands: Crawler = TelegramCrawler(servers, findings, name, locale, self._rng)
             case "discord":
-                hands = DiscordCrawler(town, findings, name, in_channel=self._numbers % 2 == 0)
+                hands = DiscordCrawler(servers, findings, name, in_channel=self._numbers % 2 == 0)
             case _:
-                hands = WebCrawler(town, findings, locale, self._rng)
+                hands = WebCrawler(servers, findings, locale, self._rng)
         findings.doing = f"{platform}/{role} comes in"
         person = Person(platform, role, hands)
         if role != "stranger":
@@ -221,10 +221,10 @@ class Crawl:
         return person
 
     async def _invite(self, platform: str, role: Role, name: str, locale: str) -> str:
-        town, number = self._town, self._numbers
+        servers, number = self._town, self._numbers
 
         async def unit(tx: Transaction) -> str:
-            now = town.clock.now()
+            now = servers.clock.now()
             themes = [row["key"] for row in await tx.all("SELECT key FROM themes ORDER BY position")]
             person = await participant_store.add(
                 tx,
@@ -244,7 +244,7 @@ class Crawl:
                 await facilitator_store.give(tx, person.id, [parse("all")])
             return await secret_store.issue(tx, "page" if platform == "web" else "invitation", person.id, now)
 
-        return await town.house.store.transact(unit)
+        return await servers.app.store.transact(unit)
 
     async def _place(self, tx: Transaction, person_id: int, theme: str) -> None:
         """Give someone a theme, and a group where there are some: whoever is in none sees less."""
@@ -258,7 +258,7 @@ class Crawl:
 
     async def _code(self) -> str | None:
         """The code by which someone who crawls as a participant links another account; None where nobody does."""
-        owner = next((each for each in self._people if each.role == "participant"), None)
+        owner = next((person for person in self._people if person.role == "participant"), None)
 
         async def unit(tx: Transaction) -> str | None:
             assert owner is not None
@@ -267,7 +267,7 @@ class Crawl:
                 return None
             return await link_code_store.issue(tx, found.id, account.id, self._town.clock.now())
 
-        return await self._town.house.store.transact(unit) if owner else None
+        return await self._town.app.store.transact(unit) if owner else None
 
     async def _stands(self, person: Person) -> bool:
         """Whether they are still who they are to be: people leave, are erased, registered, or lose a role."""
@@ -284,7 +284,7 @@ class Crawl:
                 case _:
                     return found is not None and found.attends and found.status == "joined"
 
-        return await self._town.house.store.read(unit)
+        return await self._town.app.store.read(unit)
 
 
 def mutated(payload: str, rng: Random) -> str:
@@ -347,10 +347,10 @@ async def crawl(
     finally:
         await store.close()
     findings = Findings(tell=tell)
-    async with open_town(settings, clock, InThread, pace=Pace(), forum=forum) as town:
-        with watched(findings, town.telegram, town.forum.id if town.forum else 0):
-            life = Life(town)
-            crawling = Crawl(town, rng, findings)
+    async with open_servers(settings, clock, InThread, pace=RateLimits(), forum=forum) as servers:
+        with watched(findings, servers.telegram, servers.forum.id if servers.forum else 0):
+            life = Life(servers)
+            crawling = Crawl(servers, rng, findings)
             for place, (title, happens) in enumerate(steps):
                 findings.doing = title
                 try:

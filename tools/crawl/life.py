@@ -13,9 +13,9 @@ from bot.database.engine import Transaction
 from bot.files.folder import Files
 from bot.people import participant_store
 from bot.people.audiences import parse
+from bot.rehearsal.demo_gathering import demo_settings
 from bot.rehearsal.pictures import paper
-from bot.rehearsal.servers import Town
-from bot.rehearsal.town import demo_settings
+from bot.rehearsal.servers import FakeServers
 from handlers.announcements.service import release_announcement, withdraw_announcement
 from handlers.announcements.store import ELSE, LinkButton, add_announcement, find_announcement, put_words, wait_for_hour
 from handlers.groups.model import Group
@@ -59,27 +59,27 @@ _SAID = (
 class Life:
     """A gathering that is lived; `now` is its clock's."""
 
-    town: Town
+    servers: FakeServers
 
     @property
     def now(self) -> datetime:
         """The present instant."""
-        return self.town.clock.now()
+        return self.servers.clock.now()
 
     async def do(self, unit: Callable[[Transaction], Awaitable[None]]) -> None:
         """One thing that happens, and whatever it makes due."""
-        house = self.town.house
-        await house.store.transact(unit)
-        house.delivery.wake()
-        await self.town.calm()
+        app = self.servers.app
+        await app.store.transact(unit)
+        app.delivery.wake()
+        await self.servers.calm()
 
     async def day(self, days: int, hour: int) -> None:
         """Let time pass until an hour of the gathering's day `days` (0 is the first); nothing where it is past."""
-        gathering = self.town.settings.gathering
+        gathering = self.servers.settings.gathering
         day = gathering.starts + timedelta(days=days)
         instant = gathering.instant(datetime(day.year, day.month, day.day, hour))  # noqa: DTZ001 - a local hour
         if instant > self.now:
-            await self.town.until(instant)
+            await self.servers.until(instant)
 
     # --- what happens
 
@@ -91,7 +91,7 @@ class Life:
             for person in people[:3]:
                 await add(tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", self.now)
             await self._fill_scarce(tx, people)
-            settings = self.town.settings
+            settings = self.servers.settings
             for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
                 made = await add_announcement(tx, None, (words,), (), self.now, audience=parse("all"))
                 await put_words(tx, made.id, {ELSE: (words,)}, None)
@@ -159,7 +159,7 @@ class Life:
             for group in everyone:
                 if run := await open_run_of(tx, group.id):
                     await end_phase(tx, run, self.now)
-            await start_phase(tx, self.town.settings, phase, [group.id for group in everyone], self.now, None)
+            await start_phase(tx, self.servers.settings, phase, [group.id for group in everyone], self.now, None)
             for group in everyone:
                 if run := await open_run_of(tx, group.id):
                     await self._give(tx, group, run)
@@ -175,11 +175,11 @@ class Life:
             idea = await add_idea(tx, author, group.id, run.phase, text, self.now, stems=model.stems(text, "fr"))
             if place == 3:
                 content = paper("Un banc")
-                digest = Files(self.town.settings.storage.folder).keep(content)
+                digest = Files(self.servers.settings.storage.folder).keep(content)
                 await add_file(
                     tx, idea.id, digest=digest, name="a.png", media_type="image/png", picture=True, size=len(content)
                 )
-        await call_for_help(tx, self.town.settings, group, people[0], self.now)
+        await call_for_help(tx, self.servers.settings, group, people[0], self.now)
 
     async def reveal(self) -> None:
         """The groups read their ideas, vote, and write down what they keep."""
@@ -189,7 +189,7 @@ class Life:
                 run = await open_run_of(tx, group.id)
                 if run is None:
                     continue
-                await reveal_ideas(tx, self.town.settings, run, self.now)
+                await reveal_ideas(tx, self.servers.settings, run, self.now)
                 phase = await find_phase(tx, run.phase)
                 given = await ideas_of_group(tx, group.id, run.phase)
                 people = await members_of(tx, group)
@@ -250,7 +250,7 @@ async def _formulated(life: Life) -> None:
 
 
 async def _imagined(life: Life) -> None:
-    await life.town.restart()
+    await life.servers.restart()
     await life.begin_phase(2)
     await life.reveal()
 

@@ -15,11 +15,16 @@ import structlog
 from simcord.backend.errors import BackendError
 from simcord.http import router as discord_router
 
-from bot.rehearsal.botapi import BotApi, Call
+from bot.rehearsal.botapi import BotApi, MethodCall
 from bot.rehearsal.botapi.wire import ApiError
 
 _LOST = frozenset(
-    ("an answer did not leave", "a press could not be acknowledged", "a mark was refused, said in words instead")
+    (
+        "discord.reply_not_sent",
+        "discord.mark_refused",
+        "telegram.press_not_acknowledged",
+        "telegram.mark_refused",
+    )
 )
 """What adapters log, as no error, where a platform refused what they sent."""
 _MUST = {403}
@@ -91,7 +96,7 @@ def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[No
             findings.violation(f"Discord refuses {method} {path[:80]}: {refusal} {refusal.errors or ''}", said[:60])
             raise
 
-    def refused(call: Call, error: ApiError) -> None:
+    def refused(call: MethodCall, error: ApiError) -> None:
         if error.status in _MUST or error.description in _MUST_SAY or (error.status == 429 and findings.hasty):
             return
         if call.method == "editMessageText" and forum and call.integer("chat_id") == forum and _UNCHANGED in str(error):

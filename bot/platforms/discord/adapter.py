@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -10,6 +11,7 @@ from typing import TypeVar
 import discord
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, RetryLater, Unreachable
@@ -19,13 +21,14 @@ from bot.conversation.dispatch import Dispatcher, Leftover
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
 from bot.delivery.shared_channels import note_channel
+from bot.logs import under_reference
 from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import Client
-from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.faults import ERRORS, classified, classify
-from bot.platforms.discord.gate import Gate
+from bot.platforms.discord.gate import CallGate
+from bot.platforms.discord.interactions import InteractionHandler
 from bot.platforms.discord.membership import place_member
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM
@@ -33,7 +36,7 @@ from bot.platforms.discord.render import draw
 from bot.platforms.discord.returning import Returns
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
-from bot.platforms.discord.spaces import Threads
+from bot.platforms.discord.threads import Threads
 
 log = structlog.get_logger()
 
@@ -42,7 +45,7 @@ _FOR_GOOD = {
     4013: "it does not know an intent we ask for: update discord.py",
     4014: "an intent is not allowed: check Bot, Privileged Gateway Intents in the Developer Portal",
 }
-_LONGEST_PAUSE = 60.0
+_BACKOFF = Backoff(first=1.0, longest=60.0)
 
 T = TypeVar("T")
 
@@ -57,17 +60,17 @@ class Discord:
         self._dispatcher = dispatcher
         self._store = store
         self._clock = clock
-        self._gate = Gate()
+        self._gate = CallGate()
         self._channels = PrivateChannels(store, self._logged_in)
         self._returns = Returns(store, clock, self._logged_in, settings.discord.guild_id)
-        self._desk = Desk(dispatcher, self._channels, self._take_missed_of, self._returns)
-        self._catching_up = CatchingUp(store, clock, self._desk, self._channels, self._answer_leftovers)
+        self._interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
+        self._catching_up = CatchingUp(store, clock, self._interactions, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
         self.client = self._make_client()
         discord_settings = settings.discord
-        self.spaces = (
+        self.channels = (
             Threads(self._logged_in, discord_settings.guild_id, discord_settings.groups_channel_id)
             if discord_settings.guild_id and discord_settings.groups_channel_id
             else None
@@ -81,7 +84,7 @@ class Discord:
         return Client(
             self._dispatcher.router,
             self._settings.gathering,
-            self._desk,
+            self._interactions,
             self._gate,
             logged_in=self._collect_leftovers,
             connected=self._catching_up.begin,
@@ -105,7 +108,7 @@ class Discord:
             why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
             raise ConfigError(f"Discord cannot be used: {why}.") from None
         finally:
-            await self._desk.finish()
+            await self._interactions.finish()
             await self._begin_anew()
 
     async def close(self) -> None:
@@ -116,17 +119,16 @@ class Discord:
 
     async def _patiently_login(self) -> None:
         """Log in as soon as Discord answers; from then on the library reconnects by itself."""
-        pause = 1.0
-        while True:
+        for failures in itertools.count(1):
+            pause = _BACKOFF.after(failures)
             try:
                 await self._login()
                 return
             except discord.LoginFailure:
                 raise ConfigError(f"Discord cannot be used: {_FOR_GOOD[4004]}.") from None
             except ERRORS as error:
-                log.warning("discord does not answer yet", reason=str(classify(error)), again_in=pause)
+                log.warning("discord.unavailable", reason=str(classify(error)), again_in=pause)
             await self._clock.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _login(self) -> None:
         """Log in unless that is done: who only delivers never runs, yet sends. Raises what the library raises."""
@@ -152,7 +154,7 @@ class Discord:
         try:
             self._leftovers = await self._dispatcher.leftovers(self.name)
         except StoreUnavailable:
-            log.warning("the store does not say who was left without an answer")
+            log.warning("discord.leftovers_unknown")
 
     async def _prepare(self) -> None:
         """Bring what Discord shows of us in step, after each new session; what fails is tried again after the next."""
@@ -161,23 +163,24 @@ class Discord:
                 try:
                     await step()
                 except ERRORS as error:
-                    log.warning("discord refuses a preparation", step=step.__name__, reason=str(classify(error)))
+                    log.warning("discord.preparation_refused", step=step.__name__, reason=str(classify(error)))
                 except StoreUnavailable:
-                    log.warning("the store does not answer: a preparation waits", step=step.__name__)
+                    log.warning("discord.preparation_waiting", step=step.__name__)
 
     async def _answer_leftovers(self) -> None:
         while self._leftovers:
             left = self._leftovers.pop()
-            try:
-                if said := left.answered.reply:
-                    await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
-            except RetryLater:
-                continue  # the next start tries again
-            except PlatformError as error:
-                log.warning("who was left without an answer cannot be answered", reason=str(error))
-            except Exception:  # one of them must not keep the others waiting
-                log.exception("who was left without an answer cannot be answered")
-            self._dispatcher.sent(left.answered)
+            with under_reference(left.answered.reference):
+                try:
+                    if said := left.answered.reply:
+                        await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
+                except RetryLater:
+                    continue  # the next start tries again
+                except PlatformError as error:
+                    log.warning("discord.leftover_refused", reason=str(error))
+                except Exception:  # one of them must not keep the others waiting
+                    log.exception("discord.leftover_failed")
+                self._dispatcher.sent(left.answered)
 
     async def _look_for_channel(self) -> None:
         """Note whether the channel of announcements is there, so that a preview counts who can be reached."""
@@ -193,7 +196,7 @@ class Discord:
 
     async def _sync_commands(self) -> None:
         if await self.client.tree.sync_if_changed(self._store):
-            log.info("discord was told the commands")
+            log.info("discord.commands_registered")
 
     async def _keep_card(self) -> None:
         await keep_card(self.client, self._store, self._settings)
@@ -227,7 +230,7 @@ class Discord:
         return await self._in_channel(
             address,
             lambda channel: put_view(
-                channel, native_id, view, reader, mentions=address.mentions, deleting=self._desk.takes_away
+                channel, native_id, view, reader, mentions=address.mentions, deleting=self._interactions.takes_away
             ),
         )
 
@@ -236,7 +239,7 @@ class Discord:
 
         async def delete(channel: discord.PartialMessageable) -> None:
             for each in map(int, native_id.split(",")):
-                self._desk.takes_away(each)
+                self._interactions.takes_away(each)
                 with suppress(discord.NotFound):
                     await channel.get_partial_message(each).delete()
 
@@ -261,7 +264,7 @@ class Discord:
                 return await do(self.client.get_partial_messageable(int(address.thread), guild_id=server))
             return await self._channels.use(int(address.chat), do)
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Give a member of the server their nickname and roles. Raises RetryLater."""
         with classified():
             await self._login()

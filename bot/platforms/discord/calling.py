@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import discord
 
-from bot.platforms.discord.render import Part
+from bot.platforms.discord.render import MessagePart
 
 _LONGEST = 2000
 
 
-def with_names(parts: Sequence[Part], mentions: Sequence[str]) -> list[Part]:
+def with_names(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
     """The same messages, beginning with who is called; in a message of its own where there is no room."""
     if not mentions:
         return list(parts)
-    names = " ".join(f"<@{each}>" for each in mentions)
+    names = " ".join(f"<@{mention}>" for mention in mentions)
     first, *rest = parts
     if len(names) + 1 + len(first.content) > _LONGEST:
-        return [Part(names), first, *rest]
+        return [MessagePart(names), first, *rest]
     return [replace(first, content=f"{names}\n{first.content}"), *rest]
 
 
@@ -27,7 +27,7 @@ def only(mentions: Sequence[str]) -> discord.AllowedMentions:
     """Whom Discord may tell: those, and nobody else."""
     return discord.AllowedMentions(
         everyone=False,
-        roles=[discord.Object(int(each[1:])) for each in mentions if each.startswith("&")],
-        users=[discord.Object(int(each)) for each in mentions if not each.startswith("&")],
+        roles=[discord.Object(int(mention[1:])) for mention in mentions if mention.startswith("&")],
+        users=[discord.Object(int(mention)) for mention in mentions if not mention.startswith("&")],
         replied_user=False,
     )

@@ -14,7 +14,7 @@ from bot.content.texts import Reader, Strong, _, plain
 from bot.content.views import View
 from bot.content.ways import Way, buttons_to
 from bot.database.engine import Store, Transaction
-from bot.platforms.discord.render import Part, draw
+from bot.platforms.discord.render import MessagePart, draw
 
 CARD = "discord_card"
 """The setting that says where the card is and what it shows: channel, message, digest."""
@@ -40,7 +40,7 @@ async def keep_card(client: discord.Client, store: Store, settings: Settings) ->
     await store.transact(remember)
 
 
-async def _found(channel: discord.PartialMessageable, card: Part, known: list[str], digest: str) -> int | None:
+async def _found(channel: discord.PartialMessageable, card: MessagePart, known: list[str], digest: str) -> int | None:
     """The card posted before, edited if it shows something else; None when there is none in this channel any more."""
     match known:
         case [place, message_id, shown] if place == str(channel.id):
@@ -54,7 +54,7 @@ async def _found(channel: discord.PartialMessageable, card: Part, known: list[st
     return None
 
 
-def _draw_card(settings: Settings) -> Part:
+def _draw_card(settings: Settings) -> MessagePart:
     """The card in every language of the gathering: whoever reads it has told the bot nothing yet."""
     card = _card(settings)
     readers = [Reader(locale, settings.gathering.zone) for locale in settings.gathering.locales]
@@ -83,6 +83,6 @@ def _card(settings: Settings) -> View:
 _PRIVATE = _("Only you will see what follows.")
 
 
-def _digest(card: Part) -> str:
+def _digest(card: MessagePart) -> str:
     components = card.components.to_components() if card.components else []
     return hashlib.sha256(json.dumps([card.content, components]).encode()).hexdigest()

@@ -8,6 +8,7 @@ is that of its update: taken twice, it changes nothing.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,14 +17,15 @@ from typing import TypeVar
 import discord
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import PlatformError, RetryLater
 from bot.conversation import inbox_store, missed_store
 from bot.conversation.missed_store import Listened
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.platforms.discord.desk import Desk, is_from_a_person
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.gate import Lane, in_lane
+from bot.platforms.discord.interactions import InteractionHandler, is_from_a_person
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM, read_edit
 
@@ -41,7 +43,7 @@ _AT_ONCE = 8
 _PATIENCE = 2.0
 """Seconds of real time that something new waits for what its writer wrote before."""
 _AGAIN_AFTER = 5.0
-_LONGEST_WAIT = 300.0
+_BACKOFF = Backoff(first=_AGAIN_AFTER, longest=300.0)
 
 T = TypeVar("T")
 
@@ -53,14 +55,14 @@ class CatchingUp:
         self,
         store: Store,
         clock: Clock,
-        desk: Desk,
+        interactions: InteractionHandler,
         channels: PrivateChannels,
         first: Callable[[], Awaitable[None]],
     ) -> None:
         """`first` runs before what was missed is taken."""
         self._store = store
         self._clock = clock
-        self._desk = desk
+        self._interactions = interactions
         self._channels = channels
         self._first = first
         self._serving: asyncio.Task[None] | None = None
@@ -110,13 +112,13 @@ class CatchingUp:
             try:
                 await self._first()
             except Exception:
-                log.exception("what comes before what was missed failed")
+                log.exception("discord.catch_up_preparation_failed")
             people = len(self._due)
             await self._take_all()
             await self._patiently(lambda: self._store.transact(lambda tx: missed_store.end(tx, PLATFORM)))
-            log.info("took what was written meanwhile", people=people, messages=self._taken)
+            log.info("discord.caught_up", people=people, messages=self._taken)
         except Exception:
-            log.exception("what was written meanwhile was not all taken")
+            log.exception("discord.catch_up_failed")
         finally:
             self._known.set()
             self._due.clear()
@@ -168,29 +170,27 @@ class CatchingUp:
 
     async def _take(self, user_id: int, listened: Listened) -> None:
         """Take what one person wrote, as often as Discord asks for patience."""
-        wait = _AGAIN_AFTER
-        while True:
+        for failures in itertools.count(1):
             try:
                 for message, edited in await self._read(user_id, listened):
                     if not await self._store.read(lambda tx: missed_store.is_linked(tx, PLATFORM, listened)):
                         return  # a stranger wrote that, and was answered by nobody then
-                    if not await self._desk.take_missed(message, edited=edited):
+                    if not await self._interactions.take_missed(message, edited=edited):
                         raise RetryLater("the store does not answer")
                     await self._note_change(message)
                     self._taken += 1
                 return
             except RetryLater as error:
-                pause = error.seconds or wait
+                pause = error.seconds or _BACKOFF.after(failures)
             except StoreUnavailable:
-                pause = wait
+                pause = _BACKOFF.after(failures)
             except PlatformError as error:  # the account is gone, perhaps: nothing can be missed there
-                log.info("a private channel cannot be read", reason=str(error))
+                log.info("discord.private_channel_unreadable", reason=str(error))
                 return
             except Exception:
-                log.exception("what someone wrote meanwhile was not all taken")
+                log.exception("discord.private_channel_failed")
                 return
             await self._clock.sleep(pause)
-            wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _note_change(self, message: discord.Message) -> None:
         """Note that a message was taken with its last change: it is not to undo what is done later by other means."""

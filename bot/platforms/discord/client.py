@@ -17,9 +17,9 @@ import structlog
 from bot.config.settings import GatheringSettings
 from bot.conversation.router import Router
 from bot.platforms.discord.commands import Menu
-from bot.platforms.discord.desk import Desk
-from bot.platforms.discord.exchange import Interaction
-from bot.platforms.discord.gate import Gate
+from bot.platforms.discord.gate import CallGate
+from bot.platforms.discord.interaction_response import Interaction
+from bot.platforms.discord.interactions import InteractionHandler
 from bot.platforms.discord.shapes import SHAPES
 from bot.platforms.untrusted import Malformed, check, place_of, storable
 
@@ -41,8 +41,8 @@ class Client(discord.Client):
         self,
         router: Router,
         gathering: GatheringSettings,
-        desk: Desk,
-        gate: Gate,
+        interactions: InteractionHandler,
+        gate: CallGate,
         *,
         logged_in: Hook,
         connected: Callable[[], None],
@@ -68,7 +68,7 @@ class Client(discord.Client):
         for event in readers.keys() - _OF_THE_SESSION:
             readers[event] = partial(_guarded, event, readers[event])
         self.tree = Menu(self, router, gathering)
-        self._desk = desk
+        self._interactions = interactions
         self._logged_in = logged_in
         self._whenever_connected = connected
         self._whenever_ready = ready
@@ -90,15 +90,15 @@ class Client(discord.Client):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """A command, a press, a choice or a submitted form."""
-        await self._desk.take_interaction(interaction)
+        await self._interactions.take_interaction(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         """A message, in private as far as the intents go."""
-        await self._desk.take_message(message)
+        await self._interactions.take_message(message)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message that is not as it was, in private too."""
-        await self._desk.take_edit(payload.message)
+        await self._interactions.take_edit(payload.message)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel of the server that is no more."""
@@ -115,12 +115,12 @@ class Client(discord.Client):
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message that is no more."""
         if payload.guild_id is None:
-            await self._desk.take_deletion(payload.channel_id, (payload.message_id,))
+            await self._interactions.take_deletion(payload.channel_id, (payload.message_id,))
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Several messages that are no more."""
         if payload.guild_id is None:
-            await self._desk.take_deletion(payload.channel_id, sorted(payload.message_ids))
+            await self._interactions.take_deletion(payload.channel_id, sorted(payload.message_ids))
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -131,7 +131,7 @@ class Client(discord.Client):
         """Something could not be done with an event; the library has caught it, and shows it in `sys.exc_info`."""
         error = sys.exc_info()[1]
         assert error is not None
-        log.error("an update could not be taken", kind=event_method, reason=type(error).__name__, where=place_of(error))
+        log.error("discord.update_failed", kind=event_method, reason=type(error).__name__, where=place_of(error))
 
 
 def _guarded(event: str, read: Callable[[Any], None], payload: Any) -> None:
@@ -142,10 +142,10 @@ def _guarded(event: str, read: Callable[[Any], None], payload: Any) -> None:
             check(shape, payload)
         read(payload)
     except Malformed as odd:
-        log.warning("malformed update", update_id=_id_of(payload), kind=event, reason=str(odd))
+        log.warning("discord.update_malformed", update_id=_id_of(payload), kind=event, reason=str(odd))
     except Exception as error:  # noqa: BLE001 - the library raises whatever its objects do
         log.warning(
-            "malformed update",
+            "discord.update_malformed",
             update_id=_id_of(payload),
             kind=event,
             reason=type(error).__name__,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.content.errors import PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
+from bot.content.errors import ChannelGone, PlatformError, Rejected, RetryLater, Unreachable
 from bot.content.reasons import Reason
 from bot.platforms.untrusted import patience
 
@@ -49,7 +49,7 @@ def classify(error: Exception) -> PlatformError:
     if error.code in _UNREACHABLE:
         return Unreachable(said, why=_UNREACHABLE[error.code])
     if error.code == _NO_SUCH_CHANNEL:
-        return PlaceGone(said)
+        return ChannelGone(said)
     return Rejected(f"{said}: {error.text}", why=Reason.FORBIDDEN if error.code in _FORBIDDEN else None)
 
 

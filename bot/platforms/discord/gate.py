@@ -45,7 +45,7 @@ def in_lane(lane: Lane) -> Iterator[None]:
         _lane.reset(before)
 
 
-class Gate:
+class CallGate:
     """Where each call waits for its turn: in a lane one after the other, and none while one that is prompt waits."""
 
     def __init__(self) -> None:

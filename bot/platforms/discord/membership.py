@@ -60,4 +60,4 @@ async def _try(what: str, change: Coroutine[Any, Any, object]) -> None:
         except discord.HTTPException as refusal:
             if refusal.status == 429 or refusal.status >= 500:
                 raise
-            log.warning("the server refuses a change to a member", what=what, code=refusal.code)
+            log.warning("discord.member_change_refused", what=what, code=refusal.code)

@@ -25,7 +25,7 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.texts import Reader, _, plain
-from bot.files.uploads import received
+from bot.files.uploads import received_file
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.markdown import draw_texts
 from bot.platforms.discord.render import clip
@@ -96,9 +96,9 @@ async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict
             return Upload(sent["filename"], b"", too_large=True)
         try:
             content = await interaction.client.http.get_from_cdn(sent["url"])
-            return await asyncio.to_thread(received, sent["filename"], content)
+            return await asyncio.to_thread(received_file, sent["filename"], content)
         except ERRORS as error:
-            log.warning("a file could not be fetched", reason=str(classify(error)))
+            log.warning("discord.file_not_fetched", reason=str(classify(error)))
             return Upload(sent["filename"], b"", lost=True)
 
     for part in data["components"]:

@@ -12,21 +12,21 @@ import structlog
 from bot.content.forms import MAX_BYTES, Upload, Written
 from bot.content.names import clean
 from bot.conversation.incoming import (
+    Actor,
     Called,
     Content,
     Edited,
     Picked,
     Pressed,
-    Sender,
     Sent,
     Submitted,
     Typed,
     command_in,
 )
-from bot.files.uploads import received
-from bot.platforms.discord.exchange import Interaction
+from bot.files.uploads import received_file
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.features import FEATURES
+from bot.platforms.discord.interaction_response import Interaction
 from bot.platforms.discord.modals import read_answers
 from bot.platforms.discord.render import ONE, SEVERAL
 
@@ -37,14 +37,14 @@ PLATFORM = FEATURES.name
 
 def sender_of(
     user: discord.User | discord.Member, language: discord.Locale | None = None, *, private_chat: int | None = None
-) -> Sender:
+) -> Actor:
     """Who acts. Their chat is their own id: wherever they pressed, a private message reaches them by it.
 
     `private_chat` is their private channel, where it happened there.
     """
     own_id = str(user.id)
     spoken = language.value if language else None
-    return Sender(own_id, clean(user.display_name), spoken, own_id, str(private_chat or ""))
+    return Actor(own_id, clean(user.display_name), spoken, own_id, str(private_chat or ""))
 
 
 def read_press(interaction: Interaction) -> Content | None:
@@ -91,7 +91,7 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
     own_id = str(message.id)
     if message.attachments:
         wanted = await takes_files()
-        files = tuple([await _fetched(each, wanted=wanted) for each in message.attachments])
+        files = tuple([await _fetched(attachment, wanted=wanted) for attachment in message.attachments])
         return Sent(files[0], Written(message.content, files), caption=message.content, message=own_id)
     if message.content.startswith("/"):
         return Called(*command_in(message.content))
@@ -111,7 +111,7 @@ async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     if not wanted:
         return Upload(attachment.filename, b"", lost=True, unwanted=True)
     try:
-        return await asyncio.to_thread(received, attachment.filename, await attachment.read())
+        return await asyncio.to_thread(received_file, attachment.filename, await attachment.read())
     except ERRORS as error:
-        log.warning("a file could not be fetched", reason=str(classify(error)))
+        log.warning("discord.file_not_fetched", reason=str(classify(error)))
         return Upload(attachment.filename, b"", lost=True)

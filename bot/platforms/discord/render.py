@@ -33,7 +33,7 @@ ONE, SEVERAL = ".+"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """One message: its content, then what can be pressed and the files, both below the last words only."""
 
     content: str
@@ -54,14 +54,14 @@ class Part:
         return {"content": self.content, "view": self.components, "attachments": list(self.files)}
 
 
-def draw(view: View, reader: Reader, aside: Span | None = None) -> list[Part]:
+def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessagePart]:
     """The messages of a view, in order; `aside` is a passing word before it. Files in it can be sent once."""
     *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)
     pressed = _components(view, reader)
     return [
-        *(Part(text) for text in before),
-        Part(last, pressed[0] if pressed else None, tuple(_files(view, reader))),
-        *(Part(_GOES_ON, each) for each in pressed[1:]),
+        *(MessagePart(text) for text in before),
+        MessagePart(last, pressed[0] if pressed else None, tuple(_files(view, reader))),
+        *(MessagePart(_GOES_ON, each) for each in pressed[1:]),
     ]
 
 
@@ -134,6 +134,6 @@ def _description(description: Span | None, reader: Reader) -> str | None:
 
 
 def _files(view: View, reader: Reader) -> Iterator[discord.File]:
-    for each in view.attachments:
-        alt = plain(each.alt, reader) if isinstance(each, Picture) else ""
-        yield discord.File(BytesIO(each.content), file_name(each.name, reader), description=alt or None)
+    for attachment in view.attachments:
+        alt = plain(attachment.alt, reader) if isinstance(attachment, Picture) else ""
+        yield discord.File(BytesIO(attachment.content), file_name(attachment.name, reader), description=alt or None)

@@ -71,7 +71,7 @@ class Returns:
         except (discord.NotFound, discord.Forbidden):
             pass  # who acts is not in the server
         except ERRORS as error:
-            log.info("whether someone came back to the server is not known", reason=str(classify(error)))
+            log.info("discord.return_unknown", reason=str(classify(error)))
 
     async def _give_back(self, user_id: int, entered: datetime) -> None:
         now = self._clock.now()

@@ -10,8 +10,8 @@ import discord
 
 from bot.clock import Clock
 from bot.content.errors import Rejected
-from bot.delivery.listed import CalendarEntry, Listed
-from bot.delivery.platform import Listing, NoteListed
+from bot.delivery.calendar_entries import CalendarEntry, CreatedEntry
+from bot.delivery.platform import NoteListed, WantedEntry
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.markdown import escape
 from bot.platforms.discord.render import clip
@@ -33,7 +33,7 @@ class ScheduledEvents:
         self._guild_id = guild_id
         self._clock = clock
 
-    async def keep(self, listing: Listing, note: NoteListed) -> None:
+    async def keep(self, listing: WantedEntry, note: NoteListed) -> None:
         """Bring a session's event in step. Discord takes none that has begun. Raises RetryLater or Rejected."""
         entry = listing.entry
         wanted = _wanted(entry)
@@ -50,12 +50,12 @@ class ScheduledEvents:
                 if changes := _changes(found, wanted, to_come=to_come):
                     await found.edit(**changes)
             elif to_come:
-                making = Listed(title=wanted["name"], starts=entry.starts)
+                making = CreatedEntry(title=wanted["name"], starts=entry.starts)
                 await _note(note, listing.listed, making)
                 made = await _make(guild, wanted)
                 await _note(note, making, replace(making, native_id=str(made.id)))
 
-    async def withdraw(self, listed: Listed, taken: frozenset[str]) -> None:
+    async def withdraw(self, listed: CreatedEntry, taken: frozenset[str]) -> None:
         """Cancel an event, or end it where it has begun. Raises RetryLater or Rejected."""
         with classified():
             client = await self._login()
@@ -85,7 +85,7 @@ def _wanted(entry: CalendarEntry) -> dict[str, Any]:
 
 
 async def _find(
-    client: discord.Client, guild: discord.Guild, listed: Listed, taken: frozenset[str]
+    client: discord.Client, guild: discord.Guild, listed: CreatedEntry, taken: frozenset[str]
 ) -> discord.ScheduledEvent | None:
     """The event made before; where one was being made when the program ended, the one of that name and time."""
     if listed.native_id:
@@ -97,9 +97,13 @@ async def _find(
     if not listed.title or client.user is None:
         return None
     made = (client.user.id, listed.title, listed.starts)
-    for each in await guild.fetch_scheduled_events(with_counts=False):
-        if (each.creator_id, each.name, each.start_time) == made and str(each.id) not in taken and each.status in _LIVE:
-            return each
+    for event in await guild.fetch_scheduled_events(with_counts=False):
+        if (
+            (event.creator_id, event.name, event.start_time) == made
+            and str(event.id) not in taken
+            and event.status in _LIVE
+        ):
+            return event
     return None
 
 
@@ -141,6 +145,6 @@ async def _end(found: discord.ScheduledEvent) -> None:
         await found.cancel()
 
 
-async def _note(note: NoteListed, before: Listed, after: Listed) -> None:
+async def _note(note: NoteListed, before: CreatedEntry, after: CreatedEntry) -> None:
     if after != before:
         await note(after)

@@ -12,7 +12,7 @@ from bot.content.errors import MessageGone
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.platforms.discord.calling import with_names
-from bot.platforms.discord.render import Part, draw
+from bot.platforms.discord.render import MessagePart, draw
 
 Channel: TypeAlias = discord.DMChannel | discord.Thread | discord.PartialMessageable
 
@@ -49,7 +49,7 @@ async def put_view(
     return ",".join(shown)
 
 
-async def _replace(message: discord.PartialMessage, part: Part | None) -> bool:
+async def _replace(message: discord.PartialMessage, part: MessagePart | None) -> bool:
     """Whether a message shows `part` now; one too many is deleted."""
     try:
         if part:

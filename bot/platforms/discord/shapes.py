@@ -22,7 +22,7 @@ class _User(Shape):
     bot: bool | None = None
 
 
-class _Member(Shape):
+class _ServerMember(Shape):
     user: _User
     nick: str | None = None
     roles: list[_Id]
@@ -35,7 +35,7 @@ class _Attachment(Shape):
     url: str
 
 
-class _Message(Shape):
+class _ChannelMessage(Shape):
     id: _Id
     channel_id: _Id
     guild_id: _Id | None = None
@@ -48,7 +48,7 @@ class _Message(Shape):
 class _Interaction(Shape):
     id: _Id
     guild_id: _Id | None = None
-    member: _Member | None = None
+    member: _ServerMember | None = None
     user: _User | None = None
     locale: str | None = None
     token: str
@@ -107,7 +107,7 @@ class _Submission(_Interaction):
 
 SHAPES: Mapping[str, TypeAdapter[Any]] = {
     "INTERACTION_CREATE": TypeAdapter(Annotated[_Command | _Press | _Submission, Discriminator("type")]),
-    "MESSAGE_CREATE": TypeAdapter(_Message),
-    "MESSAGE_UPDATE": TypeAdapter(_Message),
+    "MESSAGE_CREATE": TypeAdapter(_ChannelMessage),
+    "MESSAGE_UPDATE": TypeAdapter(_ChannelMessage),
 }
 """The events in which people act, and what each must look like."""

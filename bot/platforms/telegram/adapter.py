@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from aiohttp import web
 from telegram import Bot, ChatMember, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
@@ -24,23 +26,25 @@ from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
+from bot.logs import under_reference
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
 from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
+from bot.platforms.telegram.forum import Forum
 from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, read
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
-from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
 
 log = structlog.get_logger()
 
+_BACKOFF = Backoff(first=1.0, longest=30.0)
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
 _CONNECTIONS = 32
@@ -81,7 +85,7 @@ class Telegram:
         self._connecting = asyncio.Lock()
         self._connected = False
         forum = self._settings.forum_chat_id
-        self.spaces = Forum(self._bot, self._connect, store, clock, forum) if forum else None
+        self.channels = Forum(self._bot, self._connect, store, clock, forum) if forum else None
         """The topics of the groups, where a forum is configured."""
         self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(FEATURES.pace))
         """What is on its way to people who just acted."""
@@ -133,17 +137,16 @@ class Telegram:
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
         """Repeat a call of the start until Telegram answers."""
-        pause = 1.0
-        while True:
+        for failures in itertools.count(1):
+            pause = _BACKOFF.after(failures)
             try:
                 await call()
                 return
             except InvalidToken:
                 raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
             except TelegramError as error:
-                log.warning("telegram does not answer yet", reason=error.message, again_in=pause)
+                log.warning("telegram.unavailable", reason=error.message, again_in=pause)
             await self._clock.sleep(pause)
-            pause = min(pause * 2, 30.0)
 
     def webhook_routes(self) -> list[web.RouteDef]:
         """The address Telegram posts updates to, for the web server to serve; none when polling."""
@@ -205,19 +208,19 @@ class Telegram:
         try:
             await self._store.transact(unit)
         except StoreUnavailable:
-            log.warning("could not note who blocked the bot; the next push will tell")
+            log.warning("telegram.reachability_not_noted")
 
     async def _open_forum(self) -> None:
         """Have the way into the forum ready before anybody is told of it."""
         try:
-            if self.spaces:
-                await self.spaces.keep_invitation()
+            if self.channels:
+                await self.channels.keep_invitation()
         except (PlatformError, StoreUnavailable) as error:
-            log.warning("there is no way into the forum yet: see rencontres check", reason=str(error))
+            log.warning("telegram.forum_invitation_missing", reason=str(error))
 
     async def _note_forum(self, update: Update) -> None:
         """What happens in the forum besides what people say there."""
-        forum = self.spaces
+        forum = self.channels
         if forum is None or update.effective_chat is None or update.effective_chat.id != forum.chat_id:
             return
         try:
@@ -229,9 +232,9 @@ class Telegram:
             elif update.message:
                 await forum.hear(update.message)
         except StoreUnavailable as error:
-            log.warning("what happened in the forum could not be noted", reason=str(error))
+            log.warning("telegram.forum_event_not_noted", reason=str(error))
         except Exception:
-            log.exception("what happened in the forum could not be handled", update_id=update.update_id)
+            log.exception("telegram.forum_event_failed", update_id=update.update_id)
 
     async def _continue_in_private(self, got: Read) -> None:
         try:
@@ -246,7 +249,7 @@ class Telegram:
             try:
                 await self._bot.answer_callback_query(got.query, url=url)
             except TelegramError as error:  # nobody waits for it any more
-                log.info("a press could not be acknowledged", reason=error.message)
+                log.info("telegram.press_not_acknowledged", reason=error.message)
             return
         if self._may_point(got.chat_id, payload):
             view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
@@ -271,20 +274,21 @@ class Telegram:
         except StoreUnavailable:
             return
         for left in leftovers:
-            try:
-                reply, reader = left.answered.reply, left.answered.reader
-                if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
-                    self._dispatcher.sent(left.answered)
-            except Exception:  # one of them must not keep the bot from starting
-                log.exception("who was left without an answer cannot be answered")
+            with under_reference(left.answered.reference):
+                try:
+                    reply, reader = left.answered.reply, left.answered.reader
+                    if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
+                        self._dispatcher.sent(left.answered)
+                except Exception:  # one of them must not keep the bot from starting
+                    log.exception("telegram.leftover_failed")
 
     # --- pushes
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message nobody just asked for; Telegram has no key against doubles, so `delivery_id` is not used."""
         await self._connect()
-        if self.spaces and address.chat == str(self.spaces.chat_id):
-            await self.spaces.turn()
+        if self.channels and address.chat == str(self.channels.chat_id):
+            await self.channels.turn()
         thread = int(address.thread) if address.thread else None
         sent = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
         return ",".join(sent)
@@ -307,5 +311,5 @@ class Telegram:
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Telegram has neither nicknames nor roles to give."""

@@ -9,8 +9,9 @@ from functools import partial
 from bot.clock import Clock
 from bot.conversation import album_store
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.incoming import Gathered, Incoming, Sender, album_id
+from bot.conversation.incoming import Actor, Gathered, Incoming, album_id
 from bot.database.engine import Store, StoreUnavailable
+from bot.logs import under_reference
 from bot.platforms.telegram.reading import PLATFORM, Read
 from bot.platforms.telegram.replies import Replies
 
@@ -37,7 +38,7 @@ class Albums:
     async def resume(self) -> None:
         """Wait for what had come when the program ended."""
         with contextlib.suppress(StoreUnavailable):
-            for chat, album in await self._store.read(lambda tx: album_store.waiting(tx, PLATFORM)):
+            for chat, album in await self._store.read(lambda tx: album_store.waiting_albums(tx, PLATFORM)):
                 self.came(chat, album)
 
     async def stop(self) -> None:
@@ -57,8 +58,9 @@ class Albums:
 
     async def _take(self, chat: str, album: str) -> None:
         """Answer an album that is whole, as if it had come at once."""
-        sender = Sender(chat, "", None, chat)  # a private chat has its person's id
+        sender = Actor(chat, "", None, chat)  # a private chat has its person's id
         incoming = Incoming(PLATFORM, album_id(album), sender, Gathered(album))
-        answered = await self._dispatcher.handle(incoming)
         read = Read(incoming, int(chat))
-        await self._replies.start(read.chat_id, partial(self._replies.answer, read, answered, acknowledge=False))
+        with under_reference(incoming.reference):
+            answered = await self._dispatcher.handle(incoming)
+            await self._replies.start(read.chat_id, partial(self._replies.answer, read, answered, acknowledge=False))

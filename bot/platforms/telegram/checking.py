@@ -24,7 +24,7 @@ async def check_telegram(settings: TelegramSettings) -> list[Finding]:
     """Whether the token works, how updates come, and whether the forum is one the bot is in."""
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
         detail = "the token is not whole: it is a number, a colon and some 35 letters, digits, hyphens or underscores"
-        return [Finding("failed", _SUBJECT, detail, "copy it anew from @BotFather, without spaces")]
+        return [Finding("failed", _SUBJECT, detail, "copy it anew from @BotFather, without channels")]
     base = settings.api_base.rstrip("/")
     requests = AiohttpRequest(api_base=base), AiohttpRequest(api_base=base)
     try:

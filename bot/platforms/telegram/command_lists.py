@@ -82,9 +82,9 @@ class TeamLists:
                 del self._shown[chat]
             await self._store.transact(remember)
         except TelegramError as error:
-            log.info("the commands of a chat could not be listed", reason=error.message)
+            log.info("telegram.command_list_refused", reason=error.message)
         except StoreUnavailable:
-            log.info("whose commands are listed could not be noted")
+            log.info("telegram.command_list_not_noted")
 
     def _list(self, role: Who, reader: Reader) -> tuple[str, tuple[BotCommand, ...]]:
         """The list of a role in a language, and what tells it from others; nothing for who reads everybody's."""

@@ -14,7 +14,7 @@ from bot.content.i18n import negotiate
 from bot.content.texts import Reader, Strong, _
 from bot.content.views import Button, View
 from bot.database.engine import Store, Transaction
-from bot.delivery import outbox, space_store
+from bot.delivery import channel_store, outbox
 from bot.people import participant_store
 from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.sending import send_view
@@ -35,9 +35,9 @@ async def answer(bot: Bot, store: Store, gathering: GatheringSettings, asked: Ch
             return
         await bot.approve_chat_join_request(asked.chat.id, asked.from_user.id)
     except BadRequest as error:  # answered before, by us or by somebody else
-        log.info("a request to enter the forum needs no answer", reason=error.message)
+        log.info("telegram.join_request_settled", reason=error.message)
     except TelegramError as error:
-        log.warning("a request to enter the forum could not be answered", reason=error.message)
+        log.warning("telegram.join_request_failed", reason=error.message)
         return
     if person and person.status == "joined":
         await store.transact(lambda tx: _welcome(tx, native_id, now))
@@ -51,7 +51,7 @@ async def follow(store: Store, change: ChatMemberUpdated) -> None:
     async def unit(tx: Transaction) -> None:
         account, _person = await participant_store.identify(tx, PLATFORM, str(member.user.id))
         if account and account.id:
-            await space_store.enter_forum(tx, account.id, inside)
+            await channel_store.enter_forum(tx, account.id, inside)
 
     await store.transact(unit)
 
@@ -67,15 +67,15 @@ async def _tell_how(bot: Bot, gathering: GatheringSettings, asked: ChatJoinReque
     try:
         await send_view(bot, asked.user_chat_id, view, reader)
     except PlatformError as error:
-        log.info("who may not enter the forum could not be told", reason=str(error))
+        log.info("telegram.join_refusal_not_sent", reason=str(error))
 
 
 async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
     """Note who entered, and show them their group's topic; once."""
     account, person = await participant_store.identify(tx, PLATFORM, native_id)
-    if account is None or not account.id or person is None or await space_store.in_forum(tx, account.id):
+    if account is None or not account.id or person is None or await channel_store.in_forum(tx, account.id):
         return
-    await space_store.enter_forum(tx, account.id, True)
-    if url := await space_store.latest_url(tx, person.id, PLATFORM):
+    await channel_store.enter_forum(tx, account.id, True)
+    if url := await channel_store.latest_url(tx, person.id, PLATFORM):
         view = View((_("You are in. This is your group's place:"),), (Button(_("My group's place"), url=url),))
         await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=account.id)

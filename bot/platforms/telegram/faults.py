@@ -7,9 +7,9 @@ from datetime import timedelta
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.content.errors import (
+    ChannelGone,
     MessageGone,
     Moved,
-    PlaceGone,
     PlatformError,
     Rejected,
     RetryLater,
@@ -40,7 +40,7 @@ def classify(error: TelegramError) -> PlatformError:
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(word in text for word in _GONE_PEOPLE)):
         return Unreachable(error.message, why=_why(text))
     if isinstance(error, BadRequest) and any(word in text for word in _GONE_PLACES):
-        return PlaceGone(error.message)
+        return ChannelGone(error.message)
     if isinstance(error, BadRequest) and _MESSAGE_GONE in text:
         return MessageGone(error.message)
     if isinstance(error, InvalidToken):  # whose words may hold it

@@ -10,20 +10,22 @@ import structlog
 from telegram import Bot, Document, PhotoSize
 from telegram.error import TelegramError
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import RetryLater
 from bot.content.forms import MAX_BYTES, Composition, Upload
 from bot.conversation.incoming import Incoming, Sent
-from bot.files.uploads import received
+from bot.files.uploads import received_file
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
 
 log = structlog.get_logger()
 
 
-_PAUSES = (0.5, 1.0)
+_TRIES = 3
 _LONGEST_PAUSE = 5.0
 """Seconds between tries; who sent something waits meanwhile, and what they write next waits behind it."""
+_BACKOFF = Backoff(first=0.5, longest=_LONGEST_PAUSE)
 
 
 async def with_file(bot: Bot, got: Read, wanted: Callable[[Incoming], Awaitable[bool]], clock: Clock) -> Incoming:
@@ -49,16 +51,16 @@ def _described(file: Document | PhotoSize) -> Upload:
 
 async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock: Clock) -> Upload:
     """The same with its content, tried again where Telegram stumbles; without it, too large or lost, in the end."""
-    for pause in (*_PAUSES, None):
+    for tries in range(1, _TRIES + 1):
         try:
             content = bytes(await (await bot.get_file(file.file_id)).download_as_bytearray())
         except TelegramError as error:
             later = classify(error)
-            if pause is None or not isinstance(later, RetryLater) or (later.seconds or 0) > _LONGEST_PAUSE:
-                log.warning("a file could not be fetched", reason=error.message)
+            if tries == _TRIES or not isinstance(later, RetryLater) or (later.seconds or 0) > _LONGEST_PAUSE:
+                log.warning("telegram.file_not_fetched", reason=error.message)
                 too_large = "file is too big" in error.message.lower()
                 return replace(described, too_large=too_large, lost=not too_large)
-            await clock.sleep(later.seconds or pause)
+            await clock.sleep(later.seconds or _BACKOFF.after(tries))
         else:
-            return await asyncio.to_thread(received, described.name, content)
+            return await asyncio.to_thread(received_file, described.name, content)
     return described

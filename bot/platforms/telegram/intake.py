@@ -20,8 +20,11 @@ import structlog
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import ConfigError
+from bot.logs import new_reference, reference_of, under_reference
+from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.shapes import LAST_UPDATE_ID
 from bot.platforms.telegram.transport import Undecodable
 from bot.platforms.untrusted import Malformed, place_of, storable
@@ -46,7 +49,7 @@ _CONFLICTS = 5
 """As many 409 in a row, over 15 s, mean that another program polls with this token. Fewer may be the end of our own
 last run, or one over the same store that slept, as its machine did, and takes up to 8 s to learn that it lost its
 lease: until then each of the two is told of the other."""
-_LONGEST_PAUSE = 30.0
+_BACKOFF = Backoff(first=1.0, longest=30.0)
 _BREATH = 0.05
 """Seconds of real time between updates without a number: they must neither hold up others nor keep us busy."""
 _LEAP = 10_000
@@ -77,7 +80,7 @@ class Intake:
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError when the token keeps being refused, or another program uses it."""
-        offset, conflicts, refusals, pause, limit = 0, 0, 0, 1.0, _BATCH
+        offset, conflicts, refusals, failures, limit = 0, 0, 0, 0, _BATCH
         waited = True
         while True:
             try:
@@ -91,9 +94,10 @@ class Intake:
                 refusals += 1
                 if refusals >= _REFUSALS:
                     raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
-                log.error("telegram refuses the token, it is asked again", again_in=pause)
+                failures, waited = failures + 1, True
+                pause = _BACKOFF.after(failures)
+                log.error("telegram.token_refused", again_in=pause)
                 await self._clock.sleep(pause)
-                pause, waited = min(pause * 2, _LONGEST_PAUSE), True
                 continue
             except Conflict:
                 conflicts += 1
@@ -102,23 +106,24 @@ class Intake:
                         "Another program receives updates with this Telegram token: stop it, or give this one a token"
                         " of its own."
                     ) from None
-                await self._clock.sleep(2.0 ** (conflicts - 1))
+                await self._clock.sleep(_BACKOFF.after(conflicts))
                 continue
             except RetryAfter as error:
                 await self._clock.sleep(_seconds(error.retry_after))
                 continue
             except TelegramError as error:
-                level = log.info if isinstance(error, NetworkError) else log.error
-                level("telegram does not answer", reason=error.message, again_in=pause)
+                failures, waited = failures + 1, True
+                pause = _BACKOFF.after(failures)
+                if isinstance(error, NetworkError):
+                    log.info("telegram.unreachable", reason=error.message, again_in=pause)
+                else:
+                    log.error("telegram.updates_refused", reason=error.message, again_in=pause)
                 await self._clock.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-                waited = True
                 continue
-            conflicts = refusals = 0
+            conflicts = refusals = failures = 0
             await self._take_batch(updates, waited)
             waited = waited and len(updates) >= limit
             offset, known = self._beyond(updates, offset)
-            pause = 1.0
             if not known:  # nothing says how far to go: the same may come again, but not at once
                 await asyncio.sleep(_BREATH)
 
@@ -167,18 +172,20 @@ class Intake:
 
 async def take_one(take: Take, update: object, waited: bool = False) -> None:
     """Hand one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
-    try:
-        await take(_storable(update), waited)
-    except Malformed as odd:
-        log.warning("malformed update", update_id=update_id(update), kind=_kind_of(update), reason=str(odd))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
-        log.error(
-            "an update could not be taken",
-            update_id=update_id(update),
-            kind=_kind_of(update),
-            reason=type(error).__name__,
-            where=place_of(error),
-        )
+    number = update_id(update)
+    with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
+        try:
+            await take(_storable(update), waited)
+        except Malformed as odd:
+            log.warning("telegram.update_malformed", update_id=number, kind=_kind_of(update), reason=str(odd))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
+            log.error(
+                "telegram.update_failed",
+                update_id=number,
+                kind=_kind_of(update),
+                reason=type(error).__name__,
+                where=place_of(error),
+            )
 
 
 def _storable(update: object) -> Raw:

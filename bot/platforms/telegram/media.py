@@ -16,7 +16,7 @@ from telegram.request import BaseRequest
 from bot.content.texts import Reader, file_name, plain
 from bot.content.views import Attachment, Picture
 from bot.platforms.telegram.formatting import Json
-from bot.platforms.telegram.render import Part
+from bot.platforms.telegram.render import TextPart
 
 _REMEMBERED = 256
 _known: WeakKeyDictionary[BaseRequest, OrderedDict[bytes, str]] = WeakKeyDictionary()
@@ -28,7 +28,7 @@ async def send_media(
     bot: Bot,
     chat_id: int,
     attachment: Attachment,
-    caption: Part | None,
+    caption: TextPart | None,
     keyboard: Json | None,
     reader: Reader,
     *,
@@ -53,7 +53,7 @@ async def send_album(
     bot: Bot,
     chat_id: int,
     attachments: Sequence[Attachment],
-    caption: Part | None,
+    caption: TextPart | None,
     at: int,
     reader: Reader,
     *,
@@ -78,7 +78,7 @@ async def edit_media(
     chat_id: int,
     message_id: int,
     attachment: Attachment,
-    caption: Part | None,
+    caption: TextPart | None,
     keyboard: Json | None,
     reader: Reader,
 ) -> None:
@@ -95,7 +95,7 @@ async def edit_media(
 
 
 def _input(
-    bot: Bot, attachment: Attachment, file: bytes | str, caption: Part | None, reader: Reader
+    bot: Bot, attachment: Attachment, file: bytes | str, caption: TextPart | None, reader: Reader
 ) -> InputMediaPhoto | InputMediaDocument:
     kind = InputMediaPhoto if isinstance(attachment, Picture) else InputMediaDocument
     return kind(
@@ -115,14 +115,16 @@ async def _with_ids(
 ) -> T:
     """Do something with files by the ids they are known under; with their bytes, once Telegram forgot one."""
     known = _known.setdefault(bot.request, OrderedDict())
-    keys = await asyncio.to_thread(lambda: [_key(each, reader) for each in attachments])  # of megabytes, 15 ms and more
+    keys = await asyncio.to_thread(
+        lambda: [_key(attachment, reader) for attachment in attachments]
+    )  # of megabytes, 15 ms and more
     files = [known.get(key, each.content) for key, each in zip(keys, attachments, strict=True)]
     try:
         sent = await use(files)
     except BadRequest as error:
         if "file" not in error.message.lower() or all(isinstance(file, bytes) for file in files):
             raise
-        sent = await use([each.content for each in attachments])
+        sent = await use([attachment.content for attachment in attachments])
     if isinstance(sent, Message | tuple):
         _remember(known, keys, sent if isinstance(sent, tuple) else (sent,))
     return sent

@@ -27,7 +27,7 @@ async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router)
             await list_for_everybody(bot, router, reader, code)
             await _update_texts(bot, gathering.name, reader, code)
         except TelegramError as error:
-            log.warning("the bot's profile could not be updated", locale=locale, reason=error.message)
+            log.warning("telegram.profile_not_updated", locale=locale, reason=error.message)
 
 
 async def _update_texts(bot: Bot, gathering: str, reader: Reader, code: str | None) -> None:

@@ -11,13 +11,13 @@ from telegram.constants import ChatType
 
 from bot.content.names import clean
 from bot.conversation.incoming import (
+    Actor,
     Called,
     Content,
     Edited,
     Incoming,
     Picked,
     Pressed,
-    Sender,
     Sent,
     Typed,
     command_in,
@@ -25,7 +25,7 @@ from bot.conversation.incoming import (
 from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import read_option
-from bot.platforms.telegram.shapes import UPDATE, Person, Press
+from bot.platforms.telegram.shapes import UPDATE, PressedButton, TelegramPerson
 from bot.platforms.untrusted import Malformed, check
 
 PLATFORM = FEATURES.name
@@ -68,7 +68,7 @@ def _read_update(update: Update, username: str) -> Read | None:
     return None
 
 
-def _read_press(update_id: int, press: Press) -> Read:
+def _read_press(update_id: int, press: PressedButton) -> Read:
     data, message = press.data or "", press.message
     shown = message if message and message.date else None  # without a date it is one that cannot be looked at any more
     option = read_option(data, shown.reply_markup if shown else None)
@@ -121,7 +121,7 @@ def _content(message: Message, username: str) -> Content | None:
     return Called(word, argument)
 
 
-def _sender(user: User | Person) -> Sender:
+def _sender(user: User | TelegramPerson) -> Actor:
     # A private chat has its person's id.
     name = clean(f"{user.first_name} {user.last_name or ''}")
-    return Sender(str(user.id), name, user.language_code, str(user.id))
+    return Actor(str(user.id), name, user.language_code, str(user.id))

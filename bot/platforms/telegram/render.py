@@ -30,21 +30,21 @@ GOES_ON = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """One message's worth of text: at most 4,096 UTF-16 units, with entities counted in the same."""
 
     text: str
     entities: list[Json]
 
 
-def draw_text(view: View, reader: Reader) -> list[Part]:
+def draw_text(view: View, reader: Reader) -> list[TextPart]:
     """The lines of a view, and what each option means; long texts go on in a further part, never cut."""
     lines: list[Span] = [*view.lines]
     for option in view.choice.options if view.choice else ():
         if option.description is not None:
             lines.append(Strong(option.label))
             lines.append(option.description)
-    parts: list[Part] = []
+    parts: list[TextPart] = []
     text, length = "", 0
     entities: list[Json] = []
     for line in lines:
@@ -61,8 +61,8 @@ def draw_text(view: View, reader: Reader) -> list[Part]:
     return parts
 
 
-def _part(text: str, entities: list[Json]) -> Part:
-    return Part(text.rstrip("\n"), joined(text, entities) if len(entities) > 1 else entities)
+def _part(text: str, entities: list[Json]) -> TextPart:
+    return TextPart(text.rstrip("\n"), joined(text, entities) if len(entities) > 1 else entities)
 
 
 def _pieces(text: str, most: int) -> Iterable[str]:

@@ -11,6 +11,7 @@ import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.content.errors import Moved, PlatformError, RetryLater, Unreachable
 from bot.content.texts import Reader, plain
@@ -22,11 +23,12 @@ from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
-from bot.platforms.telegram.shown import Shown
+from bot.platforms.telegram.shown import ShownMessages
 
 log = structlog.get_logger()
 
 _TRIES = 5
+_BACKOFF = Backoff(first=0.5, longest=8.0)
 _TRIES_TO_ACKNOWLEDGE = 3
 _SPINS_AT_MOST = 5  # seconds
 _NEXT_TRY = 0.5  # seconds
@@ -49,7 +51,7 @@ class Replies:
         self._left_out = Counter[int]()
         self._pacer = pacer
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self.shown = Shown()
+        self.shown = ShownMessages()
         """What pressed messages show."""
         self._early: set[asyncio.Task[None]] = set()
 
@@ -82,14 +84,14 @@ class Replies:
                     await asyncio.wait((before,))
                 await reply()
             except Exception:
-                log.exception("a reply failed")
+                log.exception("telegram.reply_failed")
             finally:
                 self._room.release()
                 self._of_chat[chat] -= 1
                 if not self._of_chat[chat]:
                     del self._of_chat[chat]
                     if left_out := self._left_out.pop(chat, 0):
-                        log.info("replies were left out: too many waited in their chat", replies=left_out)
+                        log.info("telegram.replies_left_out", replies=left_out)
                 if self._under_way.get(chat) is asyncio.current_task():
                     del self._under_way[chat]
 
@@ -159,7 +161,7 @@ class Replies:
                 ids = await send_view(self._bot, chat, view, reader)
             else:
                 ids = await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
-            if not paced and (new := [each for each in ids if each != str(place)]):
+            if not paced and (new := [id_ for id_ in ids if id_ != str(place)]):
                 self._pacer.count_in_chat(str(chat), self._clock.now(), len(new))
             if sent is not None:
                 sent.extend(ids)
@@ -169,7 +171,7 @@ class Replies:
         except Moved as moved:  # a group became a supergroup after the update: it has another id, and no message yet
             return int(moved.chat) == chat or await self.show(int(moved.chat), None, view, reader, None, sent)
         except PlatformError as error:
-            log.error("telegram refuses a reply", reason=str(error))
+            log.error("telegram.reply_refused", reason=str(error))
             return True
 
     async def _turn(self, chat: str) -> Departure:
@@ -187,16 +189,16 @@ class Replies:
         try:
             return await self._patiently(lambda: mark_message(self._bot, chat, message))
         except PlatformError as error:
-            log.info("a mark was refused, said in words instead", reason=str(error))
+            log.info("telegram.mark_refused", reason=str(error))
             return await self.show(chat, None, view, reader)
 
     async def _patiently(self, say: Callable[[], Awaitable[None]]) -> bool:
         """Whether an answer left, or nobody is there to get it. Raises what else Telegram answers for good."""
-        for attempt in range(_TRIES):
+        for failures in range(1, _TRIES + 1):
             try:
                 await say()
             except RetryLater as later:
-                await self._clock.sleep(later.seconds if later.seconds is not None else 0.5 * 2**attempt)
+                await self._clock.sleep(later.seconds if later.seconds is not None else _BACKOFF.after(failures))
             except Unreachable:
                 return True
             else:
@@ -214,7 +216,7 @@ class Replies:
             if tries > 1 and isinstance(later, RetryLater) and (later.seconds or 0) <= _SPINS_AT_MOST:
                 self._beside(self._acknowledge_later(got, toast, tries - 1, later.seconds or _NEXT_TRY))
             else:
-                log.info("a press could not be acknowledged", reason=error.message)
+                log.info("telegram.press_not_acknowledged", reason=error.message)
 
     async def _acknowledge_later(self, got: Read, toast: str | None, tries: int, seconds: float) -> None:
         await self._clock.sleep(seconds)
@@ -225,7 +227,7 @@ class Replies:
             try:
                 await doing
             except Exception:
-                log.exception("a press could not be acknowledged")
+                log.exception("telegram.acknowledgement_failed")
 
         task = asyncio.create_task(run())
         self._early.add(task)

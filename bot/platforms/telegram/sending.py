@@ -22,8 +22,8 @@ from bot.platforms.telegram.faults import cannot_be_edited, classify, message_go
 from bot.platforms.telegram.features import units
 from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.media import edit_media, send_album, send_media
-from bot.platforms.telegram.render import GOES_ON, Part, draw_keyboards, draw_text
-from bot.platforms.telegram.shown import Shown
+from bot.platforms.telegram.render import GOES_ON, TextPart, draw_keyboards, draw_text
+from bot.platforms.telegram.shown import ShownMessages
 
 _WORDS, _PICTURE, _DOCUMENT = "", "p", "d"
 
@@ -35,9 +35,9 @@ class _Layout:
     `further` are the keyboards of what one does not hold.
     """
 
-    parts: list[Part]
+    parts: list[TextPart]
     media: list[Attachment]
-    caption: Part | None
+    caption: TextPart | None
     keyboard: Json | None
     further: list[Json]
 
@@ -55,11 +55,11 @@ class _Layout:
         return self.keyboard if len(self.media) != 1 else None
 
     @property
-    def words(self) -> list[tuple[Part, Json | None]]:
+    def words(self) -> list[tuple[TextPart, Json | None]]:
         """What is said, each with what is pressed below it."""
         last = len(self.parts) - 1
         said = [(part, self.below_words if place == last else None) for place, part in enumerate(self.parts)]
-        return said + [(Part(GOES_ON, []), keyboard) for keyboard in self.further]
+        return said + [(TextPart(GOES_ON, []), keyboard) for keyboard in self.further]
 
     @property
     def below_media(self) -> Json | None:
@@ -74,7 +74,7 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
     if len(media) > 1 and keyboard:
         if not parts:
             count = len(media)
-            parts = [Part(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
+            parts = [TextPart(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
         return _Layout(parts, media, None, keyboard, more)
     fits = media and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH
     return _Layout(parts[:-1] if fits else parts, media, parts[-1] if fits else None, keyboard, more)
@@ -109,7 +109,7 @@ async def _send(bot: Bot, chat_id: int, laid: _Layout, reader: Reader, thread: i
     return sent
 
 
-async def _send_words(bot: Bot, chat_id: int, part: Part, keyboard: Json | None, thread: int | None) -> str:
+async def _send_words(bot: Bot, chat_id: int, part: TextPart, keyboard: Json | None, thread: int | None) -> str:
     message = await call(
         bot,
         "sendMessage",
@@ -160,7 +160,7 @@ async def edit_view(
     reader: Reader,
     *,
     thread: int | None = None,
-    shown: Shown | None = None,
+    shown: ShownMessages | None = None,
     pressed: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Put words in the place of the message that was pressed; sent anew where that one cannot take the view.
@@ -190,7 +190,7 @@ async def edit_view(
 
 
 async def _edit_words(
-    bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None
+    bot: Bot, chat_id: int, message_id: str, part: TextPart, keyboard: Json | None
 ) -> Json | Literal["gone", "refused"]:
     """The message, which shows these words now, empty where it showed them before.
 
@@ -223,7 +223,7 @@ async def correct_view(
     native_id: str,
     view: View,
     reader: Reader,
-    shown: Shown,
+    shown: ShownMessages,
     *,
     thread: int | None = None,
 ) -> list[str]:
@@ -261,7 +261,7 @@ async def correct_view(
 
 
 async def _correct_words(
-    bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None, shown: Shown
+    bot: Bot, chat_id: int, message_id: str, part: TextPart, keyboard: Json | None, shown: ShownMessages
 ) -> Literal["shown", "gone", "refused"]:
     """Put words into a message, unless a reply has just put the same there: what became of it, as in `_edit_words`."""
     if shown.just_put(chat_id, int(message_id), part, keyboard):

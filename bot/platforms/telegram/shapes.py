@@ -15,7 +15,7 @@ _Id = Annotated[int, Field(gt=-(2**52), lt=2**52)]  # «at most 52 significant b
 _Place = Annotated[int, Field(ge=0, le=100_000)]
 
 
-class Person(Shape):
+class TelegramPerson(Shape):
     """Who did something."""
 
     id: _Id
@@ -63,7 +63,7 @@ class _Topic(Shape):
     name: str
 
 
-class _Shown(Shape):
+class _PressedMessage(Shape):
     """A message with buttons, as far as a press on one looks at it."""
 
     message_id: _Id
@@ -74,8 +74,8 @@ class _Shown(Shape):
     reply_markup: Keyboard | None = None
 
 
-class _Message(_Shown):
-    sender: Person | None = Field(default=None, alias="from")
+class _Message(_PressedMessage):
+    sender: TelegramPerson | None = Field(default=None, alias="from")
     message_thread_id: _Id | None = None
     caption: str | None = None
     caption_entities: _Entities | None = None
@@ -85,30 +85,30 @@ class _Message(_Shown):
     forum_topic_created: _Topic | None = None
 
 
-class Press(Shape):
+class PressedButton(Shape):
     """A button that was pressed."""
 
     id: str
-    sender: Person = Field(alias="from")
-    message: _Shown | None = None
+    sender: TelegramPerson = Field(alias="from")
+    message: _PressedMessage | None = None
     data: str | None = None
 
 
 class _Member(Shape):
     status: str
-    user: Person
+    user: TelegramPerson
 
 
 class _Membership(Shape):
     chat: _Chat
-    sender: Person = Field(alias="from")
+    sender: TelegramPerson = Field(alias="from")
     old_chat_member: _Member
     new_chat_member: _Member
 
 
 class _JoinRequest(Shape):
     chat: _Chat
-    sender: Person = Field(alias="from")
+    sender: TelegramPerson = Field(alias="from")
     user_chat_id: _Id
 
 
@@ -116,7 +116,7 @@ class _Update(Shape):
     update_id: Annotated[int, Field(ge=0, le=LAST_UPDATE_ID)]
     message: _Message | None = None
     edited_message: _Message | None = None
-    callback_query: Press | None = None
+    callback_query: PressedButton | None = None
     my_chat_member: _Membership | None = None
     chat_member: _Membership | None = None
     chat_join_request: _JoinRequest | None = None

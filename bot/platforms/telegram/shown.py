@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.platforms.telegram.formatting import Json
-from bot.platforms.telegram.render import Part
+from bot.platforms.telegram.render import TextPart
 
 _REMEMBERED = 2048
 _STANDS = 60.0
@@ -25,7 +25,7 @@ class _Put:
     `at` is the second Telegram did it; `put` is when, on this machine's steady clock.
     """
 
-    part: Part
+    part: TextPart
     keyboard: Json | None
     at: int
     before: Mapping[str, Any] | None
@@ -37,14 +37,14 @@ class _Put:
         return second < self.at or (second == self.at and self.before is not None and _seen(self.before, pressed))
 
 
-class Shown:
+class ShownMessages:
     """The words and keyboards last put into the place of pressed messages, by chat and message."""
 
     def __init__(self) -> None:
         self._last: dict[tuple[int, int], _Put | None] = {}
 
     def already(
-        self, chat: int, message: int, part: Part, keyboard: Json | None, pressed: Mapping[str, Any] | None
+        self, chat: int, message: int, part: TextPart, keyboard: Json | None, pressed: Mapping[str, Any] | None
     ) -> bool:
         """Whether a message shows these words and this keyboard.
 
@@ -61,7 +61,7 @@ class Shown:
             return False
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
 
-    def just_put(self, chat: int, message: int, part: Part, keyboard: Json | None) -> bool:
+    def just_put(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
         """Whether a reply put exactly this there just now."""
         last = self._last.get((chat, message))
         if last is None or (last.part, last.keyboard) != (part, keyboard):
@@ -72,7 +72,7 @@ class Shown:
         self,
         chat: int,
         message: int,
-        part: Part,
+        part: TextPart,
         keyboard: Json | None,
         edited: Mapping[str, Any],
         pressed: Mapping[str, Any] | None,
@@ -104,7 +104,7 @@ def _seen(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one.get(what) == other.get(what) for what in ("text", "entities", "reply_markup"))
 
 
-def _same(message: Mapping[str, Any], part: Part, keyboard: Json | None) -> bool:
+def _same(message: Mapping[str, Any], part: TextPart, keyboard: Json | None) -> bool:
     """Whether a message as Telegram tells of it is what would be put there."""
     return (
         message.get("text") == part.text
@@ -115,4 +115,4 @@ def _same(message: Mapping[str, Any], part: Part, keyboard: Json | None) -> bool
 
 def _formatting(entities: Any) -> list[Json]:
     """What was asked for: Telegram adds the links, commands and names that it finds in the words itself."""
-    return [each for each in entities if each["type"] not in _FOUND_BY_TELEGRAM]
+    return [entity for entity in entities if entity["type"] not in _FOUND_BY_TELEGRAM]

@@ -22,18 +22,19 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
+from bot.logs import under_reference
 from bot.people import participant_store
+from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.connections import Connections
-from bot.platforms.web.conversation import Conversation
-from bot.platforms.web.entrance import Entrance
+from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.faults import politely
-from bot.platforms.web.gestures import Gesture, Gestures
+from bot.platforms.web.gestures import Gesture, GestureHandler
 from bot.platforms.web.guard import security_headers
+from bot.platforms.web.page_routes import PageRoutes
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
-from bot.platforms.web.site import Site
 from bot.platforms.web.streams import Streams
 from bot.platforms.web.turns import Turns
 
@@ -59,7 +60,7 @@ class Web:
     """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
 
     name = PLATFORM
-    spaces = None
+    channels = None
     calendar = None
 
     def __init__(
@@ -73,17 +74,17 @@ class Web:
         self._connections = Connections(settings.limits.connections)
         self._streams = Streams(self._connections.most_streams)
         files = dispatcher.files
-        self._conversation = Conversation(store, files, clock, self._streams)
+        self._conversation = PageConversation(store, files, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)
-        self._gestures = gestures = Gestures(dispatcher, store, self._conversation)
-        self._entrance = Entrance(settings, dispatcher, store, clock, pages, self._conversation)
+        self._gestures = gestures = GestureHandler(dispatcher, store, self._conversation)
+        self._entrance = AuthRoutes(settings, dispatcher, store, clock, pages, self._conversation)
         middlewares = [self._connections.middleware(), politely(settings, pages)]
         self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
         """The application, for whoever serves something else beside the pages; before `run`."""
         self.app.add_routes(self._entrance.routes())
         posts, turns = Posts(settings.limits), Turns(settings.limits.requests, self._connections.most)
-        site = Site(settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns)
+        site = PageRoutes(settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns)
         self.app.add_routes(site.routes())
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:
@@ -137,7 +138,7 @@ class Web:
                 host, port, *_rest = listening.sockets[0].getsockname()
                 self.address = (host, port)
                 self.listening.set()
-                log.info("pages are served", host=host, port=port)
+                log.info("web.serving", host=host, port=port)
                 await asyncio.Event().wait()
         finally:
             self.listening.clear()
@@ -159,16 +160,18 @@ class Web:
     async def _answer_leftovers(self) -> None:
         try:
             for left in await self._dispatcher.leftovers(PLATFORM):
-                try:
-                    if left.answered.reply:
-                        await self._conversation.greet(int(left.chat), left.answered.reply.view, left.answered.reader)
-                        self._dispatcher.sent(left.answered)
-                except StoreUnavailable:
-                    raise
-                except Exception:  # one of them must not keep the page from being served
-                    log.exception("who was left without an answer cannot be answered")
+                answered = left.answered
+                with under_reference(answered.reference):
+                    try:
+                        if answered.reply:
+                            await self._conversation.greet(int(left.chat), answered.reply.view, answered.reader)
+                            self._dispatcher.sent(answered)
+                    except StoreUnavailable:
+                        raise
+                    except Exception:  # one of them must not keep the page from being served
+                        log.exception("web.leftover_failed")
         except StoreUnavailable:
-            log.warning("leftovers wait for the next start")
+            log.warning("web.leftovers_waiting")
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Say something on a page; the same delivery is said once."""
@@ -203,7 +206,7 @@ class Web:
         if not pinned:
             raise Rejected("the page does not show this any more")
 
-    async def place(self, membership: Membership) -> None:
+    async def show_membership(self, membership: Membership) -> None:
         """Pages have neither nicknames nor roles to give; whoever has this one open sees at once what they may."""
         self._streams.wake(int(membership.native_id))
 

@@ -11,7 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 
 from bot.content.forms import Upload
 from bot.content.names import clean
-from bot.files.uploads import received
+from bot.files.uploads import received_file
 from bot.platforms.untrusted import storable
 
 Posted = MultiDictProxy[str | Upload]
@@ -114,7 +114,7 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
             if too_much:
                 raise web.HTTPRequestEntityTooLarge(request.client_max_size)
         if parts.filename:  # megabytes of photos lose their metadata in a thread
-            upload = await asyncio.to_thread(received, clean(parts.filename), bytes(content))
+            upload = await asyncio.to_thread(received_file, clean(parts.filename), bytes(content))
             fields.add(parts.name, upload)
         else:
             fields.add(parts.name, storable(content.decode()))

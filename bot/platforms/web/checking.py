@@ -34,7 +34,7 @@ async def check_web(settings: Settings) -> Finding:
         with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):
             pass
     except OSError as error:
-        if (house := await _house(settings.storage.url)) and await _serves(settings) == house:
+        if (installation := await _installation(settings.storage.url)) and await _serves(settings) == installation:
             return Finding("ok", _SUBJECT, f"{served}, where it runs now")
         return Finding("failed", _SUBJECT, *why_not_listening(settings.web, error))
     return Finding("ok", _SUBJECT, served)
@@ -44,7 +44,7 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-async def _house(url: str) -> str | None:
+async def _installation(url: str) -> str | None:
     """What this gathering's program is known by; None where it never ran, or the database does not say."""
     if _to_be_made(url):
         return None
@@ -53,7 +53,7 @@ async def _house(url: str) -> str | None:
     except (StoreUnavailable, ValueError):
         return None
     try:
-        return None if await pending(store) else await store.read(setting_store.house)
+        return None if await pending(store) else await store.read(setting_store.installation)
     except (StoreUnavailable, DatabaseTooNew):
         return None
     finally:

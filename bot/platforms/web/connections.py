@@ -91,7 +91,7 @@ class Connections:
 
     def _make_room(self, server: web.Server) -> bool:
         """End the connections that were idle longest, as many as are too many; whether that is enough."""
-        present = [each for each in server.connections if each.transport is not None]
+        present = [connection for connection in server.connections if connection.transport is not None]
         over = len(present) - self.most + 1
         idle = [each for each in present if each not in self._busy]
         for each in idle[: max(over, 0)]:

@@ -19,7 +19,7 @@ from bot.platforms.web.page_store import Hanging
 from bot.platforms.web.streams import Streams
 
 
-class Conversation:
+class PageConversation:
     """The words of both sides, over the store. Every method raises StoreUnavailable, also for a disk that refuses."""
 
     def __init__(self, store: Store, files: Files, clock: Clock, streams: Streams) -> None:
@@ -61,7 +61,7 @@ class Conversation:
                 return None
             if await participant_store.find(tx, person) is None:
                 return None
-            seen = [each for each in photos if await is_from(tx, self._files.tables, person, each.digest)]
+            seen = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
             pressed = await page_store.view_of(tx, person, message) if message else None
             in_place = pressed and not reply.fresh and isinstance(content, Pressed | Picked)
             if message and in_place and not await page_store.bears_what_would_be_lost(tx, person, message):
@@ -70,7 +70,7 @@ class Conversation:
             words = said or (_pressed_words(pressed, content) if pressed else ())
             if words:
                 shown = [Name(each.name) for each in seen]
-                told = View(tuple(each for each in words if each not in shown))
+                told = View(tuple(word for word in words if word not in shown))
                 await page_store.add(tx, person, "person", told, now, attached=seen)
             return await page_store.add(tx, person, "bot", view, now, attached=attached, toast=toast)
 
@@ -147,7 +147,7 @@ class Conversation:
             return view, ()
         try:
             hanging = await asyncio.to_thread(
-                lambda: tuple(self._keep(each, reader, secret=view.secret) for each in view.attachments)
+                lambda: tuple(self._keep(attachment, reader, secret=view.secret) for attachment in view.attachments)
             )
         except OSError as error:
             raise StoreUnavailable(str(error)) from error
@@ -165,9 +165,11 @@ class Conversation:
 def _photos(content: Content) -> tuple[Hanging, ...]:
     """The photos in what someone sent, as they hang on their message; nothing is written."""
     return tuple(
-        Hanging("picture", each.name, each.media_type, _("Your photo"), _size(each.content), digest_of(each.content))
-        for each in uploads_in(content)
-        if each.picture and each.content
+        Hanging(
+            "picture", upload.name, upload.media_type, _("Your photo"), _size(upload.content), digest_of(upload.content)
+        )
+        for upload in uploads_in(content)
+        if upload.picture and upload.content
     )
 
 

@@ -9,8 +9,10 @@ import structlog
 from aiohttp import web
 
 from bot.config.settings import Settings
+from bot.content.failures import failure_text
 from bot.content.texts import Reader, Span, Text, _, plain
 from bot.database.engine import StoreUnavailable
+from bot.logs import new_reference, under_reference
 from bot.platforms.web.guard import UnknownName, check_request, hosts
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
@@ -26,7 +28,7 @@ READER = web.RequestKey("reader", Reader)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Refused(Exception):
+class PostRefused(Exception):
     """What was posted is not taken: what to say, and under which HTTP status. Nothing was done, and nothing is lost."""
 
     def __init__(self, said: Text, status: int) -> None:
@@ -59,6 +61,11 @@ def politely(settings: Settings, pages: Pages) -> Any:
 
     @web.middleware
     async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
+        reference = new_reference()  # what is done on the page goes under that of its own update
+        with under_reference(reference):
+            return await answer(request, handler, reference)
+
+    async def answer(request: web.Request, handler: Handler, reference: str) -> web.StreamResponse:
         reader = reader_of(None, language_of(request), settings)
         try:
             check_request(request, names)
@@ -70,7 +77,7 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPRequestEntityTooLarge:
             said = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
             lines, status = (said,), 413
-        except Refused as refused:
+        except PostRefused as refused:
             lines, status = (refused.said,), refused.status
         except UnknownName:
             lines, status = (_("This page is not known by this name. Open the link that you were given."),), 400
@@ -82,8 +89,8 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPException:
             raise
         except Exception:
-            log.exception("page failed", route=_route_of(request))
-            lines, status = (_("Something went wrong on our side, nothing was changed. Try again."),), 500
+            log.exception("web.request_failed", route=_route_of(request))
+            lines, status = (failure_text(reference),), 500
         return told(request, pages, request.get(READER, reader), lines, status)
 
     return tell

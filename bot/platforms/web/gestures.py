@@ -29,9 +29,10 @@ from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
 from bot.conversation.menu import OpenSection
 from bot.database.engine import Store, StoreUnavailable
+from bot.logs import under_reference
 from bot.platforms.web import page_store
 from bot.platforms.web.bodies import Posted
-from bot.platforms.web.conversation import Conversation
+from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.sessions import PLATFORM, Visit
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ class Gesture:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class GestureTaken:
     """It was taken: the conversation shows it, in a message (None: it had been taken before)."""
 
     reader: Reader
@@ -61,7 +62,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class FormOpened:
     """It asks for a form, perhaps again: what was filled in, the wrong field and why."""
 
     form: FormView
@@ -71,7 +72,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
+class GestureRefused:
     """It was not taken, or cannot be shown: what to say at once, under which HTTP status."""
 
     lines: tuple[Span, ...]
@@ -79,7 +80,7 @@ class Unsaid:
     reader: Reader
 
 
-Outcome = Shown | Opened | Unsaid
+Outcome = GestureTaken | FormOpened | GestureRefused
 
 
 def word(data: Posted, name: str) -> str:
@@ -125,10 +126,10 @@ def _unsent(data: Posted) -> Picked | None:
     return Picked(choice, values) if choice and set(values) != set(_values(data, "shown")) else None
 
 
-class Gestures:
+class GestureHandler:
     """Takes gestures through the dispatcher, and keeps what they made in the conversation."""
 
-    def __init__(self, dispatcher: Dispatcher, store: Store, conversation: Conversation) -> None:
+    def __init__(self, dispatcher: Dispatcher, store: Store, conversation: PageConversation) -> None:
         self._dispatcher = dispatcher
         self._store = store
         self._conversation = conversation
@@ -141,15 +142,19 @@ class Gestures:
         # The person is part of the id: nobody can use up another one's token.
         update_id = f"{visit.person.id}.{gesture.token}"
         incoming = Incoming(PLATFORM, update_id, visit.sender, gesture.content)
+        with under_reference(incoming.reference):
+            return await self._take(visit, gesture, incoming)
+
+    async def _take(self, visit: Visit, gesture: Gesture, incoming: Incoming) -> Outcome:
         asked = await self._dispatcher.form(incoming)
         if isinstance(asked, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
             asked = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
         if isinstance(asked, FormView):
-            return Opened(asked, gesture.message, asked.prefill)
+            return FormOpened(asked, gesture.message, asked.prefill)
         said = gesture.said or await self._entry_pressed(visit, gesture)
         answered = asked or await self._dispatcher.handle(incoming)
         if answered.reply is None or answered.repeated:  # the first answer is on the page, or about to be
-            return Shown(answered.reader)
+            return GestureTaken(answered.reader)
         try:
             shown = await self._conversation.answer(
                 visit.person.id,
@@ -161,11 +166,11 @@ class Gestures:
                 session=visit.session,
             )
         except StoreUnavailable:
-            return Unsaid(answered.reply.view.lines, 503, answered.reader)
+            return GestureRefused(answered.reply.view.lines, 503, answered.reader)
         self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         if shown is None:  # erased, or taken off, just now: there is no page any more to show it on
-            return Unsaid(answered.reply.view.lines, 410, answered.reader)
-        return Shown(answered.reader, shown)
+            return GestureRefused(answered.reply.view.lines, 410, answered.reader)
+        return GestureTaken(answered.reader, shown)
 
     async def _form_with_choice(
         self, visit: Visit, gesture: Gesture, pressed: Pressed, beside: Picked
@@ -193,7 +198,7 @@ class Gestures:
         except StoreUnavailable:
             return ()
         except Exception:
-            log.exception("the menu could not be read")
+            log.exception("web.menu_failed")
             return ()
 
     async def _entry_pressed(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:
@@ -213,25 +218,27 @@ class Gestures:
             return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Submitted(payload)))
         return name == "say" and await self.takes_files(visit)
 
-    async def reopen(self, visit: Visit, payload: str, message: int | None) -> Opened | None:
+    async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
         """The form behind a payload, for an address that is opened again; None when it opens none."""
         asked = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
-        return Opened(asked, message, asked.prefill) if isinstance(asked, FormView) else None
+        return FormOpened(asked, message, asked.prefill) if isinstance(asked, FormView) else None
 
     async def _problem(self, visit: Visit, gesture: Gesture) -> Outcome | None:
         """What can be told before anything is done: nothing is lost, the words stay where they were typed."""
         match gesture.content:
             case Typed("") | Called(""):
-                return Shown(visit.reader)
+                return GestureTaken(visit.reader)
             case Typed(text) | Sent(caption=text) if (over := len(text) - LONGEST) > 0:
-                return Unsaid((_too_long(over),), 422, visit.reader)
+                return GestureRefused((_too_long(over),), 422, visit.reader)
             case (Picked() as picked) | Pressed(beside=Picked() as picked) if gesture.message:
                 return await self._wrong_count(visit, gesture.message, picked.payload, picked.values)
             case Submitted(payload, answers):
                 return self._wrong_answer(visit, gesture, payload, answers)
         return None
 
-    async def _wrong_count(self, visit: Visit, message: int, payload: str, values: tuple[str, ...]) -> Unsaid | None:
+    async def _wrong_count(
+        self, visit: Visit, message: int, payload: str, values: tuple[str, ...]
+    ) -> GestureRefused | None:
         view = await self._store.read(lambda tx: page_store.view_of(tx, visit.person.id, message))
         choice = view.choice if view else None
         if choice is None or choice.action.encode() != payload:
@@ -242,9 +249,11 @@ class Gestures:
             problem = _n("Choose {count} at least.", "Choose {count} at least.", choice.at_least)
         else:
             return None
-        return Unsaid((problem,), 422, visit.reader)
+        return GestureRefused((problem,), 422, visit.reader)
 
-    def _wrong_answer(self, visit: Visit, gesture: Gesture, payload: str, answers: Mapping[str, Raw]) -> Opened | None:
+    def _wrong_answer(
+        self, visit: Visit, gesture: Gesture, payload: str, answers: Mapping[str, Raw]
+    ) -> FormOpened | None:
         form = _form(self._dispatcher, payload)
         if form is None:
             return None
@@ -253,7 +262,7 @@ class Gestures:
         except Incomplete as wrong:
             typed = {name: words for name, answer in answers.items() if (words := words_of(answer)) is not None}
             again = FormView(form, payload, typed, visit.reader, wrong.text)
-            return Opened(again, gesture.message, typed, wrong.field)
+            return FormOpened(again, gesture.message, typed, wrong.field)
         return None
 
 
@@ -264,7 +273,7 @@ def _files(data: Posted) -> tuple[Upload, ...]:
 def _said(text: str, files: tuple[Upload, ...], token: str) -> Gesture:
     words = clean_lines(text)
     if files:
-        names = tuple(Name(each.name) for each in files)
+        names = tuple(Name(file.name) for file in files)
         content = Sent(files[0], Written(words, files), caption=words)
         return Gesture(content, token, None, (words, *names) if words else names)
     if words.startswith("/"):
@@ -311,7 +320,7 @@ def _filled_in(content: Submitted, dispatcher: Dispatcher) -> tuple[Span, ...]:
         elif words := clean_lines(words_of(answer) or ""):
             lines.append(words)
         if isinstance(answer, Written):
-            lines += [Name(each.name) for each in answer.attachments]
+            lines += [Name(attachment.name) for attachment in answer.attachments]
     return (Strong(form.title), *lines) if form else ()
 
 

@@ -70,7 +70,7 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class PageFile:
     """What a file of a page is called and where its content is: in the file that `digest` names, else in `content`."""
 
     name: str
@@ -79,7 +79,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PageMessage:
     """One message as it stands: its view (what hangs on it apart) and the passing word that came with it.
 
     `revision` grows with every change of the person's page, `pushed` says that nobody had asked for it, `pinned` that
@@ -113,7 +113,7 @@ class Message:
 class Stretch:
     """Messages in the order in which they were said. Others were said before the one that `older` names, if any."""
 
-    messages: list[Message]
+    messages: list[PageMessage]
     older: int | None
 
 
@@ -231,7 +231,7 @@ async def pin(tx: Transaction, participant_id: int, message_id: int, now: dateti
     return row is not None
 
 
-async def changes(tx: Transaction, participant_id: int, after: int) -> list[Message]:
+async def changes(tx: Transaction, participant_id: int, after: int) -> list[PageMessage]:
     """The messages that changed first since a revision, AT_ONCE at most, in the order in which they changed."""
     which = "revision > :after ORDER BY revision LIMIT :most"
     found = await _read(tx, participant_id, which, after=after, most=AT_ONCE)
@@ -276,7 +276,7 @@ async def latest_revision(tx: Transaction, participant_id: int) -> int:
     return int(row["revision"])
 
 
-async def _read(tx: Transaction, participant_id: int, which: str, **values: int) -> list[Message]:
+async def _read(tx: Transaction, participant_id: int, which: str, **values: int) -> list[PageMessage]:
     """The messages of a page that a condition finds, in the order in which they were said."""
     found = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
     rows = await tx.all(
@@ -321,7 +321,7 @@ async def bears_what_would_be_lost(tx: Transaction, participant_id: int, message
     return row is not None
 
 
-async def attachment(tx: Transaction, participant_id: int, message_id: int, position: int) -> Content | None:
+async def attachment(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:
     """What hangs on a message at a position, for the person on whose page it is."""
     row = await tx.one(
         "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
@@ -331,7 +331,7 @@ async def attachment(tx: Transaction, participant_id: int, message_id: int, posi
         position=position,
         participant=participant_id,
     )
-    return Content(row["name"], row["digest"], bytes(row["content"])) if row else None
+    return PageFile(row["name"], row["digest"], bytes(row["content"])) if row else None
 
 
 async def withhold(tx: Transaction, participant_id: int, least: Who, now: datetime) -> None:
@@ -383,9 +383,9 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[Hanging])
         )
 
 
-def _message(row: Row, attached: tuple[Attached, ...]) -> Message:
+def _message(row: Row, attached: tuple[Attached, ...]) -> PageMessage:
     theirs = bool(row["theirs"])
-    return Message(
+    return PageMessage(
         row["id"],
         row["author"],
         decode_view(json.loads(row["content"])) if theirs else WITHHELD,

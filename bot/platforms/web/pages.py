@@ -30,10 +30,10 @@ from bot.content.templates import templates
 from bot.content.texts import Reader, Span, _n, plain
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
-from bot.platforms.web.gestures import Opened
+from bot.platforms.web.gestures import FormOpened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
-from bot.platforms.web.page_store import Message, Stretch
+from bot.platforms.web.page_store import PageMessage, Stretch
 from bot.platforms.web.sessions import Visit
 
 _HERE = Path(__file__).parent
@@ -114,7 +114,7 @@ class Pages:
         messages = [self.message(visit, message) for message in stretch.messages]
         return self._render("older.html", visit.reader, **self._of(visit), messages=messages, older=stretch.older)
 
-    def message(self, visit: Visit, message: Message) -> Markup:
+    def message(self, visit: Visit, message: PageMessage) -> Markup:
         """One message, as it stands in the conversation."""
         reader = replace(visit.reader, now=self._clock.now())
         fresh = message.toast is not None and self._clock.now() - message.changed_at < _TOAST
@@ -132,11 +132,11 @@ class Pages:
             )
         )
 
-    def form(self, visit: Visit, opened: Opened) -> str:
+    def form(self, visit: Visit, opened: FormOpened) -> str:
         """A form as a page of its own."""
         return self._render("form_page.html", visit.reader, **self._of(visit), **_form_words(opened))
 
-    def sheet(self, visit: Visit, opened: Opened) -> str:
+    def sheet(self, visit: Visit, opened: FormOpened) -> str:
         """The same form for a dialog on the conversation."""
         return self._render("form.html", visit.reader, **self._of(visit), **_form_words(opened))
 
@@ -182,7 +182,7 @@ class Pages:
         return f"{self._prefix}{STATIC}{name}?v={self._versions[name]}"
 
 
-def _form_words(opened: Opened) -> Mapping[str, Any]:
+def _form_words(opened: FormOpened) -> Mapping[str, Any]:
     fields = form_fields(opened.form.form)
     first = opened.wrong or next(iter(fields), "")
     return {

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.config.settings import LimitSettings
 from bot.people import limits
 from bot.platforms.web.bodies import SMALL, Posted, TooManyWords, posted
-from bot.platforms.web.faults import BODY, Refused
+from bot.platforms.web.faults import BODY, PostRefused
 
 _TURN_WITHIN = 60.0
 """Seconds a large body waits to be read."""
@@ -54,22 +54,22 @@ class Posts:
             try:
                 data = await self._read(request)
             except web.HTTPRequestEntityTooLarge:
-                raise Refused(limits.files_unwanted(), 422) from None
+                raise PostRefused(limits.files_unwanted(), 422) from None
             yield data
         else:
-            raise Refused(limits.files_unwanted(), 422)
+            raise PostRefused(limits.files_unwanted(), 422)
 
     @asynccontextmanager
     async def _turn(self, person: int) -> AsyncIterator[None]:
         if person in self._people:
-            raise Refused(limits.one_post_at_a_time(), 429)
+            raise PostRefused(limits.one_post_at_a_time(), 429)
         self._people.add(person)
         try:
             try:
                 async with asyncio.timeout(self._turn_within):
                     await self._turns.acquire()
             except TimeoutError:
-                raise Refused(limits.posts_wait(), 503) from None
+                raise PostRefused(limits.posts_wait(), 503) from None
             try:
                 yield
             finally:
@@ -94,9 +94,9 @@ class Posts:
                 look()
                 return await posted(request)
         except TimeoutError:
-            raise Refused(limits.post_too_slow(), 408) from None
+            raise PostRefused(limits.post_too_slow(), 408) from None
         except TooManyWords:
-            raise Refused(limits.too_many_words(SMALL), 422) from None
+            raise PostRefused(limits.too_many_words(SMALL), 422) from None
         except ConnectionError:  # who posts hung up: there is nobody to tell, and nothing to log
             raise web.HTTPBadRequest from None
         finally:

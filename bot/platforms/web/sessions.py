@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.texts import Reader
-from bot.conversation.incoming import Sender
+from bot.conversation.incoming import Actor
 from bot.database.engine import Transaction
 from bot.membership import accounts
 from bot.people import participant_store, secret_store
@@ -48,14 +48,14 @@ class Visit:
         return hmac.compare_digest(seal.encode(), self.seal.encode())
 
     @property
-    def sender(self) -> Sender:
+    def sender(self) -> Actor:
         """The person as the way in knows them."""
         return sender_of(self.person, self.language)
 
 
-def sender_of(person: Participant, language: str | None) -> Sender:
+def sender_of(person: Participant, language: str | None) -> Actor:
     """A participant's page as account and chat: both are the participant."""
-    return Sender(str(person.id), person.name, language, str(person.id))
+    return Actor(str(person.id), person.name, language, str(person.id))
 
 
 def language_of(request: web.Request) -> str | None:

@@ -13,7 +13,7 @@ BEAT = 15.0
 
 
 @dataclass(eq=False, slots=True)
-class Listener:
+class PageStream:
     """One open stream: `woken` whenever the page changed, `displaced` once newer ones of the same person took over.
 
     `gone` tells that its browser has hung up, of which a stream learns only when it says something.
@@ -30,7 +30,7 @@ class Streams:
     def __init__(self, most: int) -> None:
         self._most = most
         self._count = 0
-        self._open: dict[int, list[Listener]] = {}
+        self._open: dict[int, list[PageStream]] = {}
         self.ending = False
 
     @property
@@ -42,13 +42,13 @@ class Streams:
         return self._count >= self._most
 
     @contextmanager
-    def listening(self, participant_id: int, at_most: int, gone: Callable[[], bool]) -> Iterator[Listener]:
+    def listening(self, participant_id: int, at_most: int, gone: Callable[[], bool]) -> Iterator[PageStream]:
         """Woken whenever the person's page changes; the listener clears that before it looks.
 
         Of one person so many listen: one more displaces the one that has listened longest.
         """
         self._forget_gone(participant_id)
-        mine = Listener(gone)
+        mine = PageStream(gone)
         self._open.setdefault(participant_id, []).append(mine)
         self._count += 1
         for oldest in self._open[participant_id][:-at_most]:
@@ -78,12 +78,12 @@ class Streams:
             if listener.gone():
                 self._displace(participant_id, listener)
 
-    def _displace(self, participant_id: int, listener: Listener) -> None:
+    def _displace(self, participant_id: int, listener: PageStream) -> None:
         listener.displaced = True
         listener.woken.set()
         self._leave(participant_id, listener)
 
-    def _leave(self, participant_id: int, listener: Listener) -> None:
+    def _leave(self, participant_id: int, listener: PageStream) -> None:
         present = self._open.get(participant_id, [])
         if listener in present:
             present.remove(listener)

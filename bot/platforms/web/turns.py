@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from bot.people import limits
 from bot.people.participants import Participant
-from bot.platforms.web.faults import Refused
+from bot.platforms.web.faults import PostRefused
 
 AT_ONCE = 8
 """Requests of one person that are answered at a time."""
@@ -42,7 +42,7 @@ class Turns:
         """Someone's turn, until the block ends. Raises Refused where their line is full."""
         line = self._lines.setdefault(person.id, _Line())
         if line.count >= min(limits.most(self._at_most, person), self._share):
-            raise Refused(limits.too_many_requests(), 429)
+            raise PostRefused(limits.too_many_requests(), 429)
         line.count += 1
         try:
             async with line.answered:

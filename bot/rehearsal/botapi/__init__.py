@@ -8,26 +8,26 @@
 Nothing here leaves the machine, and no chat library is used.
 """
 
-from bot.rehearsal.botapi.chats import Message, Press, Shown, StoredFile
-from bot.rehearsal.botapi.conversation import Conversation, TelegramGroup
-from bot.rehearsal.botapi.faults import Fault
-from bot.rehearsal.botapi.pace import Pace
+from bot.rehearsal.botapi.chats import SeenMessage, StoredFile, StoredMessage, StoredPress
+from bot.rehearsal.botapi.conversation import TelegramConversation, TelegramGroup
+from bot.rehearsal.botapi.faults import InjectedFault
+from bot.rehearsal.botapi.pace import RateLimits
 from bot.rehearsal.botapi.people import TelegramUser
 from bot.rehearsal.botapi.server import TOKEN, BotApi
 from bot.rehearsal.botapi.updates import Update
-from bot.rehearsal.botapi.wire import Call
+from bot.rehearsal.botapi.wire import MethodCall
 
 __all__ = [
     "TOKEN",
     "BotApi",
-    "Call",
-    "Conversation",
-    "Fault",
-    "Message",
-    "Pace",
-    "Press",
-    "Shown",
+    "InjectedFault",
+    "MethodCall",
+    "RateLimits",
+    "SeenMessage",
     "StoredFile",
+    "StoredMessage",
+    "StoredPress",
+    "TelegramConversation",
     "TelegramGroup",
     "TelegramUser",
     "Update",

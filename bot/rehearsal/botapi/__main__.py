@@ -8,12 +8,12 @@ import contextlib
 import sys
 
 from bot.rehearsal.botapi.control import Control
-from bot.rehearsal.botapi.pace import Pace
+from bot.rehearsal.botapi.pace import RateLimits
 from bot.rehearsal.botapi.server import TOKEN, BotApi
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    pace = Pace(strict=options.pace == "strict") if options.pace else None
+    pace = RateLimits(strict=options.pace == "strict") if options.pace else None
     async with BotApi(port=options.port, token=options.token, latency=options.latency, pace=pace) as api:
         Control(api)
         # The first line on standard output tells whoever started it where to go.

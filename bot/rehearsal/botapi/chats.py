@@ -30,12 +30,12 @@ class StoredFile:
         return {"file_id": self.id, "file_unique_id": f"U{self.id}", "file_size": len(self.content)}
 
 
-class Message:
+class StoredMessage:
     """A message as it stands. `data` is replaced, never changed, by an edit: snapshots may keep it."""
 
     __slots__ = ("by_bot", "chat", "data", "file", "gone", "reaction", "silent", "update")
 
-    def __init__(self, chat: Chat, data: Json, *, by_bot: bool, file: StoredFile | None = None) -> None:
+    def __init__(self, chat: StoredChat, data: Json, *, by_bot: bool, file: StoredFile | None = None) -> None:
         self.chat = chat
         self.data = data
         self.by_bot = by_bot
@@ -59,10 +59,10 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SeenMessage:
     """What a person saw at one moment: a message of the bot, just sent or just edited."""
 
-    message: Message
+    message: StoredMessage
     data: Json
     edited: bool
 
@@ -123,14 +123,14 @@ RIGHTS = frozenset(
 """What the bot may do in a group, as far as this server asks."""
 
 
-class Chat:
+class StoredChat:
     """A private chat (its id is the person's) or a group (a negative id)."""
 
     def __init__(self, chat_id: int, data: Json, ids: count[int], *, started: bool) -> None:
         self.id = chat_id
         self.data: Json = {"id": chat_id, **data}
-        self.messages: dict[int, Message] = {}
-        self.shown: list[Shown] = []
+        self.messages: dict[int, StoredMessage] = {}
+        self.shown: list[SeenMessage] = []
         self.seen = 0
         self.topics: dict[int, str] = {}
         self.closed_topics: set[int] = set()
@@ -154,18 +154,18 @@ class Chat:
         """A fresh message number."""
         return next(self._ids)
 
-    def keep(self, message: Message) -> Message:
+    def keep(self, message: StoredMessage) -> StoredMessage:
         """Add a message."""
         self.messages[message.id] = message
         return message
 
 
 @dataclass(slots=True)
-class Press:
+class StoredPress:
     """A pressed button, and what the bot answered, `answers` times. `at` is seconds since 1970."""
 
     id: str
-    chat: Chat
+    chat: StoredChat
     at: float
     asked: float
     update: Update | None = None
@@ -183,19 +183,19 @@ class Press:
 class Registry:
     """Everything by its id. Private chats share one numbering of messages, as on the real platform."""
 
-    chats: dict[int, Chat] = field(default_factory=dict)
+    chats: dict[int, StoredChat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
-    presses: dict[str, Press] = field(default_factory=dict)
-    unanswered: dict[str, Press] = field(default_factory=dict)
+    presses: dict[str, StoredPress] = field(default_factory=dict)
+    unanswered: dict[str, StoredPress] = field(default_factory=dict)
     _message_ids: count[int] = field(default_factory=lambda: count(2))
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
-    def open_chat(self, chat_id: int, data: Json, *, started: bool) -> Chat:
+    def open_chat(self, chat_id: int, data: Json, *, started: bool) -> StoredChat:
         """A new chat under an id that is free."""
         if chat_id in self.chats:
             raise ValueError(f"there is a chat {chat_id} already")
         ids = self._message_ids if chat_id > 0 else count(2)
-        chat = self.chats[chat_id] = Chat(chat_id, data, ids, started=started)
+        chat = self.chats[chat_id] = StoredChat(chat_id, data, ids, started=started)
         return chat
 
     def store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:
@@ -208,8 +208,8 @@ class Registry:
         """A fresh number for anything but messages."""
         return next(self._numbers)
 
-    def press(self, chat: Chat, at: float, asked: float) -> Press:
+    def press(self, chat: StoredChat, at: float, asked: float) -> StoredPress:
         """A press the bot has yet to answer."""
-        press = Press(f"{next(self._numbers):018d}", chat, at, asked)
+        press = StoredPress(f"{next(self._numbers):018d}", chat, at, asked)
         self.presses[press.id] = self.unanswered[press.id] = press
         return press

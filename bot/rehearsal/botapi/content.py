@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.rehearsal.botapi.wire import Call, Json, bad_request
+from bot.rehearsal.botapi.wire import Json, MethodCall, bad_request
 
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
@@ -20,7 +20,7 @@ _KINDS = re.compile(
 )
 
 
-def formatted(call: Call, name: str) -> Json:
+def formatted(call: MethodCall, name: str) -> Json:
     """The fields of a text or a caption, trimmed and checked; empty where the call has none.
 
     `parse_mode` is not understood here: entities say the same without escaping.
@@ -77,7 +77,7 @@ def _shifted(entities: Iterable[Json], lead: int, length: int) -> Iterable[Json]
             yield {**entity, "offset": start, "length": end - start}
 
 
-def keyboard(call: Call) -> Json | None:
+def keyboard(call: MethodCall) -> Json | None:
     """The inline keyboard of a call, checked; None where it has none or an empty one."""
     markup = call.structure("reply_markup", dict)
     if not markup or "force_reply" in markup:

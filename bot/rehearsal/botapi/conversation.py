@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from itertools import count
 
-from bot.rehearsal.botapi.chats import Chat, Shown
+from bot.rehearsal.botapi.chats import SeenMessage, StoredChat
 from bot.rehearsal.botapi.server import PATIENCE, BotApi
 from bot.rehearsal.botapi.wire import Json
 
 _FIRST_GROUP = -1_002_000_000_001
 
 
-class Conversation:
+class TelegramConversation:
     """One chat, as those in it see it."""
 
-    def __init__(self, api: BotApi, chat: Chat) -> None:
+    def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
         self.chat = chat
 
@@ -24,7 +24,7 @@ class Conversation:
         return self.chat.id
 
     @property
-    def last(self) -> Shown:
+    def last(self) -> SeenMessage:
         """The message the bot last sent or edited, as it is now; AssertionError where there is none."""
         for shown in reversed(self.chat.shown):
             if shown.current:
@@ -32,18 +32,18 @@ class Conversation:
         raise AssertionError("the bot shows nothing here")
 
     @property
-    def shown(self) -> tuple[Shown, ...]:
+    def shown(self) -> tuple[SeenMessage, ...]:
         """Everything the bot showed here, in order, edits and what is gone by now included."""
         return tuple(self.chat.shown)
 
-    async def next(self, timeout: float = PATIENCE) -> Shown:
+    async def next(self, timeout: float = PATIENCE) -> SeenMessage:
         """What the bot shows next: the first thing since the latest act in this chat, then the one after."""
         return await self.sees("", timeout)
 
-    async def sees(self, fragment: str, timeout: float = PATIENCE) -> Shown:
+    async def sees(self, fragment: str, timeout: float = PATIENCE) -> SeenMessage:
         """The next thing shown that has this in its text; what comes before it is skipped."""
 
-        def found() -> Shown | None:
+        def found() -> SeenMessage | None:
             while self.chat.seen < len(self.chat.shown):
                 shown = self.chat.shown[self.chat.seen]
                 self.chat.seen += 1
@@ -61,7 +61,7 @@ class Conversation:
         """Wait until the bot confirmed every update and answered every press; see `BotApi.settled`."""
         await self.api.settled(timeout)
 
-    def showing(self, label: str) -> Shown:
+    def showing(self, label: str) -> SeenMessage:
         """The latest message with that button; AssertionError where no message has it now."""
         for shown in reversed(self.chat.shown):
             if shown.current and label in shown.buttons:
@@ -69,7 +69,7 @@ class Conversation:
         raise AssertionError(f"no message shows a button «{label}»; the latest: {self.last}")
 
 
-class TelegramGroup(Conversation):
+class TelegramGroup(TelegramConversation):
     """A supergroup the bot is in, with topics if it is a forum."""
 
     def __init__(self, api: BotApi, title: str = "Rencontres", *, forum: bool = False) -> None:

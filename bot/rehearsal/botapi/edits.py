@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bot.rehearsal.botapi.chats import Message
+from bot.rehearsal.botapi.chats import StoredMessage
 from bot.rehearsal.botapi.content import formatted, keyboard
 from bot.rehearsal.botapi.messages import media
-from bot.rehearsal.botapi.wire import Call, Json, bad_request
+from bot.rehearsal.botapi.wire import Json, MethodCall, bad_request
 from bot.rehearsal.botapi.world import World
 
 _DELETABLE_SECONDS = 48 * 3600
 _DELETED_AT_ONCE = 100
 
 
-def _editable(world: World, call: Call) -> Message:
+def _editable(world: World, call: MethodCall) -> StoredMessage:
     message = world.addressee(call).messages.get(call.integer("message_id"))
     if message is None or message.gone:
         raise bad_request("message to edit not found")
@@ -23,7 +23,7 @@ def _editable(world: World, call: Call) -> Message:
     return message
 
 
-def _edit(world: World, message: Message, data: Json, markup: Json | None) -> Json:
+def _edit(world: World, message: StoredMessage, data: Json, markup: Json | None) -> Json:
     if markup:
         data["reply_markup"] = markup
     if data == {k: v for k, v in message.data.items() if k != "edit_date"}:
@@ -37,7 +37,7 @@ def _edit(world: World, message: Message, data: Json, markup: Json | None) -> Js
     return message.data
 
 
-def edit_message_text(world: World, call: Call) -> Json:
+def edit_message_text(world: World, call: MethodCall) -> Json:
     """Another text; a keyboard that is not given again is removed."""
     message = _editable(world, call)
     if "text" not in message.data:
@@ -49,14 +49,14 @@ def edit_message_text(world: World, call: Call) -> Json:
     return _edit(world, message, {k: v for k, v in message.data.items() if k not in replaced} | text, keyboard(call))
 
 
-def edit_message_reply_markup(world: World, call: Call) -> Json:
+def edit_message_reply_markup(world: World, call: MethodCall) -> Json:
     """Other buttons, or none, below what stays."""
     message = _editable(world, call)
     kept = {k: v for k, v in message.data.items() if k not in ("reply_markup", "edit_date")}
     return _edit(world, message, kept, keyboard(call))
 
 
-def edit_message_caption(world: World, call: Call) -> Json:
+def edit_message_caption(world: World, call: MethodCall) -> Json:
     """Other words below a picture or a document, or none."""
     message = _editable(world, call)
     if "text" in message.data:
@@ -66,7 +66,7 @@ def edit_message_caption(world: World, call: Call) -> Json:
     return _edit(world, message, kept | formatted(call, "caption"), keyboard(call))
 
 
-def edit_message_media(world: World, call: Call) -> Json:
+def edit_message_media(world: World, call: MethodCall) -> Json:
     """Another picture or document, with its words; in an album of the same kind only."""
     message = _editable(world, call)
     item = call.structure("media", dict) or {}
@@ -80,7 +80,7 @@ def edit_message_media(world: World, call: Call) -> Json:
     return data
 
 
-def delete_message(world: World, call: Call) -> bool:
+def delete_message(world: World, call: MethodCall) -> bool:
     """Take a message away: in private chats either side's, in groups the bot's own, within 48 hours."""
     message = world.addressee(call).messages.get(call.integer("message_id"))
     if message is None or message.gone:
@@ -89,17 +89,17 @@ def delete_message(world: World, call: Call) -> bool:
     return True
 
 
-def delete_messages(world: World, call: Call) -> bool:
+def delete_messages(world: World, call: MethodCall) -> bool:
     """Take several away; those that are gone already are passed over."""
     messages = world.addressee(call).messages
     ids = call.structure("message_ids", list) or []
     if not 1 <= len(ids) <= _DELETED_AT_ONCE:
         raise bad_request("message identifiers are not specified")
-    _delete(world, [found for each in ids if (found := messages.get(int(each))) and not found.gone])
+    _delete(world, [found for id_ in ids if (found := messages.get(int(id_))) and not found.gone])
     return True
 
 
-def _delete(world: World, messages: Iterable[Message]) -> None:
+def _delete(world: World, messages: Iterable[StoredMessage]) -> None:
     for message in messages:
         old = world.now() - message.data["date"] > _DELETABLE_SECONDS
         if old or (not message.by_bot and not message.chat.private):
@@ -109,7 +109,7 @@ def _delete(world: World, messages: Iterable[Message]) -> None:
     world.bell.ring()
 
 
-METHODS: dict[str, Callable[[World, Call], Json | bool]] = {
+METHODS: dict[str, Callable[[World, MethodCall], Json | bool]] = {
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
     "editMessageMedia": edit_message_media,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.rehearsal.botapi.wire import ApiError, Call
+from bot.rehearsal.botapi.wire import ApiError, MethodCall
 
 _WORDS = {
     400: "Bad Request: chat not found",
@@ -19,7 +19,7 @@ _PROXY_PAGE = b"<html>\r\n<head><title>%d Bad Gateway</title></head>\r\n<body>ng
 
 
 @dataclass(slots=True)
-class Fault:
+class InjectedFault:
     """What goes wrong with matching calls; `BotApi.fail` makes it and explains the fields."""
 
     method: str
@@ -38,7 +38,7 @@ class Fault:
         """Whether the caller gets no result (a mere delay lets it through)."""
         return self.reset or self.status is not None
 
-    def matches(self, call: Call) -> bool:
+    def matches(self, call: MethodCall) -> bool:
         """Whether this call meets the fault; counts it if so."""
         if not self.left or self.method not in ("*", call.method):
             return False

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.rehearsal.botapi.chats import Chat, Message
-from bot.rehearsal.botapi.wire import ApiError, Call, Json, bad_request
+from bot.rehearsal.botapi.chats import StoredChat, StoredMessage
+from bot.rehearsal.botapi.wire import ApiError, Json, MethodCall, bad_request
 from bot.rehearsal.botapi.world import World
 
 _TOPIC_NAME = 128
 _COLOUR = 7322096
 
 
-def create_forum_topic(world: World, call: Call) -> Json:
+def create_forum_topic(world: World, call: MethodCall) -> Json:
     """A new topic; the bot is told of it too, like everyone in the group."""
     chat = _forum(world, call, "can_manage_topics")
     name = _name(call)
@@ -26,7 +26,7 @@ def create_forum_topic(world: World, call: Call) -> Json:
     return {"message_thread_id": thread, "name": name, "icon_color": _COLOUR}
 
 
-def edit_forum_topic(world: World, call: Call) -> bool:
+def edit_forum_topic(world: World, call: MethodCall) -> bool:
     """Another name."""
     chat, thread = _topic(world, call)
     name = _name(call)
@@ -38,7 +38,7 @@ def edit_forum_topic(world: World, call: Call) -> bool:
     return True
 
 
-def close_forum_topic(world: World, call: Call) -> bool:
+def close_forum_topic(world: World, call: MethodCall) -> bool:
     """Nobody but administrators writes there any more."""
     chat, thread = _topic(world, call)
     if thread in chat.closed_topics:
@@ -49,7 +49,7 @@ def close_forum_topic(world: World, call: Call) -> bool:
     return True
 
 
-def reopen_forum_topic(world: World, call: Call) -> bool:
+def reopen_forum_topic(world: World, call: MethodCall) -> bool:
     """Everyone writes there again; who made the topic needs no right for it, and here the bot made them all."""
     chat, thread = world.addressee(call), call.integer("message_thread_id")
     if thread not in chat.topics:
@@ -62,7 +62,7 @@ def reopen_forum_topic(world: World, call: Call) -> bool:
     return True
 
 
-def pin_chat_message(world: World, call: Call) -> bool:
+def pin_chat_message(world: World, call: MethodCall) -> bool:
     """Pin a message, above those pinned before."""
     chat = world.addressee(call)
     if not chat.private:
@@ -76,7 +76,7 @@ def pin_chat_message(world: World, call: Call) -> bool:
     return True
 
 
-def create_chat_invite_link(world: World, call: Call) -> Json:
+def create_chat_invite_link(world: World, call: MethodCall) -> Json:
     """A further link into a group; this server knows those that ask."""
     chat = world.addressee(call)
     if chat.private:
@@ -91,7 +91,7 @@ def create_chat_invite_link(world: World, call: Call) -> Json:
     return told | {"is_primary": False, "is_revoked": False}
 
 
-def approve_chat_join_request(world: World, call: Call) -> bool:
+def approve_chat_join_request(world: World, call: MethodCall) -> bool:
     """Let in who asked."""
     chat, person = _asking(world, call)
     chat.inside[person["id"]] = person
@@ -100,14 +100,14 @@ def approve_chat_join_request(world: World, call: Call) -> bool:
     return True
 
 
-def decline_chat_join_request(world: World, call: Call) -> bool:
+def decline_chat_join_request(world: World, call: MethodCall) -> bool:
     """Turn away who asked."""
     _asking(world, call)
     world.bell.ring()
     return True
 
 
-def get_chat_member(world: World, call: Call) -> Json:
+def get_chat_member(world: World, call: MethodCall) -> Json:
     """Who somebody is in a group, the bot included."""
     chat = world.addressee(call)
     number = call.integer("user_id")
@@ -118,7 +118,7 @@ def get_chat_member(world: World, call: Call) -> Json:
     raise bad_request("PARTICIPANT_ID_INVALID")
 
 
-def membership(world: World, chat: Chat, person: Json, before: str, after: str) -> Json:
+def membership(world: World, chat: StoredChat, person: Json, before: str, after: str) -> Json:
     """What a bot is told when somebody enters or leaves a group it administers."""
     return {
         "chat": chat.data,
@@ -129,7 +129,7 @@ def membership(world: World, chat: Chat, person: Json, before: str, after: str) 
     }
 
 
-def _administrator(world: World, chat: Chat) -> Json:
+def _administrator(world: World, chat: StoredChat) -> Json:
     every = [
         "can_manage_chat",
         "can_delete_messages",
@@ -149,7 +149,7 @@ def _administrator(world: World, chat: Chat) -> Json:
     return {"status": "administrator", "user": world.me, "can_be_edited": False, "is_anonymous": False} | rights
 
 
-def _asking(world: World, call: Call) -> tuple[Chat, Json]:
+def _asking(world: World, call: MethodCall) -> tuple[StoredChat, Json]:
     chat = world.addressee(call)
     _needs(chat, "can_invite_users", "not enough rights")
     person = chat.asking.pop(call.integer("user_id"), None)
@@ -159,7 +159,7 @@ def _asking(world: World, call: Call) -> tuple[Chat, Json]:
     return chat, person
 
 
-def _forum(world: World, call: Call, right: str) -> Chat:
+def _forum(world: World, call: MethodCall, right: str) -> StoredChat:
     chat = world.addressee(call)
     if not chat.data.get("is_forum"):
         raise bad_request("the chat is not a forum")
@@ -167,7 +167,7 @@ def _forum(world: World, call: Call, right: str) -> Chat:
     return chat
 
 
-def _topic(world: World, call: Call) -> tuple[Chat, int]:
+def _topic(world: World, call: MethodCall) -> tuple[StoredChat, int]:
     chat = _forum(world, call, "can_manage_topics")
     thread = call.integer("message_thread_id")
     if thread not in chat.topics:
@@ -175,30 +175,30 @@ def _topic(world: World, call: Call) -> tuple[Chat, int]:
     return chat, thread
 
 
-def _needs(chat: Chat, right: str, what: str) -> None:
+def _needs(chat: StoredChat, right: str, what: str) -> None:
     if right not in chat.rights:
         raise bad_request(what)
 
 
-def _name(call: Call) -> str:
+def _name(call: MethodCall) -> str:
     name = call.text("name")
     if len(name) > _TOPIC_NAME:
         raise ApiError(400, "Bad Request: topic name is too long")
     return name
 
 
-def _tell(world: World, chat: Chat, thread: int, told: Json) -> None:
+def _tell(world: World, chat: StoredChat, thread: int, told: Json) -> None:
     _service(world, chat, {"message_id": chat.next_id(), "message_thread_id": thread, "is_topic_message": True, **told})
 
 
-def _service(world: World, chat: Chat, said: Json) -> None:
+def _service(world: World, chat: StoredChat, said: Json) -> None:
     data: Json = {"date": int(world.now()), "chat": chat.data, "from": world.me, **said}
-    chat.keep(Message(chat, data, by_bot=True))
+    chat.keep(StoredMessage(chat, data, by_bot=True))
     world.updates.push("message", data, chat.id)
     world.bell.ring()
 
 
-METHODS: dict[str, Callable[[World, Call], Json | bool]] = {
+METHODS: dict[str, Callable[[World, MethodCall], Json | bool]] = {
     "createForumTopic": create_forum_topic,
     "editForumTopic": edit_forum_topic,
     "closeForumTopic": close_forum_topic,

@@ -6,15 +6,15 @@ import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from bot.rehearsal.botapi.webhook import Webhook
-from bot.rehearsal.botapi.wire import ApiError, Call, bad_request, success
+from bot.rehearsal.botapi.webhook import WebhookDelivery
+from bot.rehearsal.botapi.wire import ApiError, MethodCall, bad_request, success
 from bot.rehearsal.botapi.world import World
 
 _LONGEST_POLL = 50
 _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
-async def get_updates(world: World, call: Call) -> bytes:
+async def get_updates(world: World, call: MethodCall) -> bytes:
     """Confirm what lies below the offset, then wait for the next."""
     if world.webhook is not None:
         raise ApiError(
@@ -30,7 +30,7 @@ async def get_updates(world: World, call: Call) -> bytes:
     return b'{"ok":true,"result":' + await world.updates.poll(limit, seconds) + b"}"
 
 
-async def set_webhook(world: World, call: Call) -> bytes:
+async def set_webhook(world: World, call: MethodCall) -> bytes:
     """Set an address; an empty one removes it. Plain HTTP is accepted on loopback, the only place there is here."""
     url, secret = call.text("url"), call.text("secret_token")
     if not url:
@@ -43,11 +43,11 @@ async def set_webhook(world: World, call: Call) -> bytes:
     world.updates.allow(call.structure("allowed_updates", list))
     world.updates.end_poll("terminated by setWebhook request")
     connections = min(max(call.integer("max_connections", 40), 1), 100)
-    world.webhook = Webhook(world.updates, url, secret, connections, world.webhook_repeat, world.bell.ring)
+    world.webhook = WebhookDelivery(world.updates, url, secret, connections, world.webhook_repeat, world.bell.ring)
     return success(True)
 
 
-async def delete_webhook(world: World, call: Call) -> bytes:
+async def delete_webhook(world: World, call: MethodCall) -> bytes:
     """Back to polling, the pending updates forgotten if so wished."""
     if world.webhook is not None:
         webhook, world.webhook = world.webhook, None
@@ -58,7 +58,7 @@ async def delete_webhook(world: World, call: Call) -> bytes:
     return success(True)
 
 
-async def get_webhook_info(world: World, _call: Call) -> bytes:
+async def get_webhook_info(world: World, _call: MethodCall) -> bytes:
     """How delivery goes."""
     world.updates.expire()
     info = {"url": "", "has_custom_certificate": False, "pending_update_count": len(world.updates.pending)}
@@ -71,7 +71,7 @@ async def get_webhook_info(world: World, _call: Call) -> bytes:
     return success(info)
 
 
-METHODS: dict[str, Callable[[World, Call], Awaitable[bytes]]] = {
+METHODS: dict[str, Callable[[World, MethodCall], Awaitable[bytes]]] = {
     "getUpdates": get_updates,
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.rehearsal.botapi.chats import Chat, Message, StoredFile
+from bot.rehearsal.botapi.chats import StoredChat, StoredFile, StoredMessage
 from bot.rehearsal.botapi.content import formatted, keyboard
-from bot.rehearsal.botapi.wire import ApiError, Call, Json, bad_request
+from bot.rehearsal.botapi.wire import ApiError, Json, MethodCall, bad_request
 from bot.rehearsal.botapi.world import World
 
 _MEGABYTE = 1 << 20
@@ -19,7 +19,7 @@ _ACTIONS = frozenset({"typing", "upload_photo", "upload_document", "record_voice
 _REACTIONS = frozenset("👍👎❤🔥🥰👏😁🤔🤯😱🎉🤩🙏👌🕊🤝✍👀💯⚡🏆🆒🫡")
 
 
-def send_message(world: World, call: Call) -> Json:
+def send_message(world: World, call: MethodCall) -> Json:
     """A text with its formatting and buttons."""
     chat = world.addressee(call)
     if not call.text("text"):
@@ -30,21 +30,21 @@ def send_message(world: World, call: Call) -> Json:
     return _post(world, call, chat, text)
 
 
-def send_document(world: World, call: Call) -> Json:
+def send_document(world: World, call: MethodCall) -> Json:
     """A file, uploaded or known already."""
     chat = world.addressee(call)
     file = _file(world, call, "document", call.text("document"))
     return _post(world, call, chat, {**_shown_as("document", file), **formatted(call, "caption")}, file)
 
 
-def send_photo(world: World, call: Call) -> Json:
+def send_photo(world: World, call: MethodCall) -> Json:
     """A picture, uploaded or known already; its size is not looked at."""
     chat = world.addressee(call)
     file = _file(world, call, "photo", call.text("photo"))
     return _post(world, call, chat, {**_shown_as("photo", file), **formatted(call, "caption")}, file)
 
 
-def send_media_group(world: World, call: Call) -> list[Json]:
+def send_media_group(world: World, call: MethodCall) -> list[Json]:
     """Two to ten pictures, or as many documents, shown together."""
     chat = world.addressee(call)
     album = call.structure("media", list) or []
@@ -61,13 +61,13 @@ def send_media_group(world: World, call: Call) -> list[Json]:
     return [_show(world, call, chat, {"media_group_id": group, **content}, file) for content, file in contents]
 
 
-def media(world: World, call: Call, item: Json) -> tuple[Json, StoredFile]:
+def media(world: World, call: MethodCall, item: Json) -> tuple[Json, StoredFile]:
     """What an InputMedia stands for: the fields of a message that shows it, and the file."""
     kind = item.get("type")
     if kind not in _UPLOAD_BYTES:
         raise bad_request(f"this server shows pictures and documents, no {kind}")
     file = _file(world, call, kind, str(item.get("media", "")))
-    caption = formatted(Call(call.method, item, {}), "caption")
+    caption = formatted(MethodCall(call.method, item, {}), "caption")
     return {**_shown_as(kind, file), **caption}, file
 
 
@@ -77,12 +77,12 @@ def _shown_as(kind: str, file: StoredFile) -> Json:
     return {"document": file.describe() | {"file_name": file.name, "mime_type": file.mime_type}}
 
 
-def _post(world: World, call: Call, chat: Chat, content: Json, file: StoredFile | None = None) -> Json:
+def _post(world: World, call: MethodCall, chat: StoredChat, content: Json, file: StoredFile | None = None) -> Json:
     world.charge(chat, edit=False)
     return _show(world, call, chat, content, file)
 
 
-def _show(world: World, call: Call, chat: Chat, content: Json, file: StoredFile | None) -> Json:
+def _show(world: World, call: MethodCall, chat: StoredChat, content: Json, file: StoredFile | None) -> Json:
     data: Json = {"message_id": 0, "date": int(world.now()), "chat": chat.data, "from": world.me, **content}
     if thread := call.integer("message_thread_id"):
         if thread not in chat.topics:
@@ -99,13 +99,13 @@ def _show(world: World, call: Call, chat: Chat, content: Json, file: StoredFile 
     if markup := keyboard(call):
         data["reply_markup"] = markup
     data["message_id"] = chat.next_id()
-    message = chat.keep(Message(chat, data, by_bot=True, file=file))
+    message = chat.keep(StoredMessage(chat, data, by_bot=True, file=file))
     message.silent = call.flag("disable_notification")
     world.show(message, edited=False)
     return data
 
 
-def _file(world: World, call: Call, kind: str, named: str) -> StoredFile:
+def _file(world: World, call: MethodCall, kind: str, named: str) -> StoredFile:
     upload = call.files.get(named.removeprefix("attach://") if named.startswith("attach://") else kind)
     if upload is None:
         known = world.registry.files.get(named)
@@ -119,7 +119,7 @@ def _file(world: World, call: Call, kind: str, named: str) -> StoredFile:
     return world.registry.store(kind, upload.name, upload.mime_type, upload.content)
 
 
-def set_message_reaction(world: World, call: Call) -> bool:
+def set_message_reaction(world: World, call: MethodCall) -> bool:
     """React with one emoji of the usual ones, or take the reaction back."""
     message = world.addressee(call).messages.get(call.integer("message_id"))
     if message is None or message.gone:
@@ -134,7 +134,7 @@ def set_message_reaction(world: World, call: Call) -> bool:
     return True
 
 
-def answer_callback_query(world: World, call: Call) -> bool:
+def answer_callback_query(world: World, call: MethodCall) -> bool:
     """Answer a press, within 15 seconds of it; a second answer changes nothing."""
     press = world.registry.presses.get(call.text("callback_query_id"))
     if press is None or world.now() - press.at > _CALLBACK_SECONDS:
@@ -147,7 +147,7 @@ def answer_callback_query(world: World, call: Call) -> bool:
     return True
 
 
-def send_chat_action(world: World, call: Call) -> bool:
+def send_chat_action(world: World, call: MethodCall) -> bool:
     """Say that something is on its way."""
     world.addressee(call)
     if call.text("action") not in _ACTIONS:
@@ -155,7 +155,7 @@ def send_chat_action(world: World, call: Call) -> bool:
     return True
 
 
-def get_file(world: World, call: Call) -> Json:
+def get_file(world: World, call: MethodCall) -> Json:
     """Where to fetch a file."""
     file = world.registry.files.get(call.text("file_id"))
     if file is None:
@@ -165,7 +165,7 @@ def get_file(world: World, call: Call) -> Json:
     return file.describe() | {"file_path": file.path}
 
 
-METHODS: dict[str, Callable[[World, Call], Json | list[Json] | bool]] = {
+METHODS: dict[str, Callable[[World, MethodCall], Json | list[Json] | bool]] = {
     "sendMessage": send_message,
     "sendDocument": send_document,
     "sendPhoto": send_photo,

@@ -12,7 +12,7 @@ from bot.rehearsal.botapi.wire import ApiError
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimits:
     """What is enforced: messages a second in all, in one chat (with a burst), and a minute in one group.
 
     `strict` counts the overall limit over every window of a second instead of as a bucket that refills.
@@ -62,10 +62,10 @@ class _Window:
         self._taken.append(now)
 
 
-class Gate:
+class RateLimiter:
     """Lets messages through at a pace."""
 
-    def __init__(self, pace: Pace, now: Callable[[], float]) -> None:
+    def __init__(self, pace: RateLimits, now: Callable[[], float]) -> None:
         self._pace = pace
         self._now = now
         self._overall: _Meter = _Window(pace.overall, 1.0) if pace.strict else _Bucket(pace.overall, pace.overall)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import count
 
-from bot.rehearsal.botapi.chats import Chat, Message, Press, Shown, StoredFile
-from bot.rehearsal.botapi.conversation import Conversation, TelegramGroup
+from bot.rehearsal.botapi.chats import SeenMessage, StoredChat, StoredFile, StoredMessage, StoredPress
+from bot.rehearsal.botapi.conversation import TelegramConversation, TelegramGroup
 from bot.rehearsal.botapi.forums import membership
 from bot.rehearsal.botapi.profile import private_menu
 from bot.rehearsal.botapi.server import BotApi
@@ -18,7 +18,7 @@ _COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(@\w+)?(?!\w)")
 _FIRST_PERSON = 5_000_000_001  # beyond 32 bits, as real ids are
 
 
-class TelegramUser(Conversation):
+class TelegramUser(TelegramConversation):
     """A person and their private chat with the bot, in which nothing is possible before `start`.
 
     What they do reaches the bot at once; `at` says in which group they do it instead.
@@ -49,7 +49,7 @@ class TelegramUser(Conversation):
         """The commands in this person's private menu: (command, description)."""
         return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
 
-    def start(self, payload: str = "") -> Message:
+    def start(self, payload: str = "") -> StoredMessage:
         """Press Start, or follow a link with a payload; lifts a block."""
         if payload and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
             raise AssertionError(f"{payload!r} cannot be the payload of a link")
@@ -62,16 +62,16 @@ class TelegramUser(Conversation):
         self,
         text: str,
         *,
-        reply_to: Message | Shown | None = None,
+        reply_to: StoredMessage | SeenMessage | None = None,
         at: TelegramGroup | None = None,
         thread: int | None = None,
         entities: Sequence[Json] = (),
-    ) -> Message:
+    ) -> StoredMessage:
         """Write a message, with formatting if there is any."""
         written = {"text": text, "entities": [*entities]} if entities else _written(text)
         return self._says(written, reply_to=reply_to, at=at, thread=thread)
 
-    def edit(self, message: Message, text: str) -> None:
+    def edit(self, message: StoredMessage, text: str) -> None:
         """Change what one wrote, or what is said below a file ('' takes that away)."""
         self.api.world.acts(message.chat)
         kept = {key: value for key, value in message.data.items() if not key.endswith("entities") and key != "caption"}
@@ -81,7 +81,7 @@ class TelegramUser(Conversation):
 
     def send_document(
         self, name: str, content: bytes, *, caption: str = "", mime_type: str = "", album: str = ""
-    ) -> Message:
+    ) -> StoredMessage:
         """Send a file; those of one album share its name."""
         file = self._store("document", name, mime_type or "application/octet-stream", content)
         described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
@@ -90,7 +90,7 @@ class TelegramUser(Conversation):
 
     def send_photo(
         self, *, caption: str = "", album: str = "", content: bytes = b"a picture", entities: Sequence[Json] = ()
-    ) -> Message:
+    ) -> StoredMessage:
         """Send a photo; those of one album share its name."""
         file = self._store("photo", "", "image/jpeg", content)
         photo: Json = {"photo": [file.describe() | {"width": 320, "height": 240}]}
@@ -100,39 +100,39 @@ class TelegramUser(Conversation):
             photo["caption_entities"] = [*entities]
         return self._says(photo, caption=caption, file=file)
 
-    def send_voice(self, content: bytes = b"a voice") -> Message:
+    def send_voice(self, content: bytes = b"a voice") -> StoredMessage:
         """Send a voice message of two seconds."""
         file = self._store("voice", "", "audio/ogg", content)
         return self._says({"voice": file.describe() | {"duration": 2, "mime_type": file.mime_type}}, file=file)
 
-    def send_contact(self) -> Message:
+    def send_contact(self) -> StoredMessage:
         """Share someone's telephone number."""
         return self._says({"contact": {"phone_number": "+33600000000", "first_name": "Max"}})
 
-    def send_sticker(self) -> Message:
+    def send_sticker(self) -> StoredMessage:
         """Send a sticker."""
         file = self._store("sticker", "", "image/webp", b"a sticker")
         kind = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return self._says({"sticker": file.describe() | kind}, file=file)
 
-    def send_location(self) -> Message:
+    def send_location(self) -> StoredMessage:
         """Share a place that moves for an hour."""
         return self._says({"location": {"latitude": 48.85, "longitude": 2.35, "live_period": 3600}})
 
-    def move(self, location: Message) -> None:
+    def move(self, location: StoredMessage) -> None:
         """Be elsewhere, while a place is shared."""
         moved = {"latitude": 48.86, "longitude": 2.35, "live_period": 3600}
         location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
         location.update = self._push("edited_message", location.data, location.chat)
 
-    def press(self, label: str, *, on: Shown | None = None, at: TelegramGroup | None = None) -> Press:
+    def press(self, label: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
         """Press a button: of what was shown then, or of the latest message that has it now."""
         shown = on or (at or self).showing(label)
         if not any(button["text"] == label and "callback_data" in button for row in shown.rows for button in row):
             raise AssertionError(f"«{label}» is a link ({shown.button(label)}): follow it")
         return self.forge(shown.button(label), on=shown, at=at)
 
-    def forge(self, data: str, *, on: Shown | None = None, at: TelegramGroup | None = None) -> Press:
+    def forge(self, data: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
         """Press a button nobody was shown, with any payload, below a message (the last one)."""
         message = (on or (at or self).last).message
         asked = self.api.world.acts(message.chat)
@@ -150,7 +150,7 @@ class TelegramUser(Conversation):
         )
         return press
 
-    def follow(self, label: str, *, at: TelegramGroup | None = None) -> Message:
+    def follow(self, label: str, *, at: TelegramGroup | None = None) -> StoredMessage:
         """Tap a button that links to the bot's private chat."""
         address = (at or self).showing(label).button(label)
         deep_link = re.fullmatch(r"https://t\.me/(\w+)\?start=([A-Za-z0-9_-]{1,64})", address)
@@ -189,10 +189,10 @@ class TelegramUser(Conversation):
         *,
         caption: str = "",
         file: StoredFile | None = None,
-        reply_to: Message | Shown | None = None,
+        reply_to: StoredMessage | SeenMessage | None = None,
         at: TelegramGroup | None = None,
         thread: int | None = None,
-    ) -> Message:
+    ) -> StoredMessage:
         chat = (at or self).chat
         if not chat.started or chat.blocked:
             raise AssertionError(f"{self.user['first_name']} has not pressed Start, or blocked the bot")
@@ -204,7 +204,7 @@ class TelegramUser(Conversation):
             data["reply_to_message"] = {k: v for k, v in reply_to.data.items() if k != "reply_to_message"}
         if thread is not None:
             data |= {"message_thread_id": thread, "is_topic_message": True}
-        message = chat.keep(Message(chat, data, by_bot=False, file=file))
+        message = chat.keep(StoredMessage(chat, data, by_bot=False, file=file))
         self.api.world.acts(chat)
         if chat.private or self._reaches_bot(data):
             message.update = self._push("message", data, chat)
@@ -219,7 +219,7 @@ class TelegramUser(Conversation):
         replied = data.get("reply_to_message", {}).get("from", {}).get("id")
         return name in text.lower().split() or replied == self.api.world.me["id"]
 
-    def _push(self, kind: str, payload: Json, chat: Chat) -> Update | None:
+    def _push(self, kind: str, payload: Json, chat: StoredChat) -> Update | None:
         return self.api.push(kind, payload, chat.id)
 
     def _store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:

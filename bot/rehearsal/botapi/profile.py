@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from bot.rehearsal.botapi.wire import Call, Json, bad_request, encode
+from bot.rehearsal.botapi.wire import Json, MethodCall, bad_request, encode
 from bot.rehearsal.botapi.world import World
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -20,7 +20,7 @@ _GIFTS = dict.fromkeys(
 )
 
 
-def get_me(world: World, _call: Call) -> Json:
+def get_me(world: World, _call: MethodCall) -> Json:
     """Who the bot is."""
     return world.me | {
         "can_join_groups": True,
@@ -31,7 +31,7 @@ def get_me(world: World, _call: Call) -> Json:
     }
 
 
-def get_chat(world: World, call: Call) -> Json:
+def get_chat(world: World, call: MethodCall) -> Json:
     """What is known of a chat, though it may have blocked the bot."""
     chat = world.chat(call)
     if not chat.started:
@@ -39,7 +39,7 @@ def get_chat(world: World, call: Call) -> Json:
     return chat.data | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": _GIFTS}
 
 
-def _menu_key(world: World, call: Call) -> tuple[str, str]:
+def _menu_key(world: World, call: MethodCall) -> tuple[str, str]:
     scope = call.structure("scope", dict) or {"type": "default"}
     if scope.get("type") not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type")
@@ -48,7 +48,7 @@ def _menu_key(world: World, call: Call) -> tuple[str, str]:
     return encode(dict(sorted(scope.items()))), call.text("language_code")
 
 
-def set_my_commands(world: World, call: Call) -> bool:
+def set_my_commands(world: World, call: MethodCall) -> bool:
     """Set the menu of one scope and language."""
     commands = call.structure("commands", list)
     if commands is None:
@@ -65,12 +65,12 @@ def set_my_commands(world: World, call: Call) -> bool:
     return True
 
 
-def get_my_commands(world: World, call: Call) -> list[Json]:
+def get_my_commands(world: World, call: MethodCall) -> list[Json]:
     """Exactly what was set for this scope and language."""
     return world.commands.get(_menu_key(world, call), [])
 
 
-def delete_my_commands(world: World, call: Call) -> bool:
+def delete_my_commands(world: World, call: MethodCall) -> bool:
     """Unset a menu: people see the next wider one again."""
     world.commands.pop(_menu_key(world, call), None)
     world.bell.ring()
@@ -87,7 +87,7 @@ def private_menu(world: World, chat_id: int, language_code: str) -> tuple[tuple[
     return ()
 
 
-def _set_text(world: World, call: Call, *, field: str, limit: int) -> bool:
+def _set_text(world: World, call: MethodCall, *, field: str, limit: int) -> bool:
     text, key = call.text(field), (field, call.text("language_code"))
     if len(text) > limit:
         raise bad_request(f"{field} is too long")
@@ -98,13 +98,13 @@ def _set_text(world: World, call: Call, *, field: str, limit: int) -> bool:
     return True
 
 
-def _get_text(world: World, call: Call, *, field: str) -> Json:
+def _get_text(world: World, call: MethodCall, *, field: str) -> Json:
     usual = world.me["first_name"] if field == "name" else ""
     common = world.profile.get((field, ""), usual)
     return {field: world.profile.get((field, call.text("language_code")), common)}
 
 
-METHODS: dict[str, Callable[[World, Call], Json | list[Json] | bool]] = {
+METHODS: dict[str, Callable[[World, MethodCall], Json | list[Json] | bool]] = {
     "getMe": get_me,
     "getChat": get_chat,
     "setMyCommands": set_my_commands,

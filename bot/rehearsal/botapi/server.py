@@ -12,10 +12,10 @@ from aiohttp import web
 
 from bot.clock import Clock, SystemClock
 from bot.rehearsal.botapi import edits, forums, intake, messages, profile
-from bot.rehearsal.botapi.faults import Fault
-from bot.rehearsal.botapi.pace import Pace
+from bot.rehearsal.botapi.faults import InjectedFault
+from bot.rehearsal.botapi.pace import RateLimits
 from bot.rehearsal.botapi.updates import Update
-from bot.rehearsal.botapi.wire import ApiError, Call, read_call, success
+from bot.rehearsal.botapi.wire import ApiError, MethodCall, read_call, success
 from bot.rehearsal.botapi.world import T, World
 
 TOKEN = "123456789:AA-a-token-for-rehearsals-only"  # noqa: S105 - opens nothing but this server
@@ -43,7 +43,7 @@ class BotApi:
         token: str = TOKEN,
         username: str = "rencontres_bot",
         clock: Clock | None = None,
-        pace: Pace | None = None,
+        pace: RateLimits | None = None,
         latency: float = 0.0,
         webhook_repeat: float = 1.0,
     ) -> None:
@@ -53,9 +53,9 @@ class BotApi:
         self.world = World(username, clock or SystemClock(), pace, webhook_repeat)
         self.calls: Counter[str] = Counter()
         self.refusals: Counter[int] = Counter()
-        self.journal: deque[Call] = deque(maxlen=_JOURNAL)
-        self.faults: list[Fault] = []
-        self.refused: Callable[[Call, ApiError], object] | None = None
+        self.journal: deque[MethodCall] = deque(maxlen=_JOURNAL)
+        self.faults: list[InjectedFault] = []
+        self.refused: Callable[[MethodCall, ApiError], object] | None = None
         self.control: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]] = _nowhere
         self._prefix, self._file_prefix = f"/bot{token}/", f"/file/bot{token}/"
         self._greeted: WeakSet[asyncio.BaseTransport] = WeakSet()
@@ -114,7 +114,7 @@ class BotApi:
         retry_after: int | None = None,
         description: str = "",
         parameters: dict[str, int] | None = None,
-    ) -> Fault:
+    ) -> InjectedFault:
         """Let the next calls of a method (to a chat) go wrong, so many times.
 
         They get that HTTP status (429 where only `retry_after` is given; above 500 a proxy's HTML page), or a cut
@@ -124,11 +124,11 @@ class BotApi:
         extra = dict(parameters or {})
         if retry_after is not None:
             status, extra["retry_after"] = status or 429, retry_after
-        fault = Fault(method, status, reset, delay, after_effect, chat, description, extra, times)
+        fault = InjectedFault(method, status, reset, delay, after_effect, chat, description, extra, times)
         self.faults.append(fault)
         return fault
 
-    def asked(self, method: str) -> list[Call]:
+    def asked(self, method: str) -> list[MethodCall]:
         """The calls of a method, oldest first (among the last 10,000 of all)."""
         return [call for call in self.journal if call.method == method]
 
@@ -194,7 +194,7 @@ class BotApi:
             trips += _HANDSHAKE_TRIPS
         await asyncio.sleep(self.latency * trips)
 
-    async def _answer(self, call: Call) -> tuple[int, bytes]:
+    async def _answer(self, call: MethodCall) -> tuple[int, bytes]:
         """Status and body of the answer; status 0 for a cut connection."""
         self.calls[call.method] += 1
         self.journal.append(call)
@@ -214,7 +214,7 @@ class BotApi:
         self.refusals[status] += 1
         return status, body
 
-    async def _execute(self, call: Call) -> tuple[int, bytes]:
+    async def _execute(self, call: MethodCall) -> tuple[int, bytes]:
         try:
             if method := _METHODS.get(call.method):
                 return 200, success(method(self.world, call))
@@ -227,7 +227,7 @@ class BotApi:
             # A structure without a field it needs, or with one of the wrong shape.
             return self._refuse(call, ApiError(400, f"Bad Request: can't parse {call.method}: {error!r}"))
 
-    def _refuse(self, call: Call, error: ApiError) -> tuple[int, bytes]:
+    def _refuse(self, call: MethodCall, error: ApiError) -> tuple[int, bytes]:
         self.refusals[error.status] += 1
         if self.refused is not None:
             self.refused(call, error)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import Callable
 
 import aiohttp
 
+from bot.backoff import Backoff
 from bot.rehearsal.botapi.updates import Update, UpdateQueue
 
 _LONGEST_PAUSE = 60.0
 
 
-class Webhook:
+class WebhookDelivery:
     """Delivery to one URL over a number of connections.
 
     `repeat_after` is the first pause after a failure, in seconds; it doubles. `delivered` is told of each success.
@@ -35,7 +37,7 @@ class Webhook:
         self._headers = {"Content-Type": "application/json"}
         if secret:
             self._headers["X-Telegram-Bot-Api-Secret-Token"] = secret
-        self._repeat_after = repeat_after
+        self._backoff = Backoff(first=repeat_after, longest=_LONGEST_PAUSE)
         self._delivered = delivered
         self._lanes: dict[int, deque[Update]] = {}
         self._ready: asyncio.Queue[int] = asyncio.Queue()
@@ -72,8 +74,7 @@ class Webhook:
                 del self._lanes[chat]
 
     async def _deliver(self, update: Update) -> None:
-        pause = self._repeat_after
-        while True:
+        for failures in itertools.count(1):
             self._queue.expire()
             if update.id not in self._queue.pending:
                 return
@@ -88,5 +89,4 @@ class Webhook:
                     self.last_error = f"Wrong response from the webhook: {response.status} {response.reason}"
             except (aiohttp.ClientError, OSError):
                 self.last_error = "Connection failed"
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            await asyncio.sleep(self._backoff.after(failures))

@@ -46,7 +46,7 @@ def success(result: object) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class ReceivedFile:
     """One file of a multipart body."""
 
     name: str
@@ -54,12 +54,12 @@ class Upload:
     mime_type: str
 
 
-class Call:
+class MethodCall:
     """One call of the bot: a method and its parameters, native (JSON) or text (form, query), read as needed."""
 
     __slots__ = ("_given", "files", "method")
 
-    def __init__(self, method: str, given: Mapping[str, Any], files: Mapping[str, Upload]) -> None:
+    def __init__(self, method: str, given: Mapping[str, Any], files: Mapping[str, ReceivedFile]) -> None:
         self.method = method
         self.files = files
         self._given = given
@@ -101,7 +101,7 @@ class Call:
         return f"{self.method}({', '.join(f'{name}={value!r}' for name, value in self._given.items())})"
 
 
-async def read_call(request: web.BaseRequest, method: str, query: str) -> Call:
+async def read_call(request: web.BaseRequest, method: str, query: str) -> MethodCall:
     """The call in a request, whatever way its parameters were written; ApiError where they cannot be read."""
     try:
         return await _read(request, method, query)
@@ -109,19 +109,19 @@ async def read_call(request: web.BaseRequest, method: str, query: str) -> Call:
         raise bad_request("can't parse the request") from None
 
 
-async def _read(request: web.BaseRequest, method: str, query: str) -> Call:
+async def _read(request: web.BaseRequest, method: str, query: str) -> MethodCall:
     given: Json = dict(parse_qsl(query)) if query else {}
-    files: dict[str, Upload] = {}
+    files: dict[str, ReceivedFile] = {}
     kind = request.headers.get("Content-Type", "")
     if kind.startswith("multipart/form-data"):
         for name, field in (await request.post()).items():
             if isinstance(field, web.FileField):
                 with field.file:
-                    files[name] = Upload(field.filename, field.file.read(), field.content_type)
+                    files[name] = ReceivedFile(field.filename, field.file.read(), field.content_type)
             else:
                 given[name] = field
     elif kind.startswith("application/json"):
         given |= json.loads(await request.read())
     else:
         given |= parse_qsl(await request.text())
-    return Call(method, given, files)
+    return MethodCall(method, given, files)

@@ -21,7 +21,7 @@ routes = Routes()
 
 
 @dataclass(frozen=True, slots=True)
-class AskToRemove(Action):
+class AskToRemoveAccount(Action):
     """Ask before one of one's accounts is taken off."""
 
     code: ClassVar[str] = "mr"
@@ -29,7 +29,7 @@ class AskToRemove(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(Action):
+class RemoveAccount(Action):
     """Take one of one's accounts off."""
 
     code: ClassVar[str] = "mry"
@@ -59,7 +59,7 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
         *await _ended_by_a_new_one(request),
         buttons=(
             *(
-                Button(_("Remove {account}", account=account_label(account)), AskToRemove(account.id or 0))
+                Button(_("Remove {account}", account=account_label(account)), AskToRemoveAccount(account.id or 0))
                 for account in mine
             ),
             Button(_("Add another account"), Go("lier")),
@@ -100,7 +100,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     account = next((each for each in mine if each.id == account_id), None)
     if account is None:
         raise Stale
-    if accounts.fixed(request.settings, account):
+    if accounts.is_first_organisers(request.settings, account):
         raise UserError(
             _(
                 "{account} is an organiser's in the configuration: whoever hosts the bot can take it out there.",
@@ -111,8 +111,8 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     return account, len(mine) == 1
 
 
-@routes.action(AskToRemove)
-async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
+@routes.action(AskToRemoveAccount)
+async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
     """What removing an account does, before it does."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
@@ -140,18 +140,18 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
         *lines,
         buttons=(
             *((_NEW_WAY_IN,) if last and not has_way else ()),
-            Button(_("Remove it"), Remove(action.account), style="danger"),
+            Button(_("Remove it"), RemoveAccount(action.account), style="danger"),
             MINE,
         ),
     )
 
 
-@routes.action(Remove)
-async def remove(request: Request, action: Remove) -> Reply:
+@routes.action(RemoveAccount)
+async def remove(request: Request, action: RemoveAccount) -> Reply:
     """Take the account off; the person's others are told."""
     account, last = await _mine(request, action.account)
     person = request.participant
-    has_way = last and await _way_back(request, account)
+    has_way = await _way_back(request, account)
     await accounts.detach(request.tx, person.id, [action.account], request.now, by=request.account.id)
     said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
     if account.id != request.account.id:

@@ -70,7 +70,9 @@ async def ask_to_leave(request: Request, _action: Leave) -> Reply:
     )
 
 
-@routes.said(_("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more"))
+@routes.answers_to(
+    _("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more")
+)
 async def ask_who_says_so(request: Request) -> Reply:
     """The same question, for who wrote it in plain words instead of pressing."""
     return await ask_to_leave(request, Leave())

@@ -19,12 +19,20 @@ from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 from handlers.account import service
 from handlers.account.actions import Claim
-from handlers.account.messages import ask_whether_owner, paused
+from handlers.account.messages import TRIES, answer_code, ask_whether_owner
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
 
 _VALID_MINUTES = link_code_store.VALID // timedelta(minutes=1)
+_REFUSAL = (
+    _n(
+        "This code does not work: perhaps it was mistyped, used already, or is older than {count} minute.",
+        "This code does not work: perhaps it was mistyped, used already, or is older than {count} minutes.",
+        _VALID_MINUTES,
+    ),
+    TRIES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Refuse(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkForm(Form):
+class LinkAccountForm(Form):
     """The code shown on the other account."""
 
     title: ClassVar[Text] = _("Link your accounts")
@@ -89,8 +97,8 @@ async def link(request: Request) -> Reply:
     )
 
 
-@routes.action(EnterLinkCode, who=ANYONE, form=LinkForm)
-async def enter_code(request: Request, _action: EnterLinkCode, form: LinkForm) -> Reply:
+@routes.action(EnterLinkCode, who=ANYONE, form=LinkAccountForm)
+async def enter_code(request: Request, _action: EnterLinkCode, form: LinkAccountForm) -> Reply:
     """Someone typed a code."""
     return await _take(request, form.typed)
 
@@ -98,13 +106,12 @@ async def enter_code(request: Request, _action: EnterLinkCode, form: LinkForm) -
 async def _take(request: Request, code: str) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, code)
-    if pause := await service.pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, EnterLinkCode())
+    return await answer_code(request, lambda: _ask_owner(request, code), again=EnterLinkCode(), refusal=_REFUSAL)
+
+
+async def _ask_owner(request: Request, code: str) -> Reply | None:
     owner = await service.owner_of_link_code(request.tx, code, request.now)
-    if owner is None:
-        await service.count_wrong_code(request.tx, request.account, request.now)
-        return _refused()
-    return ask_whether_owner(owner, code)
+    return ask_whether_owner(owner, code) if owner else None
 
 
 @routes.action(Claim, who=ANYONE)
@@ -112,14 +119,19 @@ async def claim(request: Request, action: Claim) -> Reply:
     """Note the account, and ask its owner on the other side."""
     if request.person:
         return await _taken_already(request, request.person, action.typed)
+    # What a press carries can be guessed as well as what is typed.
+    return await answer_code(
+        request, lambda: _note_claim(request, action.typed), again=EnterLinkCode(), refusal=_REFUSAL
+    )
+
+
+async def _note_claim(request: Request, code: str) -> Reply | None:
     account = request.account
-    if pause := await service.pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
-    secret = await secret_store.find(request.tx, "link", action.typed, request.now)
+    secret = await secret_store.find(request.tx, "link", code, request.now)
     if secret and secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap
     if secret is None or secret.used or secret.expired:
-        return await _take(request, action.typed)
+        return None
     claimed = await link_code_store.claim(request.tx, secret, account, request.now)
     if claimed is None:
         raise Stale
@@ -197,18 +209,4 @@ def _waiting() -> Reply:
     return reply(
         _("Almost there: confirm on the account that gave you the code. A message is waiting there."),
         toast=_("Noted."),
-    )
-
-
-def _refused() -> Reply:
-    """One answer whatever was wrong, so that guessing teaches nothing."""
-    return reply(
-        _n(
-            "This code does not work: perhaps it was mistyped, used already, or is older than {count} minute.",
-            "This code does not work: perhaps it was mistyped, used already, or is older than {count} minutes.",
-            _VALID_MINUTES,
-        ),
-        _("After five tries, wait ten minutes."),
-        buttons=(Button(_("Try again"), EnterLinkCode(), style="primary"), HOME),
-        fresh=True,
     )

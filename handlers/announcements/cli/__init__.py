@@ -50,8 +50,8 @@ def announce(
     """Tell many people something.
 
     The bot sends it when it runs. Exit code 1 where nobody would be told."""
-    from handlers.announcements.cli.announcing import Asked
+    from handlers.announcements.cli.announcing import AnnounceOptions
     from handlers.announcements.cli.announcing import announce as run_announce
 
-    asked = Asked(audience, file, tuple(attach or ()), at, urgent=urgent, again=again)
+    asked = AnnounceOptions(audience, file, tuple(attach or ()), at, urgent=urgent, again=again)
     finish(run_announce(config, asked, dry_run=dry_run))

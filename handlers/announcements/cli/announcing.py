@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.cli.console import Failed, load, opened, out
+from bot.cli.console import CommandFailed, load, opened, out
 from bot.config.settings import Settings
 from bot.content import markdown
 from bot.content.errors import UserError
@@ -19,7 +19,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, plain
 from bot.content.typed_times import echo, read_time, refusal, spoken
 from bot.database.engine import Transaction
-from bot.files.uploads import received, remarks
+from bot.files.uploads import received_file, remarks
 from bot.people import audiences
 from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
@@ -39,7 +39,7 @@ _WHY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnnounceOptions:
     """What was typed. `again` says it although the same was just said."""
 
     audience: str
@@ -58,7 +58,7 @@ class _Said:
     made: Composition
 
 
-async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
+async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool) -> bool:
     """Show whom it reaches and how it arrives, then send it unless `dry_run`; False where it reaches nobody."""
     settings = load(config)
     now = datetime.now(UTC)
@@ -69,14 +69,14 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
         for lines in said.words.values():
             service.check_length(lines, settings)
     except UserError as error:
-        raise Failed(plain(error.text, reader), code=2) from None
+        raise CommandFailed(plain(error.text, reader), code=2) from None
     async with opened(settings) as store:
         audience = await store.read(partial(_audience, typed=asked.audience, settings=settings))
         people = await store.read(partial(service.preview_reach, settings=settings, audience=audience, now=now))
         elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
         for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
             out.print(line)
-        if not any(each.reached for each in people):
+        if not any(person.reached for person in people):
             out.print("Nobody would be told: nothing is sent.")
             return False
         when = plain(echo(due, zone=settings.gathering.zone, now=now, elsewhere=elsewhere), reader) if due else ""
@@ -92,11 +92,11 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
 
 async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience:
     """Whom a word means. Raises Failed with all there is for another word, and where nobody would be in it."""
-    keys = [each.key for each in await all_themes(tx)]
+    keys = [theme.key for theme in await all_themes(tx)]
     try:
         audience = audiences.parse(typed)
     except ValueError as error:
-        raise Failed(f"--audience: {error}; there is {_ways(keys, settings)}", code=2) from None
+        raise CommandFailed(f"--audience: {error}; there is {_ways(keys, settings)}", code=2) from None
     known: Sequence[str]
     match audience.kind:
         case "theme":
@@ -109,7 +109,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
             return audience
     if audience.value not in known:
         there = f": {', '.join(known)}" if known else ""
-        raise Failed(f"--audience: there is no {audience.kind} {audience.value}{there}", code=2)
+        raise CommandFailed(f"--audience: there is no {audience.kind} {audience.value}{there}", code=2)
     return audience
 
 
@@ -130,7 +130,7 @@ def _ways(keys: Sequence[str], settings: Settings) -> str:
     )
 
 
-def _due(asked: Asked, settings: Settings, now: datetime) -> datetime | None:
+def _due(asked: AnnounceOptions, settings: Settings, now: datetime) -> datetime | None:
     """When it is to leave, None for now. Raises Failed for a time that is none, or could be several."""
     if asked.at is None:
         return None
@@ -138,23 +138,23 @@ def _due(asked: Asked, settings: Settings, now: datetime) -> datetime | None:
     typed = read_time(asked.at, zone=zone, now=now, locale=settings.gathering.locales[0])
     if typed.instant is None:
         meant = "".join(
-            f"\n  {plain(spoken(each, zone=zone, now=now), reader)}: --at {each:%Y-%m-%dT%H:%MZ}"
-            for each in typed.readings
+            f"\n  {plain(spoken(reading, zone=zone, now=now), reader)}: --at {reading:%Y-%m-%dT%H:%MZ}"
+            for reading in typed.readings
         )
-        raise Failed(f"--at {asked.at}: {plain(refusal(typed), reader)}{meant}", code=2)
+        raise CommandFailed(f"--at {asked.at}: {plain(refusal(typed), reader)}{meant}", code=2)
     return typed.instant
 
 
-def _read(asked: Asked) -> _Said:
+def _read(asked: AnnounceOptions) -> _Said:
     """The words of the file and of its variants, and what is attached. Raises Failed for what cannot be sent."""
     variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
     files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
     words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
-    uploads = tuple(received(file.name, file.read_bytes()) for file in asked.attach)
+    uploads = tuple(received_file(file.name, file.read_bytes()) for file in asked.attach)
     try:
         made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
     except UserError as error:
-        raise Failed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
+        raise CommandFailed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
     return _Said(words, made)
 
 
@@ -162,7 +162,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Failed(f"{file}: not a text in UTF-8", code=2) from None
+        raise CommandFailed(f"{file}: not a text in UTF-8", code=2) from None
 
 
 def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
@@ -174,9 +174,9 @@ def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetim
     if not urgent:
         for word, count in sorted(service.count_later(people, settings, at).items()):
             yield f"  {count} of them later: {plain(reason(word), Reader('en', settings.gathering.zone))}"
-    for each in people:
-        if not each.reached:
-            yield f"  not {each.full_name}: {_WHY[each.way]}"
+    for person in people:
+        if not person.reached:
+            yield f"  not {person.full_name}: {_WHY[person.way]}"
     for locale, lines in said.words.items():
         reader = Reader(locale or settings.gathering.locales[0], settings.gathering.zone)
         name = f" in {locale}" if locale else ""
@@ -185,14 +185,16 @@ def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetim
             yield f"{platform}{name}: {len(pieces)} messages, of {lengths} characters"
         yield f"--- the words{name}:"
         yield from (plain(line, reader) for line in lines)
-    yield from (f"--- attached: {each.name}, {len(each.content)} bytes" for each in said.made.attachments)
+    yield from (
+        f"--- attached: {attachment.name}, {len(attachment.content)} bytes" for attachment in said.made.attachments
+    )
     yield from (plain(line, Reader("en", settings.gathering.zone)) for line in remarks(said.made.attachments))
     yield "---"
 
 
 async def _send(
     tx: Transaction,
-    asked: Asked,
+    asked: AnnounceOptions,
     said: _Said,
     settings: Settings,
     audience: Audience,
@@ -206,7 +208,7 @@ async def _send(
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"
         when = "at its hour" if twin.state == "waiting" else "just now"
-        raise Failed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
+        raise CommandFailed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
     if due:
         await wait_for_hour(tx, made.id, due, urgent=asked.urgent)
     else:

@@ -11,16 +11,16 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, text
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Span, Text, _, _n
-from bot.content.typed_times import asked_again, echo, read_time
+from bot.content.typed_times import asked_again, read_time
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
-from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.model import Announcement
 from handlers.announcements.store import ELSE, LinkButton
 from handlers.navigation.actions import BACK
+from handlers.navigation.time_questions import in_words
 
 routes = Routes()
 
@@ -96,9 +96,8 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     zone = request.settings.gathering.zone
-    elsewhere = await zone_elsewhere(request.tx, zone, campaign.deadline)
-    read_back = echo(campaign.deadline, zone=zone, now=request.now, elsewhere=elsewhere)
-    lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=read_back)]
+    deadline = await in_words(request, campaign.deadline)
+    lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=deadline)]
     if campaign.is_out:
         done = await store.count_seen(request.tx, campaign.id)
         lines.append(_n("{count} person has done it.", "{count} people have done it.", done))

@@ -33,7 +33,7 @@ from handlers.announcements.messages import count_there, count_waiting
 from handlers.announcements.model import Announcement
 from handlers.announcements.organiser.report import AskToCorrect, AskToWithdraw, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import Count
+from handlers.announcements.store import CopyCount
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -41,7 +41,7 @@ routes = Routes()
 
 
 @dataclass(frozen=True, slots=True)
-class Correct(Action):
+class CorrectAnnouncement(Action):
     """Open the form of a correction, in one locale («» for everyone else). `seen` marks what is corrected."""
 
     code: ClassVar[str] = "awf"
@@ -60,7 +60,7 @@ class CorrectLink(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw(Action):
+class WithdrawAnnouncement(Action):
     """Take every copy back."""
 
     code: ClassVar[str] = "azy"
@@ -108,7 +108,7 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
             _("Correct: {language}", language=i18n.locale_name(locale, request.locale))
             if locale
             else _("Write the correction"),
-            Correct(announcement.id, locale, seen),
+            CorrectAnnouncement(announcement.id, locale, seen),
             style="plain" if locale else "primary",
         )
         for locale in content.words
@@ -129,13 +129,13 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
     )
 
 
-async def _said(request: Request, action: Correct) -> Mapping[str, str]:
+async def _said(request: Request, action: CorrectAnnouncement) -> Mapping[str, str]:
     content = await words_of(request, await find_out(request, action.announcement))
     return {"message": markdown.write(content.lines(action.locale))}
 
 
-@routes.action(Correct, who=ORGANISER, form=CorrectionForm, before=_said)
-async def correct(request: Request, action: Correct, form: CorrectionForm) -> Reply:
+@routes.action(CorrectAnnouncement, who=ORGANISER, form=CorrectionForm, before=_said)
+async def correct(request: Request, action: CorrectAnnouncement, form: CorrectionForm) -> Reply:
     """Have every copy say it otherwise, unless another organiser corrected it meanwhile."""
     announcement = await find_out(request, action.announcement)
     content = await words_of(request, announcement)
@@ -177,7 +177,7 @@ async def corrected(request: Request, announcement: Announcement, edited: int) -
     )
 
 
-def _to_come(tally: Sequence[Count]) -> tuple[Text, ...]:
+def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
     if not (count := count_waiting(tally)):
         return ()
     leave = _n("{count} copy leaves with the corrected text.", "{count} copies leave with the corrected text.", count)
@@ -211,15 +211,15 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
         ),
         _("Some platforms keep what is older than two days; the report says which. It cannot be undone."),
         buttons=(
-            Button(_("Yes, withdraw it"), Withdraw(announcement.id), style="danger"),
+            Button(_("Yes, withdraw it"), WithdrawAnnouncement(announcement.id), style="danger"),
             Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
             ANNOUNCEMENTS,
         ),
     )
 
 
-@routes.action(Withdraw, who=ORGANISER)
-async def withdraw(request: Request, action: Withdraw) -> Reply:
+@routes.action(WithdrawAnnouncement, who=ORGANISER)
+async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
     """Take back every copy that the platforms let us; the report that comes below says how far that is."""
     announcement = await find(request, action.announcement)
     if not announcement.is_out:

@@ -9,20 +9,12 @@ from typing import ClassVar
 
 from bot.content import i18n
 from bot.content.actions import Action
+from bot.content.dates import DateProblem
 from bot.content.errors import UserError
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, text
 from bot.content.names import collation
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n
-from bot.content.typed_times import (
-    REFUSALS,
-    Problem,
-    echo,
-    from_minute,
-    read_time,
-    reading_buttons,
-    refusal,
-    to_minute,
-)
+from bot.content.typed_times import REFUSALS, from_minute
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -30,7 +22,6 @@ from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.naming import on_platform, platform_name
-from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
@@ -45,10 +36,11 @@ from handlers.announcements.actions import (
 from handlers.announcements.messages import draw, parts, reason
 from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
-from handlers.announcements.organiser.report import Cancel, report
+from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import Content, Reach, Way, count_by_platform
+from handlers.announcements.store import CopiedContent, Reach, Way, count_by_platform
 from handlers.navigation.actions import BACK
+from handlers.navigation.time_questions import read_back
 
 routes = Routes()
 
@@ -163,7 +155,7 @@ async def preview(
         *_missed(people),
         *_splits(content, request.reader),
     ]
-    others = [i18n.locale_name(each, request.locale) for each in content.words if each]
+    others = [i18n.locale_name(word, request.locale) for word in content.words if word]
     if others:
         lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
     if copy:
@@ -215,7 +207,7 @@ def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text
 
 def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     """Those it would not reach, by name and why."""
-    missed = sorted((each for each in people if not each.reached), key=lambda each: collation(each.full_name))
+    missed = sorted((person for person in people if not person.reached), key=lambda each: collation(each.full_name))
     if not missed:
         return ()
     named: list[Span] = [
@@ -226,7 +218,7 @@ def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     return (_("Not reached: {names}.", names=Listing(tuple(named))),)
 
 
-def _splits(content: Content, reader: Reader) -> list[Span]:
+def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
     """How it arrives where one message is too short for it."""
     lines: list[Span] = []
     for locale in content.words:
@@ -245,7 +237,7 @@ def _splits(content: Content, reader: Reader) -> list[Span]:
 
 
 def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> tuple[Button, ...]:
-    if not any(each.reached for each in people):
+    if not any(person.reached for person in people):
         return ()
     return (
         Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
@@ -355,7 +347,7 @@ async def send(request: Request, action: Send) -> Reply:
     return reply(
         leaves,
         *put_off,
-        buttons=(Button(_("Cancel"), Cancel(announcement.id), style="danger"), *ways_on),
+        buttons=(Button(_("Cancel"), CancelAnnouncement(announcement.id), style="danger"), *ways_on),
         later=Later(request.now + GRACE, View((left, *put_off), ways_on, quiet=True)),
     )
 
@@ -363,7 +355,7 @@ async def send(request: Request, action: Send) -> Reply:
 async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
     """Why it is not sent as it stands; None where nothing speaks against it."""
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
-    if not any(each.reached for each in people):
+    if not any(person.reached for person in people):
         return await preview(request, draft)
     if await mark_of(request, draft) == seen:
         return None
@@ -429,30 +421,23 @@ async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
 async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> Reply:
     """Read the hour back before it is saved, or offer what it could mean."""
     draft = await find_draft(request, action.announcement)
-    zone = request.settings.gathering.zone
-    typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
-    again = Button(_("Write another time"), ChooseTime(draft.id, action.seen))
-    back = Button(_("See the announcement"), OpenAnnouncement(draft.id))
-    if typed.instant is None:
-        if not typed.readings:
-            raise Incomplete("at", refusal(typed))
-
-        def leave(minute: int) -> SendAt:
-            return SendAt(draft.id, minute, action.seen, False)
-
-        readings = reading_buttons(typed, zone, request.now, leave)
-        return reply(refusal(typed), buttons=(*readings, again, back))
-    elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)
-    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
-    said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
-    return reply(
-        _("It leaves {moment}. Right?", moment=said),
-        *later(request, people, typed.instant),
-        buttons=(
-            Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen, False), style="primary"),
-            again,
-            back,
+    time = await read_back(
+        request,
+        form.at,
+        field="at",
+        confirm=lambda minute: SendAt(draft.id, minute, action.seen, False),
+        ways_on=(
+            Button(_("Write another time"), ChooseTime(draft.id, action.seen)),
+            Button(_("See the announcement"), OpenAnnouncement(draft.id)),
         ),
+    )
+    if isinstance(time, Reply):
+        return time
+    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
+    return reply(
+        _("It leaves {moment}. Right?", moment=time.words),
+        *later(request, people, time.instant),
+        buttons=time.buttons,
     )
 
 
@@ -468,7 +453,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     due = from_minute(action.minute)
     if due <= request.now:
         return reply(
-            REFUSALS[Problem.PAST],
+            REFUSALS[DateProblem.PAST],
             buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
         )
     again = SendAt(announcement.id, action.minute, action.seen, True)
@@ -478,8 +463,8 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     return await report(request, await find(request, announcement.id))
 
 
-@routes.action(Cancel, who=ORGANISER)
-async def cancel(request: Request, action: Cancel) -> Reply:
+@routes.action(CancelAnnouncement, who=ORGANISER)
+async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
     """Keep from leaving what has not left; nothing that was written is lost."""
     announcement = await find(request, action.announcement)
     after = await service.cancel_announcement(request.tx, announcement, request.now)

@@ -17,7 +17,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import platform_name
-from bot.people.roster_words import COLUMNS, UNASKED
+from bot.people.roster import NAMES
 from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.messages import (
@@ -34,7 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import Count, Reach
+from handlers.announcements.store import CopyCount, Reach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -45,9 +45,9 @@ _OUT = ("sending", "sent")
 _BETWEEN_REMINDERS = timedelta(hours=1)
 
 _COLUMNS = (
-    COLUMNS["ref"],
-    UNASKED["name"],
-    UNASKED["platform"],
+    NAMES["ref"],
+    NAMES["name"],
+    NAMES["platform"],
     _("state"),
     _("reason"),
     _("sent (UTC)"),
@@ -56,7 +56,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel(Action):
+class CancelAnnouncement(Action):
     """Keep from leaving what has not left."""
 
     code: ClassVar[str] = "ac"
@@ -132,7 +132,7 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         assert announcement.due is not None
         return View(
             (Strong(heading), _("It leaves {moment}.", moment=Moment(announcement.due))),
-            (Button(_("Call it back"), Cancel(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
+            (Button(_("Call it back"), CancelAnnouncement(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
         )
     tally = await store.tally_copies(tx, announcement.id)
     lines: list[Span] = [Strong(heading)]
@@ -149,11 +149,11 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
     return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK))
 
 
-def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]:
+def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[Button]:
     key = announcement.id
     can: list[Button] = []
     if announcement.state == "sending" and count_waiting(tally):
-        can.append(Button(_("Cancel the rest"), Cancel(key), style="danger"))
+        can.append(Button(_("Cancel the rest"), CancelAnnouncement(key), style="danger"))
     over = announcement.state not in ("sending", "sent")
     if count_failed(tally, over=over):
         can.append(Button(_("Try again") if over else _("Send failures again"), Retry(key)))
@@ -228,7 +228,7 @@ async def _missing(
 ) -> tuple[Sequence[Reach], Sequence[Reach]]:
     """Whom it is for, and those of them who have not pressed «Seen», as people look names up."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
-    missing = [each for each in people if each.id not in seen]
+    missing = [person for person in people if person.id not in seen]
     return people, sorted(missing, key=lambda each: collation(each.full_name))
 
 
@@ -283,16 +283,16 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
     rows = await store.copies_of(request.tx, announcement.id)
     table = [
         (
-            each.ref,
-            each.name,
-            plain(platform_name(each.platform), request.reader),
-            plain(STATES[what_became(each.state, each.op)], request.reader),
-            plain(reason(each.reason), request.reader) if each.reason else "",
-            _instant(each.sent),
-            plain(_("yes"), request.reader) if each.repeated else "",
-            _instant(seen.get(each.participant or 0)),
+            row.ref,
+            row.name,
+            plain(platform_name(row.platform), request.reader),
+            plain(STATES[what_became(row.state, row.op)], request.reader),
+            plain(reason(row.reason), request.reader) if row.reason else "",
+            _instant(row.sent),
+            plain(_("yes"), request.reader) if row.repeated else "",
+            _instant(seen.get(row.participant or 0)),
         )
-        for each in rows
+        for row in rows
     ]
     campaign = announcement.kind != "announcement"
     headings = (*_COLUMNS, _("done (UTC)") if campaign else _("seen (UTC)"))

@@ -315,7 +315,7 @@ async def _among(request: Request, kind: str) -> list[Audience]:
     match kind:
         case "group":
             rounds = [round_ for round_ in await all_rounds(request.tx) if round_.published]
-            made = [each for round_ in rounds for each in await groups_of_round(request.tx, round_.number)]
+            made = [group for round_ in rounds for group in await groups_of_round(request.tx, round_.number)]
             return [Audience("group", str(each.id)) for each in made]
         case "territory":
             codes = [
@@ -467,7 +467,7 @@ class RestoreLink(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkForm(Form):
+class LinkButtonForm(Form):
     """A button below the text."""
 
     title: ClassVar[Text] = _("A link button")
@@ -479,8 +479,8 @@ async def _linked(request: Request, action: SetLink) -> Mapping[str, str]:
     return _filled((await words_of(request, await find_draft(request, action.announcement))).link)
 
 
-@routes.action(SetLink, who=ORGANISER, form=LinkForm, before=_linked)
-async def set_link(request: Request, action: SetLink, form: LinkForm) -> Reply:
+@routes.action(SetLink, who=ORGANISER, form=LinkButtonForm, before=_linked)
+async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> Reply:
     """Put a button below the text, or take it away."""
     draft = await find_draft(request, action.announcement)
     link = _typed(draft, form)
@@ -490,7 +490,7 @@ async def set_link(request: Request, action: SetLink, form: LinkForm) -> Reply:
     return await preview(request, draft, copy=True)
 
 
-def _typed(announcement: Announcement, form: LinkForm) -> LinkButton | None:
+def _typed(announcement: Announcement, form: LinkButtonForm) -> LinkButton | None:
     """The button, None for none. A campaign always has one. Raises Incomplete."""
     if bool(form.label) != bool(form.url) or (announcement.kind != "announcement" and not form.url):
         raise Incomplete("url" if form.label else "label", _("A button needs both its words and its address."))
@@ -507,8 +507,8 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
     return {"label": link.label, "url": link.url} if link else {}
 
 
-@routes.action(CorrectLink, who=ORGANISER, form=LinkForm, before=_linked_out)
-async def correct_link(request: Request, action: CorrectLink, form: LinkForm) -> Reply:
+@routes.action(CorrectLink, who=ORGANISER, form=LinkButtonForm, before=_linked_out)
+async def correct_link(request: Request, action: CorrectLink, form: LinkButtonForm) -> Reply:
     """Have every copy lead elsewhere, unless another organiser corrected it meanwhile."""
     announcement = await find_out(request, action.announcement)
     link = _typed(announcement, form)

@@ -96,9 +96,9 @@ def form(
 
     Exit code 1 where that is impossible, 2 where a file cannot be read: nothing is written then."""
     from handlers.groups.cli.forming import Wanted, form_groups, this_year
-    from handlers.groups.cli.problems import Asked
+    from handlers.groups.cli.problems import ProblemOptions
 
-    asked = Asked(
+    asked = ProblemOptions(
         people,
         year or this_year(),
         smallest=smallest,
@@ -138,9 +138,9 @@ def explain(
 
     Exit code 2 where a file cannot be read."""
     from handlers.groups.cli.forming import Wanted, explain_groups, this_year
-    from handlers.groups.cli.problems import Asked
+    from handlers.groups.cli.problems import ProblemOptions
 
-    asked = Asked(
+    asked = ProblemOptions(
         people,
         year or this_year(),
         smallest=smallest,

@@ -6,7 +6,7 @@ import json
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,10 @@ from bot.cli.private_files import write_all_private
 from bot.content.names import collation, display_name
 from bot.content.territories import territory_name
 from bot.content.texts import Reader, Span, plain
-from handlers.groups.cli.problems import Asked, Task, understand, understand_groups
+from handlers.groups.cli.problems import ProblemOptions, Task, understand, understand_groups
 from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 from handlers.groups.drawing.pictures import PlanGroup, PlanTheme, draw_plan
-from handlers.groups.files import Fault, Unreadable, called, write_groups
+from handlers.groups.files import InputMistake, Unreadable, called, write_groups
 from handlers.groups.messages.labels import Label
 from handlers.groups.messages.solver import (
     broken,
@@ -41,12 +41,12 @@ from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
     CannotSplit,
     Contradiction,
+    GroupPlan,
+    GroupProblem,
     Level,
     Measure,
     Numbers,
     Pin,
-    Plan,
-    Problem,
     TooLong,
 )
 from handlers.groups.solver.sizes import feasible_counts
@@ -69,14 +69,14 @@ def this_year() -> int:
     return datetime.now(UTC).year
 
 
-def form_groups(asked: Asked, wanted: Wanted) -> int:
+def form_groups(asked: ProblemOptions, wanted: Wanted) -> int:
     """Form groups and write them; the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used."""
     try:
         _check_places(asked, wanted)
         task = understand(asked)
     except Unreadable as error:
-        return _refused(error.faults, wanted)
-    plans: list[tuple[Plan, ...]] = []
+        return _refused(error.mistakes, wanted)
+    plans: list[tuple[GroupPlan, ...]] = []
     failures: list[CannotSplit | Contradiction | TooLong] = []
     for problem in task.problems:
         try:
@@ -88,13 +88,13 @@ def form_groups(asked: Asked, wanted: Wanted) -> int:
     return _done(task, [_round(task, plans, place) for place in range(wanted.rounds)], wanted)
 
 
-def explain_groups(asked: Asked, groups: Path, wanted: Wanted) -> int:
+def explain_groups(asked: ProblemOptions, groups: Path, wanted: Wanted) -> int:
     """Say of groups that are there what `form_groups` says of those it forms; the same exit codes."""
     try:
         _check_places(asked, wanted, groups)
         task, numbers = understand_groups(asked, groups)
     except Unreadable as error:
-        return _refused(error.faults, wanted)
+        return _refused(error.mistakes, wanted)
     told = []
     for problem in task.problems:
         of = numbers.get(problem.theme, {})
@@ -105,27 +105,27 @@ def explain_groups(asked: Asked, groups: Path, wanted: Wanted) -> int:
     return _done(task, [told], wanted)
 
 
-def _check_places(asked: Asked, wanted: Wanted, groups: Path | None = None) -> None:
+def _check_places(asked: ProblemOptions, wanted: Wanted, groups: Path | None = None) -> None:
     """Raises Unreadable where a file would be lost: one that is read, or one that is there, unless `--force` is given.
 
     The groups that a repair replaces may be written over: that is what it is for.
     """
     for option, path in (("png", wanted.png), ("pdf", wanted.pdf)):
         if path and path.suffix.casefold() != f".{option}":
-            raise Unreadable([Fault(f"--{option}", 0, f"{path} must end in .{option}")])
+            raise Unreadable([InputMistake(f"--{option}", 0, f"{path} must end in .{option}")])
     asked_for = [path for path in (wanted.out, wanted.png, wanted.pdf) if path]
     if len({path.resolve() for path in asked_for}) < len(asked_for):
-        raise Unreadable([Fault(str(asked_for[-1]), 0, "two things cannot be written to one file")])
+        raise Unreadable([InputMistake(str(asked_for[-1]), 0, "two things cannot be written to one file")])
     read = [path.resolve() for path in (asked.people, asked.constraints, groups, *asked.histories) if path]
     replaced = asked.previous.resolve() if asked.previous else None
     for path in (_numbered(path, place, wanted) for path in asked_for for place in range(1, wanted.rounds + 1)):
         if path.resolve() in read:
-            raise Unreadable([Fault(str(path), 0, "it is read, and would be written over")])
+            raise Unreadable([InputMistake(str(path), 0, "it is read, and would be written over")])
         if path.exists() and path.resolve() != replaced and not wanted.force:
-            raise Unreadable([Fault(str(path), 0, "it is there already: give another name, or --force")])
+            raise Unreadable([InputMistake(str(path), 0, "it is there already: give another name, or --force")])
 
 
-def _formed(problem: Problem, rounds: int) -> tuple[Plan, ...]:
+def _formed(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
     if rounds == 1:
         from handlers.groups.solver.forming import form
 
@@ -135,14 +135,14 @@ def _formed(problem: Problem, rounds: int) -> tuple[Plan, ...]:
     return tuple(plan_rounds(problem, rounds))
 
 
-def _round(task: Task, plans: Sequence[tuple[Plan, ...]], place: int) -> list[Shown]:
+def _round(task: Task, plans: Sequence[tuple[GroupPlan, ...]], place: int) -> list[ThemeResult]:
     return [
         shown(place + 1, problem, plan[place].groups, plan[place].measures, task.people.names)
         for problem, plan in zip(task.problems, plans, strict=True)
     ]
 
 
-def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
+def _done(task: Task, rounds: Sequence[Sequence[ThemeResult]], wanted: Wanted) -> int:
     from handlers.groups.drawing.pictures import TooManyGroups
 
     files: dict[Path, bytes] = {}
@@ -153,7 +153,7 @@ def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
             return _impossible([Impossible("", f"--png: {error}; --pdf prints any number")], task, wanted)
     write_all_private(files)
     if wanted.as_json:
-        told = [each for themes in rounds for each in themes]
+        told = [theme for themes in rounds for theme in themes]
         _print_json(
             {
                 "optimal": all(each.optimal for each in told),
@@ -166,8 +166,8 @@ def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
     for place, themes in enumerate(rounds, start=1):
         if len(rounds) > 1:
             typer.echo(f"round {place}")
-        for each in themes:
-            typer.echo("\n".join(lines(each)))
+        for theme in themes:
+            typer.echo("\n".join(lines(theme)))
     for note in task.notes:
         typer.echo(f"note: {note}")
     for path in files:
@@ -175,11 +175,13 @@ def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
     return 0
 
 
-def _files(themes: Sequence[Shown], title: str, place: int, wanted: Wanted) -> Mapping[Path, bytes]:
+def _files(themes: Sequence[ThemeResult], title: str, place: int, wanted: Wanted) -> Mapping[Path, bytes]:
     """What is wanted of one round. Raises TooManyGroups."""
     files: dict[Path, bytes] = {}
     if wanted.out:
-        files[_numbered(wanted.out, place, wanted)] = write_groups({each.problem.theme: each.groups for each in themes})
+        files[_numbered(wanted.out, place, wanted)] = write_groups(
+            {theme.problem.theme: theme.groups for theme in themes}
+        )
     if wanted.png:
         files[_numbered(wanted.png, place, wanted)] = picture(title, themes)
     if wanted.pdf:
@@ -216,13 +218,12 @@ def _spared(impossible: Sequence[Impossible], task: Task) -> str:
     return ", not for the other themes either" if others and _mended(impossible) else ""
 
 
-def _refused(faults: Sequence[Fault], wanted: Wanted) -> int:
+def _refused(mistakes: Sequence[InputMistake], wanted: Wanted) -> int:
     if wanted.as_json:
-        told = [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in faults]
-        _print_json({"unreadable": told})
+        _print_json({"unreadable": [asdict(mistake) for mistake in mistakes]})
     else:
-        for fault in faults:
-            typer.echo(str(fault), err=True)
+        for mistake in mistakes:
+            typer.echo(str(mistake), err=True)
         typer.echo("Nothing is written.", err=True)
     return 2
 
@@ -234,17 +235,17 @@ def _print_json(document: Mapping[str, Any]) -> None:
 # --- Groups formed in the shell as a picture for organisers and as lists for the doors.
 
 
-def picture(round_title: str, shown: Sequence[Shown]) -> bytes:
+def picture(round_title: str, shown: Sequence[ThemeResult]) -> bytes:
     """A PNG file with every group. Raises TooManyGroups."""
     return draw_plan(round_title, [_theme(each) for each in shown])
 
 
-def door_lists(round_title: str, shown: Sequence[Shown]) -> bytes:
+def door_lists(round_title: str, shown: Sequence[ThemeResult]) -> bytes:
     """A PDF file with a page for each group."""
     return lists_for_doors(round_title, [page for each in shown for page in _pages(each)])
 
 
-def _theme(shown: Shown) -> PlanTheme:
+def _theme(shown: ThemeResult) -> PlanTheme:
     told = [describe(each, shown.people) for each in shown.measures if each.level in (Level.REPEATS, Level.WORST_GROUP)]
     by_id, rows = {person.id: person for person in shown.problem.people}, _rows(shown)
     groups = []
@@ -255,13 +256,13 @@ def _theme(shown: Shown) -> PlanTheme:
     return PlanTheme(shown.problem.theme, [plain(text, READER) for text in told], groups)
 
 
-def _pages(shown: Shown) -> Iterator[DoorList]:
+def _pages(shown: ThemeResult) -> Iterator[DoorList]:
     rows = _rows(shown)
     for number, members in sorted(shown.groups.items()):
         yield DoorList(str(Label(shown.problem.theme, number)), (), _members(rows, members))
 
 
-def _rows(shown: Shown) -> Mapping[str, tuple[str, str]]:
+def _rows(shown: ThemeResult) -> Mapping[str, tuple[str, str]]:
     """Everyone's name in full and country, by id."""
     return {
         person.id: (shown.names[person.id], territory_name(person.country, "en")) for person in shown.problem.people
@@ -393,11 +394,11 @@ _TOLD = (Level.REPEATS, Level.WORST_GROUP)  # in words too: what is aimed at is 
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ThemeResult:
     """One theme's groups of one round: how good they are, what is not as it must be, who is alone (by id)."""
 
     round: int
-    problem: Problem
+    problem: GroupProblem
     groups: Numbers
     measures: tuple[Measure, ...]
     names: Mapping[str, str]
@@ -416,14 +417,15 @@ class Shown:
 
 
 def shown(
-    round_number: int, problem: Problem, groups: Numbers, measures: tuple[Measure, ...], names: Mapping[str, str]
-) -> Shown:
+    round_number: int, problem: GroupProblem, groups: Numbers, measures: tuple[Measure, ...], names: Mapping[str, str]
+) -> ThemeResult:
     """A theme's groups, looked through."""
     broken_rules = (
-        plain(broken(each, problem.limits, partial(called, names)), READER) for each in violations(problem, groups)
+        plain(broken(violation, problem.limits, partial(called, names)), READER)
+        for violation in violations(problem, groups)
     )
     lone_people = ((Label(problem.theme, number), ref) for number, ref in alone(problem, groups))
-    return Shown(round_number, problem, groups, measures, names, tuple(broken_rules), tuple(lone_people))
+    return ThemeResult(round_number, problem, groups, measures, names, tuple(broken_rules), tuple(lone_people))
 
 
 def brief(name: str) -> str:
@@ -432,7 +434,7 @@ def brief(name: str) -> str:
     return display_name(given, family)
 
 
-def lines(shown: Shown) -> Iterator[str]:
+def lines(shown: ThemeResult) -> Iterator[str]:
     """A theme's groups: what was made, the levels beside their bounds, what is worth knowing."""
     people = shown.people
     yield f"{shown.problem.theme}: {people} people, {_sizes(shown.groups)}{'; optimal' if shown.optimal else ''}"
@@ -440,7 +442,7 @@ def lines(shown: Shown) -> Iterator[str]:
     yield f"  {'; '.join(told)}"
     yield from _table(shown)
     yield from _some("", _short(shown.measures))
-    yield from _some("", [_move(shown, *each) for each in _moves(shown)])
+    yield from _some("", [_move(shown, *move) for move in _moves(shown)])
     yield from _some("not as it must be: ", shown.violations)
     genders = {person.id: person.gender for person in shown.problem.people}
     yield from _some(
@@ -448,7 +450,7 @@ def lines(shown: Shown) -> Iterator[str]:
     )
 
 
-def _move(shown: Shown, ref: str, before: Label | None, after: Label) -> str:
+def _move(shown: ThemeResult, ref: str, before: Label | None, after: Label) -> str:
     name = called(shown.names, ref)
     return f"{name} comes into {after}" if before is None else f"{name} moves from {before} to {after}"
 
@@ -462,7 +464,7 @@ def _short(measures: Iterable[Measure]) -> list[str]:
     return [f"not at its best: {', '.join(levels)}. {reason}" for reason, levels in by_reason.items()]
 
 
-def _moves(shown: Shown) -> Iterator[tuple[str, Label | None, Label]]:
+def _moves(shown: ThemeResult) -> Iterator[tuple[str, Label | None, Label]]:
     """Whom a repair puts into another group than before: both groups, None for who was in none."""
     previous, theme = shown.problem.previous, shown.problem.theme
     if previous is None:
@@ -480,7 +482,7 @@ def _sizes(groups: Numbers) -> str:
     return f"{len(groups)} {'group' if len(groups) == 1 else 'groups'} ({parts})"
 
 
-def _table(shown: Shown) -> Iterator[str]:
+def _table(shown: ThemeResult) -> Iterator[str]:
     """What is counted, aligned: here and at best; what a solver proved has a column where it says more than that."""
     columns = 2 if all(counted.proven == counted.bound for counted in shown.measures) else 3
     rows = [["counted", *("here", "at best", "proven")[:columns], ""]]
@@ -501,7 +503,7 @@ def _some(before: str, told: tuple[str, ...] | list[str]) -> Iterator[str]:
         yield f"  {before}… and {len(told) - _MOST_LINES} more"
 
 
-def values(shown: Shown) -> Mapping[str, Any]:
+def values(shown: ThemeResult) -> Mapping[str, Any]:
     """The same as JSON values."""
     country = {person.id: person.country for person in shown.problem.people}
     theme = shown.problem.theme

@@ -9,15 +9,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.cli.private_files import read_up_to
-from handlers.groups.files import MOST_BYTES, Fault, People, Unreadable, read_constraints, read_groups, read_people
+from handlers.groups.files import (
+    MOST_BYTES,
+    InputMistake,
+    People,
+    Unreadable,
+    read_constraints,
+    read_groups,
+    read_people,
+)
 from handlers.groups.messages.labels import Label, parse_label, theme_finder
-from handlers.groups.solver.model import Constraint, Limits, Lock, Numbers, Person, Problem
+from handlers.groups.solver.model import Constraint, GroupProblem, Limits, Lock, Numbers, Placeable
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProblemOptions:
     """The options, as they were typed; `target` is None where none was."""
 
     people: Path
@@ -46,12 +54,12 @@ class Asked:
 class Task:
     """Each theme's problem, in the order of themes, whom they are about, and what to say beforehand."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[GroupProblem, ...]
     people: People
     notes: tuple[str, ...]
 
 
-def understand(asked: Asked) -> Task:
+def understand(asked: ProblemOptions) -> Task:
     """What there is to do. Raises Unreadable with all that is wrong."""
     limits = _limits(asked)
     listed = _read(asked.people, lambda data, file: read_people(data, file, asked.year))
@@ -65,11 +73,11 @@ def understand(asked: Asked) -> Task:
     counts = options.counts(asked.counts)
     sizes = options.sizes(asked.sizes, limits)
     waiting = options.waiting(asked.waiting)
-    if faults := (*reader.faults, *options.faults):
-        raise Unreadable(faults)
+    if mistakes := (*reader.mistakes, *options.mistakes):
+        raise Unreadable(mistakes)
     theme_of = people.theme_of
     problems = tuple(
-        Problem(
+        GroupProblem(
             theme,
             members,
             sizes.get(theme, limits),
@@ -87,7 +95,7 @@ def understand(asked: Asked) -> Task:
     return Task(problems, people, (*people.notes, *reader.notes, *left))
 
 
-def understand_groups(asked: Asked, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
+def understand_groups(asked: ProblemOptions, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
     """The same for groups that are there already, and these by theme. Raises Unreadable."""
     task = understand(asked)
     labels = _read(groups, lambda data, file: read_groups(data, file, task.people))
@@ -100,15 +108,15 @@ def understand_groups(asked: Asked, groups: Path) -> tuple[Task, Mapping[str, Nu
     return replace(task, notes=(*task.notes, *notes)), numbers
 
 
-def _limits(asked: Asked) -> Limits:
+def _limits(asked: ProblemOptions) -> Limits:
     smallest, largest = asked.smallest, asked.largest
     target = min(max(Limits().target, smallest), largest) if asked.target is None else asked.target
     if smallest > largest:
-        raise Unreadable([Fault("--min", 0, f"{smallest} is above --max {largest}")])
+        raise Unreadable([InputMistake("--min", 0, f"{smallest} is above --max {largest}")])
     if not smallest <= target <= largest:
         raise Unreadable(
             [
-                Fault(
+                InputMistake(
                     "--min, --target, --max",
                     0,
                     f"{smallest}, {target}, {largest}: the target must be between the others",
@@ -122,7 +130,7 @@ def _read(path: Path, read: Callable[[bytes, str], _T]) -> _T:
     try:
         data = read_up_to(path, MOST_BYTES)
     except OSError as error:
-        raise Unreadable([Fault(str(path), 0, error.strerror or "it cannot be read")]) from None
+        raise Unreadable([InputMistake(str(path), 0, error.strerror or "it cannot be read")]) from None
     return read(data, path.name)
 
 
@@ -135,7 +143,7 @@ class _Reader:
     """Reads what goes with the people, gathering what is wrong and what is worth a note."""
 
     def __init__(self, people: People) -> None:
-        self.faults: list[Fault] = []
+        self.mistakes: list[InputMistake] = []
         self.notes: list[str] = []
         self._people = people
         self._theme_of = people.theme_of
@@ -160,10 +168,10 @@ class _Reader:
     def locks(self, text: str, previous: Mapping[str, Label] | None) -> Mapping[str, Sequence[Lock]]:
         """The locked groups as they were in `previous`, by theme."""
         wanted = [word.strip() for word in text.split(",") if word.strip()]
-        if not wanted or (previous is None and self.faults):  # of the previous groups themselves
+        if not wanted or (previous is None and self.mistakes):  # of the previous groups themselves
             return {}
         if previous is None:
-            self.faults.append(Fault("--locked", 0, "--previous must say who is in these groups"))
+            self.mistakes.append(InputMistake("--locked", 0, "--previous must say who is in these groups"))
             return {}
         members: dict[Label, list[str]] = {}
         for ref in sorted(previous):
@@ -172,7 +180,7 @@ class _Reader:
         for word in wanted:
             labels = [label for label in self._meant(word) if label in members]
             if not labels:
-                self.faults.append(Fault("--locked", 0, f"there is no group {word} in the previous groups"))
+                self.mistakes.append(InputMistake("--locked", 0, f"there is no group {word} in the previous groups"))
             for label in labels:
                 here = tuple(ref for ref in members[label] if self._theme_of.get(ref) == label.theme)
                 if here:
@@ -192,7 +200,7 @@ class _Reader:
         try:
             return _read(path, read)
         except Unreadable as error:
-            self.faults += error.faults
+            self.mistakes += error.mistakes
             return None
 
 
@@ -200,10 +208,10 @@ class _Reader:
 
 
 class Options:
-    """Reads them, gathering what is wrong in `faults`."""
+    """Reads them, gathering what is wrong in `mistakes`."""
 
     def __init__(self, themes: Iterable[str]) -> None:
-        self.faults: list[Fault] = []
+        self.mistakes: list[InputMistake] = []
         self._themes = tuple(themes)
         self._theme = theme_finder(self._themes)
 
@@ -213,7 +221,7 @@ class Options:
         for text in texts:
             theme, number = self._halves("--count", text, "THEME=N")
             if theme and not (number.isdecimal() and int(number) > 0):
-                self._fault("--count", f"«{text}»: {number} is no number of groups")
+                self._refuse("--count", f"«{text}»: {number} is no number of groups")
             elif theme:
                 counts[theme] = int(number)
         return counts
@@ -226,7 +234,7 @@ class Options:
             found = re.fullmatch(r"([1-9][0-9]{0,5})\s*-\s*([1-9][0-9]{0,5})", wanted, re.ASCII)
             smallest, largest = map(int, found.groups()) if found else (1, 0)
             if theme and smallest > largest:
-                self._fault("--sizes", f"«{text}»: {wanted} are no sizes, write them like 4-7")
+                self._refuse("--sizes", f"«{text}»: {wanted} are no sizes, write them like 4-7")
             elif theme:
                 sizes[theme] = Limits(smallest, largest, min(max(usual.target, smallest), largest))
         return sizes
@@ -244,7 +252,7 @@ class Options:
             theme = self._known("--move", text, name, "ID=THEME")
             person = by_ref.get(ref.strip())
             if theme and person is None:
-                self._fault("--move", f"«{text}»: nobody with a theme has the id «{ref.strip()}»")
+                self._refuse("--move", f"«{text}»: nobody with a theme has the id «{ref.strip()}»")
             elif theme and person:
                 for members in themes.values():
                     _leave(members, person)
@@ -259,13 +267,13 @@ class Options:
     def _known(self, option: str, text: str, name: str, form: str) -> str | None:
         theme = self._theme(name.strip())
         if theme is None:
-            self._fault(option, f"«{text}»: write {form}, of {', '.join(self._themes)}")
+            self._refuse(option, f"«{text}»: write {form}, of {', '.join(self._themes)}")
         return theme
 
-    def _fault(self, option: str, reason: str) -> None:
-        self.faults.append(Fault(option, 0, reason))
+    def _refuse(self, option: str, reason: str) -> None:
+        self.mistakes.append(InputMistake(option, 0, reason))
 
 
-def _leave(members: list[Person], person: Person) -> None:
+def _leave(members: list[Placeable], person: Placeable) -> None:
     if person in members:
         members.remove(person)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bot.drawing.printing import Print
+from bot.drawing.printing import PrintedLetters
 from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT, shorten, wrap
 from handlers.groups.drawing.pictures import Members
 
@@ -44,7 +44,7 @@ def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
 
     from bot.drawing.print_type import spelled, typeface
 
-    texts = [gathering, *(text for each in lists for text in _texts(each)), "…"]
+    texts = [gathering, *(text for list_ in lists for text in _texts(list_)), "…"]
     with TemporaryDirectory() as folder:  # fpdf2 takes a font as a file, and reads it until the end
         file = Path(folder) / "typeface.ttf"
         font, characters = typeface(map(spelled, texts))
@@ -53,9 +53,9 @@ def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
         pdf.set_auto_page_break(False)
         pdf.set_title(gathering)
         pdf.add_font("house", fname=file)
-        for each in lists:
-            for start in range(0, max(1, len(each.members)), _A_PAGE):
-                _page(pdf, characters, gathering, each, each.members[start : start + _A_PAGE])
+        for list_ in lists:
+            for start in range(0, max(1, len(list_.members)), _A_PAGE):
+                _page(pdf, characters, gathering, list_, list_.members[start : start + _A_PAGE])
         return bytes(pdf.output())
 
 
@@ -71,16 +71,16 @@ def _page(pdf: FPDF, characters: frozenset[str], gathering: str, each: DoorList,
     pdf.add_page()
     pdf.set_fill_color(DEEP)
     pdf.rect(0, 0, _WIDTH, _BAND, style="F")
-    offered = [Print(pdf, characters, size, bold=True) for size in _GATHERINGS]
+    offered = [PrintedLetters(pdf, characters, size, bold=True) for size in _GATHERINGS]
     heading = next((each for each in offered if each.width(gathering) <= _INSIDE), offered[-1])
     heading.write(_MARGIN, _BAND / 2 + heading.size / 3, shorten(gathering, _INSIDE, heading), PAPER)
     top = _title(pdf, characters, each.title)
-    line = Print(pdf, characters, _LINE)
+    line = PrintedLetters(pdf, characters, _LINE)
     for text in each.lines:
         top += 1.4 * _LINE
         line.write(_MARGIN, top, shorten(text, _INSIDE, line), INK)
     top += 1.3 * _LINE
-    names, countries = Print(pdf, characters, _NAME, bold=True), Print(pdf, characters, _COUNTRY)
+    names, countries = PrintedLetters(pdf, characters, _NAME, bold=True), PrintedLetters(pdf, characters, _COUNTRY)
     for place, (name, country) in enumerate(members):
         if place % 2 == 0:
             pdf.set_fill_color(TINT)
@@ -96,7 +96,7 @@ def _page(pdf: FPDF, characters: frozenset[str], gathering: str, each: DoorList,
 def _title(pdf: FPDF, characters: frozenset[str], title: str) -> float:
     """Write the title as large as its lines allow; where its last line stands."""
     for size in _TITLES:
-        letters = Print(pdf, characters, size, bold=True)
+        letters = PrintedLetters(pdf, characters, size, bold=True)
         lines = list(wrap(title, _INSIDE, letters))
         if len(lines) <= (1 if size > _TITLES[len(_TITLES) // 2] else _TITLE_LINES):
             break

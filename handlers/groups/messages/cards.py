@@ -16,7 +16,7 @@ from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from handlers.groups import store
 from handlers.groups.model import Group, Member, Round
-from handlers.groups.solver.model import Level, Person, Problem, band_of
+from handlers.groups.solver.model import GroupProblem, Level, Placeable, band_of
 from handlers.themes.model import Theme
 
 MY_GROUP = Button(_("My group"), Go("groupe"))
@@ -84,7 +84,7 @@ def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Memb
         when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))
     else:
         when = _("On {date}; the hour is not known yet.", date=Strong(day(round_)))
-    return Strong(title(group, theme)), when, where, *(introduce(each) for each in members)
+    return Strong(title(group, theme)), when, where, *(introduce(member) for member in members)
 
 
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
@@ -128,13 +128,13 @@ async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tup
         if member.group_id not in number_of:
             continue
         band = band_of(member.birth_year, year)
-        people.append(Person(str(member.id), member.territory, member.gender, band, member.platform))
+        people.append(Placeable(str(member.id), member.territory, member.gender, band, member.platform))
         placed[number_of[member.group_id]].append(str(member.id))
         pinned |= member.pinned
         if member.group_id == group.id:
             countries.add(member.territory)
     numbers = {number: tuple(ids) for number, ids in placed.items()}
-    measures = {each.level: each for each in measure(Problem(theme.key, tuple(people)), numbers)}
+    measures = {each.level: each for each in measure(GroupProblem(theme.key, tuple(people)), numbers)}
     wished = pinned or group.locked or await store.any_pair(tx, [int(person.id) for person in people])
     return _mixture(len(countries), theme, best=measures[Level.REPEATS].optimal), _minded(wished=wished)
 

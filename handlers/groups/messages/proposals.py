@@ -18,11 +18,11 @@ from handlers.groups.actions import (
     ApplyRemedy,
     ChangeCount,
     DrawProposal,
+    FormWaitingTheme,
     KeepProposal,
     Redo,
     ShowProposal,
     ShowProposed,
-    StopWaiting,
 )
 from handlers.groups.drawing.pictures import MOST_GROUPS
 from handlers.groups.messages.cards import introduce
@@ -38,16 +38,16 @@ from handlers.groups.messages.solver import (
     shortfall,
     too_long,
 )
-from handlers.groups.model import Failed, Formed, Member, Proposal, Proposed, Remedy
+from handlers.groups.model import FormedGroups, FormingFailed, Member, Proposal, Proposed, Remedy
 from handlers.groups.solver.model import (
     CannotSplit,
     Contradiction,
     Level,
     Measure,
-    Person,
+    Placeable,
     TooLong,
 )
-from handlers.groups.store import Stored
+from handlers.groups.store import StoredProposal
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 
@@ -81,8 +81,8 @@ async def known(tx: Transaction, proposal: Proposal) -> Known:
     """Who and what a proposal is about."""
     people = await store.people_with_theme(tx, proposal.rounds[0])
     return Known(
-        {each.id: each for each in people},
-        {each.key: each for each in await all_themes(tx)},
+        {person.id: person for person in people},
+        {theme.key: theme for theme in await all_themes(tx)},
         await store.platforms_reached(tx),
     )
 
@@ -158,7 +158,7 @@ def theme_lines(proposed: Proposed, about: Known, *, brief: bool = False) -> lis
     return lines
 
 
-def heading(proposed: Proposed, formed: Formed, theme: Span) -> Text:
+def heading(proposed: Proposed, formed: FormedGroups, theme: Span) -> Text:
     """How many people, in how many groups of which sizes."""
     sizes = formed.sizes
     return _n(
@@ -175,7 +175,7 @@ def _range(low: int, high: int) -> Span:
     return low if low == high else f"{low}–{high}"
 
 
-def _reached(proposed: Proposed, formed: Formed, about: Known, *, brief: bool) -> Iterable[Span]:
+def _reached(proposed: Proposed, formed: FormedGroups, about: Known, *, brief: bool) -> Iterable[Span]:
     optimal = all(measure.optimal for measure in formed.measures)
     missed = [each for each in formed.measures if each.value != each.bound and each.level not in _ALWAYS]
     told = [each for each in formed.measures if each.level in _ALWAYS and not (brief and each.optimal)]
@@ -190,30 +190,30 @@ def _reached(proposed: Proposed, formed: Formed, about: Known, *, brief: bool) -
     yield from _alone(formed, about)
 
 
-def _mixed(measure: Measure, proposed: Proposed, formed: Formed, about: Known) -> Text | None:
+def _mixed(measure: Measure, proposed: Proposed, formed: FormedGroups, about: Known) -> Text | None:
     """The nationalities group by group; None for another level, and where someone left meanwhile."""
     if measure.level is not Level.REPEATS:
         return None
-    groups = [[about.people.get(each) for each in members] for members in formed.groups.values()]
-    known = [[Person(str(each.id), each.territory) for each in members if each] for members in groups]
+    groups = [[about.people.get(member) for member in members] for members in formed.groups.values()]
+    known = [[Placeable(str(member.id), member.territory) for member in members if member] for members in groups]
     here = sum(map(len, known)) == proposed.people and all(known)
     return mixture(measure, known, proposed.people) if here else None
 
 
-def _parity(formed: Formed, about: Known) -> Span:
+def _parity(formed: FormedGroups, about: Known) -> Span:
     women, men = (_spread(formed, about, gender) for gender in (Gender.WOMAN, Gender.MAN))
     return _("In each group: women {women}, men {men}", women=women, men=men)
 
 
-def _spread(formed: Formed, about: Known, gender: str) -> Span:
+def _spread(formed: FormedGroups, about: Known, gender: str) -> Span:
     counts = [
-        sum(about.people[each].gender == gender for each in members if each in about.people)
+        sum(about.people[member].gender == gender for member in members if member in about.people)
         for members in formed.groups.values()
     ]
     return _range(min(counts), max(counts))
 
 
-def _alone(formed: Formed, about: Known) -> Iterable[Span]:
+def _alone(formed: FormedGroups, about: Known) -> Iterable[Span]:
     here = [(number, about.people[each]) for number, each in formed.alone if each in about.people]
     for number, person in here[:_MOST_ALONE]:
         group = _("group {number}", number=number)
@@ -227,7 +227,7 @@ def _alone(formed: Formed, about: Known) -> Iterable[Span]:
         )
 
 
-def _failure(proposed: Proposed, failed: Failed, theme: Span, about: Known) -> list[Span]:
+def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, about: Known) -> list[Span]:
     """Why a theme has no groups; rules that conflict are named one by one."""
     match failed.why:
         case "waits":
@@ -255,23 +255,23 @@ _MOST_IN_FULL = 9  # themes times rounds that the card tells more of than what i
 _GROUPS_A_PAGE = 8
 
 
-async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) -> View:
+async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = None) -> View:
     """All of a proposal, and what can be done with it."""
     proposal = stored.proposal
     about = await known(tx, proposal)
     lines: list[Span] = [
-        _("This is kept already.") if stored.kept else _("A proposal: nothing changes until you keep it.")
+        _("This is kept already.") if stored.applied else _("A proposal: nothing changes until you keep it.")
     ]
     for proposed in proposal.themes:
         lines += theme_lines(proposed, about, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
-    if not stored.kept:
+    if not stored.applied:
         for remedy in proposal.remedies[:MOST_MENDS]:
             lines += remedy_lines(remedy, proposal, about)
-    if any(each.rounds for each in proposal.themes) and any(
-        each.failed and each.failed.why != "waits" for each in proposal.themes
+    if any(theme.rounds for theme in proposal.themes) and any(
+        theme.failed and theme.failed.why != "waits" for theme in proposal.themes
     ):
         lines.append(_("Themes without new groups stay as they are."))
-    if sum(each.count for each in proposal.themes) > MOST_GROUPS:
+    if sum(theme.count for theme in proposal.themes) > MOST_GROUPS:
         lines.append(_("Too many groups for one picture: each theme shows its own."))
     for first, second in proposal.torn[:_MOST_TORN]:
         lines.append(
@@ -283,11 +283,11 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
         )
     pages = tuple(
         Button(
-            _("{theme}: groups and number", theme=about.theme(each.theme)),
-            ShowProposed(stored.id, each.theme, 0, 0),
+            _("{theme}: groups and number", theme=about.theme(theme.theme)),
+            ShowProposed(stored.id, theme.theme, 0, 0),
         )
-        for each in proposal.themes
-        if each.count and each.people
+        for theme in proposal.themes
+        if theme.count and theme.people
     )
     return View(
         tuple(lines),
@@ -300,40 +300,40 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
 
 def _all_here(proposal: Proposal, about: Known) -> bool:
     """Whether nobody left while the groups were computed: the picture would name them."""
-    everyone = (each for theme in proposal.themes for formed in theme.rounds for each in formed.groups.values())
+    everyone = (group for theme in proposal.themes for formed in theme.rounds for group in formed.groups.values())
     return all(person in about.people for members in everyone for person in members)
 
 
-def _decisions(stored: Stored) -> Iterable[Button]:
-    if stored.kept:
+def _decisions(stored: StoredProposal) -> Iterable[Button]:
+    if stored.applied:
         return
     proposal = stored.proposal
-    if any(each.rounds or (each.failed and each.failed.why == "waits") for each in proposal.themes):
+    if any(theme.rounds or (theme.failed and theme.failed.why == "waits") for theme in proposal.themes):
         yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
     yield Button(_("Redo"), Redo(stored.id))
-    if any(each.rounds for each in proposal.themes):
+    if any(theme.rounds for theme in proposal.themes):
         yield Button(_("As a picture"), DrawProposal(stored.id))
 
 
-def mends(stored: Stored, about: Known) -> tuple[Button, ...]:
+def mends(stored: StoredProposal, about: Known) -> tuple[Button, ...]:
     """One tap each: what lets a theme be split, and back from what was asked for; the first few of them."""
-    return () if stored.kept else tuple(islice(_mends(stored, about), MOST_MENDS))
+    return () if stored.applied else tuple(islice(_mends(stored, about), MOST_MENDS))
 
 
-def _mends(stored: Stored, about: Known) -> Iterable[Button]:
+def _mends(stored: StoredProposal, about: Known) -> Iterable[Button]:
     for at, remedy in enumerate(stored.proposal.remedies):
         yield Button(remedy_label(remedy, about), ApplyRemedy(stored.id, at))
     for proposed in stored.proposal.themes:
         theme = about.theme(proposed.theme)
         if proposed.failed and proposed.failed.why == "waits":
-            yield Button(_("{theme}: form groups after all", theme=theme), StopWaiting(stored.id, proposed.theme))
+            yield Button(_("{theme}: form groups after all", theme=theme), FormWaitingTheme(stored.id, proposed.theme))
         elif proposed.theme in stored.proposal.wishes.waivers:
-            yield Button(_("{theme}: usual sizes again", theme=theme), StopWaiting(stored.id, proposed.theme))
+            yield Button(_("{theme}: usual sizes again", theme=theme), FormWaitingTheme(stored.id, proposed.theme))
         if proposed.failed and proposed.failed.count is not None:
             yield Button(_("{theme}: as many as suits", theme=theme), ChangeCount(stored.id, proposed.theme, 0))
 
 
-async def theme_page(tx: Transaction, stored: Stored, theme: str, at: int, page: int) -> View | None:
+async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
     """One theme's groups in one round, a page of them, and what another number of groups would cost."""
     proposed = stored.proposal.of(theme)
     if proposed is None or at >= len(proposed.rounds):
@@ -359,7 +359,7 @@ async def theme_page(tx: Transaction, stored: Stored, theme: str, at: int, page:
         for place, other in enumerate(proposed.rounds)
         if place != at
     ]
-    if not stored.kept and stored.proposal.wishes.kind == "form":
+    if not stored.applied and stored.proposal.wishes.kind == "form":
         buttons += [
             Button(_n("{count} group instead", "{count} groups instead", count), ChangeCount(stored.id, theme, count))
             for count in sorted(proposed.trade)
@@ -368,14 +368,14 @@ async def theme_page(tx: Transaction, stored: Stored, theme: str, at: int, page:
     return View(tuple(lines), (*buttons, Button(_("The proposal"), ShowProposal(stored.id)), GROUPS))
 
 
-def _group(number: int, formed: Formed, about: Known) -> Span:
+def _group(number: int, formed: FormedGroups, about: Known) -> Span:
     members = store.sorted_by_name(about.people[each] for each in formed.groups[number] if each in about.people)
-    counted = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     return _(
         "{group}: {facts}. {names}",
         group=Strong(_group_title(number)),
         facts=Listing(counted),
-        names=Listing(tuple(introduce(each) for each in members)),
+        names=Listing(tuple(introduce(member) for member in members)),
     )
 
 

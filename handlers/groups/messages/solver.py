@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from bot.content.texts import Listing, Span, Text, _, _n
 from bot.people.listed import Gender
 from handlers.groups.solver.levels import Missing, Stranger, Twice, Violation, WrongSize
-from handlers.groups.solver.mends import Mend, Move, Moving, Waive
+from handlers.groups.solver.mends import Mend, Moving, ThemeMove, Waive
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
@@ -18,8 +18,8 @@ from handlers.groups.solver.model import (
     Limits,
     Lock,
     Measure,
-    Person,
     Pin,
+    Placeable,
     Together,
     TooLong,
 )
@@ -70,7 +70,7 @@ def describe(measure: Measure, people: int) -> Text:
             return _("Uneven sizes: {value}, at least {limit}", value=value, limit=limit)
 
 
-def mixture(measure: Measure, groups: Iterable[Iterable[Person]], people: int) -> Text:
+def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int) -> Text:
     """The level of repeats group by group, then added up: how many nationalities meet in each, as people count."""
     value, limit = people - measure.value, people - measure.proven
     counts = [len({person.country for person in members}) for members in groups]
@@ -127,7 +127,7 @@ def shortfall(measure: Measure) -> Text | None:
     return _("Something better may exist: this is not proven.")
 
 
-def facts(people: Iterable[Person]) -> tuple[Text, ...]:
+def facts(people: Iterable[Placeable]) -> tuple[Text, ...]:
     """A group in numbers, to be joined: people, nationalities, then women, men and others where there are some."""
     members = list(people)
     genders = Counter(person.gender for person in members)
@@ -143,7 +143,7 @@ def facts(people: Iterable[Person]) -> tuple[Text, ...]:
     return tuple(text for count, text in counted if count)
 
 
-def _nationalities(members: Iterable[Person]) -> Text:
+def _nationalities(members: Iterable[Placeable]) -> Text:
     count = len({person.country for person in members})
     return _n("{count} nationality", "{count} nationalities", count)
 
@@ -196,7 +196,7 @@ def mend(mend: Mend, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[
             return (_("Let everyone in {theme} wait.", theme=theme_of(mend.theme)),)
 
 
-def _moving(move: Move, theme_of: Callable[[str], Span], name_of: NameOf) -> Text:
+def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -> Text:
     return _(
         "Move {names} from {origin} to {target}, named second.",
         names=Listing(tuple(map(name_of, move.people))),

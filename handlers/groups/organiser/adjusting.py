@@ -1,4 +1,4 @@
-"""Moving someone to another group, or two people into each other's: the effect first, then, confirmed, the change."""
+"""Screens to move a person to another group, or to swap two people: the effect is shown before the change is made."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member
-from handlers.groups.organiser.effects import Moves, Standing, effect, standing, who_moved
+from handlers.groups.organiser.effects import Moves, ThemeInRound, effect, theme_in_round, who_moved
 from handlers.groups.organiser.layout import a_round, group_label, numbered
 from handlers.groups.service import membership
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -31,7 +31,7 @@ _NO_GROUP = 0
 
 @dataclass(frozen=True, slots=True)
 class ShowTargets(Action):
-    """Show the groups someone could be in."""
+    """Show the groups to which a person could move."""
 
     code: ClassVar[str] = "gk"
     round: int
@@ -40,7 +40,7 @@ class ShowTargets(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseTarget(Action):
-    """See what moving someone to the group chosen would do."""
+    """Show the effect of moving a person to the chosen group."""
 
     code: ClassVar[str] = "gka"
     round: int
@@ -49,7 +49,7 @@ class ChooseTarget(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeOut(Action):
-    """See what taking someone out of their group would do."""
+    """Show the effect of taking a person out of their group."""
 
     code: ClassVar[str] = "gkb"
     round: int
@@ -58,7 +58,7 @@ class TakeOut(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMove(Action):
-    """Move someone to a group, 0 for none. `seen` marks what the effect was computed from."""
+    """Move a person to a group, 0 for none. `seen` is the mark of the facts from which the effect was computed."""
 
     code: ClassVar[str] = "gkc"
     round: int
@@ -69,7 +69,7 @@ class ConfirmMove(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSwap(Action):
-    """Put two people into each other's group. `seen` marks what the effect was computed from."""
+    """Swap the groups of two people. `seen` is the mark of the facts from which the effect was computed."""
 
     code: ClassVar[str] = "gkd"
     round: int
@@ -80,7 +80,7 @@ class ConfirmSwap(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMembers(Action):
-    """The inverse: people back in the groups of a round they were in."""
+    """Undo a move or a swap: put people back into their former groups of a round."""
 
     code: ClassVar[str] = "gkr"
     round: int
@@ -88,25 +88,30 @@ class RestoreMembers(Action):
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A change to look at: what it is called before and after, who goes where, and the buttons on."""
+    """A change to confirm.
+
+    `question` asks for confirmation, `summary` states the change once it is made. `confirm` makes it, `again` chooses
+    another person or group.
+    """
 
     question: Text
-    said: Text
+    summary: Text
     moves: Moves
     confirm: Action
     again: Action
 
 
-async def _member(request: Request, round_number: int, person_id: int) -> tuple[Standing, Member]:
+async def _member(request: Request, round_number: int, person_id: int) -> tuple[ThemeInRound, Member]:
+    """Return the theme of a person, as it is in a round, and the person. Raises Stale if they have no theme."""
     person = await store.person_with_theme(request.tx, round_number, person_id)
     if person is None:
         raise Stale
-    return await standing(request, round_number, person.theme), person
+    return await theme_in_round(request, round_number, person.theme), person
 
 
 @routes.action(ShowTargets, who=ORGANISER)
 async def show_targets(request: Request, action: ShowTargets) -> Reply:
-    """The groups of someone's theme, as one choice."""
+    """Ask to which group of their theme a person goes."""
     now, person = await _member(request, action.round, action.person)
     options = tuple(
         Option(str(group.id), group_label(group), Listing(_facts(group, now)))
@@ -125,14 +130,14 @@ async def show_targets(request: Request, action: ShowTargets) -> Reply:
     )
 
 
-def _facts(group: Group, now: Standing) -> tuple[Text, ...]:
-    members = [each for each in now.people.values() if each.group_id == group.id]
-    return facts(Person(str(each.id), each.territory, each.gender) for each in members) or (_("nobody"),)
+def _facts(group: Group, now: ThemeInRound) -> tuple[Text, ...]:
+    members = [person for person in now.people.values() if person.group_id == group.id]
+    return facts(Placeable(str(member.id), member.territory, member.gender) for member in members) or (_("nobody"),)
 
 
 @routes.choice(ChooseTarget, who=ORGANISER, rides=False)
 async def choose_target(request: Request, action: ChooseTarget, values: tuple[str, ...]) -> Reply:
-    """The effect of a move."""
+    """Show the effect of a move."""
     if not values or not values[0].isdecimal():
         raise Stale
     now, person = await _member(request, action.round, action.person)
@@ -141,58 +146,58 @@ async def choose_target(request: Request, action: ChooseTarget, values: tuple[st
 
 @routes.action(TakeOut, who=ORGANISER)
 async def take_out(request: Request, action: TakeOut) -> Reply:
-    """The effect of being in no group."""
+    """Show the effect of taking a person out of their group."""
     now, person = await _member(request, action.round, action.person)
     return await _preview(request, now, _move(now, person, _NO_GROUP))
 
 
 async def preview_swap(request: Request, round_number: int, person_id: int, other_id: int) -> Reply:
-    """The effect of a swap."""
+    """Show the effect of a swap."""
     now, person = await _member(request, round_number, person_id)
     return await _preview(request, now, _swap(now, person, other_id))
 
 
 @routes.action(ConfirmMove, who=ORGANISER)
 async def confirm_move(request: Request, action: ConfirmMove) -> Reply:
-    """Move someone, unless what was shown is no longer so."""
+    """Move a person, unless the facts that were shown have changed."""
     now, person = await _member(request, action.round, action.person)
     return await _apply(request, now, _move(now, person, action.group), action.seen)
 
 
 @routes.action(ConfirmSwap, who=ORGANISER)
 async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
-    """Swap two people, unless what was shown is no longer so."""
+    """Swap two people, unless the facts that were shown have changed."""
     now, person = await _member(request, action.round, action.person)
-    mine, others = now.group_of(person.id), now.people.get(action.other)
-    if mine is None or others is None or now.group_of(others.id) in (None, mine):
+    mine, other = now.group_of(person.id), now.people.get(action.other)
+    if mine is None or other is None or now.group_of(other.id) in (None, mine):
         return reply(await who_moved(request, now), buttons=(_back(action.round, person.id), BACK))
     return await _apply(request, now, _swap(now, person, action.other), action.seen)
 
 
-def _move(now: Standing, person: Member, group_id: int) -> _Change:
+def _move(now: ThemeInRound, person: Member, group_id: int) -> _Change:
     target = now.groups.get(group_id)
     if target is None and group_id != _NO_GROUP:
         raise Stale
-    before = now.group_of(person.id)
+    former = now.group_of(person.id)
     name = Name(person.full_name)
-    said = (
+    summary = (
         _("{name} is in {group}", name=name, group=title(target, now.theme))
         if target
         else _("{name} is in no group", name=name)
     )
-    if target and before:
+    if target and former:
         question = _(
-            "Move {name} from {origin} to {target}?", name=name, origin=numbered(before), target=numbered(target)
+            "Move {name} from {origin} to {target}?", name=name, origin=numbered(former), target=numbered(target)
         )
     elif target:
         question = _("Put {name} in {target}?", name=name, target=numbered(target))
     else:
         question = _("Take {name} out of their group? They will be in none.", name=name)
     confirm = ConfirmMove(now.round.number, person.id, group_id, now.seen)
-    return _Change(question, said, {person.id: target}, confirm, ShowTargets(now.round.number, person.id))
+    return _Change(question, summary, {person.id: target}, confirm, ShowTargets(now.round.number, person.id))
 
 
-def _swap(now: Standing, person: Member, other_id: int) -> _Change:
+def _swap(now: ThemeInRound, person: Member, other_id: int) -> _Change:
     other = now.people.get(other_id)
     mine, theirs = now.group_of(person.id), now.group_of(other_id) if other else None
     if other is None or mine is None or theirs is None or mine == theirs:
@@ -205,14 +210,14 @@ def _swap(now: Standing, person: Member, other_id: int) -> _Change:
         second=second,
         two=numbered(theirs),
     )
-    said = _("{first} and {second} swapped groups", first=first, second=second)
+    summary = _("{first} and {second} swapped groups", first=first, second=second)
     confirm = ConfirmSwap(now.round.number, person.id, other.id, now.seen)
     again = ShowOthers(now.round.number, person.id, "swap")
-    return _Change(question, said, {person.id: theirs, other.id: mine}, confirm, again)
+    return _Change(question, summary, {person.id: theirs, other.id: mine}, confirm, again)
 
 
-async def _preview(request: Request, now: Standing, change: _Change) -> Reply:
-    """What a change would do, and how many would be told: nothing is changed yet."""
+async def _preview(request: Request, now: ThemeInRound, change: _Change) -> Reply:
+    """Show what a change would do and how many people would be notified. Nothing is changed yet."""
     person_id = next(iter(change.moves))
     return reply(
         Strong(change.question),
@@ -227,67 +232,69 @@ async def _preview(request: Request, now: Standing, change: _Change) -> Reply:
     )
 
 
-def _told(now: Standing, count: int) -> Text:
+def _told(now: ThemeInRound, count: int) -> Text:
     if not now.round.published:
         return _("Nobody is told: these groups are not published yet.")
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
-async def _apply(request: Request, now: Standing, change: _Change, seen: str) -> Reply:
+async def _apply(request: Request, now: ThemeInRound, change: _Change, seen: str) -> Reply:
     here = (_back(now.round.number, next(iter(change.moves))), BACK)
-    if all(now.group_of(each) == target for each, target in change.moves.items()):
+    if all(now.group_of(person) == target for person, target in change.moves.items()):
         return reply(_("Nothing was changed."), buttons=here, toast=_("Already done."))
     if seen != now.seen:
         moved = not seen.startswith(now.placed)
         why = await who_moved(request, now) if moved else _("This was changed meanwhile, so nothing was saved.")
         return with_lines_first(await _preview(request, now, change), why)
-    before = _kept(now, change.moves)
-    told = await membership.change_groups(request.tx, now.round, change.moves, request.now, by=request.participant.id)
-    after = _kept(await standing(request, now.round.number, now.theme.key), change.moves)
+    before = _as_values(now, change.moves)
+    notified = await membership.change_groups(
+        request.tx, now.round, change.moves, request.now, by=request.participant.id
+    )
+    after = _as_values(await theme_in_round(request, now.round.number, now.theme.key), change.moves)
     values = {"before": before, "after": after}
-    undo = await note(request, now.subject, change.said, RestoreMembers(now.round.number), values)
-    lines: list[Span] = [Strong(change.said)]
+    undo = await note(request, now.subject, change.summary, RestoreMembers(now.round.number), values)
+    lines: list[Span] = [Strong(change.summary)]
     if now.round.published:
-        lines.append(_n("{count} person is told.", "{count} people are told.", told))
+        lines.append(_n("{count} person is told.", "{count} people are told.", notified))
     touched = {group.id: group for group in change.moves.values() if group}
     groups_of = tuple(Button(group_label(group), OpenGroup(group.id)) for group in touched.values())
     return reply(*lines, buttons=(undo, *groups_of, *here), toast=_("Saved."))
 
 
-def _kept(now: Standing, people: Iterable[int]) -> list[list[int]]:
-    """Where people are, as JSON values: who, the group (0 for none), whether pinned."""
-    known = [now.people[each] for each in people]
-    return [[each.id, each.group_id or _NO_GROUP, int(each.pinned)] for each in known]
+def _as_values(now: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
+    """Return where people are, as JSON values: participant id, group id (0 for none), and whether pinned."""
+    members = [now.people[person] for person in people]
+    return [[member.id, member.group_id or _NO_GROUP, int(member.pinned)] for member in members]
 
 
 @inverses.declare(RestoreMembers)
 async def restore_members(request: Request, action: RestoreMembers, values: Values) -> Undone:
-    """Put people back, if they are still where the change put them and the groups they were in are still there."""
+    """Put people back, if they are still where the change put them and their former groups still exist."""
     round_ = await a_round(request, action.round)
     moves: dict[int, Group | None] = {}
-    said: list[Span] = []
-    for who, group_id, pinned in values["after"]:
-        person = await store.person_with_theme(request.tx, action.round, who)
+    lines: list[Span] = []
+    for person_id, group_id, pinned in values["after"]:
+        person = await store.person_with_theme(request.tx, action.round, person_id)
         if person is None or [person.group_id or _NO_GROUP, int(person.pinned)] != [group_id, pinned]:
             raise changed_since()
-    for who, group_id, _pinned in values["before"]:
-        person = await store.person_with_theme(request.tx, action.round, who)
+    for person_id, group_id, _pinned in values["before"]:
+        person = await store.person_with_theme(request.tx, action.round, person_id)
         group = await store.find_group(request.tx, group_id) if group_id else None
         if person is None or (group_id and (group is None or group.theme != person.theme)):
             raise changed_since()
-        moves[who] = group
+        moves[person_id] = group
         name = Name(person.full_name)
-        said.append(
+        lines.append(
             _("{name} is in {group} again", name=name, group=numbered(group))
             if group
             else _("{name} is in no group again", name=name)
         )
     await membership.change_groups(request.tx, round_, moves, request.now, by=request.participant.id)
-    for who, group_id, pinned in values["before"]:
+    for person_id, group_id, pinned in values["before"]:
         if group_id:
-            await store.set_pinned(request.tx, who, action.round, bool(pinned))
+            await store.set_pinned(request.tx, person_id, action.round, bool(pinned))
     back = {group.id: Button(group_label(group), OpenGroup(group.id)) for group in moves.values() if group}
-    return Undone(tuple(said), (*back.values(), _back(action.round, next(iter(moves)))))
+    return Undone(tuple(lines), (*back.values(), _back(action.round, next(iter(moves)))))
 
 
 def _back(round_number: int, person_id: int) -> Button:

@@ -1,4 +1,4 @@
-"""Who is there today: one tap a person, by group or by name, and who arrives and is on no list."""
+"""Attendance: organisers mark people present or absent, by group or by name, and add people who are on no list."""
 
 from __future__ import annotations
 
@@ -13,27 +13,26 @@ from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, territory, text
-from bot.content.names import clean, collation, display_name
+from bot.content.names import clean, collation, display_name, full_name
 from bot.content.texts import Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
-from bot.people.listed import Gender
+from bot.people.listed import GENDERS, Gender
 from bot.people.participants import Participant
-from bot.people.roster_words import GENDERS
 from handlers.groups import store
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
-from handlers.groups.model import Comer, Group, Member, Round, due
+from handlers.groups.model import Attendee, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
 from handlers.groups.organiser.layout import a_group, day_to_mark, repair_button
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, page_of, turn
-from handlers.themes.actions import ShowPlaces
+from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.model import Theme
 from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
@@ -42,10 +41,10 @@ UNMARKED, ABSENT, PRESENT = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day's attendance: who is marked how, and the people and groups of the round that is due then.
+class AttendanceDay:
+    """The attendance of a day, and the people and groups of the round that is due then.
 
-    `ahead`: the day is still to come.
+    `ahead` tells that the day is still to come. `marks` holds whether each marked person is present, by participant id.
     """
 
     date: date
@@ -57,42 +56,43 @@ class Day:
 
     @property
     def iso(self) -> str:
-        """The day as it is stored."""
+        """The date in ISO format, as it is stored."""
         return self.date.isoformat()
 
     def state(self, person_id: int) -> int:
-        """How someone is marked, as in `Mark`."""
+        """Return how a person is marked: UNMARKED, ABSENT or PRESENT."""
         return UNMARKED if person_id not in self.marks else PRESENT if self.marks[person_id] else ABSENT
 
     def members(self, group: Group) -> Sequence[Member]:
-        """Who is in a group, by first name."""
-        return store.sorted_by_name(each for each in self.people.values() if each.group_id == group.id)
+        """Return the members of a group, by first name."""
+        return store.sorted_by_name(person for person in self.people.values() if person.group_id == group.id)
 
     def unmarked(self, group: Group) -> Sequence[int]:
-        """Who in a group is not marked."""
-        return [each.id for each in self.members(group) if self.state(each.id) == UNMARKED]
+        """Return the ids of the members of a group who are not marked."""
+        return [member.id for member in self.members(group) if self.state(member.id) == UNMARKED]
 
-    def without_group(self, everyone: Iterable[Comer]) -> list[Comer]:
-        """Who of those who may come is in no group."""
+    def without_group(self, everyone: Iterable[Attendee]) -> list[Attendee]:
+        """Return those of `everyone` who are in no group."""
         return [
             person for person in everyone if person.id not in self.people or self.people[person.id].group_id is None
         ]
 
     @property
     def missing(self) -> int:
-        """How many in a group are marked absent."""
-        return sum(each.group_id is not None and self.state(each.id) == ABSENT for each in self.people.values())
+        """How many people are in a group and marked absent."""
+        return sum(person.group_id is not None and self.state(person.id) == ABSENT for person in self.people.values())
 
     @property
-    def placeless(self) -> int:
-        """How many with a theme are here and in no group."""
-        return sum(each.group_id is None and self.state(each.id) == PRESENT for each in self.people.values())
+    def without_seat(self) -> int:
+        """How many people have a theme and no group, and are marked present."""
+        return sum(person.group_id is None and self.state(person.id) == PRESENT for person in self.people.values())
 
 
-async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> Day:
-    """A day by its ordinal, None for the one to mark now, with the groups of a round, None for the one due that day.
+async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> AttendanceDay:
+    """Return the attendance of a day with the groups of a round.
 
-    Raises Stale for a day that cannot be.
+    `ordinal` is `date.toordinal()` of the day, None for the day to mark now; `round_` is None for the round due on that
+    day. Raises Stale if there is no such day.
     """
     rounds, now = await store.all_rounds(request.tx), request.today
     try:
@@ -101,29 +101,29 @@ async def the_day(request: Request, ordinal: int | None = None, round_: Round | 
         raise Stale from None
     round_ = round_ or due(rounds, wanted)
     people = await store.people_with_theme(request.tx, round_.number) if round_ else ()
-    return Day(
+    return AttendanceDay(
         wanted,
         wanted > now,
         await store.attendance_on(request.tx, wanted.isoformat()),
         round_,
-        {each.id: each for each in people},
+        {person.id: person for person in people},
         await store.groups_of_round(request.tx, round_.number) if round_ else (),
     )
 
 
-# --- Who is there today, one tap a person, by group or by name.
+# --- The attendance of a day, by group or by name, with one tap for each person.
 
 
 routes = Routes()
 
 _LONGEST_NAME = 50
 _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
-"""What a tap makes of a mark."""
+"""The mark after a tap, by the mark before."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowGroupsOf(Action):
-    """Show the attendance of a day, a page of its groups."""
+    """Show the attendance of a day, with a page (from 0) of its groups."""
 
     code: ClassVar[str] = "gia"
     day: int
@@ -132,7 +132,7 @@ class ShowGroupsOf(Action):
 
 @dataclass(frozen=True, slots=True)
 class AttendGroup(Action):
-    """Show who of a group is there on a day, a page of them (from 0)."""
+    """Show a page (from 0) of the members of a group with their attendance on a day."""
 
     code: ClassVar[str] = "gib"
     group: int
@@ -142,7 +142,7 @@ class AttendGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class AttendOthers(Action):
-    """Show who of those without a group is there on a day, a page of them."""
+    """Show a page (from 0) of the people without a group with their attendance on a day."""
 
     code: ClassVar[str] = "gic"
     day: int
@@ -150,18 +150,19 @@ class AttendOthers(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class FindComer(Action):
-    """Open the form that asks who is at the door on a day."""
+class FindAttendee(Action):
+    """Open the form that asks for the name of a person whose attendance on a day is to be marked."""
 
     code: ClassVar[str] = "gie"
     day: int
 
 
 @dataclass(frozen=True, slots=True)
-class Mark(Action):
-    """Mark someone on a day: 0 not at all, 1 absent, 2 present. `was` is how they were shown.
+class MarkAttendance(Action):
+    """Mark a person on a day: 0 not at all, 1 absent, 2 present. `was` is the mark that was shown.
 
-    The screen goes back to a page of a `group`, or (0) of those without one, counted from 1, or (0) to the person.
+    The reply shows a page (from 0) of the `group`; where that is 0, a page (from 1) of the people without a group;
+    where both are 0, the person.
     """
 
     code: ClassVar[str] = "gif"
@@ -175,7 +176,10 @@ class Mark(Action):
 
 @dataclass(frozen=True, slots=True)
 class MarkOthers(Action):
-    """Mark present, or else absent, everyone of a group who is not marked. `seen` marks who that was."""
+    """Mark all members of a group who are not marked as present, or else as absent.
+
+    `seen` is the mark of who they were when the button was shown.
+    """
 
     code: ClassVar[str] = "gig"
     group: int
@@ -189,19 +193,19 @@ class MarkOthers(Action):
 
 @routes.action(ShowAttendance, who=ORGANISER)
 async def show_attendance(request: Request, _action: ShowAttendance) -> Reply:
-    """Where today stands, and the groups; before the groups first meet, their first day."""
+    """Show the attendance of today, or of the groups' first day as long as that is to come."""
     return await _overview(request, await the_day(request), 0)
 
 
 @routes.action(ShowGroupsOf, who=ORGANISER)
 async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
-    """More groups of a day."""
+    """Show another page of the groups of a day."""
     return await _overview(request, await the_day(request, action.day), action.page)
 
 
-async def _overview(request: Request, day: Day, page: int) -> Reply:
+async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
-    at = day.date.toordinal()
+    ordinal = day.date.toordinal()
     everyone = await store.everyone_who_may_come(request.tx)
     without = day.without_group(everyone)
     return reply(
@@ -211,22 +215,26 @@ async def _overview(request: Request, day: Day, page: int) -> Reply:
         *_to_repair(day),
         buttons=(
             *_repair(day),
-            Button(_("By name"), FindComer(at)),
+            Button(_("By name"), FindAttendee(ordinal)),
             Button(_("Someone new"), AddSomeone()),
             *(
-                Button(_label(group, titles[group.theme], day), AttendGroup(group.id, at))
+                Button(_label(group, titles[group.theme], day), AttendGroup(group.id, ordinal))
                 for group in page_of(day.groups, page)
             ),
-            *turn(lambda page: ShowGroupsOf(at, page), page, len(day.groups)),
-            *((Button(_("Without a group: {count}", count=len(without)), AttendOthers(at, 0)),) if without else ()),
+            *turn(lambda page: ShowGroupsOf(ordinal, page), page, len(day.groups)),
+            *(
+                (Button(_("Without a group: {count}", count=len(without)), AttendOthers(ordinal, 0)),)
+                if without
+                else ()
+            ),
             GROUPS,
             BACK,
         ),
     )
 
 
-def _counts(day: Day, everyone: Iterable[Comer]) -> Iterable[Text]:
-    """Who never joined may still come, but is not counted among those who are waited for."""
+def _counts(day: AttendanceDay, everyone: Iterable[Attendee]) -> Iterable[Text]:
+    """Yield the counts of a day. People who never joined may still come, but are counted apart when not marked."""
     states = Counter((day.state(person.id), person.joined) for person in everyone)
     present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
     yield _(
@@ -239,7 +247,7 @@ def _counts(day: Day, everyone: Iterable[Comer]) -> Iterable[Text]:
         yield _("Neither joined nor marked: {count}.", count=states[UNMARKED, False])
 
 
-def _which_day(day: Day) -> Iterable[Span]:
+def _which_day(day: AttendanceDay) -> Iterable[Span]:
     if day.ahead:
         yield _("This day is still to come: what you mark now counts then.")
     if day.round and day.round.day != day.date:
@@ -248,24 +256,24 @@ def _which_day(day: Day) -> Iterable[Span]:
         yield _("No groups are formed yet.")
 
 
-def _to_repair(day: Day) -> Iterable[Span]:
+def _to_repair(day: AttendanceDay) -> Iterable[Span]:
     if day.missing:
         yield _n("{count} absent person is in a group.", "{count} absent people are in groups.", day.missing)
-    if day.placeless:
-        yield _n("{count} present person has no group.", "{count} present people have no group.", day.placeless)
+    if day.without_seat:
+        yield _n("{count} present person has no group.", "{count} present people have no group.", day.without_seat)
 
 
-def _repair(day: Day) -> tuple[Button, ...]:
-    if day.round is None or not day.groups or not (day.missing or day.placeless):
+def _repair(day: AttendanceDay) -> tuple[Button, ...]:
+    if day.round is None or not day.groups or not (day.missing or day.without_seat):
         return ()
     return (repair_button(day.round.number, day.date),)
 
 
-def _label(group: Group, theme: Span, day: Day) -> Text:
+def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
     members = day.members(group)
     if members and len(day.unmarked(group)) == len(members):
         return _("{theme} {number}: not taken", theme=theme, number=group.number)
-    present = sum(day.state(each.id) == PRESENT for each in members)
+    present = sum(day.state(member.id) == PRESENT for member in members)
     return _(
         "{theme} {number}: {present} of {count}", theme=theme, number=group.number, present=present, count=len(members)
     )
@@ -276,28 +284,28 @@ def _label(group: Group, theme: Span, day: Day) -> Text:
 
 @routes.action(AttendGroup, who=ORGANISER)
 async def attend_group(request: Request, action: AttendGroup) -> Reply:
-    """The members of a group."""
+    """Show the attendance of a group."""
     group, theme, round_ = await a_group(request, action.group)
     return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
 
 
-def group_screen(day: Day, group: Group, theme: Theme, page: int = 0) -> Reply:
-    """How the members of a group are marked, a button each, a page of them."""
-    at = day.date.toordinal()
+def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) -> Reply:
+    """Return the screen with a button for each member of a page (from 0) of a group, which shows their mark."""
+    ordinal = day.date.toordinal()
     members = day.members(group)
-    ids = [each.id for each in day.groups]
-    place = ids.index(group.id) + 1
-    following = (Button(_("Next group ▶"), AttendGroup(ids[place], at)),) if place < len(ids) else ()
+    ids = [other.id for other in day.groups]
+    index = ids.index(group.id) + 1
+    following = (Button(_("Next group ▶"), AttendGroup(ids[index], ordinal)),) if index < len(ids) else ()
     return reply(
         Strong(_("{group}, {date}", group=title(group, theme), date=Moment.of_day(day.date))),
         HOW if members else _("Nobody is in this group."),
         buttons=(
             *_all_at_once(day, group),
             *(
-                tap(Name(each.full_name[:_LONGEST_NAME]), each.id, day, group.id, page)
-                for each in page_of(members, page)
+                mark_button(Name(member.full_name[:_LONGEST_NAME]), member.id, day, group.id, page)
+                for member in page_of(members, page)
             ),
-            *turn(lambda page: AttendGroup(group.id, at, page), page, len(members)),
+            *turn(lambda page: AttendGroup(group.id, ordinal, page), page, len(members)),
             *following,
             Button(_("Attendance"), ShowAttendance()),
         ),
@@ -307,20 +315,23 @@ def group_screen(day: Day, group: Group, theme: Theme, page: int = 0) -> Reply:
 HOW = _("One tap: here. Two: absent. Three: not marked.")
 
 
-def _all_at_once(day: Day, group: Group) -> Iterable[Button]:
-    """That the rest is absent is offered only once someone is marked: a slip would call a whole group absent."""
-    at, rest = day.date.toordinal(), day.unmarked(group)
+def _all_at_once(day: AttendanceDay, group: Group) -> Iterable[Button]:
+    """Yield the buttons that mark all members who are not marked.
+
+    «absent» is offered only once someone is marked, since a slip would mark a whole group absent.
+    """
+    ordinal, rest = day.date.toordinal(), day.unmarked(group)
     if not rest:
         return
     if len(rest) == len(day.members(group)):
-        yield Button(_("Everyone is here"), MarkOthers(group.id, at, mark(rest), present=True), style="primary")
+        yield Button(_("Everyone is here"), MarkOthers(group.id, ordinal, mark(rest), present=True), style="primary")
     else:
-        yield Button(_("The others are here"), MarkOthers(group.id, at, mark(rest), present=True))
-        yield Button(_("The others are absent"), MarkOthers(group.id, at, mark(rest)))
+        yield Button(_("The others are here"), MarkOthers(group.id, ordinal, mark(rest), present=True))
+        yield Button(_("The others are absent"), MarkOthers(group.id, ordinal, mark(rest)))
 
 
 def state_line(name: Span, state: int) -> Text:
-    """How someone is marked, in words."""
+    """Return a line that tells how a person is marked."""
     match state:
         case 2:
             return _("{name}: present", name=name)
@@ -330,10 +341,13 @@ def state_line(name: Span, state: int) -> Text:
             return _("{name}: not marked", name=name)
 
 
-def tap(name: Span, person_id: int, day: Day, group: int, page: int) -> Button:
-    """Someone's button: how they are marked, and a tap for the next mark."""
+def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
+    """Return the button that shows how a person is marked and, when pressed, gives them the next mark.
+
+    `group` and `page` say which screen the button stands on, as in `MarkAttendance`.
+    """
     was = day.state(person_id)
-    action = Mark(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
+    action = MarkAttendance(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
     match was:
         case 2:
             return Button(_("{name}: here ✓", name=name), action, style="primary")
@@ -343,11 +357,11 @@ def tap(name: Span, person_id: int, day: Day, group: int, page: int) -> Button:
             return Button(_("{name}: not marked", name=name), action)
 
 
-def two_taps(person_id: int, day: Day) -> tuple[Button, Button]:
-    """One person's two marks, a tap each; a tap on what they are marked takes the mark away."""
-    was, at = day.state(person_id), day.date.toordinal()
-    here = Mark(person_id, at, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
-    gone = Mark(person_id, at, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
+def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Button, Button]:
+    """Return the buttons that mark a person present and absent. Pressed again, a button removes its mark."""
+    was, ordinal = day.state(person_id), day.date.toordinal()
+    here = MarkAttendance(person_id, ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
+    gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
@@ -356,41 +370,44 @@ def two_taps(person_id: int, day: Day) -> tuple[Button, Button]:
 
 @routes.action(AttendOthers, who=ORGANISER)
 async def attend_others(request: Request, action: AttendOthers) -> Reply:
-    """Those who may come and are in no group."""
+    """Show the attendance of the people without a group."""
     return await others_screen(request, await the_day(request, action.day), action.page)
 
 
-async def others_screen(request: Request, day: Day, page: int) -> Reply:
-    """How those are marked who are in no group, a page of them."""
-    at = day.date.toordinal()
+async def others_screen(request: Request, day: AttendanceDay, page: int) -> Reply:
+    """Return the screen with a button for each person of a page (from 0) of those without a group."""
+    ordinal = day.date.toordinal()
     people = day.without_group(await store.everyone_who_may_come(request.tx))
     people.sort(key=lambda person: (collation(person.full_name), person.id))
     return reply(
         Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
         HOW if people else _("Everyone is in a group."),
         buttons=(
-            *(tap(Name(each.full_name[:_LONGEST_NAME]), each.id, day, 0, page + 1) for each in page_of(people, page)),
-            *turn(lambda page: AttendOthers(at, page), page, len(people)),
+            *(
+                mark_button(Name(person.full_name[:_LONGEST_NAME]), person.id, day, 0, page + 1)
+                for person in page_of(people, page)
+            ),
+            *turn(lambda page: AttendOthers(ordinal, page), page, len(people)),
             Button(_("Attendance"), ShowAttendance()),
         ),
     )
 
 
-# --- Marking people present or absent; what another organiser marked meanwhile stays, and is shown.
+# --- Marking people present or absent. What another organiser marked meanwhile stays, and is shown.
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreMarks(Action):
-    """The inverse: people not marked on a day."""
+    """Undo marks of several people on a day."""
 
     code: ClassVar[str] = "gir"
     day: int
 
 
-@routes.action(Mark, who=ORGANISER)
-async def mark_one(request: Request, action: Mark) -> Reply:
-    """Mark someone, unless another organiser marked them otherwise meanwhile: then it is shown, and stays."""
-    person = await comer(request, action.person)
+@routes.action(MarkAttendance, who=ORGANISER)
+async def mark_one(request: Request, action: MarkAttendance) -> Reply:
+    """Mark a person. If another organiser marked them otherwise meanwhile, show that mark and leave it."""
+    person = await find_attendee(request, action.person)
     day = await the_day(request, action.day)
     if action.now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
         raise Stale
@@ -407,8 +424,8 @@ async def mark_one(request: Request, action: Mark) -> Reply:
     return Reply(shown.view, toast)
 
 
-async def _again(request: Request, day: Day, person: Participant, action: Mark) -> Reply:
-    """The screen a mark was made on."""
+async def _again(request: Request, day: AttendanceDay, person: Participant, action: MarkAttendance) -> Reply:
+    """Return the screen on which a mark was made."""
     if action.group:
         group, theme, round_ = await a_group(request, action.group)
         return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
@@ -417,53 +434,53 @@ async def _again(request: Request, day: Day, person: Participant, action: Mark) 
     return await person_screen(request, day, person)
 
 
-async def _who_marked(request: Request, person: Participant, day: Day) -> Span:
-    marked = await store.attendance_of(request.tx, person.id, day.iso)
+async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
+    given = await store.attendance_of(request.tx, person.id, day.iso)
     name = Name(person.full_name)
-    if marked is None:
+    if given is None:
         return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
-    author = Name(display_name(marked.by_given_name, marked.by_family_name))
-    if marked.present:
+    author = Name(display_name(given.by_given_name, given.by_family_name))
+    if given.present:
         return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
     return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
 
 
 @routes.action(MarkOthers, who=ORGANISER)
 async def mark_others(request: Request, action: MarkOthers) -> Reply:
-    """Mark the rest of a group, if it still is the rest that was shown."""
+    """Mark all members of a group who are not marked, if they are still those who were shown."""
     group, theme, round_ = await a_group(request, action.group)
     day = await the_day(request, action.day, round_)
     rest = day.unmarked(group)
     if mark(rest) != action.seen:
         why = _("Someone was marked meanwhile, so nothing was changed. This is how it is now.")
         return with_lines_first(group_screen(day, group, theme), why, "")
-    for each in rest:
-        await store.mark_attendance(request.tx, each, day.iso, action.present, request.participant.id, request.now)
+    for person_id in rest:
+        await store.mark_attendance(request.tx, person_id, day.iso, action.present, request.participant.id, request.now)
     where = title(group, theme)
-    said = (
+    summary = (
         _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=where)
         if action.present
         else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=where)
     )
-    at = day.date.toordinal()
+    ordinal = day.date.toordinal()
     values = {"people": rest, "present": action.present, "group": group.id}
-    undo = await note(request, f"attendance:{group.id}:{at}", said, RestoreMarks(at), values)
-    shown = group_screen(await the_day(request, action.day, round_), group, theme).view
-    return reply(*shown.lines, buttons=(*shown.buttons, undo), toast=_("Saved."))
+    undo = await note(request, f"attendance:{group.id}:{ordinal}", summary, RestoreMarks(ordinal), values)
+    screen = group_screen(await the_day(request, action.day, round_), group, theme).view
+    return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
 
 
 @inverses.declare(RestoreMarks)
 async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> Undone:
-    """Take the marks of those away who still have them; who was marked otherwise since stays so."""
+    """Remove the marks of people who still have them. People who were marked otherwise since keep that mark."""
     iso = date.fromordinal(action.day).isoformat()
     marks = await store.attendance_on(request.tx, iso)
-    still = [each for each in values["people"] if marks.get(each) == values["present"]]
-    if not still:
+    unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
+    if not unchanged:
         raise changed_since()
-    for each in still:
-        await store.mark_attendance(request.tx, each, iso, None, request.participant.id, request.now)
+    for person_id in unchanged:
+        await store.mark_attendance(request.tx, person_id, iso, None, request.participant.id, request.now)
     return Undone(
-        (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(still)),),
+        (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(unchanged)),),
         (
             Button(_("Back"), AttendGroup(values["group"], action.day)),
             Button(_("Attendance"), ShowAttendance()),
@@ -471,15 +488,15 @@ async def restore_marks(request: Request, action: RestoreMarks, values: Values) 
     )
 
 
-# --- Who is at the door, by name: whether they are here, and what they lack to be in a group.
+# --- Attendance by name: how a person is marked, and what they lack to be in a group.
 
 
 _LONGEST_LOOKED_UP = 40
 
 
 @dataclass(frozen=True, slots=True)
-class ComerForm(Form):
-    """A name, or the beginning of its words."""
+class AttendeeForm(Form):
+    """The form that asks for a name, or for the beginnings of its words."""
 
     title: ClassVar[Text] = _("Who is here?")
     name: str = text(
@@ -487,14 +504,14 @@ class ComerForm(Form):
     )
 
 
-@routes.action(FindComer, who=ORGANISER, form=ComerForm)
-async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Reply:
-    """Those whose names fit, with a tap for each; also who said they would not come."""
+@routes.action(FindAttendee, who=ORGANISER, form=AttendeeForm)
+async def search_attendees(request: Request, action: FindAttendee, form: AttendeeForm) -> Reply:
+    """Show the people whose names match, with a button for each; also those who said that they are not coming."""
     day, wanted = await the_day(request, action.day), clean(form.name)
-    found = [
-        await participant_store.find(request.tx, each.id) for each in await people_store.search(request.tx, wanted)
+    matches = [
+        await participant_store.find(request.tx, match.id) for match in await people_store.search(request.tx, wanted)
     ]
-    people = [each for each in found if each and each.attends][:PER_PAGE]
+    people = [person for person in matches if person and person.attends][:PER_PAGE]
     again = (
         Button(_("Another name"), action),
         Button(_("Someone new"), AddSomeone()),
@@ -506,12 +523,12 @@ async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Re
         return await person_screen(request, day, people[0])
     lines: list[Span] = []
     buttons: list[Button] = []
-    for each in people:
-        if each.status in ("invited", "joined"):
-            buttons.append(tap(_cut(each), each.id, day, 0, 0))
+    for person in people:
+        if person.status in ("invited", "joined"):
+            buttons.append(mark_button(_cut(person), person.id, day, 0, 0))
         else:
-            lines.append(_("{name} was not expected.", name=_named(each)))
-            buttons.append(Button(_cut(each), OpenPerson(each.id)))
+            lines.append(_("{name} was not expected.", name=_named(person)))
+            buttons.append(Button(_cut(person), OpenPerson(person.id)))
     return reply(HOW, *lines, buttons=(*buttons, *again))
 
 
@@ -523,8 +540,8 @@ def _named(person: Participant) -> Text:
     return _("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))
 
 
-def ways_to_a_group(day: Day, person_id: int) -> tuple[Button, ...]:
-    """What gives someone with a theme a group: a repair, which places whoever is not absent, or by hand."""
+def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
+    """Return the buttons that give a person with a theme a group: by a repair, or by hand. None before groups exist."""
     if day.round is None or not day.groups:
         return ()
     return (
@@ -535,30 +552,31 @@ def ways_to_a_group(day: Day, person_id: int) -> tuple[Button, ...]:
 
 @routes.action(AttendPerson, who=ORGANISER)
 async def attend_person(request: Request, action: AttendPerson) -> Reply:
-    """One person of a day."""
-    return await person_screen(request, await the_day(request, action.day), await comer(request, action.person))
+    """Show the attendance of one person."""
+    day = await the_day(request, action.day)
+    return await person_screen(request, day, await find_attendee(request, action.person))
 
 
-async def comer(request: Request, person_id: int) -> Participant:
-    """Someone who attends. Raises Stale for anyone else."""
+async def find_attendee(request: Request, person_id: int) -> Participant:
+    """Return a person who attends the gathering. Raises Stale for anyone else."""
     person = await participant_store.find(request.tx, person_id)
     if person is None or not person.attends:
         raise Stale
     return person
 
 
-async def person_screen(request: Request, day: Day, person: Participant) -> Reply:
-    """How someone is marked, their group, and what is missing for them to have one."""
+async def person_screen(request: Request, day: AttendanceDay, person: Participant) -> Reply:
+    """Return the screen that shows how a person is marked, and their group or what they lack to have one."""
     ways = (
-        Button(_("Another name"), FindComer(day.date.toordinal())),
+        Button(_("Another name"), FindAttendee(day.date.toordinal())),
         Button(_("See the person"), OpenPerson(person.id)),
         Button(_("Attendance"), ShowAttendance()),
     )
     if person.status not in ("invited", "joined"):
-        said = _("{name} was not expected: invite them again on their card.", name=Strong(_named(person)))
-        return reply(said, buttons=ways)
-    known = day.people.get(person.id)
-    group = next((each for each in day.groups if known and each.id == known.group_id), None)
+        line = _("{name} was not expected: invite them again on their card.", name=Strong(_named(person)))
+        return reply(line, buttons=ways)
+    member = day.people.get(person.id)
+    group = next((group for group in day.groups if member and group.id == member.group_id), None)
     lines: list[Span] = [
         Strong(state_line(Name(person.full_name), day.state(person.id))),
         _("On {date}.", date=Moment.of_day(day.date)),
@@ -569,19 +587,18 @@ async def person_screen(request: Request, day: Day, person: Participant) -> Repl
         assert theme is not None  # a theme with groups is never removed
         lines.append(_("Group: {group}", group=title(group, theme)))
         more = (Button(_("Their group"), AttendGroup(group.id, day.date.toordinal())),)
-    elif known is None:
+    elif member is None:
         lines.append(_("They have no theme yet: give them one."))
-        more = (Button(_("Theme"), ShowPlaces(person.id)),)
+        more = (Button(_("Theme"), ShowThemesToGive(person.id)),)
     elif day.round and day.groups:
         lines.append(_("They have no group yet: put them in one, or repair the groups."))
         more = ways_to_a_group(day, person.id)
     else:
         lines.append(_("No groups are formed yet."))
-    return reply(*lines, buttons=(*two_taps(person.id, day), *more, *ways))
+    return reply(*lines, buttons=(*present_and_absent_buttons(person.id, day), *more, *ways))
 
 
-# --- Who arrives and is on no list: name, country, theme; then they are in, in a group, and have a way in of their
-#     own.
+# --- Adding a person who arrives and is on no list: name, country and theme; then they have a group and an invitation.
 
 
 _NAMESAKES = 3
@@ -589,7 +606,7 @@ _NAMESAKES = 3
 
 @dataclass(frozen=True, slots=True)
 class GiveTheme(Action):
-    """Give who arrived the theme chosen."""
+    """Give the person who was added the chosen theme."""
 
     code: ClassVar[str] = "gil"
     person: int
@@ -597,7 +614,7 @@ class GiveTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveSomeone(Action):
-    """The inverse: someone added at the door was never there."""
+    """Undo the adding of a person."""
 
     code: ClassVar[str] = "gix"
     person: int
@@ -605,7 +622,7 @@ class RemoveSomeone(Action):
 
 @dataclass(frozen=True, slots=True)
 class ArrivalForm(Form):
-    """Who arrives; their theme is asked next."""
+    """The form that asks who arrives. Their theme is asked next."""
 
     title: ClassVar[Text] = _("Someone new")
     given_name: str = text(_("First name"), max_length=100)
@@ -616,10 +633,10 @@ class ArrivalForm(Form):
 
 @routes.action(AddSomeone, who=ORGANISER, form=ArrivalForm)
 async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) -> Reply:
-    """Add them, name those who are called alike, and ask for the theme."""
+    """Add a person, show people with the same name, and ask for the theme."""
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
-    alike = await people_store.search(request.tx, f"{form.given_name} {form.family_name}".strip())
+    namesakes = await people_store.search(request.tx, full_name(form.given_name, form.family_name))
     added = await participant_store.add(
         request.tx,
         ref=f"L-{random.token_hex(4).upper()}",
@@ -632,17 +649,17 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     day = await the_day(request)
     if not day.ahead:
         await store.mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
-    said = _("{name} added", name=Name(added.full_name))
+    summary = _("{name} added", name=Name(added.full_name))
     values = {"given_name": added.given_name, "family_name": added.family_name}
-    undo = await note(request, f"person:{added.id}", said, RemoveSomeone(added.id), values)
+    undo = await note(request, f"person:{added.id}", summary, RemoveSomeone(added.id), values)
     name = Strong(Name(added.full_name))
-    asked = (
+    question = (
         _("{name} is added. Which theme?", name=name)
         if day.ahead
         else _("{name} is added and present. Which theme?", name=name)
     )
-    lines: list[Span] = [asked]
-    if alike:
+    lines: list[Span] = [question]
+    if namesakes:
         lines.append(_("Careful: someone on the list is called so too. Is it them? Then undo this."))
     options = tuple(
         Option(theme.key, Localised(theme.title), _("{taken} taken", taken=theme.taken))
@@ -651,7 +668,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     return reply(
         *lines,
         choice=Choice(GiveTheme(added.id), options),
-        buttons=(*as_buttons(alike[:_NAMESAKES]), undo, Button(_("Attendance"), ShowAttendance()), BACK),
+        buttons=(*as_buttons(namesakes[:_NAMESAKES]), undo, Button(_("Attendance"), ShowAttendance()), BACK),
     )
 
 
@@ -664,7 +681,7 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 
 @routes.choice(GiveTheme, who=ORGANISER, rides=False)
 async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
-    """Give the theme, beyond its capacity too: they are here. Then their group, and their way in, shown once."""
+    """Give the person who was added a theme, even a full one, and show their group and their invitation, once."""
     person = await _newcomer(request, action.person)
     theme = await find_theme(request.tx, values[0]) if values else None
     if theme is None:
@@ -676,7 +693,7 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
         )
     await choose_theme(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
     day = await the_day(request)
-    group = next((each for each in day.groups if each.id == day.people[person.id].group_id), None)
+    group = next((group for group in day.groups if group.id == day.people[person.id].group_id), None)
     lines: list[Span] = [
         _("{name} is in {theme}.", name=Strong(Name(person.full_name)), theme=Localised(theme.title)),
         _their_group(day, group, theme),
@@ -695,7 +712,7 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
     )
 
 
-def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
+def _their_group(day: AttendanceDay, group: Group | None, theme: Theme) -> Span:
     if group is None:
         if not day.groups:
             return _("No groups are formed yet: they are placed when they are.")
@@ -709,15 +726,15 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
     username = await setting_store.telegram_username(request.tx)
     renewed = await renew(request.tx, request.settings, person, request.now, bot_username=username)
     invitation = renewed.invitation
-    return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.name)), *ways_in(invitation)]
+    return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.full_name)), *ways_in(invitation)]
 
 
 @inverses.declare(RemoveSomeone)
 async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> Undone:
-    """Take someone added at the door out again, unless they came in or were corrected meanwhile."""
+    """Remove a person who was added, unless they joined or their name was corrected meanwhile."""
     person = await participant_store.find(request.tx, action.person)
-    named = {"given_name": person.given_name, "family_name": person.family_name} if person else None
-    if person is None or person.status != "invited" or named != values:
+    names = {"given_name": person.given_name, "family_name": person.family_name} if person else None
+    if person is None or person.status != "invited" or names != values:
         raise changed_since()
     await leave_theme(request.tx, person.id, request.now)
     await participant_store.remove(request.tx, [person.id])

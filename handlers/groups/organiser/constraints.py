@@ -1,4 +1,4 @@
-"""What forming groups must obey: people pinned where they are, pairs together or apart, groups locked."""
+"""Screens for the rules that forming groups must obey: pinned people, pairs together or apart, locked groups."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class SetPin(Action):
-    """Keep someone in a group, or no longer, when groups are formed again."""
+    """Pin a person in a group, or unpin them: pinned, they stay there when groups are formed again."""
 
     code: ClassVar[str] = "gn"
     person: int
@@ -44,7 +44,7 @@ class SetPin(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetLock(Action):
-    """Keep a group as it is, or no longer, when groups are formed again."""
+    """Lock a group, or unlock it: locked, it stays as it is when groups are formed again."""
 
     code: ClassVar[str] = "gna"
     group: int
@@ -53,7 +53,7 @@ class SetLock(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropPair(Action):
-    """Ask nothing of two people any more; `kind` is what was asked. The screen goes back to a round."""
+    """Remove the pair of two people, whose kind was shown as `kind`. The reply leads back to `person` in a round."""
 
     code: ClassVar[str] = "gnb"
     round: int
@@ -64,7 +64,7 @@ class DropPair(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestorePin(Action):
-    """The inverse: whether someone was pinned in a group."""
+    """Undo the pinning or unpinning of a person in a group."""
 
     code: ClassVar[str] = "gnp"
     person: int
@@ -73,7 +73,7 @@ class RestorePin(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreLock(Action):
-    """The inverse: whether a group was locked."""
+    """Undo the locking or unlocking of a group."""
 
     code: ClassVar[str] = "gnl"
     group: int
@@ -81,7 +81,7 @@ class RestoreLock(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestorePair(Action):
-    """The inverse: what was asked of two people."""
+    """Undo a change of the pair of two people."""
 
     code: ClassVar[str] = "gno"
     one: int
@@ -90,32 +90,32 @@ class RestorePair(Action):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Whom someone must be with, or must not; `said` says so."""
+    """A pair that a person is in: the other person's id and full name, the kind, and a line that states it."""
 
     other: int
     name: str
     kind: PairKind
-    said: Text
+    line: Text
 
 
 async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
-    """The pairs someone is in."""
-    found = []
+    """Return the pairs that a person is in."""
+    rules = []
     for other_id, kind in await store.pairs_of(request.tx, person.id):
         other = await participant_store.find(request.tx, other_id)
         if other is not None:
             name = other.full_name
-            said = (
+            line = (
                 _("Together with {name}", name=Name(name))
                 if kind == "together"
                 else _("Apart from {name}", name=Name(name))
             )
-            found.append(Rule(other_id, name, kind, said))
-    return sorted(found, key=lambda rule: (rule.kind, rule.name, rule.other))
+            rules.append(Rule(other_id, name, kind, line))
+    return sorted(rules, key=lambda rule: (rule.kind, rule.name, rule.other))
 
 
 def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
-    """The button that drops a pair."""
+    """Return the button that removes a pair."""
     name = Name(rule.name[:_LONGEST_NAME])
     label = (
         _("Not with {name} any more", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
@@ -128,7 +128,7 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 
 @routes.action(SetPin, who=ORGANISER)
 async def set_pin(request: Request, action: SetPin) -> Reply:
-    """Pin someone where they are, or unpin them; not where they were moved meanwhile."""
+    """Pin a person in their group, or unpin them, unless they were moved meanwhile."""
     group, theme, round_ = await a_group(request, action.group)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
@@ -139,20 +139,22 @@ async def set_pin(request: Request, action: SetPin) -> Reply:
     if person.pinned == action.pinned:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     await store.set_pinned(request.tx, person.id, round_.number, action.pinned)
-    name, where = Name(person.full_name), title(group, theme)
-    said = (
-        _("{name} stays in {group}", name=name, group=where)
+    name, name_of_group = Name(person.full_name), title(group, theme)
+    summary = (
+        _("{name} stays in {group}", name=name, group=name_of_group)
         if action.pinned
-        else _("{name} may leave {group}", name=name, group=where)
+        else _("{name} may leave {group}", name=name, group=name_of_group)
     )
     values = {"after": action.pinned}
-    undo = await note(request, f"pin:{round_.number}:{person.id}", said, RestorePin(person.id, group.id), values)
-    return reply(Strong(said), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved."))
+    undo = await note(request, f"pin:{round_.number}:{person.id}", summary, RestorePin(person.id, group.id), values)
+    return reply(
+        Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
+    )
 
 
 @inverses.declare(RestorePin)
 async def restore_pin(request: Request, action: RestorePin, values: Values) -> Undone:
-    """Pin or unpin someone who is still in that group."""
+    """Unpin or pin a person who is still in that group."""
     group = await store.find_group(request.tx, action.group)
     person = await store.person_with_theme(request.tx, group.round, action.person) if group else None
     if group is None or person is None or person.group_id != group.id or person.pinned != values["after"]:
@@ -172,15 +174,19 @@ async def set_lock(request: Request, action: SetLock) -> Reply:
     if group.locked == action.locked:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     await store.set_locked(request.tx, group.id, action.locked)
-    where = title(group, theme)
-    said = _("{group} is locked", group=where) if action.locked else _("{group} is unlocked", group=where)
-    undo = await note(request, f"lock:{group.id}", said, RestoreLock(group.id), {"after": action.locked})
-    return reply(Strong(said), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved."))
+    name_of_group = title(group, theme)
+    summary = (
+        _("{group} is locked", group=name_of_group) if action.locked else _("{group} is unlocked", group=name_of_group)
+    )
+    undo = await note(request, f"lock:{group.id}", summary, RestoreLock(group.id), {"after": action.locked})
+    return reply(
+        Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
+    )
 
 
 @inverses.declare(RestoreLock)
 async def restore_lock(request: Request, action: RestoreLock, values: Values) -> Undone:
-    """Lock or unlock a group again."""
+    """Unlock or lock a group again."""
     group = await store.find_group(request.tx, action.group)
     if group is None or group.locked != values["after"]:
         raise changed_since()
@@ -192,33 +198,33 @@ async def restore_lock(request: Request, action: RestoreLock, values: Values) ->
 
 
 async def pair(request: Request, round_number: int, person_id: int, other_id: int, kind: PairKind) -> Reply:
-    """Ask two people to be together, or apart; what was asked of them before is replaced, and comes back with undo."""
+    """Set that two people must be together, or apart. This replaces the pair they were before, which undo restores."""
     person, other = await _two(request, person_id, other_id)
-    said = _said(person, other, kind)
-    return await _save(request, round_number, person, other, kind, said)
+    return await _save(request, round_number, person, other, kind, _summary(person, other, kind))
 
 
 @routes.action(DropPair, who=ORGANISER)
 async def drop_pair(request: Request, action: DropPair) -> Reply:
-    """Ask nothing of two people, unless something else is asked of them by now."""
+    """Remove the pair of two people, unless it was changed meanwhile."""
     person, other = await _two(request, action.person, action.other)
     present = await store.kind_of_pair(request.tx, person.id, other.id)
     if present not in (None, action.kind):
         why = await who_was_faster(request, _subject(person.id, other.id))
         return reply(why, buttons=(Button(_("Back"), OpenMember(action.round, person.id)), BACK))
     first, second = Name(person.full_name), Name(other.full_name)
-    said = _("{first} and {second}: no rule any more", first=first, second=second)
-    return await _save(request, action.round, person, other, None, said)
+    summary = _("{first} and {second}: no rule any more", first=first, second=second)
+    return await _save(request, action.round, person, other, None, summary)
 
 
 async def _two(request: Request, person_id: int, other_id: int) -> tuple[Participant, Participant]:
-    person, other = [await participant_store.find(request.tx, each) for each in (person_id, other_id)]
+    """Return two different people. Raises Stale if one of them is gone."""
+    person, other = [await participant_store.find(request.tx, id_) for id_ in (person_id, other_id)]
     if person is None or other is None or person.id == other.id:
         raise Stale
     return person, other
 
 
-def _said(person: Participant, other: Participant, kind: PairKind) -> Text:
+def _summary(person: Participant, other: Participant, kind: PairKind) -> Text:
     first, second = Name(person.full_name), Name(other.full_name)
     if kind == "together":
         return _("{first} and {second} together", first=first, second=second)
@@ -230,7 +236,7 @@ def _subject(one: int, other: int) -> str:
 
 
 async def _save(
-    request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None, said: Text
+    request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None, summary: Text
 ) -> Reply:
     back = (Button(_("Back"), OpenMember(round_number, person.id)), BACK)
     before = await store.kind_of_pair(request.tx, person.id, other.id)
@@ -238,19 +244,19 @@ async def _save(
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     await store.put_pair(request.tx, person.id, other.id, kind)
     values = {"before": before, "after": kind}
-    undo = await note(request, _subject(person.id, other.id), said, RestorePair(person.id, other.id), values)
+    undo = await note(request, _subject(person.id, other.id), summary, RestorePair(person.id, other.id), values)
     means, against = await _what_it_means(request, round_number, person, other, kind)
     move = (Button(_("Move"), ShowTargets(round_number, person.id), style="primary"),) if against else ()
-    return reply(Strong(said), *means, buttons=(*move, undo, *back), toast=_("Saved."))
+    return reply(Strong(summary), *means, buttons=(*move, undo, *back), toast=_("Saved."))
 
 
 async def _what_it_means(
     request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None
 ) -> tuple[tuple[Span, ...], bool]:
-    """Whether the present groups obey a new rule, in words; True where moving someone would make them."""
+    """Tell whether the present groups obey a new rule. Also returns True if moving a person would make them obey it."""
     if kind is None:
         return (), False
-    one, two = [await store.person_with_theme(request.tx, round_number, each.id) for each in (person, other)]
+    one, two = [await store.person_with_theme(request.tx, round_number, either.id) for either in (person, other)]
     if one is None or two is None or one.theme != two.theme:
         return (_("They have different themes, so this changes nothing for now."),), False
     if one.group_id is None or two.group_id is None:
@@ -265,8 +271,8 @@ async def _what_it_means(
 
 @inverses.declare(RestorePair)
 async def restore_pair(request: Request, action: RestorePair, values: Values) -> Undone:
-    """Ask of two people what was asked before; people who left are asked nothing."""
-    people = [await participant_store.find(request.tx, each) for each in (action.one, action.other)]
+    """Restore the former pair of two people, if neither has left."""
+    people = [await participant_store.find(request.tx, person_id) for person_id in (action.one, action.other)]
     present = await store.kind_of_pair(request.tx, action.one, action.other)
     if None in people or present != values["after"]:
         raise changed_since()
@@ -275,11 +281,11 @@ async def restore_pair(request: Request, action: RestorePair, values: Values) ->
     return Undone(buttons=(Button(_("Back"), OpenMember(round_.number, action.one)),) if round_ else ())
 
 
-# --- The second person: to swap with, or to be together with or apart from. From the theme's list, or by name.
+# --- Choosing the second person of a swap or a pair, from the theme's list or by name.
 
 
 _PER_PAGE = 40
-"""People in one choice: with the pages' buttons still what every platform can show."""
+"""How many people one choice holds, so that every platform can show it with the buttons of its pages."""
 _LONGEST_PARTNER = 60
 
 
@@ -295,7 +301,7 @@ class FindOther(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeOther(Action):
-    """Do what is wanted with the person chosen."""
+    """Choose the second person. `want` is «swap», «together» or «apart»."""
 
     code: ClassVar[str] = "glb"
     round: int
@@ -305,7 +311,7 @@ class TakeOther(Action):
 
 @dataclass(frozen=True, slots=True)
 class OtherForm(Form):
-    """A name, or the beginning of its words."""
+    """The form that asks for a name, or for the beginnings of its words."""
 
     title: ClassVar[Text] = _("Find the other person")
     name: str = text(
@@ -314,6 +320,7 @@ class OtherForm(Form):
 
 
 async def _person(request: Request, round_number: int, person_id: int) -> Member:
+    """Return a person with a theme. Raises Stale for anyone else."""
     person = await store.person_with_theme(request.tx, round_number, person_id)
     if person is None:
         raise Stale
@@ -321,33 +328,35 @@ async def _person(request: Request, round_number: int, person_id: int) -> Member
 
 
 async def _others(request: Request, round_number: int, person: Member, want: str) -> Sequence[Member]:
-    """Who can be chosen: for a swap people of other groups of the theme, else anyone with a theme."""
-    everyone = [each for each in await store.people_with_theme(request.tx, round_number) if each.id != person.id]
+    """Return who can be chosen: for a swap the people in other groups of the theme, else anyone with a theme."""
+    others = [other for other in await store.people_with_theme(request.tx, round_number) if other.id != person.id]
     if want == "swap":
-        everyone = [e for e in everyone if e.theme == person.theme and e.group_id not in (None, person.group_id)]
-    return store.sorted_by_name(everyone)
+        others = [
+            other for other in others if other.theme == person.theme and other.group_id not in (None, person.group_id)
+        ]
+    return store.sorted_by_name(others)
 
 
 @routes.action(ShowOthers, who=ORGANISER)
 async def show_others(request: Request, action: ShowOthers) -> Reply:
-    """The people of the theme, a page of them."""
+    """Show a page of the people of the theme who can be chosen."""
     person = await _person(request, action.round, action.person)
     people = await _others(request, action.round, person, action.want)
-    return await _ask(request, action, person, [each for each in people if each.theme == person.theme])
+    return await _ask(request, action, person, [other for other in people if other.theme == person.theme])
 
 
 @routes.action(FindOther, who=ORGANISER, form=OtherForm)
 async def find_other(request: Request, action: FindOther, form: OtherForm) -> Reply:
-    """Those whose names fit."""
+    """Show the people whose names match."""
     person = await _person(request, action.round, action.person)
     wanted = clean(form.name)
     people = await _others(request, action.round, person, action.want)
-    found = [each for each in people if matches(wanted, search_key(each.given_name, each.family_name))]
+    matching = [other for other in people if matches(wanted, search_key(other.given_name, other.family_name))]
     back = ShowOthers(action.round, action.person, action.want)
-    if not found:
+    if not matching:
         buttons = (Button(_("Find by name"), action), Button(_("See the list"), back), BACK)
         return reply(_("Nobody who can be chosen is called «{name}».", name=Name(wanted)), buttons=buttons)
-    return await _ask(request, back, person, found[:_PER_PAGE])
+    return await _ask(request, back, person, matching[:_PER_PAGE])
 
 
 async def _ask(request: Request, action: ShowOthers, person: Member, people: Sequence[Member]) -> Reply:
@@ -355,7 +364,7 @@ async def _ask(request: Request, action: ShowOthers, person: Member, people: Seq
     page = people[action.page * _PER_PAGE : (action.page + 1) * _PER_PAGE]
     before = ShowOthers(action.round, action.person, action.want, max(action.page - 1, 0))
     after = ShowOthers(action.round, action.person, action.want, action.page + 1)
-    options = tuple(Option(str(each.id), _label(each, by_id.get(each.group_id or 0))) for each in page)
+    options = tuple(Option(str(other.id), _label(other, by_id.get(other.group_id or 0))) for other in page)
     return reply(
         _question(action.want, Strong(Name(person.full_name))),
         choice=Choice(TakeOther(action.round, person.id, action.want), options) if options else None,
@@ -389,7 +398,7 @@ def _label(person: Member, group: Group | None) -> Span:
 
 @routes.choice(TakeOther, who=ORGANISER, rides=False)
 async def take_other(request: Request, action: TakeOther, values: tuple[str, ...]) -> Reply:
-    """Show what a swap would do, or save the pair."""
+    """Show the effect of the swap, or save the pair."""
     if not values or not values[0].isdecimal():
         raise Stale
     other = int(values[0])

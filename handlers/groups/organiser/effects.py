@@ -1,4 +1,4 @@
-"""What moving people does to a theme's groups, before anyone is moved: level by level, and the rules it would break."""
+"""Computes what moving people would do to a theme's groups: the change of each level, and the rules it would break."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from handlers.groups.solver.levels import alone, measure, violations
 from handlers.groups.solver.model import (
     Apart,
     Constraint,
+    GroupProblem,
     Level,
     Lock,
     Numbers,
-    Person,
     Pin,
-    Problem,
+    Placeable,
     Together,
     band_of,
 )
@@ -32,31 +32,31 @@ from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
 
 ALL_GROUPS = "groups"
-"""What the journal calls all groups taken together, when a proposal is kept."""
+"""The journal's subject for all groups together, used when a proposal is applied."""
 _SEEN_IN_THE_GROUPS = (Level.GENDER, Level.SIZES, Level.PLATFORM)
-"""What the counts of the groups concerned tell already, or nobody would miss."""
+"""Levels without a line of their own: the counts of the groups tell them already, or nobody would miss them."""
 Moves = Mapping[int, Group | None]
-"""Who goes to which group; None for out of all."""
+"""The group to which each person goes, by participant id; None takes them out of their group."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A theme's people and groups in a round, as they are stored; both by id."""
+class ThemeInRound:
+    """The people and the groups of a theme in a round, both by id, and the solver's problem that they make."""
 
     round: Round
     theme: Theme
     people: Mapping[int, Member]
     groups: Mapping[int, Group]
-    problem: Problem
+    problem: GroupProblem
 
     @property
     def subject(self) -> str:
-        """What the journal calls them."""
+        """The journal's subject for these groups."""
         return f"groups:{self.round.number}:{self.theme.key}"
 
     @property
     def placed(self) -> str:
-        """The mark of who is where, which an organiser's change can lose."""
+        """The mark of who is in which group, which another organiser's change would alter."""
         return mark(
             self.round.published,
             [(group.id, group.locked) for group in self.groups.values()],
@@ -65,84 +65,90 @@ class Standing:
 
     @property
     def seen(self) -> str:
-        """The mark of all that an effect is computed from; it begins with `placed`."""
+        """The mark of all facts that an effect is computed from. It begins with `placed`."""
         return self.placed + mark(self.problem)
 
     def group_of(self, person_id: int) -> Group | None:
-        """The group someone is in."""
+        """Return the group of a person, None if they are in none."""
         return self.groups.get(self.people[person_id].group_id or 0)
 
     def name_of(self, person_id: str) -> Span:
-        """What the team calls someone the solver knows."""
+        """Return the full name of a person, given their id in the solver."""
         return Name(self.people[int(person_id)].full_name)
 
     def numbers(self, moves: Moves) -> Numbers:
-        """The groups by number, as they would be after some moves."""
-        found: dict[int, list[str]] = {group.number: [] for group in self.groups.values()}
+        """Return the groups, as the solver has them, after some moves."""
+        members_of: dict[int, list[str]] = {group.number: [] for group in self.groups.values()}
         for person in self.people.values():
             group = moves[person.id] if person.id in moves else self.group_of(person.id)
             if group is not None:
-                found[group.number].append(str(person.id))
-        return {number: tuple(members) for number, members in found.items()}
+                members_of[group.number].append(str(person.id))
+        return {number: tuple(members) for number, members in members_of.items()}
 
 
-async def standing(request: Request, round_number: int, theme_key: str) -> Standing:
-    """A theme's groups in a round. Raises Stale where there is no such theme or round."""
+async def theme_in_round(request: Request, round_number: int, theme_key: str) -> ThemeInRound:
+    """Return a theme as it is in a round. Raises Stale if there is no such theme or round."""
     round_, theme = await a_round(request, round_number), await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
     everyone = await store.people_with_theme(request.tx, round_number)
-    people = {each.id: each for each in everyone if each.theme == theme_key}
+    people = {person.id: person for person in everyone if person.theme == theme_key}
     formed = {
-        each.id: each for each in await store.groups_of_round(request.tx, round_number) if each.theme == theme_key
+        group.id: group for group in await store.groups_of_round(request.tx, round_number) if group.theme == theme_key
     }
     year = request.settings.gathering.starts.year
-    problem = Problem(
+    problem = GroupProblem(
         theme_key,
         tuple(
-            Person(str(each.id), each.territory, each.gender, band_of(each.birth_year, year), each.platform)
-            for each in people.values()
+            Placeable(
+                str(person.id), person.territory, person.gender, band_of(person.birth_year, year), person.platform
+            )
+            for person in people.values()
         ),
         await limits_now(request.tx, theme_key, round_number),
         constraints=tuple(await _rules(request, people, formed)),
         history=tuple(_history(await met_elsewhere(request.tx, (round_number,)), people)),
     )
-    return Standing(round_, theme, people, formed, problem)
+    return ThemeInRound(round_, theme, people, formed, problem)
 
 
-async def who_moved(request: Request, now: Standing) -> Span:
-    """Why nothing was saved: who moved people of the theme meanwhile, one by one or by keeping a proposal."""
-    found = [(subject, await journal_store.last(request.tx, subject)) for subject in (now.subject, ALL_GROUPS)]
-    latest = max(found, key=lambda each: each[1].id if each[1] else 0)
-    return await who_was_faster(request, latest[0])
+async def who_moved(request: Request, now: ThemeInRound) -> Span:
+    """Return a line that tells who moved people of the theme meanwhile, one by one or by applying a proposal."""
+    entries = [(subject, await journal_store.last(request.tx, subject)) for subject in (now.subject, ALL_GROUPS)]
+    subject, _entry = max(entries, key=lambda found: found[1].id if found[1] else 0)
+    return await who_was_faster(request, subject)
 
 
 async def _rules(request: Request, people: Mapping[int, Member], formed: Mapping[int, Group]) -> list[Constraint]:
-    found: list[Constraint] = []
+    """Return the rules of a theme's people and groups, as the solver has them."""
+    rules: list[Constraint] = []
     for first, second, kind in await store.all_pairs(request.tx):
         if first in people and second in people:
-            found.append((Together if kind == "together" else Apart)(str(first), str(second)))
+            rules.append((Together if kind == "together" else Apart)(str(first), str(second)))
     for person in people.values():
         group = formed.get(person.group_id or 0)
         if group and person.pinned:
-            found.append(Pin(str(person.id), group.number))
+            rules.append(Pin(str(person.id), group.number))
     for group in formed.values():
         if group.locked:
             members = tuple(str(person.id) for person in people.values() if person.group_id == group.id)
-            found.append(Lock(group.number, members))
-    return found
+            rules.append(Lock(group.number, members))
+    return rules
 
 
 def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) -> Iterable[Mapping[str, str]]:
-    """Where these people meet in the other rounds; rounds they are not in are left out."""
+    """Yield the group of each of these people in the other rounds; rounds in which none of them is are left out."""
     for past in met_in:
         if here := {str(who): str(group) for who, group in past.items() if who in people}:
             yield here
 
 
-def effect(now: Standing, moves: Moves) -> list[Span]:
-    """What would change, a line each: the groups concerned as people count them, then the theme's mix from its value to
-    the new one, rules broken, who is left alone."""
+def effect(now: ThemeInRound, moves: Moves) -> list[Span]:
+    """Return what moves would change, a line each.
+
+    First come the counts of the groups concerned, then the levels of the theme that change, the rules that would be
+    broken, and who would be the only woman or man of a group.
+    """
     before, after = now.numbers({}), now.numbers(moves)
     lines: list[Span] = [_would_have(now, number, after[number]) for number in after if before[number] != after[number]]
     mix = [
@@ -161,24 +167,24 @@ def effect(now: Standing, moves: Moves) -> list[Span]:
     return [*lines, *mix, *_newly_broken(now, before, after), *_newly_alone(now, before, after)]
 
 
-def _would_have(now: Standing, number: int, members: Iterable[str]) -> Span:
-    people = [now.people[int(each)] for each in members]
-    counted = facts(Person(str(each.id), each.territory, each.gender) for each in people)
+def _would_have(now: ThemeInRound, number: int, members: Iterable[str]) -> Span:
+    people = [now.people[int(member)] for member in members]
+    counted = facts(Placeable(str(person.id), person.territory, person.gender) for person in people)
     if not counted:
         return _("Group {number} would be empty.", number=number)
     return _("Group {number} would have {facts}.", number=number, facts=Listing(counted))
 
 
-def _newly_broken(now: Standing, before: Numbers, after: Numbers) -> Iterable[Span]:
-    known = set(violations(now.problem, before))
-    for each in violations(now.problem, after):
-        if each not in known:
-            yield _("Against a rule: {rule}", rule=broken(each, now.problem.limits, now.name_of))
+def _newly_broken(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
+    before_violations = set(violations(now.problem, before))
+    for violation in violations(now.problem, after):
+        if violation not in before_violations:
+            yield _("Against a rule: {rule}", rule=broken(violation, now.problem.limits, now.name_of))
 
 
-def _newly_alone(now: Standing, before: Numbers, after: Numbers) -> Iterable[Span]:
-    known = set(alone(now.problem, before))
-    for number, who in alone(now.problem, after):
-        if (number, who) not in known:
+def _newly_alone(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
+    alone_before = set(alone(now.problem, before))
+    for number, person in alone(now.problem, after):
+        if (number, person) not in alone_before:
             group = _("group {number}", number=number)
-            yield lone(now.name_of(who), group, now.people[int(who)].gender)
+            yield lone(now.name_of(person), group, now.people[int(person)].gender)

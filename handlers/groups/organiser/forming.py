@@ -1,6 +1,7 @@
-"""Forming groups: a proposal is computed, looked at, computed again with other wishes, and kept, or undone.
+"""Screens to form groups: a proposal is computed, shown, computed again with other wishes, and applied, or undone.
 
-Nothing changes until a proposal is kept, and then only if what it was computed from is still so.
+Nothing changes until a proposal is applied («kept», as its button says), and it is applied only if the facts it was
+computed from still hold.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from handlers.groups.actions import (
     ApplyRemedy,
     ChangeCount,
     FormGroups,
+    FormWaitingTheme,
     KeepProposal,
     Redo,
     ShowProposal,
     ShowProposed,
-    StopWaiting,
 )
 from handlers.groups.jobs import compute
 from handlers.groups.messages.proposals import FEWER_RULES, FORMING_SECONDS, card, theme_page
@@ -37,7 +38,7 @@ from handlers.groups.model import Proposal, Remedy, Wishes
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.service import proposals
 from handlers.groups.service.forming import digest_wishes, request_groups
-from handlers.groups.store import Stored
+from handlers.groups.store import StoredProposal
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
 from handlers.themes.actions import tell_place
@@ -47,18 +48,21 @@ from handlers.themes.store import choice_of, find_theme
 routes = Routes()
 
 SUBJECT = "groups"
-"""What the journal calls all groups taken together."""
+"""The journal's subject for all groups together."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreGroups(Action):
-    """The inverse: the groups as they were before a proposal was kept."""
+    """Undo the application of a proposal."""
 
     code: ClassVar[str] = "gab"
 
 
-async def compute_anew(request: Request, wishes: Wishes, *said: Span) -> Reply:
-    """Have groups computed; the proposal comes as a message of its own, what is on screen stays."""
+async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
+    """Request groups with these wishes. The reply begins with `lines`; the proposal comes later, as a new message.
+
+    Raises UserError if there is no round to plan, or nobody has a theme.
+    """
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
     if not job.payload["rounds"]:
         raise UserError(
@@ -73,9 +77,9 @@ async def compute_anew(request: Request, wishes: Wishes, *said: Span) -> Reply:
         coming = _("I am forming groups for several days: a proposal comes in some minutes at most.")
     else:
         coming = _("I am forming groups: a proposal comes in a moment.")
-    unchanged = () if said else (_("Nothing changes until you keep it."),)
+    unchanged = () if lines else (_("Nothing changes until you keep it."),)
     return reply(
-        *said,
+        *lines,
         coming,
         *unchanged,
         buttons=BACK_TO_GROUPS,
@@ -86,20 +90,20 @@ async def compute_anew(request: Request, wishes: Wishes, *said: Span) -> Reply:
 
 @routes.action(FormGroups, who=ORGANISER)
 async def form_groups(request: Request, _action: FormGroups) -> Reply:
-    """A first proposal, without any wishes."""
+    """Request a first proposal, without wishes."""
     return await compute_anew(request, Wishes())
 
 
 @routes.job("form", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """The proposal and its picture."""
+    """Store the computed proposal, and return it as a message with its picture."""
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
-    return await card(tx, Stored(proposal_id, proposal, kept=False), result["picture"])
+    return await card(tx, StoredProposal(proposal_id, proposal, applied=False), result["picture"])
 
 
-async def find(request: Request, proposal_id: int) -> Stored:
-    """A proposal by id. Raises UserError where it is gone."""
+async def find(request: Request, proposal_id: int) -> StoredProposal:
+    """Return the proposal with this id. Raises UserError if it is too old."""
     stored = await store.find_proposal(request.tx, proposal_id, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
@@ -108,13 +112,13 @@ async def find(request: Request, proposal_id: int) -> Stored:
 
 @routes.action(ShowProposal, who=ORGANISER)
 async def show_proposal(request: Request, action: ShowProposal) -> Reply:
-    """A proposal again."""
+    """Show a proposal again."""
     return Reply(await card(request.tx, await find(request, action.proposal)))
 
 
 @routes.action(ShowProposed, who=ORGANISER)
 async def show_proposed(request: Request, action: ShowProposed) -> Reply:
-    """One theme of a proposal, group by group."""
+    """Show the groups of one theme of a proposal."""
     stored = await find(request, action.proposal)
     view = await theme_page(request.tx, stored, action.theme, action.at, action.page)
     if view is None:
@@ -124,14 +128,14 @@ async def show_proposed(request: Request, action: ShowProposed) -> Reply:
 
 @routes.action(Redo, who=ORGANISER)
 async def redo(request: Request, action: Redo) -> Reply:
-    """Other groups, as good: another seed, the same wishes."""
+    """Request a proposal with the same wishes and another seed, which gives other groups that are as good."""
     wishes = (await find(request, action.proposal)).proposal.wishes
     return await compute_anew(request, replace(wishes, seed=wishes.seed + 1))
 
 
 @routes.action(ChangeCount, who=ORGANISER)
 async def change_count(request: Request, action: ChangeCount) -> Reply:
-    """Another number of groups in one theme."""
+    """Request a proposal with another number of groups in one theme."""
     wishes = (await find(request, action.proposal)).proposal.wishes
     counts = {theme: count for theme, count in wishes.counts.items() if theme != action.theme}
     if action.count:
@@ -139,9 +143,9 @@ async def change_count(request: Request, action: ChangeCount) -> Reply:
     return await compute_anew(request, replace(wishes, counts=counts))
 
 
-@routes.action(StopWaiting, who=ORGANISER)
-async def stop_waiting(request: Request, action: StopWaiting) -> Reply:
-    """A theme like the others again."""
+@routes.action(FormWaitingTheme, who=ORGANISER)
+async def stop_waiting(request: Request, action: FormWaitingTheme) -> Reply:
+    """Request a proposal in which a theme no longer waits, or no longer has a waiver."""
     wishes = (await find(request, action.proposal)).proposal.wishes
     waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != action.theme}
     waiting = tuple(theme for theme in wishes.waiting if theme != action.theme)
@@ -149,8 +153,8 @@ async def stop_waiting(request: Request, action: StopWaiting) -> Reply:
 
 
 @routes.action(ApplyRemedy, who=ORGANISER)
-async def mend(request: Request, action: ApplyRemedy) -> Reply:
-    """Do what lets a theme be split, and compute anew."""
+async def apply_remedy(request: Request, action: ApplyRemedy) -> Reply:
+    """Apply a remedy for a theme that cannot be split, and request a new proposal."""
     stored = await find(request, action.proposal)
     if action.at >= len(stored.proposal.remedies):
         raise Stale
@@ -165,11 +169,14 @@ async def mend(request: Request, action: ApplyRemedy) -> Reply:
             return await _move(request, remedy, stored)
 
 
-async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
-    """Give people the theme they named second, as an organiser may whatever its capacity; they are told."""
+async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Reply:
+    """Move people to the theme they chose second, even if it is full, notify them, and request a new proposal.
+
+    Raises UserError, and moves nobody, if one of them chose otherwise meanwhile.
+    """
     if await digest_wishes(request.tx, request.settings, stored.proposal.wishes) != stored.proposal.digest:
         return await compute_anew(request, stored.proposal.wishes, _("People or groups changed meanwhile."))
-    said: list[Text] = []
+    lines: list[Text] = []
     undo: list[Button] = []
     for person_id, key in remedy.people:
         person, theme = await participant_store.find(request.tx, person_id), await find_theme(request.tx, key)
@@ -181,24 +188,25 @@ async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
             )
         await choose_theme(request.tx, person, key, request.now, beyond=True)
         words, button = await tell_place(request, person, choice.theme, theme)
-        said.append(words)
+        lines.append(words)
         undo.append(button)
     reached = await store.platforms_reached(request.tx)
-    told = sum(person_id in reached for person_id, _key in remedy.people)
-    heard = (_n("{count} person is told.", "{count} people are told.", told),) if told else ()
-    again = await compute_anew(request, stored.proposal.wishes, *said, *heard)
+    notified = sum(person_id in reached for person_id, _key in remedy.people)
+    if notified:
+        lines.append(_n("{count} person is told.", "{count} people are told.", notified))
+    again = await compute_anew(request, stored.proposal.wishes, *lines)
     back = undo if len(undo) == 1 else [Button(_("Recent changes"), RecentChanges())]
     return replace(again, view=replace(again.view, buttons=(*back, *again.view.buttons)))
 
 
 @routes.action(KeepProposal, who=ORGANISER)
-async def keep(request: Request, action: KeepProposal) -> Reply:
-    """Make the proposed groups the groups, if what they were computed from is still so."""
+async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
+    """Apply a proposal, if the facts it was computed from still hold."""
     stored = await find(request, action.proposal)
-    if stored.kept:
+    if stored.applied:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
     proposal = stored.proposal
-    published = {each.number for each in await store.all_rounds(request.tx) if each.published}
+    published = {round_.number for round_ in await store.all_rounds(request.tx) if round_.published}
     if proposal.wishes.kind == "form" and published & set(proposal.rounds):
         raise UserError(
             _("Groups were published meanwhile, so nothing was kept. Form groups again."), buttons=BACK_TO_GROUPS
@@ -211,26 +219,27 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
             _("People, rules or groups are no longer those it was computed from."),
             buttons=(*again, *BACK_TO_GROUPS),
         )
-    kept = await proposals.apply_proposal(request.tx, proposal, request.now, by=request.participant.id)
-    await store.set_proposal_kept(request.tx, stored.id, request.now)
-    said = await _what(request, proposal, kept)
-    values = {"proposal": stored.id, "before": kept.before, "after": kept.after}
-    undo = await note(request, SUBJECT, said, RestoreGroups(), values)
-    told = (_n("{count} person is told.", "{count} people are told.", kept.told),) if kept.told else ()
+    applied = await proposals.apply_proposal(request.tx, proposal, request.now, by=request.participant.id)
+    await store.set_proposal_applied(request.tx, stored.id, request.now)
+    summary = await _summary(request, proposal, applied)
+    values = {"proposal": stored.id, "before": applied.before, "after": applied.after}
+    undo = await note(request, SUBJECT, summary, RestoreGroups(), values)
+    count = applied.notified
+    notified = (_n("{count} person is told.", "{count} people are told.", count),) if count else ()
     days = await store.all_rounds(request.tx)
     unpublished = [day.number for day in days if not day.published]
     next_day = [Button(_("Publish"), PreparePublishing(number), style="primary") for number in unpublished[:1]]
-    return reply(Strong(said), *told, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
+    return reply(Strong(summary), *notified, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 
 
-async def _what(request: Request, proposal: Proposal, kept: proposals.Kept) -> Text:
-    """How many groups are new or have other members; of a repair of one theme, which."""
-    count = sum(kept.changed.values())
-    if kept.dissolved and not count:
-        return _n("{count} group dissolved", "{count} groups dissolved", kept.dissolved)
+async def _summary(request: Request, proposal: Proposal, applied: proposals.AppliedProposal) -> Text:
+    """Tell how many groups are new or have other members, and of which theme if a repair changed only one."""
+    count = sum(applied.changed.values())
+    if applied.dissolved and not count:
+        return _n("{count} group dissolved", "{count} groups dissolved", applied.dissolved)
     if proposal.wishes.kind != "repair":
         return _n("{count} group formed", "{count} groups formed", count)
-    theme = await find_theme(request.tx, next(iter(kept.changed))) if len(kept.changed) == 1 else None
+    theme = await find_theme(request.tx, next(iter(applied.changed))) if len(applied.changed) == 1 else None
     if theme is None:
         return _n("{count} group repaired", "{count} groups repaired", count)
     return _n(
@@ -243,11 +252,11 @@ async def _what(request: Request, proposal: Proposal, kept: proposals.Kept) -> T
 
 @inverses.declare(RestoreGroups)
 async def restore_groups(request: Request, _action: RestoreGroups, values: Values) -> Undone:
-    """The groups as they were, unless anyone moved since."""
+    """Restore the groups as they were, unless anyone moved since."""
     tx, by = request.tx, request.participant.id
     stored = await store.find_proposal(tx, values["proposal"], request.now)
     absent = await proposals.absent_for(tx, stored.proposal) if stored else ()
     if not await proposals.restore_groups(tx, values["before"], values["after"], request.now, by=by, untold=absent):
         raise changed_since()
-    await store.set_proposal_kept(tx, values["proposal"], None)
+    await store.set_proposal_applied(tx, values["proposal"], None)
     return Undone((_("The groups are as they were before."),), (GROUPS,))

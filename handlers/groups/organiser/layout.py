@@ -23,7 +23,7 @@ def repair_button(round_number: int, day: date) -> Button:
 
 def day_to_mark(rounds: Sequence[Round], day: date) -> date:
     """Whose attendance organisers mean on a day: its own, and before the groups first meet that of their first day."""
-    return max([day, *(each.day for each in rounds[:1])])
+    return max([day, *(round_.day for round_ in rounds[:1])])
 
 
 async def a_round(request: Request, number: int) -> Round:

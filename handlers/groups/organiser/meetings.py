@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros
 from bot.content.actions import Action
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
-from bot.content.typed_times import (
-    REFUSALS,
-    Problem,
-    echo,
-    from_minute,
-    read_time,
-    reading_buttons,
-    refusal,
-    to_minute,
-)
+from bot.content.typed_times import from_minute
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from bot.people.presence_store import zone_elsewhere
 from handlers.groups import store
 from handlers.groups.actions import ShowGroups, ShowMeeting
 from handlers.groups.messages.cards import MY_GROUP, day
@@ -34,7 +25,7 @@ from handlers.groups.organiser.rooms import how_many, members, tell, who_reads
 from handlers.groups.service import membership
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import mark, who_was_faster
+from handlers.navigation.time_questions import TimeChange, not_to_save, read_back, seen_time, stored_time
 
 routes = Routes()
 
@@ -86,7 +77,7 @@ async def show_meeting(request: Request, action: ShowMeeting) -> Reply:
     return reply(
         _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(round_.meets_at)),
         buttons=(
-            Button(_("Change"), SetMeeting(round_.number, _seen_meeting(round_.meets_at)), style="primary"),
+            Button(_("Change"), SetMeeting(round_.number, seen_time(round_.meets_at)), style="primary"),
             *_back_to_round(round_),
         ),
     )
@@ -100,53 +91,33 @@ def _in_words(meets_at: datetime | None) -> Span:
     return Strong(Moment(meets_at)) if meets_at else _("not known yet")
 
 
-def _seen_meeting(meets_at: datetime | None) -> str:
-    return mark(_kept(meets_at))
-
-
-def _kept(meets_at: datetime | None) -> int | None:
-    return to_micros(meets_at) if meets_at else None
-
-
 @routes.action(SetMeeting, who=ORGANISER, form=MeetingForm)
 async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -> Reply:
     """Read the time back before anything is saved, or offer what it could mean."""
     round_ = await a_round(request, action.round)
+    ways_on = (Button(_("Write another date"), SetMeeting(round_.number, action.seen)), *_back_to_round(round_))
     if not form.meeting:
-        question: Span = _("The groups' first meeting is not known yet. Right?")
-        return await _ask(request, round_, [question], ConfirmMeeting(round_.number, 0, action.seen))
-    zone = request.settings.gathering.zone
-    typed = read_time(form.meeting, zone=zone, now=request.now, locale=request.locale)
-    if typed.instant is None:
-        if not typed.readings:
-            raise Incomplete("meeting", refusal(typed))
-        readings = reading_buttons(
-            typed, zone, request.now, lambda minute: ConfirmMeeting(round_.number, minute, action.seen)
-        )
-        again = Button(_("Write another date"), SetMeeting(round_.number, action.seen))
-        return reply(refusal(typed), buttons=(*readings, again, *_back_to_round(round_)))
-    instant = typed.instant
-    local = instant.astimezone(ZoneInfo(zone))
-    elsewhere = await zone_elsewhere(request.tx, zone, instant)
-    read_back = echo(instant, zone=zone, now=request.now, elsewhere=elsewhere)
-    lines: list[Span] = [_("The groups first meet {meeting}. Right?", meeting=read_back)]
-    if local.date() != round_.day:
-        lines.append(_("That is another day than that of these groups, {date}.", date=day(round_)))
-    return await _ask(request, round_, lines, ConfirmMeeting(round_.number, to_minute(instant), action.seen))
-
-
-async def _ask(request: Request, round_: Round, lines: list[Span], yes: ConfirmMeeting) -> Reply:
-    everyone = await members(request, await store.groups_of_round(request.tx, round_.number))
-    return reply(
-        *lines,
-        *await who_reads(request, round_, everyone),
-        buttons=(
-            Button(_("Confirm"), yes, style="primary"),
-            Button(_("Write another date"), SetMeeting(round_.number, yes.seen)),
-            *_back_to_round(round_),
-        ),
-        fresh=True,
+        forget = Button(_("Confirm"), ConfirmMeeting(round_.number, 0, action.seen), style="primary")
+        question = _("The groups' first meeting is not known yet. Right?")
+        return await _ask(request, round_, [question], (forget, *ways_on))
+    time = await read_back(
+        request,
+        form.meeting,
+        field="meeting",
+        confirm=lambda minute: ConfirmMeeting(round_.number, minute, action.seen),
+        ways_on=ways_on,
     )
+    if isinstance(time, Reply):
+        return time
+    lines: list[Span] = [_("The groups first meet {meeting}. Right?", meeting=time.words)]
+    if time.instant.astimezone(ZoneInfo(request.settings.gathering.zone)).date() != round_.day:
+        lines.append(_("That is another day than that of these groups, {date}.", date=day(round_)))
+    return await _ask(request, round_, lines, time.buttons)
+
+
+async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: tuple[Button, ...]) -> Reply:
+    everyone = await members(request, await store.groups_of_round(request.tx, round_.number))
+    return reply(*lines, *await who_reads(request, round_, everyone), buttons=buttons, fresh=True)
 
 
 @routes.action(ConfirmMeeting, who=ORGANISER)
@@ -155,24 +126,19 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
     round_ = await a_round(request, action.round)
     before, after = round_.meets_at, from_minute(action.minute) if action.minute else None
     back = _back_to_round(round_)
-    if after == before:
-        return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    if after and after <= request.now:
-        again = Button(_("Write another date"), SetMeeting(round_.number, action.seen))
-        return reply(REFUSALS[Problem.PAST], buttons=(again, *back))
-    if _seen_meeting(before) != action.seen:
-        return reply(
-            await who_was_faster(request, f"round:{round_.number}"),
-            _("Now: {value}", value=_in_words(before)),
-            _("You wrote: {value}", value=_in_words(after)),
-            buttons=(
-                Button(_("Confirm"), ConfirmMeeting(round_.number, action.minute, _seen_meeting(before))),
-                *back,
-            ),
-        )
+    refused = await not_to_save(
+        request,
+        TimeChange(f"round:{round_.number}", before, after, action.seen),
+        words=_in_words,
+        confirm=lambda seen: ConfirmMeeting(round_.number, action.minute, seen),
+        another=SetMeeting(round_.number, action.seen),
+        ways_on=back,
+    )
+    if refused:
+        return refused
     told = await _reschedule(request, round_, after)
     said = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(after))
-    values: dict[str, Any] = {"before": _kept(before), "after": _kept(after)}
+    values: dict[str, Any] = {"before": stored_time(before), "after": stored_time(after)}
     undo = await note(request, f"round:{round_.number}", said, RestoreMeeting(round_.number), values)
     return reply(said, *how_many(round_, told), buttons=(undo, *back), toast=_("Saved."))
 
@@ -194,7 +160,7 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
 async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> Undone:
     """Put the first meeting back, and tell the members again."""
     round_ = await a_round(request, action.round)
-    if _kept(round_.meets_at) != values["after"]:
+    if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()
     before = from_micros(values["before"]) if values["before"] is not None else None
     told = await _reschedule(request, round_, before)

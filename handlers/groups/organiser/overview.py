@@ -34,7 +34,7 @@ from handlers.groups.actions import (
     ShowMeeting,
     ShowOthers,
     ShowRooms,
-    ShowTheme,
+    ShowThemeGroups,
     ShowUnplaced,
 )
 from handlers.groups.messages.cards import day, room_line, title
@@ -42,13 +42,13 @@ from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
 from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
-from handlers.groups.organiser.effects import Standing, standing
+from handlers.groups.organiser.effects import ThemeInRound, theme_in_round
 from handlers.groups.organiser.layout import a_group, a_round, group_label, repair_button
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.service import forming
 from handlers.groups.service.membership import round_due
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
@@ -100,18 +100,18 @@ async def _show(request: Request, shown: Round) -> Reply:
     listed = await all_themes(request.tx)
     lines += [_theme_line(theme, people, formed) for theme in listed]
     others = tuple(
-        Button(_("Day {number}", number=each.number), ShowGroups(each.number))
-        for each in rounds
-        if each.number != shown.number
+        Button(_("Day {number}", number=round_.number), ShowGroups(round_.number))
+        for round_ in rounds
+        if round_.number != shown.number
     )
     to_publish = bool(formed) and not shown.published
     form: tuple[Button, ...] = ()
-    if any(not each.published for each in rounds):
+    if any(not round_.published for round_ in rounds):
         form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
     publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
     with_groups = {group.theme for group in formed}
     of_themes = tuple(
-        Button(Localised(theme.title), ShowTheme(shown.number, theme.key))
+        Button(Localised(theme.title), ShowThemeGroups(shown.number, theme.key))
         for theme in listed
         if theme.key in with_groups
     )
@@ -200,9 +200,9 @@ async def _to_repair(request: Request, shown: Round, people: Sequence[Member], f
     """Whether a repair could move anybody: who is absent has a group, who is not has none, or a group's size is off."""
     absent = await store.absent_on(request.tx, max(shown.day, request.today).isoformat())
     grouped = {group.theme for group in formed}
-    if any((each.group_id is None) != (each.id in absent) for each in people if each.theme in grouped):
+    if any((person.group_id is None) != (person.id in absent) for person in people if person.theme in grouped):
         return True
-    sizes = Counter(each.group_id for each in people)
+    sizes = Counter(person.group_id for person in people)
     limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in grouped}
     return any(
         not limits[group.theme].smallest <= sizes[group.id] <= limits[group.theme].largest
@@ -239,10 +239,10 @@ def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group])
 _LONGEST_NAME = 50
 
 
-@routes.action(ShowTheme, who=ORGANISER)
-async def show_theme(request: Request, action: ShowTheme) -> Reply:
+@routes.action(ShowThemeGroups, who=ORGANISER)
+async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
     """A theme's groups, ten at a time, and who is in none."""
-    now = await standing(request, action.round, action.theme)
+    now = await theme_in_round(request, action.round, action.theme)
     formed, unplaced = list(now.groups.values()), _unplaced(now)
     without = (
         (Button(_("Without a group: {count}", count=len(unplaced)), ShowUnplaced(action.round, action.theme, 0)),)
@@ -254,7 +254,7 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
         *(_group_line(group, now) for group in page_of(formed, action.page)),
         buttons=(
             *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(formed, action.page)),
-            *turn(lambda page: ShowTheme(action.round, action.theme, page), action.page, len(formed)),
+            *turn(lambda page: ShowThemeGroups(action.round, action.theme, page), action.page, len(formed)),
             *without,
             Button(_("First meeting"), ShowMeeting(action.round)),
             Button(_("Groups"), ShowGroups(action.round)),
@@ -263,7 +263,7 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
     )
 
 
-def _theme_heading(now: Standing) -> Text:
+def _theme_heading(now: ThemeInRound) -> Text:
     return _(
         "{theme}, {date}: {people}, {groups}",
         theme=Localised(now.theme.title),
@@ -273,13 +273,13 @@ def _theme_heading(now: Standing) -> Text:
     )
 
 
-def _unplaced(now: Standing) -> Sequence[Member]:
-    return store.sorted_by_name(each for each in now.people.values() if each.group_id not in now.groups)
+def _unplaced(now: ThemeInRound) -> Sequence[Member]:
+    return store.sorted_by_name(person for person in now.people.values() if person.group_id not in now.groups)
 
 
-def _group_line(group: Group, now: Standing) -> Text:
-    members = store.sorted_by_name(each for each in now.people.values() if each.group_id == group.id)
-    names = Listing(tuple(Name(each.name) for each in members)) if members else _("nobody")
+def _group_line(group: Group, now: ThemeInRound) -> Text:
+    members = store.sorted_by_name(person for person in now.people.values() if person.group_id == group.id)
+    names = Listing(tuple(Name(member.name) for member in members)) if members else _("nobody")
     name = group_label(group)
     if group.locked:
         return _("{group} ({count}, locked): {names}", group=name, count=len(members), names=names)
@@ -289,7 +289,7 @@ def _group_line(group: Group, now: Standing) -> Text:
 @routes.action(ShowUnplaced, who=ORGANISER)
 async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
     """Who waits for a group."""
-    now = await standing(request, action.round, action.theme)
+    now = await theme_in_round(request, action.round, action.theme)
     people = _unplaced(now)
     count = _n("{count} person without a group", "{count} people without a group", len(people))
     return reply(
@@ -297,14 +297,16 @@ async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
         buttons=(
             *_as_buttons(page_of(people, action.page), action.round),
             *turn(lambda page: ShowUnplaced(action.round, action.theme, page), action.page, len(people)),
-            Button(Localised(now.theme.title), ShowTheme(action.round, action.theme)),
+            Button(Localised(now.theme.title), ShowThemeGroups(action.round, action.theme)),
             BACK,
         ),
     )
 
 
 def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ...]:
-    return tuple(Button(Name(each.full_name[:_LONGEST_NAME]), OpenMember(round_number, each.id)) for each in people)
+    return tuple(
+        Button(Name(person.full_name[:_LONGEST_NAME]), OpenMember(round_number, person.id)) for person in people
+    )
 
 
 @routes.action(OpenGroup, who=ORGANISER)
@@ -312,7 +314,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
     """Everything about one group."""
     group, theme, round_ = await a_group(request, action.group)
     members = await store.members_of(request.tx, group)
-    counted = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
     if members:
         lines.append(Listing(counted))
@@ -321,7 +323,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
     lines.append(room_line(group.room) if group.room else _("No room yet."))
     if group.locked:
         lines.append(_("Locked: it stays as it is when groups are formed again."))
-    lines += [_member_line(each) for each in members]
+    lines += [_member_line(member) for member in members]
     if not members:
         lines.append(_("Nobody is in this group."))
     return reply(
@@ -330,7 +332,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
             *_as_buttons(members, round_.number),
             Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
             edit_button(group),
-            Button(Localised(theme.title), ShowTheme(round_.number, theme.key, await _page(request, group))),
+            Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
             BACK,
         ),
     )
@@ -358,14 +360,14 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale
-    now = await standing(request, round_.number, person.theme)
+    now = await theme_in_round(request, round_.number, person.theme)
     group = now.group_of(person.id)
     where = title(group, now.theme) if group else _("{theme}, no group", theme=Localised(now.theme.title))
     rules = await rules_of(request, person)
     lines: list[Span] = [
         Strong(_member_line(person)),
         _("{group}, {date}", group=where, date=day(round_)),
-        *(rule.said for rule in rules),
+        *(rule.line for rule in rules),
     ]
     return reply(
         *lines,
@@ -379,7 +381,7 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
             Button(_("Apart from…"), ShowOthers(round_.number, person.id, "apart")),
             *(undo_rule(round_.number, person, rule) for rule in rules),
             *((Button(group_label(group), OpenGroup(group.id)),) if group else ()),
-            Button(Localised(now.theme.title), ShowTheme(round_.number, person.theme)),
+            Button(Localised(now.theme.title), ShowThemeGroups(round_.number, person.theme)),
             Button(_("See the person"), OpenPerson(person.id)),
             BACK,
         ),

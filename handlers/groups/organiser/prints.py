@@ -18,7 +18,7 @@ from handlers.groups.messages.proposals import heading, known
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Member
 from handlers.groups.organiser.layout import a_round, group_label
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
 
@@ -34,12 +34,12 @@ async def draw_groups(request: Request, action: DrawGroups) -> Reply:
     blocks: list[Block] = []
     for theme in await all_themes(request.tx):
         mine = [
-            _group(request, group_label(group), [each for each in everyone if each.group_id == group.id])
+            _group(request, group_label(group), [person for person in everyone if person.group_id == group.id])
             for group in formed
             if group.theme == theme.key
         ]
         if mine:
-            people = sum(each.theme == theme.key and each.group_id is not None for each in everyone)
+            people = sum(person.theme == theme.key and person.group_id is not None for person in everyone)
             counted = _n("{count} person", "{count} people", people)
             blocks.append((_say(request, Localised(theme.title)), [_say(request, counted)], mine))
     return _drawing(request, blocks, _say(request, day(round_)))
@@ -59,7 +59,7 @@ async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
                 _group(
                     request,
                     _("Group {number}", number=number),
-                    store.sorted_by_name(about.people[each] for each in members if each in about.people),
+                    store.sorted_by_name(about.people[member] for member in members if member in about.people),
                 )
                 for number, members in sorted(formed.groups.items())
             ]
@@ -71,7 +71,7 @@ async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
 
 
 def _group(request: Request, name: Span, members: Sequence[Member]) -> list[Any]:
-    counted = [_say(request, each) for each in facts(Person(str(m.id), m.territory, m.gender) for m in members)]
+    counted = [_say(request, fact) for fact in facts(Placeable(str(m.id), m.territory, m.gender) for m in members)]
     return [
         _say(request, name),
         _listed(request, members),
@@ -122,7 +122,7 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
         [
             _say(request, title(group, offered[group.theme])),
             [*([group.room] if group.room else []), _say(request, when)],
-            _listed(request, [each for each in everyone if each.group_id == group.id]),
+            _listed(request, [person for person in everyone if person.group_id == group.id]),
         ]
         for group in await store.groups_of_round(request.tx, round_.number)
     ]

@@ -26,13 +26,13 @@ from handlers.groups.messages.proposals import (
     remedy_lines,
     theme_lines,
 )
-from handlers.groups.model import Formed, Group, Member, Proposal, Proposed, Round
+from handlers.groups.model import FormedGroups, Group, Member, Proposal, Proposed, Round
 from handlers.groups.organiser.layout import a_round
 from handlers.groups.service import membership
 from handlers.groups.service.forming import repair_wishes, request_groups
 from handlers.groups.service.proposals import absent_for
 from handlers.groups.solver.model import Level
-from handlers.groups.store import Stored
+from handlers.groups.store import StoredProposal
 from handlers.navigation.actions import BACK
 
 routes = Routes()
@@ -76,7 +76,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     number = proposal.wishes.round
     round_ = await store.find_round(tx, number)
     assert round_ is not None  # rounds are never removed while there are groups to repair
-    people = {each.id: each for each in await store.people_with_theme(tx, number)}
+    people = {person.id: person for person in await store.people_with_theme(tx, number)}
     formed = {each.id: each for each in await store.groups_of_round(tx, number)}
     absent = await absent_for(tx, proposal)
     lines: list[Span] = [
@@ -96,7 +96,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
             moves |= {step.person.id: repair.group(step.target) for step in repair.steps}
     for remedy in proposal.remedies[:MOST_MENDS]:
         lines += remedy_lines(remedy, proposal, about)
-    failed = any(each.failed for each in proposal.themes)
+    failed = any(theme.failed for theme in proposal.themes)
     if changed:
         if failed:
             lines.append(_("Themes without new groups stay as they are."))
@@ -109,7 +109,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     keep = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
     look = Button(_("See all groups"), ShowProposal(proposal_id))
     decide = (*keep, look) if changed else ()
-    remedies = mends(Stored(proposal_id, proposal, kept=False), about)
+    remedies = mends(StoredProposal(proposal_id, proposal, applied=False), about)
     return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
 
 
@@ -135,7 +135,7 @@ class _Repair:
     """What a repair does to a theme: its groups there are by number, and everyone whose group would be another."""
 
     proposed: Proposed
-    found: Formed
+    found: FormedGroups
     there: Mapping[int, Group]
     steps: tuple[_Step, ...]
 
@@ -158,7 +158,7 @@ class _Repair:
 
 def _steps(proposed: Proposed, people: Mapping[int, Member], formed: Mapping[int, Group]) -> Iterable[_Step]:
     """Everyone of a theme whose group would be another: moves first, then who comes in, then who leaves."""
-    target = {each: number for number, members in proposed.rounds[0].groups.items() for each in members}
+    target = {member: number for number, members in proposed.rounds[0].groups.items() for member in members}
     steps = []
     for person in people.values():
         if person.theme == proposed.theme:
@@ -221,8 +221,8 @@ def _line(step: _Step) -> Text:
     return _("{name}: group {origin} → group {target}", name=name, origin=step.origin, target=step.target or 0)
 
 
-def _bound(found: Formed) -> Text:
-    moves = next(each for each in found.measures if each.level is Level.MOVES)
+def _bound(found: FormedGroups) -> Text:
+    moves = next(measure for measure in found.measures if measure.level is Level.MOVES)
     if moves.optimal:
         return _n(
             "{count} person changes group: fewer is not possible.",

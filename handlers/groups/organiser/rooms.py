@@ -95,7 +95,7 @@ async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Re
     group, theme, round_ = await a_group(request, action.group)
     account = request.account
     typed = _answers(form.room, form.name)
-    await dialogue_store.keep(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
         *_called(form.room, form.name),
@@ -119,7 +119,7 @@ async def who_reads(request: Request, round_: Round, people: list[int]) -> tuple
     if not round_.published:
         return (_("Nobody is told: these groups are not published yet."),)
     reached = await store.platforms_reached(request.tx)
-    others = [each for each in people if each in reached and each != request.participant.id]
+    others = [person for person in people if person in reached and person != request.participant.id]
     return (_n("It is told to {count} person.", "It is told to {count} people.", len(others)),)
 
 
@@ -139,7 +139,9 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     if _seen(group) != action.seen:
         again = EditGroup(group.id, _seen(group))
-        await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now)
+        await dialogue_store.keep_draft(
+            request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
+        )
         return reply(
             await who_was_faster(request, f"group:{group.id}"),
             _("Now:"),
@@ -198,7 +200,7 @@ async def tell(request: Request, round_: Round, of: Iterable[Group], view: View)
     for member in await members(request, changed):
         if member != request.participant.id:
             told += await outbox.notify(request.tx, member, view, request.now) and member in reached
-    await outbox.refresh_spaces(request.tx, [group.id for group in changed], request.now)
+    await outbox.refresh_channels(request.tx, [group.id for group in changed], request.now)
     return told
 
 

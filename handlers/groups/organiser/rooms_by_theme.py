@@ -155,11 +155,11 @@ async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Re
         return reply(_("Nothing was changed."), buttons=_back(round_.number), fresh=True)
     account = request.account
     typed = {"rooms": form.rooms}
-    await dialogue_store.keep(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, found),
-        *await who_reads(request, round_, await members(request, [found[each] for each in rooms])),
+        *await who_reads(request, round_, await members(request, [found[room] for room in rooms])),
         buttons=(
             Button(_("Confirm"), ConfirmRooms(round_.number, theme.key, action.seen), style="primary"),
             Button(_("Write something else"), action),
@@ -187,7 +187,9 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     if present != action.seen:
         again = EditRooms(round_.number, theme.key, present)
-        await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now)
+        await dialogue_store.keep_draft(
+            request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
+        )
         return reply(
             await who_was_faster(request, _subject(round_, theme)),
             _("Now:"),

@@ -1,10 +1,10 @@
-"""Forming groups: from the store to what the solver is given, in another process, and back to a proposal.
+"""Requests groups: reads the facts they are computed from, and makes them the payload of a job for another process.
 
     job = await request_groups(tx, request.settings, Wishes(), request.reader, request.now)  # what to compute
     result = compute(job.payload)  # elsewhere, for seconds
-    await digest_of(tx, settings, proposal.wishes) == proposal.digest  # is it still true?
+    await digest_wishes(tx, settings, proposal.wishes) == proposal.digest  # do the facts still hold?
 
-`handlers.groups.service.proposals` puts a proposal into effect.
+`handlers.groups.service.proposals` applies a proposal.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ from handlers.themes.store import all_themes
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything groups are computed from: who comes, the rounds and their groups, and the rules organisers made.
+    """Everything that groups are computed from: who comes, the rounds and their groups, and the organisers' rules.
 
-    `placed` holds, by round, the group of everyone who is in one.
+    `people` are all who come and have a theme. By round number, `groups` holds the groups, and `placed` the members of
+    all groups by participant id. `pairs` are two participant ids and a kind, `absent` the ids of those marked absent.
     """
 
     people: Sequence[Member]
@@ -41,24 +42,24 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """The rounds to plan: the one to repair, or all that are not published."""
+        """Return the numbers of the rounds to plan: the one to repair, or all that are not published."""
         if wishes.kind == "repair":
             return (wishes.round,)
-        return tuple(each.number for each in self.rounds if not each.published)
+        return tuple(round_.number for round_ in self.rounds if not round_.published)
 
     def present(self) -> Sequence[Member]:
-        """Who is to have a group."""
+        """Return the people who should get a group: all who are not marked absent."""
         return [person for person in self.people if person.id not in self.absent]
 
 
 async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
-    """What a proposal is computed from, as it stands now."""
+    """Return the facts that a proposal with these wishes is computed from, as they are now."""
     rounds = await store.all_rounds(tx)
-    everyone = {each.number: await store.people_with_theme(tx, each.number) for each in rounds}
+    everyone = {round_.number: await store.people_with_theme(tx, round_.number) for round_ in rounds}
     return Facts(
         next(iter(everyone.values()), ()),
         rounds,
-        {each.number: await store.groups_of_round(tx, each.number) for each in rounds},
+        {round_.number: await store.groups_of_round(tx, round_.number) for round_ in rounds},
         {
             number: {person.id: person for person in people if person.group_id is not None}
             for number, people in everyone.items()
@@ -69,81 +70,91 @@ async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
 
 
 def digest_facts(facts: Facts, settings: Settings) -> str:
-    """A short mark of what groups are computed from; not of platforms: who joins while it is read spoils nothing."""
+    """Return a short hash of the facts that groups are computed from.
+
+    Platforms do not count, so that a proposal stays valid when somebody joins while organisers read it.
+    """
     sizes = settings.of(GroupSettings)
-    seen = (
+    values = (
         (sizes.smallest, sizes.largest, sizes.target),
-        [(each.number, each.published) for each in facts.rounds],
-        [(each.id, each.theme, each.territory, each.gender, each.birth_year) for each in facts.people],
-        [(each.id, each.round, each.theme, each.number, each.locked) for of in facts.groups.values() for each in of],
+        [(round_.number, round_.published) for round_ in facts.rounds],
+        [(person.id, person.theme, person.territory, person.gender, person.birth_year) for person in facts.people],
         [
-            (number, each.id, each.group_id, each.pinned)
+            (group.id, group.round, group.theme, group.number, group.locked)
+            for groups in facts.groups.values()
+            for group in groups
+        ],
+        [
+            (number, member.id, member.group_id, member.pinned)
             for number, placed in facts.placed.items()
-            for each in placed.values()
+            for member in placed.values()
         ],
         sorted(facts.pairs),
         sorted(facts.absent),
     )
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 async def digest_wishes(tx: Transaction, settings: Settings, wishes: Wishes) -> str:
-    """The mark of what such a proposal would be computed from now."""
+    """Return the hash of the facts from which groups with these wishes would be computed now."""
     return digest_facts(await facts_for(tx, wishes), settings)
 
 
 def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limits:
-    """The sizes allowed: as configured, or as waived for one theme."""
+    """Return the allowed sizes of groups: as configured, or as a theme's `waiver` (smallest, largest) allows."""
     sizes = settings.of(GroupSettings)
     smallest, largest = waiver or (sizes.smallest, sizes.largest)
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
 
 
 async def formed_with(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
-    """By theme, what the proposal kept last settled that gave it groups in a round, or had it wait there."""
+    """Return, by theme, the terms of the last applied proposal that gave it groups in a round or let it wait."""
     formed: dict[str, Terms] = {}
-    for terms in await store.kept_terms(tx):
+    for terms in await store.applied_terms(tx):
         if round_number in terms.rounds:
             formed.setdefault(terms.theme, terms)
     return formed
 
 
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
-    """The sizes allowed in a theme: those its groups of a round were formed with, or else those configured."""
+    """Return the allowed sizes of a theme's groups in a round: those they were formed with, else those configured."""
     formed = (await formed_with(tx, round_number)).get(theme)
     return formed.limits if formed else Limits(*await store.group_sizes(tx))
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
-    """The wishes of a repair: as many groups as there are, of the sizes they were formed with, fewest moves.
+    """Return the wishes of a repair: groups of the sizes they were formed with.
 
-    A theme that waits goes on waiting.
+    A theme that waits keeps waiting.
     """
     smallest, largest, _target = await store.group_sizes(tx)
     formed = await formed_with(tx, round_number)
-    sizes = {theme: (each.limits.smallest, each.limits.largest) for theme, each in formed.items() if not each.waits}
+    sizes = {theme: (terms.limits.smallest, terms.limits.largest) for theme, terms in formed.items() if not terms.waits}
     return Wishes(
         "repair",
         waivers={theme: waived for theme, waived in sizes.items() if waived != (smallest, largest)},
-        waiting=tuple(sorted(theme for theme, each in formed.items() if each.waits)),
+        waiting=tuple(sorted(theme for theme, terms in formed.items() if terms.waits)),
         round=round_number,
         day=day,
     )
 
 
 async def met_elsewhere(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
-    """Where people meet but in the rounds that are planned, earlier or later: the group of everyone, round by round."""
+    """Return the group id of each person, round by round, in all rounds but those that are planned."""
     return [
-        {person: group for person, group, _pinned in await store.placements_of_round(tx, each.number)}
-        for each in await store.all_rounds(tx)
-        if each.number not in planned
+        {person: group for person, group, _pinned in await store.placements_of_round(tx, round_.number)}
+        for round_ in await store.all_rounds(tx)
+        if round_.number not in planned
     ]
 
 
 async def request_groups(
     tx: Transaction, settings: Settings, wishes: Wishes, reader: Reader, now: datetime
 ) -> JobRequest:
-    """The job, of the kind of the wishes, that computes them; `compute` is its work. `reader` reads the picture."""
+    """Return the job that computes groups for these wishes, done by `handlers.groups.jobs.compute`.
+
+    `reader` is the organiser in whose language and time zone the picture is drawn.
+    """
     facts = await facts_for(tx, wishes)
     planned = facts.planned(wishes)
     payload = {
@@ -155,7 +166,7 @@ async def request_groups(
         "title": settings.gathering.name,
         "limits": _sizes(limits_of(settings)),
         "waived": {key: _sizes(limits_of(settings, sizes)) for key, sizes in wishes.waivers.items()},
-        "themes": [[each.key, dict(each.title)] for each in await all_themes(tx)],
+        "themes": [[theme.key, dict(theme.title)] for theme in await all_themes(tx)],
         "rounds": planned,
         "people": [
             [p.id, p.theme, p.second_theme, p.territory, p.gender, p.birth_year, p.platform, p.name]
@@ -173,6 +184,7 @@ async def request_groups(
 
 
 def _sizes(limits: Limits) -> list[int]:
+    """Return limits as JSON values."""
     return [limits.smallest, limits.largest, limits.target]
 
 
@@ -181,16 +193,19 @@ def _by_id(facts: Facts, number: int) -> Mapping[int, Group]:
 
 
 def _pins(facts: Facts, number: int) -> Iterable[tuple[int, int]]:
-    """Who is pinned where, but in locked groups: those stay as they are anyway."""
-    known = _by_id(facts, number)
+    """Yield participant id and group number of everyone pinned in a group that is not locked.
+
+    Locked groups stay as they are anyway.
+    """
+    groups = _by_id(facts, number)
     for person in facts.placed[number].values():
-        group = known[person.group_id or 0]
+        group = groups[person.group_id or 0]
         if person.pinned and not group.locked and group.theme == person.theme:
             yield person.id, group.number
 
 
 def _locks(facts: Facts, number: int) -> Iterable[tuple[str, int, list[int]]]:
-    """The locked groups that somebody is to stay in."""
+    """Yield theme, number and member ids of each locked group of which at least one member comes."""
     here = {person.id for person in facts.present()}
     for group in facts.groups[number]:
         members = [p.id for p in facts.placed[number].values() if p.group_id == group.id]
@@ -199,23 +214,29 @@ def _locks(facts: Facts, number: int) -> Iterable[tuple[str, int, list[int]]]:
 
 
 async def _taken(tx: Transaction, facts: Facts, number: int, wishes: Wishes) -> Iterable[tuple[str, list[int]]]:
-    """The numbers no other group may bear: of locked groups nobody is in, and, in a repair, of those dissolved."""
-    held = {(theme, locked) for theme, locked, _members in _locks(facts, number)}
-    closed = {(g.theme, g.number) for g in facts.groups[number] if g.locked} - held
+    """Return, by theme, the group numbers that no new group may get.
+
+    They are those of locked groups without members who come and, in a repair, of dissolved groups.
+    """
+    locked = {(theme, group) for theme, group, _members in _locks(facts, number)}
+    closed = {(g.theme, g.number) for g in facts.groups[number] if g.locked} - locked
     if wishes.kind == "repair":
         highest = await store.highest_group_numbers(tx, number)
-        ever = {(theme, each) for theme, last in highest.items() for each in range(1, last + 1)}
+        ever = {(theme, group) for theme, last in highest.items() for group in range(1, last + 1)}
         closed |= ever - {(group.theme, group.number) for group in facts.groups[number]}
-    return [(theme, sorted(each for of, each in closed if of == theme)) for theme in sorted({of for of, _ in closed})]
+    by_theme: dict[str, list[int]] = {}
+    for theme, group_number in sorted(closed):
+        by_theme.setdefault(theme, []).append(group_number)
+    return list(by_theme.items())
 
 
 def _deserted(facts: Facts, number: int) -> set[str]:
-    """The themes with groups of which nobody is there: a repair dissolves those groups."""
+    """Return the themes that have groups but nobody present: a repair dissolves these groups."""
     return {group.theme for group in facts.groups[number]} - {person.theme for person in facts.present()}
 
 
 def _numbers(facts: Facts, number: int) -> list[tuple[int, int]]:
-    """The group number everyone has in a round, where the group is still of their theme."""
-    known = _by_id(facts, number)
+    """Return participant id and group number of everyone whose group of a round belongs to their present theme."""
+    groups = _by_id(facts, number)
     placed = facts.placed[number].values()
-    return [(p.id, known[p.group_id or 0].number) for p in placed if known[p.group_id or 0].theme == p.theme]
+    return [(p.id, groups[p.group_id or 0].number) for p in placed if groups[p.group_id or 0].theme == p.theme]

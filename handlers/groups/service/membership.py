@@ -1,7 +1,8 @@
-"""Who is in which group, from the day it is published on: each change tells those concerned, and nobody else.
+"""Changes who is in which group, and notifies the people concerned once the round is published.
 
-Before a round is published its groups change in silence; `publish` tells everyone, once. Afterwards whoever moves gets
-the new card, those whose group changed a line, all in one message a person.
+Before a round is published its groups change silently; `publish_round` notifies everyone, once. After that, whoever
+moves gets the card of their new group, and the other members of the groups a line about who came and went. Everyone
+gets one message per change, however many people move.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.delivery import outbox, space_store, standing
+from bot.delivery import channel_store, outbox, standing
 from bot.people import facilitator_store, participant_store
 from handlers.groups import hooks, store
 from handlers.groups.messages.cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
@@ -27,7 +28,7 @@ from handlers.themes.model import Theme
 from handlers.themes.store import all_themes, find_theme
 
 _OVER_AFTER = timedelta(hours=36)
-"""From the beginning of a round's day in UTC: then that day has ended everywhere."""
+"""How long after the beginning of a round's day in UTC that day has ended everywhere."""
 _HERE = _("Here is your group.")
 _TO_GROUPS = (Button(_("Groups"), Go("groupes")),)
 
@@ -41,11 +42,11 @@ async def change_groups(
     by: int | None = None,
     untold: Collection[int] = (),
 ) -> int:
-    """Put people into groups of a round (None: into none), and tell those concerned if it is published.
+    """Move people into groups of a round (None: out of their group) and notify those concerned if it is published.
 
-    Who moves gets the new card, those they join or leave a line each, in one message a person however many move at
-    once; `by`, who did it, knows already, and `untold` people are left in peace. How many are told. Who is where they
-    should be, or does not come any more, stays as they are.
+    `moves` maps participant ids to groups. People who are already in that group, or who do not come any more, are
+    skipped. Neither `by`, the id of who makes the change, nor the people of `untold` are notified. Returns how many
+    people are notified.
     """
     return await _change(tx, round_, moves, now, untold={*untold, *((by,) if by else ())})
 
@@ -53,36 +54,37 @@ async def change_groups(
 async def count_concerned(
     tx: Transaction, round_: Round, moves: Mapping[int, Group | None], untold: Collection[int] = ()
 ) -> int:
-    """How many people `change` would reach with something to tell: nobody before a round is published."""
+    """Return how many people `change_groups` would notify: none before the round is published."""
     touched: set[int] = set()
     people: dict[int, bool] = {}
-    for each, target in moves.items() if round_.published else ():
-        before = await store.group_of(tx, each, round_.number)
-        if _id(before) != _id(target):
-            touched |= {group.id for group in (before, target) if group}
-            person = await store.person_with_theme(tx, round_.number, each)
-            people[each] = person is not None and person.joined
+    for person_id, target in moves.items() if round_.published else ():
+        former = await store.group_of(tx, person_id, round_.number)
+        if _id(former) != _id(target):
+            touched |= {group.id for group in (former, target) if group}
+            person = await store.person_with_theme(tx, round_.number, person_id)
+            people[person_id] = person is not None and person.joined
     for group in await store.groups_of_round(tx, round_.number):
         if group.id in touched:
             people |= {member.id: member.joined for member in await store.members_of(tx, group)}
     reached = await store.platforms_reached(tx) if people else {}
-    return sum(told for each, told in people.items() if each in reached and each not in untold)
+    return sum(joined for person_id, joined in people.items() if person_id in reached and person_id not in untold)
 
 
 async def card_of(tx: Transaction, participant_id: int, round_: Round) -> View | None:
-    """What someone reads of their group in a round; None before it is published, and for who is in none."""
+    """Return the card of a person's group in a round; None if the round is not published or they have no group."""
     group = await store.group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
-    links = await space_store.links(tx, group.id, participant_id)
+    links = await channel_store.links(tx, group.id, participant_id)
     members = await store.members_of(tx, group)
     return View(card_lines(group, await theme_of(tx, group), round_, members), card_buttons(round_, links))
 
 
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
-    """Tell everyone their group, once for good; how many are told. Nobody where it was published already.
+    """Publish a round: send everyone the card of their group, and schedule the reminders of the first meeting.
 
-    Who has a theme and no group is told that the team finds one.
+    People with a theme and without a group read that the team will find them one. Returns how many people are notified,
+    0 if the round was published before.
     """
     if not await store.mark_round_published(tx, round_.number, now):
         return 0
@@ -90,26 +92,26 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     for person in await store.people_with_theme(tx, round_.number):
         placed[person.group_id].append(person)
     await remind_of_meeting(tx, replace(round_, published=True), now)
-    told, reached = 0, await store.platforms_reached(tx)
+    notified, reached = 0, await store.platforms_reached(tx)
     for person in placed.pop(None, ()):
-        told += await outbox.notify(tx, person.id, no_group_view(round_), now) and person.id in reached
-    known = {theme.key: theme for theme in await all_themes(tx)}
-    formed = await store.groups_of_round(tx, round_.number)
-    await outbox.refresh_spaces(
-        tx, [each.id for each in formed if placed[each.id]], now
-    )  # now there is a way in to show
-    for group in formed:
+        notified += await outbox.notify(tx, person.id, no_group_view(round_), now) and person.id in reached
+    themes = {theme.key: theme for theme in await all_themes(tx)}
+    groups = await store.groups_of_round(tx, round_.number)
+    await outbox.refresh_channels(
+        tx, [group.id for group in groups if placed[group.id]], now
+    )  # before the cards, which link to the channels
+    for group in groups:
         members = store.sorted_by_name(placed[group.id])
-        lines = card_lines(group, known[group.theme], round_, members)
+        lines = card_lines(group, themes[group.theme], round_, members)
         for member in members:
-            links = await space_store.links(tx, group.id, member.id)
-            view = await _at_hand(tx, member.id, introduced(_HERE, lines, card_buttons(round_, links)))
-            told += await outbox.notify(tx, member.id, view, now, subject=_card(group.id)) and member.id in reached
-    return told
+            links = await channel_store.links(tx, group.id, member.id)
+            view = await _pin_card(tx, member.id, introduced(_HERE, lines, card_buttons(round_, links)))
+            notified += await outbox.notify(tx, member.id, view, now, subject=_card(group.id)) and member.id in reached
+    return notified
 
 
 async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """What the cards of groups say has changed: those that were sent say it too, wherever they stand."""
+    """Update the cards of groups that were sent before, after something on them has changed."""
     for group_id in group_ids:
         group = await store.find_group(tx, group_id)
         round_ = await store.find_round(tx, group.round) if group else None
@@ -120,17 +122,17 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
 
 
 def _with_card(view: View, lines: tuple[Span, ...]) -> View:
-    """A card that was sent, with these lines; one whose reader is in the group no more stays as it is."""
+    """Return a card that was sent, with new lines. A card without buttons, of a former group, stays as it is."""
     return replace(view, lines=(view.lines[0], "", *lines)) if view.buttons else view
 
 
-async def _at_hand(tx: Transaction, participant_id: int, view: View) -> View:
-    """A card is kept in sight; of who runs workshops their panel is."""
+async def _pin_card(tx: Transaction, participant_id: int, view: View) -> View:
+    """Return a card that is pinned in the chat, unless the person is a facilitator, whose panel is pinned there."""
     return view if await facilitator_store.of_person(tx, participant_id) else replace(view, pinned=True)
 
 
 def _card(group_id: int) -> str:
-    """What the messages with a group's card are known by."""
+    """Return the subject of the messages that show a group's card."""
     return f"card:{group_id}"
 
 
@@ -143,12 +145,12 @@ async def take_into_groups(
     by: int | None = None,
     left: Mapping[int, Text] | None = None,
 ) -> Sequence[Round]:
-    """Give someone who comes late a group in every published round that is not over; the rounds where none takes them.
+    """Put a person who comes late into a group of every published round that is not over.
 
-    The smallest of their theme that may take them, with the fewest compatriots; they, the group and the organisers are
-    told. Where there is none, they and the organisers are. Of the round `shown` what they are answered tells them;
-    `by`, the organiser who did it, is answered too. `left`: what the groups are called that they have just left for
-    another theme, by round.
+    They get the group that `suitable_group` finds; they, its members and the organisers are notified. Where there is
+    none, only they and the organisers are. Two people read it in the reply instead: the person for the round `shown`,
+    and the organiser `by` who made the change. `left` holds, by round, the titles of the groups that the person has
+    just left for another theme. Returns the rounds in which no group can take them.
     """
     missing: list[Round] = []
     for round_ in await store.all_rounds(tx):
@@ -157,8 +159,8 @@ async def take_into_groups(
         person = await store.person_with_theme(tx, round_.number, participant_id)
         if person is None or person.group_id is not None:
             continue
-        given = await suitable_group(tx, round_, person)
-        if given is None:
+        group = await suitable_group(tx, round_, person)
+        if group is None:
             missing.append(round_)
             if round_.number != shown:
                 await outbox.notify(tx, person.id, no_group_view(round_), now)
@@ -166,38 +168,41 @@ async def take_into_groups(
             continue
         welcome = _("Welcome! This is your group.")
         untold = {person.id} if round_.number == shown else set()
-        await _change(tx, round_, {person.id: given}, now, untold=untold, said=welcome)
-        name, group = Strong(Name(person.full_name)), title(given, await theme_of(tx, given))
-        if before := (left or {}).get(round_.number):
-            said = _(
+        await _change(tx, round_, {person.id: group}, now, untold=untold, intro=welcome)
+        name, name_of_group = Strong(Name(person.full_name)), title(group, await theme_of(tx, group))
+        if former := (left or {}).get(round_.number):
+            line = _(
                 "{name} changed theme: from {before} to {group}, {date}.",
                 name=name,
-                before=before,
-                group=group,
+                before=former,
+                group=name_of_group,
                 date=day(round_),
             )
         elif await participant_store.came_since(tx, person.id, now - ARRIVING):
-            said = _("{name} came late and is in {group}, {date}.", name=name, group=group, date=day(round_))
+            line = _("{name} came late and is in {group}, {date}.", name=name, group=name_of_group, date=day(round_))
         else:
-            said = _("{name} has a theme now and is in {group}, {date}.", name=name, group=group, date=day(round_))
-        await outbox.notify_organisers(tx, View((said,), _TO_GROUPS), now, but=by or person.id, about=person.id)
+            line = _(
+                "{name} has a theme now and is in {group}, {date}.", name=name, group=name_of_group, date=day(round_)
+            )
+        await outbox.notify_organisers(tx, View((line,), _TO_GROUPS), now, but=by or person.id, about=person.id)
     return missing
 
 
 async def take_out_of_groups(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Take someone out of every group that is not over; those of published rounds and the organisers are told.
+    """Take a person out of all groups of rounds that are not over, and notify the members and the organisers.
 
-    What these groups of published rounds are called, by round. `forgotten`: without their name, as they are about to
-    be erased; `quiet`: the organisers are told by the caller.
+    Nobody is notified about rounds that are not published. With `forgotten`, the person is about to be erased and their
+    name is not given; with `quiet`, the caller notifies the organisers. Returns the titles of the groups in published
+    rounds, by round number.
     """
     left: dict[int, Text] = {}
     for round_ in await store.all_rounds(tx):
         group = await store.group_of(tx, participant_id, round_.number)
         if group is None or is_over(round_, now):
             continue
-        person = next(each for each in await store.members_of(tx, group) if each.id == participant_id)
+        person = next(member for member in await store.members_of(tx, group) if member.id == participant_id)
         await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
         if not round_.published:
             continue
@@ -205,41 +210,42 @@ async def take_out_of_groups(
         if quiet:
             continue
         if forgotten:
-            said = _("Someone left {group}, {date}.", group=name, date=day(round_))
+            line = _("Someone left {group}, {date}.", group=name, date=day(round_))
         else:
-            said = _("{name} left {group}, {date}.", name=Strong(Name(person.full_name)), group=name, date=day(round_))
+            line = _("{name} left {group}, {date}.", name=Strong(Name(person.full_name)), group=name, date=day(round_))
         about = None if forgotten else participant_id
-        await outbox.notify_organisers(tx, View((said,), _TO_GROUPS), now, but=participant_id, about=about)
+        await outbox.notify_organisers(tx, View((line,), _TO_GROUPS), now, but=participant_id, about=about)
     return left
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
-    """How a change is told: `before` is where those who move were, `after` where they are; `untold` know already.
+class _Notices:
+    """What people read about a change.
 
-    `said` comes before the card of who moves; `nameless` keeps back the names of who leaves.
+    `before` and `after` hold the groups of those who move. The people of `untold` are not notified. `intro` stands
+    above the card of those who move, None for the usual words. With `nameless`, those who leave are not named.
     """
 
     before: Mapping[int, Group | None]
     after: Mapping[int, Group | None]
     untold: Collection[int]
-    said: Span | None
+    intro: Span | None
     nameless: bool
 
     def about(self, reader: int) -> int | None:
-        """The one person a message to `reader` speaks of; None for several, and for oneself."""
+        """Return the one person whom a message to `reader` is about; None for several people or the reader."""
         return (
             next(iter(self.after)) if len(self.after) == 1 and reader not in self.after and not self.nameless else None
         )
 
     def news(self, group: Group, was: Iterable[Member], members: Iterable[Member]) -> tuple[Span, ...]:
-        """What those who stay in a group read."""
-        gone = [each for each in was if each.id in self.after and _id(self.after[each.id]) != group.id]
+        """Return the lines for those who stay in a group, whose members were `was` and are `members`."""
+        gone = [member for member in was if member.id in self.after and _id(self.after[member.id]) != group.id]
         if self.nameless:
-            return tuple(_("Someone is not in your group any more.") for _each in gone)
-        arrived = [each for each in members if each.id in self.after]
-        moved = [each for each in gone if self.after[each.id] is not None]
-        return came_and_went(arrived, moved, [each for each in gone if self.after[each.id] is None])
+            return tuple(_("Someone is not in your group any more.") for _member in gone)
+        arrived = [member for member in members if member.id in self.after]
+        moved = [member for member in gone if self.after[member.id] is not None]
+        return came_and_went(arrived, moved, [member for member in gone if self.after[member.id] is None])
 
 
 async def _change(
@@ -249,80 +255,83 @@ async def _change(
     now: datetime,
     *,
     untold: Collection[int] = (),
-    said: Span | None = None,
+    intro: Span | None = None,
     nameless: bool = False,
 ) -> int:
-    before = {each: await store.group_of(tx, each, round_.number) for each in moves}
+    before = {person: await store.group_of(tx, person, round_.number) for person in moves}
     after: dict[int, Group | None] = {}
-    for each, target in moves.items():
-        comes = target is None or await store.person_with_theme(tx, round_.number, each) is not None
-        if comes and _id(before[each]) != _id(target):
-            after[each] = target
-    touched = {group.id: group for each, target in after.items() for group in (before[each], target) if group}
-    was = {group.id: await store.members_of(tx, group) for group in touched.values()}
-    for each, target in after.items():
+    for person, target in moves.items():
+        comes = target is None or await store.person_with_theme(tx, round_.number, person) is not None
+        if comes and _id(before[person]) != _id(target):
+            after[person] = target
+    touched = {group.id: group for person, target in after.items() for group in (before[person], target) if group}
+    former_members = {group.id: await store.members_of(tx, group) for group in touched.values()}
+    for person, target in after.items():
         if target is None:
-            await store.take_out_of_group(tx, each, round_.number)
+            await store.take_out_of_group(tx, person, round_.number)
         else:
-            await store.put_in_group(tx, each, target)
+            await store.put_in_group(tx, person, target)
     if not round_.published or not after:
         return 0
-    for each, left in before.items():
-        if left and each in after:
+    for person, left in before.items():
+        if left and person in after:
             gone = _("You are not in this group any more.")
-            await standing.settle(tx, _card(left.id), gone, now, participant_id=each)
+            await standing.settle(tx, _card(left.id), gone, now, participant_id=person)
     await follow_cards(tx, touched, now)
-    telling = _Telling(before, after, untold, said, nameless)
-    told, reached = 0, await store.platforms_reached(tx)
+    notices = _Notices(before, after, untold, intro, nameless)
+    notified, reached = 0, await store.platforms_reached(tx)
     for group in touched.values():
-        told += await _tell(tx, round_, group, was[group.id], telling, now, reached)
-    for each, target in after.items():
-        if target is None and each not in untold:
-            told += await outbox.notify(tx, each, no_group_view(round_), now) and each in reached
-    await outbox.refresh_spaces(tx, touched, now)
-    return told
+        notified += await _notify_group(tx, round_, group, former_members[group.id], notices, now, reached)
+    for person, target in after.items():
+        if target is None and person not in untold:
+            notified += await outbox.notify(tx, person, no_group_view(round_), now) and person in reached
+    await outbox.refresh_channels(tx, touched, now)
+    return notified
 
 
-async def _tell(
+async def _notify_group(
     tx: Transaction,
     round_: Round,
     group: Group,
-    was: Iterable[Member],
-    telling: _Telling,
+    former_members: Iterable[Member],
+    notices: _Notices,
     now: datetime,
     reached: Collection[int],
 ) -> int:
-    """Tell the members a group has now: the card to who moved there, the news to who was there before."""
+    """Notify the present members of a group: those who moved there get its card, the others the news.
+
+    Returns how many people of `reached` are notified.
+    """
     members = await store.members_of(tx, group)
     theme = await theme_of(tx, group)
     lines = card_lines(group, theme, round_, members)
-    news = telling.news(group, was, members)
+    news = notices.news(group, former_members, members)
     if len(await store.all_rounds(tx)) > 1:
         news = (_("{group}, {date}:", group=title(group, theme), date=day(round_)), *news)
-    told = 0
+    notified = 0
     for member in members:
-        if member.id in telling.untold:
+        if member.id in notices.untold:
             continue
-        if member.id in telling.after:
-            moved = _("You are in another group now.") if telling.before[member.id] else _HERE
-            links = await space_store.links(tx, group.id, member.id)
-            along = await hooks.left_behind(tx, member.id, telling.before[member.id])
-            view = introduced(telling.said or moved, lines, (*along, *card_buttons(round_, links)))
-            view, subject = await _at_hand(tx, member.id, view), _card(group.id)
+        if member.id in notices.after:
+            moved = _("You are in another group now.") if notices.before[member.id] else _HERE
+            links = await channel_store.links(tx, group.id, member.id)
+            offers = await hooks.left_behind(tx, member.id, notices.before[member.id])
+            view = introduced(notices.intro or moved, lines, (*offers, *card_buttons(round_, links)))
+            view, subject = await _pin_card(tx, member.id, view), _card(group.id)
         else:
             view, subject = View(news, (MY_GROUP,)), ""
-        about = telling.about(member.id)
-        told += await outbox.notify(tx, member.id, view, now, about=about, subject=subject) and member.id in reached
-    return told
+        about = notices.about(member.id)
+        notified += await outbox.notify(tx, member.id, view, now, about=about, subject=subject) and member.id in reached
+    return notified
 
 
 def no_group_view(round_: Round) -> View:
-    """What someone reads who is in no group of a published round."""
+    """Return the message for a person without a group in a published round."""
     return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
 
 
 async def theme_of(tx: Transaction, group: Group) -> Theme:
-    """The theme of a group."""
+    """Return the theme of a group."""
     theme = await find_theme(tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return theme
@@ -333,7 +342,7 @@ def _id(group: Group | None) -> int | None:
 
 
 async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) -> Mapping[Round, Text]:
-    """What someone's groups are called that still meet, by their round: of published rounds whose day is not over."""
+    """Return the titles of a person's groups in published rounds that are not over, by round."""
     names: dict[Round, Text] = {}
     for round_ in await store.all_rounds(tx):
         group = await store.group_of(tx, participant_id, round_.number) if _is_to_come(round_, now) else None
@@ -343,12 +352,15 @@ async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
-    """The round whose groups count on a day, for participants: published, of that day, else the next, else the last."""
+    """Return the published round that participants see on a day: that day's, else the next, else the last."""
     return due([round_ for round_ in await store.all_rounds(tx) if round_.published], day)
 
 
 async def round_due(tx: Transaction, day: date) -> Round | None:
-    """The round that organisers most likely mean on a day, published or not: of that day, else the next or last."""
+    """Return the round that organisers most likely mean on a day, published or not: that day's, else the next or last.
+
+    None if there are no rounds.
+    """
     return due(await store.all_rounds(tx), day)
 
 
@@ -357,47 +369,54 @@ def _is_to_come(round_: Round, now: datetime) -> bool:
 
 
 def is_over(round_: Round, now: datetime) -> bool:
-    """Whether a round's day has ended everywhere."""
+    """Return whether a round's day has ended everywhere on earth."""
     return now >= datetime.combine(round_.day, time(0), UTC) + _OVER_AFTER
 
 
 async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, moved: bool = False) -> None:
-    """Bring the reminders of a round's first meeting in step with it: published, `moved`, or not known any more."""
+    """Schedule the reminders of a round's first meeting, or cancel them if it is unknown or the round unpublished.
+
+    With `moved`, those sent with the former time are called back.
+    """
     subject = meeting_subject(round_.number)
     if moved:
         await call_back(tx, subject)
     if round_.meets_at is None or not round_.published:
         await reminding.unschedule(tx, subject)
         return
-    known = await reminding.configured(tx)
-    await reminding.schedule(tx, subject, round_.meets_at, known.zone, known.leads_of("workshop"), now)
+    configured = await reminding.configured(tx)
+    await reminding.schedule(tx, subject, round_.meets_at, configured.zone, configured.leads_of("workshop"), now)
     await reminding.schedule_day(tx, round_.meets_at, now)
 
 
 async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> Group | None:
-    """Someone's group in the `round_of_the_day`; None where they have none, or no round is published.
+    """Return a person's group in the `round_of_the_day`; None if they have none, or no round is published.
 
-    It is read once a transaction, for several screens: whatever changes groups comes before.
+    It is read once a transaction, for several screens: a transaction that also changes groups must do so before.
     """
     round_ = await round_of_the_day(tx, day)
     placed = await store.groups_of_person(tx, participant_id) if round_ else ()
     return next((group for other, group in placed if round_ and other.number == round_.number), None)
 
 
-# --- Which group takes in who comes once groups are published.
+# --- Which group takes a person who comes once groups are published.
 
 
 ARRIVING = timedelta(days=1)
-"""How long someone has just arrived who came in, whatever brings them to their group."""
+"""How long after joining a person counts as a late joiner when they get a group."""
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:
-    """The group that takes a late joiner: none larger than allowed, none locked, no pair broken."""
+    """Return the group of a round that suits a late joiner best, None if none can take them.
+
+    It is the smallest, then the one with the fewest compatriots, among the unlocked groups of their theme that are not
+    full and in which no pair is broken.
+    """
     largest = (await limits_now(tx, person.theme, round_.number)).largest
     pairs = await store.pairs_of(tx, person.id)
     apart = {other for other, kind in pairs if kind == "apart"}
     together = {other for other, kind in pairs if kind == "together"}
-    found: list[tuple[int, int, int, Group]] = []
+    candidates: list[tuple[int, int, int, Group]] = []
     bound: set[int] = set()
     for group in await store.groups_of_round(tx, round_.number):
         if group.theme != person.theme:
@@ -408,18 +427,22 @@ async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Grou
             bound.add(group.id)
         if not group.locked and len(members) < largest and not ids & apart:
             compatriots = sum(member.territory == person.territory for member in members)
-            found.append((len(members), compatriots, group.number, group))
-    fitting = [each for each in found if not bound or bound == {each[3].id}]
-    return min(fitting, key=lambda each: each[:3])[3] if fitting else None
+            candidates.append((len(members), compatriots, group.number, group))
+    fitting = [candidate for candidate in candidates if not bound or bound == {candidate[3].id}]
+    return min(fitting, key=lambda candidate: candidate[:3])[3] if fitting else None
 
 
 async def ask_for_group(
     tx: Transaction, round_: Round, person: Member, now: datetime, *, by: int | None = None, left: Text | None = None
 ) -> None:
-    """No group takes someone in: what organisers can do about it. `left`: the group they left for another theme."""
+    """Notify organisers that no group can take a person, and what they can do about it.
+
+    `left` is the title of the group that the person left for another theme; `by` is the organiser who made the change,
+    who reads it in the reply.
+    """
     name, date = Strong(Name(person.full_name)), day(round_)
     if left:
-        said = _(
+        line = _(
             "{name} changed theme, left {group} and has no group for {date}: in the new theme all are full, locked or"
             " apart.",
             name=name,
@@ -427,19 +450,19 @@ async def ask_for_group(
             date=date,
         )
     elif await participant_store.came_since(tx, person.id, now - ARRIVING):
-        said = _(
+        line = _(
             "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
             name=name,
             date=date,
         )
     else:
-        said = _(
+        line = _(
             "{name} has a theme now and no group for {date}: in it all are full, locked or apart.",
             name=name,
             date=date,
         )
     todo = _("Move someone to make room, or unlock a group, then put them in it.")
-    view = View((said, todo), (Button(_("Groups"), Go("groupes")),))
+    view = View((line, todo), (Button(_("Groups"), Go("groupes")),))
     await outbox.notify_organisers(tx, view, now, but=by or person.id, about=person.id)
 
 
@@ -447,13 +470,13 @@ async def ask_for_group(
 
 
 async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
-    """Have the channels of a theme's groups called like it."""
-    await outbox.refresh_spaces(tx, await store.groups_of_theme(tx, key), now)
+    """Rename the channels of a theme's groups after the theme was renamed."""
+    await outbox.refresh_channels(tx, await store.groups_of_theme(tx, key), now)
 
 
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
-    """Dissolve the groups of a theme, and close their channels. Returns False where somebody is in one."""
+    """Dissolve the empty groups of a theme and close their channels. Returns False if a group has members."""
     group_ids = await store.groups_of_theme(tx, key)
     await store.remove_empty_groups(tx, key)
-    await outbox.refresh_spaces(tx, group_ids, now)
+    await outbox.refresh_channels(tx, group_ids, now)
     return not await store.groups_of_theme(tx, key)

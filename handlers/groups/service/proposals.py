@@ -1,6 +1,7 @@
-"""Putting a proposal of groups into effect, and back: whole groups of a theme and round, told where they are published.
+"""Applies a proposal of groups, and undoes it: all groups of a theme and round are replaced at once.
 
-What was there is described by values (`Shape`), so that the journal can hold it and undoing can compare it.
+People are notified if the round is published. The groups before and after are described as JSON values (`Shape`), which
+the journal stores and undoing compares.
 """
 
 from __future__ import annotations
@@ -19,70 +20,73 @@ from handlers.groups.model import Group, Groups, Proposal, Round
 from handlers.groups.service import membership
 from handlers.themes.store import find_theme
 
-Place = tuple[int, str]
-"""A round and a theme."""
+ThemeOfRound = tuple[int, str]
+"""A round's number and a theme's key."""
 Shape = Mapping[str, Any]
-"""The groups of some places as JSON values: numbers, names, rooms, locks, members and pins."""
+"""The groups of some themes of rounds as JSON values: numbers, names, rooms, locks, members and pins."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What keeping a proposal did: the groups before and after, and how many people are told."""
+class AppliedProposal:
+    """What applying a proposal did: the groups before and after, and how many people are notified."""
 
     before: Shape
     after: Shape
-    told: int
+    notified: int
 
     @property
     def changed(self) -> Mapping[str, int]:
-        """By theme, how many groups are new or have other members than before; themes without one are left out."""
+        """By theme, how many groups are new or have other members than before; themes with none are left out."""
         before, after = _members(self.before), _members(self.after)
-        return Counter(place[1] for place, members in after.items() if before.get(place) != members)
+        return Counter(group[1] for group, members in after.items() if before.get(group) != members)
 
     @property
     def dissolved(self) -> int:
-        """How many groups are no more."""
+        """How many groups were dissolved."""
         return len(_members(self.before).keys() - _members(self.after).keys())
 
 
-async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> Kept:
-    """Give every theme that was formed the groups proposed, and none to one that waits or that nobody has chosen;
-    others stay as they are.
+async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> AppliedProposal:
+    """Give each theme the groups proposed for it, and dissolve those of themes that wait or that nobody chose.
 
-    That the proposal is still true is the caller's to check.
+    Themes for which no groups were found keep what they have, and locked groups stay. The caller checks that the
+    proposal's digest is still right. `by` is the id of the organiser, who is not notified.
     """
-    wanted: dict[Place, Groups] = {}
+    wanted: dict[ThemeOfRound, Groups] = {}
     for proposed in proposal.themes:
         for formed in proposed.rounds:
             wanted[formed.round, proposed.theme] = formed.groups
-    for place in await _empty(tx, proposal):
-        wanted[place] = await _locked(tx, *place)
+    for theme_of_round in await _empty(tx, proposal):
+        wanted[theme_of_round] = await _locked(tx, *theme_of_round)
     before = await shape_of(tx, wanted)
-    told = await _arrange(tx, wanted, now, by=by, untold=await absent_for(tx, proposal))
-    return Kept(before, await shape_of(tx, wanted), told)
+    notified = await _arrange(tx, wanted, now, by=by, untold=await absent_for(tx, proposal))
+    return AppliedProposal(before, await shape_of(tx, wanted), notified)
 
 
 async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
-    """Who a repair leaves out as absent: nobody tells them, they would read on the day that they have no group."""
+    """Return the people whom a repair leaves out as absent, and who are not notified that they have no group."""
     return await store.absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
 
 
 async def restore_groups(
     tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int, untold: Collection[int] = ()
 ) -> bool:
-    """Make the groups what they were before a proposal was kept. False, nothing done, where they changed since."""
-    places = [(number, theme) for number, theme, _published, _groups in after["places"]]
-    if await shape_of(tx, places) != after or not await _fits(tx, before, places):
+    """Restore the groups as they were before a proposal was applied.
+
+    Returns False, and changes nothing, if they are not as the proposal left them or people no longer fit into them.
+    """
+    themes_of_rounds = [(number, theme) for number, theme, _published, _groups in after["places"]]
+    if await shape_of(tx, themes_of_rounds) != after or not await _fits(tx, before, themes_of_rounds):
         return False
-    wanted: dict[Place, Groups] = {
-        (number, theme): {each[0]: tuple(person for person, _pinned in each[4]) for each in listed}
-        for number, theme, _published, listed in before["places"]
+    wanted: dict[ThemeOfRound, Groups] = {
+        (number, theme): {group[0]: tuple(person for person, _pinned in group[4]) for group in groups}
+        for number, theme, _published, groups in before["places"]
     }
     await _arrange(tx, wanted, now, by=by, untold=untold)
-    for number, theme, _published, listed in before["places"]:
-        found = {group.number: group for group in await store.groups_of_round(tx, number) if group.theme == theme}
-        for group_number, name, room, locked, members in listed:
-            group = found[group_number]
+    for number, theme, _published, groups in before["places"]:
+        group_of = {group.number: group for group in await store.groups_of_round(tx, number) if group.theme == theme}
+        for group_number, name, room, locked, members in groups:
+            group = group_of[group_number]
             await store.rename_group(tx, group.id, name)
             await store.set_room(tx, group.id, room)
             await store.set_locked(tx, group.id, bool(locked))
@@ -91,103 +95,108 @@ async def restore_groups(
     return True
 
 
-async def shape_of(tx: Transaction, places: Iterable[Place]) -> Shape:
-    """The groups of some places, as they stand now."""
-    wanted = sorted(places)
-    rounds = {each.number: each for each in await store.all_rounds(tx)}
+async def shape_of(tx: Transaction, themes_of_rounds: Iterable[ThemeOfRound]) -> Shape:
+    """Return the groups of these themes of rounds as they are now."""
+    wanted = sorted(themes_of_rounds)
+    rounds = {round_.number: round_ for round_ in await store.all_rounds(tx)}
     shape = []
     for number in sorted({number for number, _theme in wanted}):
         members: dict[int, list[list[int]]] = defaultdict(list)
         for person, group_id, pinned in await store.placements_of_round(tx, number):
             members[group_id].append([person, int(pinned)])
-        listed: dict[str, list[list[Any]]] = defaultdict(list)
-        for each in await store.groups_of_round(tx, number):
-            listed[each.theme].append([each.number, each.name, each.room, int(each.locked), members[each.id]])
-        shape += [[number, theme, int(rounds[number].published), listed[theme]] for at, theme in wanted if at == number]
+        groups: dict[str, list[list[Any]]] = defaultdict(list)
+        for group in await store.groups_of_round(tx, number):
+            groups[group.theme].append([group.number, group.name, group.room, int(group.locked), members[group.id]])
+        shape += [
+            [number, theme, int(rounds[number].published), groups[theme]] for other, theme in wanted if other == number
+        ]
     return {"places": shape}
 
 
-async def _fits(tx: Transaction, before: Shape, places: Collection[Place]) -> bool:
-    """Whether all who were in groups still have that theme, and are in no group but of these places."""
+async def _fits(tx: Transaction, before: Shape, themes_of_rounds: Collection[ThemeOfRound]) -> bool:
+    """Return whether everyone in the groups of `before` still has that theme, and is in no group of another theme."""
     for (number, theme, _group), members in _members(before).items():
         if await find_theme(tx, theme) is None:
             return False
-        for each in members:
-            person = await store.person_with_theme(tx, number, each)
-            group = await store.group_of(tx, each, number)
-            if person is None or person.theme != theme or (group and (number, group.theme) not in places):
+        for member in members:
+            person = await store.person_with_theme(tx, number, member)
+            group = await store.group_of(tx, member, number)
+            if person is None or person.theme != theme or (group and (number, group.theme) not in themes_of_rounds):
                 return False
     return True
 
 
 def _members(shape: Shape) -> Mapping[tuple[int, str, int], frozenset[int]]:
-    """Who is in which group, by round, theme and number."""
+    """Return the members of each group, by round, theme and number."""
     return {
-        (number, theme, listed[0]): frozenset(person for person, _pinned in listed[4])
-        for number, theme, _published, groups_there in shape["places"]
-        for listed in groups_there
+        (number, theme, group[0]): frozenset(person for person, _pinned in group[4])
+        for number, theme, _published, groups in shape["places"]
+        for group in groups
     }
 
 
-async def _empty(tx: Transaction, proposal: Proposal) -> Sequence[Place]:
-    """The places that are to have no groups: of themes that wait, or are nobody's any more."""
+async def _empty(tx: Transaction, proposal: Proposal) -> Sequence[ThemeOfRound]:
+    """Return the themes of rounds that must lose their groups: those that wait, or that nobody has any more."""
     if proposal.wishes.kind == "repair":
         return ()
-    known = {proposed.theme: proposed for proposed in proposal.themes}
-    places: list[Place] = []
+    proposed_for = {proposed.theme: proposed for proposed in proposal.themes}
+    empty: list[ThemeOfRound] = []
     for number in proposal.rounds:
         for theme in dict.fromkeys(group.theme for group in await store.groups_of_round(tx, number)):
-            failed = known[theme].failed if theme in known else None
-            if theme not in known or (failed and failed.why == "waits"):
-                places.append((number, theme))
-    return places
+            failed = proposed_for[theme].failed if theme in proposed_for else None
+            if theme not in proposed_for or (failed and failed.why == "waits"):
+                empty.append((number, theme))
+    return empty
 
 
 async def _locked(tx: Transaction, number: int, theme: str) -> Groups:
-    """The groups that stay whatever is formed."""
-    here = await store.placements_of_round(tx, number)
+    """Return the locked groups of a theme in a round, which stay whatever is formed."""
+    placements = await store.placements_of_round(tx, number)
     return {
-        group.number: tuple(person for person, group_id, _pinned in here if group_id == group.id)
+        group.number: tuple(person for person, group_id, _pinned in placements if group_id == group.id)
         for group in await store.groups_of_round(tx, number)
         if group.theme == theme and group.locked
     }
 
 
 async def _arrange(
-    tx: Transaction, wanted: Mapping[Place, Groups], now: datetime, *, by: int, untold: Collection[int]
+    tx: Transaction, wanted: Mapping[ThemeOfRound, Groups], now: datetime, *, by: int, untold: Collection[int]
 ) -> int:
-    """Make groups what is wanted, all of a round in one go: nobody is told twice. How many are told."""
-    told = 0
-    for each in await store.all_rounds(tx):
-        here = {theme: target for (number, theme), target in wanted.items() if number == each.number}
-        if here:
-            told += await _arrange_round(tx, each, here, now, by=by, untold=untold)
-    return told
+    """Make the groups as they are `wanted`, round by round, so that nobody gets two messages about one round.
+
+    Returns how many people are notified.
+    """
+    notified = 0
+    for round_ in await store.all_rounds(tx):
+        groups_of_round = {theme: target for (number, theme), target in wanted.items() if number == round_.number}
+        if groups_of_round:
+            notified += await _arrange_round(tx, round_, groups_of_round, now, by=by, untold=untold)
+    return notified
 
 
 async def _arrange_round(
-    tx: Transaction, at: Round, wanted: Mapping[str, Groups], now: datetime, *, by: int, untold: Collection[int]
+    tx: Transaction, round_: Round, wanted: Mapping[str, Groups], now: datetime, *, by: int, untold: Collection[int]
 ) -> int:
-    present = await store.groups_of_round(tx, at.number)
-    known = {(group.theme, group.number): group for group in present}
+    groups = await store.groups_of_round(tx, round_.number)
+    group_of = {(group.theme, group.number): group for group in groups}
     moves: dict[int, Group | None] = {
         person: None
-        for person, group_id, _pinned in await store.placements_of_round(tx, at.number)
-        if any(group.id == group_id and group.theme in wanted for group in present)
+        for person, group_id, _pinned in await store.placements_of_round(tx, round_.number)
+        if any(group.id == group_id and group.theme in wanted for group in groups)
     }
     for theme, target in wanted.items():
         for number, members in sorted(target.items()):
-            group = known.get((theme, number)) or await store.add_group(tx, at.number, theme, number)
+            group = group_of.get((theme, number)) or await store.add_group(tx, round_.number, theme, number)
             moves.update(dict.fromkeys(members, group))
-    told = await membership.change_groups(tx, at, moves, now, by=by, untold=untold)
-    left_over = [g for g in present if g.theme in wanted and g.number not in wanted[g.theme] and not g.locked]
-    await _dissolve(tx, at, left_over, now)
-    return told
+    notified = await membership.change_groups(tx, round_, moves, now, by=by, untold=untold)
+    left_over = [g for g in groups if g.theme in wanted and g.number not in wanted[g.theme] and not g.locked]
+    await _dissolve(tx, round_, left_over, now)
+    return notified
 
 
-async def _dissolve(tx: Transaction, at: Round, empty: Sequence[Group], now: datetime) -> None:
-    await facilitator_store.touch_panels(tx, [group.id for group in empty])
-    for group in empty:
+async def _dissolve(tx: Transaction, round_: Round, groups: Sequence[Group], now: datetime) -> None:
+    await facilitator_store.touch_panels(tx, [group.id for group in groups])
+    for group in groups:
         await store.remove_group(tx, group.id)
-    if at.published and empty:
-        await outbox.refresh_spaces(tx, [group.id for group in empty], now)
+    if round_.published and groups:
+        await outbox.refresh_channels(tx, [group.id for group in groups], now)

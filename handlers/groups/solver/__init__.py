@@ -1,4 +1,4 @@
-"""Forming groups: one theme's people split so that nationalities, then gender, age and platform mix as well as can be.
+"""The solver splits one theme's people into groups that mix nationalities first, then gender, age and platform.
 
-Knows nothing of a store, a platform or a language. numpy and HiGHS are imported when a search begins, never before.
+It knows nothing of a store, a platform or a language. numpy and HiGHS are imported only when a search begins.
 """

@@ -1,6 +1,8 @@
-"""A problem as arrays: people who must go together, or to the same group, are one unit; what levels count are columns.
+"""A problem as arrays.
 
-Shapes: U units, k groups, V columns (one a nationality, gender, band, platform, and one a group of a past round).
+A unit is a set of people who must go together or to the same group. A column is something that levels count: there is
+one for each nationality, gender, age band and platform, and one for each group of a past round.
+Shapes: U units, k groups, V columns.
 """
 
 from __future__ import annotations
@@ -12,25 +14,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.groups.solver.model import Apart, Level, Lock, Numbers, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, GroupProblem, Level, Lock, Numbers, Pin, Together
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 COUNTED = (Level.GENDER, Level.AGE, Level.PLATFORM)
+"""The levels that count people outside the proportional share of a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a search needs to know. `columns` says where a level's columns are; nationalities are REPEATS'."""
+    """The arrays on which searches work.
+
+    `columns` gives the slice of V that belongs to each level; the columns of nationalities stand under REPEATS.
+    A placement is an array (U,) of each unit's position in `numbers`.
+    """
 
     numbers: tuple[int, ...]
     units: tuple[tuple[str, ...], ...]
     content: Ints  # (U, V) people of each column in each unit
     weight: Ints  # (U,) people
     allowed: Bools  # (U, k)
-    had: Ints  # (U,) people who had a group before, where that counts
-    moved: Ints  # (U, k) people among them who would have moved
+    had: Ints  # (U,) people who had a group before; zero unless the problem is a repair
+    moved: Ints  # (U, k) those of them who would change group
     apart: Bools  # (U, U)
     smallest: Ints  # (k,) people
     largest: Ints  # (k,) people
@@ -40,45 +47,48 @@ class Frame:
 
     @property
     def people(self) -> int:
-        """How many are placed."""
+        """The number of people to place."""
         return int(self.weight.sum())
 
     @property
     def count(self) -> int:
-        """How many groups."""
+        """The number of groups, k."""
         return len(self.numbers)
 
     def totals(self, level: Level) -> Ints:
-        """(columns of the level,) people."""
+        """Return (columns of the level,): the number of people in each."""
         total: Ints = self.content[:, self.columns[level]].sum(axis=0)
         return total
 
     def groups(self, where: Ints) -> Numbers:
-        """The groups of units placed: `where` is (U,) positions in `numbers`."""
+        """Return the groups that a placement makes: `where` (U,) holds each unit's position in `numbers`."""
         members: dict[int, list[str]] = {number: [] for number in self.numbers}
-        for unit, place in zip(self.units, where.tolist(), strict=True):
-            members[self.numbers[place]].extend(unit)
-        return {number: tuple(sorted(each)) for number, each in sorted(members.items())}
+        for unit, index in zip(self.units, where.tolist(), strict=True):
+            members[self.numbers[index]].extend(unit)
+        return {number: tuple(sorted(refs)) for number, refs in sorted(members.items())}
 
-    def places(self, groups: Numbers) -> Ints:
-        """The reverse of `groups`: (U,) positions in `numbers`."""
-        place = {each: self.numbers.index(number) for number, members in groups.items() for each in members}
-        return np.array([place[unit[0]] for unit in self.units], dtype=np.int64)
+    def placement(self, groups: Numbers) -> Ints:
+        """Return the placement (U,) that makes `groups`, as positions in `numbers`."""
+        index_of = {member: self.numbers.index(number) for number, members in groups.items() for member in members}
+        return np.array([index_of[unit[0]] for unit in self.units], dtype=np.int64)
 
 
-def applying(problem: Problem) -> tuple[Level, ...]:
-    """The levels that count for a problem, in order."""
+def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
+    """Return the levels that count for a problem, in order."""
     missing = set() if problem.previous is not None else {Level.MOVES}
     if not problem.history:
         missing.add(Level.MET_AGAIN)
     return tuple(level for level in Level if level not in missing)
 
 
-def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
-    """The arrays of a problem whose groups bear `numbers`; a unit no group may take has no allowed one."""
+def frame_of(problem: GroupProblem, numbers: tuple[int, ...]) -> Frame:
+    """Return the arrays of a problem whose groups have these numbers.
+
+    A unit that rules keep out of every group has a row of False in `allowed`.
+    """
     people = problem.people
-    at = {person.id: index for index, person in enumerate(people)}
-    place = {number: index for index, number in enumerate(numbers)}
+    row_of = {person.id: index for index, person in enumerate(people)}
+    index_of = {number: index for index, number in enumerate(numbers)}
     k = len(numbers)
     allowed = np.ones((len(people), k), dtype=bool)
     smallest = np.full(k, problem.limits.smallest, dtype=np.int64)
@@ -86,47 +96,47 @@ def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
     locked = np.zeros(k, dtype=bool)
     bonds: list[tuple[int, int]] = []
     pinned: dict[int, int] = {}
-    walls: list[tuple[int, int]] = []
+    separations: list[tuple[int, int]] = []
     for rule in problem.constraints:
         if isinstance(rule, Together | Apart):
-            if rule.first in at and rule.second in at:
-                (bonds if isinstance(rule, Together) else walls).append((at[rule.first], at[rule.second]))
+            if rule.first in row_of and rule.second in row_of:
+                (bonds if isinstance(rule, Together) else separations).append((row_of[rule.first], row_of[rule.second]))
         elif isinstance(rule, Pin):
-            if rule.person in at:
+            if rule.person in row_of:
                 only = np.zeros(k, dtype=bool)
-                if rule.number in place:
-                    only[place[rule.number]] = True
-                bonds.append((at[rule.person], pinned.setdefault(rule.number, at[rule.person])))
-                allowed[at[rule.person]] &= only
+                if rule.number in index_of:
+                    only[index_of[rule.number]] = True
+                bonds.append((row_of[rule.person], pinned.setdefault(rule.number, row_of[rule.person])))
+                allowed[row_of[rule.person]] &= only
         else:
-            inside = _lock(rule, at, place, allowed, smallest, largest)
-            bonds += [(each, pinned.setdefault(rule.number, each)) for each in inside]
-            if rule.number in place:
-                locked[place[rule.number]] = True
+            members = _lock(rule, row_of, index_of, allowed, smallest, largest)
+            bonds += [(row, pinned.setdefault(rule.number, row)) for row in members]
+            if rule.number in index_of:
+                locked[index_of[rule.number]] = True
     content, columns = _content(problem)
     had = np.zeros(len(people), dtype=np.int64)
     moved = np.zeros((len(people), k), dtype=np.int64)
     if problem.previous is not None:
-        for each, index in at.items():
-            before = problem.previous.get(each)
-            if before is not None:
-                had[index] = 1
-                moved[index] = 1
-                if before in place:
-                    moved[index, place[before]] = 0
+        for ref, row in row_of.items():
+            former = problem.previous.get(ref)
+            if former is not None:
+                had[row] = 1
+                moved[row] = 1
+                if former in index_of:
+                    moved[row, index_of[former]] = 0
     unit_of = _joined(len(people), bonds)
     units = int(unit_of.max(initial=-1)) + 1
     gather = np.zeros((units, len(people)), dtype=np.int64)
     gather[unit_of, np.arange(len(people))] = 1
     apart = np.zeros((units, units), dtype=bool)
-    for first, second in walls:
+    for first, second in separations:
         apart[unit_of[first], unit_of[second]] = apart[unit_of[second], unit_of[first]] = True
-    members: list[list[str]] = [[] for _ in range(units)]
+    unit_members: list[list[str]] = [[] for _ in range(units)]
     for person in people:
-        members[unit_of[at[person.id]]].append(person.id)
+        unit_members[unit_of[row_of[person.id]]].append(person.id)
     return Frame(
         numbers=numbers,
-        units=tuple(map(tuple, members)),
+        units=tuple(map(tuple, unit_members)),
         content=gather @ content,
         weight=gather.sum(axis=1),
         allowed=(gather @ ~allowed) == 0,
@@ -136,34 +146,37 @@ def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
         smallest=smallest,
         largest=largest,
         columns=columns,
-        levels=applying(problem),
+        levels=levels_of(problem),
         locked=locked,
     )
 
 
 def _lock(
-    rule: Lock, at: Mapping[str, int], place: Mapping[int, int], allowed: Bools, smallest: Ints, largest: Ints
+    rule: Lock, row_of: Mapping[str, int], index_of: Mapping[int, int], allowed: Bools, smallest: Ints, largest: Ints
 ) -> list[int]:
-    """A locked group takes its members, all of them and nobody else."""
-    inside = [at[each] for each in dict.fromkeys(rule.members) if each in at]
+    """Restrict `allowed` and the sizes, in place, so that a locked group takes all of its members and nobody else.
+
+    Returns the rows of the members who are here.
+    """
+    members = [row_of[ref] for ref in dict.fromkeys(rule.members) if ref in row_of]
     others = np.ones(len(allowed), dtype=bool)
-    others[inside] = False
-    if rule.number not in place:
-        allowed[inside] = False
-        return inside
-    group = place[rule.number]
+    others[members] = False
+    if rule.number not in index_of:
+        allowed[members] = False
+        return members
+    group = index_of[rule.number]
     allowed[others, group] = False
-    kept = allowed[inside, group].copy()
-    allowed[inside] = False
-    allowed[inside, group] = kept
-    # Beyond the limits the group cannot be: left to them, the conflict shows.
-    smallest[group] = max(smallest[group], len(inside))
-    largest[group] = min(largest[group], len(inside))
-    return inside
+    possible = allowed[members, group].copy()
+    allowed[members] = False
+    allowed[members, group] = possible
+    # A lock beyond the limits makes smallest > largest, which shows as a conflict.
+    smallest[group] = max(smallest[group], len(members))
+    largest[group] = min(largest[group], len(members))
+    return members
 
 
-def _content(problem: Problem) -> tuple[Ints, dict[Level, slice]]:
-    """(people, V) ones where a person counts in a column, and the columns of each level."""
+def _content(problem: GroupProblem) -> tuple[Ints, dict[Level, slice]]:
+    """Return the content (people, V), 1 where a person counts in a column, and the slice of columns of each level."""
     people = problem.people
     coded: list[tuple[Level, list[list[Hashable]]]] = [
         (Level.REPEATS, [[p.country for p in people]]),
@@ -178,7 +191,7 @@ def _content(problem: Problem) -> tuple[Ints, dict[Level, slice]]:
     for level, codings in coded:
         first = start
         for codes in codings:
-            values = sorted({each for each in codes if each is not None}, key=str)
+            values = sorted({code for code in codes if code is not None}, key=str)
             block = np.zeros((len(people), len(values)), dtype=np.int64)
             for row, code in enumerate(codes):
                 if code is not None:
@@ -190,23 +203,26 @@ def _content(problem: Problem) -> tuple[Ints, dict[Level, slice]]:
 
 
 def _joined(count: int, bonds: list[tuple[int, int]]) -> Ints:
-    """(count,) the unit of each person: those bound to one another share it."""
+    """Return (count,): the unit of each person, the same for people who are bound to one another."""
     parent = list(range(count))
 
-    def root(each: int) -> int:
-        while parent[each] != each:
-            parent[each] = parent[parent[each]]
-            each = parent[each]
-        return each
+    def root(row: int) -> int:
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = parent[row]
+        return row
 
     for first, second in bonds:
         parent[max(root(first), root(second))] = min(root(first), root(second))
-    names: dict[int, int] = {}
-    return np.array([names.setdefault(root(each), len(names)) for each in range(count)], dtype=np.int64)
+    units: dict[int, int] = {}
+    return np.array([units.setdefault(root(row), len(units)) for row in range(count)], dtype=np.int64)
 
 
 def cliques_of(apart: Bools) -> list[list[int]]:
-    """Sets of units all apart from one another that cover every pair, greedily large."""
+    """Return sets of units that are all apart from one another; each pair of `apart` (U, U) is in one of them.
+
+    The sets are as large as a greedy choice makes them.
+    """
     cliques: list[list[int]] = []
     covered = np.zeros_like(apart)
     for first, second in np.argwhere(np.triu(apart)).tolist():

@@ -1,6 +1,6 @@
-"""What groups are worth, level by level, each value beside its closed-form bound; and the rules they break.
+"""Measures the quality of groups, level by level beside the bound that a formula gives, and lists the rules they break.
 
-Plain Python, O(people · levels): it judges what a search found, without sharing any of its arithmetic.
+This is plain Python in O(people · levels), which shares no arithmetic with the searches whose results it judges.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from handlers.groups.solver.model import (
     Apart,
     Constraint,
+    GroupProblem,
     Level,
     Lock,
     Measure,
     Numbers,
-    Person,
     Pin,
-    Problem,
+    Placeable,
     Together,
 )
 
@@ -27,7 +27,7 @@ _LONELY = ("woman", "man")
 
 @dataclass(frozen=True, slots=True)
 class WrongSize:
-    """A group of so many people, outside the limits."""
+    """A group whose number of people lies outside the limits."""
 
     number: int
     people: int
@@ -35,21 +35,21 @@ class WrongSize:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Someone in no group."""
+    """A person who is in no group."""
 
     person: str
 
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """Someone placed more than once."""
+    """A person who was placed more than once."""
 
     person: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Someone in a group who is not among the people."""
+    """A member of a group who is not among the problem's people."""
 
     person: str
     number: int
@@ -58,26 +58,28 @@ class Stranger:
 Violation = Constraint | WrongSize | Missing | Twice | Stranger
 
 
-def measure(problem: Problem, groups: Numbers, *, proven: Mapping[Level, int] | None = None) -> tuple[Measure, ...]:
-    """The levels that apply to groups, in order, over those placed: values and bounds count neither members who are not
-    among the problem's people, nor people who are in no group.
+def measure(
+    problem: GroupProblem, groups: Numbers, *, proven: Mapping[Level, int] | None = None
+) -> tuple[Measure, ...]:
+    """Return the measures of groups in the levels that apply, in order.
 
-    `proven` gives a solver's limits: each holds where it is tighter than the closed form.
+    Values and bounds count neither members who are not among the problem's people nor people who are in no group.
+    `proven` gives limits of a solver, which are used where they are tighter than the formula's bound.
     """
     people = {person.id: person for person in problem.people}
-    members = [[people[each] for each in group if each in people] for group in groups.values()]
+    members = [[people[ref] for ref in group if ref in people] for group in groups.values()]
     in_a_group = {person.id for group in members for person in group}
     placed = replace(problem, people=tuple(person for person in problem.people if person.id in in_a_group))
     limits = proven or {}
-    found = []
+    measures = []
     for level, value, bound in _levels(placed, groups, members):
         tighter = min if level is Level.WORST_GROUP else max
-        found.append(Measure(level, value, bound, tighter(bound, limits.get(level, bound))))
-    return tuple(found)
+        measures.append(Measure(level, value, bound, tighter(bound, limits.get(level, bound))))
+    return tuple(measures)
 
 
-def _levels(problem: Problem, groups: Numbers, members: list[list[Person]]) -> Iterator[tuple[Level, int, int]]:
-    """Each level that applies, its value and its bound; the problem's people are those in the groups."""
+def _levels(problem: GroupProblem, groups: Numbers, members: list[list[Placeable]]) -> Iterator[tuple[Level, int, int]]:
+    """Yield each level that applies, its value and its bound. The problem's people must be those in the groups."""
     k = max(len(groups), 1)
     people = len(problem.people)
     if problem.previous is not None:
@@ -96,13 +98,13 @@ def _levels(problem: Problem, groups: Numbers, members: list[list[Person]]) -> I
         )
         bound = 0
         for past in problem.history:
-            bound += _even_pairs(Counter(label for each, label in past.items() if each in here).values(), k)
+            bound += _even_pairs(Counter(label for ref, label in past.items() if ref in here).values(), k)
         yield Level.MET_AGAIN, met, bound
     countries = Counter(person.country for person in problem.people)
     inside = [Counter([person.country for person in group]) for group in members]
     distinct = sum(min(count, k) for count in countries.values())
     yield Level.REPEATS, sum(map(len, members)) - sum(map(len, inside)), people - distinct
-    compatriots = sum(_pairs(each.values()) for each in inside if len(each) < each.total())
+    compatriots = sum(_pairs(counts.values()) for counts in inside if len(counts) < counts.total())
     yield Level.COMPATRIOTS, compatriots, _even_pairs(countries.values(), k)
     yield Level.WORST_GROUP, min(map(len, inside), default=0), distinct // k
     for level, value_of in _COUNTED.items():
@@ -111,19 +113,19 @@ def _levels(problem: Problem, groups: Numbers, members: list[list[Person]]) -> I
     yield Level.SIZES, sum(max(low - len(group), len(group) - high, 0) for group in members), 0
 
 
-def _gender(person: Person) -> str:
+def _gender(person: Placeable) -> str:
     return person.gender
 
 
-def _band(person: Person) -> str:
+def _band(person: Placeable) -> str:
     return person.band
 
 
-def _platform(person: Person) -> str:
+def _platform(person: Placeable) -> str:
     return person.platform
 
 
-_COUNTED: Mapping[Level, Callable[[Person], str]] = {
+_COUNTED: Mapping[Level, Callable[[Placeable], str]] = {
     Level.GENDER: _gender,
     Level.AGE: _band,
     Level.PLATFORM: _platform,
@@ -131,20 +133,24 @@ _COUNTED: Mapping[Level, Callable[[Person], str]] = {
 
 
 def _pairs(counts: Iterable[int]) -> int:
+    """Return the number of pairs of people who share both a group and a value, from how many share them."""
     return sum(count * (count - 1) // 2 for count in counts)
 
 
 def _even_pairs(counts: Iterable[int], k: int) -> int:
-    """Pairs within groups when each count is split evenly over k."""
+    """Return the number of pairs within groups when each count is split evenly over `k` groups."""
     total = 0
     for count in counts:
-        low, more = divmod(count, k)
-        total += more * (low + 1) * low // 2 + (k - more) * low * (low - 1) // 2
+        low, rest = divmod(count, k)
+        total += rest * (low + 1) * low // 2 + (k - rest) * low * (low - 1) // 2
     return total
 
 
-def _uneven(people: Iterable[Person], members: list[list[Person]], value_of: Callable[[Person], str]) -> int:
-    """People by whom a group's count of each value lies outside its share, rounded down to rounded up."""
+def _uneven(people: Iterable[Placeable], members: list[list[Placeable]], value_of: Callable[[Placeable], str]) -> int:
+    """Return by how many people the groups' counts of each value lie outside their shares.
+
+    A group's share of a value is proportional to its size; both the share rounded down and rounded up are inside.
+    """
     totals = Counter(map(value_of, people))
     n = totals.total()
     ranges: dict[int, list[tuple[str, int, int]]] = {}
@@ -152,7 +158,7 @@ def _uneven(people: Iterable[Person], members: list[list[Person]], value_of: Cal
     for group in members:
         size = len(group)
         if size not in ranges:
-            ranges[size] = [(each, size * many // n, -(-size * many // n)) for each, many in totals.items()]
+            ranges[size] = [(value, size * total // n, -(-size * total // n)) for value, total in totals.items()]
         values = list(map(value_of, group))
         for value, low, high in ranges[size]:
             count = values.count(value)
@@ -163,41 +169,41 @@ def _uneven(people: Iterable[Person], members: list[list[Person]], value_of: Cal
     return outside
 
 
-def forced_moves(problem: Problem, count: int) -> int:
-    """People who must change group in a repair with `count` groups, whatever else holds: what sizes alone force."""
+def forced_moves(problem: GroupProblem, count: int) -> int:
+    """Return how many people must change group in a repair with `count` groups, because of sizes alone."""
     previous, limits = problem.previous or {}, problem.limits
     still = Counter(dict.fromkeys(previous.values(), 0))
     still.update(previous[person.id] for person in problem.people if person.id in previous)
     newcomers = len(problem.people) - still.total()
-    # Dissolving the smallest groups moves fewest, and leaves fewest to be filled up.
+    # To dissolve the smallest groups moves the fewest people, and leaves the fewest seats to fill.
     sizes = sorted(still.values())
     gone = max(len(sizes) - count, 0)
-    dissolved, kept = sum(sizes[:gone]), sizes[gone:] + [0] * (count - len(sizes))
-    over = sum(max(size - limits.largest, 0) for size in kept)
-    lacking = sum(max(limits.smallest - size, 0) for size in kept)
+    dissolved, remaining = sum(sizes[:gone]), sizes[gone:] + [0] * (count - len(sizes))
+    over = sum(max(size - limits.largest, 0) for size in remaining)
+    lacking = sum(max(limits.smallest - size, 0) for size in remaining)
     return dissolved + max(over, lacking - newcomers - dissolved)
 
 
-def violations(problem: Problem, groups: Numbers) -> tuple[Violation, ...]:
-    """The hard rules that groups break: sizes first, then people, then the problem's constraints in their order."""
+def violations(problem: GroupProblem, groups: Numbers) -> tuple[Violation, ...]:
+    """Return the hard rules that groups break: sizes first, then people, then the problem's constraints in order."""
     here = {person.id for person in problem.people}
     limits = problem.limits
-    found: list[Violation] = [
+    broken: list[Violation] = [
         WrongSize(number, len(group))
         for number, group in groups.items()
         if not limits.smallest <= len(group) <= limits.largest
     ]
-    times = Counter(each for group in groups.values() for each in group)
-    found += [Stranger(each, number) for number, group in groups.items() for each in group if each not in here]
-    found += [Missing(person.id) for person in problem.people if not times[person.id]]
-    found += [Twice(each) for each, many in times.items() if many > 1]
-    number_of = {each: number for number, group in groups.items() for each in group if each in here}
-    found += [rule for rule in problem.constraints if not _holds(rule, groups, here, number_of)]
-    return tuple(found)
+    times = Counter(ref for group in groups.values() for ref in group)
+    broken += [Stranger(ref, number) for number, group in groups.items() for ref in group if ref not in here]
+    broken += [Missing(person.id) for person in problem.people if not times[person.id]]
+    broken += [Twice(ref) for ref, count in times.items() if count > 1]
+    number_of = {ref: number for number, group in groups.items() for ref in group if ref in here}
+    broken += [rule for rule in problem.constraints if not _holds(rule, groups, here, number_of)]
+    return tuple(broken)
 
 
 def _holds(rule: Constraint, groups: Numbers, here: set[str], number_of: Mapping[str, int]) -> bool:
-    """Whether a constraint is obeyed; one that names people who are not here asks for nothing."""
+    """Return whether groups obey a constraint. A constraint that names people who are not here is always obeyed."""
     match rule:
         case Together(first, second):
             return not {first, second} <= here or number_of.get(first) == number_of.get(second)
@@ -209,17 +215,17 @@ def _holds(rule: Constraint, groups: Numbers, here: set[str], number_of: Mapping
             return set(groups.get(number, ())) == set(members) & here
 
 
-def alone(problem: Problem, groups: Numbers) -> tuple[tuple[int, str], ...]:
-    """Who is the only woman, or the only man, of a group: (group number, person id)."""
+def alone(problem: GroupProblem, groups: Numbers) -> tuple[tuple[int, str], ...]:
+    """Return (group number, person id) of everyone who is the only woman, or the only man, of a group."""
     gender = {person.id: person.gender for person in problem.people}
-    found = []
+    lone: list[tuple[int, str]] = []
     for number, group in groups.items():
-        values = [gender.get(each, "") for each in group]
-        found += [(number, group[values.index(each)]) for each in _LONELY if values.count(each) == 1]
-    return tuple(found)
+        values = [gender.get(ref, "") for ref in group]
+        lone += [(number, group[values.index(value)]) for value in _LONELY if values.count(value) == 1]
+    return tuple(lone)
 
 
-def bounds_for(people: Iterable[Person], count: int) -> float:
-    """The mean of distinct nationalities a group that `count` groups can reach (and do reach, without constraints)."""
+def bounds_for(people: Iterable[Placeable], count: int) -> float:
+    """Return the highest mean number of nationalities per group that `count` groups reach; without rules they do."""
     countries = Counter(person.country for person in people)
-    return sum(min(many, count) for many in countries.values()) / count
+    return sum(min(total, count) for total in countries.values()) / count

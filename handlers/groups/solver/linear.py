@@ -1,4 +1,8 @@
-"""Groups as a linear model: each level proven by HiGHS, the levels before it held where they are."""
+"""Groups as a linear model, with which HiGHS proves one level at a time while the levels before it keep their values.
+
+A term is a pair of a variable's index and its coefficient; a list of terms is their sum.
+Shapes: U units, T types of unit, k groups, V columns of a frame.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +23,20 @@ FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
 class _Quiet(highspy.Highs):
-    """HiGHS without the line it prints as soon as callbacks are enabled, which its constructor does."""
+    """HiGHS without the banner that it prints when its constructor enables callbacks."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
 
     def enableCallbacks(self) -> None:  # noqa: N802, the library's name
-        """Say nothing, then go on."""
+        """Switch the output off, then enable callbacks."""
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 @dataclass(slots=True)
 class Rows:
-    """A linear model, a column and a row at a time."""
+    """A linear model that is built one variable (column) and one constraint (row) at a time."""
 
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
@@ -45,7 +49,7 @@ class Rows:
     value: list[float] = field(default_factory=list)
 
     def column(self, lower: float, upper: float, *, integer: bool = False, cost: float = 0.0) -> int:
-        """A variable within bounds; its position."""
+        """Add a variable between `lower` and `upper` and return its index. `cost` is its coefficient in the goal."""
         self.lower.append(lower)
         self.upper.append(upper)
         self.cost.append(cost)
@@ -53,7 +57,7 @@ class Rows:
         return len(self.lower) - 1
 
     def row(self, lower: float, upper: float, terms: list[tuple[int, float]]) -> None:
-        """lower ≤ Σ value · column ≤ upper."""
+        """Add the constraint lower ≤ Σ value · variable ≤ upper; `terms` must name each variable once."""
         self.row_lower.append(lower)
         self.row_upper.append(upper)
         self.index.extend(column for column, _ in terms)
@@ -61,7 +65,7 @@ class Rows:
         self.starts.append(len(self.index))
 
     def load(self, *, maximise: bool, seed: int, seconds: float) -> highspy.Highs:
-        """A solver ready to run, every value of whose goal is whole."""
+        """Return a solver that is ready to run. The goal must take only whole values; `seconds` limits its time."""
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.lower), len(self.row_lower)
         model.col_cost_ = np.array(self.cost)
@@ -72,7 +76,7 @@ class Rows:
         model.a_matrix_.index_ = np.array(self.index)
         model.a_matrix_.value_ = np.array(self.value)
         model.integrality_ = [
-            highspy.HighsVarType.kInteger if each else highspy.HighsVarType.kContinuous for each in self.integer
+            highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in self.integer
         ]
         model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
         solver = _Quiet()
@@ -81,7 +85,7 @@ class Rows:
             "random_seed": seed % 2_147_483_647,
             "time_limit": max(seconds, 0.01),
             "mip_rel_gap": 0.0,
-            "mip_abs_gap": 0.99,  # every value is whole
+            "mip_abs_gap": 0.99,  # every value of the goal is whole
         }.items():
             solver.setOptionValue(name, setting)
         solver.passModel(model)
@@ -92,7 +96,13 @@ class Rows:
 
 
 class Builder:
-    """Turns levels into columns and rows."""
+    """Turns a frame and its levels into variables and constraints.
+
+    There is one whole variable for each type of unit and each group that may take it: how many units of the type are in
+    the group. `types` holds one unit of each type and the number of its units, `type_of` (U,) the type of each unit,
+    `one_of` (T,) one unit of each type, `at` (T, k) the index of the variable or -1, `weights` (T,) the people in a
+    unit, and `held` the levels that may not get worse than these values.
+    """
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
@@ -100,14 +110,14 @@ class Builder:
         self.floors = floors(frame)
         self.types, self.type_of = _types(frame)
         self.one_of = np.array([unit for unit, _ in self.types])
-        self.kept: dict[Level, int] = {}
+        self.held: dict[Level, int] = {}
         k = frame.count
         self.at = np.full((len(self.types), k), -1, dtype=np.int64)
         for row, (unit, many) in enumerate(self.types):
             for group in range(k):
                 if frame.allowed[unit, group]:
                     self.at[row, group] = self.rows.column(0, many, integer=True)
-            self.rows.row(many, many, [(int(each), 1.0) for each in self.at[row] if each >= 0])
+            self.rows.row(many, many, [(int(variable), 1.0) for variable in self.at[row] if variable >= 0])
         weights = frame.weight[self.one_of]
         for group in range(k):
             self.rows.row(float(frame.smallest[group]), float(frame.largest[group]), self.sum_of(weights, group))
@@ -122,19 +132,19 @@ class Builder:
         self._chosen: dict[int, dict[int, int]] | None = None
 
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
-        """Σ values · types, in a group."""
+        """Return the terms of the sum of `values` (T,) over the units in a group."""
         return [
             (int(self.at[row, group]), float(values[row]))
             for row in np.flatnonzero((values != 0) & (self.at[:, group] >= 0)).tolist()
         ]
 
     def column_sum(self, column: int, group: int) -> list[tuple[int, float]]:
-        """How many people of a column lie in a group."""
+        """Return the terms of the number of people of a column in a group."""
         return self.sum_of(self.frame.content[self.one_of, column], group)
 
     def hold(self, level: Level, value: int) -> None:
-        """No worse than `value` from now on."""
-        self.kept[level] = value
+        """Add constraints that keep a level from being worse than `value`."""
+        self.held[level] = value
         if value == self.floors[level] and (level is not Level.SIZES or value == 0) and level is not Level.MOVES:
             self._hold_at_floor(level)
         elif level is Level.WORST_GROUP:
@@ -144,7 +154,7 @@ class Builder:
             self.rows.row(-math.inf, value, self.cost_of(level))
 
     def aim(self, level: Level) -> None:
-        """Make a level the goal."""
+        """Make a level the goal of the model."""
         if level is Level.WORST_GROUP:
             least = self.rows.column(0, self.floors[level], integer=True)
             for group in range(self.frame.count):
@@ -154,7 +164,7 @@ class Builder:
         terms = self.cost_of(level)
         for column, value in terms:
             self.rows.cost[column] += value
-        # The floor is known: HiGHS stops as soon as it is met.
+        # With the floor as a constraint HiGHS stops as soon as it is reached.
         self.rows.row(self.floors[level], math.inf, terms)
 
     def _hold_at_floor(self, level: Level) -> None:
@@ -180,19 +190,25 @@ class Builder:
                 self.rows.row(-math.inf, 0, added(inside, over, self._by_size(group, highs, -1.0)))
 
     def _lay_evenly(self, level: Level) -> None:
-        """Each column as evenly as can be: a unit of more than its share lies alone."""
+        """Add constraints that spread each column as evenly as can be.
+
+        A unit that holds more than its share has a group without others of the column.
+        """
         first = self.frame.columns[Level.REPEATS if level is Level.COMPATRIOTS else level].start
-        for column, way in enumerate(spreads(self.frame, level), first):
+        for column, even in enumerate(spreads(self.frame, level), first):
             part = self.frame.content[self.one_of, column]
-            over = -np.maximum(part - way.high, 0)
+            over = -np.maximum(part - even.high, 0)
             for group in range(self.frame.count):
                 inside = self.column_sum(column, group)
-                self.rows.row(-math.inf, way.high, added(inside, self.sum_of(over, group)))
-                if way.low:
-                    self.rows.row(way.low, math.inf, inside)
+                self.rows.row(-math.inf, even.high, added(inside, self.sum_of(over, group)))
+                if even.low:
+                    self.rows.row(even.low, math.inf, inside)
 
     def _lay_apart(self) -> None:
-        """No nationality twice in a group before it is in all of them, but for those who go together."""
+        """Add constraints by which no nationality is twice in a group before it is in all groups.
+
+        Compatriots in one unit count once.
+        """
         columns = self.frame.columns[Level.REPEATS]
         for column in range(columns.start, columns.stop):
             has = (self.frame.content[:, column] > 0).astype(np.int64)
@@ -203,7 +219,7 @@ class Builder:
                 self.rows.row(low, high, units)
 
     def cost_of(self, level: Level) -> list[tuple[int, float]]:
-        """A level's value as a sum of columns (at least: they may be larger than need be)."""
+        """Return terms whose sum is the value of a level once it is minimised; otherwise the sum may be larger."""
         frame, rows, k = self.frame, self.rows, self.frame.count
         terms: list[tuple[int, float]] = []
         if level is Level.MOVES:
@@ -223,9 +239,10 @@ class Builder:
                         continue
                     pairs = rows.column(0, most * (most - 1) // 2)
                     for step in range(1, most):
-                        # The chord of y(y-1)/2 between y = step and step + 1.
+                        # pairs is above the chord of y(y-1)/2 between y = step and y = step + 1.
                         low = -step * (step + 1) / 2
-                        rows.row(low, math.inf, [(pairs, 1.0), *((each, -step * value) for each, value in inside)])
+                        chord = [(variable, -step * value) for variable, value in inside]
+                        rows.row(low, math.inf, [(pairs, 1.0), *chord])
                     terms.append((pairs, 1.0))
         elif level is Level.SIZES:
             low, high = frame.people // k, -(-frame.people // k)
@@ -247,48 +264,52 @@ class Builder:
         low: int,
         high: int,
     ) -> int:
-        """A column at least the distance of a sum from its range."""
+        """Add a variable that is at least the distance of `inside` from its range, and return its index.
+
+        The range goes from low - Σ low_terms to high - Σ high_terms.
+        """
         far = self.rows.column(0, self.frame.people)
         self.rows.row(low, math.inf, [*inside, *low_terms, (far, 1.0)])
         self.rows.row(-math.inf, high, [*inside, *high_terms, (far, -1.0)])
         return far
 
     def _repeated(self, group: int) -> list[tuple[int, float]]:
-        """Columns that sum to a group's size less its nationalities."""
+        """Return terms whose sum is a group's size less its number of nationalities."""
         if self._repeats is None:
             self._repeats = {}
             columns = self.frame.columns[Level.REPEATS]
-            for each in range(self.frame.count):
-                self._repeats[each] = []
+            for number in range(self.frame.count):
+                self._repeats[number] = []
                 for column in range(columns.start, columns.stop):
-                    inside = self.column_sum(column, each)
-                    if sum(value * self.rows.upper[at] for at, value in inside) > 1:
+                    inside = self.column_sum(column, number)
+                    if sum(value * self.rows.upper[variable] for variable, value in inside) > 1:
                         over = self.rows.column(0, self.frame.people)
                         self.rows.row(-1, math.inf, [(over, 1.0), *((at, -value) for at, value in inside)])
-                        self._repeats[each].append((over, 1.0))
+                        self._repeats[number].append((over, 1.0))
         return self._repeats[group]
 
     def _distinct(self, group: int) -> list[tuple[int, float]]:
-        """A group's nationalities: its size less its repeats."""
+        """Return the terms of a group's number of nationalities: its size less its repeats."""
         return [*self.sum_of(self.weights, group), *((at, -value) for at, value in self._repeated(group))]
 
     def _shares(self, level: Level) -> list[tuple[int, int, dict[int, int], dict[int, int]]]:
-        """Column, group, and by the size of the group the range in which the column's people should lie."""
+        """Return column, group, and the fewest and most people of the column for each size that the group may have."""
         frame = self.frame
         columns = frame.columns[level]
         by_size = {size: shares(frame, level, size) for size in range(int(frame.largest.max()) + 1)}
-        found = []
+        ranges = []
         for column in range(columns.start, columns.stop):
             for group in range(frame.count):
                 sizes = self._sizes(group)
                 lows = {size: int(by_size[size][0][column - columns.start]) for size in sizes}
                 highs = {size: int(by_size[size][1][column - columns.start]) for size in sizes}
-                found.append((column, group, lows, highs))
-        return found
+                ranges.append((column, group, lows, highs))
+        return ranges
 
     def _sizes(self, group: int) -> range:
+        """Return the sizes that a group may have."""
         low, high = int(self.frame.smallest[group]), int(self.frame.largest[group])
-        if self.kept.get(Level.SIZES) == 0:
+        if self.held.get(Level.SIZES) == 0:
             low, high = (
                 max(low, self.frame.people // self.frame.count),
                 min(high, -(-self.frame.people // self.frame.count)),
@@ -296,20 +317,20 @@ class Builder:
         return range(low, high + 1)
 
     def _by_size(self, group: int, values: Mapping[int, int], sign: float) -> list[tuple[int, float]]:
-        """Σ value(size) · «the group has that size»."""
+        """Return terms whose sum is `sign` times the entry of `values` for the size that the group has."""
         if self._chosen is None:
             self._chosen = {}
-            for each in range(self.frame.count):
-                chosen = {size: self.rows.column(0, 1, integer=True) for size in self._sizes(each)}
-                self._chosen[each] = chosen
+            for number in range(self.frame.count):
+                chosen = {size: self.rows.column(0, 1, integer=True) for size in self._sizes(number)}
+                self._chosen[number] = chosen
                 self.rows.row(1, 1, [(at, 1.0) for at in chosen.values()])
                 sizes = [(at, -float(size)) for size, at in chosen.items()]
-                self.rows.row(0, 0, [*self.sum_of(self.weights, each), *sizes])
+                self.rows.row(0, 0, [*self.sum_of(self.weights, number), *sizes])
         return [(self._chosen[group][size], sign * value) for size, value in values.items() if value]
 
 
 def added(*sums: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Sums joined: a column is named once in a row."""
+    """Return the terms of a sum of sums, each variable once, as a constraint needs it."""
     total: dict[int, float] = {}
     for terms in sums:
         for column, value in terms:
@@ -318,10 +339,13 @@ def added(*sums: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def _types(frame: Frame) -> tuple[list[tuple[int, int]], Ints]:
-    """Units alike in all that counts: (one of them, how many), and the type of each unit."""
+    """Sort units that are alike in all that counts into T types.
+
+    Returns one unit of each type with the number of its units, and the type (U,) of each unit.
+    """
     own = np.where(frame.apart.any(axis=1), np.arange(1, len(frame.units) + 1), 0)
-    signs = np.column_stack([own, frame.content, frame.allowed, frame.moved, frame.had])
-    _, first, type_of, many = np.unique(signs, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    features = np.column_stack([own, frame.content, frame.allowed, frame.moved, frame.had])
+    _, first, type_of, many = np.unique(features, axis=0, return_index=True, return_inverse=True, return_counts=True)
     return list(zip(first.tolist(), many.tolist(), strict=True)), type_of.reshape(-1)
 
 
@@ -329,10 +353,10 @@ def _types(frame: Frame) -> tuple[list[tuple[int, int]], Ints]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What HiGHS found: `places` (U,) or None where it found none; `limit` no solution is better than."""
+class LinearSolution:
+    """The result of HiGHS: a placement (U,), None if it found none, and the `limit` that no solution can pass."""
 
-    places: Ints | None
+    placement: Ints | None
     limit: int | None
 
 
@@ -345,15 +369,16 @@ def solve(
     seconds: float,
     seed: int,
     nodes: int | None = None,
-) -> Answer:
-    """The best of `goal` (None: any groups at all) with the levels of `held` no worse than given.
+) -> LinearSolution:
+    """Return the best placement by the level `goal` that keeps the levels of `held` at least as good as their values.
 
-    `start` (U,) are places that hold them already, from where to begin; `nodes` ends a search tree.
+    Without a goal any placement will do. `start` is a placement (U,) that keeps these levels, from which the search
+    begins; `nodes` is the largest number of nodes of its tree.
     """
     builder = Builder(frame)
     if any(value != builder.floors[level] for level, value in held.items() if level in COUNTED):
         builder.floors[Level.SIZES] = 0
-    for level in sorted(held, key=lambda each: each is not Level.SIZES):  # sizes first: they narrow the shares
+    for level in sorted(held, key=lambda level: level is not Level.SIZES):  # sizes first: they narrow the shares
         builder.hold(level, held[level])
     if goal is not None:
         builder.aim(goal)
@@ -361,14 +386,14 @@ def solve(
     if nodes is not None:
         solver.setOptionValue("mip_max_nodes", nodes)
     if start is not None:
-        known = builder.at >= 0
+        allowed = builder.at >= 0
         counts = np.zeros(builder.at.shape)
         np.add.at(counts, (builder.type_of, start), 1)
-        solver.setSolution(int(known.sum()), builder.at[known].astype(np.int32), counts[known])
+        solver.setSolution(int(allowed.sum()), builder.at[allowed].astype(np.int32), counts[allowed])
     solver.run()
     status = solver.getModelStatus()
     if status == INFEASIBLE:
-        return Answer(None, None)
+        return LinearSolution(None, None)
     info = solver.getInfo()
     limit: int | None = None
     if goal is not None and math.isfinite(info.mip_dual_bound):
@@ -377,11 +402,11 @@ def solve(
         if status == OPTIMAL:
             limit = round(info.objective_function_value)
     if info.primal_solution_status != FEASIBLE:
-        return Answer(None, limit)
+        return LinearSolution(None, limit)
     values = np.array(solver.getSolution().col_value)
     where = np.full(len(frame.units), -1, dtype=np.int64)
     for row in range(len(builder.types)):
         units = np.flatnonzero(builder.type_of == row)
-        taken = [round(values[at]) if at >= 0 else 0 for at in builder.at[row].tolist()]
-        where[units] = np.repeat(np.arange(frame.count), taken)
-    return Answer(where, limit)
+        counts_of_row = [round(values[at]) if at >= 0 else 0 for at in builder.at[row].tolist()]
+        where[units] = np.repeat(np.arange(frame.count), counts_of_row)
+    return LinearSolution(where, limit)

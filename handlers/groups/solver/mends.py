@@ -1,4 +1,4 @@
-"""What would let a theme be split that cannot be: some people going to their second choice, a waiver, or waiting."""
+"""Finds remedies for a theme that cannot be split: some people move to their second choice, a waiver, or waiting."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from handlers.groups.solver.model import Limits
 from handlers.groups.solver.sizes import feasible_counts
 
 Wishes = Mapping[str, Mapping[str, Sequence[str]]]
-"""By theme, then by the theme named second: the ids of who could move, those to ask first in front."""
+"""The ids of people who could move, by their theme and the theme they chose second; those to ask first stand first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """These people leave a theme for the one they named second."""
+class ThemeMove:
+    """A move of people from their theme to the one they chose second."""
 
     people: tuple[str, ...]
     origin: str
@@ -23,20 +23,20 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """Moves that together mend a theme; no other theme is the worse for it."""
+    """Moves that together let a theme be split, after which every theme that could be split still can."""
 
     theme: str
-    moves: tuple[Move, ...]
+    moves: tuple[ThemeMove, ...]
 
     @property
     def changes(self) -> int:
-        """How many people move."""
+        """The number of people who move."""
         return sum(len(move.people) for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True)
 class Waive:
-    """Groups of the theme may be one smaller, or one larger, than otherwise."""
+    """A waiver: groups of the theme may be one smaller, or one larger, than usual."""
 
     theme: str
     limits: Limits
@@ -44,7 +44,7 @@ class Waive:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The theme's people are in no group for now."""
+    """The remedy of waiting: the theme's people are in no group for now."""
 
     theme: str
 
@@ -53,16 +53,16 @@ Mend = Moving | Waive | Wait
 
 
 def can_split(people: int, limits: Limits) -> bool:
-    """Whether so many people make groups of allowed sizes; nobody does, having none to make."""
+    """Return whether `people` people can be split into groups of allowed sizes. Zero people can, into no groups."""
     return not people or bool(feasible_counts(people, limits))
 
 
 def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[Mend, ...]:
-    """What mends one theme that cannot be split, the fewest changes first; waiting, which always does, comes last.
+    """Return the remedies for a theme that cannot be split, those with the fewest moves first and waiting last.
 
-    `sizes` holds the people of every theme.
+    `sizes` holds the number of people of every theme.
     """
-    moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda each: each.changes)
+    moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda remedy: remedy.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)
     waivers = (
         Waive(theme, limits) for limits in (lower, higher) if limits.smallest and can_split(sizes[theme], limits)
@@ -71,20 +71,20 @@ def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) 
 
 
 def _moving(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> Iterator[Moving]:
-    """The fewest people leaving the theme, and the fewest joining it, that make it splittable."""
+    """Yield the fewest people who leave the theme, and the fewest who join it, such that it can be split."""
     others = [other for other in sizes if other != theme]
     leaving = {other: wishes.get(theme, {}).get(other, ()) for other in others}
     joining = {other: wishes.get(other, {}).get(theme, ()) for other in others}
-    for going, sign in ((leaving, 1), (joining, -1)):
-        for changes in range(1, sum(map(len, going.values())) + 1):
+    for candidates, sign in ((leaving, 1), (joining, -1)):
+        for changes in range(1, sum(map(len, candidates.values())) + 1):
             if changes > limits.largest or sizes[theme] - sign * changes < 0:
                 break
             if not can_split(sizes[theme] - sign * changes, limits):
                 continue
-            shares = _shares(changes, others, sizes, going, sign, limits)
+            shares = _shares(changes, others, sizes, candidates, sign, limits)
             if shares is not None:
                 moves = (
-                    Move(tuple(going[other][:share]), *((theme, other) if sign > 0 else (other, theme)))
+                    ThemeMove(tuple(candidates[other][:share]), *((theme, other) if sign > 0 else (other, theme)))
                     for other, share in shares.items()
                     if share
                 )
@@ -96,19 +96,22 @@ def _shares(
     changes: int,
     others: Sequence[str],
     sizes: Mapping[str, int],
-    going: Mapping[str, Sequence[str]],
+    candidates: Mapping[str, Sequence[str]],
     sign: int,
     limits: Limits,
 ) -> Mapping[str, int] | None:
-    """How many of `changes` people each other theme takes or gives, none the worse for it; None if it cannot be."""
+    """Divide `changes` people among the other themes, which take them (sign 1) or give them (sign -1).
+
+    Every theme that could be split still can. Returns the number of people for each theme, or None if there is no way.
+    """
     if not others:
         return {} if not changes else None
     other, *rest = others
-    for share in range(min(changes, len(going[other])), -1, -1):
+    for share in range(min(changes, len(candidates[other])), -1, -1):
         after = sizes[other] + sign * share
         if share and not (can_split(after, limits) or not can_split(sizes[other], limits)):
             continue
-        further = _shares(changes - share, rest, sizes, going, sign, limits)
+        further = _shares(changes - share, rest, sizes, candidates, sign, limits)
         if further is not None:
             return {other: share, **further}
     return None

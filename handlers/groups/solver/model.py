@@ -1,6 +1,7 @@
-"""What a solver is given and what it gives back: the people of one theme, the rules for them, and their groups.
+"""The input and output of the solver: the people of one theme, the rules for them, and the groups they make.
 
-Levels are compared in their order: a later one never costs an earlier one anything.
+The quality of groups is measured in levels, which are compared in their order: no gain in a later level makes up for a
+loss in an earlier one.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 Numbers = Mapping[int, tuple[str, ...]]
-"""Groups by their number, counted from 1 (a dissolved group leaves a gap), each the ids of its members."""
+"""The ids of each group's members, by group number. Numbers count from 1; a dissolved group leaves a gap."""
 
 
 class Level(StrEnum):
-    """What is minimised (maximised for the worst group), in this order."""
+    """What the solver minimises, in this order. WORST_GROUP alone is maximised."""
 
     MOVES = "moves"
     MET_AGAIN = "met_again"
@@ -29,7 +30,7 @@ class Level(StrEnum):
 
 
 class Band(StrEnum):
-    """Bands of age, in years completed in the gathering's year: up to 23, 24 to 29, 30 and over."""
+    """Bands of age: up to 23, 24 to 29, 30 and over. An age is the gathering's year less the year of birth."""
 
     YOUNG = "young"
     MIDDLE = "middle"
@@ -37,7 +38,7 @@ class Band(StrEnum):
 
 
 def band_of(birth_year: int | None, year: int) -> str:
-    """The band of someone born in `birth_year`, in the gathering's year; '' where it is unknown."""
+    """Return the age band, in the gathering's `year`, of a person born in `birth_year`; '' if that is None."""
     if birth_year is None:
         return ""
     age = year - birth_year
@@ -45,8 +46,8 @@ def band_of(birth_year: int | None, year: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Someone to be placed. Unknown values are '', and count as a value of their own."""
+class Placeable:
+    """A person to be placed in a group. An unknown value is '', and counts as a value of its own."""
 
     id: str
     country: str = ""
@@ -57,7 +58,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes of groups, in people: the smallest and largest allowed, and the one aimed at."""
+    """The smallest and the largest size that a group may have, and the size to aim at, in people."""
 
     smallest: int = 5
     largest: int = 7
@@ -66,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Two people in one group."""
+    """The rule that two people are in the same group."""
 
     first: str
     second: str
@@ -74,7 +75,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Two people in two groups."""
+    """The rule that two people are in different groups."""
 
     first: str
     second: str
@@ -82,7 +83,7 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Someone in the group of a number."""
+    """The rule that a person is in the group with this number."""
 
     person: str
     number: int
@@ -90,7 +91,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A group that stays exactly as it is: those of `members` who still come, and nobody else."""
+    """The rule that a group stays as it is: it holds those of `members` who still come, and nobody else."""
 
     number: int
     members: tuple[str, ...]
@@ -100,19 +101,22 @@ Constraint = Together | Apart | Pin | Lock
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One theme's people and the rules for them.
+class GroupProblem:
+    """The people of one theme and the rules for their groups.
 
-    `count` is the number of groups wanted, None for the feasible one nearest n / target. `previous` holds the group
-    number each person had (None: not a repair; who has none is new): moves are counted and come first, and group
-    numbers stay; without a `count` a repair keeps the number of groups where it is feasible. `history` holds past
-    rounds, each the group of everyone who was there, by any label; people who are not in `people` are ignored in it.
-    `taken` are numbers that no group may be given; in a repair one that somebody of `people` had stays.
-    Same problem, same answer: `seed` picks among equals.
+    - `count` is the number of groups wanted. None asks for the feasible number nearest to people / target; in a repair,
+      for the feasible number nearest to that of the former groups.
+    - `previous` makes the problem a repair: it gives the former group number of each person. Whoever is absent from it
+      is new. Groups keep their numbers, and moves are the first level. None means that this is no repair.
+    - `history` holds past rounds: for each, the label of every person's group. People who are not in `people` are
+      ignored in it.
+    - `taken` holds numbers that no new group may get. In a repair, a group of people in `previous` keeps its number.
+    - `time_limit` is in seconds.
+    - `seed` picks among equally good groups: the same problem always gets the same answer.
     """
 
     theme: str
-    people: tuple[Person, ...]
+    people: tuple[Placeable, ...]
     limits: Limits = Limits()
     count: int | None = None
     constraints: tuple[Constraint, ...] = ()
@@ -125,10 +129,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A level reached. `bound` is the closed form; `proven` the best limit shown, by it or by a solver.
+    """The value that groups reach in one level, and the limits of what any groups could reach.
 
-    For the worst group both are upper limits, for every other level lower ones. A solver's limit holds given the
-    levels before.
+    `bound` is the limit that a formula gives; `proven` is the tightest limit known, from the formula or from a search
+    that assumes the values of the levels before. Both are upper limits for WORST_GROUP, lower limits elsewhere.
     """
 
     level: Level
@@ -138,13 +142,13 @@ class Measure:
 
     @property
     def optimal(self) -> bool:
-        """Whether nothing better exists."""
+        """Whether it is proven that no groups are better in this level."""
         return self.value == self.proven
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Groups and how good they are; `measures` holds the levels that apply, in order."""
+class GroupPlan:
+    """The groups of a theme and their quality: `measures` holds the levels that apply, in their order."""
 
     theme: str
     groups: Numbers
@@ -152,18 +156,18 @@ class Plan:
 
     @property
     def optimal(self) -> bool:
-        """Whether every level is proven best."""
+        """Whether every level is proven to be the best possible."""
         return all(measure.optimal for measure in self.measures)
 
     @property
     def number_of(self) -> Mapping[str, int]:
-        """The group number of everyone, by id."""
-        return MappingProxyType({each: number for number, members in self.groups.items() for each in members})
+        """The group number of each person, by id."""
+        return MappingProxyType({member: number for number, members in self.groups.items() for member in members})
 
 
 @dataclass(eq=False)
 class CannotSplit(Exception):
-    """These people cannot be split into groups of allowed sizes (or not into so many: `count`)."""
+    """Raised when `people` people cannot be split into groups of allowed sizes, or not into `count` groups."""
 
     theme: str
     people: int
@@ -173,7 +177,7 @@ class CannotSplit(Exception):
 
 @dataclass(eq=False)
 class Contradiction(Exception):
-    """No groups obey all constraints: `conflict` is a smallest set of them that cannot hold together."""
+    """Raised when no groups obey all constraints. `conflict` is a smallest set of those that exclude each other."""
 
     theme: str
     conflict: tuple[Constraint, ...]
@@ -181,7 +185,7 @@ class Contradiction(Exception):
 
 @dataclass(eq=False)
 class TooLong(Exception):
-    """No groups that obey every constraint were found within the time limit, in seconds; nor that there are none."""
+    """Raised when the time limit, in seconds, ends before groups are found or proven not to exist."""
 
     theme: str
     time_limit: float

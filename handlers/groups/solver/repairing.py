@@ -1,4 +1,4 @@
-"""Which group numbers a repair may end with: those there were, one dissolved or one added where sizes ask for it."""
+"""Chooses the group numbers that a repair may end with: the former ones, less those dissolved, or with new ones."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections import Counter
 from itertools import combinations, islice
 from itertools import count as counting
 
-from handlers.groups.solver.model import Lock, Pin, Problem
+from handlers.groups.solver.model import GroupProblem, Lock, Pin
 from handlers.groups.solver.sizes import choose_count, feasible_counts
 
-_CHOICES = 400  # ways to dissolve that are looked at, those that move fewest first
+_CHOICES = 400  # how many ways to dissolve groups are tried, those that move the fewest people first
 
 
-def numberings(problem: Problem, count: int) -> list[tuple[int, ...]]:
-    """The sets of group numbers a problem may have in `count` groups, those whose sizes force fewest moves first.
+def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
+    """Return the sets of group numbers that `count` groups may have, those that force the fewest moves first.
 
-    Without `previous` there is one: 1 to `count`, past the numbers taken.
+    A problem that is no repair has one set: the first `count` numbers that are not taken.
     """
     used = sorted(set(problem.previous.values())) if problem.previous is not None else []
     if count >= len(used):
@@ -23,20 +23,21 @@ def numberings(problem: Problem, count: int) -> list[tuple[int, ...]]:
         return [tuple(sorted([*used, *islice(free, count - len(used))]))]
     here = {person.id for person in problem.people}
     previous = problem.previous or {}
-    still = Counter(previous[each] for each in here if each in previous)
+    still = Counter(previous[ref] for ref in here if ref in previous)
     named = {rule.number for rule in problem.constraints if isinstance(rule, Lock)}
     named |= {rule.number for rule in problem.constraints if isinstance(rule, Pin) and rule.person in here}
     spare = [number for number in used if number not in named]
     if len(used) - len(spare) > count:
         spare = used
     drops = sorted(
-        islice(combinations(spare, len(used) - count), 20_000), key=lambda drop: sum(still[each] for each in drop)
+        islice(combinations(spare, len(used) - count), 20_000), key=lambda drop: sum(still[number] for number in drop)
     )[:_CHOICES]
     return [tuple(number for number in used if number not in drop) for drop in drops]
 
 
-def count_for(problem: Problem) -> int:
-    """The number of groups: the one asked for; in a repair the feasible one nearest to as many as there were.
+def count_for(problem: GroupProblem) -> int:
+    """Return the number of groups: the problem's `count`, or in a repair without one the feasible number nearest to the
+    former one.
 
     Raises CannotSplit.
     """

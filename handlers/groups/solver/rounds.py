@@ -1,4 +1,4 @@
-"""Rounds: new groups each time, in which people meet again as little as can be, planned together."""
+"""Plans several rounds of groups together, such that as few people as possible meet again."""
 
 from __future__ import annotations
 
@@ -11,39 +11,40 @@ from handlers.groups.solver.floors import floors
 from handlers.groups.solver.forming import form
 from handlers.groups.solver.frame import Frame, Ints
 from handlers.groups.solver.levels import measure
-from handlers.groups.solver.model import Level, Plan, Problem
+from handlers.groups.solver.model import GroupPlan, GroupProblem, Level
 from handlers.groups.solver.swapping import Tables, values_of
 
-_FIRSTS = 16  # first rounds tried for a second at every limit
-_MISSES = 8  # first rounds not at every limit, before it is taken that none is
-_SHORT = 400  # steps of a search for either
-_STEPS = 1500  # swaps of places in a design
+_FIRSTS = 16  # how many first rounds are tried, to find one after which a second reaches every floor
+_MISSES = 8  # how many first rounds may miss a floor before the trials end
+_SHORT = 400  # steps of the search for one of these rounds
+_STEPS = 1500  # steps of the search for seats in a design
 
 
-def plan_rounds(problem: Problem, rounds: int) -> tuple[Plan, ...]:
-    """The plans of so many rounds, each with the former ones in its history; its time limit is for all of them.
+def plan_rounds(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
+    """Return the plans of `rounds` rounds, each made with those before it in its history.
 
-    The first is as good as `form` makes it; of equals one may be taken that lets people meet again less often later.
-    Where a round may have met before, its limit is given the rounds before it. Raises as `form` does.
+    The first round is as good as one that `form` makes; among equally good ones, it may be one after which fewer people
+    meet again. Measures of a later round assume the rounds before it. The problem's time limit is for all rounds.
+    Raises what `form` raises.
     """
     until = time.monotonic() + problem.time_limit
     plans = _designed(problem, rounds) or _paired(problem, rounds)
-    for done in range(len(plans), rounds):
+    for index in range(len(plans), rounds):
         left = max(until - time.monotonic(), 0.1)
-        plans.append(form(replace(_after(problem, plans), time_limit=left / (rounds - done))))
+        plans.append(form(replace(_after(problem, plans), time_limit=left / (rounds - index))))
     return tuple(plans)
 
 
-def _after(problem: Problem, plans: list[Plan]) -> Problem:
-    """The next round's problem: those planned are its history, and nobody is moved from a group of theirs."""
+def _after(problem: GroupProblem, plans: list[GroupPlan]) -> GroupProblem:
+    """Return the problem of the next round, which has the planned rounds in its history and is no repair."""
     if not plans:
         return problem
-    met = tuple({each: str(number) for each, number in plan.number_of.items()} for plan in plans)
+    met = tuple({ref: str(number) for ref, number in plan.number_of.items()} for plan in plans)
     return replace(problem, previous=None, history=problem.history + met)
 
 
-def _paired(problem: Problem, rounds: int) -> list[Plan]:
-    """Two rounds at every limit, the first chosen for the second; none where no first one tried allows it."""
+def _paired(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
+    """Return two rounds in which every level reaches its floor, or [] if no first round tried allows such a second."""
     from handlers.groups.solver.optimising import quick
 
     misses = 0
@@ -58,43 +59,50 @@ def _paired(problem: Problem, rounds: int) -> list[Plan]:
     return []
 
 
-def _designed(problem: Problem, rounds: int) -> list[Plan]:
-    """Plans by the design where round after round would lead into a corner; none where it does not serve."""
+def _designed(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
+    """Return the rounds of the design for four rounds and more, or [] if it does not fit the problem.
+
+    Rounds planned one after the other would not find them.
+    """
     from handlers.groups.solver.frame import frame_of
     from handlers.groups.solver.repairing import count_for, numberings
 
     frame = frame_of(problem, numberings(problem, count_for(problem))[0])
     if rounds < ROUNDS or not fits(frame):
         return []
-    where = place(frame, seed=problem.seed, steps=_STEPS)
-    plans: list[Plan] = []
-    for each in where if where is not None else ():
-        groups = frame.groups(each)
-        plans.append(Plan(problem.theme, groups, measure(_after(problem, plans), groups)))
+    where = place_in_design(frame, seed=problem.seed, steps=_STEPS)
+    plans: list[GroupPlan] = []
+    for placement in where if where is not None else ():
+        groups = frame.groups(placement)
+        plans.append(GroupPlan(problem.theme, groups, measure(_after(problem, plans), groups)))
     return plans
 
 
-# --- Four rounds in six groups in which nobody meets twice, and people given their places in them.
+# --- The design: four rounds of six groups in which nobody meets twice, and the assignment of people to its seats.
 
 
 ROUNDS, GROUPS = 4, 6
 
-# By number of people: a place a word, its group in each of the four rounds. Any two agree in one round at most.
-PLACES = {
+SEATS = {
     33: "0152 0224 0300 0411 0535 1034 1125 1250 1341 1402 1513 2053 2101 2245 2314 2430 2522"
     " 3020 3144 3203 3332 3551 4005 4133 4212 4454 4540 5042 5110 5231 5355 5423 5504",
     34: "0040 0151 0224 0335 0402 0513 1015 1104 1250 1341 1423 1532 2053 2142 2205 2314 2430 2521"
     " 3034 3125 3243 3352 3411 3500 4001 4133 4212 4320 4454 5022 5110 5231 5303 5545",
 }
 
-_WEIGHTS = np.array((100, 40, 3, 1))  # of a round's cost: earlier ones first
+"""By number of people, a word for each seat: the digits are its groups in the four rounds.
+
+Any two words agree in one digit at most.
+"""
+
+_WEIGHTS = np.array((100, 40, 3, 1))  # of the cost of each round: earlier rounds matter more
 
 
 def fits(frame: Frame) -> bool:
-    """Whether the design serves: as many people as places, nothing asked for and no past."""
+    """Return whether the design fits a problem: six groups, as many people as seats, no rules and no past."""
     return (
         frame.count == GROUPS
-        and frame.people in PLACES
+        and frame.people in SEATS
         and len(frame.units) == frame.people
         and bool(frame.allowed.all())
         and not frame.apart.any()
@@ -103,23 +111,24 @@ def fits(frame: Frame) -> bool:
     )
 
 
-def place(frame: Frame, *, seed: int, steps: int) -> Ints | None:
-    """(rounds, U) groups such that nobody meets twice and the first two rounds are at every floor; None if not found.
+def place_in_design(frame: Frame, *, seed: int, steps: int) -> Ints | None:
+    """Return (rounds, U): a placement for each round, such that nobody meets twice.
 
-    The later rounds are as good as came of `steps` swaps of two people's places.
+    The first two rounds reach every floor; if `steps` swaps of two people's seats do not achieve that, the result is
+    None. The later rounds are as good as these swaps made them.
     """
     random = np.random.default_rng(seed)
     limits = floors(frame)
     tables = Tables(frame, limits)
-    words = np.array([[int(each) for each in word] for word in PLACES[frame.people].split()], dtype=np.int64)
+    words = np.array([[int(digit) for digit in word] for word in SEATS[frame.people].split()], dtype=np.int64)
     where: Ints = random.permutation(words).T
     first, second = np.triu_indices(frame.people, 1)
     change = frame.content[second] - frame.content[first]
     rounds = np.arange(ROUNDS)[:, None]
     inside = np.zeros((ROUNDS, GROUPS, frame.content.shape[1]), dtype=np.int64)
-    for each in range(ROUNDS):
-        np.add.at(inside[each], where[each], frame.content)
-    size = np.stack([np.bincount(each, minlength=GROUPS) for each in where])
+    for number in range(ROUNDS):
+        np.add.at(inside[number], where[number], frame.content)
+    size = np.stack([np.bincount(placement, minlength=GROUPS) for placement in where])
     cost = tables.of(inside, size)
     total = int(cost.sum(axis=1) @ _WEIGHTS)
     best, best_total = where.copy(), total
@@ -135,13 +144,13 @@ def place(frame: Frame, *, seed: int, steps: int) -> Ints | None:
         gain = np.where(fresh, gain, np.iinfo(np.int64).max)
         pick = int(random.choice(np.flatnonzero(gain == gain.min())))
         one, two = int(first[pick]), int(second[pick])
-        for each, (source, goal) in enumerate(zip(where[:, one].tolist(), where[:, two].tolist(), strict=True)):
-            inside[each, source] += change[pick]
-            inside[each, goal] -= change[pick]
+        for number, (source, goal) in enumerate(zip(where[:, one].tolist(), where[:, two].tolist(), strict=True)):
+            inside[number, source] += change[pick]
+            inside[number, goal] -= change[pick]
         where[:, [one, two]] = where[:, [two, one]]
         tabu[[one, two]] = step + 1 + random.integers(4, 12, 2)
         cost = tables.of(inside, size)
         total += int(gain[pick])
         if total < best_total:
             best, best_total = where.copy(), total
-    return best if all(values_of(frame, best[each]) == limits for each in (0, 1)) else None
+    return best if all(values_of(frame, best[number]) == limits for number in (0, 1)) else None

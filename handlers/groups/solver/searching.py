@@ -1,4 +1,8 @@
-"""Groups found by swaps: nationalities and sizes dealt out evenly, then gender, age and platform evened out."""
+"""Finds groups without rules: people are dealt out by nationality, then swapped to even out gender, age and platform.
+
+Dealing reaches the bounds of nationalities and sizes, and no swap changes these.
+Shapes: G groups of all deals, S seats a group, n people, C countries, V values of gender, age and platform, P pairs.
+"""
 
 from __future__ import annotations
 
@@ -12,52 +16,52 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.groups.solver.model import Person
+from handlers.groups.solver.model import Placeable
 
 Array = NDArray[Any]
 
-_VALUES: tuple[Callable[[Person], str], ...] = (
+_VALUES: tuple[Callable[[Placeable], str], ...] = (
     lambda person: person.gender,
     lambda person: person.band,
     lambda person: person.platform,
 )
-_WEIGHTS = np.array((4, 2, 1))  # of gender, age, platform: what one person outside a share costs
+_WEIGHTS = np.array((4, 2, 1))  # cost of one person outside a share of gender, age, platform
 _HEAT = 0.2  # a swap that costs 1 is drawn e^(1/heat) times less often than one that costs nothing
-_STAY = 0.1  # how often no swap at all is drawn, against one that costs nothing
-_NEVER = 100  # what it costs that one of none leaves
-_MANY = 12  # groups from which on only those not perfect yet are looked at
-_SEATS = 1000  # searched side by side where groups are fewer
+_STAY = 0.1  # rate at which no swap is drawn, where one that costs nothing has rate 1
+_NEVER = 100  # cost of an impossible change: to take someone of a value away from a group that has none
+_MANY = 12  # from so many groups on, only those that can still improve are looked at
+_SEATS = 1000  # with fewer groups, so many seats are searched side by side, in several deals
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """Groups, and by how many people gender, age and platform lie outside their shares."""
+    """The ids in each group, and by how many people gender, age and platform lie outside their shares."""
 
     groups: tuple[tuple[str, ...], ...]
     outside: tuple[int, int, int]
 
 
-def search(people: Sequence[Person], count: int, *, seed: int, turns: int, until: float) -> Searched:
-    """Groups at the bounds of the country levels and of sizes, as even in gender, age and platform as was found.
+def search(people: Sequence[Placeable], count: int, *, seed: int, turns: int, until: float) -> Searched:
+    """Return `count` groups at the bounds of nationalities and sizes, as even in gender, age and platform as was found.
 
-    Ends when nothing lies outside its share, after so many turns, or at `until` on the monotonic clock.
+    The search ends when nothing lies outside its share, after `turns` turns, or at `until` on the monotonic clock.
     """
-    table = _Table(people, count, seed)
-    best, seats = table.best()
+    seating = _Seating(people, count, seed)
+    best, seats = seating.best()
     for turn in range(turns):
         if not any(best) or time.monotonic() > until:
             break
-        table.turn(turn)
-        outside, candidate = table.best()
+        seating.turn(turn)
+        outside, candidate = seating.best()
         if outside < best:
             best, seats = outside, candidate.copy()
-    return Searched(table.groups(seats), best)
+    return Searched(seating.groups(seats), best)
 
 
-class _Table:
-    """Everyone seated, and what each seat is worth."""
+class _Seating:
+    """Several deals of the same people into groups, searched side by side, and the tables that price a swap."""
 
-    def __init__(self, people: Sequence[Person], count: int, seed: int) -> None:
+    def __init__(self, people: Sequence[Placeable], count: int, seed: int) -> None:
         self._people = sorted(people, key=lambda person: person.id)
         self._random = np.random.default_rng(seed)
         n, self._k = len(people), count
@@ -65,20 +69,22 @@ class _Table:
         groups = self._deals * count
         size = -(-n // count)
         index = {person.id: row for row, person in enumerate(self._people)}
-        self._seats = np.full((groups, size), n, dtype=np.int32)  # (G, S) who sits there
-        for which in range(self._deals):
-            for number, group in enumerate(deal(self._people, count, seed * 1_000_003 + which), which * count):
+        self._seats = np.full((groups, size), n, dtype=np.int32)  # (G, S) row of the person there, n where empty
+        for index_of_deal in range(self._deals):
+            dealt = deal(self._people, count, seed * 1_000_003 + index_of_deal)
+            for number, group in enumerate(dealt, index_of_deal * count):
                 self._seats[number, : len(group)] = [index[person.id] for person in group]
         self._lay_out_countries(n, count)
         self._lay_out_values(n, size)
-        # Swapping those alike in everything changes nothing.
+        # (n + 1,) the same number for people alike in everything: to swap them changes nothing.
         _, alike = np.unique(np.column_stack([self._country, self._value]), axis=0, return_inverse=True)
         self._alike = alike.reshape(-1).astype(np.int32)
 
     def _lay_out_countries(self, n: int, count: int) -> None:
         self._country, totals = _coded([person.country for person in self._people], 0)
         self._fewest, self._most = totals // count, -(-totals // count)  # (C + 1,) of each country in a group
-        # A rare country's people trade places with those of another such: groups keep their number of nationalities.
+        # Countries with fewer people than groups are swapped only with each other, so that every group keeps its number
+        # of nationalities.
         self._kind = np.where(totals < count, 1, 0)
         self._kind[-1] = 2
         self._compatriots = _counted(self._country[self._seats], len(totals))  # (G, C + 1)
@@ -98,7 +104,8 @@ class _Table:
         counts = np.arange(size + 1)
         share = counts[:, None] * many
         low, high = share // n, -(-share // n)
-        # By the size of a group, value, and how many have the value: how far outside, its cost, one more, one fewer.
+        # (S + 1, V, S + 1) by the group's size, the value and how many have it: people outside the share, their cost,
+        # and what one more or one fewer would cost.
         outside = np.maximum(np.maximum(low[:, :, None] - counts, counts - high[:, :, None]), 0)
         outside[:, many == 0] = 0
         cost = (outside * _WEIGHTS[self._level][:, None]).astype(np.float32)
@@ -106,37 +113,37 @@ class _Table:
         more[:, :, :-1] = np.diff(cost)
         fewer[:, :, 1:] = -np.diff(cost)
         self._outside, self._more, self._fewer = outside.ravel(), more.ravel(), fewer.ravel()
-        # Where in these tables a group's values lie, and how many of them it has: its cell is the sum. (G, V)
+        # (G, V) the index into the raveled tables of a group's size and its count of each value.
         sizes = (self._seats < n).sum(axis=1)
         first = (sizes[:, None] * len(level) + np.arange(len(level))) * (size + 1)
-        having = np.stack([_counted(each[self._seats], len(level)) for each in codes]).sum(axis=0)
-        self._cell = (first + having).astype(np.int32)
+        counted = np.stack([_counted(code[self._seats], len(level)) for code in codes]).sum(axis=0)
+        self._cell = (first + counted).astype(np.int32)
         starts = [level.index(which) for which in range(len(_VALUES))]
         self._starts = np.array(starts)
         self._unmet = np.add.reduceat(self._outside[self._cell], self._starts, axis=1)  # (G, 3)
 
     def best(self) -> tuple[tuple[int, int, int], Array]:
-        """The best deal: by how many people each level is outside, and a view (k, S) of its seats."""
+        """Return of the best deal the people outside their shares of each level, and a view (k, S) of its seats."""
         totals = self._unmet.reshape(self._deals, self._k, -1).sum(axis=1)
         gender, age, platform = totals.T
-        which = int(np.lexsort((platform, age, gender))[0])
-        outside = (int(gender[which]), int(age[which]), int(platform[which]))
-        return outside, self._seats[which * self._k : (which + 1) * self._k]
+        index = int(np.lexsort((platform, age, gender))[0])
+        outside = (int(gender[index]), int(age[index]), int(platform[index]))
+        return outside, self._seats[index * self._k : (index + 1) * self._k]
 
     def groups(self, seats: Array) -> tuple[tuple[str, ...], ...]:
-        """The ids of those seated."""
+        """Return the ids of the people in each row of `seats` (k, S)."""
         ids = [person.id for person in self._people]
-        return tuple(tuple(sorted(ids[each] for each in row if each < len(ids))) for row in seats.tolist())
+        return tuple(tuple(sorted(ids[person] for person in row if person < len(ids))) for row in seats.tolist())
 
     def turn(self, turn: int) -> None:
-        """Draw a swap, or none, for each of many pairs of groups; no group is in two."""
+        """Draw a swap, or none, for each of many disjoint pairs of groups, and make it."""
         first, second = self._pairs(turn)
         if not len(first):
             return
         here, there = self._seats[first], self._seats[second]
         cost = self._cost_of_swaps(first, second, here, there)
         size = here.shape[1]
-        # The shortest of clocks that run at rates e^(-cost/heat): each swap is drawn as often as its rate says.
+        # Each swap has an exponential clock of rate e^(-cost/heat); the first to ring is drawn.
         clocks = self._random.standard_exponential((len(first), size * size), dtype=np.float32)
         clocks *= np.exp(np.minimum(cost, 16) / np.float32(_HEAT)).reshape(len(first), -1)
         clocks[~self._neutral(first, second, here, there).reshape(len(first), -1)] = np.inf
@@ -146,9 +153,9 @@ class _Table:
         self._swap(first[go], drawn[go] // size, second[go], drawn[go] % size)
 
     def _cost_of_swaps(self, first: Array, second: Array, here: Array, there: Array) -> Array:
-        """(P, S, S) what it costs that the one of a seat here and the one of a seat there trade places."""
+        """Return (P, S, S): the cost of swapping each seat of one group with each seat of the other."""
         ours, theirs = self._cell[first], self._cell[second]
-        go = self._fewer[ours] + self._more[theirs]  # (P, V) what it costs that someone of a value goes there
+        go = self._fewer[ours] + self._more[theirs]  # (P, V) cost when someone of a value goes there
         come = self._more[ours] + self._fewer[theirs]
         rows = np.arange(len(first))[:, None]
         cost = np.zeros((len(first), here.shape[1], there.shape[1]), dtype=np.float32)
@@ -159,7 +166,7 @@ class _Table:
         return cost
 
     def _neutral(self, first: Array, second: Array, here: Array, there: Array) -> Array:
-        """(P, S, S) which swaps change something, but nothing for nationalities."""
+        """Return (P, S, S): whether a swap changes something, but no level of nationalities."""
         left, right = self._country[here], self._country[there]
         ours, theirs = first[:, None], second[:, None]
         goes = self._compatriots[ours, left] > self._fewest[left]
@@ -173,6 +180,7 @@ class _Table:
         return neutral
 
     def _swap(self, first: Array, here: Array, second: Array, there: Array) -> None:
+        """Swap the seats `here` of the groups `first` with the seats `there` of the groups `second`, all (P,)."""
         one, two = self._seats[first, here], self._seats[second, there]
         self._seats[first, here], self._seats[second, there] = two, one
         for person, source, goal in ((one, first, second), (two, second, first)):
@@ -185,43 +193,46 @@ class _Table:
             self._unmet[groups] = np.add.reduceat(self._outside[self._cell[groups]], self._starts, axis=1)
 
     def _pairs(self, turn: int) -> tuple[Array, Array]:
-        """Groups to look at together, (P,) and (P,)."""
+        """Return the groups between which swaps are drawn next, (P,) and (P,)."""
         if self._k < _MANY:
             order = self._random.random((self._deals, self._k)).argsort(axis=1)
             order += np.arange(self._deals)[:, None] * self._k
             half = self._k // 2
             return order[:, :half].ravel(), order[:, half : 2 * half].ravel()
         unmet = self._unmet.any(axis=1)
-        bad, good = np.flatnonzero(unmet), np.flatnonzero(~unmet)
-        self._random.shuffle(bad)
-        half = len(bad) // 2
-        # In turn: bad groups with good ones, with one another, and with those that lack what they have too much of.
+        uneven, even = np.flatnonzero(unmet), np.flatnonzero(~unmet)
+        self._random.shuffle(uneven)
+        half = len(uneven) // 2
+        # In turn, uneven groups are paired with even ones, with one another, and with groups that lack their excess.
         if turn % 3 == 2:
-            return self._matched(bad)
-        if (turn % 3 == 1 and half) or not len(good):
-            return bad[:half], bad[half : 2 * half]
-        bad = bad[: len(good)]
-        return bad, self._random.choice(good, len(bad), replace=False)
+            return self._matched(uneven)
+        if (turn % 3 == 1 and half) or not len(even):
+            return uneven[:half], uneven[half : 2 * half]
+        uneven = uneven[: len(even)]
+        return uneven, self._random.choice(even, len(uneven), replace=False)
 
-    def _matched(self, bad: Array) -> tuple[Array, Array]:
-        """Bad groups for one reason, with groups that want, or at least bear, the change that mends it."""
-        excess, lack = self._fewer[self._cell[bad]] < 0, self._more[self._cell[bad]] < 0
+    def _matched(self, uneven: Array) -> tuple[Array, Array]:
+        """Pair groups that are uneven in one value with groups for which the swap is a gain or costs nothing."""
+        excess, lack = self._fewer[self._cell[uneven]] < 0, self._more[self._cell[uneven]] < 0
         value = self._random.choice(np.flatnonzero((excess | lack).any(axis=0)))
         too_many = excess[:, value].any() and (self._random.random() < 0.5 or not lack[:, value].any())
-        ours = bad[(excess if too_many else lack)[:, value]]
+        ours = uneven[(excess if too_many else lack)[:, value]]
         price = (self._more if too_many else self._fewer)[self._cell[:, value]]
-        wanting, bearing = np.flatnonzero(price < 0), np.flatnonzero(price == 0)
-        self._random.shuffle(bearing)
-        theirs = bearing
+        gaining, neutral = np.flatnonzero(price < 0), np.flatnonzero(price == 0)
+        self._random.shuffle(neutral)
+        theirs = neutral
         if self._random.random() < 0.5:
-            self._random.shuffle(wanting)
-            theirs = np.concatenate([wanting, bearing])
+            self._random.shuffle(gaining)
+            theirs = np.concatenate([gaining, neutral])
         theirs = theirs[: len(ours)]
         return ours[: len(theirs)], theirs
 
 
 def _coded(values: Sequence[str], first: int) -> tuple[Array, Array]:
-    """(n + 1,) each value as a number from `first` on, the last for an empty seat; and how many people have each."""
+    """Return the code (n + 1,) of each value, and how many people have each code.
+
+    Codes count from `first`; the last stands for an empty seat, which nobody has.
+    """
     code = {value: number for number, value in enumerate(sorted(set(values)))}
     codes = np.array([*map(code.__getitem__, values), len(code)], dtype=np.int32)
     totals = np.bincount(codes)
@@ -230,7 +241,7 @@ def _coded(values: Sequence[str], first: int) -> tuple[Array, Array]:
 
 
 def _counted(codes: Array, kinds: int) -> Array:
-    """(G, kinds) how often each kind is in each row of codes (G, S)."""
+    """Return (G, kinds): how often each kind is in each row of `codes` (G, S)."""
     rows = np.arange(len(codes))[:, None]
     return np.bincount((rows * kinds + codes).ravel(), minlength=len(codes) * kinds).reshape(-1, kinds).astype(np.int32)
 
@@ -238,24 +249,24 @@ def _counted(codes: Array, kinds: int) -> Array:
 # --- Dealing people out like cards: nationalities lie as evenly as they can, and so do sizes.
 
 
-def deal(people: Sequence[Person], count: int, seed: int = 0) -> list[list[Person]]:
-    """`count` groups at the bounds of repeats, compatriots, worst group and sizes.
+def deal(people: Sequence[Placeable], count: int, seed: int = 0) -> list[list[Placeable]]:
+    """Return `count` groups at the bounds of repeats, compatriots, worst group and sizes.
 
-    Round and round, country by country, rarest first: each country's people come to consecutive groups, so do all the
-    people of rare countries together. Within a country the like follow one another, so that they part. Who is dealt
-    first among the like is the seed's choice, not that of the order in which people are given.
+    People are dealt out one to each group in turn, country by country from the rarest on, so that compatriots come to
+    consecutive groups. Within a country, people who are alike follow one another and are thus separated. The seed, not
+    the order in which people are given, decides who is dealt first among those alike.
     """
     dice = random.Random(seed)  # noqa: S311 - not a secret
     shuffled = sorted(people, key=lambda person: person.id)
     dice.shuffle(shuffled)
-    countries: defaultdict[str, list[Person]] = defaultdict(list)
+    countries: defaultdict[str, list[Placeable]] = defaultdict(list)
     for person in shuffled:
         countries[person.country].append(person)
-    groups: list[list[Person]] = [[] for _ in range(count)]
-    at = 0
-    for _, compatriots in sorted(countries.items(), key=lambda each: (len(each[1]), each[0])):
+    groups: list[list[Placeable]] = [[] for _ in range(count)]
+    number = 0
+    for _, compatriots in sorted(countries.items(), key=lambda country: (len(country[1]), country[0])):
         for person in sorted(compatriots, key=lambda person: (person.gender, person.band, person.platform)):
-            groups[at].append(person)
-            at = (at + 1) % count
+            groups[number].append(person)
+            number = (number + 1) % count
     dice.shuffle(groups)
     return groups

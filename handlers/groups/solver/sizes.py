@@ -1,4 +1,4 @@
-"""How many groups a number of people makes, and how large each is."""
+"""Rules for the number of groups into which people are split."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from handlers.groups.solver.model import CannotSplit, Limits
 
 
 def feasible_counts(people: int, limits: Limits) -> range:
-    """The numbers of groups that people can be split into, every size within limits; empty where there are none."""
+    """Return the numbers of groups into which people can be split with every size within limits; it may be empty."""
     if people < 1 or limits.largest < 1:
         return range(0)
     fewest = -(-people // limits.largest)
@@ -14,9 +14,10 @@ def feasible_counts(people: int, limits: Limits) -> range:
 
 
 def choose_count(people: int, limits: Limits, wanted: int | None = None, *, theme: str = "") -> int:
-    """The number of groups: the wanted one, else the feasible one nearest people / target, of two the larger.
+    """Return the number of groups: `wanted`, or if that is None the feasible number nearest to people / target.
 
-    Raises CannotSplit, naming `theme`, where there is none or the wanted one is not feasible.
+    Of two that are equally near the larger is returned. Raises CannotSplit, which names `theme`, when `wanted` is not
+    feasible or no number is.
     """
     counts = feasible_counts(people, limits)
     if not counts:

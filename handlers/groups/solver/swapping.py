@@ -1,8 +1,9 @@
-"""Swaps that obey the rules: finds good groups fast, and proves nothing but what meets the closed bounds.
+"""Finds good groups under rules fast, by swaps that obey them (a tabu search).
 
-The cost of a group is read from tables by its size and by how many of each column it holds; all swaps of one group
-with all others are weighed at once. Levels are weights here, and flat ones, as steep ones wall the way in: when
-everything is at its floor they do not matter.
+The cost of a group is read from tables by its size and by how many people of each column it holds; all swaps of one
+group with all others are priced at once. Levels have weights here. They differ little, since steep weights would block
+the way to the optimum, and they do not matter where every level reaches its floor. Only there is the result proven.
+Shapes: U units, k groups, V columns.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ WEIGHTS: Mapping[Level, int] = {
     Level.PLATFORM: 3,
     Level.SIZES: 2,
 }
+"""The weight of each level in the cost of groups."""
 
 
 MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
-"""For when meeting again as little as can be is hard enough alone."""
+"""Weights for a search that only keeps people from meeting again, where that alone is hard."""
 
 
 def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
-    """What each level that applies is worth for units at `where` (U,)."""
+    """Return the value of each level that applies, for the placement `where` (U,)."""
     k, people = frame.count, frame.people
     inside = np.zeros((k, frame.content.shape[1]), dtype=np.int64)
     np.add.at(inside, where, frame.content)
@@ -61,17 +63,23 @@ def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
 
 
 def rank(frame: Frame, values: Mapping[Level, int]) -> tuple[int, ...]:
-    """Values for comparing in order: the smaller the better."""
+    """Return values in the order of their levels, for comparison: the smaller is the better."""
     return tuple(-values[level] if level is Level.WORST_GROUP else values[level] for level in frame.levels)
 
 
 def _outside(value: Ints, low: Ints | int, high: Ints | int) -> Ints:
+    """Return the distance of each value from its range, 0 inside."""
     far: Ints = np.maximum(np.maximum(low - value, value - high), 0)
     return far
 
 
 class Tables:
-    """Costs by size and count, and the two matrices a search keeps up to date."""
+    """The costs of groups by size and count.
+
+    With M = `most`, the largest size allowed: `cost` (M + 1, V, M + 1) by a group's size, the column and how many
+    people of it the group holds; `size_cost` (M + 1,) by size; `worst_cost` (M + 1,) by the number of nationalities;
+    `move_cost` (U, k) of a unit in a group. `floor` is the cost of groups at which every level reaches its bound.
+    """
 
     def __init__(self, frame: Frame, bounds: Mapping[Level, int], weights: Mapping[Level, int] = WEIGHTS) -> None:
         k, people = frame.count, frame.people
@@ -99,7 +107,7 @@ class Tables:
         self.floor = sum(weights[level] * bound for level, bound in bounds.items() if level is not Level.WORST_GROUP)
 
     def of(self, inside: Ints, size: Ints) -> Ints:
-        """(…,) cost of groups that hold `inside` (…, V) and have `size` (…,)."""
+        """Return the cost (…,) of groups that hold `inside` (…, V) people of each column and have `size` (…,)."""
         cost = self.cost[size[..., None], self.column, inside].sum(axis=-1)
         distinct = (inside[..., self.countries] > 0).sum(axis=-1)
         total: Ints = cost + self.size_cost[size] + self.worst_cost[np.minimum(distinct, self.most)]
@@ -115,27 +123,28 @@ def search(
     steps: int,
     weights: Mapping[Level, int] = WEIGHTS,
 ) -> Ints:
-    """Places (U,) better than `start` in weighted cost, or `start`; it must obey the rules, and so does what is found.
+    """Return a placement (U,) of lower weighted cost than `start` (U,), or `start` itself.
 
-    Ends early where every bound is met. `steps` looks at one group's swaps each.
+    `start` must obey the rules, and so does the result. Each of `steps` looks at all swaps of one group. The search
+    ends early when every bound is reached.
     """
     k, units = frame.count, len(frame.units)
     random = np.random.default_rng(seed)
     tables = Tables(frame, bounds, weights)
-    # A group has a place holder of no weight: to swap with it is to move.
+    # Each group has a placeholder unit of no weight: to swap with it is to move.
     content = np.concatenate([frame.content, np.zeros((k, frame.content.shape[1]), dtype=np.int64)])
     weight = np.concatenate([frame.weight, np.zeros(k, dtype=np.int64)])
     allowed = np.concatenate([frame.allowed, np.ones((k, k), dtype=bool)])
     moving = np.concatenate([tables.move_cost, np.zeros((k, k), dtype=np.int64)])
     apart = np.zeros((units + k, units + k), dtype=np.int64)
     apart[:units, :units] = frame.apart
-    walled = bool(apart.any())
+    separated = bool(apart.any())
     where = np.concatenate([start, np.arange(k)])
     free = allowed.sum(axis=1) > 1
     inside = np.zeros((k, content.shape[1]), dtype=np.int64)
     np.add.at(inside, where, content)
     size = np.bincount(where, weight, minlength=k).astype(np.int64)
-    near = np.zeros((units + k, k), dtype=np.int64)  # how many a unit must be apart from, in each group
+    near = np.zeros((units + k, k), dtype=np.int64)  # number of units in each group that a unit must be apart from
     np.add.at(near.T, where, apart)
     cost = tables.of(inside, size)
     total = int(cost.sum() + moving[np.arange(units + k), where].sum())
@@ -155,7 +164,7 @@ def search(
         possible &= (new_size <= frame.largest[group]) & (new_size >= frame.smallest[group])
         possible &= (other_size <= frame.largest[away]) & (other_size >= frame.smallest[away])
         possible &= (weight[ours][:, None] + weight[theirs][None, :]) > 0
-        if walled:
+        if separated:
             both = apart[np.ix_(ours, theirs)]
             possible &= (near[ours][:, away] - both == 0) & (near[theirs, group][None, :] - both == 0)
         left, right = np.nonzero(possible)
@@ -173,7 +182,7 @@ def search(
             continue
         gain = np.where(fresh, gain, np.iinfo(np.int64).max)
         least = gain.min()
-        # Uphill now and then, by an amount that falls off: else what no single swap mends stays.
+        # A swap that costs is made now and then, the dearer the more rarely, to leave local optima.
         if least > 0 and random.random() > np.exp(-least / 4.0):
             continue
         pick = int(random.choice(np.flatnonzero(gain == least)))
@@ -187,7 +196,7 @@ def search(
             if unit < units:
                 where[unit] = goal
                 tabu[unit] = step + 1 + int(random.integers(3, 10))
-                if walled:
+                if separated:
                     near[:, source] -= apart[unit]
                     near[:, goal] += apart[unit]
         cost[[group, there]] = tables.of(inside[[group, there]], size[[group, there]])

@@ -6,7 +6,7 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import Request
-from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, Withdraw
+from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.messages import glimpse
 from handlers.ideas.service import MOST, Given, IdeaWording
 from handlers.ideas.store import Opening
@@ -110,7 +110,7 @@ def too_long(over: int) -> Text:
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     """Say by how much; the words wait in the form, to be shortened there or in the message itself."""
     action, kept = give_action(into), {"idea": words, MESSAGE: request.message}
-    await dialogue_store.keep(
+    await dialogue_store.keep_draft(
         request.tx, request.account.platform, request.account.chat, action.encode(), kept, request.now
     )
     said = too_long(len(words) - MOST)
@@ -124,7 +124,7 @@ def give_action(into: Opening) -> GiveIdea | GiveFact:
 
 def withdrawing(idea: Idea) -> Button:
     """Taking an idea back."""
-    return Button(_("Withdraw"), Withdraw(idea.id))
+    return Button(_("Withdraw"), WithdrawIdea(idea.id))
 
 
 def _giving(run_id: int, collects: Collects) -> GiveIdea | GiveFact:

@@ -18,7 +18,7 @@ from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowA
 from handlers.ideas.messages import glimpse, see_files, words_of
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.wall import ShowTogether
-from handlers.ideas.store import Entry, IdeaFile
+from handlers.ideas.store import IdeaFile, WallEntry
 from handlers.navigation.actions import HOME
 from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
@@ -120,7 +120,7 @@ async def readable(request: Request, idea_id: int) -> Idea:
     return idea
 
 
-async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
+async def _below(request: Request, entry: WallEntry, phase: Phase) -> Span:
     """Whose it is; of which group too, for who is in none of its own."""
     idea = entry.idea
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
@@ -130,7 +130,9 @@ async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     return layout.entry_line(request, entry, phase, seen, await service.group_title(request.tx, idea.group_id))
 
 
-async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, *, leads: bool) -> tuple[Button, ...]:
+async def _reader_buttons(
+    request: Request, entry: WallEntry, origin: str, at: int, *, leads: bool
+) -> tuple[Button, ...]:
     """What a reader may do; who runs the group's workshop hides an idea rather than report it to themselves."""
     idea, person = entry.idea, request.participant
     buttons: list[Button] = []

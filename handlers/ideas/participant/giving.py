@@ -30,7 +30,7 @@ from handlers.ideas.participant.answers import (
     wording,
 )
 from handlers.ideas.service import MOST, Given, IdeaWording
-from handlers.ideas.store import BURST, Opening, Standing
+from handlers.ideas.store import BURST, GivenIdeas, Opening
 from handlers.navigation import stray_words
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.workshops.messages import SHOW_PHASE
@@ -110,7 +110,7 @@ async def _give(
     category: Category | None = None,
     asked: bool = False,
     parent: Idea | None = None,
-    before: Standing | None = None,
+    before: GivenIdeas | None = None,
 ) -> Given:
     return await service.give_idea(
         request.tx,
@@ -125,7 +125,7 @@ async def _give(
     )
 
 
-async def _take_line(request: Request, into: Opening, before: Standing, words: str) -> Reply:
+async def _take_line(request: Request, into: Opening, before: GivenIdeas, words: str) -> Reply:
     """What a photo shows. Should others wait, they are asked for next."""
     idea = await store.find_idea(request.tx, before.awaiting[0])
     if idea is None:
@@ -423,7 +423,7 @@ async def _unusable(request: Request, words: str) -> Reply | None:
     return with_lines_last(noted, said) if noted else reply(said, fresh=True)
 
 
-async def _before(request: Request, sent: Sent, before: Standing, line: str) -> Idea | None:
+async def _before(request: Request, sent: Sent, before: GivenIdeas, line: str) -> Idea | None:
     """The idea these files belong to as well: that of their album, else the one of the burst that awaits its line."""
     if sent.album:
         idea = await store.idea_of_album(request.tx, request.participant.id, sent.album)
@@ -434,12 +434,12 @@ async def _before(request: Request, sent: Sent, before: Standing, line: str) -> 
     return await store.find_idea(request.tx, before.awaiting[-1])
 
 
-def _in_burst(request: Request, before: Standing) -> bool:
+def _in_burst(request: Request, before: GivenIdeas) -> bool:
     return before.touched is not None and request.now - before.touched < BURST
 
 
 async def _one_more(
-    request: Request, into: Opening, before: Standing, idea: Idea, line: str, uploads: Sequence[Upload]
+    request: Request, into: Opening, before: GivenIdeas, idea: Idea, line: str, uploads: Sequence[Upload]
 ) -> Reply:
     """A photo more hangs on an idea; the line may be below this one."""
     if line:

@@ -12,7 +12,7 @@ from bot.conversation.routes import Request
 from handlers.ideas import service, store
 from handlers.ideas.actions import OpenFrom
 from handlers.ideas.messages import MOST, author_of, label, line
-from handlers.ideas.store import Entry
+from handlers.ideas.store import WallEntry
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 
@@ -43,7 +43,7 @@ async def ballot(request: Request, run: PhaseRun) -> Ballot:
 
 
 async def listed(
-    request: Request, entries: Sequence[Entry], phase: Phase, seen: Ballot, *, groups_too: bool = False
+    request: Request, entries: Sequence[WallEntry], phase: Phase, seen: Ballot, *, groups_too: bool = False
 ) -> tuple[Option, ...]:
     """As many of these ideas as fit on a page, at least one: the words of each, and below them what is known of it.
 
@@ -65,7 +65,7 @@ async def listed(
     return tuple(options)
 
 
-def entry_line(request: Request, entry: Entry, phase: Phase, seen: Ballot, of_group: Span = "") -> Span:
+def entry_line(request: Request, entry: WallEntry, phase: Phase, seen: Ballot, of_group: Span = "") -> Span:
     """What stands below the words of an idea."""
     return line(
         entry.idea,

@@ -21,7 +21,7 @@ from handlers.ideas.actions import (
     MyIdeasAt,
     SendLate,
     SetAnonymous,
-    Withdraw,
+    WithdrawIdea,
     number_of,
 )
 from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
@@ -163,7 +163,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
     else:
         if service.may_change(idea, run):
             buttons.append(Button(_("Change it"), EditIdea(idea.id)))
-        buttons.append(Button(_("Withdraw"), Withdraw(idea.id)))
+        buttons.append(Button(_("Withdraw"), WithdrawIdea(idea.id)))
         named = _("With my first name") if idea.anonymous else _("Without my name")
         buttons.append(Button(named, SetAnonymous(idea.id, not idea.anonymous)))
     if files:
@@ -212,8 +212,8 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
     return with_lines_first(await _show(request, changed), _("Changed."))
 
 
-@routes.action(Withdraw)
-async def withdraw(request: Request, action: Withdraw) -> Reply:
+@routes.action(WithdrawIdea)
+async def withdraw(request: Request, action: WithdrawIdea) -> Reply:
     """Nobody reads it any more; it can be brought back."""
     idea = await _mine(request, action.idea)
     if idea.state != "withdrawn":

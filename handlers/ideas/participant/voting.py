@@ -164,8 +164,8 @@ async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen:
         raise Stale
     unmarked = replace(seen, mine=frozenset())  # what is chosen says so itself
     return tuple(
-        Option(str(each.idea.id), label(each.idea.text), layout.entry_line(request, each, phase, unmarked))
-        for each in await store.wall_entries(request.tx, [idea.id for idea in shown])
+        Option(str(entry.idea.id), label(entry.idea.text), layout.entry_line(request, entry, phase, unmarked))
+        for entry in await store.wall_entries(request.tx, [idea.id for idea in shown])
     )
 
 

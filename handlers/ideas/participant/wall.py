@@ -15,7 +15,7 @@ from handlers.groups.store import find_group
 from handlers.ideas import service, store
 from handlers.ideas.messages import glimpse
 from handlers.ideas.participant import layout
-from handlers.ideas.store import Order, Scope
+from handlers.ideas.store import IdeaScope, Order
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import PhaseRun
@@ -47,7 +47,7 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
     member = await store.is_member(request.tx, request.participant.id, run.group_id)
     if not (leads or member):
         raise Stale
-    scope = Scope(run.phase, group_id=run.group_id)
+    scope = IdeaScope(run.phase, group_id=run.group_id)
     heading = _("{phase}, {group}", phase=phase_title(phase), group=await service.group_title(request.tx, run.group_id))
     if not (run.revealed or leads):
         return await _before_reveal(request, run, scope, heading)
@@ -72,7 +72,7 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
     )
 
 
-async def _before_reveal(request: Request, run: PhaseRun, scope: Scope, heading: Text) -> Reply:
+async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, heading: Text) -> Reply:
     total = await store.count_on_wall(request.tx, scope)
     mine = await store.own_on_wall(request.tx, request.participant.id, scope)
     shown = mine[-_OWN_SHOWN:]
@@ -124,7 +124,7 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
     if not await _runs_theme(request, theme):
         raise UserError(_("Someone else runs the workshops of these groups. Yours are on your panel."))
     title: Span = Localised(await service.theme_title(request.tx, theme)) if theme else _("all themes")
-    scope = Scope(phase.key, theme=theme)
+    scope = IdeaScope(phase.key, theme=theme)
     by = _order(action.by)
     total = await store.count_on_wall(request.tx, scope)
     first = _first(action.page, total)

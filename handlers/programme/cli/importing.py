@@ -13,11 +13,12 @@ from bot.cli.console import err, load, opened, out
 from bot.cli.private_files import read_up_to
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Reader, plain
+from bot.files.tables import located
 from handlers.programme import service
 from handlers.programme.files.parsing import MOST_BYTES
 from handlers.programme.files.reading import read_programme
-from handlers.programme.messages import difference, located
-from handlers.programme.model import Difference, Plan
+from handlers.programme.messages import difference
+from handlers.programme.model import Plan, ProgrammeDifference
 from handlers.programme.store import all_sessions
 
 
@@ -30,10 +31,10 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
             rules = await store.read(partial(service.file_rules, settings=settings))
             content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
             found = await asyncio.to_thread(read_programme, content, file.name, rules)
-        if found.rejected:
-            for refusal in found.rejected:
-                out.print(plain(located(refusal), reader))
-            out.print(f"Nothing can be imported: {len(found.rejected)} to correct.")
+        if found.problems:
+            for problem in found.problems:
+                out.print(plain(located(problem), reader))
+            out.print(f"Nothing can be imported: {len(found.problems)} to correct.")
             return False
         now = datetime.now(UTC)
         shown = await store.read(partial(service.preview_import, plans=found.plans, now=now))
@@ -53,7 +54,7 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
     return True
 
 
-def _summary(found: Difference, settings: Settings, *, cancel_missing: bool) -> Iterator[str]:
+def _summary(found: ProgrammeDifference, settings: Settings, *, cancel_missing: bool) -> Iterator[str]:
     reader = Reader("en", settings.gathering.zone)
     for plan in found.new:
         yield f"new: {_line(plan, settings)}"

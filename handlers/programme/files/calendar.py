@@ -13,24 +13,32 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from bot.content.names import clean
-from bot.content.texts import Localised, Reader, plain
+from bot.content.texts import Localised, Name, Reader, Span, _, plain
+from bot.files.tables import CellError, TableProblem, too_large, too_long_a_cell, twice
 from bot.people.audiences import EVERYONE
-from handlers.programme import model
 from handlers.programme.files.parsing import (
+    ENDS_FIRST,
     LONGEST,
     LONGEST_KEY,
+    MOST_BYTES,
     MOST_SESSIONS,
+    NO_END,
+    NO_KEY,
+    NO_START,
+    NO_TITLE,
     OWN,
+    REPEATS,
+    TOO_MANY,
     Programme,
-    Reason,
-    Refused,
-    Rejected,
-    Rules,
+    ProgrammeRules,
     audience_of,
+    cannot_be_read,
     check_link,
     kind_of,
+    no_session,
     refuse,
 )
+from handlers.programme.files.times import no_such_instant, unclear_time, unknown_zone
 from handlers.programme.model import BadTime, Plan, Session, resolve
 
 _LONGEST_LINE = 2_000
@@ -64,44 +72,47 @@ class _TooMany(Exception):
     """More sessions than a programme may have."""
 
 
-def read_calendar(data: bytes, filename: str, rules: Rules) -> Programme:
-    """The sessions of a calendar, and every refusal; tasks, notes and alarms in it are left aside.
+def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
+    """The sessions of a calendar, and all there is to correct; tasks, notes and alarms in it are left aside.
 
     Categories that name a kind of session or an audience are taken for that. What was moved or made by repeating is
     refused: each session is to be written out.
     """
+    name = Name(filename)
+    if len(data) > MOST_BYTES:
+        return refuse(too_large(name, MOST_BYTES))
     try:
         lines, shorter = _shortened(data)
         calendars = Calendar.from_ical(shorter, multiple=True)
         found = [each for calendar in calendars for each in calendar.walk("VEVENT")]
     except _TooMany:
-        return refuse(Reason.TOO_MANY, limit=MOST_SESSIONS)
+        return refuse(TOO_MANY)
     except Exception:  # noqa: BLE001 - a damaged file raises anything: ValueError, KeyError, RecursionError, …
-        return refuse(Reason.UNREADABLE, filename=filename)
+        return refuse(cannot_be_read(name))
     if len(lines) != len(found):
-        return refuse(Reason.UNREADABLE, filename=filename)
+        return refuse(cannot_be_read(name))
     if not found:
-        return refuse(Reason.NO_SESSION, filename=filename)
-    rejected: list[Rejected] = []
+        return refuse(no_session(name))
+    problems: list[TableProblem] = []
     plans: list[Plan] = []
     first_lines: dict[str, int] = {}
     for line, event in zip(lines, found, strict=True):
         title = clean(_words(event, "SUMMARY"))
         try:
-            values, refused = _read(event, title, rules)
+            values, reasons = _read(event, title, rules)
         except Exception:  # noqa: BLE001 - what a broken property raises is its own
-            refused = [Refused(Reason.UNREADABLE, filename=filename)]
+            reasons = [cannot_be_read(name)]
         key = clean(_words(event, "UID")).removesuffix(OWN)
         if not key:
-            refused.append(Refused(Reason.MISSING_KEY))
+            reasons.append(NO_KEY)
         elif (first := first_lines.setdefault(key, line)) != line and not _is_repeated(event):
-            refused.append(Refused(Reason.DUPLICATE_KEY, value=key[:LONGEST], first_line=first))
+            reasons.append(twice(key[:LONGEST], first))
         elif len(key) > LONGEST_KEY:
-            refused.append(Refused(Reason.TOO_LONG, column="UID", length=len(key), limit=LONGEST_KEY))
-        rejected += (Rejected(line, title[:LONGEST], each.reason, each.values) for each in refused)
-        if not refused:
+            reasons.append(too_long_a_cell("UID", key, LONGEST_KEY))
+        problems += (TableProblem(line=line, title=title[:LONGEST], reason=reason) for reason in reasons)
+        if not reasons:
             plans.append(Plan(key=key, **values))
-    return Programme(tuple(plans), tuple(rejected))
+    return Programme(tuple(plans), tuple(problems))
 
 
 def _shortened(data: bytes) -> tuple[list[int], bytes]:
@@ -190,23 +201,23 @@ def _of_zone(name: str, line: bytes) -> bytes:
     return line
 
 
-def _read(event: Any, title: str, rules: Rules) -> tuple[Mapping[str, Any], list[Refused]]:
+def _read(event: Any, title: str, rules: ProgrammeRules) -> tuple[Mapping[str, Any], list[Span]]:
     """What a session of a calendar says, and all that is wrong with it."""
     first = rules.locales[0]
     place = clean(_words(event, "LOCATION"))
     values: dict[str, Any] = {"title": {first: title}, "place": {first: place} if place else {}}
-    refused: list[Refused] = []
+    reasons: list[Span] = []
     if not title:
-        refused.append(Refused(Reason.MISSING_TITLE))
+        reasons.append(NO_TITLE)
     for column, text in (("SUMMARY", title), ("LOCATION", place)):
         if len(text) > LONGEST:
-            refused.append(Refused(Reason.TOO_LONG, column=column, length=len(text), limit=LONGEST))
+            reasons.append(too_long_a_cell(column, text, LONGEST))
     if _is_repeated(event):
-        refused.append(Refused(Reason.RECURRING))
+        reasons.append(REPEATS)
     try:
         values |= _times(event, rules)
-    except Refused as refusal:
-        refused.append(refusal)
+    except CellError as error:
+        reasons.append(error.reason)
     values["kind"], values["audience"] = "other", EVERYONE
     for category in _categories(event):
         if kind := kind_of(category):
@@ -216,41 +227,41 @@ def _read(event: Any, title: str, rules: Rules) -> tuple[Mapping[str, Any], list
     try:
         link = _words(event, "URL").strip()
         values["map_url"] = check_link(link) if link else ""
-    except Refused as refusal:
-        refused.append(refusal)
+    except CellError as error:
+        reasons.append(error.reason)
     values["cancelled"] = _words(event, "STATUS").upper() == "CANCELLED"
-    return values, refused
+    return values, reasons
 
 
-def _times(event: Any, rules: Rules) -> Mapping[str, Any]:
+def _times(event: Any, rules: ProgrammeRules) -> Mapping[str, Any]:
     if "DTSTART" not in event:
-        raise Refused(Reason.MISSING_START)
+        raise CellError(NO_START)
     starts, zone = _instant(event, "DTSTART", rules)
     if "DTEND" in event:
         ends, _zone = _instant(event, "DTEND", rules)
     elif "DURATION" in event:
         lasts = event["DURATION"].dt
         if not isinstance(lasts, timedelta):
-            raise Refused(Reason.MISSING_END)
+            raise CellError(NO_END)
         ends = starts + lasts
     else:
-        raise Refused(Reason.MISSING_END)
+        raise CellError(NO_END)
     if ends <= starts:
-        raise Refused(Reason.ENDS_FIRST)
+        raise CellError(ENDS_FIRST)
     return {"starts": starts, "ends": ends, "zone": zone}
 
 
-def _instant(event: Any, name: str, rules: Rules) -> tuple[datetime, str]:
+def _instant(event: Any, name: str, rules: ProgrammeRules) -> tuple[datetime, str]:
     """An instant and the name of the zone it was given in: the gathering's where the calendar knows no usual one."""
     try:
         given = event[name].dt
         named = event[name].params.get("TZID")
     except Exception:  # noqa: BLE001 - repeated or unreadable: each has an error of its own
-        raise Refused(Reason.BAD_TIME, value=str(event[name])[:LONGEST]) from None
+        raise unclear_time(str(event[name])) from None
     if not isinstance(given, datetime):
-        raise Refused(Reason.ALL_DAY)
+        raise CellError(_("It lasts whole days: give it an hour of beginning and of end."))
     if given.tzinfo is None and named:
-        raise Refused(Reason.UNKNOWN_ZONE, value=str(named)[:LONGEST])
+        raise unknown_zone(str(named))
     zone = getattr(given.tzinfo, "key", "UTC")
     if given.tzinfo is not None and zone == "UTC":  # in UTC, or in a zone the calendar describes itself
         return given.astimezone(UTC), rules.zone
@@ -258,8 +269,7 @@ def _instant(event: Any, name: str, rules: Rules) -> tuple[datetime, str]:
     try:
         return resolve(given.replace(tzinfo=None), zone), zone
     except BadTime as bad:
-        reason = Reason.TWICE if bad.problem is model.Problem.TWICE else Reason.NO_SUCH_TIME
-        raise Refused(reason, value=f"{given:%Y-%m-%d %H:%M}", zone=zone) from None
+        raise no_such_instant(bad, f"{given:%Y-%m-%d %H:%M}", zone) from None
 
 
 def _words(event: Any, name: str) -> str:

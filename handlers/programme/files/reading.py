@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from handlers.programme.files.parsing import MOST_BYTES, Programme, Reason, Rules, is_calendar, refuse
-from handlers.programme.files.table import read_table
+from handlers.programme.files.parsing import Programme, ProgrammeRules, is_calendar
+from handlers.programme.files.table import read_programme_table
 
 
-def read_programme(data: bytes, filename: str, rules: Rules) -> Programme:
-    """The sessions in a file, told apart by what it holds. Never raises for that: every problem is in `rejected`."""
+def read_programme(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
+    """The sessions in a file, told apart by what it holds. Never raises for that: every problem is in `problems`."""
     from handlers.programme.files.calendar import read_calendar  # its library is loaded where there is a calendar
 
-    if len(data) > MOST_BYTES:
-        return refuse(Reason.TOO_BIG, filename=filename, limit=MOST_BYTES)
-    read: Callable[[bytes, str, Rules], Programme] = read_calendar if is_calendar(data) else read_table
+    read = read_calendar if is_calendar(data) else read_programme_table
     return read(data, filename, rules)

@@ -17,13 +17,14 @@ from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
+from bot.files.tables import CellError
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark, who_was_faster
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, AddSession, back_to_session, find_session, subject
-from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS, Refused, Rejected
-from handlers.programme.files.table import Clock
-from handlers.programme.messages import KIND_NAMES, difference, explain
+from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS
+from handlers.programme.files.times import TimeReader
+from handlers.programme.messages import KIND_NAMES, difference
 from handlers.programme.model import KINDS, Plan, Session
 from handlers.programme.service import Changed, from_here_on, shifted
 from handlers.programme.store import decode_plan, encode_plan
@@ -121,7 +122,7 @@ class AskMove(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Move(Action):
+class MoveSession(Action):
     """Move a session, to minutes since 1970."""
 
     code: ClassVar[str] = "yty"
@@ -132,7 +133,7 @@ class Move(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class SetPlace(Action):
+class SetVenue(Action):
     """Open the form of a session's place."""
 
     code: ClassVar[str] = "yr"
@@ -159,7 +160,7 @@ class AskToCancel(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel(Action):
+class CancelSession(Action):
     """Cancel a session, or have it take place after all."""
 
     code: ClassVar[str] = "yxy"
@@ -176,7 +177,7 @@ class AskLater(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Later(Action):
+class DelaySessions(Action):
     """Let a session and all that follow that day begin later. `seen` marks them as they were."""
 
     code: ClassVar[str] = "yly"
@@ -194,7 +195,7 @@ class HoursForm(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceForm(Form):
+class VenueForm(Form):
     """Where a session takes place."""
 
     title: ClassVar[Text] = _("The place of the session")
@@ -237,7 +238,7 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
         request,
         session,
         after,
-        Button(_("Move"), Move(session.id, starts, ends, action.seen), style="primary"),
+        Button(_("Move"), MoveSession(session.id, starts, ends, action.seen), style="primary"),
         Button(_("Write other hours"), AskMove(session.id, action.seen)),
     )
 
@@ -245,42 +246,42 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
 def _moved(plan: Plan, form: HoursForm) -> Plan:
     """A plan at the hours typed, which are those of its place. Raises Incomplete."""
     there = plan.starts.astimezone(ZoneInfo(plan.zone))
-    clock = Clock(plan.zone, there.year)
+    times = TimeReader(plan.zone, there.year)
     field = "starts"
     try:
-        starts = clock.read(form.starts, f"{there:%Y-%m-%d}")
+        starts = times.read(form.starts, f"{there:%Y-%m-%d}")
         field = "ends"
-        ends = clock.read(form.ends, "", after=starts) if form.ends else starts + (plan.ends - plan.starts)
-    except Refused as refusal:
-        raise Incomplete(field, explain(Rejected(0, "", refusal.reason, refusal.values))) from None
+        ends = times.read(form.ends, "", after=starts) if form.ends else starts + (plan.ends - plan.starts)
+    except CellError as error:
+        raise Incomplete(field, error.reason) from None
     if ends <= starts:
         raise Incomplete("ends", _("It ends before it begins."))
     return replace(plan, starts=starts, ends=ends)
 
 
-@routes.action(Move, who=ORGANISER)
-async def move(request: Request, action: Move) -> Reply:
+@routes.action(MoveSession, who=ORGANISER)
+async def move(request: Request, action: MoveSession) -> Reply:
     """Move it, unless somebody changed it meanwhile."""
     session = await find_session(request, action.session)
     starts, ends = (from_micros(minute * _MINUTE) for minute in (action.starts, action.ends))
     if ends <= starts:
         raise Stale
     after = replace(session.plan, starts=starts, ends=ends)
-    again = Button(_("Move"), Move(session.id, action.starts, action.ends, session.revision))
+    again = Button(_("Move"), MoveSession(session.id, action.starts, action.ends, session.revision))
     return await change(request, session, after, action.seen, again)
 
 
 # --- the place
 
 
-async def _place(request: Request, action: SetPlace) -> Mapping[str, str]:
+async def _place(request: Request, action: SetVenue) -> Mapping[str, str]:
     session = await find_session(request, action.session)
     place = session.plan.place
     return {"place": place.get(request.locale) or next(iter(place.values()), "")}
 
 
-@routes.action(SetPlace, who=ORGANISER, form=PlaceForm, before=_place)
-async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Reply:
+@routes.action(SetVenue, who=ORGANISER, form=VenueForm, before=_place)
+async def set_place(request: Request, action: SetVenue, form: VenueForm) -> Reply:
     """Save the place: one name for every language, as the others' would be of the former place."""
     session = await find_session(request, action.session)
     place = session.plan.place
@@ -291,7 +292,7 @@ async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Repl
         return await conflict(
             request,
             subject(session),
-            SetPlace(session.id, session.revision),
+            SetVenue(session.id, session.revision),
             typed={"place": form.place},
             stored=shown(session.plan),
             written=Name(form.place or "–"),
@@ -339,12 +340,12 @@ async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
-    yes = Button(label, Cancel(session.id, action.seen), style="danger" if after.cancelled else "primary")
+    yes = Button(label, CancelSession(session.id, action.seen), style="danger" if after.cancelled else "primary")
     return await ask(request, session, after, yes)
 
 
-@routes.action(Cancel, who=ORGANISER)
-async def cancel(request: Request, action: Cancel) -> Reply:
+@routes.action(CancelSession, who=ORGANISER)
+async def cancel(request: Request, action: CancelSession) -> Reply:
     """Cancel it, or let it take place, unless somebody changed it meanwhile."""
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
@@ -378,12 +379,12 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
     told = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
-    yes = Button(_("All 15 min later"), Later(session.id, _seen(following)), style="primary")
+    yes = Button(_("All 15 min later"), DelaySessions(session.id, _seen(following)), style="primary")
     return reply(*said, will_be_told(told), buttons=(yes, *back_to_session(session)))
 
 
-@routes.action(Later, who=ORGANISER)
-async def later(request: Request, action: Later) -> Reply:
+@routes.action(DelaySessions, who=ORGANISER)
+async def later(request: Request, action: DelaySessions) -> Reply:
     """Move them all, unless somebody changed one meanwhile."""
     session = await find_session(request, action.session)
     following = await _following(request, session)
@@ -448,15 +449,15 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
     """What was typed, in the zone of the gathering. Raises Incomplete."""
     gathering = request.settings.gathering
     day = str(action.day)
-    clock = Clock(gathering.zone, gathering.starts.year)
+    times = TimeReader(gathering.zone, gathering.starts.year)
     field = "starts"
     try:
         usual = f"{day[:4]}-{day[4:6]}-{day[6:]}" if action.day else gathering.starts.isoformat()
-        starts = clock.read(form.starts, usual)
+        starts = times.read(form.starts, usual)
         field = "ends"
-        ends = clock.read(form.ends, "", after=starts)
-    except Refused as refusal:
-        raise Incomplete(field, explain(Rejected(0, "", refusal.reason, refusal.values))) from None
+        ends = times.read(form.ends, "", after=starts)
+    except CellError as error:
+        raise Incomplete(field, error.reason) from None
     if ends <= starts:
         raise Incomplete("ends", _("It ends before it begins."))
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]

@@ -15,19 +15,20 @@ from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.files.pending_import_store import PendingImport
+from bot.files.tables import TableProblem, located
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, ImportProgramme
-from handlers.programme.files.parsing import MOST_BYTES, Programme, Rejected
-from handlers.programme.files.table import REQUIRED
+from handlers.programme.files.parsing import MOST_BYTES, Programme
+from handlers.programme.files.table import COLUMNS
 from handlers.programme.jobs import read_file
-from handlers.programme.messages import COLUMNS, difference, located
-from handlers.programme.model import Difference, Plan, Session
+from handlers.programme.messages import difference
+from handlers.programme.model import Plan, ProgrammeDifference, Session
 from handlers.programme.organiser.editing import saved, will_be_told
-from handlers.programme.store import Pending
 
 routes = Routes()
 
@@ -84,8 +85,9 @@ class ProgrammeToFillIn(Action):
 @routes.action(ProgrammeToFillIn, who=ORGANISER)
 async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
     """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
-        _("One line a session. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
+        _("One line a session. Must be filled: {columns}.", columns=required),
         file=to_fill_in(_("programme.csv"), COLUMNS, request.reader),
         buttons=(Button(_("Import a programme"), ImportProgramme(), style="primary"), SESSIONS, BACK),
         fresh=True,
@@ -96,21 +98,21 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """What importing the programme would do, or everything that is wrong with it."""
     found: Programme = result["programme"]
-    if found.rejected:
-        return _rejected(found.rejected, result["file"])
+    if found.problems:
+        return _to_correct(found.problems, result["file"])
     return await _offer(tx, organiser, found.plans, found.ignored, from_micros(result["sent"]))
 
 
-def _rejected(rejected: Sequence[Rejected], file: File | None) -> View:
+def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
     said = reply(
         Strong(
             _n(
                 "Nothing can be imported: {count} thing to correct in the programme.",
                 "Nothing can be imported: {count} things to correct in the programme.",
-                len(rejected),
+                len(problems),
             )
         ),
-        *(located(each) for each in rejected[:_SHOWN]),
+        *map(located, problems[:_SHOWN]),
         buttons=(
             Button(_("Send it again"), ImportProgramme(), style="primary"),
             *(() if file else (Button(_("A table to fill in"), ProgrammeToFillIn()),)),
@@ -138,17 +140,18 @@ async def _offer(
     )
     if found.changed:
         said.append(will_be_told(told))
-    pending = await store.keep_programme(tx, organiser.id, Pending(plans, service.digest_import(found)), now)
+    pending = PendingImport(plans, service.digest_import(found))
+    pending_id = await store.PENDING_PROGRAMMES.add(tx, organiser.id, pending, now)
     buttons: list[Button] = []
     if found.new or found.changed:
-        buttons.append(Button(_("Import"), ImportProgrammeNow(pending, False), style="primary"))
+        buttons.append(Button(_("Import"), ImportProgrammeNow(pending_id, False), style="primary"))
     if found.missing:
         label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
-        buttons.append(Button(label, ImportProgrammeNow(pending, True), style="danger"))
+        buttons.append(Button(label, ImportProgrammeNow(pending_id, True), style="danger"))
     return View(tuple(said), (*buttons, SESSIONS, BACK))
 
 
-def _summary(found: Difference) -> Iterable[Span]:
+def _summary(found: ProgrammeDifference) -> Iterable[Span]:
     yield Strong(
         _(
             "Sessions: {new} new, {changed} changed, {unchanged} as before.",
@@ -185,20 +188,19 @@ def _titles(found: Sequence[Session]) -> Listing:
 @routes.action(ImportProgrammeNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
     """Import the programme, if that still does what was shown; otherwise show what it would do now."""
-    pending = await store.find_kept_programme(request.tx, action.pending, request.now)
+    pending = await store.PENDING_PROGRAMMES.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
             _("This programme was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
         )
-    await store.forget_kept_programme(request.tx, action.pending)
-    found = await service.preview_import(request.tx, pending.plans, request.now)
+    found = await service.preview_import(request.tx, pending.items, request.now)
     if service.digest_import(found) != pending.digest:
-        view = await _offer(request.tx, request.participant, pending.plans, (), request.now)
+        view = await _offer(request.tx, request.participant, pending.items, (), request.now)
         return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
     moved = await service.apply_programme(
         request.tx,
-        pending.plans,
+        pending.items,
         request.now,
         request.settings.gathering.hours,
         cancel_missing=action.cancel,

@@ -22,7 +22,7 @@ from handlers.programme.actions import (
 )
 from handlers.programme.messages import KIND_NAMES, day_of, where
 from handlers.programme.model import Session
-from handlers.programme.organiser.editing import AskLater, AskMove, AskToCancel, SetPlace, SetTitle
+from handlers.programme.organiser.editing import AskLater, AskMove, AskToCancel, SetTitle, SetVenue
 from handlers.programme.organiser.importing import ProgrammeToFillIn
 
 routes = Routes()
@@ -129,7 +129,7 @@ async def edit_session(request: Request, action: EditSession) -> Reply:
     else:
         can = (
             Button(_("Move"), AskMove(session.id, seen)),
-            Button(_("Room"), SetPlace(session.id, seen)),
+            Button(_("Room"), SetVenue(session.id, seen)),
             Button(_("Title"), SetTitle(session.id, seen)),
             Button(_("+15 min from here on"), AskLater(session.id)),
             Button(_("Cancel the session"), AskToCancel(session.id, seen), style="danger"),

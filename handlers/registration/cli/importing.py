@@ -12,9 +12,9 @@ from bot.cli.console import err, load, load_capabilities, opened, out
 from bot.cli.private_files import read_up_to
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store
-from bot.people.listed import Difference
-from bot.people.roster import MOST_BYTES, Rejected, Roster
-from bot.people.roster_words import explain
+from bot.files.tables import located
+from bot.people.listed import RosterDifference
+from bot.people.roster import MOST_BYTES, Roster
 from handlers.registration import service
 from handlers.registration.service import Imported
 from handlers.themes.store import all_themes
@@ -30,10 +30,10 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
             offered = await store.read(all_themes)
             content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
             listed = await asyncio.to_thread(service.read_file, content, file.name, offered, settings)
-        if listed.rejected:
-            for refusal in listed.rejected:
-                out.print(_refused(refusal))
-            out.print(f"Nothing can be imported: {len(listed.rejected)} to correct.")
+        if listed.problems:
+            for problem in listed.problems:
+                out.print(plain(located(problem), _READER))
+            out.print(f"Nothing can be imported: {len(listed.problems)} to correct.")
             return False
         await _show(store, listed)
         if not apply:
@@ -44,11 +44,6 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
             done = await store.transact(partial(service.apply_roster, listed=listed, now=datetime.now(UTC)))
     out.print(_done(done))
     return True
-
-
-def _refused(refusal: Rejected) -> str:
-    reason = plain(explain(refusal), _READER)
-    return f"line {refusal.line}: {reason}" if refusal.line else reason
 
 
 async def _show(store: Store, listed: Roster) -> None:
@@ -63,7 +58,7 @@ async def _show(store: Store, listed: Roster) -> None:
         out.print(f"columns left out: {', '.join(listed.ignored)}")
 
 
-def _summary(difference: Difference) -> Iterator[str]:
+def _summary(difference: RosterDifference) -> Iterator[str]:
     for change in difference.changed:
         yield f"{change.after.ref}: changed {', '.join(change.fields)}"
     new, changed, unchanged, absent = map(

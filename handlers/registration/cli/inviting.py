@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bot.cli.console import Failed, err, load, load_capabilities, opened, out
+from bot.cli.console import CommandFailed, err, load, load_capabilities, opened, out
 from bot.cli.private_files import write_private
 from bot.config import setting_store
 from bot.config.settings import Settings
@@ -42,7 +42,7 @@ async def invite_people(
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
         if cards and not _card_link(settings, username):
-            raise Failed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
+            raise CommandFailed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
         now = datetime.now(UTC)
         if renew:
             load_capabilities()  # whoever loses an account reads on another where they can ask
@@ -72,11 +72,11 @@ async def _renew(
 ) -> Renewed:
     person = await participant_store.find_by_ref(tx, ref)
     if person is None:
-        raise Failed(f"nobody has the ref {ref}")
+        raise CommandFailed(f"nobody has the ref {ref}")
     keep = (
         ()
         if detach
-        else [each.id for each in await participant_store.accounts_of(tx, person.id) if each.id is not None]
+        else [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     )
     return await inviting.renew(tx, settings, person, now, bot_username=username, keep=keep)
 
@@ -91,18 +91,18 @@ def _tell_accounts(renewed: Renewed) -> None:
 def _check_places(file: Path | None, cards: Path | None) -> None:
     """What is made is told once: find out beforehand that it can be written."""
     if file and file.exists():
-        raise Failed(f"{file} is there already, and may hold invitations that are told nowhere else")
+        raise CommandFailed(f"{file} is there already, and may hold invitations that are told nowhere else")
     if cards:
         make_private(cards)
     for folder in (file.parent if file else None, cards):
         if folder and not os.access(folder, os.W_OK):
-            raise Failed(f"{folder}: no file can be written there")
+            raise CommandFailed(f"{folder}: no file can be written there")
 
 
 async def _telegram_username(store: Store, settings: Settings) -> str | None:
     username = await store.read(setting_store.telegram_username)
     if username is None and settings.telegram.token.get_secret_value():
-        raise Failed(
+        raise CommandFailed(
             "the bot's name on Telegram is not known yet, and links hold it: start «rencontres run» once first"
         )
     return username
@@ -128,9 +128,9 @@ def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
     reader = Reader(negotiate([invitation.locale], gathering.locales), gathering.zone)
     return CardFile(
         path=folder / f"{_file_name(invitation)}.png",
-        name=invitation.name,
+        name=invitation.full_name,
         gathering=gathering.name,
-        instructions=tuple(plain(each, reader) for each in _instructions(invitation, settings)),
+        instructions=tuple(plain(instruction, reader) for instruction in _instructions(invitation, settings)),
         link=invitation.telegram_link or invitation.page_link or _welcome(settings),
         code=invitation.code,
         code_label=plain(_("Your code"), reader),

@@ -21,7 +21,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, conflict, mark, who_was_faster
 from handlers.registration import store
-from handlers.registration.store import Stored
+from handlers.registration.store import StoredPerson
 
 routes = Routes()
 
@@ -29,7 +29,7 @@ _CORRECTED = ("given_name", "family_name", "territory", "birth_year", "organisat
 
 
 @dataclass(frozen=True, slots=True)
-class Correct(Action):
+class CorrectPerson(Action):
     """Correct someone's particulars. `seen` marks them as they were when the form was offered."""
 
     code: ClassVar[str] = "oe"
@@ -79,7 +79,7 @@ def seen_of(person: RosterPerson) -> str:
     return mark(*(getattr(person, name) for name in _CORRECTED))
 
 
-async def _stored(request: Request, participant_id: int) -> Stored:
+async def _stored(request: Request, participant_id: int) -> StoredPerson:
     stored = await store.find_listed(request.tx, participant_id)
     if stored is None or stored.status == "revoked":
         raise Stale
@@ -107,19 +107,19 @@ def _in_words(person: RosterPerson | PersonForm) -> Span:
     )
 
 
-async def _as_they_are(request: Request, action: Correct) -> Mapping[str, str]:
+async def _as_they_are(request: Request, action: CorrectPerson) -> Mapping[str, str]:
     return _answers((await _stored(request, action.person)).person, request.locale)
 
 
-@routes.action(Correct, who=ORGANISER, form=PersonForm, before=_as_they_are)
-async def correct(request: Request, action: Correct, form: PersonForm) -> Reply:
+@routes.action(CorrectPerson, who=ORGANISER, form=PersonForm, before=_as_they_are)
+async def correct(request: Request, action: CorrectPerson, form: PersonForm) -> Reply:
     """Save the particulars, unless someone else changed them meanwhile: then both versions are shown."""
     before = (await _stored(request, action.person)).person
     if seen_of(before) != action.seen:
         return await conflict(
             request,
             _subject(action.person),
-            Correct(action.person, seen_of(before)),
+            CorrectPerson(action.person, seen_of(before)),
             typed=_answers(form, request.locale),
             stored=_in_words(before),
             written=_in_words(form),
@@ -204,4 +204,4 @@ def _subject(participant_id: int) -> str:
 
 
 def _name(person: RosterPerson) -> Name:
-    return Name(f"{person.given_name} {person.family_name}".strip())
+    return Name(person.full_name)

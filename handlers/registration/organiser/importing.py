@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,10 +16,11 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
-from bot.people.listed import Change, Difference
+from bot.files.pending_import_store import PendingImport
+from bot.files.tables import TableProblem, located
+from bot.people.listed import PersonChange, RosterDifference
 from bot.people.participants import Participant
-from bot.people.roster import MOST_BYTES, REQUIRED, Rejected, Roster
-from bot.people.roster_words import COLUMNS, explain
+from bot.people.roster import ASKED, MOST_BYTES, NAMES, Roster
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -29,7 +30,7 @@ from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.invitations import ShowInvitations
 from handlers.registration.service import Imported, apply_roster, list_rules, preview_import
-from handlers.registration.store import Pending, decode_people, encode_people
+from handlers.registration.store import decode_people, encode_people
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -70,12 +71,12 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
         lines.append(_("Names stand in one column: the first word of each is taken for the given name."))
     if not (difference.new or difference.changed):
         return View((*lines, _("There is nothing to import.")), (BACK,))
-    pending = Pending(roster.people, service.digest_import(difference))
-    pending_id = await store.add_import(tx, organiser.id, pending, now)
+    pending = PendingImport(roster.people, service.digest_import(difference))
+    pending_id = await store.PENDING_LISTS.add(tx, organiser.id, pending, now)
     return View(tuple(lines), (Button(_("Import"), ImportNow(pending_id), style="primary"), BACK))
 
 
-async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
+async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
     lines: list[Span] = [
         Strong(
             _(
@@ -101,25 +102,24 @@ async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
     return lines
 
 
-def _changed(change: Change) -> Span:
+def _changed(change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
-        name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
-        fields=Listing(tuple(COLUMNS["country" if each == "territory" else each] for each in change.fields)),
+        name=Name(change.after.full_name),
+        fields=Listing(tuple(NAMES["country" if field == "territory" else field] for field in change.fields)),
     )
 
 
 @routes.action(ImportNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportNow) -> Reply:
     """Import the list, if that still does what was shown; otherwise show what it would do now."""
-    pending = await store.find_import(request.tx, action.pending, request.now)
+    pending = await store.PENDING_LISTS.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
             _("This list was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a list"), Import()), BACK),
         )
-    roster = Roster(tuple(pending.people))
-    await store.remove_import(request.tx, action.pending)
+    roster = Roster(tuple(pending.items))
     if service.digest_import(await preview_import(request.tx, roster)) != pending.digest:
         view = await offer(request.tx, request.participant, roster, request.now)
         return with_lines_first(Reply(view), _("People were changed meanwhile: this is what importing would do now."))
@@ -153,7 +153,7 @@ async def take_back_import(request: Request, _action: TakeBackImport, values: Va
     changed = []
     for each, *stored, names in values["changed"]:
         before, after = decode_people(stored)
-        changed.append((each, Change(before, after, tuple(names))))
+        changed.append((each, PersonChange(before, after, tuple(names))))
     if not await service.undo_import(request.tx, added, changed, request.now):
         raise changed_since()
 
@@ -180,7 +180,7 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
-        "rules": list_rules(await all_themes(request.tx), request.settings),
+        "rules": asdict(list_rules(await all_themes(request.tx), request.settings)),
         "reader": [request.locale, request.settings.gathering.zone],
         "sent": to_micros(request.now),
     }
@@ -210,9 +210,10 @@ async def offer_lists(request: Request) -> View:
 @routes.action(ListToFillIn, who=ORGANISER)
 async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
     """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    required = Listing(tuple(column.name for column in ASKED if column.required))
     return reply(
-        _("One line a person. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
-        file=to_fill_in(_("list.csv"), COLUMNS, request.reader),
+        _("One line a person. Must be filled: {columns}.", columns=required),
+        file=to_fill_in(_("list.csv"), ASKED, request.reader),
         buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
         fresh=True,
     )
@@ -222,22 +223,22 @@ async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """What importing the list would do, or everything that is wrong with it."""
     roster: Roster = result["roster"]
-    if roster.rejected:
-        return _rejected(roster.rejected, result["file"])
+    if roster.problems:
+        return _to_correct(roster.problems, result["file"])
     return await offer(tx, organiser, roster, from_micros(result["sent"]))
 
 
-def _rejected(rejected: tuple[Rejected, ...], file: File | None) -> View:
+def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
     return View(
         (
             Strong(
                 _n(
                     "Nothing can be imported: {count} thing to correct in the list.",
                     "Nothing can be imported: {count} things to correct in the list.",
-                    len(rejected),
+                    len(problems),
                 )
             ),
-            *(_located(each) for each in rejected[:_SHOWN]),
+            *map(located, problems[:_SHOWN]),
         ),
         (
             Button(_("Send it again"), Import(), style="primary"),
@@ -246,9 +247,3 @@ def _rejected(rejected: tuple[Rejected, ...], file: File | None) -> View:
         ),
         attachments=(file,) if file else (),
     )
-
-
-def _located(rejected: Rejected) -> Text:
-    if not rejected.line:
-        return explain(rejected)
-    return _("Line {line}: {reason}", line=rejected.line, reason=explain(rejected))

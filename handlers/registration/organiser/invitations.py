@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Name, Span, Strong, Text, _, _n
+from bot.content.texts import Name, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.membership import accounts, invitation_store, inviting
@@ -17,7 +17,7 @@ from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, row
 from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
-from bot.people.roster_words import COLUMNS, UNASKED
+from bot.people.roster import NAMES
 from handlers.navigation.actions import BACK, AskToRenew, Renew
 from handlers.navigation.layout import back_to
 from handlers.navigation.tables import to_take_along
@@ -25,10 +25,10 @@ from handlers.navigation.tables import to_take_along
 routes = Routes()
 
 _REMAKE = _("Make the unused ones anew")
-_HEADINGS: Mapping[str, Text] = {
-    **{each: COLUMNS[each] for each in ("ref", "given_name", "email")},
-    "name": UNASKED["name"],
-    "language": COLUMNS["locale"],
+_HEADINGS: Mapping[str, Span] = {
+    **{column: NAMES[column] for column in ("ref", "given_name", "email")},
+    "name": NAMES["name"],
+    "language": NAMES["locale"],
     "text": _("text to send"),
     "telegram": _("Telegram link"),
     "code": _("code"),
@@ -45,7 +45,7 @@ class ShowInvitations(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Print(Action):
+class PrintInvitations(Action):
     """Issue the invitations not printed yet."""
 
     code: ClassVar[str] = "oip"
@@ -77,7 +77,7 @@ class ChooseDetached(Action):
 async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
     """Printed and not yet, and the button that prints."""
     printed, unprinted = await invitation_store.counts(request.tx)
-    make = (Button(_("Make the file"), Print(), style="primary"),) if unprinted else ()
+    make = (Button(_("Make the file"), PrintInvitations(), style="primary"),) if unprinted else ()
     remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
     return reply(
         _(
@@ -93,8 +93,8 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
     )
 
 
-@routes.action(Print, who=ORGANISER)
-async def print_invitations(request: Request, _action: Print) -> Reply:
+@routes.action(PrintInvitations, who=ORGANISER)
+async def print_invitations(request: Request, _action: PrintInvitations) -> Reply:
     """The file, for a mail merge or for printing."""
     username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
@@ -135,7 +135,7 @@ async def remake(request: Request, _action: Remake) -> Reply:
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
-    headings = [_HEADINGS[each] for each in HEADINGS]
+    headings = [_HEADINGS[heading] for heading in HEADINGS]
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
         file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),
@@ -169,7 +169,7 @@ async def choose_detached(request: Request, action: ChooseDetached, values: tupl
 
 async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:
     theirs = await participant_store.accounts_of(request.tx, person.id)
-    fixed = [account for account in theirs if accounts.fixed(request.settings, account)]
+    fixed = [account for account in theirs if accounts.is_first_organisers(request.settings, account)]
     free = [account for account in theirs if account not in fixed]
     lines: list[Span] = [
         _("A new invitation for {name}? The earlier one stops working.", name=Strong(Name(person.name))),
@@ -212,7 +212,7 @@ async def renew(request: Request, action: Renew) -> Reply:
     keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
     renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
     lines: list[Span] = [
-        _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.name)),
+        _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.full_name)),
         *inviting.ways_in(renewed.invitation),
         *(_("Detached: {account}", account=account_label(account)) for account in renewed.detached),
         *(_("Still theirs: {account}", account=account_label(account)) for account in renewed.stay),

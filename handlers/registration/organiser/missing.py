@@ -16,7 +16,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
 from bot.people import presence_store
-from bot.people.roster_words import COLUMNS
+from bot.people.roster import NAMES
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, page_of, turn
@@ -53,7 +53,7 @@ class NotChosen(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class AskToRemind(Action):
+class AskToRemindUndecided(Action):
     """Say how many a reminder would reach."""
 
     code: ClassVar[str] = "onr"
@@ -130,8 +130,8 @@ async def not_joined(request: Request, action: NotJoined) -> Reply:
 async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
     """What a mail merge needs, and no secret: invitations have a file of their own."""
     people = await people_store.not_joined(request.tx)
-    table = [(each.ref, each.given_name, each.family_name, each.email, each.locale) for each in people]
-    headings = [COLUMNS[each] for each in ("ref", "given_name", "family_name", "email", "locale")]
+    table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
+    headings = [NAMES[column] for column in ("ref", "given_name", "family_name", "email", "locale")]
     return reply(
         _n("{count} person, ready for mail merge.", "{count} people, ready for mail merge.", len(people)),
         file=to_take_along(_("not-joined.csv"), headings, table, request.reader),
@@ -148,7 +148,7 @@ async def not_chosen(request: Request, action: NotChosen) -> Reply:
         return reply(_("Everyone who joined has a theme."), buttons=(BACK,))
     lines: list[Span] = [_n("{count} person has no theme yet.", "{count} people have no theme yet.", len(people))]
     if choosing_is_open(await theme_deadline(request.tx), request.now):
-        first = Button(_("Remind them"), AskToRemind(), style="primary")
+        first = Button(_("Remind them"), AskToRemindUndecided(), style="primary")
     else:
         lines.append(_("The deadline has passed: open each person to give them a theme, or move the deadline."))
         first = _MOVE_DEADLINE
@@ -163,8 +163,8 @@ async def not_chosen(request: Request, action: NotChosen) -> Reply:
     )
 
 
-@routes.action(AskToRemind, who=ORGANISER)
-async def ask_to_remind(request: Request, _action: AskToRemind) -> Reply:
+@routes.action(AskToRemindUndecided, who=ORGANISER)
+async def ask_to_remind(request: Request, _action: AskToRemindUndecided) -> Reply:
     """How many would be written to, and how many cannot be."""
     await _may_remind(request)
     reachable, unreachable = await _counts(request)

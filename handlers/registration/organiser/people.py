@@ -13,10 +13,9 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Territory,
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
-from bot.people.listed import RosterPerson
+from bot.people.listed import GENDERS, RosterPerson
 from bot.people.naming import account_label
 from bot.people.participants import Participant
-from bot.people.roster_words import GENDERS
 from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
 from handlers.groups.service.membership import round_due
@@ -25,9 +24,9 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import store
-from handlers.registration.organiser.editing import AskLocale, Correct, seen_of
+from handlers.registration.organiser.editing import AskLocale, CorrectPerson, seen_of
 from handlers.registration.organiser.roles import AskRole, AskToRevoke
-from handlers.themes.actions import ShowPlaces
+from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
 from handlers.workshops.actions import ShowFacilitator
 
@@ -73,17 +72,13 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
     if person is None or stored is None:
         raise Stale
     return reply(
-        Strong(_("{name} ({ref})", name=Name(_full_name(stored.person)), ref=Name(person.ref))),
+        Strong(_("{name} ({ref})", name=Name(stored.person.full_name), ref=Name(person.ref))),
         *_facts(stored.person, request.locale),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
         buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
     )
-
-
-def _full_name(person: RosterPerson) -> str:
-    return f"{person.given_name} {person.family_name}".strip()
 
 
 def _facts(person: RosterPerson, locale: str) -> list[Span]:
@@ -148,11 +143,11 @@ async def _group_button(request: Request, person: Participant) -> tuple[Button, 
 def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
     if person.status == "revoked":
         return (Button(_("Invite again"), AskToRenew(person.id), style="primary"),)
-    theme = (Button(_("Theme"), ShowPlaces(person.id)),) if person.attends else ()
+    theme = (Button(_("Theme"), ShowThemesToGive(person.id)),) if person.attends else ()
     comes = person.status in ("invited", "joined")
     workshops = (Button(_("Their workshops"), ShowFacilitator(person.id)),) if comes else ()
     return (
-        Button(_("Correct"), Correct(person.id, seen_of(stored))),
+        Button(_("Correct"), CorrectPerson(person.id, seen_of(stored))),
         *theme,
         Button(_("Language"), AskLocale(person.id)),
         Button(_("New invitation"), AskToRenew(person.id)),

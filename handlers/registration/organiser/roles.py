@@ -128,7 +128,7 @@ async def set_role(request: Request, action: SetRole) -> Reply:
 async def _give_role(request: Request, person: Participant, *, organises: bool) -> None:
     await participant_store.set_organises(request.tx, person.id, organises)
     if not organises:
-        await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
+        await rights.apply_role_loss(request.tx, request.declared, person, FACILITATOR, request.now)
     await facilitator_store.touch_panel_of(request.tx, person.id)
     if organises:
         told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))

@@ -18,13 +18,13 @@ from bot.delivery import outbox
 from bot.membership import accounts
 from bot.people import codes, participant_store, secret_store
 from bot.people.participants import Participant
-from handlers.account.messages import ask_whether_owner, offer_private_pushes, paused
+from handlers.account.messages import answer_code, ask_whether_owner, offer_private_pushes
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
 from handlers.announcements.service import digest_for
 from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
 from handlers.groups.store import group_of
 from handlers.navigation.actions import BACK, HOME
-from handlers.registration.messages import privacy_lines
+from handlers.registration.messages import WRONG_CODE, privacy_lines
 from handlers.themes.actions import ShowMyTheme
 from handlers.themes.service import may_choose_theme
 from handlers.themes.store import choice_of
@@ -63,7 +63,7 @@ class Greet(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeForm(Form):
+class InvitationCodeForm(Form):
     """The code of an invitation."""
 
     title: ClassVar[Text] = _("Your invitation")
@@ -116,23 +116,26 @@ async def join(request: Request, action: Join) -> Reply:
     "code",
     _("Enter the code of your invitation"),
     who=ANYONE,
-    form=CodeForm,
+    form=InvitationCodeForm,
     said=_("code, my code, I have a code, invitation, my invitation"),
 )
-async def enter_code(request: Request, form: CodeForm) -> Reply:
+async def enter_code(request: Request, form: InvitationCodeForm) -> Reply:
     """Someone typed a code after the command."""
     return await _admit(request, form.invitation)
 
 
-@routes.action(Enter, who=ANYONE, form=CodeForm)
-async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
+@routes.action(Enter, who=ANYONE, form=InvitationCodeForm)
+async def enter(request: Request, _action: Enter, form: InvitationCodeForm) -> Reply:
     """Someone typed a code after the button."""
     return await _admit(request, form.invitation)
 
 
 async def _admit(request: Request, code: str) -> Reply:
-    if pause := await pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, _ENTER)
+    return await answer_code(request, lambda: _open(request, code), again=_ENTER, refusal=WRONG_CODE)
+
+
+async def _open(request: Request, code: str) -> Reply | None:
+    """What a code opens: the gathering, or the question whether another account is theirs too; None for a wrong one."""
     secret = await secret_store.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None:
         owner = await owner_of_link_code(request.tx, code, request.now)
@@ -141,12 +144,9 @@ async def _admit(request: Request, code: str) -> Reply:
     if secret and request.person and request.person.id == secret.participant_id:
         return await greet(request, request.person)
     if secret is None or secret.used or secret.expired or request.person:
-        await count_wrong_code(request.tx, request.account, request.now)
-        return refused()
+        return None
     person = await participant_store.find(request.tx, secret.participant_id)
-    if person is None:
-        return refused()
-    return await _take_in(request, person, secret)
+    return await _take_in(request, person, secret) if person else None
 
 
 @routes.guard()
@@ -182,16 +182,6 @@ def _needed_no_more(*, answering: bool) -> Reply:
         _("This looks like a code, so I kept it nowhere. You are in already and need none: show it to nobody."),
         *more,
         buttons=(HOME,),
-        fresh=True,
-    )
-
-
-def refused(again: Action = _ENTER) -> Reply:
-    """One answer whatever was wrong with a code, so that guessing teaches nothing."""
-    return reply(
-        _("This code does not work here: perhaps it was mistyped, used already or replaced."),
-        _("After five tries, wait ten minutes. Already joined elsewhere? Type /lier there."),
-        buttons=(Button(_("Try again"), again, style="primary"), HOME),
         fresh=True,
     )
 

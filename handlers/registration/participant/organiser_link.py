@@ -13,9 +13,8 @@ from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.membership import accounts
 from bot.people import participant_store, secret_store
 from bot.people.participants import Participant
-from handlers.account.messages import paused
-from handlers.account.service import count_wrong_code, pause_before_a_code
-from handlers.registration.participant.joining import refused
+from handlers.account.messages import answer_code
+from handlers.registration.messages import WRONG_CODE
 
 routes = Routes()
 
@@ -36,7 +35,7 @@ class EnterCode(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeForm(Form):
+class OrganiserCodeForm(Form):
     """The code of an organiser's link."""
 
     title: ClassVar[Text] = _("An organiser's code")
@@ -50,8 +49,8 @@ async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
     return await _admit(request, action.invitation)
 
 
-@routes.action(EnterCode, who=ANYONE, form=CodeForm)
-async def enter_code(request: Request, _action: EnterCode, form: CodeForm) -> Reply:
+@routes.action(EnterCode, who=ANYONE, form=OrganiserCodeForm)
+async def enter_code(request: Request, _action: EnterCode, form: OrganiserCodeForm) -> Reply:
     """Someone typed an organiser's code."""
     return await _admit(request, form.invitation.removeprefix("o-"))
 
@@ -65,14 +64,15 @@ async def offer_code(request: Request) -> View:
 async def _admit(request: Request, code: str) -> Reply:
     if request.person and request.person.organises:
         return _greet(request.person)
-    if pause := await pause_before_a_code(request.tx, request.account, request.now):
-        return paused(pause, EnterCode())
+    return await answer_code(request, lambda: _open(request, code), again=EnterCode(), refusal=WRONG_CODE)
+
+
+async def _open(request: Request, code: str) -> Reply | None:
     secret = await secret_store.find(request.tx, "organiser", code, request.now)
-    invited = await participant_store.find(request.tx, secret.participant_id) if secret else None
-    if secret is None or invited is None or secret.used or secret.expired:
-        await count_wrong_code(request.tx, request.account, request.now)
-        return refused(EnterCode())
-    return await _take_in(request, secret, invited)
+    if secret is None or secret.used or secret.expired:
+        return None
+    invited = await participant_store.find(request.tx, secret.participant_id)
+    return await _take_in(request, secret, invited) if invited else None
 
 
 async def _take_in(request: Request, secret: secret_store.Secret, invited: Participant) -> Reply:

@@ -28,7 +28,7 @@ def export_workshops(
     """Write what the workshops made into a folder.
 
     A workbook, a deck for the plenary, a deck for each group, a booklet, charts, and the photos."""
-    from handlers.results.cli.exporting import Asked
+    from handlers.results.cli.exporting import ExportOptions
     from handlers.results.cli.exporting import export_workshops as run_export
 
-    finish(run_export(config, Asked(folder, lang, force)))
+    finish(run_export(config, ExportOptions(folder, lang, force)))

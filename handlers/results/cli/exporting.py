@@ -17,7 +17,7 @@ from threading import Event
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.cli.console import Failed, err, load, opened, out
+from bot.cli.console import CommandFailed, err, load, opened, out
 from bot.cli.private_files import write_private
 from bot.config.settings import Settings
 from bot.content import i18n
@@ -34,7 +34,7 @@ _AT_ONCE = 5  # decks a process takes at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportOptions:
     """Where to, in which language (None for the gathering's first), and whether into a folder that holds something."""
 
     folder: Path
@@ -42,7 +42,9 @@ class Asked:
     force: bool
 
 
-async def export_workshops(config: Path | None, asked: Asked, environment: Mapping[str, str] | None = None) -> bool:
+async def export_workshops(
+    config: Path | None, asked: ExportOptions, environment: Mapping[str, str] | None = None
+) -> bool:
     """Write the files. Raises Failed, with nothing written, for a language or a folder that cannot be used.
 
     `environment` takes the place of this process's: a rehearsal exports its own database, whatever is set outside.
@@ -51,14 +53,14 @@ async def export_workshops(config: Path | None, asked: Asked, environment: Mappi
     wording = _wording(settings, asked.language)
     folder = asked.folder
     if folder.exists() and not folder.is_dir():
-        raise Failed(f"{folder} is a file", code=2)
+        raise CommandFailed(f"{folder} is a file", code=2)
     if not asked.force and folder.exists() and any(folder.iterdir()):
-        raise Failed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
+        raise CommandFailed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
     async with opened(settings) as store:
         snapshot = await store.read(read_snapshot)
     whole = understand(snapshot)
     if not whole.groups and not whole.said:
-        raise Failed("nothing to export: no groups are published yet")
+        raise CommandFailed("nothing to export: no groups are published yet")
     stop = Event()
     try:
         counts = await asyncio.to_thread(_write_all, snapshot, whole, wording, settings.storage.folder, folder, stop)
@@ -73,7 +75,7 @@ async def export_workshops(config: Path | None, asked: Asked, environment: Mappi
 def _wording(settings: Settings, language: str | None) -> Wording:
     offered = settings.gathering.locales
     if language is not None and language not in offered:
-        raise Failed(f"--lang is one of {', '.join(offered)}", code=2)
+        raise CommandFailed(f"--lang is one of {', '.join(offered)}", code=2)
     i18n.catalogue(language or offered[0])
     return Wording(language or offered[0], settings.gathering.zone, settings.gathering.name)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.drawing.printing import Print
+from bot.drawing.printing import PrintedLetters
 from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, shorten, wrap
 from handlers.results.drawing.photos import Photo
 
@@ -24,7 +24,7 @@ from handlers.results.drawing.charts import Chart
 from handlers.results.drawing.photos import USUAL_BYTES, smaller
 from handlers.results.drawing.slides import ReadFile
 from handlers.results.messages import Wording
-from handlers.results.model import Gathering, Group, Phase, Version
+from handlers.results.model import Gathering, ResultGroup, ResultPhase, Version
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
@@ -54,12 +54,12 @@ class Paper:
         self._pdf, self._characters, self._foot = pdf, characters, foot
         self.pages: list[Page] = []
         self._at = _END
-        self._prints: dict[tuple[int, bool], Print] = {}
+        self._prints: dict[tuple[int, bool], PrintedLetters] = {}
 
-    def letters(self, size: int, *, bold: bool = False) -> Print:
+    def letters(self, size: int, *, bold: bool = False) -> PrintedLetters:
         """Letters of one size."""
         if (size, bold) not in self._prints:
-            self._prints[size, bold] = Print(self._pdf, self._characters, size, bold=bold)
+            self._prints[size, bold] = PrintedLetters(self._pdf, self._characters, size, bold=bold)
         return self._prints[size, bold]
 
     # --- laying out
@@ -145,7 +145,7 @@ class Paper:
                 small.write(WIDTH - MARGIN - small.width(str(number)), _FOOT, str(number), MUTED)
 
 
-def _writing(letters: Print, left: float, line: str, fill: str) -> Draw:
+def _writing(letters: PrintedLetters, left: float, line: str, fill: str) -> Draw:
     return lambda _pdf, top: letters.write(left, top + letters.size, line, fill)
 
 
@@ -218,7 +218,7 @@ class _Booklet:
         numbers.update({page.mark: number for number, page in enumerate(paper.pages, start=1) if page.mark})
         paper.print(paper.pages, {**self._titles, _INDEX: self._say(_("By territory"))})
 
-    def _mark(self, group: Group) -> str:
+    def _mark(self, group: ResultGroup) -> str:
         return f"group:{group.id}"
 
     # --- around the groups
@@ -248,7 +248,7 @@ class _Booklet:
         """From each territory to the groups that wrote of it."""
         paper, wording = self._paper, self._wording
         paper.band(self._say(_("By territory")))
-        groups: dict[str, list[Group]] = {}
+        groups: dict[str, list[ResultGroup]] = {}
         for group in self._whole.groups:
             for code in dict.fromkeys(card.territory for card in group.cards if card.territory):
                 groups.setdefault(code, []).append(group)
@@ -263,13 +263,13 @@ class _Booklet:
 
     # --- a group
 
-    def _group(self, group: Group, read: ReadFile, photo_bytes: int) -> None:
+    def _group(self, group: ResultGroup, read: ReadFile, photo_bytes: int) -> None:
         paper, wording = self._paper, self._wording
         paper.band(self._titles[self._mark(group)])
         paper.text(
             ", ".join(
-                f"{each.name} ({wording.territory(each.territory)})" if each.territory else each.name
-                for each in group.members
+                f"{member.name} ({wording.territory(member.territory)})" if member.territory else member.name
+                for member in group.members
             ),
             fill=MUTED,
         )
@@ -291,7 +291,7 @@ class _Booklet:
         self._paper.text(words, 15, bold=True, fill=DEEP)
         self._paper.space(2)
 
-    def _phase(self, group: Group, phase: Phase) -> None:
+    def _phase(self, group: ResultGroup, phase: ResultPhase) -> None:
         versions = [each for each in self._whole.of(group, phase.collects) if each.phase == phase.key]
         ideas = [each for each in group.ideas if each.phase == phase.key]
         if not versions and not ideas:
@@ -315,7 +315,7 @@ class _Booklet:
             )
             paper.text(self._say(rest), fill=MUTED, indent=10)
 
-    def _version(self, version: Version, phase: Phase) -> None:
+    def _version(self, version: Version, phase: ResultPhase) -> None:
         paper, said = self._paper, version.content
         match phase.collects:
             case "challenge":
@@ -335,7 +335,7 @@ class _Booklet:
             paper.text(line, 10, fill=MUTED, indent=10)
         paper.space(4)
 
-    def _grid(self, group: Group) -> None:
+    def _grid(self, group: ResultGroup) -> None:
         self._heading(self._say(_("In our territories")))
         grid, paper = group.grid, self._paper
         for code in self._wording.sorted_territories(grid.territories):

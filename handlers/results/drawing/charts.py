@@ -49,7 +49,7 @@ class Chart:
 def draw_charts(whole: Gathering, wording: Wording) -> list[Chart]:
     """Those there is something to show in: ideas by phase, ideas by theme, territories."""
     voices = whole.voices
-    every = sorted([*voices, *(merged for each in voices for merged in each.merged)], key=lambda each: each.at)
+    every = sorted([*voices, *(merged for voice in voices for merged in voice.merged)], key=lambda each: each.at)
     phases = {phase.key: wording.words(phase.title) for phase in whole.phases}
     themes = {key: wording.words(title) for key, title in whole.themes.items()}
     charts = []
@@ -72,9 +72,9 @@ def _over_time(
     name: str, title: str, voices: Sequence[Voice], by: str, words: Mapping[str, str], wording: Wording
 ) -> Chart:
     begin, end = voices[0].at, max(voices[-1].at, voices[0].at + timedelta(minutes=1))
-    counted = Counter(getattr(each, by) for each in voices)
+    counted = Counter(getattr(voice, by) for voice in voices)
     curves = {
-        key: _counts([each.at for each in voices if getattr(each, by) == key], begin, end)
+        key: _counts([voice.at for voice in voices if getattr(voice, by) == key], begin, end)
         for key in words
         if counted[key]
     }

@@ -18,7 +18,7 @@ from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT
 from handlers.results.drawing.charts import Chart
 from handlers.results.drawing.photos import USUAL_BYTES, Photo, smaller
 from handlers.results.messages import Wording
-from handlers.results.model import Attachment, Gathering, Group
+from handlers.results.model import Attachment, Gathering, ResultGroup
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
@@ -62,7 +62,7 @@ def _advance(char: str, bold: bool) -> float:
     return _FULL if unicodedata.east_asian_width(char) in {"W", "F"} else _UNKNOWN
 
 
-class Letters:
+class SlideLetters:
     """Arial of one size, in points."""
 
     def __init__(self, size: float, *, bold: bool = False) -> None:
@@ -106,16 +106,16 @@ def together(lines: Sequence[str]) -> str:
 
 def largest(
     texts: Sequence[str], width: float, height: float, sizes: Sequence[float], *, bold: bool = False
-) -> Letters:
+) -> SlideLetters:
     """The largest of some sizes, in points, at which texts one below the other stay within a box; else the last."""
     for size in sizes:
-        letters = Letters(size, bold=bold)
+        letters = SlideLetters(size, bold=bold)
         if sum(len(letters.lines(text, width)) for text in texts) * letters.leading <= height:
             break
     return letters
 
 
-def pages(text: str, width: float, height: float, letters: Letters) -> list[str]:
+def pages(text: str, width: float, height: float, letters: SlideLetters) -> list[str]:
     """`text` in parts that each fit a box, at least one; between two parts nothing is lost."""
     lines, room = letters.lines(text, width), max(1, int(height / letters.leading))
     return [together(lines[start : start + room]) for start in range(0, len(lines), room)]
@@ -134,7 +134,7 @@ _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SlideBox:
     """A box on a slide."""
 
     left: float
@@ -147,7 +147,7 @@ class Place:
 class Ink:
     """How words are written: their letters, their colour, their language."""
 
-    letters: Letters
+    letters: SlideLetters
     colour: str
     language: str
 
@@ -170,7 +170,7 @@ def body(text: str, ink: Ink, tag: str = "p:txBody") -> str:
     return f"<{tag} {space}><a:bodyPr {insets}>{fitting}</a:bodyPr><a:lstStyle/>{paragraphs}</{tag}>"
 
 
-def box(number: int, place: Place, text: str, ink: Ink, fill: str = "") -> str:
+def box(number: int, place: SlideBox, text: str, ink: Ink, fill: str = "") -> str:
     """A text box, `number` within its slide; with a `fill`, a panel."""
     filled = _fill(fill) if fill else "<a:noFill/>"
     return (
@@ -192,7 +192,7 @@ def background(colour: str) -> str:
 
 def table(
     number: int,
-    place: Place,
+    place: SlideBox,
     widths: Sequence[float],
     rows: Sequence[tuple[float, Sequence[TableCell]]],
     padding: float,
@@ -234,7 +234,7 @@ def _paragraph(line: str, ink: Ink) -> str:
     return f"<a:p>{shape}<a:r><a:rPr {look}>{font}</a:rPr><a:t>{words}</a:t></a:r></a:p>"
 
 
-def _frame(space: str, place: Place) -> str:
+def _frame(space: str, place: SlideBox) -> str:
     return (
         f'<{space}:xfrm><a:off x="{_emu(place.left)}" y="{_emu(place.top)}"/>'
         f'<a:ext cx="{_emu(place.width)}" cy="{_emu(place.height)}"/></{space}:xfrm>'
@@ -268,7 +268,7 @@ _PADDING = 8.0
 _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 
 
-class Deck:
+class SlideDeck:
     """A deck to be. `foot` stands small on every slide; `more` is what a slide that goes on says after its title."""
 
     def __init__(self, *, title: str, foot: str, more: str, locale: str) -> None:
@@ -279,7 +279,7 @@ class Deck:
         self._deck.slide_width, self._deck.slide_height = Pt(WIDTH), Pt(HEIGHT)
         self._deck.core_properties.title = title
         self._deck.core_properties.language = locale
-        self._layout = next(each for each in self._deck.slide_layouts if each.name == "Title Only")
+        self._layout = next(layout for layout in self._deck.slide_layouts if layout.name == "Title Only")
         self._foot, self._more = foot, more
         self._language = _LANGUAGES.get(locale, locale)
 
@@ -301,8 +301,8 @@ class Deck:
             slide = self._deck.slides.add_slide(self._layout)
             self._fill(slide, DEEP)
             said = f"{title} {self._more}" if place else title
-            self._title(slide, _begun(said, INSIDE, 150, letters), Place(MARGIN, 80, INSIDE, 150), letters, PAPER)
-            self._text(slide, part, Place(MARGIN, 260, INSIDE, 210), words, PAPER)
+            self._title(slide, _begun(said, INSIDE, 150, letters), SlideBox(MARGIN, 80, INSIDE, 150), letters, PAPER)
+            self._text(slide, part, SlideBox(MARGIN, 260, INSIDE, 210), words, PAPER)
 
     def statement(self, title: str, text: str, beneath: str = "", sizes: Sequence[int] = (40, 36, 32, 28, 24)) -> None:
         """A slide with a few words as large as can be, and what belongs beneath them, smaller."""
@@ -315,9 +315,9 @@ class Deck:
         for place, (part, more) in enumerate(zip_longest(parts, rest, fillvalue="")):
             slide = self._slide(title, again=place > 0)
             if part:
-                self._text(slide, part, Place(MARGIN, TOP, INSIDE, main_height), letters, INK)
+                self._text(slide, part, SlideBox(MARGIN, TOP, INSIDE, main_height), letters, INK)
             if more:
-                below = Place(MARGIN, TOP + (BOTTOM - TOP) * 0.66, INSIDE, (BOTTOM - TOP) * 0.32)
+                below = SlideBox(MARGIN, TOP + (BOTTOM - TOP) * 0.66, INSIDE, (BOTTOM - TOP) * 0.32)
                 self._text(slide, more, below, small, MUTED)
 
     def fields(self, title: str, fields: Sequence[tuple[str, str]], columns: int = 3) -> None:
@@ -339,10 +339,10 @@ class Deck:
                     continue
                 row, column = divmod(place, columns)
                 left, top = MARGIN + column * (width + 14), TOP + row * (height + 14)
-                self._text(slide, "", Place(left, top, width, height), heading, DEEP, TINT)
+                self._text(slide, "", SlideBox(left, top, width, height), heading, DEEP, TINT)
                 named = _begun(name, inner, head, heading)
-                self._text(slide, named, Place(left + _PADDING, top + _PADDING, inner, head), heading, DEEP)
-                below = Place(left + _PADDING, top + _PADDING + head, inner, room)
+                self._text(slide, named, SlideBox(left + _PADDING, top + _PADDING, inner, head), heading, DEEP)
+                below = SlideBox(left + _PADDING, top + _PADDING + head, inner, room)
                 self._text(slide, parts[place][again], below, letters, INK)
 
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
@@ -354,8 +354,8 @@ class Deck:
         widths = [first, *[(INSIDE - first) / (len(heads) - 1)] * (len(heads) - 1)]
         inner = [width - 2 * _PADDING for width in widths]
         for size in _CELL_SIZES:
-            letters = Letters(size, bold=True)  # the first column is bold, so all are measured so
-            sheets = list(_sheets(rows, inner, letters, Letters(size), _header(heads, inner, letters)))
+            letters = SlideLetters(size, bold=True)  # the first column is bold, so all are measured so
+            sheets = list(_sheets(rows, inner, letters, SlideLetters(size), _header(heads, inner, letters)))
             if len(sheets) == 1:
                 break
         for again, sheet in enumerate(sheets):
@@ -380,13 +380,13 @@ class Deck:
         slide = self._deck.slides.add_slide(self._layout)
         said = f"{title} {self._more}" if again else title
         letters = largest([said], INSIDE, 56, _TITLES, bold=True)
-        self._title(slide, _begun(said, INSIDE, 56, letters), Place(MARGIN, 36, INSIDE, 56), letters, DEEP)
-        foot = Letters(READABLE)
+        self._title(slide, _begun(said, INSIDE, 56, letters), SlideBox(MARGIN, 36, INSIDE, 56), letters, DEEP)
+        foot = SlideLetters(READABLE)
         line = _begun(self._foot, INSIDE, foot.leading, foot)
-        self._text(slide, line, Place(MARGIN, HEIGHT - 28, INSIDE, foot.leading), foot, MUTED)
+        self._text(slide, line, SlideBox(MARGIN, HEIGHT - 28, INSIDE, foot.leading), foot, MUTED)
         return slide
 
-    def _title(self, slide: Any, text: str, place: Place, letters: Letters, fill: str) -> None:
+    def _title(self, slide: Any, text: str, place: SlideBox, letters: SlideLetters, fill: str) -> None:
         from pptx.oxml import parse_xml
         from pptx.util import Pt
 
@@ -398,10 +398,10 @@ class Deck:
         )  # python-pptx writes paragraphs step by step, which takes a deck of hundreds minutes
         old.getparent().replace(old, parse_xml(body(text, self._ink(letters, fill))))
 
-    def _text(self, slide: Any, text: str, place: Place, letters: Letters, fill: str, behind: str = "") -> None:
+    def _text(self, slide: Any, text: str, place: SlideBox, letters: SlideLetters, fill: str, behind: str = "") -> None:
         self._draw(slide, box(self._number(slide), place, text, self._ink(letters, fill), behind))
 
-    def _ink(self, letters: Letters, fill: str) -> Ink:
+    def _ink(self, letters: SlideLetters, fill: str) -> Ink:
         return Ink(letters, fill, self._language)
 
     def _number(self, slide: Any) -> int:
@@ -418,9 +418,15 @@ class Deck:
         slide.shapes._spTree.append(parse_xml(xml))
 
     def _draw_table(
-        self, slide: Any, heads: Sequence[str], sheet: _Sheet, widths: Sequence[float], bold: Letters, empty: str
+        self,
+        slide: Any,
+        heads: Sequence[str],
+        sheet: _TableSlide,
+        widths: Sequence[float],
+        bold: SlideLetters,
+        empty: str,
     ) -> None:
-        usual = Letters(bold.size)
+        usual = SlideLetters(bold.size)
         first = [TableCell(head, self._ink(bold, PAPER), DEEP) for head in heads]
         rows: list[tuple[float, Sequence[TableCell]]] = [(sheet.head, first)]
         for height, (name, *cells) in sheet.rows:
@@ -431,26 +437,26 @@ class Deck:
                 for said in cells
             ]
             rows.append((height, [TableCell(name, self._ink(bold, INK), TINT), *written]))
-        place = Place(MARGIN, TOP, INSIDE, sum(height for height, _cells in rows))
+        place = SlideBox(MARGIN, TOP, INSIDE, sum(height for height, _cells in rows))
         self._draw(slide, table(self._number(slide), place, widths, rows, _PADDING))
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class _TableSlide:
     """A slide's worth of a table: how high its heading is, and its rows with their heights."""
 
     head: float
     rows: Sequence[tuple[float, Sequence[str]]]
 
 
-def _header(heads: Sequence[str], inner: Sequence[float], letters: Letters) -> float:
+def _header(heads: Sequence[str], inner: Sequence[float], letters: SlideLetters) -> float:
     lines = max(len(letters.lines(head, width)) for head, width in zip(heads, inner, strict=True))
     return lines * letters.leading + 2 * _PADDING
 
 
 def _sheets(
-    rows: Sequence[Sequence[str]], inner: Sequence[float], bold: Letters, usual: Letters, head: float
-) -> Iterator[_Sheet]:
+    rows: Sequence[Sequence[str]], inner: Sequence[float], bold: SlideLetters, usual: SlideLetters, head: float
+) -> Iterator[_TableSlide]:
     room = BOTTOM - TOP - head
     sheet: list[tuple[float, Sequence[str]]] = []
     left = room
@@ -461,12 +467,12 @@ def _sheets(
         ]
         high = max(map(len, lines))
         if sheet and high * usual.leading + 2 * _PADDING > left:
-            yield _Sheet(head, sheet)
+            yield _TableSlide(head, sheet)
             sheet, left = [], room
         fitting = int((room - 2 * _PADDING) / usual.leading)
         for start in range(0, high, fitting):  # a row higher than a slide goes on, under its name
             if start:
-                yield _Sheet(head, sheet)
+                yield _TableSlide(head, sheet)
                 sheet, left = [], room
             part = [
                 together((lines[0] if column == 0 else each[start : start + fitting])[:fitting])
@@ -475,14 +481,14 @@ def _sheets(
             height = min(fitting, max(len(lines[0]), high - start)) * usual.leading + 2 * _PADDING
             sheet.append((height, part))
             left -= height
-    yield _Sheet(head, sheet)
+    yield _TableSlide(head, sheet)
 
 
-def _size(letters: Letters) -> float:
+def _size(letters: SlideLetters) -> float:
     return letters.size
 
 
-def _begun(text: str, width: float, height: float, letters: Letters) -> str:
+def _begun(text: str, width: float, height: float, letters: SlideLetters) -> str:
     """As much of the beginning of a title as a box takes, with an ellipsis where that is not all."""
     first, *rest = pages(text, width, height, letters)
     while rest and len(pages(f"{first}…", width, height, letters)) > 1:
@@ -518,22 +524,25 @@ def plenary(whole: Gathering, wording: Wording, charts: Sequence[Chart], read: R
     return deck.content()
 
 
-def own(whole: Gathering, group: Group, wording: Wording, read: ReadFile) -> bytes:
+def own(whole: Gathering, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
     """The deck of one group."""
     deck = _deck(wording)
     _add(deck, whole, group, wording, read, USUAL_BYTES)
     return deck.content()
 
 
-def _deck(wording: Wording) -> Deck:
-    return Deck(title=wording.name, foot=wording.name, more=wording.say(_("(continued)")), locale=wording.locale)
+def _deck(wording: Wording) -> SlideDeck:
+    return SlideDeck(title=wording.name, foot=wording.name, more=wording.say(_("(continued)")), locale=wording.locale)
 
 
-def _add(deck: Deck, whole: Gathering, group: Group, wording: Wording, read: ReadFile, photo_bytes: int) -> None:
+def _add(
+    deck: SlideDeck, whole: Gathering, group: ResultGroup, wording: Wording, read: ReadFile, photo_bytes: int
+) -> None:
     say = wording.say
     called = wording.group(whole, group)
     people = [
-        f"{each.name} ({wording.territory(each.territory)})" if each.territory else each.name for each in group.members
+        f"{member.name} ({wording.territory(member.territory)})" if member.territory else member.name
+        for member in group.members
     ]
     deck.opening(called, [say(_("Theme: {theme}", theme=wording.theme(whole, group.theme))), "", *people])
     challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")

@@ -21,7 +21,7 @@ from handlers.groups.store import group_of
 from handlers.navigation.actions import HOME
 from handlers.results import service, store
 from handlers.results.jobs import PPTX, make_decks
-from handlers.results.service import ALL_DECKS, ConfirmDeck, Deck
+from handlers.results.service import ALL_DECKS, ConfirmDeck, GroupDeck
 from handlers.syntheses.service import open_button
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects
@@ -79,7 +79,7 @@ async def _show(request: Request, group_id: int, said: Span | None = None) -> Re
     return reply(*([said] if said else []), *service.deck_lines(deck), buttons=buttons)
 
 
-async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
+async def _unwritten(request: Request, deck: GroupDeck) -> Sequence[Button]:
     """Where a challenge or a solution that its slides lack is written: in a phase the group lived."""
     lived = {run.phase: run for run in await runs_of_group(request.tx, deck.group.id)}
     return [
@@ -90,7 +90,7 @@ async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
     ]
 
 
-async def _deck(request: Request, group_id: int) -> Deck:
+async def _deck(request: Request, group_id: int) -> GroupDeck:
     """Raises Stale for a group that is gone, UserError for who has no part in it."""
     deck = await service.find_deck(request.tx, group_id)
     if deck is None:
@@ -99,18 +99,18 @@ async def _deck(request: Request, group_id: int) -> Deck:
     return deck
 
 
-async def _check(tx: Transaction, person: Participant, deck: Deck) -> None:
+async def _check(tx: Transaction, person: Participant, deck: GroupDeck) -> None:
     """Raises UserError for who neither belongs to a group, nor runs its workshops, nor organises."""
-    theirs = person.organises or any(each.id == person.id for each in deck.group.members)
+    theirs = person.organises or any(member.id == person.id for member in deck.group.members)
     if not (theirs or await facilitator_store.runs_group(tx, person.id, deck.group.id)):
         raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
 
 
-def _belongs(request: Request, deck: Deck) -> bool:
-    return any(each.id == request.participant.id for each in deck.group.members)
+def _belongs(request: Request, deck: GroupDeck) -> bool:
+    return any(member.id == request.participant.id for member in deck.group.members)
 
 
-async def _back(request: Request, deck: Deck) -> Button:
+async def _back(request: Request, deck: GroupDeck) -> Button:
     if _belongs(request, deck):
         return MY_GROUP
     return ALL_DECKS if request.participant.organises else Button(_("The results"), Go("bilan"))

@@ -46,7 +46,7 @@ _CHARTS: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShowGroups(Action):
+class ShowFacilitatedResults(Action):
     """See the results of the groups one facilitates; pages count from 0."""
 
     code: ClassVar[str] = "wbg"
@@ -61,7 +61,7 @@ class ShowCharts(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAway(Action):
+class DownloadResults(Action):
     """Have a file made: `what` is xlsx, pptx or pdf."""
 
     code: ClassVar[str] = "wbf"
@@ -120,9 +120,9 @@ async def _everything(request: Request) -> Reply:
         _("Photos and documents: {files}. Territories described: {territories}.", **_other(made)),
         buttons=(
             Button(_("The charts"), ShowCharts()),
-            Button(_("Workbook (XLSX)"), TakeAway("xlsx")),
-            Button(_("Plenary (PPTX)"), TakeAway("pptx")),
-            Button(_("Booklet (PDF)"), TakeAway("pdf")),
+            Button(_("Workbook (XLSX)"), DownloadResults("xlsx")),
+            Button(_("Plenary (PPTX)"), DownloadResults("pptx")),
+            Button(_("Booklet (PDF)"), DownloadResults("pdf")),
             ALL_DECKS,
             BACK,
         ),
@@ -146,8 +146,8 @@ async def show_charts(request: Request, _action: ShowCharts) -> Reply:
     )
 
 
-@routes.action(TakeAway, who=ORGANISER)
-async def take_away(request: Request, action: TakeAway) -> Reply:
+@routes.action(DownloadResults, who=ORGANISER)
+async def take_away(request: Request, action: DownloadResults) -> Reply:
     """So do files."""
     what = action.what if action.what in _SHOWN else "xlsx"
     return _wait(
@@ -198,8 +198,8 @@ for _what in _SHOWN:  # a kind each, as one of a kind waits: all three can be as
 # --- facilitators
 
 
-@routes.action(ShowGroups)
-async def show_groups(request: Request, action: ShowGroups) -> Reply:
+@routes.action(ShowFacilitatedResults)
+async def show_groups(request: Request, action: ShowFacilitatedResults) -> Reply:
     """Those one runs; nobody else has any."""
     return await _groups(request, action.page)
 
@@ -219,7 +219,7 @@ async def _groups(request: Request, page: int) -> Reply:
         *lines,
         buttons=(
             *(Button(title(group, offered[group.theme]), MyDeck(group.id)) for group in shown),
-            *turn(ShowGroups, page, len(mine)),
+            *turn(ShowFacilitatedResults, page, len(mine)),
             HOME,
         ),
     )

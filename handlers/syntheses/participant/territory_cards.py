@@ -177,7 +177,7 @@ async def _keep(request: Request, run_id: int, territory: str, form: CardForm | 
         territory = card.territory if card else ""
     if not territory:
         again, account = WriteCardOf(run_id), request.account
-        await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), said, request.now)
+        await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), said, request.now)
         return reply(
             _("Your words are kept. Say which country they are about."),
             buttons=(Button(_("My territory"), again, style="primary"),),

@@ -44,7 +44,7 @@ class DrawGrid(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _OpenedGrid:
     """A group's grid, beside its solution, and the phase it is filled in during, if that began."""
 
     group: Group
@@ -53,7 +53,7 @@ class _Shown:
     solution: str
 
 
-async def _grid_of(request: Request, group_id: int) -> _Shown:
+async def _grid_of(request: Request, group_id: int) -> _OpenedGrid:
     group = await find_published_group(request.tx, group_id)
     if group is None:
         raise Stale
@@ -66,7 +66,7 @@ async def _grid_of(request: Request, group_id: int) -> _Shown:
             run = await run_of_group(request.tx, group.id, phase.key)
         if phase.collects == "solution" and (kept := await store.current_version(request.tx, group.id, phase.key)):
             solution = kept.content.get("idea", "") or solution
-    return _Shown(group, member, run, solution)
+    return _OpenedGrid(group, member, run, solution)
 
 
 @routes.action(Grid)

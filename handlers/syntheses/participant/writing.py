@@ -45,8 +45,8 @@ from handlers.syntheses.messages import (
 )
 from handlers.syntheses.model import FIELDS, Content, Synthesis, changed
 from handlers.syntheses.service import (
-    Opened,
-    Standing,
+    OpenedPhase,
+    VersionApproval,
     approval,
     grid,
     heading,
@@ -68,7 +68,7 @@ _LABEL = 70
 """Characters of an idea in such an option, beside its votes."""
 
 
-async def show(request: Request, at: Opened, *said: Span, toast: Span | None = None, fresh: bool = False) -> Reply:
+async def show(request: Request, at: OpenedPhase, *said: Span, toast: Span | None = None, fresh: bool = False) -> Reply:
     """The screen as it is now, after what is `said`."""
     written = await versions(request.tx, at)
     if len(written) > 1:
@@ -81,7 +81,7 @@ async def show(request: Request, at: Opened, *said: Span, toast: Span | None = N
     return reply(*head, *lines, buttons=ways, choice=choice, toast=toast, fresh=fresh)
 
 
-async def _unwritten(request: Request, at: Opened) -> tuple[Sequence[Span], Sequence[Button]]:
+async def _unwritten(request: Request, at: OpenedPhase) -> tuple[Sequence[Span], Sequence[Button]]:
     writer = at.run.writer_id
     who: Span
     if at.phase.collects == "solution":
@@ -99,7 +99,7 @@ async def _unwritten(request: Request, at: Opened) -> tuple[Sequence[Span], Sequ
     return (who, *await _beside(request, at)), buttons
 
 
-async def _written(request: Request, at: Opened, version: Synthesis) -> tuple[Sequence[Span], Sequence[Button]]:
+async def _written(request: Request, at: OpenedPhase, version: Synthesis) -> tuple[Sequence[Span], Sequence[Button]]:
     how, me = await standing(request.tx, at, version), request.participant.id
     lines: list[Span] = [*content_lines(at.phase.collects, version.content)]
     if at.phase.collects == "solution" and (left := missing_fields(version.content)):
@@ -127,14 +127,14 @@ async def _written(request: Request, at: Opened, version: Synthesis) -> tuple[Se
     return lines, (*buttons, *writing(at, version.id))
 
 
-async def _comments(request: Request, at: Opened, version: Synthesis, how: Standing) -> Sequence[Span]:
+async def _comments(request: Request, at: OpenedPhase, version: Synthesis, how: VersionApproval) -> Sequence[Span]:
     """Comments are for who writes; everyone else reads their own, and how many there are."""
     me = request.participant.id
     writes = me in (version.author_id, at.run.writer_id)
     shown: list[Span] = [
-        _("{name}: {comment}", name=await name_of(request.tx, each.participant_id), comment=Name(each.comment))
-        for each in how.opinions
-        if writes or each.participant_id == me
+        _("{name}: {comment}", name=await name_of(request.tx, opinion.participant_id), comment=Name(opinion.comment))
+        for opinion in how.opinions
+        if writes or opinion.participant_id == me
     ]
     hidden = len(how.opinions) - len(shown)
     return [
@@ -147,7 +147,7 @@ async def _comments(request: Request, at: Opened, version: Synthesis, how: Stand
     ]
 
 
-def writing(at: Opened, base: int) -> Sequence[Button]:
+def writing(at: OpenedPhase, base: int) -> Sequence[Button]:
     """What changes a version, 0 for none yet."""
     run = at.run.id
     if at.phase.collects == "solution":
@@ -162,7 +162,7 @@ def writing(at: Opened, base: int) -> Sequence[Button]:
 # --- what stands beside it
 
 
-async def _beside(request: Request, at: Opened) -> Sequence[Span]:
+async def _beside(request: Request, at: OpenedPhase) -> Sequence[Span]:
     """What the group said, for who writes: its ideas once all may read them, the votes, the grid."""
     tx, group_id, key = request.tx, at.group.id, at.phase.key
     if at.phase.collects == "territories":
@@ -177,13 +177,13 @@ async def _beside(request: Request, at: Opened) -> Sequence[Span]:
     return []
 
 
-async def _beside_buttons(at: Opened) -> Sequence[Button]:
+async def _beside_buttons(at: OpenedPhase) -> Sequence[Button]:
     if at.phase.collects == "territories":
         return (Button(_("Our territories"), Grid(at.group.id)),)
     return (Button(_("The wall"), ShowWall(at.run.id)),)
 
 
-async def _ideas(request: Request, at: Opened, version: Synthesis | None) -> Choice | None:
+async def _ideas(request: Request, at: OpenedPhase, version: Synthesis | None) -> Choice | None:
     """The ideas among which the solution's is chosen, by votes; none before the reveal, no photo without words."""
     if not at.run.revealed:
         return None
@@ -204,7 +204,7 @@ async def _ideas(request: Request, at: Opened, version: Synthesis | None) -> Cho
     return Choice(action, options, selected, placeholder=_("The idea you carry on with"))
 
 
-async def _earlier(request: Request, at: Opened) -> Sequence[Button]:
+async def _earlier(request: Request, at: OpenedPhase) -> Sequence[Button]:
     count = len(await store.past_versions(request.tx, at.group.id, at.phase.key))
     if not count:
         return ()
@@ -215,7 +215,12 @@ async def _earlier(request: Request, at: Opened) -> Sequence[Button]:
 
 
 async def _rivals(
-    request: Request, at: Opened, written: Sequence[Synthesis], said: Sequence[Span], toast: Span | None, fresh: bool
+    request: Request,
+    at: OpenedPhase,
+    written: Sequence[Synthesis],
+    said: Sequence[Span],
+    toast: Span | None,
+    fresh: bool,
 ) -> Reply:
     """Versions written at the same time, one after the other, to choose from: all of each, or where they differ."""
     lines: list[Span] = [*said, *([""] if said else []), heading(at.phase)]

@@ -6,9 +6,9 @@ from datetime import time
 from functools import partial
 
 from bot.content.texts import Localised, Strong, _
-from bot.rehearsal.books import GAP, Mark
-from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import Rehearsal, Stage
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.syntheses.rehearsal.demo import next_steps
 from handlers.workshops.settings import PhaseSettings, find_phase
@@ -24,56 +24,56 @@ async def keep(play: Play, key: str) -> None:
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
     written = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
     title = Strong(Localised(phase.title))
-    mark = Mark(f"that {phase.key} is written down", (title, written), kind="phase: written down")
+    mark = ExpectedMessage(f"that {phase.key} is written down", (title, written), kind="phase: written down")
     for group, writer in writers.items():
         play.tell_group(group, mark, but=writer)
 
-    async def write(player: Player) -> None:
+    async def write(player: CastMember) -> None:
         await _open(player, phase)
         if phase.collects == "solution":
-            await player.hand.act("xa")
-            await player.hand.fill("Les jeunes du quartier", "Un lieu ouvert", "Une clé partagée")
+            await player.driver.act("xa")
+            await player.driver.fill("Les jeunes du quartier", "Un lieu ouvert", "Une clé partagée")
         else:
-            await player.hand.act("xp")
-            await player.hand.act("xs" if phase.collects == "challenge" else "xw")
+            await player.driver.act("xp")
+            await player.driver.act("xs" if phase.collects == "challenge" else "xw")
             said = _CHALLENGE if phase.collects == "challenge" else _FACTS
-            await player.hand.fill(f"{said} [{player.group}]")
+            await player.driver.fill(f"{said} [{player.group}]")
 
-    async def approve(player: Player) -> None:
+    async def approve(player: CastMember) -> None:
         await _open(player, phase)
-        if player.hand.offers("xo"):
-            await player.hand.act("xo")
+        if player.driver.offers("xo"):
+            await player.driver.act("xo")
 
-    await everyone(writers.values(), write)
-    await play.town.calm()
+    await act_together(writers.values(), write)
+    await play.servers.calm()
     others = [player for player in play.coming if player.group and player not in writers.values()]
-    await everyone(play.some(others, 0.8), approve)
-    await play.town.calm()
+    await act_together(play.some(others, 0.8), approve)
+    await play.servers.calm()
     await play.look()
-    play.account.tell(f"{len(writers)} groups write down what they keep of «{phase.key}», and approve.")
+    play.report.tell(f"{len(writers)} groups write down what they keep of «{phase.key}», and approve.")
 
 
-async def _open(player: Player, phase: PhaseSettings) -> None:
+async def _open(player: CastMember, phase: PhaseSettings) -> None:
     if player.told_in_channel:
-        await player.hand.command("phase")
-    await player.hand.act("wca" if phase.collects == "solution" else "wsy")
+        await player.driver.command("phase")
+    await player.driver.act("wca" if phase.collects == "solution" else "wsy")
 
 
 async def describe_territories(play: Play) -> None:
     """Everyone writes the card of their own territory."""
     writing = [player for player in play.coming if player.group]
 
-    async def write(player: Player) -> None:
+    async def write(player: CastMember) -> None:
         if player.told_in_channel:
-            await player.hand.command("phase")
-        await player.hand.act("wt")
-        await player.hand.act("xt")
-        await player.hand.fill(
+            await player.driver.command("phase")
+        await player.driver.act("wt")
+        await player.driver.act("xt")
+        await player.driver.fill(
             "Une salle par ville", "Les horaires", "Une clé", f"La maison des jeunes [{player.person.ref}]"
         )
 
-    await everyone(writing, write)
-    play.account.tell(f"{len(writing)} write the card of their territory.")
+    await act_together(writing, write)
+    play.report.tell(f"{len(writing)} write the card of their territory.")
 
 
 REHEARSAL = Rehearsal(

@@ -6,33 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros
 from bot.content.actions import Action
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
-from bot.content.typed_times import (
-    REFUSALS,
-    Problem,
-    echo,
-    from_minute,
-    read_time,
-    reading_buttons,
-    refusal,
-    to_minute,
-)
+from bot.content.typed_times import from_minute
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
-from bot.people.presence_store import zone_elsewhere
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import mark, who_was_faster
+from handlers.navigation.time_questions import TimeChange, not_to_save, read_back, stored_time
 from handlers.themes import store
 from handlers.themes.actions import ShowThemes
 
 routes = Routes()
 
 _SUBJECT = "deadline"
+_THEMES = Button(_("Themes"), ShowThemes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +60,23 @@ class DeadlineForm(Form):
     )
 
 
-def seen_deadline(deadline: datetime | None) -> str:
-    """The mark of the deadline as it is."""
-    return mark(to_micros(deadline) if deadline else None)
-
-
 @routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
 async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
     """Read the date back before anything is saved, or offer what it could mean."""
-    gathering = request.settings.gathering
+    ways_on = (Button(_("Write another date"), SetDeadline(action.seen)), _THEMES)
     if not form.deadline:
-        question: Span = _("Lift the deadline? Themes can then be changed at any time.")
-        return _confirm(question, ConfirmDeadline(0, action.seen))
-    typed = read_time(form.deadline, zone=gathering.zone, now=request.now, locale=request.locale)
-    if typed.instant is None:
-        if not typed.readings:
-            raise Incomplete("deadline", refusal(typed))
-        readings = reading_buttons(
-            typed, gathering.zone, request.now, lambda minute: ConfirmDeadline(minute, action.seen)
-        )
-        again = Button(_("Write another date"), SetDeadline(action.seen))
-        return reply(refusal(typed), buttons=(*readings, again, Button(_("Themes"), ShowThemes())))
-    elsewhere = await zone_elsewhere(request.tx, gathering.zone, typed.instant)
-    read_back = echo(typed.instant, zone=gathering.zone, now=request.now, elsewhere=elsewhere)
-    question = _("Themes could be chosen until {deadline}. Right?", deadline=read_back)
-    return _confirm(question, ConfirmDeadline(to_minute(typed.instant), action.seen))
-
-
-def _confirm(question: Span, yes: ConfirmDeadline) -> Reply:
-    return reply(
-        question,
-        buttons=(
-            Button(_("Confirm"), yes, style="primary"),
-            Button(_("Write another date"), SetDeadline(yes.seen)),
-            Button(_("Themes"), ShowThemes()),
-        ),
+        lift = Button(_("Confirm"), ConfirmDeadline(0, action.seen), style="primary")
+        return reply(_("Lift the deadline? Themes can then be changed at any time."), buttons=(lift, *ways_on))
+    time = await read_back(
+        request,
+        form.deadline,
+        field="deadline",
+        confirm=lambda minute: ConfirmDeadline(minute, action.seen),
+        ways_on=ways_on,
     )
+    if isinstance(time, Reply):
+        return time
+    return reply(_("Themes could be chosen until {deadline}. Right?", deadline=time.words), buttons=time.buttons)
 
 
 @routes.action(ConfirmDeadline, who=ORGANISER)
@@ -112,37 +84,32 @@ async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
     """Move the deadline, unless another organiser did meanwhile: then both are shown."""
     before = await store.theme_deadline(request.tx)
     after = from_minute(action.minute) if action.minute else None
-    themes = Button(_("Themes"), ShowThemes())
-    if after == before:
-        return reply(_("Nothing was changed."), buttons=(themes, BACK), toast=_("Already done."))
-    if after and after <= request.now:
-        return reply(REFUSALS[Problem.PAST], buttons=(Button(_("Write another date"), SetDeadline(action.seen)), BACK))
-    if seen_deadline(before) != action.seen:
-        return reply(
-            await who_was_faster(request, _SUBJECT),
-            _("Now: {value}", value=_said(before)),
-            _("You wrote: {value}", value=_said(after)),
-            buttons=(Button(_("Confirm"), ConfirmDeadline(action.minute, seen_deadline(before))), themes, BACK),
-        )
+    ways_on = (_THEMES, BACK)
+    refused = await not_to_save(
+        request,
+        TimeChange(_SUBJECT, before, after, action.seen),
+        words=_words,
+        confirm=lambda seen: ConfirmDeadline(action.minute, seen),
+        another=SetDeadline(action.seen),
+        ways_on=ways_on,
+    )
+    if refused:
+        return refused
     await store.set_theme_deadline(request.tx, after)
-    said = _("Theme deadline: {deadline}", deadline=_said(after))
-    values = {"before": _kept(before), "after": _kept(after)}
+    said = _("Theme deadline: {deadline}", deadline=_words(after))
+    values = {"before": stored_time(before), "after": stored_time(after)}
     undo = await note(request, _SUBJECT, said, RestoreDeadline(), values)
-    return reply(Strong(said), buttons=(undo, themes, BACK), toast=_("Saved."))
+    return reply(Strong(said), buttons=(undo, *ways_on), toast=_("Saved."))
 
 
-def _said(deadline: datetime | None) -> Span:
+def _words(deadline: datetime | None) -> Span:
     return Moment(deadline) if deadline else _("no deadline")
-
-
-def _kept(deadline: datetime | None) -> int | None:
-    return to_micros(deadline) if deadline else None
 
 
 @inverses.declare(RestoreDeadline)
 async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
     """Put the deadline back."""
-    if _kept(await store.theme_deadline(request.tx)) != values["after"]:
+    if stored_time(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()
     before = values["before"]
     await store.set_theme_deadline(request.tx, from_micros(before) if before is not None else None)

@@ -19,10 +19,11 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark
 from handlers.navigation.people_store import turnout
+from handlers.navigation.time_questions import seen_time
 from handlers.themes import hooks, service, store
-from handlers.themes.actions import PickTheme, ShowTheme, ShowThemes, back_to_theme, find_theme
+from handlers.themes.actions import PickTheme, ShowEditedTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme, choosing_is_open
-from handlers.themes.organiser.deadline import SetDeadline, seen_deadline
+from handlers.themes.organiser.deadline import SetDeadline
 
 routes = Routes()
 
@@ -118,7 +119,7 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
         else None,
         buttons=(
             Button(_("Add a theme"), AddTheme()),
-            Button(_("Change the deadline"), SetDeadline(seen_deadline(deadline))),
+            Button(_("Change the deadline"), SetDeadline(seen_time(deadline))),
             BACK,
         ),
     )
@@ -129,11 +130,11 @@ async def pick_theme(request: Request, _action: PickTheme, values: tuple[str, ..
     """One theme of the list."""
     if not values:
         raise Stale
-    return await show_theme(request, ShowTheme(values[0]))
+    return await show_theme(request, ShowEditedTheme(values[0]))
 
 
-@routes.action(ShowTheme, who=ORGANISER)
-async def show_theme(request: Request, action: ShowTheme) -> Reply:
+@routes.action(ShowEditedTheme, who=ORGANISER)
+async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
     """A theme in every language, and what can be edited."""
     theme = await find_theme(request, action.theme)
     lines: list[Span] = []
@@ -160,7 +161,7 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
                 for locale in request.settings.gathering.locales
             ),
             Button(_("Places"), EditCapacity(theme.key, mark(theme.capacity))),
-            *(() if theme.taken else (Button(_("Remove"), AskToRemove(theme.key), style="danger"),)),
+            *(() if theme.taken else (Button(_("Remove"), AskToRemoveTheme(theme.key), style="danger"),)),
             Button(_("Themes"), ShowThemes()),
             BACK,
         ),
@@ -302,7 +303,7 @@ class AddTheme(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class AskToRemove(Action):
+class AskToRemoveTheme(Action):
     """Ask before a theme is removed."""
 
     code: ClassVar[str] = "ohr"
@@ -310,7 +311,7 @@ class AskToRemove(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(Action):
+class RemoveTheme(Action):
     """Remove a theme."""
 
     code: ClassVar[str] = "ohy"
@@ -374,20 +375,20 @@ async def _remove(request: Request, theme: Theme) -> None:
         raise _chosen(theme)
 
 
-@routes.action(AskToRemove, who=ORGANISER)
-async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
+@routes.action(AskToRemoveTheme, who=ORGANISER)
+async def ask_to_remove(request: Request, action: AskToRemoveTheme) -> Reply:
     """Ask, or say why it cannot be removed."""
     theme = await find_theme(request, action.theme)
     if theme.taken:
         raise _chosen(theme)
     return reply(
         _("Remove {theme}? Nobody has chosen it.", theme=Strong(Localised(theme.title))),
-        buttons=(Button(_("Remove"), Remove(theme.key), style="danger"), *back_to_theme(theme.key)),
+        buttons=(Button(_("Remove"), RemoveTheme(theme.key), style="danger"), *back_to_theme(theme.key)),
     )
 
 
-@routes.action(Remove, who=ORGANISER)
-async def remove(request: Request, action: Remove) -> Reply:
+@routes.action(RemoveTheme, who=ORGANISER)
+async def remove(request: Request, action: RemoveTheme) -> Reply:
     """Remove a theme, unless somebody chose it meanwhile."""
     theme = await find_theme(request, action.theme)
     position = await store.position_of(request.tx, theme.key)

@@ -16,7 +16,7 @@ from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
-from handlers.themes.actions import RestorePlace, ShowPlaces, tell_place
+from handlers.themes.actions import RestoreGivenTheme, ShowThemesToGive, tell_place
 from handlers.themes.messages import theme_given
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome, choose_theme, leave_theme
@@ -28,7 +28,7 @@ _NONE = "NONE"  # no theme has a key in capitals
 
 
 @dataclass(frozen=True, slots=True)
-class Place(Action):
+class GiveThemeTo(Action):
     """Give someone the theme chosen. `seen` marks the one they had."""
 
     code: ClassVar[str] = "otp"
@@ -37,7 +37,7 @@ class Place(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceBeyond(Action):
+class GiveFullTheme(Action):
     """Give someone a theme that is full."""
 
     code: ClassVar[str] = "otb"
@@ -53,8 +53,8 @@ async def _person(request: Request, participant_id: int) -> Participant:
     return person
 
 
-@routes.action(ShowPlaces, who=ORGANISER)
-async def show_places(request: Request, action: ShowPlaces) -> Reply:
+@routes.action(ShowThemesToGive, who=ORGANISER)
+async def show_places(request: Request, action: ShowThemesToGive) -> Reply:
     """The themes, with their places, as one choice."""
     person = await _person(request, action.person)
     theme = (await choice_of(request.tx, person.id)).theme
@@ -63,7 +63,7 @@ async def show_places(request: Request, action: ShowPlaces) -> Reply:
     ]
     return reply(
         _("Which theme for {name}? The deadline does not bind you.", name=Strong(Name(person.name))),
-        choice=Choice(Place(person.id, mark(theme)), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)),
+        choice=Choice(GiveThemeTo(person.id, mark(theme)), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)),
         buttons=(Button(_("Back"), OpenPerson(person.id)),),
     )
 
@@ -74,16 +74,16 @@ def _places(theme: Theme) -> Span:
     return _("{taken} of {capacity} taken", taken=theme.taken, capacity=theme.capacity)
 
 
-@routes.choice(Place, who=ORGANISER, rides=False)
-async def place(request: Request, action: Place, values: tuple[str, ...]) -> Reply:
+@routes.choice(GiveThemeTo, who=ORGANISER, rides=False)
+async def place(request: Request, action: GiveThemeTo, values: tuple[str, ...]) -> Reply:
     """Give the place, or ask whether a full theme takes one more."""
     if not values:
         raise Stale
     return await _place(request, action.person, action.seen, values[0], beyond=False)
 
 
-@routes.action(PlaceBeyond, who=ORGANISER)
-async def place_beyond(request: Request, action: PlaceBeyond) -> Reply:
+@routes.action(GiveFullTheme, who=ORGANISER)
+async def place_beyond(request: Request, action: GiveFullTheme) -> Reply:
     """The organiser insists."""
     return await _place(request, action.person, action.seen, action.theme, beyond=True)
 
@@ -114,7 +114,7 @@ async def _place(request: Request, participant_id: int, seen: str, key: str, *, 
                     name=Name(person.name),
                 ),
                 buttons=(
-                    Button(_("Go beyond the capacity"), PlaceBeyond(person.id, seen, key), style="danger"),
+                    Button(_("Go beyond the capacity"), GiveFullTheme(person.id, seen, key), style="danger"),
                     *back_to(person.id),
                 ),
             )
@@ -127,8 +127,8 @@ async def _placed(request: Request, person: Participant, before: str | None, the
     return reply(Strong(said), _("Those concerned are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
 
 
-@inverses.declare(RestorePlace)
-async def restore_place(request: Request, action: RestorePlace, values: Values) -> Undone:
+@inverses.declare(RestoreGivenTheme)
+async def restore_place(request: Request, action: RestoreGivenTheme, values: Values) -> Undone:
     """Give someone back the theme they had, if it still has a place."""
     person = await participant_store.find(request.tx, action.person)
     if person is None or (await choice_of(request.tx, person.id)).theme != values["after"]:

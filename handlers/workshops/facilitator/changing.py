@@ -1,6 +1,7 @@
-"""A phase under way: five minutes more, a break, revealing, the end. Each can be undone for ten minutes.
+"""The screen on which a facilitator manages an open phase: five minutes more, a break, revealing, the end.
 
-What someone saw travels in the button: where it changed meanwhile nothing is done, so that two presses have one effect.
+Each change can be undone for ten minutes. The button carries a mark of the state it was shown for; when the state has
+changed meanwhile the press does nothing, so that two presses have one effect.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from handlers.navigation.layout import mark
 from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
 from handlers.workshops.facilitator import scopes
-from handlers.workshops.facilitator.scopes import Scope
+from handlers.workshops.facilitator.scopes import GroupsScope
 from handlers.workshops.messages import phase_title, time_left
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
@@ -33,16 +34,18 @@ from handlers.workshops.settings import WorkshopSettings
 routes = Routes()
 
 RUN = Button(_("Other phases"), Go("animer"))
+"""The button from one phase to the list of all."""
 PANEL = Button(_("My panel"), ShowPanel())
+"""The button that opens a new panel."""
 _MORE = 5
-"""Minutes added at once."""
+"""How many minutes one press adds to a phase."""
 _CLOSES = ("c", "C")
-"""Closing: «C» although nobody could vote."""
+"""The changes that close a phase: «c», and «C», which closes it although nobody could vote."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManagePhase(Action):
-    """See a phase that is under way."""
+    """See and manage an open phase in a scope (a word of `scopes`)."""
 
     code: ClassVar[str] = "wrm"
     phase: str
@@ -51,7 +54,7 @@ class ManagePhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChangePhase(Action):
-    """Change a phase under way: `what` is a letter that `_apply` knows, `seen` a mark of how it was shown."""
+    """Change an open phase. `what` is a letter that `_apply` knows, `seen` the mark of the runs that were shown."""
 
     code: ClassVar[str] = "wrx"
     what: str
@@ -62,7 +65,7 @@ class ChangePhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBackChange(Action):
-    """Undo such a change."""
+    """Undo a `ChangePhase`."""
 
     code: ClassVar[str] = "wru"
     what: str
@@ -72,28 +75,32 @@ class TakeBackChange(Action):
 
 @routes.action(ManagePhase, who=FACILITATOR)
 async def manage_phase(request: Request, action: ManagePhase) -> Reply:
-    """How a phase stands, and what can be changed."""
-    return await manage(request, action.phase, await scopes.find(request, action.scope))
+    """Show an open phase, and the buttons that change it."""
+    return await manage(request, action.phase, await scopes.find_scope(request, action.scope))
 
 
-async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    """How a phase stands in groups, after what was just `said`: where that can be undone it names phase and groups."""
+async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
+    """Show a phase in the groups of a scope, after `lines` that say what has just been done.
+
+    With an `undo` button, `lines` name the phase and its groups, so that the heading is left out.
+    """
     phase = await store.find_phase(request.tx, key)
     if phase is None:
         raise Stale
     runs = scope.under_way(key)
     if not runs:
         over = _("{phase} is open in none of these groups.", phase=Strong(phase_title(phase)))
-        buttons = (*await _next(request, scope), *undo, RUN, PANEL)
-        return reply(*said, *(() if undo else (over,)), buttons=buttons)
-    heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs))
-    lines = (*said, *(() if undo else (heading,)), *_stand(runs), *await _given(request, scope, runs))
-    first, *others = _buttons(phase, scope, runs, given=await _hidden(request, runs) > 0)
-    return reply(*lines, buttons=(first, *undo, *others, RUN))
+        buttons = (*await _start_next_button(request, scope), *undo, RUN, PANEL)
+        return reply(*lines, *(() if undo else (over,)), buttons=buttons)
+    # L10N: The heading of a screen: {whom} is a group, a theme with its groups, or a number of groups.
+    heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs))
+    state = (*_end_lines(runs), *await _idea_lines(request, scope, runs))
+    first, *others = _change_buttons(phase, scope, runs, given=await _count_unrevealed(request, runs) > 0)
+    return reply(*lines, *(() if undo else (heading,)), *state, buttons=(first, *undo, *others, RUN))
 
 
-async def _next(request: Request, scope: Scope) -> tuple[Button, ...]:
-    """The phase that comes next, where one is left."""
+async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Button, ...]:
+    """Return the button that starts the next phase; none where no phase is left."""
     following = scope.following(await store.all_phases(request.tx))
     if following is None:
         return ()
@@ -101,14 +108,15 @@ async def _next(request: Request, scope: Scope) -> tuple[Button, ...]:
     return (Button(_("Start: {phase}", phase=phase_title(following)), start, style="primary"),)
 
 
-async def _where(scope: Scope, runs: Sequence[PhaseRun]) -> Span:
+async def _whom(scope: GroupsScope, runs: Sequence[PhaseRun]) -> Span:
+    """Return the words for the groups of some runs."""
     if len(runs) == len(scope.groups):
         return scope.whom
     return _n("{count} group", "{count} groups", len(runs))
 
 
-def _stand(runs: Sequence[PhaseRun]) -> Sequence[Span]:
-    """When they end; how many have a break."""
+def _end_lines(runs: Sequence[PhaseRun]) -> Sequence[Span]:
+    """Return lines that say when runs end and how many are paused."""
     if len({(run.ends_at, run.remaining) for run in runs}) == 1:
         return [time_left(runs[0])]
     ends = sorted(run.ends_at for run in runs if run.ends_at)
@@ -121,19 +129,23 @@ def _stand(runs: Sequence[PhaseRun]) -> Sequence[Span]:
     return lines
 
 
-async def _given(request: Request, scope: Scope, runs: Sequence[PhaseRun]) -> Sequence[Span]:
-    """What one group gave so far; of many, the panel tells."""
+async def _idea_lines(request: Request, scope: GroupsScope, runs: Sequence[PhaseRun]) -> Sequence[Span]:
+    """Return a line about the ideas of a single group; none for several groups, which the panel shows."""
     if len(scope.groups) > 1:
         return []
-    made = await store.collected(request.tx, runs[0])
+    collected = await store.collected(request.tx, runs[0])
     members = await members_of(request.tx, scope.groups[0])
-    ideas = _n("{count} idea so far.", "{count} ideas so far.", made.ideas)
-    spoken = _("{spoken} of {members} people have spoken.", spoken=made.people, members=len(members))
+    ideas = _n("{count} idea so far.", "{count} ideas so far.", collected.ideas)
+    spoken = _("{spoken} of {members} people have spoken.", spoken=collected.people, members=len(members))
     return [Joined((ideas, " ", spoken))]
 
 
-def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: bool) -> Sequence[Button]:
-    """What can be done; what comes next first: going on, revealing what was `given`, the end, until then the panel."""
+def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, given: bool) -> Sequence[Button]:
+    """Return the buttons that change open runs, the most likely one first and primary.
+
+    That is going on after a break; else, when ideas are revealed, the end; else, when ideas were `given`, revealing
+    them; else the panel.
+    """
     seen = _mark(runs)
     states = {run.state for run in runs}
     revealed = all(run.revealed for run in runs)
@@ -142,13 +154,16 @@ def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: boo
         action = ChangePhase(what, phase.key, scope.word, seen)
         return Button(label, action, style="danger" if danger else "plain")
 
+    # L10N: A button: end the break, so that the clock of the phase runs again.
     go_on = change("g", _("Go on"))
     reveal = change("r", _("Reveal the ideas"))
     close = change("c", _("Close the phase"), danger=not revealed)
     buttons = [
         *((go_on,) if "paused" in states else ()),
         *(() if revealed else (reveal,)),
+        # L10N: A button: the phase ends five minutes later.
         change("m", _("+5 min")),
+        # L10N: A button: stop the clock of the phase for a while.
         *((change("p", _("Break")),) if "running" in states else ()),
         close,
         PANEL,
@@ -157,7 +172,7 @@ def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: boo
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
         buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
     following = go_on if "running" not in states else close if revealed else reveal if given else PANEL
-    return (replace(following, style="primary"), *(each for each in buttons if each is not following))
+    return (replace(following, style="primary"), *(button for button in buttons if button is not following))
 
 
 # --- changes
@@ -165,19 +180,19 @@ def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: boo
 
 @routes.action(ChangePhase, who=FACILITATOR)
 async def change_phase(request: Request, action: ChangePhase) -> Reply:
-    """Change every group's phase alike, unless things are no longer as they were shown."""
-    scope = await scopes.find(request, action.scope)
+    """Make one change in all groups of the scope, unless their runs have changed since the button was shown."""
+    scope = await scopes.find_scope(request, action.scope)
     phase = await store.find_phase(request.tx, action.phase)
     if phase is None:
         raise Stale
     runs = scope.under_way(phase.key)
     if _mark(runs) != action.seen:
-        late = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
-        return await manage(request, phase.key, scope, late)
-    unread = await _unread(request, runs) if action.what in _CLOSES else 0
+        changed_meanwhile = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
+        return await manage(request, phase.key, scope, changed_meanwhile)
+    unread = await _count_unvotable(request, runs) if action.what in _CLOSES else 0
     if unread and action.what == "c":
         return await _ask_to_close(phase, scope, runs, unread)
-    said = _said(action.what, phase_title(phase), await _where(scope, runs))
+    summary = _summary(action.what, phase_title(phase), await _whom(scope, runs))
     changed: list[list[Any]] = []
     for run in runs:
         before = Before.of(run, request.now)
@@ -186,27 +201,28 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
     if not changed:
         raise Stale
     inverse = TakeBackChange(action.what, phase.key, scope.word)
-    undo = await note(request, change_of(phase, scope), said, inverse, {"runs": changed})
+    undo = await note(request, subject_of_change(phase, scope), summary, inverse, {"runs": changed})
     missed = (_("Nobody could vote, as the ideas had not been revealed."),) if unread else ()
-    return await manage(request, phase.key, await scopes.find(request, scope.word), said, *missed, undo=(undo,))
+    scope = await scopes.find_scope(request, scope.word)
+    return await manage(request, phase.key, scope, summary, *missed, undo=(undo,))
 
 
-async def _unread(request: Request, runs: Sequence[PhaseRun]) -> int:
-    """In how many of these groups there are ideas that nobody could vote for yet."""
-    return await _hidden(request, runs) if request.settings.of(WorkshopSettings).votes else 0
+async def _count_unvotable(request: Request, runs: Sequence[PhaseRun]) -> int:
+    """Return how many groups have ideas that nobody could vote for yet; 0 in workshops without votes."""
+    return await _count_unrevealed(request, runs) if request.settings.of(WorkshopSettings).votes else 0
 
 
-async def _hidden(request: Request, runs: Sequence[PhaseRun]) -> int:
-    """In how many of these groups there are ideas that nobody can read yet."""
+async def _count_unrevealed(request: Request, runs: Sequence[PhaseRun]) -> int:
+    """Return how many groups have ideas that other members cannot read yet."""
     with_ideas = await store.groups_with_ideas(request.tx, runs[0].phase) if runs else ()
     return sum(run.group_id in with_ideas for run in runs if not run.revealed)
 
 
-async def _ask_to_close(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], unread: int) -> Reply:
-    """Say what closing now leaves out."""
+async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], unread: int) -> Reply:
+    """Ask whether to close a phase although nobody could vote in some groups."""
     seen = _mark(runs)
     return reply(
-        _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs)),
+        _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs)),
         _n(
             "The ideas of {count} group are not revealed: nobody could vote. Close it all the same?",
             "The ideas of {count} groups are not revealed: nobody there could vote. Close it all the same?",
@@ -222,8 +238,8 @@ async def _ask_to_close(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], un
 
 @inverses.declare(TakeBackChange, who=FACILITATOR)
 async def take_back(request: Request, action: TakeBackChange, values: Values) -> Undone:
-    """The groups where it is still as the change left it get back what they had."""
-    scope = await scopes.find(request, action.scope)
+    """Undo a change in the groups whose run is still as the change left it. Raises UserError where there are none."""
+    scope = await scopes.find_scope(request, action.scope)
     inside = {group.id for group in scope.groups}
     undone = []
     for run_id, after, before in values["runs"]:
@@ -235,11 +251,11 @@ async def take_back(request: Request, action: TakeBackChange, values: Values) ->
     if not undone:
         raise changed_since()
     back = Button(_("Back to the phase"), ManagePhase(action.phase, action.scope), style="primary")
-    return Undone(stays_as_it_is(len(values["runs"]) - len(undone)), (back,))
+    return Undone(unchanged_lines(len(values["runs"]) - len(undone)), (back,))
 
 
-def stays_as_it_is(groups: int) -> tuple[Span, ...]:
-    """What is said of groups in which a change was not taken back."""
+def unchanged_lines(groups: int) -> tuple[Span, ...]:
+    """Return a line that says in how many groups a change was not undone; nothing for 0."""
     if not groups:
         return ()
     return (
@@ -251,8 +267,8 @@ def stays_as_it_is(groups: int) -> tuple[Span, ...]:
     )
 
 
-def change_of(phase: Phase, scope: Scope) -> str:
-    """The subject of what is written down of a phase in some groups."""
+def subject_of_change(phase: Phase, scope: GroupsScope) -> str:
+    """Return the subject under which changes of a phase in a scope are listed."""
     return f"phase:{phase.key}:{scope.word}"
 
 
@@ -288,8 +304,8 @@ async def _revert(request: Request, what: str, run: PhaseRun, before: Before) ->
     raise Stale
 
 
-def _said(what: str, phase: Span, whom: Span) -> Text:
-    """A change in words, for who made it and for who looks later."""
+def _summary(what: str, phase: Span, whom: Span) -> Text:
+    """Return one line about a change, for the person who makes it and for the list of changes."""
     match what:
         case "m":
             return _("Five minutes more: {phase}, {whom}", phase=phase, whom=whom)
@@ -304,11 +320,11 @@ def _said(what: str, phase: Span, whom: Span) -> Text:
     raise Stale
 
 
-# --- what is compared and kept
+# --- the states that buttons and undo compare and store
 
 
 def state_of(run: PhaseRun) -> list[Any]:
-    """How a run is, as JSON."""
+    """Return the state of a run as JSON: its state, three instants in microseconds, and the time left."""
     instants = (run.ends_at, run.revealed_at, run.ended_at)
     return [run.state, *(_micros(at) for at in instants), _length(run.remaining)]
 

@@ -1,4 +1,4 @@
-"""Who runs workshops reads so on the screens that capabilities share, and finds the way to them."""
+"""The parts of the home screen and the menu that lead facilitators to their workshops."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from handlers.workshops.service import facilitators
 
 
 async def show_role_first(request: Request) -> View:
-    """Whose workshops someone runs who does not take part, as the first thing on their own screen."""
+    """Return the first part of a facilitator's home screen, for one who does not attend: whose workshops they run."""
     person = request.participant
     return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
 
 
 async def show_role_too(request: Request) -> View:
-    """Whose workshops someone runs who takes part as well; organisers find the way to them on their own screen."""
+    """Return the part of the home screen of a facilitator who takes part as well: whose workshops they run.
+
+    It has no button for organisers, whose own screen has that button.
+    """
     person = request.participant
     if not person.takes_part:
         return View(())
@@ -27,7 +30,7 @@ async def show_role_too(request: Request) -> View:
 
 
 async def has_groups_to_run(request: Request) -> bool:
-    """Whether groups are published: before, there is nothing to run, and a panel would be empty."""
+    """Return whether groups are published, so that there is something to run."""
     return await round_of_the_day(request.tx, request.today) is not None
 
 

@@ -1,4 +1,7 @@
-"""The panel: one message a facilitator, kept up to date while the groups work, and the ways on from it."""
+"""The panel: one message for each facilitator, kept up to date while the groups work, and the actions of its buttons.
+
+A page of the panel is counted from 1; page 0 is the folded panel.
+"""
 
 from __future__ import annotations
 
@@ -27,32 +30,32 @@ from handlers.workshops.facilitator.starting import RunScope
 from handlers.workshops.messages import (
     PER_PAGE,
     folded_lines,
-    in_order,
     panel_lines,
     phase_title,
     short_theme,
     short_title,
+    sort_by_urgency,
 )
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.participant import calling
 from handlers.workshops.participant.calling import CloseCall
 from handlers.workshops.service import phases
 from handlers.workshops.service.calls import TakeCall
-from handlers.workshops.store import Standing
+from handlers.workshops.store import GroupProgress
 
 routes = Routes()
 
 _FOLDED = 0
-_ROOM = 25
-"""Buttons that one message holds everywhere."""
+_MOST_BUTTONS = 25
+"""How many buttons a message can have on every platform."""
 _OVER = _("All is over: there is nothing to follow any more.")
 _MOST_CALLS = 3
-"""Calls with a button of their own; the others have theirs in the message that told of them."""
+"""How many calls have a button on the panel. The message that announced a call has its button too."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnPanel(Action):
-    """Show another page of the panel, counted from 1, in its place; 0 is the panel folded."""
+    """Show another page of the panel in the same message."""
 
     code: ClassVar[str] = "wkp"
     page: int
@@ -60,7 +63,7 @@ class TurnPanel(Action):
 
 @dataclass(frozen=True, slots=True)
 class FromPanel(Action):
-    """Do something below the panel, which stays: `what` is a kind of `_BELOW`, `about` its group or call."""
+    """Answer below the panel, which stays. `what` is a key of `_BELOW`, `about` the id of its group or call."""
 
     code: ClassVar[str] = "wkf"
     what: str
@@ -69,7 +72,7 @@ class FromPanel(Action):
 
 @dataclass(frozen=True, slots=True)
 class StartFrom(Action):
-    """See, below the panel, who is missing before the next phase of a scope starts."""
+    """See below the panel who is missing before the next phase starts for a scope (a word of `scopes`)."""
 
     code: ClassVar[str] = "wkn"
     scope: str
@@ -87,13 +90,13 @@ class StartFrom(Action):
     listed=5,
 )
 async def open_panel(request: Request) -> Reply:
-    """A new panel: from now on it is the one that is kept up to date."""
+    """Open a new panel, which is kept up to date from now on instead of the person's earlier one."""
     return await _open(request, 1)
 
 
 @routes.action(ShowPanel, who=FACILITATOR)
 async def show_panel(request: Request, action: ShowPanel) -> Reply:
-    """The same from a button."""
+    """Open a new panel at a page."""
     return await _open(request, action.page)
 
 
@@ -120,7 +123,7 @@ def _key(person: int, round_number: int, page: int) -> str:
 
 @routes.live_screen(facilitator_store.PANEL, who=FACILITATOR)
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """The panel as it is now; None once nobody may look at it."""
+    """Return the panel as it is now; None once it is over or the person may not see it any more."""
     person_id, round_number, page = (int(part) for part in subject.split(":"))
     if await _over(tx, person_id, round_number, now):
         return None
@@ -128,32 +131,33 @@ async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | Non
 
 
 async def _over(tx: Transaction, person_id: int, round_number: int, now: datetime) -> bool:
-    """Whether nothing is left to be followed: no later groups, and the day is past, or all is done and written.
+    """Return whether a panel has nothing left to show.
 
-    A while after the last end: until then it can be taken back.
+    It is over when the day of the last published round is past, or when all groups of that round are finished and the
+    time in which an end can be undone has passed.
     """
     published = [round_ for round_ in await all_rounds(tx) if round_.published]
-    lived = await _lived(tx, round_number)
+    round_shown = await _round_shown(tx, round_number)
     if published and is_over(published[-1], now):
         return True
-    if not published or published[-1].number > lived:
+    if not published or published[-1].number > round_shown:
         return False
     person = await participant_store.find(tx, person_id)
-    found = await phases.standings(tx, lived, person_id, everything=bool(person and person.organises))
-    every = await store.all_phases(tx)
-    runs = await store.runs_of_groups(tx, lived)
-    return bool(found) and all(_is_done(each, runs, len(every), now) for each in found)
+    standings = await phases.standings(tx, round_shown, person_id, everything=bool(person and person.organises))
+    all_phases = await store.all_phases(tx)
+    runs = await store.runs_of_groups(tx, round_shown)
+    return bool(standings) and all(_is_finished(progress, runs, len(all_phases), now) for progress in standings)
 
 
-def _is_done(each: Standing, runs: Sequence[PhaseRun], method: int, now: datetime) -> bool:
-    """Whether a group has had every phase, wrote what they make, and calls nobody."""
-    theirs = [run for run in runs if run.group_id == each.group.id]
-    ended = all(run.ended_at is not None and run.ended_at + WINDOW <= now for run in theirs)
-    return len(theirs) >= method and ended and not each.missing and each.call is None
+def _is_finished(progress: GroupProgress, runs: Sequence[PhaseRun], phase_count: int, now: datetime) -> bool:
+    """Return whether a group has had every phase, has written its results and calls nobody."""
+    group_runs = [run for run in runs if run.group_id == progress.group.id]
+    ended = all(run.ended_at is not None and run.ended_at + WINDOW <= now for run in group_runs)
+    return len(group_runs) >= phase_count and ended and not progress.missing and progress.call is None
 
 
-async def _lived(tx: Transaction, round_number: int) -> int:
-    """The round to show: a panel that stays pinned goes on with the groups of the next day once these begin."""
+async def _round_shown(tx: Transaction, round_number: int) -> int:
+    """Return the round to show: a pinned panel of `round_number` shows the next day's groups once these begin."""
     return max(round_number, await store.last_round_begun(tx))
 
 
@@ -161,84 +165,97 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     person = await participant_store.find(tx, person_id)
     if person is None or not person.joined or not (person.facilitates or person.organises):
         return None
-    listed = {theme.key: theme for theme in await all_themes(tx)}
+    themes = {theme.key: theme for theme in await all_themes(tx)}
     method = {phase.key: phase for phase in await store.all_phases(tx)}
-    lived = await _lived(tx, round_number)
-    found = await phases.standings(tx, lived, person.id, everything=person.organises)
-    ordered = in_order(found, now)
-    titles = {each.group.id: short_title(each, listed) for each in found}
-    calls = _calls(person.id, ordered, titles)
-    starts = _starts(found, await store.runs_of_groups(tx, lived), listed, tuple(method.values()))
-    manage = _manage(found, method, "plain" if starts or calls else "primary")
-    if page == _FOLDED and found:
-        return View(folded_lines(found, method, now), (*calls, *manage, *starts[:1], Button(_("Unfold"), TurnPanel(1))))
+    round_shown = await _round_shown(tx, round_number)
+    standings = await phases.standings(tx, round_shown, person.id, everything=person.organises)
+    ordered = sort_by_urgency(standings, now)
+    titles = {progress.group.id: short_title(progress, themes) for progress in standings}
+    calls = _call_buttons(person.id, ordered, titles)
+    starts = _start_buttons(standings, await store.runs_of_groups(tx, round_shown), themes, tuple(method.values()))
+    manage = _manage_buttons(standings, method, "plain" if starts or calls else "primary")
+    if page == _FOLDED and standings:
+        # L10N: A button of a panel that shows two lines: show all of it again.
+        unfold = Button(_("Unfold"), TurnPanel(1))
+        return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
     last = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), last)
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-    here = {each.group.id for each in shown}
-    silent_ones = (Button(_("Nudge the silent"), FromPanel("silent", 0)),)
+    ids_shown = {progress.group.id for progress in shown}
+    group_ids = [progress.group.id for progress in standings if progress.group.id in ids_shown]
+    # L10N: A button: ask the members who have said nothing yet, in private, for an idea.
+    nudge = (Button(_("Nudge the silent"), FromPanel("silent", 0)),)
     rest = (
-        *(Button(titles[each.group.id], FromPanel("group", each.group.id)) for each in found if each.group.id in here),
-        *(silent_ones if any(each.run and each.run.open for each in found) else ()),
+        *(Button(titles[group_id], FromPanel("group", group_id)) for group_id in group_ids),
+        *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
+        # L10N: A button: what share of the ideas women and men gave.
         Button(_("Women and men"), FromPanel("shares", 0)),
         *((Button(_("◀ Previous"), TurnPanel(page - 1)),) if page > 1 else ()),
         *((Button(_("Next ▶"), TurnPanel(page + 1)),) if page < last else ()),
-        *((Button(_("Fold"), TurnPanel(_FOLDED)),) if found else ()),
+        # L10N: A button of the panel, a verb: show only two lines of it.
+        *((Button(_("Fold"), TurnPanel(_FOLDED)),) if standings else ()),
     )
-    room = _ROOM - len(calls) - len(manage) - len(rest)
-    buttons = (*calls, *manage, *(starts if len(starts) <= room else starts[: min(1, max(0, room))]), *rest)
-    return View(panel_lines(shown, found, listed, method, now), buttons)
+    left = _MOST_BUTTONS - len(calls) - len(manage) - len(rest)
+    buttons = (*calls, *manage, *(starts if len(starts) <= left else starts[: min(1, max(0, left))]), *rest)
+    return View(panel_lines(shown, standings, themes, method, now), buttons)
 
 
-def _starts(
-    found: Sequence[Standing], runs: Sequence[PhaseRun], listed: Mapping[str, Theme], method: Sequence[Phase]
+def _start_buttons(
+    standings: Sequence[GroupProgress], runs: Sequence[PhaseRun], themes: Mapping[str, Theme], method: Sequence[Phase]
 ) -> tuple[Button, ...]:
-    """The next phase for everyone between phases, then for each theme; none where nothing is left to begin."""
+    """Return the buttons that start the next phase: for all groups between phases, then for each of several themes.
+
+    There are none where no group between phases has a phase left.
+    """
     had = {(run.group_id, run.phase) for run in runs}
-    idle = [each.group for each in found if not (each.run and each.run.open)]
-    following = next((p for p in method if any((group.id, p.key) not in had for group in idle)), None)
+    idle = [progress.group for progress in standings if not (progress.run and progress.run.open)]
+    following = next((phase for phase in method if any((group.id, phase.key) not in had for group in idle)), None)
     if following is None:
         return ()
-    left = {group.theme for group in idle if any((group.id, phase.key) not in had for phase in method)}
+    themes_left = {group.theme for group in idle if any((group.id, phase.key) not in had for phase in method)}
     everyone = Button(_("Start: {phase}", phase=phase_title(following)), StartFrom(scopes.ALL), style="primary")
-    if len({each.group.theme for each in found}) == 1:
+    if len({progress.group.theme for progress in standings}) == 1:
         return (everyone,)
     return (
         everyone,
         *(
             Button(_("Start for {theme}", theme=short_theme(theme)), StartFrom(f"t_{key}"))
-            for key, theme in listed.items()
-            if key in left
+            for key, theme in themes.items()
+            if key in themes_left
         ),
     )
 
 
-def _manage(found: Sequence[Standing], method: Mapping[str, Phase], style: ButtonStyle) -> tuple[Button, ...]:
-    """The way to reveal, prolong or close the one phase that groups are in."""
-    under_way = {each.run.phase for each in found if each.run and each.run.open}
-    if len(under_way) != 1:
+def _manage_buttons(
+    standings: Sequence[GroupProgress], method: Mapping[str, Phase], style: ButtonStyle
+) -> tuple[Button, ...]:
+    """Return the button to manage the one phase that groups are in; none when they are in none or several."""
+    open_phases = {progress.run.phase for progress in standings if progress.run and progress.run.open}
+    if len(open_phases) != 1:
         return ()
-    title = phase_title(method[under_way.pop()])
+    title = phase_title(method[open_phases.pop()])
     return (Button(_("Manage: {phase}", phase=title), FromPanel("phase", 0), style=style),)
 
 
-def _calls(person_id: int, ordered: Sequence[Standing], titles: Mapping[int, Text]) -> tuple[Button, ...]:
-    """The calls that nobody has taken, and those that this person has."""
+def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapping[int, Text]) -> tuple[Button, ...]:
+    """Return the buttons for calls that nobody has taken, and for calls that this person has taken."""
     buttons: list[Button] = []
-    for each in ordered:
-        if each.call is None or each.taken_by not in (None, person_id):
+    for progress in ordered:
+        if progress.call is None or progress.taken_by not in (None, person_id):
             continue
-        name = titles[each.group.id]
-        if each.taken_by is None:
-            buttons.append(Button(_("Go to {group}", group=name), FromPanel("call", each.call), style="primary"))
+        title = titles[progress.group.id]
+        if progress.taken_by is None:
+            # L10N: A button: take the call for help of this group.
+            buttons.append(Button(_("Go to {group}", group=title), FromPanel("call", progress.call), style="primary"))
         else:
-            buttons.append(Button(_("Helped: {group}", group=name), FromPanel("done", each.call)))
+            # L10N: A button of the facilitator who went to this group: it was helped, its call is over.
+            buttons.append(Button(_("Helped: {group}", group=title), FromPanel("done", progress.call)))
     return tuple(buttons[:_MOST_CALLS])
 
 
 @routes.action(TurnPanel, who=FACILITATOR)
 async def turn_panel(request: Request, action: TurnPanel) -> Reply:
-    """Another page, in the message that is kept up to date."""
+    """Show another page of the panel in the message that is kept up to date."""
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         raise Stale
@@ -256,7 +273,7 @@ async def turn_panel(request: Request, action: TurnPanel) -> Reply:
 
 @routes.action(StartFrom, who=FACILITATOR)
 async def start_from(request: Request, action: StartFrom) -> Reply:
-    """Who is missing, and the start, below the panel."""
+    """Show below the panel who is missing before the next phase starts."""
     return replace(await starting.ready_next(request, action.scope), fresh=True)
 
 
@@ -272,8 +289,8 @@ _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
 
 @routes.action(FromPanel, who=FACILITATOR)
 async def from_panel(request: Request, action: FromPanel) -> Reply:
-    """Each is answered below the panel; who may is looked at there."""
-    do = _BELOW.get(action.what)
-    if do is None:
+    """Answer a button of the panel below it. The screen that answers checks what the person may do."""
+    screen = _BELOW.get(action.what)
+    if screen is None:
         raise Stale
-    return replace(await do(request, action.about), fresh=True)
+    return replace(await screen(request, action.about), fresh=True)

@@ -1,4 +1,4 @@
-"""Who has said nothing yet, nudged without being named; and who speaks, women or men, in numbers."""
+"""A facilitator's screens about who speaks: nudging silent members without naming them, and the shares of genders."""
 
 from __future__ import annotations
 
@@ -18,61 +18,62 @@ from handlers.workshops.messages import short_title
 from handlers.workshops.model import FEWEST, Shares, shares
 from handlers.workshops.service import facilitators, phases
 from handlers.workshops.service.phases import Nudged
-from handlers.workshops.store import Standing
+from handlers.workshops.store import GroupProgress
 
 routes = Routes()
 
 _PANEL = Button(_("My panel"), ShowPanel())
 _MOST = 20
+"""How many groups have a button."""
 
 
 @dataclass(frozen=True, slots=True)
 class NudgeAll(Action):
-    """Ask those who are silent in every group one runs."""
+    """Nudge the silent members of every group that one runs."""
 
     code: ClassVar[str] = "wka"
 
 
 @routes.action(NudgeSilent, who=FACILITATOR)
 async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
-    """Ask those of a group, or show where somebody is silent."""
+    """Nudge the silent members of a group; for group 0, list the groups with silent members."""
     if not action.group:
-        return await _choose(request)
+        return await _list_silent_groups(request)
     group = await facilitators.group_to_run(request.tx, request.participant, action.group)
     run = await store.open_run_of(request.tx, group.id)
     if run is None:
         return reply(_("This group is in no phase now."), buttons=(_PANEL,))
-    return _said(
+    return _result(
         await phases.nudge_silent(request.tx, run, request.now),
         (Button(_("The group's phase"), RunPhases(group.id)), _PANEL),
     )
 
 
-async def _silent(request: Request) -> list[Standing]:
-    """The groups of the day in a phase in which somebody is silent."""
+async def _silent_groups(request: Request) -> list[GroupProgress]:
+    """Return the progress of the day's groups that are in a phase in which a member is silent."""
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return []
     person = request.participant
-    found = await phases.standings(request.tx, round_.number, person.id, everything=person.organises)
-    return [each for each in found if each.run and each.run.open and each.spoken < each.members]
+    standings = await phases.standings(request.tx, round_.number, person.id, everything=person.organises)
+    return [
+        progress for progress in standings if progress.run and progress.run.open and progress.spoken < progress.members
+    ]
 
 
-async def _choose(request: Request) -> Reply:
-    found = await _silent(request)
-    if not found:
+async def _list_silent_groups(request: Request) -> Reply:
+    silent_groups = await _silent_groups(request)
+    if not silent_groups:
         return reply(_("Nobody to nudge: all have spoken, or no phase is open."), buttons=(_PANEL,))
-    listed = {theme.key: theme for theme in await all_themes(request.tx)}
+    themes = {theme.key: theme for theme in await all_themes(request.tx)}
     buttons = []
-    for each in found[:_MOST]:
-        title, silent = short_title(each, listed), each.members - each.spoken
-        buttons.append(
-            Button(
-                _("{group}: {silent} of {members}", group=title, silent=silent, members=each.members),
-                NudgeSilent(each.group.id),
-            )
-        )
-    everybody = (Button(_("In all groups"), NudgeAll(), style="primary"),) if len(found) > 1 else ()
+    for progress in silent_groups[:_MOST]:
+        title, silent = short_title(progress, themes), progress.members - progress.spoken
+        # L10N: A button for a group: {silent} of its {members} members have said nothing yet.
+        label = _("{group}: {silent} of {members}", group=title, silent=silent, members=progress.members)
+        buttons.append(Button(label, NudgeSilent(progress.group.id)))
+    # L10N: A button: nudge the silent members of all groups.
+    everybody = (Button(_("In all groups"), NudgeAll(), style="primary"),) if len(silent_groups) > 1 else ()
     return reply(
         _("In which group? Each silent person is asked in private for one sentence."),
         buttons=(*everybody, *buttons, _PANEL),
@@ -81,16 +82,16 @@ async def _choose(request: Request) -> Reply:
 
 @routes.action(NudgeAll, who=FACILITATOR)
 async def nudge_all(request: Request, _action: NudgeAll) -> Reply:
-    """Ask everywhere."""
+    """Nudge the silent members of all groups that the person runs."""
     nudged = Nudged()
-    for each in await _silent(request):
-        assert each.run is not None
-        nudged += await phases.nudge_silent(request.tx, each.run, request.now)
-    return _said(nudged, (_PANEL,))
+    for progress in await _silent_groups(request):
+        assert progress.run is not None
+        nudged += await phases.nudge_silent(request.tx, progress.run, request.now)
+    return _result(nudged, (_PANEL,))
 
 
-def _said(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
-    """What was done, in numbers."""
+def _result(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
+    """Answer how many people were nudged, and how many were not and why."""
     lines: list[Span] = []
     if nudged.asked:
         lines.append(_n("{count} person is asked in private.", "{count} people are asked in private.", nudged.asked))
@@ -113,7 +114,7 @@ def _said(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
     return reply(*(lines or [_("Everybody has spoken.")]), buttons=buttons)
 
 
-# --- Who speaks, women or men, theme by theme: in numbers, and never of a few people.
+# --- The shares of women and men among ideas, theme by theme, never about a few people only.
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,12 @@ class ShowShares(Action):
 
 @routes.action(ShowShares, who=FACILITATOR)
 async def show_shares(request: Request, _action: ShowShares) -> Reply:
-    """The themes in which one runs groups; organisers see all."""
+    """Show the shares in the themes in which the person runs groups; to organisers, in all themes."""
     person = request.participant
     mine = await store.themes_of(request.tx, person.id)
-    said = await store.count_by_gender(request.tx)
+    counts = await store.count_by_gender(request.tx)
     lines = [
-        _line(theme, shares(said.get(theme.key, {})))
+        _line(theme, shares(counts.get(theme.key, {})))
         for theme in await all_themes(request.tx)
         if person.organises or theme.key in mine
     ]
@@ -142,16 +143,16 @@ async def show_shares(request: Request, _action: ShowShares) -> Reply:
     )
 
 
-def _line(theme: Theme, told: Shares | None) -> Span:
+def _line(theme: Theme, shares: Shares | None) -> Span:
     title = Localised(theme.title)
-    if told is None:
+    if shares is None:
         return _("{theme}: too few people to tell", theme=title)
-    if told.others:
+    if shares.others:
         return _(
             "{theme}: women {women}, men {men}, others {others}",
             theme=title,
-            women=told.women,
-            men=told.men,
-            others=told.others,
+            women=shares.women,
+            men=shares.men,
+            others=shares.others,
         )
-    return _("{theme}: women {women}, men {men}", theme=title, women=told.women, men=told.men)
+    return _("{theme}: women {women}, men {men}", theme=title, women=shares.women, men=shares.men)

@@ -1,4 +1,4 @@
-"""Starting a phase, for all of one's groups, a theme or one of them: who is missing, then the start."""
+"""The screens on which a facilitator starts a phase: choose phase and groups, see who is missing, then start."""
 
 from __future__ import annotations
 
@@ -22,8 +22,16 @@ from handlers.navigation.layout import if_over
 from handlers.workshops import store
 from handlers.workshops.actions import ReadyPhase, RunPhases
 from handlers.workshops.facilitator import scopes
-from handlers.workshops.facilitator.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
-from handlers.workshops.facilitator.scopes import Scope
+from handlers.workshops.facilitator.changing import (
+    PANEL,
+    RUN,
+    ManagePhase,
+    manage,
+    state_of,
+    subject_of_change,
+    unchanged_lines,
+)
+from handlers.workshops.facilitator.scopes import GroupsScope
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
@@ -32,17 +40,19 @@ from handlers.workshops.service.facilitators import groups_run_by
 routes = Routes()
 
 _MOST_NAMED = 8
+"""How many people or groups are named before «and more»."""
 _FEW = 2
+"""With up to this many scopes there is nothing to choose."""
 _MOST_IN_SIGHT = 5
-"""Options beside which the button that starts is still seen on a phone; more are a list of their own."""
+"""How many options leave the start button visible on a phone. More options get a screen of their own."""
 _GOOD_FOR = timedelta(minutes=10)
-"""How old a list of those missing may be: an older button shows it anew instead of starting."""
+"""How old a start button may be. An older one shows the missing people again instead of starting."""
 _SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseScope(Action):
-    """Start a phase for others instead."""
+    """Choose other groups for whom to start a phase."""
 
     code: ClassVar[str] = "wrc"
     phase: str
@@ -50,7 +60,7 @@ class ChooseScope(Action):
 
 @dataclass(frozen=True, slots=True)
 class StartPhase(Action):
-    """Start a phase; `shown` is when the button was, in seconds."""
+    """Start a phase. `shown` is when the button was shown, in seconds since 1970."""
 
     code: ClassVar[str] = "wrs"
     phase: str
@@ -60,7 +70,7 @@ class StartPhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBackStart(Action):
-    """Undo a start."""
+    """Undo a `StartPhase`."""
 
     code: ClassVar[str] = "wro"
     phase: str
@@ -69,7 +79,7 @@ class TakeBackStart(Action):
 
 @dataclass(frozen=True, slots=True)
 class ListScopes(Action):
-    """See the themes and groups among which to choose, for a phase («» for whichever they are in)."""
+    """See the themes and groups for which to start a phase; with `phase` '', those whose open phase to manage."""
 
     code: ClassVar[str] = "wrl"
     phase: str
@@ -77,7 +87,7 @@ class ListScopes(Action):
 
 @dataclass(frozen=True, slots=True)
 class RunScope(Action):
-    """Run the phase of a theme or a group."""
+    """Manage or start the phase of a scope (a word of `scopes`)."""
 
     code: ClassVar[str] = "wrt"
     scope: str
@@ -85,12 +95,12 @@ class RunScope(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickGroup(Action):
-    """Run the phase of a theme or a group that is chosen from the list."""
+    """Manage or start the phase of the theme or group that is chosen from the list."""
 
     code: ClassVar[str] = "wrg"
 
 
-# --- what runs, and what can be started
+# --- open phases, and phases to start
 
 
 @routes.command(
@@ -102,19 +112,19 @@ class PickGroup(Action):
     listed=4,
 )
 async def run_workshops(request: Request) -> Reply:
-    """What one's groups are in, and every phase to start."""
+    """Show the open phases of the groups that the person runs, and every phase that can be started."""
     mine = await groups_run_by(request.tx, request.participant, request.today)
     method = await store.all_phases(request.tx)
     if not mine or not method:
-        said = _("No group of the day is yours to run. The team decides that: /equipe.")
+        nothing = _("No group of the day is yours to run. The team decides that: /equipe.")
         if not method:
-            said = _("There are no phases: they are described in the settings of this gathering.")
+            nothing = _("There are no phases: they are described in the settings of this gathering.")
         elif request.participant.organises:
-            said = _("The groups are not published yet.")
-        return reply(said, buttons=(PANEL, HOME))
-    scope = await scopes.find(request, scopes.of_group(mine[0].id) if len(mine) == 1 else scopes.ALL)
+            nothing = _("The groups are not published yet.")
+        return reply(nothing, buttons=(PANEL, HOME))
+    scope = await scopes.find_scope(request, scopes.group_word(mine[0].id) if len(mine) == 1 else scopes.ALL)
     if len(mine) == 1:
-        return await _one(request, scope, method, *if_over(request))
+        return await _show_scope(request, scope, method, *if_over(request))
     lines: list[Span] = [*if_over(request), _("What do you want to run, for {whom}?", whom=scope.whom)]
     under_way: list[Button] = []
     for phase in method:
@@ -124,17 +134,18 @@ async def run_workshops(request: Request) -> Reply:
                 _n("{phase} runs in {count} group.", "{phase} runs in {count} groups.", len(runs), phase=title)
             )
             under_way.append(Button(_("Manage: {phase}", phase=title), ManagePhase(phase.key, scope.word)))
-    return reply(*lines, buttons=(*under_way, *_starts(scope, method), _among(""), PANEL, HOME))
+    return reply(*lines, buttons=(*under_way, *_start_buttons(scope, method), _list_button(""), PANEL, HOME))
 
 
-def _among(phase: str) -> Button:
-    """The way to all themes and groups: a list too long to stand beside what is pressed most."""
+def _list_button(phase: str) -> Button:
+    """Return the button to the list of all themes and groups, which is too long for the first screen."""
+    # L10N: A button. It opens a list in which a facilitator chooses for whom a phase starts.
     return Button(_("A theme or a group"), ListScopes(phase))
 
 
 @routes.action(ListScopes, who=FACILITATOR)
 async def list_scopes(request: Request, action: ListScopes) -> Reply:
-    """Every theme and group, as one choice."""
+    """Offer every theme and group in one choice."""
     options = await scopes.options(request)
     if not options:
         raise Stale
@@ -151,44 +162,51 @@ async def list_scopes(request: Request, action: ListScopes) -> Reply:
 
 @routes.choice(PickGroup, who=FACILITATOR, rides=False)
 async def pick_group(request: Request, _action: PickGroup, values: tuple[str, ...]) -> Reply:
-    """A theme or one group, from the list."""
+    """Show the theme or group that was chosen from the list."""
     if len(values) != 1:
         raise Stale
-    return await _one(request, await scopes.find(request, values[0]), await store.all_phases(request.tx))
+    return await _show_scope(request, await scopes.find_scope(request, values[0]), await store.all_phases(request.tx))
 
 
 @routes.action(RunScope, who=FACILITATOR)
 async def run_scope(request: Request, action: RunScope) -> Reply:
-    """The phase of a theme or a group, or which to start."""
-    return await _one(request, await scopes.find(request, action.scope), await store.all_phases(request.tx))
+    """Show the open phase of a scope, or the phases that it can start."""
+    return await _show_scope(
+        request, await scopes.find_scope(request, action.scope), await store.all_phases(request.tx)
+    )
 
 
 @routes.action(RunPhases, who=FACILITATOR)
 async def run_phases(request: Request, action: RunPhases) -> Reply:
-    """One group: its phase, or which to start."""
-    scope = await scopes.find(request, scopes.of_group(action.group))
-    return await _one(request, scope, await store.all_phases(request.tx))
+    """Show the open phase of one group, or the phases that it can start."""
+    scope = await scopes.find_scope(request, scopes.group_word(action.group))
+    return await _show_scope(request, scope, await store.all_phases(request.tx))
 
 
-async def _one(request: Request, scope: Scope, method: Sequence[Phase], *said: Span) -> Reply:
-    """The phase that groups are in; what can be started, where that is none or several."""
-    open_ = {run.phase for run in scope.open.values()}
-    if len(open_) == 1:
-        return await manage(request, open_.pop(), scope, *said)
+async def _show_scope(request: Request, scope: GroupsScope, method: Sequence[Phase], *lines: Span) -> Reply:
+    """Show, after `lines`, the one phase that groups are in; if it is none or several, what can be started."""
+    open_phases = {run.phase for run in scope.open.values()}
+    if len(open_phases) == 1:
+        return await manage(request, open_phases.pop(), scope, *lines)
     under_way = tuple(
         Button(_("Manage: {phase}", phase=phase_title(phase)), ManagePhase(phase.key, scope.word))
         for phase in method
-        if phase.key in open_
+        if phase.key in open_phases
     )
-    state = () if open_ else (_("No phase is open. Which one starts?"),)
-    return reply(*said, Strong(scope.whom), *state, buttons=(*under_way, *_starts(scope, method), RUN, PANEL))
+    state = () if open_phases else (_("No phase is open. Which one starts?"),)
+    buttons = (*under_way, *_start_buttons(scope, method), RUN, PANEL)
+    return reply(*lines, Strong(scope.whom), *state, buttons=buttons)
 
 
-def _starts(scope: Scope, method: Sequence[Phase]) -> tuple[Button, ...]:
-    """Every phase that could begin in some group; the first that some have not had stands out, those had are marked."""
+def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button, ...]:
+    """Return a button for every phase; none where no group is between phases.
+
+    The first phase that some group has not had is primary, and phases that all have had are marked «again».
+    """
     following = scope.following(method)
     return tuple(
         Button(
+            # L10N: A button: start a phase once more, which all these groups have had already.
             _("✓ Again: {phase}", phase=phase_title(phase))
             if scope.had(phase.key)
             else _("Start: {phase}", phase=phase_title(phase)),
@@ -201,31 +219,36 @@ def _starts(scope: Scope, method: Sequence[Phase]) -> tuple[Button, ...]:
 
 
 async def ready_next(request: Request, word: str) -> Reply:
-    """Who is missing before the next phase of a scope starts; where none is next, how its groups stand."""
-    scope, method = await scopes.find(request, word), await store.all_phases(request.tx)
+    """Show who is missing before the next phase of a scope starts; where no phase is left, the scope itself."""
+    scope, method = await scopes.find_scope(request, word), await store.all_phases(request.tx)
     phase = scope.following(method)
-    return await _one(request, scope, method) if phase is None else await _ready(request, phase, scope, asks=False)
+    if phase is None:
+        return await _show_scope(request, scope, method)
+    return await _ready(request, phase, scope, offers_others=False)
 
 
-# --- who is missing, and the start
+# --- missing people, and the start
 
 
 @routes.action(ReadyPhase, who=FACILITATOR)
 async def ready(request: Request, action: ReadyPhase) -> Reply:
-    """For whom, and who is missing."""
-    return await _ready(request, await _phase(request, action.phase), await scopes.find(request, action.scope))
+    """Show for whom a phase would start, and who is missing."""
+    return await _ready(request, await _phase(request, action.phase), await scopes.find_scope(request, action.scope))
 
 
 @routes.choice(ChooseScope, who=FACILITATOR)
 async def choose_scope(request: Request, action: ChooseScope, values: tuple[str, ...]) -> Reply:
-    """The same for others."""
+    """Show who is missing in the scope that was chosen instead."""
     if len(values) != 1:
         raise Stale
-    return await _ready(request, await _phase(request, action.phase), await scopes.find(request, values[0]))
+    return await _ready(request, await _phase(request, action.phase), await scopes.find_scope(request, values[0]))
 
 
-async def _ready(request: Request, phase: Phase, scope: Scope, *said: Span, asks: bool = True) -> Reply:
-    """Who is missing before a phase starts for a scope; `asks` whether it is for others, where there are any."""
+async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Span, offers_others: bool = True) -> Reply:
+    """Show, after `notes`, who is missing before a phase starts for a scope.
+
+    With `offers_others` the person can choose another scope on the same screen.
+    """
     waiting = scope.to_start(phase.key)
     heading = _n(
         "{phase}: {count} minute, for {whom}",
@@ -234,38 +257,42 @@ async def _ready(request: Request, phase: Phase, scope: Scope, *said: Span, asks
         phase=Strong(phase_title(phase)),
         whom=scope.whom,
     )
-    lines: list[Span] = [*said, heading, *_left_out(scope, phase, waiting)]
+    lines: list[Span] = [*notes, heading, *_left_out(scope, phase, waiting)]
     start: tuple[Button, ...] = ()
     if waiting:
-        lines += await _missing(request, scope, [group.id for group in waiting])
+        lines += await _missing_lines(request, scope, [group.id for group in waiting])
         action = StartPhase(phase.key, scope.word, int(request.now.timestamp()))
-        again = scope.had(phase.key)
-        counted = (
+        label = (
             _n("Start again in {count} group", "Start again in {count} groups", len(waiting))
-            if again
+            if scope.had(phase.key)
             else _n("Start in {count} group", "Start in {count} groups", len(waiting))
         )
-        start = (Button(counted, action, style="primary", unsent=_("Start")),)
+        # L10N: A button, a verb: start a phase of the workshops.
+        start = (Button(label, action, style="primary", unsent=_("Start")),)
     options = await scopes.options(request)
     choice = None
-    offered = _in_sight(options, scope) if asks else ()
+    offered = _options_in_sight(options, scope) if offers_others else ()
     if len(options) > _FEW:  # one group needs no choice
+        # L10N: The title of a choice: for which groups a phase starts.
         choice = Choice(ChooseScope(phase.key), offered, (scope.word,), placeholder=_("For whom?")) if offered else None
-        start += (_among(phase.key),) if len(offered) < len(options) else ()
+        start += (_list_button(phase.key),) if len(offered) < len(options) else ()
     others = RUN if scope.word == scopes.ALL else Button(_("Other phases"), RunScope(scope.word))
     return reply(*lines, buttons=(*start, others), choice=choice)
 
 
-def _in_sight(options: Sequence[Option], scope: Scope) -> tuple[Option, ...]:
-    """What can be chosen beside the start without hiding it: all, or everyone and the themes, with what is chosen."""
+def _options_in_sight(options: Sequence[Option], scope: GroupsScope) -> tuple[Option, ...]:
+    """Return the options that leave the start button visible: all of them if they are few, else those without groups.
+
+    The option of the present scope is always among them. There are none where even these are too many.
+    """
     if len(options) <= _MOST_IN_SIGHT:
         return tuple(options)
-    few = [each for each in options if each.value == scope.word or not each.value.startswith("g_")]
+    few = [option for option in options if option.value == scope.word or not option.value.startswith("g_")]
     return tuple(few) if 1 < len(few) <= _MOST_IN_SIGHT else ()
 
 
-def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence[Span]:
-    """Groups for whom it would not begin."""
+def _left_out(scope: GroupsScope, phase: Phase, waiting: Sequence[object]) -> Sequence[Span]:
+    """Return lines about the groups in which the phase would not begin, or would begin once more."""
     same = len(scope.under_way(phase.key))
     other = len(scope.open) - same
     had = len(scope.groups) - len(scope.open) - len(waiting)
@@ -283,30 +310,32 @@ def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence
     return lines
 
 
-async def _missing(request: Request, scope: Scope, group_ids: Sequence[int]) -> Sequence[Span]:
-    """Who of these groups was marked absent today, has not registered, or gets no messages."""
+async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequence[int]) -> Sequence[Span]:
+    """Return lines with the members of groups who are absent today, have not registered, or get no messages."""
     round_number = scope.groups[0].round
     today = request.today.isoformat()
     absent = await absent_on(request.tx, today)
     reached = await platforms_reached_in_round(request.tx, round_number)
-    people = [each for each in await people_with_theme(request.tx, round_number) if each.group_id in group_ids]
-    away = [each.name for each in people if each.id in absent]
-    unregistered = [each.name for each in people if each.id not in absent and not each.joined]
+    people = [person for person in await people_with_theme(request.tx, round_number) if person.group_id in group_ids]
+    away = [person.name for person in people if person.id in absent]
+    unregistered = [person.name for person in people if person.id not in absent and not person.joined]
     reading = await outbox.told_in_threads(request.tx, group_ids)
     unreached = [
-        each.name for each in people if each.id not in absent | reading and each.joined and reached.get(each.id) is None
+        person.name
+        for person in people
+        if person.id not in absent | reading and person.joined and reached.get(person.id) is None
     ]
     lines: list[Span] = []
     if away:
-        lines.append(_("Absent today: {names}", names=_named(away)))
+        lines.append(_("Absent today: {names}", names=_list_names(away)))
     if unregistered:
-        lines.append(_("Not registered here yet: {names}", names=_named(unregistered)))
+        lines.append(_("Not registered here yet: {names}", names=_list_names(unregistered)))
     if unreached:
-        lines.append(_("Get no messages from here: {names}", names=_named(unreached)))
+        lines.append(_("Get no messages from here: {names}", names=_list_names(unreached)))
     return lines or [_("Nobody is missing.")]
 
 
-def _named(names: Sequence[str]) -> Listing:
+def _list_names(names: Sequence[str]) -> Listing:
     shown: list[Span] = [Name(name) for name in names[:_MOST_NAMED]]
     more = len(names) - len(shown)
     return Listing((*shown, _n("{count} more", "{count} more", more)) if more else tuple(shown))
@@ -314,72 +343,82 @@ def _named(names: Sequence[str]) -> Listing:
 
 @routes.action(StartPhase, who=FACILITATOR)
 async def start(request: Request, action: StartPhase) -> Reply:
-    """Begin it; who was faster, or which phase is in the way, is told."""
+    """Start a phase, and answer in which groups it began, was running already, or is blocked by another phase."""
     phase = await _phase(request, action.phase)
-    scope = await scopes.find(request, action.scope)
+    scope = await scopes.find_scope(request, action.scope)
     if request.now.timestamp() - action.shown > _GOOD_FOR / _SECOND:
         return await _ready(request, phase, scope, _("This button is old. Still right?"))
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await phases.start_phase(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
-    said = _started(scope, phase, started, await store.all_phases(request.tx))
+    lines = _started_lines(scope, phase, started, await store.all_phases(request.tx))
     undo = await _note_start(request, phase, scope, started)
-    after = await scopes.find(request, action.scope)
+    after = await scopes.find_scope(request, action.scope)
     if after.under_way(phase.key):
-        return await manage(request, phase.key, after, *said, undo=undo)
-    return reply(*said, buttons=(RUN, PANEL))
+        return await manage(request, phase.key, after, *lines, undo=undo)
+    return reply(*lines, buttons=(RUN, PANEL))
 
 
-async def _note_start(request: Request, phase: Phase, scope: Scope, started: phases.Started) -> tuple[Button, ...]:
-    """Write a start down; the button that takes it back."""
+async def _note_start(
+    request: Request, phase: Phase, scope: GroupsScope, started: phases.Started
+) -> tuple[Button, ...]:
+    """Note a start in the list of changes. Returns the button that undoes it, nothing where no phase began."""
     if not started.beginnings:
         return ()
     count = len(started.beginnings)
     whom = scope.whom if count == len(scope.groups) else _n("{count} group", "{count} groups", count)
-    said = _("Started: {phase}, {whom}", phase=phase_title(phase), whom=whom)
-    begun = [[each.run.id, state_of(each.run), _earlier(each.before), list(each.told)] for each in started.beginnings]
+    summary = _("Started: {phase}, {whom}", phase=phase_title(phase), whom=whom)
+    begun = [
+        [beginning.run.id, state_of(beginning.run), _stored_end(beginning.before), list(beginning.deliveries)]
+        for beginning in started.beginnings
+    ]
     inverse = TakeBackStart(phase.key, scope.word)
-    return (await note(request, change_of(phase, scope), said, inverse, {"runs": begun}),)
+    return (await note(request, subject_of_change(phase, scope), summary, inverse, {"runs": begun}),)
 
 
 @inverses.declare(TakeBackStart, who=FACILITATOR)
 async def take_back_start(request: Request, action: TakeBackStart, values: Values) -> Undone:
-    """The groups whose phase is as it began are between phases again, and whoever was told of it reads so."""
-    scope = await scopes.find(request, action.scope)
+    """Undo a start in the groups whose run is still as it began, and replace the notices.
+
+    Raises UserError where there are no such groups.
+    """
+    scope = await scopes.find_scope(request, action.scope)
     inside = {group.id for group in scope.groups}
     undone = 0
-    for run_id, as_begun, earlier, told in values["runs"]:
+    for run_id, as_begun, stored_end, deliveries in values["runs"]:
         run = await store.find_run(request.tx, run_id)
         if run is None or run.group_id not in inside or state_of(run) != as_begun:
             continue
-        beginning = phases.Beginning(run, _before(run, earlier), told)
+        beginning = phases.Beginning(run, _restored_end(run, stored_end), deliveries)
         undone += await phases.call_off_start(request.tx, beginning, request.now)
     if not undone:
         raise changed_since()
     again = Button(_("Start a phase"), ReadyPhase(action.phase, action.scope), style="primary")
-    return Undone(stays_as_it_is(len(values["runs"]) - undone), (again,))
+    return Undone(unchanged_lines(len(values["runs"]) - undone), (again,))
 
 
-def _earlier(before: PhaseRun | None) -> list[int | None] | None:
-    """How a phase had ended, as JSON."""
+def _stored_end(before: PhaseRun | None) -> list[int | None] | None:
+    """Return when an ended run began, ended and was revealed, in microseconds, as JSON; None for no ended run."""
     if before is None or before.ended_at is None:
         return None
     revealed = None if before.revealed_at is None else to_micros(before.revealed_at)
     return [to_micros(before.started_at), to_micros(before.ended_at), revealed]
 
 
-def _before(run: PhaseRun, earlier: list[int | None] | None) -> PhaseRun | None:
-    if earlier is None:
+def _restored_end(run: PhaseRun, stored_end: list[int | None] | None) -> PhaseRun | None:
+    if stored_end is None:
         return None
-    started, ended, revealed = (None if each is None else from_micros(each) for each in earlier)
+    started, ended, revealed = (None if micros is None else from_micros(micros) for micros in stored_end)
     assert started is not None
     return replace(
         run, state="ended", started_at=started, ends_at=None, remaining=None, revealed_at=revealed, ended_at=ended
     )
 
 
-def _started(scope: Scope, phase: Phase, started: phases.Started, method: Sequence[Phase]) -> Sequence[Span]:
-    """What a start did and did not do, a line each."""
+def _started_lines(
+    scope: GroupsScope, phase: Phase, started: phases.Started, method: Sequence[Phase]
+) -> Sequence[Span]:
+    """Return lines that say in which groups a phase began, was running already, or is blocked by another phase."""
     lines: list[Span] = []
     title = phase_title(phase)
     if started.begun:
@@ -396,14 +435,14 @@ def _started(scope: Scope, phase: Phase, started: phases.Started, method: Sequen
                 time=Moment(since, "time"),
             )
         )
-    known = {each.key: phase_title(each) for each in method}
-    for group in started.busy[:_MOST_NAMED]:
-        open_ = scope.open[group]
-        values = {"group": scope.titles[group], "phase": known[open_.phase]}
-        if open_.ends_at is None:
+    titles = {phase.key: phase_title(phase) for phase in method}
+    for group_id in started.busy[:_MOST_NAMED]:
+        run = scope.open[group_id]
+        values = {"group": scope.titles[group_id], "phase": titles[run.phase]}
+        if run.ends_at is None:
             lines.append(_("{group} has a break in another phase: {phase}. Close that first.", **values))
         else:
-            until = Moment(open_.ends_at, "time")
+            until = Moment(run.ends_at, "time")
             lines.append(
                 _("{group} is in another phase until {time}: {phase}. Close that first.", time=until, **values)
             )

@@ -1,4 +1,4 @@
-"""Who runs the workshops: the role given for all, a theme or some groups, taken away, and people invited for it."""
+"""The organisers' screens for facilitators: invite them, and choose for which themes or groups they run workshops."""
 
 from __future__ import annotations
 
@@ -32,15 +32,16 @@ from handlers.workshops.service import facilitators
 routes = Routes()
 
 _SETTLES = timedelta(seconds=20)
-"""People are told what came of it, not of every step."""
+"""How long a notice waits, so that a person is told of the last of several changes only."""
 _MOST_OPTIONS = 100
+# L10N: Whose workshops someone runs: nobody's yet.
 _NOBODYS = _("None for now.")
 _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
 
 @dataclass(frozen=True, slots=True)
 class SetFacilitator(Action):
-    """Say for whom someone runs the workshops; for nobody takes the role away."""
+    """Choose for whom a person runs the workshops. An empty choice takes the role away."""
 
     code: ClassVar[str] = "ows"
     person: int
@@ -48,7 +49,7 @@ class SetFacilitator(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreFacilitator(Action):
-    """The inverse of SetFacilitator."""
+    """Undo a `SetFacilitator`."""
 
     code: ClassVar[str] = "iwf"
     person: int
@@ -56,14 +57,14 @@ class RestoreFacilitator(Action):
 
 @dataclass(frozen=True, slots=True)
 class InviteFacilitator(Action):
-    """Add someone who runs workshops and does not attend."""
+    """Add a person who runs workshops and does not attend."""
 
     code: ClassVar[str] = "owi"
 
 
 @dataclass(frozen=True, slots=True)
 class FacilitatorForm(Form):
-    """Who it is; for whom is asked next."""
+    """The name of a new facilitator. The next screen asks for whom they run the workshops."""
 
     title: ClassVar[Text] = _("Someone who runs workshops")
     given_name: str = text(_("First name"), max_length=100)
@@ -72,21 +73,21 @@ class FacilitatorForm(Form):
 
 @routes.action(ShowFacilitators, who=ORGANISER)
 async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply:
-    """Everyone who runs workshops, and for whom."""
+    """List the people who run workshops, and for whom."""
     everyone = await facilitator_store.everyone(request.tx)
     shown = page_of(everyone, action.page)
     lines: list[Span] = []
-    for each in shown:
-        audiences = await facilitator_store.of_person(request.tx, each.id)
+    for person in shown:
+        audiences = await facilitator_store.of_person(request.tx, person.id)
         words = await facilitators.whose_workshops(request.tx, audiences) if audiences else _NOBODYS
-        lines.append(_("{name}: {audiences}", name=Strong(Name(each.full_name)), audiences=words))
+        lines.append(_("{name}: {audiences}", name=Strong(Name(person.full_name)), audiences=words))
     if not lines:
         lines.append(_("Nobody yet: find someone and press «Their workshops», or invite someone to run them."))
     return reply(
         Strong(_("Who runs the workshops")),
         *lines,
         buttons=(
-            *(Button(Name(each.full_name[:60]), ShowFacilitator(each.id)) for each in shown),
+            *(Button(Name(person.full_name[:60]), ShowFacilitator(person.id)) for person in shown),
             *turn(ShowFacilitators, action.page, len(everyone)),
             Button(_("Find someone"), Find()),
             Button(_("Invite a facilitator"), InviteFacilitator()),
@@ -97,7 +98,7 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
 
 @routes.action(InviteFacilitator, who=ORGANISER, form=FacilitatorForm)
 async def invite_facilitator(request: Request, _action: InviteFacilitator, form: FacilitatorForm) -> Reply:
-    """Add them, and ask for whom; their way in is made as everyone's is."""
+    """Add a facilitator, and ask for whom they run the workshops. They are invited as everyone else is."""
     person = await participant_store.add(
         request.tx,
         ref=f"F-{random.token_hex(4).upper()}",
@@ -118,23 +119,24 @@ async def _person(request: Request, person_id: int) -> Participant:
 
 @routes.action(ShowFacilitator, who=ORGANISER)
 async def show_facilitator(request: Request, action: ShowFacilitator) -> Reply:
-    """For whom someone runs the workshops, as a choice."""
+    """Show and let change for whom a person runs the workshops."""
     return await _show(request, await _person(request, action.person))
 
 
 async def _show(request: Request, person: Participant, *buttons: Button, toast: Span | None = None) -> Reply:
-    given = await facilitator_store.of_person(request.tx, person.id)
+    audiences = await facilitator_store.of_person(request.tx, person.id)
     offered = await _offered(request)
-    options = [Option(_value(each), await describe(request.tx, each)) for each in offered]
+    options = [Option(_value(audience), await describe(request.tx, audience)) for audience in offered]
     return reply(
         _("For whom does {name} run the workshops? Everyone, themes or groups.", name=Strong(Name(person.full_name))),
-        await _told(request, person, given),
+        await _role_line(request, person, audiences),
         choice=Choice(
             SetFacilitator(person.id),
             tuple(options),
-            selected=tuple(_value(each) for each in given if each in offered),
+            selected=tuple(_value(audience) for audience in audiences if audience in offered),
             at_least=0,
             at_most=len(options),
+            # L10N: The title of a choice of themes and groups: whose workshops a facilitator runs.
             placeholder=_("Whose workshops"),
         ),
         buttons=(
@@ -149,31 +151,32 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
 
 
 async def _invitation(request: Request, person: Participant) -> Sequence[Button]:
-    """The way in of who is not in yet; who attends is invited with everyone else."""
+    """Return the button that invites a person who has not joined; none for who attends and is invited with all."""
     if person.status != "invited" or person.attends:
         return ()
     if await secret_store.issued(request.tx, person.id, "invitation"):
         return (Button(_("New invitation"), AskToRenew(person.id)),)
+    # L10N: A button: make the invitation of this facilitator.
     return (Button(_("Their invitation"), Renew(person.id, ""), style="primary"),)
 
 
-async def _told(request: Request, person: Participant, given: Sequence[Audience]) -> Span:
-    if not given:
+async def _role_line(request: Request, person: Participant, audiences: Sequence[Audience]) -> Span:
+    if not audiences:
         return _NOBODYS
-    words = await facilitators.whose_workshops(request.tx, given)
+    words = await facilitators.whose_workshops(request.tx, audiences)
     if person.status == "invited":
         return _("Now: {audiences}. They read it when they join.", audiences=words)
     return _("Now: {audiences}. They are told in a moment.", audiences=words)
 
 
 async def _offered(request: Request) -> list[Audience]:
-    """Everyone, the themes, and the groups that are published and whose day is not over."""
+    """Return the audiences to choose from: everyone, the themes, and the published groups of today and later."""
     day = request.today
     ahead = [round_ for round_ in await all_rounds(request.tx) if round_.published and round_.day >= day]
-    found = [EVERYONE, *(Audience("theme", theme.key) for theme in await all_themes(request.tx))]
+    audiences = [EVERYONE, *(Audience("theme", theme.key) for theme in await all_themes(request.tx))]
     for round_ in ahead:
-        found += [Audience("group", str(group.id)) for group in await groups_of_round(request.tx, round_.number)]
-    return found[:_MOST_OPTIONS]
+        audiences += [Audience("group", str(group.id)) for group in await groups_of_round(request.tx, round_.number)]
+    return audiences[:_MOST_OPTIONS]
 
 
 def _value(audience: Audience) -> str:
@@ -182,28 +185,30 @@ def _value(audience: Audience) -> str:
 
 @routes.choice(SetFacilitator, who=ORGANISER)
 async def set_facilitator(request: Request, action: SetFacilitator, values: tuple[str, ...]) -> Reply:
-    """Keep the new set; groups of days that are over stay as they were."""
+    """Store for whom a person runs the workshops. Audiences that are not offered any more stay as they were."""
     person = await _person(request, action.person)
-    offered = {_value(each): each for each in await _offered(request)}
+    offered = {_value(audience): audience for audience in await _offered(request)}
     if not set(values) <= offered.keys():
         raise Stale
     before = await facilitator_store.of_person(request.tx, person.id)
-    after = [*(each for each in before if _value(each) not in offered), *(offered[value] for value in values)]
+    past = [audience for audience in before if _value(audience) not in offered]
+    after = [*past, *(offered[value] for value in values)]
     if set(after) == set(before):
         return await _show(request, person, toast=_("Already done."))
     await _give(request, person, after)
-    said = await _in_words(request, person, after)
+    summary = await _summary(request, person, after)
     undo = await note(
         request,
         f"person:{person.id}",
-        said,
+        summary,
         RestoreFacilitator(person.id),
         {"before": _stored(before), "after": _stored(after)},
     )
     return await _show(request, person, undo, toast=_("Saved."))
 
 
-async def _in_words(request: Request, person: Participant, audiences: Sequence[Audience]) -> Span:
+async def _summary(request: Request, person: Participant, audiences: Sequence[Audience]) -> Span:
+    """Return one line about the change, for the list of changes."""
     name = Name(person.name)
     if not audiences:
         return _("{name} runs no workshops any more", name=name)
@@ -212,24 +217,24 @@ async def _in_words(request: Request, person: Participant, audiences: Sequence[A
 
 
 def _stored(audiences: Iterable[Audience]) -> list[str]:
-    return sorted(each.encode() for each in audiences)
+    return sorted(audience.encode() for audience in audiences)
 
 
 async def _give(request: Request, person: Participant, audiences: Sequence[Audience]) -> None:
-    """Give the role, and tell the person once it has settled; who has not come in reads it then."""
+    """Store the audiences, and notify the person after `_SETTLES`. A person who has not joined reads it on joining."""
     fewer = not set(await facilitator_store.of_person(request.tx, person.id)) <= set(audiences)
     await facilitator_store.give(request.tx, person.id, audiences)
     if fewer and not person.organises:
-        await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
+        await rights.apply_role_loss(request.tx, request.declared, person, FACILITATOR, request.now)
     await facilitator_store.touch_panel_of(request.tx, person.id)
-    await facilitator_store.unsay(request.tx, person.id, request.now)
+    await facilitator_store.drop_unsent_notices(request.tx, person.id, request.now)
     view = await facilitators.role_view(request.tx, person.id)
     await outbox.notify(request.tx, person.id, view, request.now, about=person.id, due=request.now + _SETTLES)
 
 
 @inverses.declare(RestoreFacilitator)
 async def restore_facilitator(request: Request, action: RestoreFacilitator, values: Values) -> Undone:
-    """Give back what was taken, or take what was given."""
+    """Restore for whom a person ran the workshops before a change. Raises UserError if it was changed again since."""
     person = await participant_store.find(request.tx, action.person)
     if person is None or _stored(await facilitator_store.of_person(request.tx, action.person)) != values["after"]:
         raise changed_since()

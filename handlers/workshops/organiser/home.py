@@ -1,4 +1,4 @@
-"""Workshops on the organisers' screen: what runs, what begins next, who calls."""
+"""The parts of the organisers' screen about workshops: open phases, the next phase to start, and calls for help."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.workshops.store import PhaseProgress
 
 
 async def count_phases(request: Request) -> View:
-    """Which phases run in how many groups, as a part of the organisers' screen, and the ways to run them."""
+    """Return the part of the organisers' screen that says in how many groups each phase runs."""
     round_ = await round_of_the_day(request.tx, request.today)
     round_progress = await store.progress(request.tx, round_.number if round_ else 0)
     lines = [_running(progress) for progress in round_progress.phases if progress.open]
@@ -33,9 +33,9 @@ def _running(progress: PhaseProgress) -> Span:
 
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
-    """The calls that nobody has taken and the phases that run; on the day of a round also the next one to start.
+    """Return the next steps: calls that nobody has taken, open phases, and on a round's day the next phase to start.
 
-    Once the gathering is over nobody waits for an answer to their call.
+    Calls are left out once the gathering is over.
     """
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:

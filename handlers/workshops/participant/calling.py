@@ -1,4 +1,4 @@
-"""Calling for help: a group calls, the first who is free takes it, and the group reads who comes."""
+"""The screens of a call for help: a member calls, a facilitator takes the call, and the group reads who comes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from handlers.workshops.actions import CallForHelp, ShowPanel
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.service import calls, facilitators
 from handlers.workshops.service.calls import TakeCall
-from handlers.workshops.store import Call
+from handlers.workshops.store import FacilitatorCall
 
 routes = Routes()
 
@@ -32,7 +32,7 @@ PANEL = Button(_("My panel"), ShowPanel())
 
 @dataclass(frozen=True, slots=True)
 class CancelCall(Action):
-    """The group needs nobody any more."""
+    """Withdraw the call of one's group."""
 
     code: ClassVar[str] = "wkx"
     call: int
@@ -40,7 +40,7 @@ class CancelCall(Action):
 
 @dataclass(frozen=True, slots=True)
 class CloseCall(Action):
-    """Who came has helped."""
+    """Close a call because the group was helped."""
 
     code: ClassVar[str] = "wkc"
     call: int
@@ -48,7 +48,7 @@ class CloseCall(Action):
 
 @dataclass(frozen=True, slots=True)
 class GiveBackCall(Action):
-    """Who took a call cannot come after all."""
+    """Give back a call that one took, because one cannot come after all."""
 
     code: ClassVar[str] = "wkb"
     call: int
@@ -59,13 +59,13 @@ class GiveBackCall(Action):
 
 @routes.command(
     "alaide", _("Call your facilitator"), names={"en": "sos", "de": "hilferuf"}, linkable=False
-)  # a link made by anybody must not call
+)  # a link, which anybody could make, must not call
 async def call_from_anywhere(request: Request) -> Reply:
-    """Call to one's group of now: the one that is in a phase, else that of the day."""
-    group = await _group_of_now(request)
+    """Call a facilitator to one's present group."""
+    group = await _present_group(request)
     if group is None:
         raise _no_group()
-    return await _ring(request, group)
+    return await _call(request, group)
 
 
 def _no_group() -> UserError:
@@ -74,56 +74,58 @@ def _no_group() -> UserError:
     )
 
 
-@routes.said(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
+@routes.answers_to(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
 async def ask_whether_to_call(request: Request) -> Reply:
-    """Plain words call nobody: the button does."""
-    group = await _group_of_now(request)
+    """Answer words such as «help us» with a question: only the button calls somebody."""
+    group = await _present_group(request)
     if group is None:
         raise _no_group()
-    called = Button(_("Help!"), CallForHelp(group.id), style="primary")
-    return reply(_("Shall I call someone to your group?"), calls.whereabouts(group), buttons=(called, SHOW_PHASE, ASK))
+    call = Button(_("Help!"), CallForHelp(group.id), style="primary")
+    return reply(_("Shall I call someone to your group?"), calls.room_of(group), buttons=(call, SHOW_PHASE, ASK))
 
 
 @routes.action(CallForHelp)
 async def call_for_help(request: Request, action: CallForHelp) -> Reply:
-    """Call to one's group; a second call says how the first one stands.
+    """Call a facilitator to one's group. A second call answers with the state of the first one.
 
-    A button of another day calls to the group of now: whoever comes goes to its room.
+    A button of another day calls to the person's present group, because the facilitator goes to its room.
     """
     group = await _my_group(request, action.group)
-    return await _ring(request, await _group_of_now(request) or group)
+    return await _call(request, await _present_group(request) or group)
 
 
-async def _ring(request: Request, group: Group) -> Reply:
-    await _not_again_at_once(request, group)
-    rung = await calls.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
-    if rung is None:
+async def _call(request: Request, group: Group) -> Reply:
+    await _refuse_too_many_calls(request, group)
+    placed = await calls.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
+    if placed is None:
         call = await store.open_call(request.tx, group.id)
         if call is None:
             raise Stale
-        return reply(*_stands(call), buttons=_ways(call))
-    said = {
+        return reply(*_call_lines(call), buttons=_call_buttons(call))
+    line = {
         "facilitators": _("Called: your facilitator is told."),
         "organisers": _("Called: the organisers are told."),
         "nobody": _("Nobody can be told just now: fetch someone of the team."),
-    }[rung.told]
-    return reply(Strong(said), calls.whereabouts(group), buttons=_ways(rung.call))
+    }[placed.notified]
+    return reply(Strong(line), calls.room_of(group), buttons=_call_buttons(placed.call))
 
 
-async def _not_again_at_once(request: Request, group: Group) -> None:
-    """Raises UserError for who withdrew a call just now, or called too often within an hour, unless the group has one
-    already: then it says how that stands. Another of the group may call.
+async def _refuse_too_many_calls(request: Request, group: Group) -> None:
+    """Refuse a call of a person who has just withdrawn one, or who called too often within an hour.
+
+    Other members of the group may still call. Nothing is refused while the group has an open call, because no new one
+    is made. Raises UserError.
     """
     if await store.open_call(request.tx, group.id) is not None:
         return
-    await _not_too_many_calls(request)
+    await _refuse_more_than_allowed(request)
     again = await _next_call(request)
     if again is not None:
         raise UserError(_call_waits(again), buttons=(Button(_("Help!"), CallForHelp(group.id)), ASK, SHOW_PHASE))
 
 
 async def _next_call(request: Request) -> datetime | None:
-    """When someone may call for help again, None for now: a while after they withdrew a call."""
+    """Return when the person may call again after withdrawing a call; None when they may call now."""
     pause = timedelta(minutes=request.settings.limits.call_again)
     withdrawn = await store.last_call_withdrawn(request.tx, request.participant.id)
     return limits.after_pause(
@@ -131,11 +133,8 @@ async def _next_call(request: Request) -> datetime | None:
     )
 
 
-async def _not_too_many_calls(request: Request) -> None:
-    """Let pass who is about to call for help, whoever of the group withdrew their calls before.
-
-    Raises UserError for one too many an hour.
-    """
+async def _refuse_more_than_allowed(request: Request) -> None:
+    """Raise UserError for a person who has made as many calls within an hour as they may."""
     at_most = limits.most(request.settings.limits.notices, request.participant)
     oldest = await store.called_before(request.tx, request.participant.id, at_most)
     if (again := limits.an_hour_after(oldest, request.now)) is not None:
@@ -150,7 +149,7 @@ async def _not_too_many_calls(request: Request) -> None:
 
 
 def _call_waits(again: datetime) -> Text:
-    """That no call leaves yet, when one can, and whom else one can turn to."""
+    """Return the refusal of a call: when the person can call again, and whom else they can ask."""
     return _(
         "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait, fetch someone of the"
         " team, or let another of your group call.",
@@ -158,30 +157,31 @@ def _call_waits(again: datetime) -> Text:
     )
 
 
-def _stands(call: Call) -> tuple[Span, ...]:
+def _call_lines(call: FacilitatorCall) -> tuple[Span, ...]:
     called = _("Your group called already, at {time}.", time=Moment(call.called_at, "time"))
     if call.taken_by is not None:
         return called, _("{name} is coming.", name=Strong(Name(call.taker)))
     return called, _("You will read who comes.")
 
 
-def _ways(call: Call) -> tuple[Button, ...]:
+def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
     return Button(_("We need no help any more"), CancelCall(call.id)), SHOW_PHASE
 
 
 @routes.action(CancelCall)
 async def cancel_call(request: Request, action: CancelCall) -> Reply:
-    """Take the group's call back."""
+    """Withdraw the call of one's group."""
     call = await store.find_call(request.tx, action.call)
     if call is None:
         raise Stale
     group = await _my_group(request, call.group_id)
     over = await calls.cancel_call(request.tx, call, group, request.participant.id, request.now)
-    said = _("All right: nobody is called any more.") if over else _("This call is over already.")
-    return reply(said, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
+    line = _("All right: nobody is called any more.") if over else _("This call is over already.")
+    return reply(line, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
 
 
-async def _group_of_now(request: Request) -> Group | None:
+async def _present_group(request: Request) -> Group | None:
+    """Return the person's group that is in a phase, else their group of the day; None without a group."""
     person = request.participant
     if not person.joined:
         return None
@@ -193,7 +193,7 @@ async def _group_of_now(request: Request) -> Group | None:
 
 
 async def _my_group(request: Request, group_id: int) -> Group:
-    """A group one is in and knows of. Raises Stale for any other."""
+    """Return a published group that the person is a member of. Raises Stale for any other."""
     group = await find_published_group(request.tx, group_id)
     person = request.participant
     mine = await group_of(request.tx, person.id, group.round) if group and person.joined else None
@@ -207,7 +207,7 @@ async def _my_group(request: Request, group_id: int) -> Group:
 
 @routes.action(TakeCall, who=FACILITATOR)
 async def take_call(request: Request, action: TakeCall) -> Reply:
-    """Go there, as the first; everyone after reads who has it."""
+    """Take a call. Whoever presses later reads who took it."""
     call, group = await _to_answer(request, action.call)
     if not await calls.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
@@ -215,34 +215,35 @@ async def take_call(request: Request, action: TakeCall) -> Reply:
     assert theme is not None
     return reply(
         _("You are going to {group}.", group=Strong(title(group, theme))),
-        calls.whereabouts(group),
+        calls.room_of(group),
         _("They read that you are coming."),
         buttons=_on_the_way(call),
         toast=_("They read that you are coming."),
     )
 
 
-async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
+async def _to_answer(request: Request, call_id: int) -> tuple[FacilitatorCall, Group]:
     call = await store.find_call(request.tx, call_id)
     if call is None:
         raise Stale
     return call, await facilitators.group_to_run(request.tx, request.participant, call.group_id)
 
 
-def _on_the_way(call: Call) -> tuple[Button, ...]:
+def _on_the_way(call: FacilitatorCall) -> tuple[Button, ...]:
     return (
+        # L10N: A button of a facilitator who went to a group: the group was helped.
         Button(_("It is done"), CloseCall(call.id), style="primary"),
         Button(_("I cannot come after all"), GiveBackCall(call.id)),
         PANEL,
     )
 
 
-async def _answered(request: Request, call: Call, group: Group) -> Reply:
-    """How a call stands that cannot be taken."""
+async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Reply:
+    """Answer that a call cannot be taken: it is over, or somebody has taken it."""
     if call.closed:
         return reply(_("This call is over already."), buttons=(PANEL,))
     if call.taken_by == request.participant.id:
-        return reply(_("You took this call."), calls.whereabouts(group), buttons=_on_the_way(call))
+        return reply(_("You took this call."), calls.room_of(group), buttons=_on_the_way(call))
     return reply(
         _("{name} took it.", name=Strong(Name(call.taker))),
         buttons=(PANEL,),
@@ -252,16 +253,16 @@ async def _answered(request: Request, call: Call, group: Group) -> Reply:
 
 @routes.action(CloseCall, who=FACILITATOR)
 async def close_call(request: Request, action: CloseCall) -> Reply:
-    """The group was helped: it may call again."""
+    """Close a call after the group was helped, so that the group can call again."""
     call, group = await _to_answer(request, action.call)
     over = await calls.close_call(request.tx, call, group, request.now)
-    said = _("Thank you. The call is closed.") if over else _("This call is over already.")
-    return reply(said, buttons=(PANEL,))
+    line = _("Thank you. The call is closed.") if over else _("This call is over already.")
+    return reply(line, buttons=(PANEL,))
 
 
 @routes.action(GiveBackCall, who=FACILITATOR)
 async def give_back_call(request: Request, action: GiveBackCall) -> Reply:
-    """Let somebody else go there."""
+    """Give back a call, so that somebody else goes to the group."""
     call, group = await _to_answer(request, action.call)
     if not await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now):
         return await _answered(request, call, group)

@@ -1,4 +1,4 @@
-"""The phase one's group is in: what is asked, how long there is, and what can be done; between phases, what comes."""
+"""The screen of a participant's phase: its instruction, its end and its buttons; between phases, what comes next."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from handlers.workshops import hooks, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
     SHOW_PHASE,
-    asked,
-    call,
-    follows,
-    give,
+    call_button,
+    give_button,
     heading,
-    keep,
+    instruction_lines,
+    next_phase_line,
     phase_title,
+    result_button,
     vote_button,
-    wall,
+    wall_button,
 )
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
@@ -41,7 +41,7 @@ routes = Routes()
     listed=40,
 )
 async def my_phase(request: Request) -> Reply:
-    """The phase one's group is in; else what comes next."""
+    """Show the phase that one's group is in; between phases, what the group wrote last and what comes next."""
     person = request.participant
     if person.status == "withdrawn":
         return reply(
@@ -56,31 +56,31 @@ async def my_phase(request: Request) -> Reply:
 
 
 async def offer_phase(request: Request) -> View:
-    """The phase that runs, as a part of one's own screen: what to do first, for who has a group on this day."""
-    running = await _running(request)
-    if running is None:
+    """Return the part of the home screen about the open phase, for people who have a group on this day."""
+    open_phase = await _open_phase(request)
+    if open_phase is None:
         return View(())
-    phase, run = running
-    return View((heading(phase, run),), (_first(request, phase, run)[0], SHOW_PHASE))
+    phase, run = open_phase
+    return View((heading(phase, run),), (_main_buttons(request, phase, run)[0], SHOW_PHASE))
 
 
 async def offer_in_phase(request: Request) -> Sequence[Button]:
-    """What can be done in the phase that runs, in the menu."""
-    running = await _running(request)
-    if running is None:
+    """Return the menu's buttons for the open phase; none between phases."""
+    open_phase = await _open_phase(request)
+    if open_phase is None:
         return ()
-    phase, run = running
-    return (*_first(request, phase, run), SHOW_PHASE, call(run))
+    phase, run = open_phase
+    return (*_main_buttons(request, phase, run), SHOW_PHASE, call_button(run))
 
 
 async def offer_last_phase(request: Request) -> Sequence[Button]:
-    """The way to what one's group made last, in the menu, between phases."""
+    """Return the menu's button for the phase that ended last; none while a phase is open."""
     run = await _run(request)
     return (SHOW_PHASE,) if run and not run.open else ()
 
 
-async def _running(request: Request) -> tuple[Phase, PhaseRun] | None:
-    """The phase that the group of who asks is in; None between phases, and once the gathering is over."""
+async def _open_phase(request: Request) -> tuple[Phase, PhaseRun] | None:
+    """Return the phase that the person's group is in; None between phases and once the gathering is over."""
     run = await _run(request)
     if run is None or not run.open or request.gathering_is_over:
         return None
@@ -89,7 +89,7 @@ async def _running(request: Request) -> tuple[Phase, PhaseRun] | None:
 
 
 async def _run(request: Request) -> PhaseRun | None:
-    """The phase that the group of who asks is in, else was in last; None for who has no group on this day."""
+    """Return the open run of the person's group, else the last one; None for people without a group on this day."""
     person = request.participant
     if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
         return None
@@ -97,33 +97,35 @@ async def _run(request: Request) -> PhaseRun | None:
 
 
 async def offer_open_phase(request: Request) -> View:
-    """The way to the phase that runs, as a part of the screen of one's group."""
+    """Return the part of the group's screen about the open phase: a button that leads to it."""
     run = await store.latest_run_of_person(request.tx, request.participant.id)
     return View((), (SHOW_PHASE,) if run and run.open else ())
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     starting_point = await hooks.starting_point(request.tx, run.group_id, phase)
-    lines: list[Span] = [heading(phase, run), *asked(phase, starting_point)]
+    lines: list[Span] = [heading(phase, run), *instruction_lines(phase, starting_point)]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
-    mine = await _my_ideas(request, run)
-    shown = (wall(run),) if run.revealed else ()
-    return reply(
-        *lines, buttons=(*_first(request, phase, run), *mine, *shown, *inspire, keep(phase, run), call(run), HOME)
+    buttons = (
+        *_main_buttons(request, phase, run),
+        *await _my_ideas(request, run),
+        *((wall_button(run),) if run.revealed else ()),
+        *inspire,
     )
+    return reply(*lines, buttons=(*buttons, result_button(phase, run), call_button(run), HOME))
 
 
-def _first(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
-    """What one does first in an open phase: give an idea; once all can be read, vote, and still give one."""
+def _main_buttons(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
+    """Return the main buttons of an open phase: give an idea; once ideas are revealed, vote, then give an idea."""
     if run.revealed and request.settings.of(WorkshopSettings).votes:
-        return vote_button(run), replace(give(phase, run), style="plain")
-    return (give(phase, run),)
+        return vote_button(run), replace(give_button(phase, run), style="plain")
+    return (give_button(phase, run),)
 
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:
-    """Nothing runs: what was made last, and what is next for the group of the day."""
+    """Answer between phases: what the group wrote last (in `run`, None before any phase), and which phase is next."""
     round_ = await round_of_the_day(request.tx, request.today)
     group = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
     if group is None:
@@ -136,25 +138,25 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
     following = await phases.next_phase(request.tx, group.id, phase.key if phase else None)
     inside, at = await store.workshop_times(request.tx, group.id, request.now)
     if following is None and run and run.group_id != group.id and (inside or at):
-        # All of it was lived in the group of another day, and there is more to come: it begins anew.
+        # The person had every phase in the group of another day, and workshops are to come: the phases begin anew.
         phase, following = None, await phases.next_phase(request.tx, group.id, None)
     if phase is None or run is None:
-        said: Span = _("Your workshop has not begun yet.")
+        not_begun: Span = _("Your workshop has not begun yet.")
         if following is None:
-            return reply(said, *if_over(request), buttons=(MY_GROUP, HOME))
-        # Nothing ended that it could come right after: who runs the workshop starts it.
-        next_line = if_over(request) or (follows(following, inside=False, at=None if inside else at),)
-        return reply(said, *next_line, buttons=(MY_GROUP, HOME))
+            return reply(not_begun, *if_over(request), buttons=(MY_GROUP, HOME))
+        # No phase has ended that the next one could come right after: the facilitator starts it.
+        next_line = if_over(request) or (next_phase_line(following, inside=False, at=None if inside else at),)
+        return reply(not_begun, *next_line, buttons=(MY_GROUP, HOME))
     return reply(
         _("{phase} is finished.", phase=Strong(phase_title(phase))),
         *await hooks.what_is_written(request.tx, run.group_id, phase),
-        *(if_over(request) or (follows(following, inside=inside, at=at),)),
-        buttons=(keep(phase, run), wall(run), *await _my_ideas(request, run), MY_GROUP, HOME),
+        *(if_over(request) or (next_phase_line(following, inside=inside, at=at),)),
+        buttons=(result_button(phase, run), wall_button(run), *await _my_ideas(request, run), MY_GROUP, HOME),
     )
 
 
 async def _my_ideas(request: Request, run: PhaseRun) -> tuple[Button, ...]:
-    """What one gave in a phase, where that is something."""
-    given = await store.count_given_by(request.tx, run, request.participant.id)
+    """Return the button to one's own ideas of a phase; none for who gave no idea."""
+    count = await store.count_given_by(request.tx, run, request.participant.id)
     # L10N: never zero
-    return (Button(_n("My idea", "My {count} ideas", given), MyIdeas(run.id)),) if given else ()
+    return (Button(_n("My idea", "My {count} ideas", count), MyIdeas(run.id)),) if count else ()

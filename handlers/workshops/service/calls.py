@@ -1,4 +1,4 @@
-"""A group calls for help: who is told, who comes, and what the group reads of it."""
+"""Calls for help: places, answers, returns, closes and escalates them, and notifies everybody concerned."""
 
 from __future__ import annotations
 
@@ -24,49 +24,55 @@ from handlers.themes.store import find_theme
 from handlers.workshops import store
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import Call
+from handlers.workshops.store import FacilitatorCall
 
 ORGANISERS = Audience("organisers")
+"""The audience that a call goes to when no facilitator answers."""
 _HELPED = timedelta(minutes=15)
-"""How long after somebody set out a call is over, whether they said so or not."""
+"""How long after it was taken a call counts as over, even if nobody closed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeCall(Action):
-    """Go to a group that called."""
+    """Take a call: go to the group."""
 
     code: ClassVar[str] = "wkt"
     call: int
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """What a call led to: the facilitators are told, the organisers at once where there is none, or nobody can be."""
+class PlacedCall:
+    """A new call, and who was notified of it: «nobody» when neither facilitators nor organisers can be reached."""
 
-    call: Call
-    told: Literal["facilitators", "organisers", "nobody"]
+    call: FacilitatorCall
+    notified: Literal["facilitators", "organisers", "nobody"]
 
 
-async def call_for_help(tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime) -> Rung | None:
-    """Call the free facilitators of a group, all of them where none is free, the organisers where there is none.
+async def call_for_help(
+    tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime
+) -> PlacedCall | None:
+    """Notify the free facilitators of a group; all of them if none is free; the organisers if there is none.
 
-    None where the group has called already, and was not helped since.
+    `caller` is the id of the participant who calls. Returns None when the group has an open call already.
     """
     await store.close_forgotten_call(tx, group.id, now - _HELPED, now)
-    call_id = await store.add_call(tx, group.id, caller, now, now + _patience(settings))
+    call_id = await store.add_call(tx, group.id, caller, now, now + _time_to_answer(settings))
     if call_id is None:
         return None
-    told: Literal["facilitators", "organisers", "nobody"] = "facilitators"
-    if not await _tell_facilitators(tx, call_id, group, now, but=caller):
-        told = "organisers" if await _tell_organisers(tx, call_id, group, now, but=caller) else "nobody"
+    notified: Literal["facilitators", "organisers", "nobody"] = "facilitators"
+    if not await _notify_facilitators(tx, call_id, group, now, but=caller):
+        notified = "organisers" if await _notify_organisers(tx, call_id, group, now, but=caller) else "nobody"
     await facilitator_store.touch_panels(tx, [group.id])
     call = await store.find_call(tx, call_id)
     assert call is not None
-    return Rung(call, told)
+    return PlacedCall(call, notified)
 
 
-async def answer_call(tx: Transaction, call: Call, group: Group, by: Participant, now: datetime) -> bool:
-    """Somebody comes: the group is told who. False where somebody else does, or it is over."""
+async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: Participant, now: datetime) -> bool:
+    """Note that a person takes a call, and tell the group who comes.
+
+    Returns False when somebody else took the call, or the call is over.
+    """
     if not await store.set_taken(tx, call.id, by.id, now):
         return False
     comes = _("{name} is coming.", name=Name(by.given_name))
@@ -77,23 +83,29 @@ async def answer_call(tx: Transaction, call: Call, group: Group, by: Participant
 
 
 async def return_call(
-    tx: Transaction, settings: Settings, call: Call, group: Group, by: Participant, now: datetime
+    tx: Transaction, settings: Settings, call: FacilitatorCall, group: Group, by: Participant, now: datetime
 ) -> bool:
-    """Who took a call cannot come: it rings again, and the group is told. False where it is not theirs any more."""
-    if not await store.set_given_back(tx, call.id, by.id, now + _patience(settings)):
+    """Give back a call that a person took: the group is told, and other facilitators, else the organisers, are called.
+
+    Returns False when the call is not theirs any more.
+    """
+    if not await store.set_given_back(tx, call.id, by.id, now + _time_to_answer(settings)):
         return False
-    said = _("{name} cannot come after all. Others are called.", name=Name(by.given_name))
-    await outbox.notify_groups(tx, [group.id], View((said,)), now, but=by.id)
-    if not await _tell_facilitators(tx, call.id, group, now, but=by.id):
-        await _tell_organisers(tx, call.id, group, now, but=by.id)
+    line = _("{name} cannot come after all. Others are called.", name=Name(by.given_name))
+    await outbox.notify_groups(tx, [group.id], View((line,)), now, but=by.id)
+    if not await _notify_facilitators(tx, call.id, group, now, but=by.id):
+        await _notify_organisers(tx, call.id, group, now, but=by.id)
     await facilitator_store.touch_panels(tx, [group.id])
     return True
 
 
 async def close_call(
-    tx: Transaction, call: Call, group: Group, now: datetime, *, withdrawn_by: int | None = None
+    tx: Transaction, call: FacilitatorCall, group: Group, now: datetime, *, withdrawn_by: int | None = None
 ) -> bool:
-    """The call is over, perhaps because somebody took it back: whoever was called reads so. False where it was over."""
+    """Close a call and update the notices that were sent. `withdrawn_by` is the id of the member who took it back.
+
+    Returns False when the call was over already.
+    """
     if not await store.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
     await standing.settle(tx, _subject(call.id), _("This call is over."), now)
@@ -101,26 +113,26 @@ async def close_call(
     return True
 
 
-async def cancel_call(tx: Transaction, call: Call, group: Group, by: int, now: datetime) -> bool:
-    """The group needs nobody any more: who was on the way is told. False where the call was over."""
+async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: int, now: datetime) -> bool:
+    """Withdraw a call, and tell the facilitator who was on the way. Returns False when the call was over already."""
     if not await close_call(tx, call, group, now, withdrawn_by=by):
         return False
     if call.taken_by is not None:
-        said = _("{group} needs no help any more.", group=Strong(await _named(tx, group)))
-        await outbox.notify(tx, call.taken_by, View((said,)), now, asked=True, urgent=True)
+        line = _("{group} needs no help any more.", group=Strong(await _group_title(tx, group)))
+        await outbox.notify(tx, call.taken_by, View((line,)), now, asked=True, urgent=True)
     return True
 
 
-async def escalate_call(tx: Transaction, call: Call, now: datetime) -> None:
-    """Nobody answered: the organisers are told."""
+async def escalate_call(tx: Transaction, call: FacilitatorCall, now: datetime) -> None:
+    """Notify the organisers of a call that nobody has answered."""
     group = await find_group(tx, call.group_id)
     assert group is not None
-    await _tell_organisers(tx, call.id, group, now, but=0)
+    await _notify_organisers(tx, call.id, group, now, but=0)
     await facilitator_store.touch_panels(tx, [group.id])
 
 
-def whereabouts(group: Group) -> Span:
-    """Where a group is to be found."""
+def room_of(group: Group) -> Span:
+    """Return a line with the room of a group."""
     return room_line(group.room) if group.room else _("The room is not known yet.")
 
 
@@ -128,43 +140,50 @@ def _subject(call_id: int) -> str:
     return f"call:{call_id}"
 
 
-def _patience(settings: Settings) -> timedelta:
+def _time_to_answer(settings: Settings) -> timedelta:
     return timedelta(minutes=settings.of(WorkshopSettings).help_waits)
 
 
-async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
+async def _notify_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     everyone = await store.answerers(tx, group.id, but=but, since=now - _HELPED)
-    free = [each.id for each in everyone if not each.busy]
-    told = free or [each.id for each in everyone]
-    return await _tell_called(tx, told, await _notice(tx, call_id, group), now, _subject(call_id))
+    free = [person.id for person in everyone if not person.busy]
+    person_ids = free or [person.id for person in everyone]
+    return await _notify_people(tx, person_ids, await _call_view(tx, call_id, group), now, _subject(call_id))
 
 
-async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
-    """From now on it waits for nobody else."""
-    team = [each for each in await audience_store.people(tx, ORGANISERS) if each != but]
+async def _notify_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
+    """Notify the organisers and note that the call was escalated. Returns how many were notified."""
+    team = [person_id for person_id in await audience_store.people(tx, ORGANISERS) if person_id != but]
     await store.set_escalated(tx, call_id)
-    return await _tell_called(tx, team, await _notice(tx, call_id, group, unanswered=True), now, _subject(call_id))
+    return await _notify_people(tx, team, await _call_view(tx, call_id, group, unanswered=True), now, _subject(call_id))
 
 
-async def _tell_called(tx: Transaction, people: Iterable[int], view: View, now: datetime, subject: str) -> int:
-    """They asked for it with the role: it reaches them where messages to many would not."""
-    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, subject=subject) for each in people]
-    return sum(told)
+async def _notify_people(tx: Transaction, person_ids: Iterable[int], view: View, now: datetime, subject: str) -> int:
+    """Notify people of a call, and return how many can be reached.
+
+    With their role they asked for calls, so a call also reaches people who want no messages sent to many.
+    """
+    reached = [
+        await outbox.notify(tx, person_id, view, now, asked=True, urgent=True, subject=subject)
+        for person_id in person_ids
+    ]
+    return sum(reached)
 
 
-async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:
-    name = Strong(await _named(tx, group))
-    lines: list[Span] = [_("{group} calls for help.", group=name), whereabouts(group)]
+async def _call_view(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:
+    name = Strong(await _group_title(tx, group))
+    lines: list[Span] = [_("{group} calls for help.", group=name), room_of(group)]
     if unanswered:
         lines.append(_("Nobody has answered yet."))
     buttons = (
         Button(_("I am going there"), TakeCall(call_id), style="primary"),
+        # L10N: A button. The panel is a message with all groups that a facilitator runs, kept up to date.
         Button(_("My panel"), ShowPanel()),
     )
     return View(tuple(lines), buttons, who=Who.FACILITATOR)
 
 
-async def _named(tx: Transaction, group: Group) -> Span:
+async def _group_title(tx: Transaction, group: Group) -> Span:
     theme = await find_theme(tx, group.theme)
     assert theme is not None
     return title(group, theme)

@@ -1,4 +1,4 @@
-"""Who runs the workshops of which groups, and so may start and steer their phases."""
+"""Facilitators: which groups' phases a person may start and manage."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from handlers.workshops import messages
 
 
 async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> Group:
-    """The group, for who runs its phases or organises.
+    """Return a group, for a person who runs its workshops or organises.
 
-    Raises Stale for one that is dissolved or not published, UserError for others.
+    Raises Stale for a group that is dissolved or not published, UserError for people who do not run its workshops.
     """
     group = await find_published_group(tx, group_id)
     if group is None:
@@ -33,7 +33,7 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 
 
 async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequence[Group]:
-    """The groups of `round_of_the_day` that a person runs (organisers: all), by theme, then number."""
+    """Return the groups of `round_of_the_day` that a person runs (organisers: all), by theme, then number."""
     round_ = await round_of_the_day(tx, day)
     if round_ is None:
         return []
@@ -45,12 +45,12 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
 
 
 async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
-    """Whose workshops these are: «Culture and CivicTech · group 2»."""
-    return Listing(tuple([await describe(tx, each) for each in audiences]))
+    """Return audiences as a list to read: «Culture and CivicTech · group 2»."""
+    return Listing(tuple([await describe(tx, audience) for audience in audiences]))
 
 
 async def role_view(tx: Transaction, participant_id: int) -> View:
-    """What someone reads of the workshops they run."""
+    """Return the message that tells a person which workshops they run."""
     audiences = await facilitator_store.of_person(tx, participant_id)
     if not audiences:
         return View((_("You run no workshops any more."),))

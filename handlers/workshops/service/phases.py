@@ -1,4 +1,4 @@
-"""Phases as groups live them: each change tells the group, and is drawn on the panels."""
+"""Starts, changes and ends the phases of groups. Each change notifies the group and redraws the panels."""
 
 from __future__ import annotations
 
@@ -18,21 +18,25 @@ from handlers.workshops import hooks, messages, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import Standing
+from handlers.workshops.store import GroupProgress
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A phase that began in a group: how the group had ended it `before` (None: not at all), and who was `told`."""
+    """A phase that began in a group.
+
+    `before` is how the group had ended an earlier run of the phase, None when it had none. `deliveries` are the ids of
+    the notices that were sent.
+    """
 
     run: PhaseRun
     before: PhaseRun | None
-    told: Sequence[int]
+    deliveries: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Groups, by id, in which a phase began, was running already, or could not begin because another one is open."""
+    """The groups, by id, in which a phase began, was running already, or could not begin as another phase is open."""
 
     begun: Sequence[int] = ()
     already: Sequence[int] = ()
@@ -43,9 +47,9 @@ class Started:
 async def start_phase(
     tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
 ) -> Started:
-    """Begin a phase for groups, anew for one that had ended it. `by`: who starts it.
+    """Begin a phase for groups, once more for those that had ended it. `by` is the id of the facilitator.
 
-    A phase that was left in a break the day before is over, in silence: words go where the group is now.
+    Breaks that members left open in groups of earlier rounds end without a notice, as these members are now elsewhere.
     """
     wanted = list(group_ids)
     workshop = settings.of(WorkshopSettings)
@@ -65,82 +69,89 @@ async def start_phase(
     for run in runs:
         await store.end_breaks_before(tx, run.group_id, now)
         starting_point = await hooks.starting_point(tx, run.group_id, phase)
-        told = await _tell(tx, run, "asks", messages.begins(phase, run, starting_point), now)
-        beginnings.append(Beginning(run, before[run.group_id], told))
+        deliveries = await _notify(tx, run, "asks", messages.begin_view(phase, run, starting_point), now)
+        beginnings.append(Beginning(run, before[run.group_id], deliveries))
     begun = {run.group_id for run in runs}
     already: list[int] = []
     busy: list[int] = []
     for group_id in wanted:
-        if group_id in begun or (open_ := await store.open_run_of(tx, group_id)) is None:
+        if group_id in begun or (open_run := await store.open_run_of(tx, group_id)) is None:
             continue
-        (already if open_.phase == phase.key else busy).append(group_id)
+        (already if open_run.phase == phase.key else busy).append(group_id)
     return Started([run.group_id for run in runs], already, busy, beginnings)
 
 
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
-    """Undo a start: who was told reads that it did not begin, ideas given meanwhile are kept for when it does.
+    """Undo a start and replace the notices that were sent. Ideas given meanwhile are kept for a later start.
 
-    False where the phase does not run as it began any more.
+    Returns False when the run has changed since it began.
     """
     run = beginning.run
-    made = await store.collected(tx, run)
+    collected = await store.collected(tx, run)
     phase = await store.find_phase(tx, run.phase)
     if phase is None or not await store.undo_begin(tx, run, beginning.before):
         return False
-    await outbox.say_instead(tx, beginning.told, messages.called_off(phase, made), now)
+    await outbox.say_instead(tx, beginning.deliveries, messages.call_off_view(phase, collected), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
     return True
 
 
 async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
-    """Let an open phase end later, or earlier with a negative number, never before now. None for one that ended.
+    """Let an open phase end later, or earlier with a negative number of minutes, but never before now.
 
-    However often that happens, people are warned once.
+    People are warned of the end only once, however often it is moved. Returns None when the phase has ended.
     """
     by = timedelta(minutes=minutes)
     moved = await store.move_end(tx, run.id, by, now)
-    return await _told(tx, moved, "tells", now, lambda phase, changed: messages.moves(phase, changed, by))
+    return await _notify_of_change(
+        tx, moved, "tells", now, lambda phase, changed: messages.extension_view(phase, changed, by)
+    )
 
 
 async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Stop the clock; ideas are still taken. None where it does not run."""
-    return await _told(tx, await store.pause_run(tx, run.id, now), "tells", now, messages.pauses)
+    """Stop the clock of a phase; members can still give ideas. Returns None when the phase is not running."""
+    return await _notify_of_change(tx, await store.pause_run(tx, run.id, now), "tells", now, messages.pause_view)
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let the clock go on. None where it does not stand."""
-    return await _told(tx, await store.resume_run(tx, run.id, now), "tells", now, messages.goes_on)
+    """Let the clock of a phase go on. Returns None when the phase is not paused."""
+    return await _notify_of_change(tx, await store.resume_run(tx, run.id, now), "tells", now, messages.resume_view)
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let a group read its ideas and vote. None where it may already, or the phase ended."""
+    """Let a group read its ideas and vote. Returns None when it already could, or the phase has ended."""
     revealed = await store.reveal_run(tx, run.id, now)
-    made = await store.collected(tx, run)
+    collected = await store.collected(tx, run)
     votes = settings.of(WorkshopSettings).votes
-    return await _told(tx, revealed, "reveals", now, lambda phase, run: messages.reveals(phase, run, made.ideas, votes))
+    return await _notify_of_change(
+        tx, revealed, "reveals", now, lambda phase, run: messages.reveal_view(phase, run, collected.ideas, votes)
+    )
 
 
 async def conceal_ideas(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
-    """Undo revealing, in silence: nobody needs to do anything. None where the phase ended."""
+    """Undo revealing without a notice, as nobody needs to act. Returns None when the phase has ended."""
     await facilitator_store.touch_panels(tx, [run.group_id])
     return await store.conceal_run(tx, run.id)
 
 
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
-    """End an open phase, `at` the time it was due, by default now, and reveal its ideas. None for one that ended."""
+    """End an open phase and reveal its ideas. `at` is the time of the end, by default now.
+
+    Returns None when the phase had ended before.
+    """
     ended = await store.end_run(tx, run.id, at or now)
-    made = await store.collected(tx, run)
+    collected = await store.collected(tx, run)
     following = await next_step(tx, run.group_id, run.phase, now)
     phase = await store.find_phase(tx, run.phase)
     unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
-    return await _told(
-        tx, ended, "ends", now, lambda phase, run: messages.finishes(phase, run, made, following, unwritten)
+    return await _notify_of_change(
+        tx, ended, "ends", now, lambda phase, run: messages.end_view(phase, run, collected, following, unwritten)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an end took away, for reopening: the time left, and whether it stood and was revealed."""
+    """The state of a phase before its end, for reopening it: the time left, whether it was paused, and revealed."""
 
     remaining: timedelta
     paused: bool
@@ -148,13 +159,16 @@ class Before:
 
     @classmethod
     def of(cls, run: PhaseRun, now: datetime) -> Before:
-        """How an open phase is."""
+        """Return the present state of an open phase."""
         remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
         return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 
 
 async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
-    """Undo an end: the phase goes on with the time that was left. None where it ended anew, or another began."""
+    """Undo an end: the phase goes on with the time that was left.
+
+    Returns None when the phase has ended once more since, or another phase began.
+    """
     opened = await store.reopen_run(
         tx,
         ended,
@@ -163,112 +177,120 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
         paused=before.paused,
         revealed_at=before.revealed_at,
     )
-    return await _told(tx, opened, "tells", now, messages.goes_on)
+    return await _notify_of_change(tx, opened, "tells", now, messages.resume_view)
 
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
-    """Note who writes down what the group keeps of a phase, until someone else takes over."""
+    """Set who writes the synthesis of a phase, until someone else takes over."""
     await store.set_writer(tx, run.id, participant_id)
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
-    """Say that a phase ends soon; once. `votes` are those a person has."""
+    """Warn a group, once, that its phase ends soon. `votes` is how many votes a person has."""
     await store.mark_warned(tx, run.id)
-    await _told(tx, run, "asks", now, lambda phase, run: messages.warns(phase, run, votes))
+    await _notify_of_change(tx, run, "asks", now, lambda phase, run: messages.warning_view(phase, run, votes))
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
-    """The first phase a group has not begun, of those that come after one (None: of all)."""
+    """Return the first phase that a group has not begun, of those after the phase with the key `after` (None: all)."""
     begun = {run.phase for run in await store.runs_of_group(tx, group_id)}
-    every = await store.all_phases(tx)
-    place = next((phase.position for phase in every if phase.key == after), -1)
-    return next((phase for phase in every if phase.position > place and phase.key not in begun), None)
+    all_phases = await store.all_phases(tx)
+    position = next((phase.position for phase in all_phases if phase.key == after), -1)
+    return next((phase for phase in all_phases if phase.position > position and phase.key not in begun), None)
 
 
 async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """The phase that someone's group is in, else the one of their groups that ended last; None before any.
+    """Return the open run of a person's group, else the run of their groups that began last; None before any phase.
 
-    It is read once a transaction, for several screens: whatever begins or ends phases comes before.
+    The run is read only once in a transaction, so phases must not begin or end after the first call.
     """
     return await tx.once(f"phase of {participant_id}", lambda tx: store.latest_run_of_person(tx, participant_id))
 
 
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
-    """Which phase a group lives next, and when, in words."""
+    """Return a line that says which phase a group has next, and when."""
     phase = await next_phase(tx, group_id, after)
     inside, at = await store.workshop_times(tx, group_id, now)
-    return messages.follows(phase, inside=inside, at=at)
+    return messages.next_phase_line(phase, inside=inside, at=at)
 
 
-async def _told(
+async def _notify_of_change(
     tx: Transaction,
     run: PhaseRun | None,
     purpose: messages.Purpose,
     now: datetime,
-    words: Callable[[Phase, PhaseRun], View],
+    view_of: Callable[[Phase, PhaseRun], View],
 ) -> PhaseRun | None:
+    """Notify a group of a change of its run, and return the run. Does nothing for None."""
     if run is not None and (phase := await store.find_phase(tx, run.phase)) is not None:
-        await _tell(tx, run, purpose, words(phase, run), now)
+        await _notify(tx, run, purpose, view_of(phase, run), now)
     return run
 
 
-async def _tell(tx: Transaction, run: PhaseRun, purpose: messages.Purpose, view: View, now: datetime) -> Sequence[int]:
-    """Buttons name the run, so each group gets a message of its own; what it was told before says how it is now.
+async def _notify(
+    tx: Transaction, run: PhaseRun, purpose: messages.Purpose, view: View, now: datetime
+) -> Sequence[int]:
+    """Send a view to the group of a run and rewrite its earlier messages about the run. Returns ids of deliveries.
 
-    The ids of the deliveries.
+    Each group gets a message of its own, because the buttons name the run.
     """
     phase = await store.find_phase(tx, run.phase)
     assert phase is not None
     for earlier in messages.PURPOSES:
-        now_reads = partial(messages.as_it_stands, earlier, phase=phase, run=run)
-        await outbox.follow(tx, _phase_subject(run, earlier), now_reads, now)
+        updated = partial(messages.update_view, earlier, phase=phase, run=run)
+        await outbox.follow(tx, _phase_subject(run, earlier), updated, now)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
-    over = {} if run.open else {Vote(run.id).encode(): messages.voting_over(run)}
+    over = {} if run.open else {Vote(run.id).encode(): messages.voting_over_view(run)}
     await standing.outdate(tx, members, ("phase",), now, over=over)
-    told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=_phase_subject(run, purpose))
+    deliveries = await outbox.notify_groups(tx, [run.group_id], view, now, subject=_phase_subject(run, purpose))
     await facilitator_store.touch_panels(tx, [run.group_id])
-    return told
+    return deliveries
 
 
 def _phase_subject(run: PhaseRun, purpose: messages.Purpose) -> str:
-    """What the outbox knows the messages of a phase by that have the same purpose."""
+    """Return the subject under which the outbox stores the messages of a run that have the same purpose."""
     return f"phase:{run.id}:{purpose}"
 
 
-# --- how groups stand
+# --- the progress of groups
 
 
-async def standings(tx: Transaction, round_number: int, participant_id: int, *, everything: bool) -> Sequence[Standing]:
-    """How the groups of a round stand that someone runs (or all), by theme, then number, for the panel."""
+async def standings(
+    tx: Transaction, round_number: int, participant_id: int, *, everything: bool
+) -> Sequence[GroupProgress]:
+    """Return the progress of the groups of a round that a person runs, or of all groups with `everything`.
+
+    The groups are sorted by theme, then number.
+    """
     unwritten = await hooks.unwritten_runs(tx, round_number)
     return await store.standings(tx, round_number, participant_id, unwritten, everything=everything)
 
 
-# --- Asking those who are silent for a sentence: in private, not too often, and nobody else learns who.
+# --- Asking silent members for an idea: in private, not too often, and without naming them to anybody.
 
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """How many of a group were asked, were lately and are left in peace, or take no message in private."""
+    """How many silent members were asked now, were asked lately and so not again, or take no private message."""
 
     asked: int = 0
     lately: int = 0
     out_of_reach: int = 0
 
     def __add__(self, other: Nudged) -> Nudged:
-        """Both together."""
+        """Add the numbers of two groups."""
         return Nudged(self.asked + other.asked, self.lately + other.lately, self.out_of_reach + other.out_of_reach)
 
 
 async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime) -> Nudged:
-    """Ask those who are there and said nothing in an open phase."""
+    """Ask the members who are present and have said nothing in an open phase for an idea, in private."""
     silent = await store.silent_members(tx, run.id)
     lately = await store.nudged_lately(tx, silent, now)
-    asked = await store.reachable_in_private(tx, [each for each in silent if each not in lately])
+    asked = await store.reachable_in_private(tx, [person_id for person_id in silent if person_id not in lately])
     phase = await store.find_phase(tx, run.phase)
     assert phase is not None
-    view = View((_("Your group would like to hear you: one sentence is enough."),), (messages.give(phase, run),))
-    for person in asked:
-        await outbox.notify(tx, person, view, now, urgent=True)
+    view = View((_("Your group would like to hear you: one sentence is enough."),), (messages.give_button(phase, run),))
+    for person_id in asked:
+        await outbox.notify(tx, person_id, view, now, urgent=True)
     await store.note_nudged(tx, asked, now)
     return Nudged(len(asked), len(lately), len(silent) - len(lately) - len(asked))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-from handlers.groups.solver.model import Apart, Constraint, Limits, Person, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, Constraint, GroupProblem, Limits, Pin, Placeable, Together
 from handlers.groups.solver.sizes import choose_count
 
 
-def ruled(people: tuple[Person, ...], *, together: int, apart: int, pins: int, seed: int = 0) -> Problem:
+def ruled(people: tuple[Placeable, ...], *, together: int, apart: int, pins: int, seed: int = 0) -> GroupProblem:
     """A problem with so many rules, none of which names a person another names."""
     dice = random.Random(seed)
     ids = [person.id for person in people]
@@ -19,4 +19,4 @@ def ruled(people: tuple[Person, ...], *, together: int, apart: int, pins: int, s
         *(Apart(ids.pop(), ids.pop()) for _ in range(apart)),
         *(Pin(ids.pop(), dice.randint(1, count)) for _ in range(pins)),
     )
-    return Problem("Culture", people, constraints=rules, seed=seed)
+    return GroupProblem("Culture", people, constraints=rules, seed=seed)

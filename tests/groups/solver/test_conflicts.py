@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.groups.solver.conflicts import settle, smallest_conflict
+from handlers.groups.solver.conflicts import find_placement, smallest_conflict
 from handlers.groups.solver.frame import frame_of
-from handlers.groups.solver.model import Apart, Constraint, Limits, Lock, Person, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, Constraint, GroupProblem, Limits, Lock, Pin, Placeable, Together
 
-PEOPLE = tuple(Person(f"p{index:02}") for index in range(33))
+PEOPLE = tuple(Placeable(f"p{index:02}") for index in range(33))
 A, B, C, D, E, F, G, H = (person.id for person in PEOPLE[:8])
 CLIQUE = tuple(Apart(*pair) for pair in combinations((A, B, C, D, E, F, G), 2))
 CHAIN = (Together(A, B), Together(B, C), Together(C, D), Together(D, E), Together(E, F), Together(F, G), Together(G, H))
@@ -38,30 +38,30 @@ HARMLESS = (Together("p20", "p21"), Apart("p22", "p23"), Pin("p24", 2), Apart("p
     ],
 )
 def test_the_smallest_set_is_named(rules: tuple[Constraint, ...], conflict: tuple[Constraint, ...]) -> None:
-    problem = Problem("Culture", PEOPLE, constraints=(*HARMLESS[:2], *rules, *HARMLESS[2:]))
+    problem = GroupProblem("Culture", PEOPLE, constraints=(*HARMLESS[:2], *rules, *HARMLESS[2:]))
     assert smallest_conflict(problem, 6, patience=AMPLE) == conflict
 
 
 def test_the_smaller_of_two_conflicts_is_named() -> None:
-    people = tuple(Person(f"p{index:02}") for index in range(100))
+    people = tuple(Placeable(f"p{index:02}") for index in range(100))
     short = (Together("p50", "p51"), Together("p51", "p52"), Apart("p50", "p52"))
-    problem = Problem("Culture", people, constraints=(*CHAIN, *HARMLESS, *short))
+    problem = GroupProblem("Culture", people, constraints=(*CHAIN, *HARMLESS, *short))
     assert smallest_conflict(problem, 17, patience=AMPLE) == short
 
 
 def test_out_of_patience_none_of_what_is_named_can_be_left_out() -> None:
     """Two conflicts, the longer one named first: without time to compare, one of them, and only it."""
-    problem = Problem("Culture", PEOPLE, constraints=(*CHAIN, Pin(A, 1), Lock(2, (A, B, C, D, E)), *HARMLESS))
+    problem = GroupProblem("Culture", PEOPLE, constraints=(*CHAIN, Pin(A, 1), Lock(2, (A, B, C, D, E)), *HARMLESS))
     conflict = smallest_conflict(problem, 6, patience=0)
     assert conflict
     for rule in conflict:
         rest = tuple(other for other in conflict if other != rule)
-        assert smallest_conflict(Problem("Culture", PEOPLE, constraints=rest), 6, patience=AMPLE) == ()
+        assert smallest_conflict(GroupProblem("Culture", PEOPLE, constraints=rest), 6, patience=AMPLE) == ()
 
 
 def test_rules_that_can_hold_are_no_conflict() -> None:
     wrong = Apart("p21", "p20")
-    problems = [Problem("Culture", PEOPLE, constraints=rules) for rules in (HARMLESS, (*HARMLESS, wrong))]
+    problems = [GroupProblem("Culture", PEOPLE, constraints=rules) for rules in (HARMLESS, (*HARMLESS, wrong))]
     conflicts = [smallest_conflict(problem, 6, patience=AMPLE) for problem in problems]
     assert conflicts == [(), (HARMLESS[0], wrong)]
 
@@ -81,11 +81,11 @@ def test_rules_that_can_hold_are_no_conflict() -> None:
     )
 )
 def test_no_smaller_set_conflicts(rules: list[Constraint]) -> None:
-    problem = Problem("Culture", tuple(map(Person, "abcdef")), Limits(2, 3, 2), constraints=tuple(rules))
+    problem = GroupProblem("Culture", tuple(map(Placeable, "abcdef")), Limits(2, 3, 2), constraints=tuple(rules))
 
     def holds(some: tuple[Constraint, ...]) -> bool:
-        part = Problem("Culture", problem.people, problem.limits, constraints=some)
-        return settle(frame_of(part, (1, 2, 3)), seconds=AMPLE) is not None
+        part = GroupProblem("Culture", problem.people, problem.limits, constraints=some)
+        return find_placement(frame_of(part, (1, 2, 3)), seconds=AMPLE) is not None
 
     conflict = smallest_conflict(problem, 3, patience=AMPLE)
     assert bool(conflict) is not holds(tuple(rules))

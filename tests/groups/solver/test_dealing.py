@@ -9,25 +9,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.groups.solver.levels import measure
-from handlers.groups.solver.model import Measure, Numbers, Person, Problem
+from handlers.groups.solver.model import GroupProblem, Measure, Numbers, Placeable
 from handlers.groups.solver.searching import deal
 from tests.groups.solver.people import DEALT, crowd, some_people
 
 
-def numbered(groups: list[list[Person]]) -> Numbers:
+def numbered(groups: list[list[Placeable]]) -> Numbers:
     return {number: tuple(person.id for person in group) for number, group in enumerate(groups, 1)}
 
 
-def short_of_bounds(people: tuple[Person, ...], groups: list[list[Person]]) -> list[Measure]:
+def short_of_bounds(people: tuple[Placeable, ...], groups: list[list[Placeable]]) -> list[Measure]:
     """What dealing looks after and did not do as well as can be."""
-    measures = [each for each in measure(Problem("t", people), numbered(groups)) if each.level in DEALT]
+    measures = [each for each in measure(GroupProblem("t", people), numbered(groups)) if each.level in DEALT]
     assert {each.level for each in measures} == DEALT
     return [each for each in measures if each.value != each.bound]
 
 
 @given(some_people(1, 40), st.integers(1, 8), st.integers(0, 5))
 @settings(derandomize=True, max_examples=200, deadline=None)
-def test_dealing_meets_the_bounds_of_nationalities_and_sizes(people: tuple[Person, ...], count: int, seed: int) -> None:
+def test_dealing_meets_the_bounds_of_nationalities_and_sizes(
+    people: tuple[Placeable, ...], count: int, seed: int
+) -> None:
     count = min(count, len(people))
     groups = deal(people, count, seed)
     assert sorted(person.id for group in groups for person in group) == sorted(person.id for person in people)

@@ -17,19 +17,19 @@ from handlers.groups.solver.model import (
     Band,
     CannotSplit,
     Contradiction,
+    GroupPlan,
+    GroupProblem,
     Level,
     Limits,
-    Person,
     Pin,
-    Plan,
-    Problem,
+    Placeable,
 )
 from tests.groups.solver.people import crossed_people, crowd, some_people, themes_of
 
-Parts = list[list[Person]]
+Parts = list[list[Placeable]]
 
 
-def partitions(people: tuple[Person, ...], count: int, limits: Limits) -> Iterator[Parts]:
+def partitions(people: tuple[Placeable, ...], count: int, limits: Limits) -> Iterator[Parts]:
     """Every way to part people into so many groups within limits."""
 
     def place(at: int, parts: Parts) -> Iterator[Parts]:
@@ -52,7 +52,7 @@ def partitions(people: tuple[Person, ...], count: int, limits: Limits) -> Iterat
     yield from place(0, [])
 
 
-def worth(people: tuple[Person, ...], parts: Parts) -> tuple[int, ...]:
+def worth(people: tuple[Placeable, ...], parts: Parts) -> tuple[int, ...]:
     """The levels as the rules have them, counted the plainest way."""
     n, k = len(people), len(parts)
     distinct = [len({person.country for person in part}) for part in parts]
@@ -71,17 +71,17 @@ def worth(people: tuple[Person, ...], parts: Parts) -> tuple[int, ...]:
     return sum(map(len, parts)) - sum(distinct), pairs, -min(distinct), *uneven, sizes
 
 
-def values(plan: Plan) -> tuple[int, ...]:
+def values(plan: GroupPlan) -> tuple[int, ...]:
     return tuple(-each.value if each.level is Level.WORST_GROUP else each.value for each in plan.measures)
 
 
 @given(some_people(2, 8) | crossed_people(4, 8), st.integers(1, 3), st.integers(0, 2), st.integers(0, 3))
 @settings(derandomize=True, max_examples=250, deadline=None)
 def test_nothing_better_exists_among_all_ways_to_part_a_few_people(
-    people: tuple[Person, ...], smallest: int, more: int, seed: int
+    people: tuple[Placeable, ...], smallest: int, more: int, seed: int
 ) -> None:
     limits = Limits(smallest, smallest + more, smallest)
-    problem = Problem("t", people, limits, seed=seed)
+    problem = GroupProblem("t", people, limits, seed=seed)
     try:
         plan = form(problem)
     except CannotSplit:
@@ -93,8 +93,8 @@ def test_nothing_better_exists_among_all_ways_to_part_a_few_people(
 
 @given(some_people(5, 60), st.integers(0, 3))
 @settings(derandomize=True, max_examples=25, deadline=None)
-def test_everyone_is_placed_once_and_no_value_beats_its_bound(people: tuple[Person, ...], seed: int) -> None:
-    problem = Problem("t", people, seed=seed, time_limit=1)
+def test_everyone_is_placed_once_and_no_value_beats_its_bound(people: tuple[Placeable, ...], seed: int) -> None:
+    problem = GroupProblem("t", people, seed=seed, time_limit=1)
     try:
         plan = form(problem)
     except CannotSplit:
@@ -109,7 +109,7 @@ def test_everyone_is_placed_once_and_no_value_beats_its_bound(people: tuple[Pers
 @pytest.mark.parametrize("seed", range(10))
 def test_a_gathering_of_a_hundred_meets_every_bound_in_every_theme(seed: int) -> None:
     for people in themes_of(crowd(100, seed), seed):
-        problem = Problem("t", people, seed=seed)
+        problem = GroupProblem("t", people, seed=seed)
         plan = form(problem)
         assert not violations(problem, plan.groups)
         assert [each.value for each in plan.measures] == [each.bound for each in plan.measures]
@@ -118,60 +118,60 @@ def test_a_gathering_of_a_hundred_meets_every_bound_in_every_theme(seed: int) ->
 
 @pytest.mark.parametrize("people", [100, 700])
 def test_same_seed_same_groups(people: int) -> None:
-    first, second, other = (form(Problem("t", crowd(people), seed=seed)) for seed in (7, 7, 8))
+    first, second, other = (form(GroupProblem("t", crowd(people), seed=seed)) for seed in (7, 7, 8))
     assert first == second
     assert first.groups != other.groups
 
 
 def test_the_number_of_groups_wanted_is_kept() -> None:
-    assert len(form(Problem("t", crowd(100), count=15)).groups) == 15
+    assert len(form(GroupProblem("t", crowd(100), count=15)).groups) == 15
     with pytest.raises(CannotSplit) as refused:
-        form(Problem("culture", crowd(100), count=30))
+        form(GroupProblem("culture", crowd(100), count=30))
     assert (refused.value.theme, refused.value.count) == ("culture", 30)
 
 
 @pytest.mark.parametrize("people", [0, 1, 4, 8, 9])
 def test_too_few_people_are_refused(people: int) -> None:
     with pytest.raises(CannotSplit) as refused:
-        form(Problem("culture", crowd(people)))
+        form(GroupProblem("culture", crowd(people)))
     assert (refused.value.theme, refused.value.people) == ("culture", people)
 
 
 def test_a_hundred_people_of_one_country_and_no_known_gender_are_as_mixed_as_can_be() -> None:
-    plan = form(Problem("t", tuple(Person(f"p{number:03}", "FR") for number in range(100))))
+    plan = form(GroupProblem("t", tuple(Placeable(f"p{number:03}", "FR") for number in range(100))))
     assert plan.optimal
     found = {each.level: each.value for each in plan.measures}
     assert (found[Level.REPEATS], found[Level.WORST_GROUP], found[Level.GENDER]) == (83, 1, 0)
 
 
 CROSSED = (
-    Person("a", "FR", "woman", Band.YOUNG),
-    Person("b", "FR", "man", Band.OLDER),
-    Person("c", "BE", "woman", Band.OLDER),
-    Person("d", "BE", "man", Band.YOUNG),
+    Placeable("a", "FR", "woman", Band.YOUNG),
+    Placeable("b", "FR", "man", Band.OLDER),
+    Placeable("c", "BE", "woman", Band.OLDER),
+    Placeable("d", "BE", "man", Band.YOUNG),
 )
 
 
 def test_what_cannot_be_met_is_proven_not_to_be() -> None:
     """Two nationalities, a woman and a man in each pair: then both are of one band."""
-    plan = form(Problem("t", CROSSED, Limits(2, 2, 2)))
+    plan = form(GroupProblem("t", CROSSED, Limits(2, 2, 2)))
     assert plan.number_of["a"] == plan.number_of["d"]
     age = next(each for each in plan.measures if each.level is Level.AGE)
     assert (age.value, age.bound, age.proven) == (4, 0, 4)
 
 
 def test_what_time_does_not_allow_to_prove_is_not_called_optimal() -> None:
-    hurried, patient = (form(Problem("t", CROSSED, Limits(2, 2, 2), time_limit=limit)) for limit in (0, 60))
-    assert not violations(Problem("t", CROSSED, Limits(2, 2, 2)), hurried.groups)
+    hurried, patient = (form(GroupProblem("t", CROSSED, Limits(2, 2, 2), time_limit=limit)) for limit in (0, 60))
+    assert not violations(GroupProblem("t", CROSSED, Limits(2, 2, 2)), hurried.groups)
     assert (hurried.optimal, patient.optimal) == (False, True)
 
 
 def test_rules_are_handed_to_the_solver() -> None:
     people = crowd(12)
-    plan = form(Problem("t", people, constraints=(Pin("p000001", 2),)))
+    plan = form(GroupProblem("t", people, constraints=(Pin("p000001", 2),)))
     assert plan.number_of["p000001"] == 2
     with pytest.raises(Contradiction):
-        form(Problem("t", people, constraints=(Pin("p000001", 9),)))
+        form(GroupProblem("t", people, constraints=(Pin("p000001", 9),)))
 
 
 def test_numpy_and_highs_are_imported_only_when_they_search() -> None:
@@ -180,8 +180,8 @@ import sys
 import handlers.groups.solver.forming, handlers.groups.solver.levels
 import handlers.groups.solver.mends, handlers.groups.solver.sizes
 assert not {"numpy", "highspy"} & set(sys.modules)
-from handlers.groups.solver.model import Person, Problem
-plan = handlers.groups.solver.forming.form(Problem("t", tuple(Person(str(each)) for each in range(12))))
+from handlers.groups.solver.model import GroupProblem, Placeable
+plan = handlers.groups.solver.forming.form(GroupProblem("t", tuple(Placeable(str(each)) for each in range(12))))
 assert plan.optimal and "numpy" in sys.modules and "highspy" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -20,10 +20,15 @@ from handlers.groups.solver.levels import (
     measure,
     violations,
 )
-from handlers.groups.solver.model import Apart, Level, Limits, Lock, Person, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, GroupProblem, Level, Limits, Lock, Pin, Placeable, Together
 from tests.groups.solver.people import crowd
 
-FOUR = (Person("a", "FR", "woman"), Person("b", "FR", "man"), Person("c", "BE", "woman"), Person("d", "BE", "man"))
+FOUR = (
+    Placeable("a", "FR", "woman"),
+    Placeable("b", "FR", "man"),
+    Placeable("c", "BE", "woman"),
+    Placeable("d", "BE", "man"),
+)
 PAIRS = Limits(2, 2, 2)
 
 
@@ -35,7 +40,7 @@ def test_fewer_groups_of_a_hundred_meet_more_nationalities_each() -> None:
 
 
 def test_values_stand_beside_their_bounds() -> None:
-    apart = measure(Problem("t", FOUR, PAIRS), {1: ("a", "b"), 2: ("c", "d")})
+    apart = measure(GroupProblem("t", FOUR, PAIRS), {1: ("a", "b"), 2: ("c", "d")})
     assert [(each.level, each.value, each.bound) for each in apart] == [
         (Level.REPEATS, 2, 0),
         (Level.COMPATRIOTS, 2, 0),
@@ -45,14 +50,14 @@ def test_values_stand_beside_their_bounds() -> None:
         (Level.PLATFORM, 0, 0),
         (Level.SIZES, 0, 0),
     ]
-    mixed = measure(Problem("t", FOUR, PAIRS), {1: ("a", "c"), 2: ("b", "d")})
+    mixed = measure(GroupProblem("t", FOUR, PAIRS), {1: ("a", "c"), 2: ("b", "d")})
     assert [each.value for each in mixed] == [0, 0, 2, 4, 0, 0, 0]
 
 
 def test_a_solvers_limit_holds_where_it_is_tighter() -> None:
     groups = {1: ("a", "b"), 2: ("c", "d")}
     proven = {Level.REPEATS: 1, Level.WORST_GROUP: 1, Level.GENDER: -5}
-    found = {each.level: each for each in measure(Problem("t", FOUR, PAIRS), groups, proven=proven)}
+    found = {each.level: each for each in measure(GroupProblem("t", FOUR, PAIRS), groups, proven=proven)}
     assert (found[Level.REPEATS].proven, found[Level.REPEATS].optimal) == (1, False)
     assert (found[Level.WORST_GROUP].proven, found[Level.WORST_GROUP].optimal) == (1, True)
     assert found[Level.GENDER].proven == 0
@@ -60,12 +65,12 @@ def test_a_solvers_limit_holds_where_it_is_tighter() -> None:
 
 def test_meeting_again_counts_once_a_past_round() -> None:
     past = ({"a": "x", "b": "x", "gone": "x"}, {"a": "1", "b": "1", "c": "1", "d": "2"})
-    again, *_ = measure(Problem("t", FOUR, PAIRS, history=past), {1: ("a", "b"), 2: ("c", "d")})
+    again, *_ = measure(GroupProblem("t", FOUR, PAIRS, history=past), {1: ("a", "b"), 2: ("c", "d")})
     assert (again.level, again.value, again.bound) == (Level.MET_AGAIN, 2, 1)
 
 
 def test_moves_count_those_who_had_another_group() -> None:
-    problem = Problem("t", FOUR, PAIRS, previous={"a": 1, "b": 2, "c": 2, "gone": 1})
+    problem = GroupProblem("t", FOUR, PAIRS, previous={"a": 1, "b": 2, "c": 2, "gone": 1})
     moves, *_ = measure(problem, {1: ("a", "b"), 2: ("c", "d")})
     assert (moves.level, moves.value, moves.bound) == (Level.MOVES, 1, 0)
 
@@ -82,7 +87,7 @@ def ways(people: int, count: int) -> list[tuple[int, ...]]:
 def test_forced_moves_are_the_fewest_that_any_groups_of_allowed_sizes_need(
     before: list[int | None], count: int
 ) -> None:
-    people = tuple(Person(str(each)) for each in range(len(before)))
+    people = tuple(Placeable(str(each)) for each in range(len(before)))
     previous = {str(each): number for each, number in enumerate(before) if number is not None}
     limits = Limits(2, 3, 2)
     stays = [
@@ -98,11 +103,11 @@ def test_forced_moves_are_the_fewest_that_any_groups_of_allowed_sizes_need(
         default=None,
     )
     if fewest is not None:
-        assert forced_moves(Problem("t", people, limits, previous=previous), count) == fewest
+        assert forced_moves(GroupProblem("t", people, limits, previous=previous), count) == fewest
 
 
 def test_sizes_and_people_out_of_place_are_named() -> None:
-    found = violations(Problem("t", FOUR, PAIRS), {1: ("a", "b", "z"), 2: ("c", "a")})
+    found = violations(GroupProblem("t", FOUR, PAIRS), {1: ("a", "b", "z"), 2: ("c", "a")})
     assert found == (WrongSize(1, 3), Stranger("z", 1), Missing("d"), Twice("a"))
 
 
@@ -124,13 +129,13 @@ def test_sizes_and_people_out_of_place_are_named() -> None:
     ],
 )
 def test_rules_are_kept_or_named(rule: Together | Apart | Pin | Lock, broken: bool) -> None:
-    problem = Problem("t", FOUR, PAIRS, constraints=(rule,))
+    problem = GroupProblem("t", FOUR, PAIRS, constraints=(rule,))
     assert violations(problem, {1: ("a", "b"), 2: ("c", "d")}) == ((rule,) if broken else ())
 
 
 def test_a_lone_woman_or_man_is_reported() -> None:
-    people = (*FOUR, Person("e", gender="woman"), Person("f", gender="other"), Person("g"))
-    assert alone(Problem("t", people), {1: ("a", "b", "e"), 3: ("c", "f", "g"), 4: ("d", "g")}) == (
+    people = (*FOUR, Placeable("e", gender="woman"), Placeable("f", gender="other"), Placeable("g"))
+    assert alone(GroupProblem("t", people), {1: ("a", "b", "e"), 3: ("c", "f", "g"), 4: ("d", "g")}) == (
         (1, "b"),
         (3, "c"),
         (4, "d"),

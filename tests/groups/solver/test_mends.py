@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.groups.solver.mends import Mend, Move, Moving, Wait, Waive, can_split, mends
+from handlers.groups.solver.mends import Mend, Moving, ThemeMove, Wait, Waive, can_split, mends
 from handlers.groups.solver.model import Limits
 
 THEMES = ("culture", "school", "civic")
@@ -47,8 +47,8 @@ def test_a_few_people_go_where_they_named_or_are_joined(people: int) -> None:
     sizes = {"culture": people, "school": 30}
     wishes = {"culture": {"school": named(people)}, "school": {"culture": named(9, "s")}}
     moving = [mend for mend in mends("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
-    leave = Moving("culture", (Move(named(people), "culture", "school"),))
-    join = Moving("culture", (Move(named(5 - people, "s"), "school", "culture"),))
+    leave = Moving("culture", (ThemeMove(named(people), "culture", "school"),))
+    join = Moving("culture", (ThemeMove(named(5 - people, "s"), "school", "culture"),))
     assert moving == sorted((leave, join), key=lambda mend: mend.changes)
 
 
@@ -58,8 +58,8 @@ def test_eight_and_nine_shrink_to_seven_or_grow_to_ten(people: int, leaving: int
     wishes = {"culture": {"school": named(3)}, "school": {"culture": named(3, "s")}}
     first, second, *_ = mends("culture", sizes, wishes, Limits())
     expected = (
-        Moving("culture", (Move(named(leaving), "culture", "school"),)),
-        Moving("culture", (Move(named(joining, "s"), "school", "culture"),)),
+        Moving("culture", (ThemeMove(named(leaving), "culture", "school"),)),
+        Moving("culture", (ThemeMove(named(joining, "s"), "school", "culture"),)),
     )
     assert (first, second) == tuple(sorted(expected, key=lambda mend: mend.changes))
 
@@ -67,7 +67,7 @@ def test_eight_and_nine_shrink_to_seven_or_grow_to_ten(people: int, leaving: int
 def test_one_move_may_mend_two_themes() -> None:
     sizes = {"culture": 8, "school": 4}
     found = mends("culture", sizes, {"culture": {"school": ("ana",)}}, Limits())
-    assert found[0] == Moving("culture", (Move(("ana",), "culture", "school"),))
+    assert found[0] == Moving("culture", (ThemeMove(("ana",), "culture", "school"),))
 
 
 def test_no_theme_is_mended_at_another_ones_expense() -> None:
@@ -79,14 +79,16 @@ def test_no_theme_is_mended_at_another_ones_expense() -> None:
         return [mend for mend in mends("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
 
     assert moving(school=7) == []
-    assert moving(school=10) == [Moving("culture", (Move(named(1), "culture", "school"),))]
+    assert moving(school=10) == [Moving("culture", (ThemeMove(named(1), "culture", "school"),))]
 
 
 def test_people_may_have_to_go_to_several_themes() -> None:
     sizes = {"culture": 9, "school": 30, "civic": 30}
     wishes = {"culture": {"school": ("ana",), "civic": ("ben",)}}
     first, *_ = mends("culture", sizes, wishes, Limits())
-    assert first == Moving("culture", (Move(("ana",), "culture", "school"), Move(("ben",), "culture", "civic")))
+    assert first == Moving(
+        "culture", (ThemeMove(("ana",), "culture", "school"), ThemeMove(("ben",), "culture", "civic"))
+    )
 
 
 def test_nobody_is_moved_who_did_not_name_the_theme() -> None:

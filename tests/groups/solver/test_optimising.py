@@ -14,13 +14,13 @@ from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
     Contradiction,
+    GroupProblem,
     Level,
     Limits,
     Lock,
     Numbers,
-    Person,
     Pin,
-    Problem,
+    Placeable,
     Together,
 )
 from handlers.groups.solver.optimising import optimise
@@ -32,18 +32,18 @@ SMALL = Limits(smallest=2, largest=3, target=3)
 
 
 @st.composite
-def small_problems(draw: st.DrawFn) -> Problem:
+def small_problems(draw: st.DrawFn) -> GroupProblem:
     """Up to seven people in two or three groups, with rules, a past, former groups, in any mixture."""
     ids = [f"p{index}" for index in range(draw(st.integers(4, 7)))]
     people = tuple(
-        Person(
-            each,
+        Placeable(
+            id_,
             country=draw(st.sampled_from(["FR", "BE", "CH", ""])),
             gender=draw(st.sampled_from(["woman", "man"])),
             band=draw(st.sampled_from(["young", "older"])),
             platform=draw(st.sampled_from(["telegram", "web"])),
         )
-        for each in ids
+        for id_ in ids
     )
     anyone, number = st.sampled_from([*ids, "left"]), st.integers(1, 3)
     rule = st.one_of(
@@ -54,7 +54,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
     ).filter(lambda each: not (isinstance(each, Together | Apart) and each.first == each.second))
     previous = st.dictionaries(anyone, number, min_size=1)
     past = st.dictionaries(anyone, st.sampled_from("ab"), min_size=1)
-    return Problem(
+    return GroupProblem(
         theme="Culture",
         people=people,
         limits=SMALL,
@@ -66,7 +66,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
     )
 
 
-def every_way(problem: Problem) -> Iterator[Numbers]:
+def every_way(problem: GroupProblem) -> Iterator[Numbers]:
     """All groups that obey every rule."""
     ids = [person.id for person in problem.people]
     for numbers in numberings(problem, count_for(problem)):
@@ -78,14 +78,14 @@ def every_way(problem: Problem) -> Iterator[Numbers]:
                 yield groups
 
 
-def rank(problem: Problem, groups: Numbers) -> tuple[int, ...]:
+def rank(problem: GroupProblem, groups: Numbers) -> tuple[int, ...]:
     """Values in the order of levels, the smaller the better."""
     return tuple(-each.value if each.level is Level.WORST_GROUP else each.value for each in measure(problem, groups))
 
 
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(small_problems())
-def test_nothing_is_better_than_what_is_called_optimal(problem: Problem) -> None:
+def test_nothing_is_better_than_what_is_called_optimal(problem: GroupProblem) -> None:
     best = min((rank(problem, groups) for groups in every_way(problem)), default=None)
     if best is None:
         with pytest.raises(Contradiction) as caught:
@@ -110,7 +110,7 @@ def test_a_hundred_people_with_pairs_and_pins_are_proven_best(seed: int) -> None
 def test_compatriots_who_stay_together_cost_what_they_must_and_no_more() -> None:
     people = crowd(100, 1)
     first, second, *_ = (person.id for person in people if person.country == "DE")
-    plan = optimise(Problem("Culture", people, constraints=(Together(first, second),)))
+    plan = optimise(GroupProblem("Culture", people, constraints=(Together(first, second),)))
     repeats = next(each for each in plan.measures if each.level is Level.REPEATS)
     assert (repeats.value, repeats.proven) == (repeats.bound + 1, repeats.bound + 1)
     assert plan.optimal
@@ -119,7 +119,7 @@ def test_compatriots_who_stay_together_cost_what_they_must_and_no_more() -> None
 def test_a_locked_group_keeps_those_who_still_come_and_nobody_else() -> None:
     people = crowd(33, 2)
     members = tuple(person.id for person in people[:6])
-    problem = Problem("Culture", people, constraints=(Lock(4, (*members, "gone")), Pin(people[9].id, 1)))
+    problem = GroupProblem("Culture", people, constraints=(Lock(4, (*members, "gone")), Pin(people[9].id, 1)))
     plan = optimise(problem)
     assert set(plan.groups[4]) == set(members)
     assert people[9].id in plan.groups[1]
@@ -130,7 +130,7 @@ def test_rules_and_pasts_that_name_people_who_left_ask_for_nothing() -> None:
     people = crowd(33, 3)
     rules = (Together("gone", people[0].id), Apart("gone", people[1].id), Pin("gone", 99))
     past = {"gone": "1", people[2].id: "1", people[3].id: "1"}
-    plan = optimise(Problem("Culture", people, constraints=rules, history=(past,)))
+    plan = optimise(GroupProblem("Culture", people, constraints=rules, history=(past,)))
     assert plan.optimal
     assert sorted(each for group in plan.groups.values() for each in group) == [person.id for person in people]
 
@@ -140,11 +140,11 @@ def test_a_pin_to_a_group_that_cannot_exist_is_named(number: int) -> None:
     people = crowd(33, 4)
     pin = Pin(people[5].id, number)
     with pytest.raises(Contradiction) as caught:
-        optimise(Problem("Culture", people, constraints=(Pin(people[0].id, 1), pin)))
+        optimise(GroupProblem("Culture", people, constraints=(Pin(people[0].id, 1), pin)))
     assert caught.value.conflict == (pin,)
 
 
 def test_people_who_cannot_be_split_are_counted() -> None:
     with pytest.raises(CannotSplit) as caught:
-        optimise(Problem("Culture", crowd(9, 5), constraints=(Pin("p000001", 1),)))
+        optimise(GroupProblem("Culture", crowd(9, 5), constraints=(Pin("p000001", 1),)))
     assert (caught.value.theme, caught.value.people) == ("Culture", 9)

@@ -8,17 +8,17 @@ import pytest
 
 from handlers.groups.solver.forming import form
 from handlers.groups.solver.levels import violations
-from handlers.groups.solver.model import Level, Lock, Person, Pin, Plan, Problem
+from handlers.groups.solver.model import GroupPlan, GroupProblem, Level, Lock, Pin, Placeable
 from handlers.groups.solver.optimising import optimise
 from tests.groups.solver.people import crowd
 
 
-def moved(plan: Plan) -> int:
+def moved(plan: GroupPlan) -> int:
     """How many people changed group."""
-    return next(each.value for each in plan.measures if each.level is Level.MOVES)
+    return next(measure.value for measure in plan.measures if measure.level is Level.MOVES)
 
 
-def after(problem: Problem, gone: int, late: int) -> Problem:
+def after(problem: GroupProblem, gone: int, late: int) -> GroupProblem:
     """The morning after: the first so many do not come, so many others do."""
     before = form(problem).number_of
     newcomers = tuple(replace(person, id=f"late{person.id}") for person in crowd(late, 99))
@@ -27,7 +27,7 @@ def after(problem: Problem, gone: int, late: int) -> Problem:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_shows_and_latecomers_move_only_whom_sizes_force(seed: int) -> None:
-    problem = after(Problem("Culture", crowd(34, seed), seed=seed), gone=4, late=2)
+    problem = after(GroupProblem("Culture", crowd(34, seed), seed=seed), gone=4, late=2)
     plan = optimise(problem)
     assert not violations(problem, plan.groups)
     assert plan.optimal
@@ -36,7 +36,7 @@ def test_no_shows_and_latecomers_move_only_whom_sizes_force(seed: int) -> None:
 
 
 def test_nobody_moves_where_nobody_must() -> None:
-    problem = Problem("Culture", crowd(33, 1))
+    problem = GroupProblem("Culture", crowd(33, 1))
     before = form(problem)
     plan = optimise(replace(problem, previous=before.number_of))
     assert moved(plan) == 0
@@ -44,7 +44,7 @@ def test_nobody_moves_where_nobody_must() -> None:
 
 
 def test_a_group_is_dissolved_where_too_few_are_left_and_the_others_keep_their_numbers() -> None:
-    problem = Problem("Culture", crowd(33, 2))
+    problem = GroupProblem("Culture", crowd(33, 2))
     before = form(problem).groups
     gone = {before[3][0], before[3][1], before[3][2], before[5][0]}
     people = tuple(person for person in problem.people if person.id not in gone)
@@ -54,7 +54,7 @@ def test_a_group_is_dissolved_where_too_few_are_left_and_the_others_keep_their_n
 
 
 def test_a_group_that_is_locked_or_pinned_to_is_not_the_one_dissolved() -> None:
-    problem = Problem("Culture", crowd(33, 2))
+    problem = GroupProblem("Culture", crowd(33, 2))
     before = form(problem).groups
     gone = {before[3][0], before[5][0], before[5][1], before[6][0]}
     people = tuple(person for person in problem.people if person.id not in gone)
@@ -67,15 +67,15 @@ def test_a_group_that_is_locked_or_pinned_to_is_not_the_one_dissolved() -> None:
 
 
 def test_an_added_group_takes_the_next_free_number() -> None:
-    people = tuple(Person(f"p{index}", "FR") for index in range(15))
+    people = tuple(Placeable(f"p{index}", "FR") for index in range(15))
     previous = {person.id: 1 + index // 7 for index, person in enumerate(people[:14])}
-    plan = optimise(Problem("Culture", people, previous=previous))
+    plan = optimise(GroupProblem("Culture", people, previous=previous))
     assert sorted(plan.groups) == [1, 2, 3]
     assert moved(plan) == plan.measures[0].bound == 4
 
 
 def test_a_group_added_gets_no_number_that_is_taken() -> None:
-    problem = Problem("Culture", crowd(12, 4), taken=frozenset({2}))
+    problem = GroupProblem("Culture", crowd(12, 4), taken=frozenset({2}))
     before = form(problem)
     assert sorted(before.groups) == [1, 3]
     late = tuple(replace(person, id=f"late{person.id}") for person in crowd(6, 99))

@@ -10,23 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.groups.solver.levels import measure
-from handlers.groups.solver.model import Band, Level, Person, Problem
+from handlers.groups.solver.model import Band, GroupProblem, Level, Placeable
 from handlers.groups.solver.searching import Searched, search
 from tests.groups.solver.people import DEALT, crowd, some_people
 
 
-def searched(people: tuple[Person, ...], count: int, seed: int = 0, turns: int = 300) -> Searched:
+def searched(people: tuple[Placeable, ...], count: int, seed: int = 0, turns: int = 300) -> Searched:
     return search(people, count, seed=seed, turns=turns, until=time.monotonic() + 20)
 
 
 @given(some_people(2, 50), st.integers(1, 20), st.integers(0, 3))
 @settings(derandomize=True, max_examples=60, deadline=None)
 def test_swaps_keep_nationalities_and_sizes_and_count_as_the_levels_do(
-    people: tuple[Person, ...], count: int, seed: int
+    people: tuple[Placeable, ...], count: int, seed: int
 ) -> None:
     found = searched(people, min(count, len(people)), seed, turns=40)
     assert sorted(each for group in found.groups for each in group) == sorted(person.id for person in people)
-    values = {each.level: each for each in measure(Problem("t", people), dict(enumerate(found.groups, 1)))}
+    values = {each.level: each for each in measure(GroupProblem("t", people), dict(enumerate(found.groups, 1)))}
     assert all(values[level].value == values[level].bound for level in DEALT)
     assert found.outside == tuple(values[level].value for level in (Level.GENDER, Level.AGE, Level.PLATFORM))
 
@@ -41,7 +41,7 @@ def test_groups_are_perfect_at_any_size(people: int) -> None:
 def test_groups_without_any_slack_are_perfect_too() -> None:
     """Each of 60 groups must hold three women, three men and two of each band."""
     people = [
-        Person(f"p{number}", "FR" if number % 2 else "BE", "woman" if number % 4 < 2 else "man", band)
+        Placeable(f"p{number}", "FR" if number % 2 else "BE", "woman" if number % 4 < 2 else "man", band)
         for number, band in enumerate([Band.YOUNG, Band.MIDDLE, Band.OLDER] * 120)
     ]
     found = searched(tuple(people), 60, turns=1000)
@@ -60,5 +60,5 @@ def test_same_seed_same_groups(people: int) -> None:
 
 def test_what_time_does_not_allow_is_left_as_dealt() -> None:
     found = search(crowd(100), 17, seed=0, turns=1000, until=time.monotonic())
-    values = measure(Problem("t", crowd(100)), dict(enumerate(found.groups, 1)))
-    assert all(each.value == each.bound for each in values if each.level in DEALT)
+    values = measure(GroupProblem("t", crowd(100)), dict(enumerate(found.groups, 1)))
+    assert all(value.value == value.bound for value in values if value.level in DEALT)

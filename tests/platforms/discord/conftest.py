@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.drivers.discord import DiscordTown, open_town
+from tests.drivers.discord import DiscordHarness, open_harness
 from tests.world import open_world
 
 
 @pytest.fixture
-async def town(sqlite_url: str) -> AsyncIterator[DiscordTown]:
-    async with open_world(sqlite_url) as world, open_town(world) as town:
-        yield town
+async def harness(sqlite_url: str) -> AsyncIterator[DiscordHarness]:
+    async with open_world(sqlite_url) as world, open_harness(world) as harness:
+        yield harness

@@ -21,11 +21,11 @@ from bot.delivery.shared_channels import channel_is_gone
 from bot.delivery.worker import Delivery
 from bot.people import participant_store, preference_store
 from bot.people.participants import Account
-from bot.rehearsal.hands_discord import DiscordChat
+from bot.rehearsal.chat_driver_discord import DiscordChat
 from handlers.announcements.store import tally_copies
 from tests.announcements.builders import announce, correct, withdraw
 from tests.delivery.rig import Rig
-from tests.drivers.discord import DiscordTown
+from tests.drivers.discord import DiscordHarness
 from tests.world import CONTRIBUTIONS
 
 PEOPLE = 60
@@ -101,24 +101,24 @@ def _refusal(bad: Bad) -> discord.HTTPException:
 
 
 @pytest.fixture
-async def line(town: DiscordTown, monkeypatch: pytest.MonkeyPatch) -> Line:
-    line = Line(town.world.clock, town.adapter.client.http.request)
-    monkeypatch.setattr(town.adapter.client.http, "request", line.request)
+async def line(harness: DiscordHarness, monkeypatch: pytest.MonkeyPatch) -> Line:
+    line = Line(harness.world.clock, harness.adapter.client.http.request)
+    monkeypatch.setattr(harness.adapter.client.http, "request", line.request)
     return line
 
 
 @pytest.fixture
-async def rig(town: DiscordTown, line: Line) -> AsyncIterator[Rig]:
+async def rig(harness: DiscordHarness, line: Line) -> AsyncIterator[Rig]:
     """The delivery of the gathering, running, with Discord as its only platform."""
-    rig = Rig(town.world.store)
-    rig.clock = town.world.clock
-    rig.delivery = Delivery(rig.store, {"discord": town.adapter}, town.world.settings, rig.clock, CONTRIBUTIONS)
+    rig = Rig(harness.world.store)
+    rig.clock = harness.world.clock
+    rig.delivery = Delivery(rig.store, {"discord": harness.adapter}, harness.world.settings, rig.clock, CONTRIBUTIONS)
     async with rig.running():
         yield rig
 
 
-async def joined(rig: Rig, town: DiscordTown, number: int, *, opted_in: bool = True) -> DiscordChat:
-    chat = town.person(f"P{number}")
+async def joined(rig: Rig, harness: DiscordHarness, number: int, *, opted_in: bool = True) -> DiscordChat:
+    chat = harness.person(f"P{number}")
 
     async def unit(tx: Transaction) -> None:
         now, native_id = rig.clock.now(), str(chat.user.id)
@@ -143,9 +143,11 @@ def read(people: list[DiscordChat]) -> set[tuple[str, ...]]:
     return {chat.pushed for chat in people}
 
 
-async def test_nothing_is_lost_nothing_doubled_and_each_copy_follows(rig: Rig, town: DiscordTown, line: Line) -> None:
-    people = [await joined(rig, town, number) for number in range(PEOPLE)]
-    shy = await joined(rig, town, PEOPLE, opted_in=False)
+async def test_nothing_is_lost_nothing_doubled_and_each_copy_follows(
+    rig: Rig, harness: DiscordHarness, line: Line
+) -> None:
+    people = [await joined(rig, harness, number) for number in range(PEOPLE)]
+    shy = await joined(rig, harness, PEOPLE, opted_in=False)
     closed, *others = people
     moments = {
         0: [Bad(403, 50007)],
@@ -203,14 +205,16 @@ async def test_nothing_is_lost_nothing_doubled_and_each_copy_follows(rig: Rig, t
     assert (await told(rig, made))[("withdrawn", None)] == PEOPLE - 1
 
 
-async def test_a_copy_in_a_channel_calls_its_role_once_and_follows(rig: Rig, town: DiscordTown, line: Line) -> None:
-    role = town.server.create_role("everyone here")
-    channel = town.server.create_text_channel("annonces")
-    zoe = await joined(rig, town, 1)
+async def test_a_copy_in_a_channel_calls_its_role_once_and_follows(
+    rig: Rig, harness: DiscordHarness, line: Line
+) -> None:
+    role = harness.server.create_role("everyone here")
+    channel = harness.server.create_text_channel("annonces")
+    zoe = await joined(rig, harness, 1)
     line.bad[channel.id] = [Bad(cut=True), Bad(502), Bad(429, retry_after=1.0)]
 
     def seen() -> list[tuple[str, list[int]]]:
-        written = town.env.backend.messages.get(channel.id, {}).values()
+        written = harness.env.backend.messages.get(channel.id, {}).values()
         return [(message.content, [*message.mention_role_ids]) for message in written]
 
     made = await announce(rig, "Room A", urgent=True, channel=SharedChannel("discord", str(channel.id), str(role.id)))
@@ -227,28 +231,28 @@ async def test_a_copy_in_a_channel_calls_its_role_once_and_follows(rig: Rig, tow
     assert await told(rig, made) == {("withdrawn", None): 1}
 
 
-async def test_a_deleted_channel_is_known_at_once(town: DiscordTown) -> None:
-    channel = town.server.create_text_channel("annonces")
-    await town.restart(guild_id=town.server.id, announcements_channel_id=channel.id)
-    assert not await town.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
-    town.env.backend.delete_channel(channel.id)
-    await town.env.settle()
-    assert await town.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
+async def test_a_deleted_channel_is_known_at_once(harness: DiscordHarness) -> None:
+    channel = harness.server.create_text_channel("annonces")
+    await harness.restart(guild_id=harness.server.id, announcements_channel_id=channel.id)
+    assert not await harness.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
+    harness.env.backend.delete_channel(channel.id)
+    await harness.env.settle()
+    assert await harness.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
 
 
-async def test_an_outage_of_the_server_is_no_deleted_channel(town: DiscordTown) -> None:
-    channel = town.server.create_text_channel("annonces")
-    await town.restart(guild_id=town.server.id, announcements_channel_id=channel.id)
-    there: Any = guild_create_payload(town.env.backend, town.server._guild)
+async def test_an_outage_of_the_server_is_no_deleted_channel(harness: DiscordHarness) -> None:
+    channel = harness.server.create_text_channel("annonces")
+    await harness.restart(guild_id=harness.server.id, announcements_channel_id=channel.id)
+    there: Any = guild_create_payload(harness.env.backend, harness.server._guild)
 
     async def gone() -> bool:
-        return await town.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
+        return await harness.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
 
     # A session begins amid an outage: Discord tells nothing of the server but that it cannot be told of.
-    outage: Any = {"id": str(town.server.id), "unavailable": True}
-    town.adapter.client._connection._add_guild_from_data(outage)
-    await town.adapter._prepare()
+    outage: Any = {"id": str(harness.server.id), "unavailable": True}
+    harness.adapter.client._connection._add_guild_from_data(outage)
+    await harness.adapter._prepare()
     assert not await gone()
-    town.env.backend.emit("GUILD_CREATE", {**there, "channels": [], "unavailable": False})
-    await town.env.settle()
+    harness.env.backend.emit("GUILD_CREATE", {**there, "channels": [], "unavailable": False})
+    await harness.env.settle()
     assert await gone()  # what was deleted meanwhile is known as soon as the server is there again

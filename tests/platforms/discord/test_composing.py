@@ -11,7 +11,7 @@ from bot.content.texts import Joined, Link, Reader, Strong, Styled
 from bot.content.views import File, Picture, View
 from bot.delivery.platform import Address
 from bot.platforms.discord.markdown import draw_texts
-from tests.drivers.discord import DiscordTown, open_town
+from tests.drivers.discord import DiscordHarness, open_harness
 from tests.platforms.message_form import open_composing
 
 ENGLISH = Reader("en", "Europe/Paris")
@@ -19,13 +19,13 @@ FILES = (Picture(b"one", "", "1.png"), Picture(b"two", "A map", "2.jpg"), File("
 
 
 @pytest.fixture
-async def town(sqlite_url: str) -> AsyncIterator[DiscordTown]:
-    async with open_composing(sqlite_url) as world, open_town(world) as town:
-        yield town
+async def harness(sqlite_url: str) -> AsyncIterator[DiscordHarness]:
+    async with open_composing(sqlite_url) as world, open_harness(world) as harness:
+        yield harness
 
 
-async def test_a_form_takes_markdown_and_files_as_one_message(town: DiscordTown) -> None:
-    zoe = town.person("Zoé")
+async def test_a_form_takes_markdown_and_files_as_one_message(harness: DiscordHarness) -> None:
+    zoe = harness.person("Zoé")
     await zoe.command("essai")
     await zoe.fill("**Demain** à *14 h*\n> salle B", Upload("plan.pdf", b"%PDF"))
     [message] = zoe.shown
@@ -33,8 +33,8 @@ async def test_a_form_takes_markdown_and_files_as_one_message(town: DiscordTown)
     assert [attachment["filename"] for attachment in message.attachments] == ["plan.pdf"]
 
 
-async def test_what_was_typed_stays_when_a_file_is_refused(town: DiscordTown) -> None:
-    zoe = town.person("Zoé")
+async def test_what_was_typed_stays_when_a_file_is_refused(harness: DiscordHarness) -> None:
+    zoe = harness.person("Zoé")
     await zoe.command("essai")
     await zoe.fill("**Demain**", Upload("empty.txt", b""))
     assert "is empty." in zoe.text
@@ -42,8 +42,8 @@ async def test_what_was_typed_stays_when_a_file_is_refused(town: DiscordTown) ->
     assert "**Demain**" in str(zoe._form)
 
 
-async def test_what_is_written_in_private_may_be_the_message_too(town: DiscordTown) -> None:
-    zoe = town.person("Zoé")
+async def test_what_is_written_in_private_may_be_the_message_too(harness: DiscordHarness) -> None:
+    zoe = harness.person("Zoé")
     await zoe.send("/essai")
     await zoe.send("**All** of it", ("a.txt", b"a"), ("b.txt", b"b"))
     [message] = zoe.shown
@@ -61,14 +61,14 @@ def test_styles_nest_and_touch_without_being_read_as_others() -> None:
     assert draw_texts([quote], ENGLISH) == ["> q [map](<https://example.org>)"]
 
 
-async def test_several_files_hang_on_one_message_that_can_be_taken_away(town: DiscordTown) -> None:
-    zoe = town.person("Zoé")
+async def test_several_files_hang_on_one_message_that_can_be_taken_away(harness: DiscordHarness) -> None:
+    zoe = harness.person("Zoé")
     await zoe.command("essai")
     address = Address(str(zoe.user.id))
-    sent = await town.adapter.send(address, View(("Look.",), attachments=FILES), ENGLISH, delivery_id=1)
+    sent = await harness.adapter.send(address, View(("Look.",), attachments=FILES), ENGLISH, delivery_id=1)
     await zoe.look()
     assert [attachment["filename"] for attachment in zoe.shown[-1].attachments] == ["1.png", "2.jpg", "plan.pdf"]
-    assert await town.adapter.edit(address, sent, View(("Look!",), attachments=FILES), ENGLISH) == sent
-    assert await town.adapter.delete(address, sent)
-    assert await town.adapter.delete(address, sent), "gone already"
+    assert await harness.adapter.edit(address, sent, View(("Look!",), attachments=FILES), ENGLISH) == sent
+    assert await harness.adapter.delete(address, sent)
+    assert await harness.adapter.delete(address, sent), "gone already"
     assert not any(message.content.startswith("Look") for message in zoe._written())

@@ -63,7 +63,7 @@ async def test_four_quick_presses_are_answered_once_each(adapter: Discord, local
     for custom_id in ["go-moi"] * 4:
         adapter.client._connection.parse_interaction_create(press(custom_id))
     await local.until(lambda: len(local.callbacks()) == 4)
-    await adapter._desk.finish()
+    await adapter._interactions.finish()
     answered = [call.path for call in local.calls if call.path.endswith("/callback")]
     assert len(set(answered)) == 4
 
@@ -77,7 +77,7 @@ async def test_a_press_that_the_gateway_brings_again_gets_no_second_answer(
         adapter.client._connection.parse_interaction_create(brought)
     bring(adapter, "go-aide")  # taken after these two: once it is answered, they are as well
     await local.until(lambda: len(local.callbacks()) >= 2)
-    await adapter._desk.finish()
+    await adapter._interactions.finish()
     assert sorted(local.callbacks()) == sorted([kind, IN_PLACE])
 
 
@@ -116,6 +116,6 @@ async def test_the_end_of_the_program_waits_for_answers_under_way(
     with locked(tmp_path):
         bring(adapter, "go-moi")
         await local.until(lambda: bool(local.callbacks()))
-        ending = asyncio.create_task(adapter._desk.finish())
+        ending = asyncio.create_task(adapter._interactions.finish())
     await ending
     assert len(local.texts()) == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.content.texts import Link, Moment, Name, Reader, Strong, _
 from bot.platforms.discord.markdown import MESSAGE_LENGTH, draw_texts, escape
-from bot.rehearsal.hands_discord import unmarked
+from bot.rehearsal.chat_driver_discord import unmarked
 
 ENGLISH = Reader("en", "Europe/Paris")
 NOON = datetime(2027, 6, 10, 10, 0, tzinfo=UTC)

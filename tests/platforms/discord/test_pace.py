@@ -13,8 +13,8 @@ from bot.content.errors import Rejected
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.platform import Address, Membership, Space
-from bot.delivery.spaces import Place
+from bot.delivery.channels import CreatedChannel
+from bot.delivery.platform import Address, Membership, WantedChannel
 from bot.people import participant_store
 from bot.people.participants import Account
 from bot.platforms.discord.adapter import Discord
@@ -105,20 +105,20 @@ async def test_groups_published_while_messages_leave_stay_under_what_discord_tak
 ) -> None:
     """Names, roles and threads are brought in step, and messages sent, by parts that know nothing of each other."""
     local.refused["/guilds/5"] = 404  # the server is not there: whatever is about it asks for it
-    spaces = adapter.spaces
-    assert spaces
+    channels = adapter.channels
+    assert channels
     local.calls.clear()
     said, reader = View(("Your group",)), Reader("en", "Europe/Paris")
-    space = Space(1, "Culture · group 3", said, reader, "digest", frozenset(), Place())
+    wanted = WantedChannel(1, "Culture · group 3", said, reader, "digest", frozenset(), CreatedChannel())
 
     async def keep_a_thread() -> None:
         with pytest.raises(Rejected):
-            await spaces.keep(space, note)
+            await channels.keep(wanted, note)
 
-    async def note(_place: Place) -> None: ...
+    async def note(_place: CreatedChannel) -> None: ...
 
     await asyncio.gather(
-        *(adapter.place(Membership(str(number), "Zoé", None, True)) for number in range(40)),
+        *(adapter.show_membership(Membership(str(number), "Zoé", None, True)) for number in range(40)),
         *(adapter.send(Address(str(number)), said, reader, delivery_id=number) for number in range(30)),
         *(keep_a_thread() for _thread in range(20)),
     )

@@ -13,19 +13,19 @@ from bot.content.i18n import LOCALES
 from bot.conversation.incoming import Picked
 from bot.platforms.discord.reading import read_press
 from handlers.themes.settings import ThemeSettings
-from tests.drivers.discord import DiscordTown, open_town
+from tests.drivers.discord import DiscordHarness, open_harness
 from tests.platforms.discord.local import press
 from tests.world import make_settings, open_world
 
 
 @pytest.fixture
-async def crowded(sqlite_url: str) -> AsyncIterator[DiscordTown]:
+async def crowded(sqlite_url: str) -> AsyncIterator[DiscordHarness]:
     """A gathering with more themes than a menu holds."""
     titles = [f"T{number}" for number in range(30)]
     themes = [ThemeSettings(key=title.lower(), title=dict.fromkeys(LOCALES, title)) for title in titles]
     settings = make_settings().model_copy(update={"themes": tuple(themes)})
-    async with open_world(sqlite_url, settings) as world, open_town(world) as town:
-        yield town
+    async with open_world(sqlite_url, settings) as world, open_harness(world) as harness:
+        yield harness
 
 
 def menu(custom_id: str, *options: str, chosen: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -52,7 +52,7 @@ async def test_where_one_is_chosen_the_last_menu_decides() -> None:
     assert await picked("ch-1.1", "z", menus=menus) == Picked("ch-1", ("z",))
 
 
-async def test_an_option_past_the_first_menu_can_be_chosen(crowded: DiscordTown) -> None:
+async def test_an_option_past_the_first_menu_can_be_chosen(crowded: DiscordHarness) -> None:
     zoe = crowded.person()
     await zoe.follow("j-" + await crowded.world.invite("Zoé"))
     assert len(zoe.options) == 30
@@ -60,8 +60,8 @@ async def test_an_option_past_the_first_menu_can_be_chosen(crowded: DiscordTown)
     assert zoe.text.startswith("T27")
 
 
-async def test_a_file_comes_with_a_form(town: DiscordTown) -> None:
-    ines = town.person("Inès", native_id=900)
+async def test_a_file_comes_with_a_form(harness: DiscordHarness) -> None:
+    ines = harness.person("Inès", native_id=900)
     await ines.command("organiser")
     await ines.press("Import")
     await ines.fill(Upload("list.csv", b"ref,given_name,family_name,country\nX1,Ida,Roy,FR\n"))
@@ -69,18 +69,18 @@ async def test_a_file_comes_with_a_form(town: DiscordTown) -> None:
 
 
 async def test_a_file_that_cannot_be_fetched_is_asked_for_again(
-    town: DiscordTown, monkeypatch: pytest.MonkeyPatch
+    harness: DiscordHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ines = town.person("Inès", native_id=900)
+    ines = harness.person("Inès", native_id=900)
     await ines.command("organiser")
     await ines.press("Import")
-    monkeypatch.setattr(town.env.backend.cdn, "get", lambda _url: None)
+    monkeypatch.setattr(harness.env.backend.cdn, "get", lambda _url: None)
     await ines.fill(Upload("list.csv", b"ref\n"))
     assert "did not arrive. Send it again" in ines.text
 
 
-async def test_a_file_too_large_to_fetch_is_refused_as_such(town: DiscordTown) -> None:
-    ines = town.person("Inès", native_id=900)
+async def test_a_file_too_large_to_fetch_is_refused_as_such(harness: DiscordHarness) -> None:
+    ines = harness.person("Inès", native_id=900)
     await ines.command("organiser")
     await ines.press("Import")
     await ines.fill(Upload("list.csv", b"x" * (MAX_BYTES + 1)))

@@ -10,7 +10,7 @@ from bot.content.actions import Action
 from bot.content.texts import Reader, Span, _
 from bot.content.views import Button, Choice, File, Option, Picture, View
 from bot.conversation.routes import Go
-from bot.platforms.discord.render import Part, draw
+from bot.platforms.discord.render import MessagePart, draw
 
 ENGLISH = Reader("en", "Europe/Paris")
 
@@ -19,12 +19,12 @@ class Choose(Action):
     code: ClassVar[str] = "ch"
 
 
-def drawn(*lines: Span, **rest: Any) -> Part:
+def drawn(*lines: Span, **rest: Any) -> MessagePart:
     [part] = draw(View(lines, **rest), ENGLISH)
     return part
 
 
-def rows(part: Part) -> list[dict[str, Any]]:
+def rows(part: MessagePart) -> list[dict[str, Any]]:
     return [component for row in part.as_new()["view"].to_components() for component in row["components"]]
 
 

@@ -75,7 +75,7 @@ async def test_a_program_that_only_delivers_logs_in_by_itself(world: World, monk
     with pytest.raises(RetryLater):
         await adapter.send(Address("7"), View(("Hello",)), ENGLISH, delivery_id=1)
     with pytest.raises(RetryLater):
-        await adapter.place(Membership("7", "Zoé D.", None, attends=True))
+        await adapter.show_membership(Membership("7", "Zoé D.", None, attends=True))
     async with local_discord(monkeypatch) as local:
         await adapter.send(Address("7"), View(("Hello",)), ENGLISH, delivery_id=1)
         await adapter.send(Address("7"), View(("Hello again",)), ENGLISH, delivery_id=2)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.rehearsal.botapi import BotApi
-from tests.drivers.telegram import TelegramTown, open_town
+from tests.drivers.telegram import TelegramHarness, open_harness
 from tests.world import World, open_world
 
 
@@ -24,6 +24,6 @@ async def api() -> AsyncIterator[BotApi]:
 
 
 @pytest.fixture
-async def town(world: World, api: BotApi) -> AsyncIterator[TelegramTown]:
-    async with open_town(world, api) as town:
-        yield town
+async def harness(world: World, api: BotApi) -> AsyncIterator[TelegramHarness]:
+    async with open_harness(world, api) as harness:
+        yield harness

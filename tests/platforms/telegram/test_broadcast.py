@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import House, build
+from bot.app import App, build
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE
 from bot.people.participants import Account
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
-from bot.rehearsal.botapi import TOKEN, BotApi, Pace, TelegramUser
+from bot.rehearsal.botapi import TOKEN, BotApi, RateLimits, TelegramUser
 from bot.rehearsal.demo import free_port
 from handlers.announcements.messages import catch_up
 from handlers.announcements.service import enqueue_copies
@@ -34,18 +34,18 @@ SECRET = "K1tchen-f0r-everybody"
 
 
 @asynccontextmanager
-async def running(api: BotApi, folder: Path) -> AsyncIterator[House]:
+async def running(api: BotApi, folder: Path) -> AsyncIterator[App]:
     """The program, on Telegram alone."""
     settings = make_settings(
         telegram={"token": TOKEN, "api_base": api.root}, storage={"url": f"sqlite:///{folder}/r.db"}
     )
-    async with build(settings, only=frozenset({"telegram", "delivery"})) as house, serving(house):
-        yield house
+    async with build(settings, only=frozenset({"telegram", "delivery"})) as app, serving(app):
+        yield app
 
 
 @asynccontextmanager
-async def serving(house: House) -> AsyncIterator[None]:
-    task = asyncio.create_task(house.serve())
+async def serving(app: App) -> AsyncIterator[None]:
+    task = asyncio.create_task(app.serve())
     try:
         yield
     finally:
@@ -53,7 +53,7 @@ async def serving(house: House) -> AsyncIterator[None]:
         await asyncio.wait({task})
 
 
-async def _join(house: House, people: list[TelegramUser]) -> None:
+async def _join(app: App, people: list[TelegramUser]) -> None:
     async def unit(tx: Transaction) -> None:
         now = datetime.now(UTC)
         for user in people:
@@ -64,7 +64,7 @@ async def _join(house: House, people: list[TelegramUser]) -> None:
             await participant_store.attach(tx, Account("telegram", number, number, "Zoé", "en"), person.id, now)
             await participant_store.join(tx, person.id, now)
 
-    await house.store.transact(unit)
+    await app.store.transact(unit)
 
 
 async def _announce(tx: Transaction) -> int:
@@ -75,9 +75,9 @@ async def _announce(tx: Transaction) -> int:
     return made.id
 
 
-async def _commit(house: House, change: Callable[[Transaction], Awaitable[object]]) -> None:
-    await house.store.transact(change)
-    house.delivery.wake()
+async def _commit(app: App, change: Callable[[Transaction], Awaitable[object]]) -> None:
+    await app.store.transact(change)
+    app.delivery.wake()
 
 
 def _screen(user: TelegramUser) -> list[str]:
@@ -90,9 +90,9 @@ def _all(people: list[TelegramUser], *texts: str) -> Callable[[], bool]:
 
 
 async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: Path) -> None:
-    async with BotApi(pace=Pace(strict=True), latency=0.01) as api, running(api, tmp_path) as house:
+    async with BotApi(pace=RateLimits(strict=True), latency=0.01) as api, running(api, tmp_path) as app:
         people = [TelegramUser(api, f"P{number}", started=True) for number in range(PEOPLE)]
-        await _join(house, people)
+        await _join(app, people)
         blocked, *others = people
         api.fail("sendMessage", status=403, chat=blocked.id, times=9)
         api.fail("sendMessage", status=500, chat=people[5].id)
@@ -100,15 +100,15 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         api.fail("sendMessage", reset=True, chat=people[7].id)
         api.fail("sendMessage", delay=0.5, chat=people[8].id)
         api.fail("sendMessage", retry_after=1, chat=people[9].id)
-        made = await house.store.transact(_announce)
-        house.delivery.wake()
+        made = await app.store.transact(_announce)
+        app.delivery.wake()
         await api.until(_all(others, "Room A"), timeout=15)
 
         async def correct(tx: Transaction) -> None:
             await put_words(tx, made, {ELSE: ("Room B",)}, None)
             await catch_up(tx, made, datetime.now(UTC))
 
-        await _commit(house, correct)
+        await _commit(app, correct)
         await api.until(_all(others, "Room B"), timeout=15)
 
         async def withdraw(tx: Transaction) -> None:
@@ -116,13 +116,13 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
             await withdraw_copies(tx, made, datetime.now(UTC))
 
         api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted", chat=people[9].id)
-        await _commit(house, withdraw)
-        await api.until(_all([each for each in others if each is not people[9]]), timeout=15)
+        await _commit(app, withdraw)
+        await api.until(_all([other for other in others if other is not people[9]]), timeout=15)
         assert _screen(people[9]) == ["The team withdrew this announcement."]
         assert blocked.shown == ()
         assert api.refusals[429] == 1  # the one that was asked for
         await asyncio.sleep(0.7)
-        counts = await house.store.read(lambda tx: tally_copies(tx, made))
+        counts = await app.store.read(lambda tx: tally_copies(tx, made))
         told = {(count.state, count.reason): count.copies for count in counts}
         assert told[("withdrawn", None)] == PEOPLE - 2
         assert told[("sent", "cannot be deleted")] == 1
@@ -131,7 +131,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
 
 async def test_what_waited_for_a_webhook_is_answered_within_the_limits_beside_the_outbox(tmp_path: Path) -> None:
     # 30 a second leave, and what a busy machine delays arrives with the next. Unpaced, or each by itself, 50 would.
-    async with BotApi(pace=Pace(overall=40, strict=True, reply_seconds=-1.0)) as api:
+    async with BotApi(pace=RateLimits(overall=40, strict=True, reply_seconds=-1.0)) as api:
         port = free_port(0)
         where = {"mode": "webhook", "webhook_url": f"http://127.0.0.1:{port}{WEBHOOK_PATH}", "webhook_secret": SECRET}
         settings = make_settings(
@@ -140,12 +140,12 @@ async def test_what_waited_for_a_webhook_is_answered_within_the_limits_beside_th
             storage={"url": f"sqlite:///{tmp_path}/r.db"},
         )
         told = [TelegramUser(api, f"P{number}", started=True) for number in range(25)]
-        async with build(settings) as house:
-            await _join(house, told)
-            await house.store.transact(_announce)
+        async with build(settings) as app:
+            await _join(app, told)
+            await app.store.transact(_announce)
             writing = [TelegramUser(api, f"Q{number}", started=True) for number in range(25)]
             for person in writing:
                 person.send("/start")
-            async with serving(house):
+            async with serving(app):
                 await api.until(lambda: all(user.shown for user in (*told, *writing)), timeout=30)
         assert api.refusals == {}

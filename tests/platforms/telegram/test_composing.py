@@ -14,8 +14,8 @@ from bot.content.views import Button, File, Picture, Raw, View
 from bot.delivery.platform import Address
 from bot.platforms.telegram.albums import QUIET
 from bot.rehearsal.botapi import BotApi
-from bot.rehearsal.hands_telegram import TelegramChat
-from tests.drivers.telegram import TelegramTown, open_town
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from tests.drivers.telegram import TelegramHarness, open_harness
 from tests.pictures import drawn
 from tests.platforms.message_form import open_composing
 from tests.world import World
@@ -31,34 +31,34 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
         yield world
 
 
-async def asked(town: TelegramTown) -> TelegramChat:
-    zoe = town.person()
+async def asked(harness: TelegramHarness) -> TelegramChat:
+    zoe = harness.person()
     await zoe.command("essai")
     assert zoe.text.startswith("Your message")
     return zoe
 
 
-async def settled(town: TelegramTown, zoe: TelegramChat) -> None:
+async def settled(harness: TelegramHarness, zoe: TelegramChat) -> None:
     await zoe.user.settled()
-    await town.adapter.replies.drained()
+    await harness.adapter.replies.drained()
 
 
-async def quiet(town: TelegramTown, zoe: TelegramChat, messages: int) -> None:
+async def quiet(harness: TelegramHarness, zoe: TelegramChat, messages: int) -> None:
     """Nothing more comes, and the album is answered with so many messages."""
     before = len(zoe.user.shown)
-    await town.world.clock.advance(timedelta(seconds=QUIET))
-    await arrived(town, zoe, before + messages)
+    await harness.world.clock.advance(timedelta(seconds=QUIET))
+    await arrived(harness, zoe, before + messages)
 
 
-async def arrived(town: TelegramTown, zoe: TelegramChat, count: int) -> None:
-    await town.api.world.bell.until(lambda: len(zoe.user.shown) >= count, 5, lambda: "no album is shown")
+async def arrived(harness: TelegramHarness, zoe: TelegramChat, count: int) -> None:
+    await harness.api.world.bell.until(lambda: len(zoe.user.shown) >= count, 5, lambda: "no album is shown")
 
 
 # --- what people send
 
 
-async def test_formatting_is_kept_in_utf_16_units(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_formatting_is_kept_in_utf_16_units(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     text = "🎉👩‍🌾 Bonjour à tous\nvoir le plan\ncité"
     entities = [
         {"type": "bold", "offset": 8, "length": 7},
@@ -67,88 +67,88 @@ async def test_formatting_is_kept_in_utf_16_units(town: TelegramTown) -> None:
         {"type": "blockquote", "offset": 36, "length": 4},
     ]
     zoe.user.send(text, entities=entities)
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert zoe.text == text
-    shown = sorted((each["type"], each["offset"], each["length"]) for each in zoe.user.last.entities)
-    assert shown == sorted((each["type"], each["offset"], each["length"]) for each in entities)
+    shown = sorted((entity["type"], entity["offset"], entity["length"]) for entity in zoe.user.last.entities)
+    assert shown == sorted((entity["type"], entity["offset"], entity["length"]) for entity in entities)
 
 
-async def test_a_photo_with_its_words(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_a_photo_with_its_words(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     zoe.user.send_photo(caption="Le programme", content=drawn(), entities=[{"type": "bold", "offset": 3, "length": 9}])
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert (zoe.text, zoe.file and zoe.file.content) == ("Le programme", drawn())
     assert zoe.user.last.entities == ({"type": "bold", "offset": 3, "length": 9},)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
-async def test_an_album_is_one_message_whatever_comes_first(town: TelegramTown, order: tuple[int, ...]) -> None:
-    zoe = await asked(town)
+async def test_an_album_is_one_message_whatever_comes_first(harness: TelegramHarness, order: tuple[int, ...]) -> None:
+    zoe = await asked(harness)
     before = len(zoe.user.shown)
     for number in order:
         zoe.user.send_photo(album="a1", content=drawn(shade=number), caption="Three" if number == order[0] else "")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert len(zoe.user.shown) == before, "nothing is answered before it is whole"
-    await quiet(town, zoe, 3)
+    await quiet(harness, zoe, 3)
     shown = zoe.user.shown[before:]
     assert [each.file and each.file.content for each in shown] == [drawn(shade=number) for number in order]
     assert [each.text for each in shown] == ["Three", "", ""]
     assert len({each.message.data["media_group_id"] for each in shown}) == 1
 
 
-async def test_a_part_that_takes_its_time_belongs_to_the_album(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_a_part_that_takes_its_time_belongs_to_the_album(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     before = len(zoe.user.shown)
     zoe.user.send_photo(album="a1", content=drawn(shade=1))
-    await settled(town, zoe)
-    await town.world.clock.advance(timedelta(seconds=QUIET * 0.8))
+    await settled(harness, zoe)
+    await harness.world.clock.advance(timedelta(seconds=QUIET * 0.8))
     zoe.user.send_photo(album="a1", content=drawn(shade=2))
-    await settled(town, zoe)
-    await town.world.clock.advance(timedelta(seconds=QUIET * 0.8))
+    await settled(harness, zoe)
+    await harness.world.clock.advance(timedelta(seconds=QUIET * 0.8))
     assert len(zoe.user.shown) == before
-    await quiet(town, zoe, 2)
+    await quiet(harness, zoe, 2)
 
 
-async def test_a_part_that_comes_too_late_is_told(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_a_part_that_comes_too_late_is_told(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     zoe.user.send_photo(album="a1", content=drawn(shade=1))
-    await settled(town, zoe)
-    await quiet(town, zoe, 1)
+    await settled(harness, zoe)
+    await quiet(harness, zoe, 1)
     zoe.user.send_photo(album="a1", content=drawn(shade=2))
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert zoe.text.startswith("This came after the rest of its album")
 
 
 async def test_an_album_survives_a_restart_halfway(world: World, api: BotApi) -> None:
-    async with open_town(world, api) as town:
-        zoe = await asked(town)
+    async with open_harness(world, api) as harness:
+        zoe = await asked(harness)
         zoe.user.send_photo(album="a1", content=drawn(shade=1))
         zoe.user.send_photo(album="a1", content=drawn(shade=2))
-        await settled(town, zoe)
+        await settled(harness, zoe)
         before = len(zoe.user.shown)
     await world.dispatcher.close()
     await world.clock.advance(timedelta(minutes=15))
-    async with open_town(world, api) as town:
+    async with open_harness(world, api) as harness:
         await world.clock.advance_when_asleep()
-        await arrived(town, zoe, before + 2)
+        await arrived(harness, zoe, before + 2)
     assert [each.file and each.file.content for each in zoe.user.shown[before:]] == [drawn(shade=1), drawn(shade=2)]
 
 
-async def test_what_is_too_large_is_told_and_the_question_stays(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_what_is_too_large_is_told_and_the_question_stays(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     zoe.user.send_document("film.mov", bytes(MAX_BYTES + 1))
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert "film.mov" in zoe.text
     assert "too large: 10 MB at most." in zoe.text
     await zoe.send("Without the film")
     assert zoe.text == "Without the film"
 
 
-async def test_what_nobody_else_can_see_is_told_and_the_question_stays(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_what_nobody_else_can_see_is_told_and_the_question_stays(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     for send in (zoe.user.send_voice, zoe.user.send_contact):
         send()
-        await settled(town, zoe)
+        await settled(harness, zoe)
         assert zoe.text.startswith("Text, pictures and documents only")
     await zoe.send("Words, then")
     assert zoe.text == "Words, then"
@@ -157,29 +157,29 @@ async def test_what_nobody_else_can_see_is_told_and_the_question_stays(town: Tel
 # --- what we send
 
 
-async def send(town: TelegramTown, zoe: TelegramChat, view: View) -> str:
-    return await town.adapter.send(Address(str(zoe.user.id)), view, ENGLISH, delivery_id=1)
+async def send(harness: TelegramHarness, zoe: TelegramChat, view: View) -> str:
+    return await harness.adapter.send(Address(str(zoe.user.id)), view, ENGLISH, delivery_id=1)
 
 
-async def edit(town: TelegramTown, zoe: TelegramChat, native_id: str, view: View) -> str:
-    return await town.adapter.edit(Address(str(zoe.user.id)), native_id, view, ENGLISH)
+async def edit(harness: TelegramHarness, zoe: TelegramChat, native_id: str, view: View) -> str:
+    return await harness.adapter.edit(Address(str(zoe.user.id)), native_id, view, ENGLISH)
 
 
-async def delete(town: TelegramTown, zoe: TelegramChat, native_id: str) -> bool:
-    return await town.adapter.delete(Address(str(zoe.user.id)), native_id)
+async def delete(harness: TelegramHarness, zoe: TelegramChat, native_id: str) -> bool:
+    return await harness.adapter.delete(Address(str(zoe.user.id)), native_id)
 
 
-async def test_every_style_has_its_entity(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_every_style_has_its_entity(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     styles = (
         Joined((Strong(Joined(("🎉 b", Styled("i", "italic")))), Styled("u", "underline"), Styled("s", "strike"))),
         Joined((Styled("code", "code"), Styled("h", "spoiler"), Link("map", "https://example.org"))),
         Styled("one", "quote"),
         Joined((Styled("two ", "quote"), Strong(Styled("bold", "quote")))),
     )
-    await send(town, zoe, View(styles))
+    await send(harness, zoe, View(styles))
     assert zoe.text == "🎉 bius\ncodehmap\none\ntwo bold"
-    assert sorted((each["offset"], each["length"], each["type"]) for each in zoe.user.last.entities) == [
+    assert sorted((entity["offset"], entity["length"], entity["type"]) for entity in zoe.user.last.entities) == [
         (0, 5, "bold"),
         (4, 1, "italic"),
         (5, 1, "underline"),
@@ -192,108 +192,108 @@ async def test_every_style_has_its_entity(town: TelegramTown) -> None:
     ]
 
 
-async def test_pictures_go_together_and_documents_after_them(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_pictures_go_together_and_documents_after_them(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     before = len(zoe.user.shown)
-    native = await send(town, zoe, View(("Look.",), attachments=(PLAN, *PICTURES)))
+    native = await send(harness, zoe, View(("Look.",), attachments=(PLAN, *PICTURES)))
     shown = zoe.user.shown[before:]
     assert [each.file and each.file.content for each in shown] == [p.content for p in PICTURES] + [PLAN.content]
     assert [each.text for each in shown] == ["Look.", "", "", ""]
     assert [each[0] for each in native.split(",")] == ["p", "p", "p", "d"]
 
 
-async def test_an_album_has_its_buttons_below_its_words(town: TelegramTown) -> None:
-    zoe = await asked(town)
-    await send(town, zoe, View(("Look.",), (Button("Seen", Raw("x-1")),), attachments=PICTURES))
+async def test_an_album_has_its_buttons_below_its_words(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
+    await send(harness, zoe, View(("Look.",), (Button("Seen", Raw("x-1")),), attachments=PICTURES))
     assert (zoe.text, zoe.buttons) == ("Look.", ("Seen",))
-    await send(town, zoe, View((), (Button("Seen", Raw("x-1")),), attachments=PICTURES))
+    await send(harness, zoe, View((), (Button("Seen", Raw("x-1")),), attachments=PICTURES))
     assert (zoe.text, zoe.buttons) == ("3 files above.", ("Seen",))
 
 
-async def test_a_file_is_uploaded_once(town: TelegramTown) -> None:
-    zoe, max_ = await asked(town), await asked(town)
+async def test_a_file_is_uploaded_once(harness: TelegramHarness) -> None:
+    zoe, max_ = await asked(harness), await asked(harness)
     for chat in (zoe, max_):
-        await send(town, chat, View(("Look.",), attachments=(PLAN,)))
-        await send(town, chat, View(("Look.",), attachments=PICTURES))
+        await send(harness, chat, View(("Look.",), attachments=(PLAN,)))
+        await send(harness, chat, View(("Look.",), attachments=PICTURES))
     assert zoe.user.last.file is max_.user.last.file
-    town.api.world.registry.files.clear()  # Telegram knows the ids no more
-    await send(town, zoe, View(("Again.",), attachments=(PLAN,)))
+    harness.api.world.registry.files.clear()  # Telegram knows the ids no more
+    await send(harness, zoe, View(("Again.",), attachments=(PLAN,)))
     assert (zoe.text, zoe.file and zoe.file.content) == ("Again.", PLAN.content)
 
 
-async def test_a_correction_keeps_what_each_message_is(town: TelegramTown) -> None:
-    zoe = await asked(town)
-    text = await send(town, zoe, View(("Befor",)))
-    assert await edit(town, zoe, text, View(("Before",))) == text
+async def test_a_correction_keeps_what_each_message_is(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
+    text = await send(harness, zoe, View(("Befor",)))
+    assert await edit(harness, zoe, text, View(("Before",))) == text
     assert (zoe.text, zoe.user.last.edited) == ("Before", True)
-    photo = await send(town, zoe, View(("Captoin",), attachments=PICTURES[:1]))
-    assert await edit(town, zoe, photo, View(("Caption",), attachments=PICTURES[1:2])) == photo
+    photo = await send(harness, zoe, View(("Captoin",), attachments=PICTURES[:1]))
+    assert await edit(harness, zoe, photo, View(("Caption",), attachments=PICTURES[1:2])) == photo
     assert (zoe.text, zoe.file and zoe.file.content) == ("Caption", PICTURES[1].content)
-    assert await edit(town, zoe, photo, View(("Caption",), attachments=PICTURES[1:2])) == photo
-    album = await send(town, zoe, View(("Albmu",), attachments=PICTURES))
-    assert await edit(town, zoe, album, View(("Album",), attachments=PICTURES)) == album
+    assert await edit(harness, zoe, photo, View(("Caption",), attachments=PICTURES[1:2])) == photo
+    album = await send(harness, zoe, View(("Albmu",), attachments=PICTURES))
+    assert await edit(harness, zoe, album, View(("Album",), attachments=PICTURES)) == album
     assert [each.text for each in zoe.user.shown if each.current][-3:] == ["", "", "Album"]
 
 
-async def test_a_text_never_becomes_a_picture(town: TelegramTown) -> None:
-    zoe = await asked(town)
-    text = await send(town, zoe, View(("Words",)))
+async def test_a_text_never_becomes_a_picture(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
+    text = await send(harness, zoe, View(("Words",)))
     old = zoe.user.last.message
-    anew = await edit(town, zoe, text, View(("Words",), attachments=PICTURES[:1]))
+    anew = await edit(harness, zoe, text, View(("Words",), attachments=PICTURES[:1]))
     assert (anew[0], old.gone, zoe.file is not None) == ("p", True, True)
 
 
-async def test_what_its_reader_deleted_is_not_sent_again(town: TelegramTown) -> None:
-    zoe = await asked(town)
+async def test_what_its_reader_deleted_is_not_sent_again(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
     for view, corrected in (
         (View(("Befor",)), View(("Before", "b" * 5000))),
         (View(("Captoin",), attachments=PICTURES[:1]), View(("Caption",), attachments=PICTURES[1:2])),
         (View(("Albmu",), attachments=PICTURES), View(("Album",), attachments=PICTURES)),
     ):
-        native = await send(town, zoe, view)
+        native = await send(harness, zoe, view)
         for message in zoe.user.chat.messages.values():
             message.gone = True
         shown = len(zoe.user.shown)
         with pytest.raises(MessageGone):
-            await edit(town, zoe, native, corrected)
+            await edit(harness, zoe, native, corrected)
         assert len(zoe.user.shown) == shown
 
 
-async def test_a_longer_text_goes_on_and_a_shorter_one_takes_its_rest_away(town: TelegramTown) -> None:
-    zoe = await asked(town)
-    one = await send(town, zoe, View(("a" * 3000,)))
-    two = await edit(town, zoe, one, View(("a" * 3000, "b" * 3000)))
+async def test_a_longer_text_goes_on_and_a_shorter_one_takes_its_rest_away(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
+    one = await send(harness, zoe, View(("a" * 3000,)))
+    two = await edit(harness, zoe, one, View(("a" * 3000, "b" * 3000)))
     assert two.startswith(one + ",")
     rest = zoe.user.last.message
-    assert await edit(town, zoe, two, View(("short",))) == one
+    assert await edit(harness, zoe, two, View(("short",))) == one
     assert rest.gone
 
 
-async def test_what_was_sent_is_taken_away_within_two_days(town: TelegramTown) -> None:
-    zoe = await asked(town)
-    album = await send(town, zoe, View(("Look.",), attachments=PICTURES))
-    text = await send(town, zoe, View(("Words",)))
-    old = await send(town, zoe, View(("Old",)))
-    assert await delete(town, zoe, album)
-    assert await delete(town, zoe, text)
-    assert await delete(town, zoe, text), "gone already"
+async def test_what_was_sent_is_taken_away_within_two_days(harness: TelegramHarness) -> None:
+    zoe = await asked(harness)
+    album = await send(harness, zoe, View(("Look.",), attachments=PICTURES))
+    text = await send(harness, zoe, View(("Words",)))
+    old = await send(harness, zoe, View(("Old",)))
+    assert await delete(harness, zoe, album)
+    assert await delete(harness, zoe, text)
+    assert await delete(harness, zoe, text), "gone already"
     for message in zoe.user.chat.messages.values():
         message.data["date"] -= 3 * 24 * 3600
-    assert not await delete(town, zoe, old)
+    assert not await delete(harness, zoe, old)
     zoe.user.block()
-    assert not await delete(town, zoe, old)
+    assert not await delete(harness, zoe, old)
 
 
 async def test_more_buttons_than_a_keyboard_holds_are_sent_and_corrected_in_a_further_message(
-    town: TelegramTown,
+    harness: TelegramHarness,
 ) -> None:
-    zoe = await asked(town)
+    zoe = await asked(harness)
     before = len(zoe.user.shown)
     many = View(("Who?",), tuple(Button(f"Person {number}", Raw("go-theme")) for number in range(130)))
-    native_id = await send(town, zoe, many)
+    native_id = await send(harness, zoe, many)
     assert [shown.text for shown in zoe.user.shown[before:]] == ["Who?", "…"]
     assert zoe.buttons[-1] == "Person 129"
     address = Address(str(zoe.user.id))
-    first = await town.adapter.edit(address, native_id, View(("Nobody.",)), ENGLISH)
+    first = await harness.adapter.edit(address, native_id, View(("Nobody.",)), ENGLISH)
     assert first == native_id.partition(",")[0]
-    assert (await town.adapter.edit(address, first, many, ENGLISH)).startswith(f"{first},")
+    assert (await harness.adapter.edit(address, first, many, ENGLISH)).startswith(f"{first},")

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.platforms.telegram.intake import Raw, chat_of, take_one
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.botapi.updates import Update
-from tests.drivers.telegram import TelegramTown
+from tests.drivers.telegram import TelegramHarness
 
 DEEP = b'{"update_id":%d,"message":' + b"[" * 50_000 + b"]" * 50_000 + b"}"
 """Whatever reads it recurses too deeply."""
@@ -54,27 +54,29 @@ ODD: Sequence[bytes] = (
 
 
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
-async def test_an_odd_update_is_passed_over_and_the_one_behind_it_answered(town: TelegramTown, body: bytes) -> None:
-    zoe = town.person()
+async def test_an_odd_update_is_passed_over_and_the_one_behind_it_answered(
+    harness: TelegramHarness, body: bytes
+) -> None:
+    zoe = harness.person()
     await zoe.command("start")
-    bring(town.api, body)
+    bring(harness.api, body)
     await zoe.command("aide")
     assert "This is where you take part" in zoe.text
-    await town.api.settled()
-    assert not town.running.done()
+    await harness.api.settled()
+    assert not harness.running.done()
 
 
-async def test_odd_updates_among_those_of_a_batch_are_passed_over(town: TelegramTown) -> None:
-    people = [town.person(f"P{number}") for number in range(3)]
+async def test_odd_updates_among_those_of_a_batch_are_passed_over(harness: TelegramHarness) -> None:
+    people = [harness.person(f"P{number}") for number in range(3)]
     for person in people:
         await person.command("start")
     for person in people:
-        bring(town.api, *ODD)
+        bring(harness.api, *ODD)
         person.leave_word("/aide")
     for person in people:
         await person.catch_up()
         assert "This is where you take part" in person.text
-    await town.api.settled()
+    await harness.api.settled()
 
 
 async def test_the_words_of_an_odd_update_are_not_logged() -> None:
@@ -85,8 +87,8 @@ async def test_the_words_of_an_odd_update_are_not_logged() -> None:
         await take_one(take, {"update_id": 5, "message": {"text": "a secret"}})
         await take_one(take, ["a secret"])
     assert [(line["event"], line["update_id"], line["kind"]) for line in logged] == [
-        ("an update could not be taken", 5, "message"),
-        ("malformed update", None, ""),
+        ("telegram.update_failed", 5, "message"),
+        ("telegram.update_malformed", None, ""),
     ]
     assert "a secret" not in json.dumps(logged)
 

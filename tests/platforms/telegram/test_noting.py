@@ -11,8 +11,8 @@ from bot.content.texts import Reader
 from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.rehearsal.botapi import BotApi
-from bot.rehearsal.hands_telegram import TelegramChat
-from tests.drivers.telegram import TelegramTown, open_town
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from tests.drivers.telegram import TelegramHarness, open_harness
 from tests.platforms.notes import Notes, open_noting
 from tests.world import World
 
@@ -36,100 +36,100 @@ def notes(noting: tuple[World, Notes]) -> Notes:
     return noting[1]
 
 
-async def started(town: TelegramTown) -> TelegramChat:
-    zoe = town.person()
+async def started(harness: TelegramHarness) -> TelegramChat:
+    zoe = harness.person()
     await zoe.follow("")
     return zoe
 
 
-async def settled(town: TelegramTown, zoe: TelegramChat) -> None:
+async def settled(harness: TelegramHarness, zoe: TelegramChat) -> None:
     await zoe.user.settled()
-    await town.adapter.replies.drained()
+    await harness.adapter.replies.drained()
 
 
-async def test_the_first_is_answered_in_words_later_ones_by_a_mark(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_the_first_is_answered_in_words_later_ones_by_a_mark(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     first, second = zoe.user.send("Une cuisine partagée"), zoe.user.send("Un atelier vélo")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert (first.reaction, second.reaction) == (None, "👍")
     assert [shown.text for shown in zoe.user.shown[1:]] == ["Noted."]
     assert notes.words == {str(first.id): "Une cuisine partagée", str(second.id): "Un atelier vélo"}
 
 
-async def test_editing_the_message_edits_what_it_made(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_editing_the_message_edits_what_it_made(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     said = zoe.user.send("Une cuisine")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     zoe.user.edit(said, "Une cuisine partagée")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert notes.words == {str(said.id): "Une cuisine partagée"}
     assert said.reaction == "👍"
     assert len(zoe.user.shown) == 2
 
 
-async def test_an_edit_of_nobody_s_business_says_nothing(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_an_edit_of_nobody_s_business_says_nothing(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     command, place = zoe.user.send("/nothing"), zoe.user.send_location()
-    await settled(town, zoe)
+    await settled(harness, zoe)
     shown = len(zoe.user.shown)
     zoe.user.edit(command, "/other")
     zoe.user.edit(command, "Words after all")
     zoe.user.move(place)
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert len(zoe.user.shown) == shown
     assert notes.words == {}
 
 
-async def test_what_is_said_below_a_photo_can_be_changed_and_taken_away(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_what_is_said_below_a_photo_can_be_changed_and_taken_away(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     photo = zoe.user.send_photo(caption="Le four", content=b"a photo")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert [(content, caption) for _name, content, caption in notes.kept] == [(b"a photo", "Le four")]
     assert photo.reaction == "👍"
     zoe.user.edit(photo, "Le four à pain")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert notes.words[str(photo.id)] == "Le four à pain"
     zoe.user.edit(photo, "")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert notes.words[str(photo.id)] == ""
 
 
-async def test_a_mark_that_is_refused_is_said_in_words(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_a_mark_that_is_refused_is_said_in_words(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     await zoe.send("Une cuisine")
-    town.api.fail("setMessageReaction", status=400, description="Bad Request: REACTION_INVALID")
+    harness.api.fail("setMessageReaction", status=400, description="Bad Request: REACTION_INVALID")
     shown = len(zoe.user.shown)
     await zoe.send("Un atelier")
     assert [each.text for each in zoe.user.shown[shown:]] == ["Noted."]
 
 
-async def test_a_mark_waits_as_long_as_telegram_asks(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_a_mark_waits_as_long_as_telegram_asks(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     await zoe.send("Une cuisine")
-    town.api.fail("setMessageReaction", retry_after=7)
+    harness.api.fail("setMessageReaction", retry_after=7)
     said = zoe.user.send("Un atelier")
     await zoe.user.settled()
-    await town.world.clock.advance_when_asleep()
-    await settled(town, zoe)
+    await harness.world.clock.advance_when_asleep()
+    await settled(harness, zoe)
     assert said.reaction == "👍"
-    assert len(town.api.asked("setMessageReaction")) == 2
+    assert len(harness.api.asked("setMessageReaction")) == 2
 
 
 async def test_a_restart_between_commit_and_mark_is_made_up_for(world: World, api: BotApi, notes: Notes) -> None:
-    async with open_town(world, api) as town:
-        zoe = await started(town)
+    async with open_harness(world, api) as harness:
+        zoe = await started(harness)
         await zoe.send("Une cuisine")
         await world.dispatcher.close()  # what was answered until here is noted
-        town.api.fail("setMessageReaction", delay=30.0)  # so long that the program is killed meanwhile
+        harness.api.fail("setMessageReaction", delay=30.0)  # so long that the program is killed meanwhile
         said = zoe.user.send("Un atelier")
         await zoe.user.settled()
-        await town.api.until(lambda: town.api.asked("setMessageReaction"), "no mark")
-        town.adapter.replies._under_way[zoe.user.id].cancel()
+        await harness.api.until(lambda: harness.api.asked("setMessageReaction"), "no mark")
+        harness.adapter.replies._under_way[zoe.user.id].cancel()
     assert said.reaction is None
     shown = len(zoe.user.shown)
-    async with open_town(world, api) as town:
+    async with open_harness(world, api) as harness:
         await zoe.user.sees("Home.")
-        await settled(town, zoe)
+        await settled(harness, zoe)
     assert len(zoe.user.shown) == shown + 1
     assert list(notes.words.values()) == ["Une cuisine", "Un atelier"]
 
@@ -137,26 +137,26 @@ async def test_a_restart_between_commit_and_mark_is_made_up_for(world: World, ap
 async def test_who_changed_what_concerns_nobody_is_not_written_to_at_the_next_start(
     world: World, api: BotApi, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_town(world, api) as town:
-        zoe = await started(town)
+    async with open_harness(world, api) as harness:
+        zoe = await started(harness)
         command = zoe.user.send("/nothing")
-        await settled(town, zoe)
+        await settled(harness, zoe)
         await world.dispatcher.close()  # what was answered until here is noted
         with monkeypatch.context() as killed:
             killed.setattr(world.dispatcher, "sent", lambda _answered: None)
             zoe.user.edit(command, "Words after all")
-            await settled(town, zoe)
+            await settled(harness, zoe)
     shown = len(zoe.user.shown)
-    async with open_town(world, api) as town:
+    async with open_harness(world, api) as harness:
         zoe.user.send("Une cuisine")
-        await settled(town, zoe)
+        await settled(harness, zoe)
     assert [each.text for each in zoe.user.shown[shown:]] == ["Noted."]
 
 
-async def test_each_part_of_an_album_is_taken_by_itself(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_each_part_of_an_album_is_taken_by_itself(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     parts = [zoe.user.send_photo(content=b"photo %d" % number, album="a") for number in range(30)]
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert [content for _name, content, _caption in notes.kept] == [b"photo %d" % number for number in range(30)]
     assert {part.reaction for part in parts} == {"👍"}
     assert len(list(notes.files.digests())) == 30
@@ -164,63 +164,67 @@ async def test_each_part_of_an_album_is_taken_by_itself(town: TelegramTown, note
 
 @pytest.mark.parametrize("fault", [{"retry_after": 2}, {"status": 500}, {"reset": True}], ids=str)
 async def test_a_file_is_fetched_again_where_telegram_stumbles(
-    town: TelegramTown, notes: Notes, fault: dict[str, int]
+    harness: TelegramHarness, notes: Notes, fault: dict[str, int]
 ) -> None:
-    zoe = await started(town)
-    town.api.fail("getFile", times=2, **fault)  # type: ignore[arg-type]
+    zoe = await started(harness)
+    harness.api.fail("getFile", times=2, **fault)  # type: ignore[arg-type]
     photo = zoe.user.send_photo(content=b"a photo")
     for _ in range(2):
-        await town.world.clock.advance_when_asleep()
-    await settled(town, zoe)
+        await harness.world.clock.advance_when_asleep()
+    await settled(harness, zoe)
     assert [content for _name, content, _caption in notes.kept] == [b"a photo"]
     assert photo.reaction == "👍"
 
 
-async def test_a_file_that_telegram_does_not_hand_over_is_asked_for_again(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
-    town.api.fail("getFile", retry_after=60)
+async def test_a_file_that_telegram_does_not_hand_over_is_asked_for_again(
+    harness: TelegramHarness, notes: Notes
+) -> None:
+    zoe = await started(harness)
+    harness.api.fail("getFile", retry_after=60)
     zoe.user.send_photo(content=b"a photo")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert "did not arrive. Send it again, please." in zoe.text
     assert notes.kept == []
 
 
-async def test_a_file_is_fetched_only_where_it_would_be_looked_at(town: TelegramTown, notes: Notes) -> None:
-    zoe = await started(town)
+async def test_a_file_is_fetched_only_where_it_would_be_looked_at(harness: TelegramHarness, notes: Notes) -> None:
+    zoe = await started(harness)
     notes.takes_files = False
     zoe.user.send_photo(content=b"a photo")
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert zoe.text.startswith("Text only, please.")
-    assert not town.api.asked("getFile")
+    assert not harness.api.asked("getFile")
 
 
 @pytest.mark.parametrize("size", [21 * MB, 50 * MB])
-async def test_a_file_that_is_too_large_is_named_and_never_fetched(town: TelegramTown, notes: Notes, size: int) -> None:
-    zoe = await started(town)
+async def test_a_file_that_is_too_large_is_named_and_never_fetched(
+    harness: TelegramHarness, notes: Notes, size: int
+) -> None:
+    zoe = await started(harness)
     zoe.user.send_document("film.mov", b"x" * size)
-    await settled(town, zoe)
+    await settled(harness, zoe)
     assert "is too large: 10 MB at most." in zoe.text
-    assert not town.api.asked("getFile")
+    assert not harness.api.asked("getFile")
     assert notes.kept == []
 
 
-async def test_what_nobody_can_use_is_answered_with_what_is_taken(town: TelegramTown) -> None:
-    zoe = await started(town)
+async def test_what_nobody_can_use_is_answered_with_what_is_taken(harness: TelegramHarness) -> None:
+    zoe = await started(harness)
     for send in (zoe.user.send_sticker, zoe.user.send_contact, zoe.user.send_voice, zoe.user.send_location):
         shown = len(zoe.user.shown)
         send()
-        await settled(town, zoe)
+        await settled(harness, zoe)
         assert [each.text for each in zoe.user.shown[shown:]] == ["Words and photos only."]
 
 
-async def test_a_message_is_pinned_without_a_sound_and_shown_anew_where_it_is_gone(town: TelegramTown) -> None:
-    zoe = await started(town)
+async def test_a_message_is_pinned_without_a_sound_and_shown_anew_where_it_is_gone(harness: TelegramHarness) -> None:
+    zoe = await started(harness)
     address = Address(str(zoe.user.id))
-    panel = await town.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
-    await town.adapter.pin(address, panel)
+    panel = await harness.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
+    await harness.adapter.pin(address, panel)
     assert zoe.user.chat.pinned == [int(panel)]
-    assert [call.flag("disable_notification") for call in town.api.asked("pinChatMessage")] == [True]
-    assert await town.adapter.edit(address, panel, View(("Panel: 1",)), ENGLISH) == panel, "not modified is success"
-    await town.adapter.delete(address, panel)
+    assert [call.flag("disable_notification") for call in harness.api.asked("pinChatMessage")] == [True]
+    assert await harness.adapter.edit(address, panel, View(("Panel: 1",)), ENGLISH) == panel, "not modified is success"
+    await harness.adapter.delete(address, panel)
     with pytest.raises(Rejected):
-        await town.adapter.pin(address, panel)
+        await harness.adapter.pin(address, panel)

@@ -9,8 +9,8 @@ from bot.membership.retention import erase_everyone
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import BotApi
-from bot.rehearsal.hands_telegram import TelegramChat
-from tests.drivers.telegram import open_town
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from tests.drivers.telegram import open_harness
 from tests.participants import number
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, World, make_settings, open_world
@@ -23,10 +23,10 @@ def listed(person: TelegramChat) -> list[str]:
 
 async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_url: str, api: BotApi) -> None:
     settings = make_settings(gathering={"locales": ["en", "fr", "de"]})
-    async with open_world(sqlite_url, settings) as world, open_town(world, api) as town:
+    async with open_world(sqlite_url, settings) as world, open_harness(world, api) as harness:
         menus = {}
         for language in ("it", "en", "fr", "de"):
-            person = town.person(language_code=language)
+            person = harness.person(language_code=language)
             await person.command("start")
             menus[language] = {name for name, _description in person.user.menu}
     assert menus["it"] == menus["en"]
@@ -36,8 +36,8 @@ async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_
 
 
 async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, api: BotApi) -> None:
-    async with open_town(world, api) as town:
-        zoe = town.person()
+    async with open_harness(world, api) as harness:
+        zoe = harness.person()
         await zoe.command("start")
         places = ["me", "programme", "group", "phase", "theme", "reminders", "team", "help", "settings", "privacy"]
         assert listed(zoe) == places
@@ -46,8 +46,8 @@ async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, ap
 
 
 async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: World, api: BotApi) -> None:
-    async with open_town(world, api) as town:
-        zoe, ali = town.person(), town.person()
+    async with open_harness(world, api) as harness:
+        zoe, ali = harness.person(), harness.person()
         await zoe.follow("j-" + await world.invite("Zoé"))
         id_ = await number(world, "Zoé")
 
@@ -66,12 +66,12 @@ async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: Wor
 
 
 async def test_an_account_that_is_nobody_s_any_more_loses_the_list_of_the_team(world: World, api: BotApi) -> None:
-    async with open_town(world, api) as town:
-        ali = town.person()
+    async with open_harness(world, api) as harness:
+        ali = harness.person()
         await ali.command("start")
 
         async def organises(name: str) -> TelegramChat:
-            person = town.person()
+            person = harness.person()
             await person.follow("j-" + await world.invite(name))
             await world.change(participant_store.set_organises, await number(world, name), True)
             await person.command("start")
@@ -95,8 +95,8 @@ async def test_an_account_that_is_nobody_s_any_more_loses_the_list_of_the_team(w
 
 
 async def test_the_end_of_the_gathering_ends_the_lists_of_the_team(world: World, api: BotApi) -> None:
-    async with open_town(world, api) as town:
-        ali, zoe = town.person(), town.person()
+    async with open_harness(world, api) as harness:
+        ali, zoe = harness.person(), harness.person()
         await ali.command("start")
         await zoe.follow("j-" + await world.invite("Zoé"))
         await world.change(participant_store.set_organises, await number(world, "Zoé"), True)
@@ -111,8 +111,8 @@ async def test_the_end_of_the_gathering_ends_the_lists_of_the_team(world: World,
 
 
 async def test_who_lost_their_role_while_the_program_was_away_loses_the_list(world: World, api: BotApi) -> None:
-    async with open_town(world, api) as town:
-        zoe = town.person()
+    async with open_harness(world, api) as harness:
+        zoe = harness.person()
         await zoe.follow("j-" + await world.invite("Zoé"))
         everybodys = listed(zoe)
         id_ = await number(world, "Zoé")
@@ -120,7 +120,7 @@ async def test_who_lost_their_role_while_the_program_was_away_loses_the_list(wor
         await zoe.command("start")
         assert listed(zoe)[0] == "organise"
     await world.store.transact(partial(participant_store.set_organises, participant_id=id_, organises=False))
-    async with open_town(world, api) as town:
-        again = TelegramChat(zoe.user, town.adapter.replies.drained)
+    async with open_harness(world, api) as harness:
+        again = TelegramChat(zoe.user, harness.adapter.replies.drained)
         await again.command("start")
         assert listed(again) == everybodys

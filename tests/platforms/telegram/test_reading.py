@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Bot
 
-from bot.conversation.incoming import Incoming, Picked, Pressed, Sender
+from bot.conversation.incoming import Actor, Incoming, Picked, Pressed
 from bot.platforms.telegram.reading import Read, read
 
 
@@ -36,7 +36,7 @@ def test_a_screen_takes_the_place_of_words_never_of_a_picture(shown: dict[str, A
 def test_a_press_tells_who_made_it_and_where() -> None:
     got = press("go-moi")
     assert (got.query, got.chat_id) == ("1", 5)
-    assert got.incoming == Incoming("telegram", "1", Sender("5", "Zoé Roy", "fr", "5"), Pressed("go-moi"))
+    assert got.incoming == Incoming("telegram", "1", Actor("5", "Zoé Roy", "fr", "5"), Pressed("go-moi"))
     assert not press("go-moi", chat={"id": -9, "type": "supergroup"}).incoming.private
 
 

@@ -9,15 +9,15 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.drivers.browser import open_browser
-from tests.drivers.web import WebTown, open_web
+from tests.drivers.web import WebHarness, open_web
 from tests.world import open_world
 
 
 @pytest.fixture
-async def town(sqlite_url: str) -> AsyncIterator[WebTown]:
+async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
     """Pages over a SQLite file."""
-    async with open_world(sqlite_url) as world, open_web(world) as town:
-        yield town
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        yield harness
 
 
 @pytest.fixture

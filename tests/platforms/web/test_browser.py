@@ -20,7 +20,7 @@ from handlers.groups.store import add_group, mark_round_published
 from handlers.themes.participant import Second
 from handlers.themes.store import set_theme_deadline
 from tests.drivers.browser import open_browser
-from tests.drivers.web import WebTown, open_web
+from tests.drivers.web import WebHarness, open_web
 from tests.pictures import png
 from tests.platforms.web.conftest import open_phone
 from tests.platforms.web.phone import READER, enter
@@ -45,9 +45,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def town(sqlite_url: str) -> AsyncIterator[WebTown]:
-    async with open_world(sqlite_url) as world, open_web(world) as town:
-        yield town
+async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        yield harness
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -56,8 +56,10 @@ async def phone(browser: Browser) -> AsyncIterator[Page]:
         yield phone
 
 
-async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page(town: WebTown, phone: Page) -> None:
-    await enter(town, phone)
+async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page(
+    harness: WebHarness, phone: Page
+) -> None:
+    await enter(harness, phone)
     await phone.evaluate("window.stayed = true")
     await phone.get_by_role("button", name="Culture").click()
     await phone.get_by_role("button", name="Confirm this theme").click()
@@ -80,11 +82,11 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
     await expect(log.locator("article")).to_have_count(3)
 
 
-async def test_what_is_chosen_goes_with_the_press_of_another_button(town: WebTown, phone: Page) -> None:
-    zoe = Address(await enter(town, phone))
+async def test_what_is_chosen_goes_with_the_press_of_another_button(harness: WebHarness, phone: Page) -> None:
+    zoe = Address(await enter(harness, phone))
     choice = Choice(Second(), (Option("a", "First"), Option("b", "Second")), ("a",), at_least=0, at_most=2)
     begin = Button("Begin with one", Raw("go-moi"), style="primary", unsent="Begin")
-    await town.adapter.send(zoe, View(("Which?",), (begin,), choice), READER, delivery_id=1)
+    await harness.adapter.send(zoe, View(("Which?",), (begin,), choice), READER, delivery_id=1)
     log = phone.get_by_role("log")
     await expect(log.get_by_role("button", name="Begin")).to_have_text("Begin with one", use_inner_text=True)
     await phone.get_by_label("Second").check()
@@ -106,7 +108,7 @@ async def test_what_is_chosen_goes_with_the_press_of_another_button(town: WebTow
 
 async def test_a_phase_starts_in_two_taps_without_scrolling(tmp_path: Path, phone: Page) -> None:
     settings = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as town:
+    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as harness:
 
         async def thirteen_groups(tx: Transaction) -> None:
             for number in range(13):
@@ -114,7 +116,7 @@ async def test_a_phase_starts_in_two_taps_without_scrolling(tmp_path: Path, phon
             await mark_round_published(tx, 1, world.clock.now())
 
         await world.store.transact(thirteen_groups)
-        maya = await enter(town, phone, "Maya")
+        maya = await enter(harness, phone, "Maya")
         await world.store.transact(lambda tx: facilitator_store.give(tx, int(maya), [Audience()]))
         await phone.get_by_label("Your message").fill("/facilitate")
         await phone.get_by_role("button", name="Send", exact=True).click()
@@ -129,8 +131,8 @@ async def test_a_phase_starts_in_two_taps_without_scrolling(tmp_path: Path, phon
         await expect(phone.get_by_role("log")).to_contain_text("Understand the stakes begins in 13 groups.")
 
 
-async def test_a_form_points_at_what_is_wrong_and_is_corrected(town: WebTown, phone: Page) -> None:
-    await enter(town, phone)
+async def test_a_form_points_at_what_is_wrong_and_is_corrected(harness: WebHarness, phone: Page) -> None:
+    await enter(harness, phone)
     await phone.get_by_label("Your message").fill("/code")
     await phone.get_by_role("button", name="Send", exact=True).click()
     dialog = phone.get_by_role("dialog", name="Your invitation")
@@ -157,8 +159,8 @@ async def test_a_form_points_at_what_is_wrong_and_is_corrected(town: WebTown, ph
     await expect(phone.locator("dialog")).to_be_hidden()
 
 
-async def test_everything_is_reached_by_keyboard(town: WebTown, phone: Page) -> None:
-    await phone.goto(f"{town.root}/p/{await town.page_link('Zoé')}")
+async def test_everything_is_reached_by_keyboard(harness: WebHarness, phone: Page) -> None:
+    await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
     await phone.keyboard.press("Tab")
     await phone.keyboard.press("Enter")
     await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
@@ -191,14 +193,14 @@ async def test_everything_is_reached_by_keyboard(town: WebTown, phone: Page) -> 
     await expect(phone.get_by_role("button", name="Settings")).to_be_hidden()
 
 
-async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phone: Page) -> None:
-    await phone.goto(f"{town.root}/p/{await town.page_link('Zoé')}")
+async def test_the_menu_is_as_things_stand_when_it_is_opened(harness: WebHarness, phone: Page) -> None:
+    await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
     await phone.get_by_role("button", name="Open my page").click()
     foot = phone.get_by_role("contentinfo")
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_be_visible()
     await phone.keyboard.press("Escape")
-    await town.world.store.transact(lambda tx: set_theme_deadline(tx, town.world.clock.now()))
+    await harness.world.store.transact(lambda tx: set_theme_deadline(tx, harness.world.clock.now()))
     open_when_asked: list[bool] = []
 
     async def let_through(route: Route) -> None:
@@ -214,8 +216,8 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(town: WebTown, phon
     assert open_when_asked == [False]  # no entry changes once it is in view
 
 
-async def test_the_menu_is_no_wider_than_the_page_beside_its_scroll_bar(town: WebTown, phone: Page) -> None:
-    await enter(town, phone)
+async def test_the_menu_is_no_wider_than_the_page_beside_its_scroll_bar(harness: WebHarness, phone: Page) -> None:
+    await enter(harness, phone)
     await phone.evaluate("document.documentElement.style.paddingRight = '15px'")  # as wide as a scroll bar
     foot = phone.get_by_role("contentinfo")
     await foot.get_by_label("Menu").click()
@@ -224,32 +226,34 @@ async def test_the_menu_is_no_wider_than_the_page_beside_its_scroll_bar(town: We
     assert await phone.evaluate(right, ".menu .panel") == await phone.evaluate(right, ".composer")
 
 
-async def test_the_menu_opens_without_a_connection_too(town: WebTown, phone: Page) -> None:
-    await enter(town, phone)
+async def test_the_menu_opens_without_a_connection_too(harness: WebHarness, phone: Page) -> None:
+    await enter(harness, phone)
     await phone.context.set_offline(offline=True)
     foot = phone.get_by_role("contentinfo")
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
 
 
-async def test_what_is_pushed_arrives_by_itself_and_is_announced(town: WebTown, phone: Page) -> None:
-    zoe = Address(await enter(town, phone))
-    deadline = town.world.settings.gathering.deadline
+async def test_what_is_pushed_arrives_by_itself_and_is_announced(harness: WebHarness, phone: Page) -> None:
+    zoe = Address(await enter(harness, phone))
+    deadline = harness.world.settings.gathering.deadline
     assert deadline
     end = Moment(deadline + timedelta(hours=1), "time")
     lasts = _("{start}–{end}", start=Moment(deadline, "time"), end=end)
     view = View((_("You can change it until {deadline}.", deadline=Moment(deadline)), lasts))
-    sent = await town.adapter.send(zoe, view, READER, delivery_id=1)
+    sent = await harness.adapter.send(zoe, view, READER, delivery_id=1)
     log = phone.get_by_role("log")
     await expect(log.locator(".pushed")).to_contain_text("Saturday 1 May, 12:00 (06:00 for you).")
     await expect(log.locator(".pushed")).to_contain_text("12:00–13:00 (06:00–07:00 for you)")
-    await town.adapter.edit(zoe, sent, View(("It was moved.",)), READER)
+    await harness.adapter.edit(zoe, sent, View(("It was moved.",)), READER)
     await expect(log.locator(".pushed")).to_contain_text("It was moved.")
     await expect(log.locator(".pushed")).not_to_contain_text("You can change it")
 
 
-async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(town: WebTown, phone: Page) -> None:
-    await enter(town, phone)
+async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(
+    harness: WebHarness, phone: Page
+) -> None:
+    await enter(harness, phone)
     tabs = [phone, *[await phone.context.new_page() for _tab in range(5)]]
     for tab in tabs[1:]:
         tab.set_default_timeout(20_000)
@@ -263,15 +267,15 @@ async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(t
     await expect(tabs[1].locator("#status")).to_contain_text("Live in newer tabs.")
 
 
-async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(town: WebTown, phone: Page) -> None:
-    zoe = Address(await enter(town, phone))
+async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(harness: WebHarness, phone: Page) -> None:
+    zoe = Address(await enter(harness, phone))
     lines: list[Span] = [Strong("Culture · group 3"), *(f"Group {number}" for number in range(40))]
-    card = await town.adapter.send(zoe, View(("Here is your group.", *lines)), READER, delivery_id=1)
-    await town.adapter.pin(zoe, card)
+    card = await harness.adapter.send(zoe, View(("Here is your group.", *lines)), READER, delivery_id=1)
+    await harness.adapter.pin(zoe, card)
     pinned, line = phone.locator(".pinned"), phone.get_by_role("button", name="Culture · group 3")
     await expect(pinned).to_be_in_viewport()
     await expect(line).not_to_be_visible()
-    await town.adapter.send(zoe, View(tuple(f"Idea {number}" for number in range(40))), READER, delivery_id=2)
+    await harness.adapter.send(zoe, View(tuple(f"Idea {number}" for number in range(40))), READER, delivery_id=2)
     await expect(phone.get_by_role("log")).to_contain_text("Idea 39")
     await phone.evaluate("scrollTo(0, document.body.scrollHeight)")
     await expect(line).to_be_visible()
@@ -280,7 +284,7 @@ async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(town
     await line.click()
     await expect(pinned).to_be_in_viewport()
     await pinned.evaluate("card => card.scrollTop = 200")
-    await town.adapter.edit(zoe, card, View((*lines, "Group 40")), READER)
+    await harness.adapter.edit(zoe, card, View((*lines, "Group 40")), READER)
     await expect(pinned).to_contain_text("Group 40")
     assert await pinned.evaluate("card => card.scrollTop") == 200
     await phone.keyboard.press("Escape")
@@ -288,12 +292,14 @@ async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(town
     await expect(pinned).not_to_be_in_viewport()
 
 
-async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_name(town: WebTown, phone: Page) -> None:
-    zoe = Address(await enter(town, phone))
+async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_name(
+    harness: WebHarness, phone: Page
+) -> None:
+    zoe = Address(await enter(harness, phone))
     long = "Anticonstitutionnellement" * 4
     options = tuple(Option(str(number), f"{long} {number}", long) for number in range(3))
     view = View((long, "https://example.org/" + long), (Button(long),), Choice(Second(), options, at_most=2))
-    await town.adapter.send(zoe, view, READER, delivery_id=1)
+    await harness.adapter.send(zoe, view, READER, delivery_id=1)
     await expect(phone.locator(".pushed")).to_be_visible()
     for opened in ("", "/code"):
         if opened:
@@ -307,8 +313,8 @@ async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_nam
     assert await phone.evaluate("document.documentElement.lang") == "en"
 
 
-async def test_the_last_words_stay_when_the_page_is_erased(town: WebTown, phone: Page) -> None:
-    await enter(town, phone)
+async def test_the_last_words_stay_when_the_page_is_erased(harness: WebHarness, phone: Page) -> None:
+    await enter(harness, phone)
     await phone.get_by_label("Your message").fill("/effacer")
     await phone.keyboard.press("Enter")
     await phone.get_by_role("button", name="Erase my texts too").click()
@@ -320,11 +326,11 @@ async def test_the_last_words_stay_when_the_page_is_erased(town: WebTown, phone:
 
 @pytest.mark.parametrize("size", [(1200, 3000), (3000, 1200)], ids=["tall", "wide"])
 async def test_below_a_picture_the_buttons_are_in_view_at_once(
-    town: WebTown, phone: Page, size: tuple[int, int]
+    harness: WebHarness, phone: Page, size: tuple[int, int]
 ) -> None:
-    who = await enter(town, phone)
+    who = await enter(harness, phone)
     view = View(("Keep these groups?",), (Button("Keep", Raw("go-moi")),), attachments=(Picture(png(*size), "Groups"),))
-    await town.adapter.send(Address(who), view, READER, delivery_id=1)
+    await harness.adapter.send(Address(who), view, READER, delivery_id=1)
     picture = phone.get_by_role("img", name="Groups")
     await expect(picture).to_be_visible()
     await expect(phone.get_by_role("button", name="Keep")).to_be_in_viewport(ratio=1)

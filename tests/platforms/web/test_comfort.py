@@ -106,15 +106,15 @@ async def screens(world: World) -> list[View]:
 
 async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, phone: Page) -> None:
     settings = make_settings(organisers={"telegram": [900]}, phases=PHASES, sessions=[OPENING, LUNCH])
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as town:
+    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as harness:
         views = await screens(world)
-        await phone.goto(f"{town.root}/p/{await town.page_link('Inès')}")
+        await phone.goto(f"{harness.root}/p/{await harness.page_link('Inès')}")
         await clean(phone)
         await phone.get_by_role("button", name="Open my page").click()
         ines = Address(phone.url.split("/c/")[1].split("/")[0])
         await world.store.transact(lambda tx: participant_store.set_organises(tx, int(ines.chat), True))
         for delivery, view in enumerate(views, start=1):
-            await town.adapter.send(ines, view, READER, delivery_id=delivery)
+            await harness.adapter.send(ines, view, READER, delivery_id=delivery)
         await phone.reload()
         await expect(phone.get_by_role("log").locator("article")).to_have_count(len(views) + 1)
         await phone.locator(".menu summary").click()
@@ -138,8 +138,8 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await phone.keyboard.press("Escape")
         await expect(phone.get_by_label("Menu", exact=True)).to_be_focused()
 
-        panel = await town.adapter.send(ines, View(tuple(f"Group {n}" for n in range(9))), READER, delivery_id=99)
-        await town.adapter.pin(ines, panel)
+        panel = await harness.adapter.send(ines, View(tuple(f"Group {n}" for n in range(9))), READER, delivery_id=99)
+        await harness.adapter.pin(ines, panel)
         await expect(log.locator(".pinned")).to_be_visible()
         await phone.set_viewport_size({"width": 180, "height": 370})  # what a phone has left at 200 %
         assert await phone.evaluate("document.documentElement.scrollWidth") == 180
@@ -159,7 +159,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await log.get_by_role("button", name="Themes").last.click()
         await expect(side.get_by_role("button", name="Themes")).to_be_visible()
         await world.store.transact(lambda tx: page_store.withhold(tx, int(ines.chat), Who.ORGANISER, world.clock.now()))
-        town.adapter._streams.wake(int(ines.chat))
+        harness.adapter._streams.wake(int(ines.chat))
         await expect(side.get_by_role("button", name="Themes")).to_have_count(0)
 
         data = await world.join("Zoé", "1")

@@ -13,17 +13,17 @@ from bot.content.texts import Joined, Link, Reader, Strong, Styled
 from bot.content.views import File, Picture, View
 from bot.delivery.platform import Address
 from bot.platforms.web.markup import markup
-from bot.rehearsal.hands_web import WebChat
-from tests.drivers.web import WebTown, open_web
+from bot.rehearsal.chat_driver_web import WebChat
+from tests.drivers.web import WebHarness, open_web
 from tests.platforms.message_form import open_composing
 
 ENGLISH = Reader("en", "Europe/Paris")
 
 
 @pytest.fixture
-async def town(sqlite_url: str) -> AsyncIterator[WebTown]:
-    async with open_composing(sqlite_url) as world, open_web(world) as town:
-        yield town
+async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
+    async with open_composing(sqlite_url) as world, open_web(world) as harness:
+        yield harness
 
 
 def a_picture() -> bytes:
@@ -38,8 +38,8 @@ async def compose(chat: WebChat, text: str, *files: Upload) -> None:
     await chat.post(chat.sheet, {"answer-said": text, "answer-said.files": files})
 
 
-async def test_a_form_takes_markdown_and_files_as_one_message(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_form_takes_markdown_and_files_as_one_message(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.command("essai")
     picture = a_picture()
     await compose(zoe, "**Demain** <b>à</b> `14 h`", Upload("photo.jpeg", picture), Upload("plan.pdf", b"%PDF"))
@@ -48,15 +48,15 @@ async def test_a_form_takes_markdown_and_files_as_one_message(town: WebTown) -> 
     assert "<b>à</b>" in shown.text
     image = shown.first("img")
     assert image is not None
-    async with zoe.browser.get(town.root + image["src"]) as sent:
+    async with zoe.browser.get(harness.root + image["src"]) as sent:
         assert (sent.headers["Content-Type"], await sent.read()) == ("image/jpeg", picture)
     link = shown.first("a", css="file")
     assert link is not None
     assert "plan.pdf" in link.text
 
 
-async def test_what_was_typed_stays_when_a_file_is_refused(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_what_was_typed_stays_when_a_file_is_refused(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.command("essai")
     await compose(zoe, "**Demain**", Upload("empty.txt", b""))
     sheet = zoe.sheet
@@ -80,18 +80,18 @@ def test_styles_become_html_and_words_never_do() -> None:
     )
 
 
-async def test_what_is_taken_away_is_gone_from_an_open_page(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_what_is_taken_away_is_gone_from_an_open_page(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     address = Address(zoe.person_id)
     view = View(("Look.",), attachments=(Picture(b"1", "One"), Picture(b"2", "Two"), File("a.txt", b"a")))
-    sent = await town.adapter.send(address, view, ENGLISH, delivery_id=1)
+    sent = await harness.adapter.send(address, view, ENGLISH, delivery_id=1)
     await zoe.look()
     assert [image["alt"] for image in zoe.latest.all("img")] == ["One", "Two"]
-    assert await town.adapter.delete(address, sent)
-    assert await town.adapter.delete(address, sent), "gone already"
+    assert await harness.adapter.delete(address, sent)
+    assert await harness.adapter.delete(address, sent), "gone already"
     await zoe.look()
     hidden = next(message for message in zoe.messages if message["id"] == f"m{sent}")
     assert "hidden" in hidden.attributes
     assert not hidden.all("img")
-    async with zoe.browser.get(f"{town.root}/c/{zoe.person_id}/picture/{sent}/0") as answer:
+    async with zoe.browser.get(f"{harness.root}/c/{zoe.person_id}/picture/{sent}/0") as answer:
         assert answer.status == 404

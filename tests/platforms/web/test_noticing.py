@@ -9,7 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from bot.content.views import View
 from bot.delivery.platform import Address
-from tests.drivers.web import WebTown
+from tests.drivers.web import WebHarness
 from tests.platforms.web.phone import READER, enter
 
 pytestmark = pytest.mark.browser
@@ -22,15 +22,17 @@ AudioContext.prototype.createOscillator = function () { window.heard += 1; retur
 TOP = "element => element.getBoundingClientRect().top"
 
 
-async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(town: WebTown, phone: Page) -> None:
+async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(
+    harness: WebHarness, phone: Page
+) -> None:
     await phone.add_init_script(HEARD)
-    zoe = Address(await enter(town, phone))
-    sent = [await town.adapter.send(zoe, View((f"Word {n}",)), READER, delivery_id=1 + n) for n in range(60)]
+    zoe = Address(await enter(harness, phone))
+    sent = [await harness.adapter.send(zoe, View((f"Word {n}",)), READER, delivery_id=1 + n) for n in range(60)]
     await phone.reload()
     log, title = phone.get_by_role("log"), await phone.title()
     await expect(log.locator("article")).to_have_count(50)
 
-    await town.adapter.delete(zoe, sent[-1])
+    await harness.adapter.delete(zoe, sent[-1])
     await expect(phone.locator(f"#m{sent[-1]}")).to_be_hidden()
 
     await phone.mouse.move(180, 300)
@@ -46,9 +48,9 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
 
     pill = phone.get_by_role("button", name="new message")
     await expect(pill).to_be_hidden()
-    await town.adapter.send(zoe, View(("The bus leaves.",)), READER, delivery_id=100)
+    await harness.adapter.send(zoe, View(("The bus leaves.",)), READER, delivery_id=100)
     await expect(pill).to_have_text("↓1 new message")
-    last = await town.adapter.send(zoe, View(("It left.",)), READER, delivery_id=101)
+    last = await harness.adapter.send(zoe, View(("It left.",)), READER, delivery_id=101)
     await expect(pill).to_have_text("↓2 new messages")
     await expect(phone).to_have_title(f"(2) {title}")
     async with phone.expect_response(lambda answer: answer.url.endswith("/seen")):
@@ -65,19 +67,19 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
     await phone.reload()
     await expect(phone.locator("#sound")).to_have_attribute("aria-pressed", "true")
     await phone.keyboard.press("Shift")
-    await town.adapter.edit(zoe, last, View(("It left at 9.",)), READER)
+    await harness.adapter.edit(zoe, last, View(("It left at 9.",)), READER)
     await expect(log).to_contain_text("It left at 9.")
     assert await phone.evaluate("heard") == 0
-    await town.adapter.send(zoe, View(("Another bus.",)), READER, delivery_id=102)
+    await harness.adapter.send(zoe, View(("Another bus.",)), READER, delivery_id=102)
     await expect(log).to_contain_text("Another bus.")
     assert await phone.evaluate("heard") == 2
 
 
 async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_will_come(
-    town: WebTown, phone: Page
+    harness: WebHarness, phone: Page
 ) -> None:
     await phone.clock.install()
-    await enter(town, phone)
+    await enter(harness, phone)
     status = phone.locator("#status")
     released = asyncio.Event()
 

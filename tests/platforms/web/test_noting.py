@@ -14,9 +14,9 @@ from bot.content.texts import Reader
 from bot.content.views import Button, Raw, View
 from bot.delivery.platform import Address
 from bot.platforms.web import page_store
-from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.chat_driver_web import WebChat
 from bot.rehearsal.html import Element
-from tests.drivers.web import WebTown, open_web
+from tests.drivers.web import WebHarness, open_web
 from tests.platforms.notes import Notes, open_noting
 from tests.world import World
 
@@ -30,9 +30,9 @@ async def noting(sqlite_url: str) -> AsyncIterator[tuple[World, Notes]]:
 
 
 @pytest.fixture
-async def town(noting: tuple[World, Notes]) -> AsyncIterator[WebTown]:
-    async with open_web(noting[0]) as town:
-        yield town
+async def harness(noting: tuple[World, Notes]) -> AsyncIterator[WebHarness]:
+    async with open_web(noting[0]) as harness:
+        yield harness
 
 
 @pytest.fixture
@@ -53,16 +53,16 @@ def paperclip(zoe: WebChat) -> bool:
     return "hidden" not in label.attributes
 
 
-async def test_a_mark_is_said_in_its_short_words(town: WebTown, notes: Notes) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_mark_is_said_in_its_short_words(harness: WebHarness, notes: Notes) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.send("Une cuisine partagée")
     await zoe.send("Un atelier vélo")
     assert zoe.text == "Noted."
     assert notes.words == {"": "Un atelier vélo"}, "messages of a page have no ids"
 
 
-async def test_photos_go_with_words_or_without(town: WebTown, notes: Notes) -> None:
-    zoe = await town.joined("Zoé")
+async def test_photos_go_with_words_or_without(harness: WebHarness, notes: Notes) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.look()
     assert paperclip(zoe)
     await zoe.post(composer(zoe), {"text": "Nos feuilles", "files": [Upload("1.txt", b"1"), Upload("2.txt", b"2")]})
@@ -73,17 +73,19 @@ async def test_photos_go_with_words_or_without(town: WebTown, notes: Notes) -> N
     assert notes.kept[-1] == ("3.txt", b"3", "")
 
 
-async def test_no_photo_is_asked_for_where_none_is_taken(town: WebTown, notes: Notes) -> None:
+async def test_no_photo_is_asked_for_where_none_is_taken(harness: WebHarness, notes: Notes) -> None:
     notes.takes_files = False
-    zoe = await town.joined("Zoé")
+    zoe = await harness.joined("Zoé")
     await zoe.look()
     assert not paperclip(zoe)
     await zoe.post(composer(zoe), {"text": "", "files": [Upload("1.txt", b"1")]})
     assert zoe.text.startswith("Text only, please.")
 
 
-async def test_a_file_too_large_and_words_too_long_are_refused_and_nothing_is_kept(town: WebTown, notes: Notes) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_file_too_large_and_words_too_long_are_refused_and_nothing_is_kept(
+    harness: WebHarness, notes: Notes
+) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.look()
     await zoe.post(composer(zoe), {"text": "Film", "files": [Upload("film.mov", b"x" * 10_000_001)]})
     assert "is too large: 10 MB at most." in zoe.text
@@ -94,31 +96,31 @@ async def test_a_file_too_large_and_words_too_long_are_refused_and_nothing_is_ke
 
 
 async def test_what_is_pinned_stays_though_much_is_said_after_it(
-    town: WebTown, monkeypatch: pytest.MonkeyPatch
+    harness: WebHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    zoe = await town.joined("Zoé")
+    zoe = await harness.joined("Zoé")
     address = Address(zoe.person_id)
-    first = await town.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
-    panel = await town.adapter.send(address, View(("Panel: 2",)), ENGLISH, delivery_id=2)
-    await town.adapter.pin(address, first)
-    await town.adapter.pin(address, panel)
+    first = await harness.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
+    panel = await harness.adapter.send(address, View(("Panel: 2",)), ENGLISH, delivery_id=2)
+    await harness.adapter.pin(address, first)
+    await harness.adapter.pin(address, panel)
     monkeypatch.setattr(page_store, "KEPT", 60)
     for number in range(65):
-        await town.adapter.send(address, View((f"{number}",)), ENGLISH, delivery_id=10 + number)
+        await harness.adapter.send(address, View((f"{number}",)), ENGLISH, delivery_id=10 + number)
     await zoe.look()
     pinned = [message["id"] for message in zoe.messages if "pinned" in message["class"].split()]
     assert pinned == [f"m{panel}"]
     assert f"m{first}" not in [message["id"] for message in zoe.messages]
     with pytest.raises(Rejected):
-        await town.adapter.pin(address, first)
+        await harness.adapter.pin(address, first)
 
 
 @pytest.mark.browser
 async def test_a_phone_sends_a_photo_and_sees_its_panel_while_it_scrolls(
-    town: WebTown, notes: Notes, phone: Page, tmp_path: Path
+    harness: WebHarness, notes: Notes, phone: Page, tmp_path: Path
 ) -> None:
     notes.takes_files = False
-    await phone.goto(f"{town.root}/p/{await town.page_link('Zoé')}")
+    await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
     await phone.get_by_role("button", name="Open my page").click()
     await expect(phone.get_by_role("log")).to_contain_text("Home.")
     address = Address(phone.url.split("/c/")[1].split("/")[0])
@@ -126,9 +128,9 @@ async def test_a_phone_sends_a_photo_and_sees_its_panel_while_it_scrolls(
     await expect(clip).to_be_hidden()
     notes.takes_files = True
     buttons = (Button("Start", Raw("go-moi")),)
-    panel = await town.adapter.send(address, View(("Panel: 3 ideas",), buttons), ENGLISH, delivery_id=1)
+    panel = await harness.adapter.send(address, View(("Panel: 3 ideas",), buttons), ENGLISH, delivery_id=1)
     await expect(clip).to_be_visible()
-    await town.adapter.pin(address, panel)
+    await harness.adapter.pin(address, panel)
     await phone.get_by_label("Send a photo").set_input_files(
         FilePayload(name="sheet.txt", mimeType="text/plain", buffer=b"a sheet")
     )
@@ -148,6 +150,6 @@ async def test_a_phone_sends_a_photo_and_sees_its_panel_while_it_scrolls(
     await expect(phone.get_by_label("Your message")).to_have_value("Our film")
     await phone.get_by_label("Your message").fill("")
     for number in range(20):
-        await town.adapter.send(address, View((f"Word {number}",)), ENGLISH, delivery_id=10 + number)
+        await harness.adapter.send(address, View((f"Word {number}",)), ENGLISH, delivery_id=10 + number)
     await expect(phone.get_by_text("Word 19")).to_be_in_viewport()
     await expect(phone.get_by_role("button", name="Panel: 3 ideas")).to_be_in_viewport()

@@ -17,31 +17,31 @@ from bot.conversation.routes import MenuPart, Request
 from bot.delivery.platform import Address
 from bot.membership.inviting import OrganiserInvitation, invite_organiser
 from bot.people import participant_store
-from bot.rehearsal.hands_web import WebChat, words_of
+from bot.rehearsal.chat_driver_web import WebChat, words_of
 from handlers.navigation import sections
 from handlers.themes.participant import Second
-from tests.drivers.web import WebTown
+from tests.drivers.web import WebHarness
 from tests.groups.builders import group
 from tests.participants import number
 from tests.pictures import png
 from tests.world import START
 
 
-async def push(town: WebTown, chat: WebChat, view: View, delivery_id: int = 1) -> str:
+async def push(harness: WebHarness, chat: WebChat, view: View, delivery_id: int = 1) -> str:
     """Send someone what they did not ask for."""
-    return await town.adapter.send(Address(chat.person_id), view, chat.reader, delivery_id=delivery_id)
+    return await harness.adapter.send(Address(chat.person_id), view, chat.reader, delivery_id=delivery_id)
 
 
-async def organiser(town: WebTown) -> WebChat:
+async def organiser(harness: WebHarness) -> WebChat:
     """An organiser with a page."""
-    chat = await town.joined("Inès")
-    await town.world.store.transact(lambda tx: participant_store.set_organises(tx, int(chat.person_id), True))
+    chat = await harness.joined("Inès")
+    await harness.world.store.transact(lambda tx: participant_store.set_organises(tx, int(chat.person_id), True))
     await chat.look()
     return chat
 
 
-async def test_three_taps_in_one_message_from_the_link_to_a_theme(town: WebTown) -> None:
-    zoe = await town.joined("Zoé", "Dupont")
+async def test_three_taps_in_one_message_from_the_link_to_a_theme(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé", "Dupont")
     assert "welcome to Rencontres" in zoe.text
     await zoe.pick("Culture")
     assert zoe.buttons == ("Confirm this theme", "See the other themes")
@@ -51,11 +51,11 @@ async def test_three_taps_in_one_message_from_the_link_to_a_theme(town: WebTown)
     assert len(zoe.messages) == 1
 
 
-async def test_what_is_said_below_is_not_said_above_it_too(town: WebTown) -> None:
-    ines = await organiser(town)
-    await group(town.world, ["Inès"])
+async def test_what_is_said_below_is_not_said_above_it_too(harness: WebHarness) -> None:
+    ines = await organiser(harness)
+    await group(harness.world, ["Inès"])
     published = "UPDATE rounds SET published_at = 1"
-    await town.world.store.transact(lambda tx: tx.run(published))
+    await harness.world.store.transact(lambda tx: tx.run(published))
     await ines.command("organiser")
     await ines.press("Workshops")
     await ines.press("The results")
@@ -63,10 +63,10 @@ async def test_what_is_said_below_is_not_said_above_it_too(town: WebTown) -> Non
     assert (ines.text, ines.toast) == ("The file is being made. It comes in a moment.", None)
 
 
-async def test_who_is_invited_to_organise_does_from_their_page_on(town: WebTown) -> None:
-    world = town.world
+async def test_who_is_invited_to_organise_does_from_their_page_on(harness: WebHarness) -> None:
+    world = harness.world
 
-    where = world.settings.web.model_copy(update={"public_url": town.root})
+    where = world.settings.web.model_copy(update={"public_url": harness.root})
     settings = world.settings.model_copy(update={"web": where})
 
     async def invite(name: str) -> OrganiserInvitation:
@@ -82,22 +82,22 @@ async def test_who_is_invited_to_organise_does_from_their_page_on(town: WebTown)
     ines, late = await invite("Inès"), await invite("Luc")
     assert ines.page_link
     assert late.page_link
-    page = town.person()
+    page = harness.person()
     await page.open_link(ines.page_link.rpartition("/")[2])
     await page.command("organiser")
     assert "Recent changes" in page.buttons
     assert await codes(ines.person.id) == [True]
     await world.clock.advance(timedelta(days=8))
-    other = town.person()
+    other = harness.person()
     await other.get(f"/p/{late.page_link.rpartition('/')[2]}")
     assert other.status == 404
     await other.get(f"/p/{ines.page_link.rpartition('/')[2]}")
     assert other.status == 200  # it is theirs since they came in
 
 
-async def test_the_link_opens_nothing_until_the_door_is_pressed(town: WebTown) -> None:
-    zoe = town.person()
-    link = await town.page_link("Zoé")
+async def test_the_link_opens_nothing_until_the_door_is_pressed(harness: WebHarness) -> None:
+    zoe = harness.person()
+    link = await harness.page_link("Zoé")
     await zoe.get(f"/p/{link}")
     assert "Open my page" in zoe.page.text
     assert "Zoé" not in zoe.page.text
@@ -107,9 +107,9 @@ async def test_the_link_opens_nothing_until_the_door_is_pressed(town: WebTown) -
     assert "welcome to Rencontres" in zoe.text
 
 
-async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(town: WebTown) -> None:
-    link = await town.page_link("Zoé")
-    phone, laptop = town.person(), town.person()
+async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(harness: WebHarness) -> None:
+    link = await harness.page_link("Zoé")
+    phone, laptop = harness.person(), harness.person()
     await phone.open_link(link)
     await phone.pick("Culture")
     await phone.press("Confirm")
@@ -122,15 +122,15 @@ async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(town: 
     assert len(laptop.messages) == 2
 
 
-async def test_words_are_said_back_before_they_are_answered(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_words_are_said_back_before_they_are_answered(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.send("  Bonjour \n\n\n à tous  ")
     assert words_of(zoe.messages[1]) == "Bonjour\n\nà tous"
     assert zoe.latest is zoe.messages[2]
 
 
-async def test_a_command_is_a_word_or_an_entry_of_the_menu(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_command_is_a_word_or_an_entry_of_the_menu(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.command("thème")
     assert zoe.options[0].startswith("Culture")
     await zoe.choose_in_menu("Settings")
@@ -144,9 +144,9 @@ async def test_a_command_is_a_word_or_an_entry_of_the_menu(town: WebTown) -> Non
     assert "I do not know /nonsense." in zoe.text
 
 
-async def test_a_command_named_in_a_text_can_be_pressed(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
-    await push(town, zoe, View(("Lost? Type /aide, or read /usr/aide and https://example.org/aide.",)))
+async def test_a_command_named_in_a_text_can_be_pressed(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
+    await push(harness, zoe, View(("Lost? Type /aide, or read /usr/aide and https://example.org/aide.",)))
     await zoe.look()
     (named,) = zoe.latest.all("button", css="inline")
     await zoe.post(zoe.latest.all("form", css="buttons")[0], {named["name"]: named["value"]}, to=named["formaction"])
@@ -157,13 +157,13 @@ async def test_a_command_named_in_a_text_can_be_pressed(town: WebTown) -> None:
 
 @pytest.mark.parametrize(("selected", "tapped"), [((), ["a", "b"]), (("a",), [])])
 async def test_a_list_in_which_nothing_is_chosen_yet_is_tapped(
-    town: WebTown, selected: tuple[str, ...], tapped: list[str]
+    harness: WebHarness, selected: tuple[str, ...], tapped: list[str]
 ) -> None:
-    zoe = await town.joined("Zoé")
+    zoe = await harness.joined("Zoé")
     options = (Option("a", "First"), Option("b", "Second"))
-    await push(town, zoe, View(("Which?",), choice=Choice(Second(), options, selected)))
+    await push(harness, zoe, View(("Which?",), choice=Choice(Second(), options, selected)))
     await zoe.look()
-    assert [each["value"] for each in zoe.latest.all("button", css="option")] == tapped
+    assert [row["value"] for row in zoe.latest.all("button", css="option")] == tapped
     assert bool(zoe.latest.all("input", type="radio")) is not bool(tapped)
 
 
@@ -180,10 +180,10 @@ _BACK = (Button("Back", Raw("go-aide")),)
     ids=("file", "picture", "secret"),
 )
 async def test_what_is_handed_over_once_is_answered_below(
-    town: WebTown, handed: View, holds: tuple[int, int, bool]
+    harness: WebHarness, handed: View, holds: tuple[int, int, bool]
 ) -> None:
-    zoe = await town.joined("Zoé")
-    await push(town, zoe, handed)
+    zoe = await harness.joined("Zoé")
+    await push(harness, zoe, handed)
     await zoe.look()
     shown = zoe.latest["id"]
     await zoe.press("Back")
@@ -192,14 +192,14 @@ async def test_what_is_handed_over_once_is_answered_below(
     assert (len(kept.all("a", css="file")), len(kept.all("img")), "Code: ABCD" in kept.text) == holds
 
 
-async def test_an_empty_line_says_nothing(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_an_empty_line_says_nothing(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.send(" \u200b ")
     assert len(zoe.messages) == 1
 
 
-async def test_too_long_a_text_stays_where_it_was_typed(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_too_long_a_text_stays_where_it_was_typed(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.send("é" * 4_003)
     assert zoe.status == 422
     assert zoe.notice.startswith("3 characters too many (at most 4000).")
@@ -209,8 +209,8 @@ async def test_too_long_a_text_stays_where_it_was_typed(town: WebTown) -> None:
     assert len(zoe.messages) == 1
 
 
-async def test_a_form_says_what_is_wrong_beside_the_answer_and_keeps_it(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_form_says_what_is_wrong_beside_the_answer_and_keeps_it(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.command("code")
     assert zoe.text == "Your invitation"
     await zoe.fill("A" * 41)
@@ -226,9 +226,9 @@ async def test_a_form_says_what_is_wrong_beside_the_answer_and_keeps_it(town: We
     assert "AAAA-BBBB" not in zoe.page.text  # what is typed as a code is kept nowhere
 
 
-async def test_a_form_opens_filled_with_what_is_known(town: WebTown) -> None:
-    ines = await organiser(town)
-    await town.world.invite("Zoé", "Dupont")
+async def test_a_form_opens_filled_with_what_is_known(harness: WebHarness) -> None:
+    ines = await organiser(harness)
+    await harness.world.invite("Zoé", "Dupont")
     await ines.command("organiser")
     await ines.press("Find someone")
     await ines.fill("dupont")
@@ -239,8 +239,8 @@ async def test_a_form_opens_filled_with_what_is_known(town: WebTown) -> None:
     assert given["value"] == "Zoé"
 
 
-async def test_a_file_is_sent_in_a_form(town: WebTown) -> None:
-    ines = await organiser(town)
+async def test_a_file_is_sent_in_a_form(harness: WebHarness) -> None:
+    ines = await organiser(harness)
     await ines.command("organiser")
     await ines.press("People")
     await ines.press("Import a list")
@@ -258,8 +258,8 @@ def menu_of(chat: WebChat) -> list[str]:
     return [each.text for each in menu.walk() if each.tag in ("h2", "button")]
 
 
-async def test_the_menu_holds_what_one_can_do_now_under_headings(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_the_menu_holds_what_one_can_do_now_under_headings(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     menu = menu_of(zoe)
     assert menu[:4] == ["Now", "Choose a theme", "My place", "The gathering"]
     below = menu.index("My account")
@@ -272,34 +272,34 @@ async def test_the_menu_holds_what_one_can_do_now_under_headings(town: WebTown) 
         "I am not coming",
     ]
 
-    await town.world.change(participant_store.set_organises, await number(town.world, "Zoé"), True)
+    await harness.world.change(participant_store.set_organises, await number(harness.world, "Zoé"), True)
     await zoe.look()
     assert menu_of(zoe)[:2] == ["Team", "Organise"]
 
 
 async def test_a_menu_that_cannot_be_told_keeps_nobody_from_their_page(
-    town: WebTown, monkeypatch: pytest.MonkeyPatch
+    harness: WebHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    zoe = await town.joined("Zoé")
+    zoe = await harness.joined("Zoé")
 
     async def broken(request: Request) -> Sequence[Button]:
         await request.tx.one("SELECT nothing FROM nowhere")
         return ()
 
-    router = town.world.dispatcher.router
+    router = harness.world.dispatcher.router
     parts = (*router.shared.menu, MenuPart(sections.ACCOUNT, 99, broken))
     monkeypatch.setattr(router, "shared", replace(router.shared, menu=parts))
     with capture_logs() as logs:
         await zoe.look()
     assert zoe.text.startswith("Hello \u2068Zoé\u2069")
-    assert [entry["event"] for entry in logs] == ["a part of a screen failed", "the menu could not be read"]
+    assert [entry["event"] for entry in logs] == ["conversation.screen_part_failed", "web.menu_failed"]
     assert menu_of(zoe) == ["Sound when a message arrives", "Close my page on this device"]
 
 
-async def test_of_several_options_no_more_are_taken_than_may_be(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_of_several_options_no_more_are_taken_than_may_be(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     options = tuple(Option(value, value.upper()) for value in "abc")
-    await push(town, zoe, View(("Which?",), choice=Choice(Second(), options, ("a",), at_most=2)))
+    await push(harness, zoe, View(("Which?",), choice=Choice(Second(), options, ("a",), at_most=2)))
     await zoe.look()
     assert zoe.options == ("✓ A", "B", "C")
     await zoe.pick("A", "B", "C")
@@ -308,10 +308,10 @@ async def test_of_several_options_no_more_are_taken_than_may_be(town: WebTown) -
     assert (zoe.status, zoe.notice) == (422, "Choose 1 at least.")
 
 
-async def test_what_is_pushed_is_new_until_it_was_seen(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_what_is_pushed_is_new_until_it_was_seen(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     view = View((_("A place opened up: your theme is now {theme}.", theme="CivicTech"),))
-    assert await push(town, zoe, view, 7) == await push(town, zoe, view, 7)
+    assert await push(harness, zoe, view, 7) == await push(harness, zoe, view, 7)
     await zoe.look()
     assert zoe.pushed == ("A place opened up: your theme is now CivicTech.",)
     assert zoe.page.first(id="new") is not None
@@ -319,22 +319,22 @@ async def test_what_is_pushed_is_new_until_it_was_seen(town: WebTown) -> None:
     assert zoe.page.first(id="new") is None
 
 
-async def test_older_messages_are_a_link_away_and_their_buttons_work(town: WebTown) -> None:
-    zoe, max_ = await town.joined("Zoé"), await town.joined("Max")
-    await push(town, zoe, View(("Where am I?",), (Button("Tell me", Raw("go-moi")),)))
+async def test_older_messages_are_a_link_away_and_their_buttons_work(harness: WebHarness) -> None:
+    zoe, max_ = await harness.joined("Zoé"), await harness.joined("Max")
+    await push(harness, zoe, View(("Where am I?",), (Button("Tell me", Raw("go-moi")),)))
     for count in range(60):
-        await push(town, zoe, View((f"Word {count}",)), 10 + count)
+        await push(harness, zoe, View((f"Word {count}",)), 10 + count)
     await zoe.look()
-    assert [words_of(each) for each in zoe.messages] == [f"Word {number}" for number in range(10, 60)]
+    assert [words_of(message) for message in zoe.messages] == [f"Word {number}" for number in range(10, 60)]
     here, link = zoe.url, zoe.page.first("a", id="older")
     assert link is not None
     await max_.get(link["href"])
     assert max_.status == 404
     await zoe.get(link["href"])
-    assert [words_of(each) for each in zoe.messages][1:] == ["Where am I?", *[f"Word {n}" for n in range(10)]]
+    assert [words_of(message) for message in zoe.messages][1:] == ["Where am I?", *[f"Word {n}" for n in range(10)]]
     assert zoe.page.first("a", id="older") is None
     assert "Back to my page" in zoe.page.text
-    asked = next(each for each in zoe.messages if words_of(each) == "Where am I?")
+    asked = next(message for message in zoe.messages if words_of(message) == "Where am I?")
     form = asked.all("form", css="buttons")[0]
     await zoe.post(form, {"payload": "go-moi"})
     assert zoe.url.endswith(f"?before={int(asked['id'][1:]) + 1}")
@@ -344,32 +344,32 @@ async def test_older_messages_are_a_link_away_and_their_buttons_work(town: WebTo
         assert ([each["id"] for each in told["messages"]], told["older"]) == ([1], None)
 
 
-async def test_a_message_is_edited_in_its_place(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
-    message = await push(town, zoe, View(("Before",)))
+async def test_a_message_is_edited_in_its_place(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
+    message = await push(harness, zoe, View(("Before",)))
     await zoe.send("meanwhile")
-    assert await town.adapter.edit(Address(zoe.person_id), message, View(("After",)), zoe.reader) == message
+    assert await harness.adapter.edit(Address(zoe.person_id), message, View(("After",)), zoe.reader) == message
     await zoe.look()
     assert words_of(zoe.messages[1]) == "After"
-    again = await town.adapter.edit(Address(zoe.person_id), "99999", View(("Anew",)), zoe.reader)
+    again = await harness.adapter.edit(Address(zoe.person_id), "99999", View(("Anew",)), zoe.reader)
     assert again != "99999"
 
 
-async def test_files_are_downloaded_and_pictures_have_words(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_files_are_downloaded_and_pictures_have_words(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     file = File("données d'Ève.json", b'{"a": 1}')
-    await push(town, zoe, View(("Your data",), attachments=(Picture(png(4, 3), _("Help")), file)))
+    await push(harness, zoe, View(("Your data",), attachments=(Picture(png(4, 3), _("Help")), file)))
     await zoe.look()
     assert zoe.file == file
     picture = zoe.page.first("img", alt="Help")
     assert picture is not None
-    async with zoe.browser.get(town.root + picture["src"]) as sent:
+    async with zoe.browser.get(harness.root + picture["src"]) as sent:
         assert (sent.headers["Content-Type"], await sent.read()) == ("image/png", png(4, 3))
 
 
-async def test_a_picture_has_its_size_before_it_is_there_and_leads_to_itself(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
-    await push(town, zoe, View(("The groups",), attachments=(Picture(png(640, 480), _("Help")),)))
+async def test_a_picture_has_its_size_before_it_is_there_and_leads_to_itself(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
+    await push(harness, zoe, View(("The groups",), attachments=(Picture(png(640, 480), _("Help")),)))
     await zoe.look()
     picture = zoe.page.first("img", alt="Help")
     link = zoe.page.first("a", href=picture["src"] if picture else "")
@@ -378,16 +378,16 @@ async def test_a_picture_has_its_size_before_it_is_there_and_leads_to_itself(tow
     assert (picture["width"], picture["height"]) == ("640", "480")
 
 
-async def test_each_reads_their_own_language(town: WebTown) -> None:
-    max_ = town.person(**{"Accept-Language": "de-CH, en;q=0.5"})
-    await max_.open_link(await town.page_link("Max", locale=None))
+async def test_each_reads_their_own_language(harness: WebHarness) -> None:
+    max_ = harness.person(**{"Accept-Language": "de-CH, en;q=0.5"})
+    await max_.open_link(await harness.page_link("Max", locale=None))
     html = max_.page.first("html")
     assert html is not None
     assert html["lang"] == "de"
 
 
-async def test_a_time_is_told_in_the_venues_zone_and_marked_for_the_script(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_time_is_told_in_the_venues_zone_and_marked_for_the_script(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     deadline = next(time for time in zoe.page.all("time") if "May" in time.text)
     assert deadline.text == "Saturday 1 May, 12:00"
     assert deadline["datetime"] == "2027-05-01T10:00:00+00:00"
@@ -395,17 +395,17 @@ async def test_a_time_is_told_in_the_venues_zone_and_marked_for_the_script(town:
     assert (stamp.text, stamp["datetime"]) == ("10:00", START.isoformat())
 
 
-async def test_only_addresses_that_lead_somewhere_become_links(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_only_addresses_that_lead_somewhere_become_links(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     buttons = (Button("Plan", url="https://example.org/plan"), Button("Trap", url="javascript:alert(1)"))
-    await push(town, zoe, View(("Where?",), buttons))
+    await push(harness, zoe, View(("Where?",), buttons))
     await zoe.look()
     assert zoe.buttons == ("Plan",)
 
 
-async def test_a_page_is_closed_on_one_device(town: WebTown) -> None:
-    link = await town.page_link("Zoé")
-    phone, library = town.person(), town.person()
+async def test_a_page_is_closed_on_one_device(harness: WebHarness) -> None:
+    link = await harness.page_link("Zoé")
+    phone, library = harness.person(), harness.person()
     await phone.open_link(link)
     await library.open_link(link)
     await library.choose_in_menu("Close my page on this device")
@@ -414,8 +414,8 @@ async def test_a_page_is_closed_on_one_device(town: WebTown) -> None:
     assert phone.status == 200
 
 
-async def test_who_erases_themselves_reads_so_and_leaves_nothing(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_who_erases_themselves_reads_so_and_leaves_nothing(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     await zoe.command("effacer")
     await zoe.press("Erase my texts too")
     await zoe.press("Yes, erase me")

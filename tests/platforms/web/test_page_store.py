@@ -13,7 +13,7 @@ from bot.database.engine import Store, Transaction
 from bot.files import file_store
 from bot.people import participant_store
 from bot.platforms.web import page_store
-from bot.platforms.web.page_store import Attached, Content, Hanging
+from bot.platforms.web.page_store import Attached, Hanging, PageFile
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 READER = Reader("en", "Europe/Paris")
@@ -85,7 +85,7 @@ async def test_what_was_said_is_paged_back_to_until_what_is_forgotten(
             return await (page_store.latest(tx, zoe, 5) if before is None else page_store.before(tx, zoe, before, 5))
 
         stretch = await store.read(read)
-        return [plain(each.view.lines[0], READER) for each in stretch.messages], stretch.older
+        return [plain(message.view.lines[0], READER) for message in stretch.messages], stretch.older
 
     assert await back(None) == (["1", "10", "11", "12", "13", "14"], ids[10])
     assert await back(ids[10]) == (["5", "6", "7", "8", "9"], ids[5])
@@ -114,7 +114,7 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
         ("picture", "image.png", "Help", (8, 6)),
         ("file", "data.json", "", None),
     ]
-    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) == Content("data.json", data, b"")
+    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) == PageFile("data.json", data, b"")
     assert await store.read(named) == {help_, data}
     assert await store.read(lambda tx: page_store.attachment(tx, max_, message, 1)) is None
     await store.transact(lambda tx: page_store.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
@@ -137,7 +137,7 @@ async def test_the_latest_that_bear_files_keep_them(store: Store, monkeypatch: p
 
     async def bearing(participant: int) -> list[int]:
         stretch = await store.read(lambda tx: page_store.latest(tx, participant))
-        return [len(each.attached) for each in stretch.messages]
+        return [len(message.attached) for message in stretch.messages]
 
     assert await bearing(zoe) == [0, 0, 0, 0, 2, 0, 2, 0]
     assert await bearing(max_) == [1]
@@ -164,7 +164,7 @@ async def test_what_hung_on_pages_before_they_named_files_is_still_there(store: 
         return message
 
     message = await store.transact(unit)
-    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 0)) == Content(
+    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 0)) == PageFile(
         "data.json", "", b"{}\x00"
     )
     (shown,) = await store.read(lambda tx: page_store.changes(tx, zoe, 0))

@@ -17,14 +17,14 @@ from aiohttp import web
 from bot.config import setting_store
 from bot.content.errors import ConfigError, RetryLater, Unreachable
 from bot.content.views import View
-from bot.conversation.incoming import Incoming, Sender, Typed
+from bot.conversation.incoming import Actor, Incoming, Typed
 from bot.database.engine import Store, StoreUnavailable, Transaction, Unit
 from bot.delivery.platform import Address
 from bot.people import secret_store
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.streams import Streams
-from bot.rehearsal.hands_web import WebChat
-from tests.drivers.web import WebTown, open_web
+from bot.rehearsal.chat_driver_web import WebChat
+from tests.drivers.web import WebHarness, open_web
 from tests.world import World, open_world
 
 
@@ -65,34 +65,34 @@ async def next_event(stream: aiohttp.StreamReader) -> dict[str, Any]:
     raise EOFError
 
 
-async def push(town: WebTown, chat: WebChat, words: str, delivery_id: int) -> None:
-    await town.adapter.send(Address(chat.person_id), View((words,)), chat.reader, delivery_id=delivery_id)
+async def push(harness: WebHarness, chat: WebChat, words: str, delivery_id: int) -> None:
+    await harness.adapter.send(Address(chat.person_id), View((words,)), chat.reader, delivery_id=delivery_id)
 
 
-async def test_health_says_whether_the_store_answers(town: WebTown) -> None:
-    async with aiohttp.ClientSession() as watcher, watcher.get(f"{town.root}/health") as answer:
-        house = await town.world.store.read(setting_store.house)
-        assert (answer.status, await answer.json()) == (200, {"store": "answers", "house": house})
+async def test_health_says_whether_the_store_answers(harness: WebHarness) -> None:
+    async with aiohttp.ClientSession() as watcher, watcher.get(f"{harness.root}/health") as answer:
+        installation = await harness.world.store.read(setting_store.installation)
+        assert (answer.status, await answer.json()) == (200, {"store": "answers", "house": installation})
 
 
 async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         world.store, store = StoreAway(), world.store
-        async with open_web(world) as town:
-            zoe = town.person()
+        async with open_web(world) as harness:
+            zoe = harness.person()
             for path in ("/p/ANY", "/c/1/"):
                 await zoe.get(path)
                 assert zoe.status == 503
                 assert "Not saved: our store does not answer." in zoe.text
-            async with zoe.browser.get(f"{town.root}/health") as answer:
+            async with zoe.browser.get(f"{harness.root}/health") as answer:
                 assert answer.status == 503
             with pytest.raises(RetryLater):
-                await town.adapter.send(Address("1"), View(("Hello",)), zoe.reader, delivery_id=1)
+                await harness.adapter.send(Address("1"), View(("Hello",)), zoe.reader, delivery_id=1)
         world.store = store
 
 
-async def test_a_locked_store_says_not_saved_and_takes_the_same_form_later(town: WebTown, tmp_path: Path) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_locked_store_says_not_saved_and_takes_the_same_form_later(harness: WebHarness, tmp_path: Path) -> None:
+    zoe = await harness.joined("Zoé")
     composer = zoe.page.first("form", id="composer")
     assert composer is not None
     locker = sqlite3.connect(tmp_path / "rencontres.db", isolation_level=None)
@@ -108,39 +108,39 @@ async def test_a_locked_store_says_not_saved_and_takes_the_same_form_later(town:
     assert "kept" in zoe.page.text
 
 
-async def test_a_stream_brings_what_changes_and_what_was_missed(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_stream_brings_what_changes_and_what_was_missed(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     events = f"{zoe.url.partition('#')[0]}events"
     async with zoe.browser.get(f"{events}?after=1") as live:
         assert live.content_type == "text/event-stream"
-        await push(town, zoe, "A place opened up.", 1)
+        await push(harness, zoe, "A place opened up.", 1)
         first = await next_event(live.content)
         assert "A place opened up." in first["html"]
-        await town.adapter.edit(Address(zoe.person_id), str(first["id"]), View(("Corrected.",)), zoe.reader)
+        await harness.adapter.edit(Address(zoe.person_id), str(first["id"]), View(("Corrected.",)), zoe.reader)
         second = await next_event(live.content)
         assert (second["id"], "Corrected." in second["html"]) == (first["id"], True)
-    await push(town, zoe, "While away.", 2)
+    await push(harness, zoe, "While away.", 2)
     async with zoe.browser.get(events, headers={"Last-Event-ID": second["last"]}) as again:
         assert "While away." in (await next_event(again.content))["html"]
 
 
-async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=99") as live:
         await live.content.readuntil(b"event: now\n")
         said = (await live.content.readline()).decode()
-        assert said == f"data: {town.world.clock.now().timestamp() * 1000:.0f}\n"
+        assert said == f"data: {harness.world.clock.now().timestamp() * 1000:.0f}\n"
 
 
-async def test_a_stream_ends_with_its_session(town: WebTown) -> None:
-    zoe = await town.joined("Zoé")
+async def test_a_stream_ends_with_its_session(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
     async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
 
         async def revoke(tx: Transaction) -> None:
             await secret_store.revoke(tx, int(zoe.person_id), "session")
 
-        await town.world.store.transact(revoke)
-        town.adapter._streams.wake(int(zoe.person_id))
+        await harness.world.store.transact(revoke)
+        harness.adapter._streams.wake(int(zoe.person_id))
         assert b"event: closed" in await live.content.read()
 
 
@@ -149,26 +149,26 @@ async def test_open_streams_and_what_was_refused_half_way_do_not_hold_the_end(sq
         yield b"x" * 1000
         await asyncio.Event().wait()
 
-    async with open_world(sqlite_url) as world, open_web(world) as town:
-        zoe = await town.joined("Zoé")
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        zoe = await harness.joined("Zoé")
         page = zoe.url.partition("#")[0]
         live = await zoe.browser.get(f"{page}events")
         refused = await zoe.browser.post(f"{page}say", data=stalled(), headers={"Content-Length": "40000000"})
         assert refused.status == 413
         started = asyncio.get_running_loop().time()
-        town.running.cancel()
-        await asyncio.wait({town.running})
+        harness.running.cancel()
+        await asyncio.wait({harness.running})
         assert asyncio.get_running_loop().time() - started < 2
         live.close()
         refused.close()
 
 
-async def test_who_left_no_trace_cannot_be_written_to(town: WebTown) -> None:
-    reader = town.person()
+async def test_who_left_no_trace_cannot_be_written_to(harness: WebHarness) -> None:
+    reader = harness.person()
     await reader.get("/")
     for word in (
-        town.adapter.send(Address("4711"), View(("Hello",)), reader.reader, delivery_id=1),
-        town.adapter.edit(Address("4711"), "1", View(("Hello",)), reader.reader),
+        harness.adapter.send(Address("4711"), View(("Hello",)), reader.reader, delivery_id=1),
+        harness.adapter.edit(Address("4711"), "1", View(("Hello",)), reader.reader),
     ):
         with pytest.raises(Unreachable):
             await word
@@ -178,7 +178,7 @@ async def test_an_answer_that_never_left_waits_on_the_page(sqlite_url: str) -> N
     async with open_world(sqlite_url) as world:
         async with open_web(world) as before:
             zoe = await before.joined("Zoé")
-            sender = Sender(zoe.person_id, "Zoé", "en", zoe.person_id)
+            sender = Actor(zoe.person_id, "Zoé", "en", zoe.person_id)
             await world.dispatcher.handle(Incoming("web", "lost", sender, Typed("Hello?")))
             cookies = {cookie.key: cookie.value for cookie in zoe.browser.cookie_jar}
         async with open_web(world) as after:
@@ -192,12 +192,12 @@ async def test_others_may_serve_from_the_same_address(sqlite_url: str) -> None:
         return web.Response(text=await request.text())
 
     async def as_zoe(request: web.Request) -> web.Response:
-        return await town.adapter.admit(request, int(request.match_info["person"]))
+        return await harness.adapter.admit(request, int(request.match_info["person"]))
 
     routes = [web.post("/telegram/updates", webhook), web.get("/demo/as/{person}", as_zoe)]
-    async with open_world(sqlite_url) as world, open_web(world, framed=True, routes=routes) as town:
-        chat = town.person()
-        async with chat.browser.post(f"{town.root}/telegram/updates", data="{}") as answer:
+    async with open_world(sqlite_url) as world, open_web(world, framed=True, routes=routes) as harness:
+        chat = harness.person()
+        async with chat.browser.post(f"{harness.root}/telegram/updates", data="{}") as answer:
             assert await answer.text() == "{}"
         await world.invite("Zoé")
         await chat.get("/demo/as/1")
@@ -208,11 +208,11 @@ async def test_others_may_serve_from_the_same_address(sqlite_url: str) -> None:
         assert chat.status == 404
 
 
-async def test_two_people_in_one_browser_each_keep_their_page(town: WebTown) -> None:
-    browser = town.person()
+async def test_two_people_in_one_browser_each_keep_their_page(harness: WebHarness) -> None:
+    browser = harness.person()
     pages = []
     for name in ("Zoé", "Max"):
-        await browser.open_link(await town.page_link(name))
+        await browser.open_link(await harness.page_link(name))
         pages.append(browser.url)
     for page, name in zip(pages, ("Zoé", "Max"), strict=True):
         await browser.get(page)
@@ -246,10 +246,10 @@ def serving_at(world: World, host: str, port: int) -> Web:
 async def test_a_public_address_below_a_path_is_kept_everywhere(sqlite_url: str) -> None:
     async with (
         open_world(sqlite_url) as world,
-        open_web(world, public_url="https://example.org/chat/") as town,
+        open_web(world, public_url="https://example.org/chat/") as harness,
     ):
-        zoe = town.person()
-        await zoe.get(f"/p/{await town.page_link('Zoé')}")
+        zoe = harness.person()
+        await zoe.get(f"/p/{await harness.page_link('Zoé')}")
         async with zoe.browser.post(zoe.url, allow_redirects=False) as opened:
             assert opened.headers["Location"].startswith("/chat/c/1/")
             assert opened.cookies["session"]["path"] == "/chat/c/1/"

@@ -1,0 +1,111 @@
+"""`rencontres trace`: from a reference to what it caused, and from a delivery to what caused it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.cli.console import CommandFailed, load, opened, out
+from bot.conversation.inbox_store import KEPT
+from bot.database.engine import Store
+from bot.delivery.trace_store import (
+    Trace,
+    TracedDelivery,
+    TracedJob,
+    TracedScreen,
+    TracedUpdate,
+    reference_of_delivery,
+    trace,
+)
+
+_OUTCOMES: Mapping[str, str] = {
+    "done": "done",
+    "refused": "refused, its person read why",
+    "stale": "a button that had aged",
+    "failed": "failed by a defect: the log says which, under this reference",
+}
+_NO_UPDATE = (
+    f"No update bears it any more: they are kept for {KEPT.days} days. Or none ever did: what is due by itself, and"
+    " what the shell does, has a reference of its own."
+)
+
+
+async def show_trace(config: Path | None, reference: str, delivery: int | None, *, as_json: bool) -> bool:
+    """Show what is kept under a reference, or under that of a delivery. Raises CommandFailed where nothing is."""
+    if bool(reference) == (delivery is not None):
+        raise CommandFailed("name a reference, or a delivery by its number: --delivery 12", code=2)
+    settings = load(config)
+    async with opened(settings) as store:
+        reference = reference.upper() if delivery is None else await _cause_of(store, delivery)
+        found = await store.read(partial(trace, reference=reference))
+    if found.empty:
+        raise CommandFailed(
+            f"nothing is kept under {reference}. Updates are kept for {KEPT.days} days; look in the log"
+        )
+    if as_json:
+        out.print(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=datetime.isoformat))
+        return True
+    _print(found, ZoneInfo(settings.gathering.zone))
+    return True
+
+
+async def _cause_of(store: Store, delivery: int) -> str:
+    reference = await store.read(partial(reference_of_delivery, delivery_id=delivery))
+    if reference is None:
+        raise CommandFailed(f"there is no delivery {delivery}, or no more")
+    if not reference:
+        raise CommandFailed(f"delivery {delivery} was written by an older version, and bears no reference")
+    return reference
+
+
+def _print(found: Trace, zone: ZoneInfo) -> None:
+    out.print(f"Reference {found.reference}")
+    for update in found.updates:
+        out.print(_update_line(update, zone))
+    if not found.updates:
+        out.print(_NO_UPDATE)
+    for job in found.jobs:
+        out.print(_job_line(job, zone))
+    for screen in found.screens:
+        out.print(_screen_line(screen))
+    for delivery in found.deliveries:
+        out.print(_delivery_line(delivery, zone))
+    states = Counter(delivery.state for delivery in found.deliveries)
+    counted = ", ".join(f"{count} {state}" for state, count in states.most_common())
+    out.print(f"{len(found.deliveries)} to deliver: {counted}." if counted else "Nothing to deliver.")
+
+
+def _update_line(update: TracedUpdate, zone: ZoneInfo) -> str:
+    """«telegram update of R-0042, 2027-06-10 14:00:03: done; answered»."""
+    answered = "answered" if update.answered else "not answered"
+    whose = update.participant or "nobody known"
+    return f"{update.platform} update of {whose}, {_at(update.at, zone)}: {_OUTCOMES[update.outcome]}; {answered}"
+
+
+def _job_line(job: TracedJob, zone: ZoneInfo) -> str:
+    return f"job {job.id}, {job.kind} for {job.participant}: {job.state} since {_at(job.at, zone)}"
+
+
+def _screen_line(screen: TracedScreen) -> str:
+    shows = "not shown yet" if screen.behind else "shown"
+    return f"{screen.platform} screen {screen.key} of {screen.participant or 'nobody known'}: {shows}"
+
+
+def _delivery_line(delivery: TracedDelivery, zone: ZoneInfo) -> str:
+    """«delivery 813, discord message to R-0107: unreachable 2027-06-10 14:00:05: blocked»."""
+    what = delivery.kind if delivery.announcement is None else f"{delivery.kind} {delivery.announcement}"
+    doing = "" if delivery.op == "send" else f", to {delivery.op}"
+    whom = delivery.participant or "a channel or an account"
+    why = f": {delivery.reason}" if delivery.reason else ""
+    state = "waiting until" if delivery.state == "waiting" else delivery.state
+    return f"delivery {delivery.id}, {delivery.platform} {what} to {whom}{doing}: {state} {_at(delivery.at, zone)}{why}"
+
+
+def _at(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}"

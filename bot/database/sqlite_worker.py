@@ -1,0 +1,256 @@
+"""Runs units on one SQLite connection, in its thread; units that wait together share one hop to it and one COMMIT."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import aiosqlite
+
+from bot.database.engine import Row, StoreUnavailable, T, Transaction, Unit, speller
+
+PAUSE = 0.01
+"""Seconds between two tries at a locked database."""
+
+_LARGEST_BATCH = 256  # so that the first of a crowd does not wait for the last
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_UNAVAILABLE = _LOCKED | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+_FOREIGN_AWAIT = "a transaction holds database work only"
+_spelled = speller("sqlite")
+_R = TypeVar("_R")
+
+
+def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes  # the low byte of an extended code
+
+
+class SqliteTransaction(Transaction):
+    """The transaction that a unit is given on SQLite. It runs in the connection's thread, so no await ever suspends."""
+
+    __slots__ = ("_connection", "failed")
+    dialect: Literal["sqlite"] = "sqlite"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
+        self._connection = connection
+        self.failed: Exception | None = None
+
+    def _perform(
+        self,
+        execute: Callable[[str, Any], sqlite3.Cursor],
+        sql: str,
+        params: Mapping[str, Any] | Iterable[Mapping[str, Any]],
+        take: Callable[[sqlite3.Cursor], _R],
+    ) -> _R:
+        if self.failed:  # after a full disk SQLite would save what follows, one statement at a time
+            raise self.failed
+        try:
+            return take(execute(_spelled(sql).text, params))
+        except Exception as error:
+            self.failed = error
+            raise
+
+    async def one(self, sql: str, /, **params: Any) -> Row | None:
+        """The first row of a result, or None."""
+        row: Row | None = self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchone)
+        return row
+
+    async def all(self, sql: str, /, **params: Any) -> list[Row]:
+        """Every row of a result."""
+        return self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchall)
+
+    async def run(self, sql: str, /, **params: Any) -> int:
+        """How many rows an INSERT, UPDATE or DELETE changed."""
+        return self._perform(self._connection.execute, sql, params, _changed)
+
+    async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for each mapping of parameters."""
+        if given := [*rows]:
+            self._perform(self._connection.executemany, sql, given, _changed)
+
+
+def _changed(cursor: sqlite3.Cursor) -> int:
+    if cursor.rowcount >= 0:
+        return cursor.rowcount
+    changes: int = cursor.execute("SELECT changes()").fetchone()[0]  # Python does not count after WITH …
+    return changes
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A unit that waits for its turn, the future of its caller, and then its result or error."""
+
+    unit: Unit[Any]
+    future: asyncio.Future[Any]
+    deadline: float
+    context: Context = field(default_factory=copy_context)
+    result: Any = None
+    error: BaseException | None = None
+
+    def run(self, tx: SqliteTransaction) -> None:
+        """Drive the unit to its end, in the connection's thread."""
+        self.error = None
+        try:
+            self.result = self.context.run(_drive, self.unit, tx)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is for the caller
+            self.error = error
+        if _is(tx.failed, _UNAVAILABLE):
+            self.fail(tx.failed)
+        elif not self.error:  # the unit caught what ended its transaction, and went on
+            self.error = tx.failed
+
+    def fail(self, reason: BaseException | None) -> None:
+        """Note that nothing of the unit was saved, through no fault of its own: the caller gets StoreUnavailable."""
+        self.error = StoreUnavailable(str(reason))
+        self.error.__cause__ = reason
+
+    def answer(self) -> None:
+        """Hand the result or the error to the caller, unless it was cancelled meanwhile."""
+        if self.future.done():
+            return
+        if self.error:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+async def _await(unit: Unit[T], tx: SqliteTransaction) -> T:
+    return await unit(tx)
+
+
+def _drive(unit: Unit[T], tx: SqliteTransaction) -> T:
+    work = _await(unit, tx)
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    except RuntimeError as error:
+        if error.args == ("no running event loop",):  # what asyncio.sleep and its like look for before they suspend
+            raise RuntimeError(_FOREIGN_AWAIT) from error
+        raise
+    tx.failed = RuntimeError(_FOREIGN_AWAIT)
+    work.close()
+    raise tx.failed
+
+
+class SqliteWorker:
+    """Runs units on one SQLite connection, in the order in which they were handed over.
+
+    A batch of units is one transaction of SQLite. Where the worker writes, each unit has a savepoint of its own, so
+    that a unit that fails is undone alone.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        begin: Sequence[str],
+        *,
+        writes: bool,
+        patience: float,
+    ) -> None:
+        """`connect` opens the connection, in the worker's thread. `begin` are the statements that start a batch.
+
+        `patience` is how many seconds a locked database is asked again.
+        """
+        self._connect = connect
+        self._begin = begin
+        self._writes = writes
+        self._patience = patience
+        self._queue: list[_Waiting] = []
+        self._pump: asyncio.Task[None] | None = None
+        self._refused: Exception | None = None
+        self._database: sqlite3.Connection
+        self.connection: aiosqlite.Connection
+
+    async def open(self) -> None:
+        """Connect, waiting for a locked database as long as patience lasts."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._patience
+        while True:
+            self.connection = aiosqlite.Connection(self._keep, iter_chunk_size=64)
+            await self.connection
+            if not (refused := self._refused):
+                return
+            await self.connection.close()
+            if not _is(refused, _LOCKED) or clock() > deadline:
+                raise StoreUnavailable(str(refused)) from refused
+            await asyncio.sleep(PAUSE)
+
+    def _keep(self) -> sqlite3.Connection:
+        self._refused = None
+        try:
+            self._database = self._connect()
+        except (sqlite3.Error, OSError) as error:
+            self._refused = error
+            return sqlite3.connect(":memory:")  # only a connection that was made is closed with its thread
+        return self._database
+
+    async def perform(self, unit: Unit[T]) -> T:
+        """Run a unit in the next batch. A caller that is cancelled before its turn takes its unit along."""
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(unit, loop.create_future(), loop.time() + self._patience)
+        self._queue.append(waiting)
+        if self._pump is None:
+            self._pump = loop.create_task(self._drain())
+        result: T = await waiting.future
+        return result
+
+    async def _drain(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while self._queue:
+            batch, self._queue = self._queue[:_LARGEST_BATCH], self._queue[_LARGEST_BATCH:]
+            patient: list[_Waiting] = []
+            try:
+                # The one use of a private name: aiosqlite has no public way to run a function of ours in its thread.
+                await self.connection._execute(self._settle, batch)  # type: ignore[no-untyped-call]
+            except Exception as error:  # noqa: BLE001 - the batch is undone, and whoever waits must be told
+                for waiting in batch:
+                    if _is(error, _LOCKED) and clock() < waiting.deadline:
+                        patient.append(waiting)
+                    else:
+                        waiting.fail(error)
+            for waiting in batch:
+                if waiting not in patient:
+                    waiting.answer()
+            if patient:
+                self._queue = patient + self._queue
+                await asyncio.sleep(PAUSE)
+        self._pump = None
+
+    def _settle(self, batch: Sequence[_Waiting]) -> None:
+        """Run a batch and commit it, in the thread. Raises when nothing of it was saved."""
+        database = self._database
+        try:
+            for sql in self._begin:
+                database.execute(sql)
+            for waiting in batch:
+                if not waiting.future.cancelled():
+                    self._step(waiting)
+            database.execute("COMMIT")
+        except BaseException:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+            raise
+
+    def _step(self, waiting: _Waiting) -> None:
+        if self._writes:
+            self._database.execute("SAVEPOINT unit")
+        tx = SqliteTransaction(self._database)
+        waiting.run(tx)
+        if tx.failed and not self._database.in_transaction:
+            raise tx.failed  # a full disk, for one, may undo the units before this one too
+        if self._writes:
+            if waiting.error:
+                self._database.execute("ROLLBACK TO unit")
+            self._database.execute("RELEASE unit")
+
+    async def close(self) -> None:
+        """Finish the units that wait, then let go of the connection."""
+        if self._pump:
+            await self._pump
+        await self.connection.close()

@@ -1,0 +1,154 @@
+"""What is kept under a reference (see `bot.logs`): the update that bears it, and the work that it caused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros
+from bot.database.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TracedUpdate:
+    """An update: when it came, what became of it, and whether its reply left.
+
+    `participant` is the number of its person in the team's list, None where the account is nobody's. `outcome` is one
+    of `bot.conversation.inbox_store.Outcome`.
+    """
+
+    platform: str
+    participant: str | None
+    at: datetime
+    outcome: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TracedJob:
+    """Work that waits or is under way, and since when; what ended is kept no longer."""
+
+    id: int
+    kind: str
+    participant: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TracedScreen:
+    """A live screen that the update changed, if nothing changed it since; `behind`: it does not show that yet."""
+
+    key: str
+    platform: str
+    participant: str | None
+    behind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TracedDelivery:
+    """A delivery, and what became of it.
+
+    `participant` is the number of who gets it in the team's list, None for a channel; `announcement` the id of what it
+    is a copy of. `op` is what is or was to be done: send, edit, delete, pin. `at` is when it was settled, or, while it
+    waits, when it is due.
+    """
+
+    id: int
+    platform: str
+    participant: str | None
+    kind: str
+    announcement: int | None
+    op: str
+    state: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All that is kept under a reference, each in the order it was written."""
+
+    reference: str
+    updates: Sequence[TracedUpdate]
+    jobs: Sequence[TracedJob]
+    screens: Sequence[TracedScreen]
+    deliveries: Sequence[TracedDelivery]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept under it."""
+        return not (self.updates or self.jobs or self.screens or self.deliveries)
+
+
+async def reference_of_delivery(tx: Transaction, delivery_id: int) -> str | None:
+    """The reference that a delivery bears; '' for one of an older version, None where there is no such delivery."""
+    row = await tx.one("SELECT reference FROM deliveries WHERE id = :id", id=delivery_id)
+    return None if row is None else row["reference"] or ""
+
+
+async def trace(tx: Transaction, reference: str) -> Trace:
+    """What is kept under a reference."""
+    return Trace(
+        reference,
+        await _updates(tx, reference),
+        await _jobs(tx, reference),
+        await _screens(tx, reference),
+        await _deliveries(tx, reference),
+    )
+
+
+async def _updates(tx: Transaction, reference: str) -> Sequence[TracedUpdate]:
+    rows = await tx.all(
+        "SELECT i.platform, i.received_at, i.outcome, i.replied, p.ref FROM inbox i"
+        " LEFT JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
+        " LEFT JOIN participants p ON p.id = a.participant_id"
+        " WHERE i.reference = :reference AND i.outcome IS NOT NULL ORDER BY i.received_at, i.platform",
+        reference=reference,
+    )
+    return [
+        TracedUpdate(row["platform"], row["ref"], from_micros(row["received_at"]), row["outcome"], bool(row["replied"]))
+        for row in rows
+    ]
+
+
+async def _jobs(tx: Transaction, reference: str) -> Sequence[TracedJob]:
+    rows = await tx.all(
+        "SELECT j.id, j.kind, j.state, j.created_at, p.ref FROM jobs j JOIN participants p ON p.id = j.participant_id"
+        " WHERE j.reference = :reference ORDER BY j.id",
+        reference=reference,
+    )
+    return [TracedJob(row["id"], row["kind"], row["ref"], row["state"], from_micros(row["created_at"])) for row in rows]
+
+
+async def _screens(tx: Transaction, reference: str) -> Sequence[TracedScreen]:
+    rows = await tx.all(
+        "SELECT s.key, s.wanted, s.shown, a.platform, p.ref FROM screens s JOIN accounts a ON a.id = s.account_id"
+        " LEFT JOIN participants p ON p.id = a.participant_id WHERE s.reference = :reference ORDER BY s.id",
+        reference=reference,
+    )
+    return [TracedScreen(row["key"], row["platform"], row["ref"], row["wanted"] > row["shown"]) for row in rows]
+
+
+async def _deliveries(tx: Transaction, reference: str) -> Sequence[TracedDelivery]:
+    rows = await tx.all(
+        "SELECT d.id, d.platform, d.kind, d.announcement_id, d.op, d.state, d.reason,"
+        " COALESCE(d.settled_at, d.due_at) AS at, p.ref FROM deliveries d"
+        " LEFT JOIN participants p ON p.id = d.participant_id WHERE d.reference = :reference ORDER BY d.id",
+        reference=reference,
+    )
+    return [
+        TracedDelivery(
+            row["id"],
+            row["platform"],
+            row["ref"],
+            row["kind"],
+            row["announcement_id"],
+            row["op"],
+            row["state"],
+            row["reason"],
+            from_micros(row["at"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,122 @@
+"""Coming in: the personal link, the session it opens, and what anyone may ask for."""
+
+from __future__ import annotations
+
+import secrets as random
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.config import setting_store
+from bot.config.settings import Settings
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Called, Content, Incoming, Pressed
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.people import limits
+from bot.people.participants import Participant
+from bot.platforms.web import sessions
+from bot.platforms.web.conversation import PageConversation
+from bot.platforms.web.faults import html
+from bot.platforms.web.guard import STATIC, from_here
+from bot.platforms.web.pages import Pages
+from bot.platforms.web.sessions import language_of, reader_of
+
+GREETING = "hi"
+"""The payload of who comes in for the first time; a handler answers it."""
+
+
+class AuthRoutes:
+    """The routes that need no session."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        dispatcher: Dispatcher,
+        store: Store,
+        clock: Clock,
+        pages: Pages,
+        conversation: PageConversation,
+    ) -> None:
+        self._settings = settings
+        self._dispatcher = dispatcher
+        self._store = store
+        self._clock = clock
+        self._pages = pages
+        self._conversation = conversation
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to serve."""
+        return [
+            web.get("/", self._outside),
+            web.get("/p/{link}", self._show_door),
+            web.post("/p/{link}", self._open_door),
+            web.get(f"{STATIC}{{name}}", self._static),
+            web.get("/health", self._health),
+        ]
+
+    async def admit(self, request: web.Request, person: Participant) -> web.Response:
+        """Open a session for someone and lead them to their page; who comes for the first time is greeted there."""
+        language = language_of(request)
+
+        async def unit(tx: Transaction) -> str:
+            at_most = limits.most(self._settings.limits.sessions, person)
+            return await sessions.begin(tx, person, language, self._clock.now(), at_most)
+
+        session = await self._store.transact(unit)
+        self._conversation.wake(person.id)  # a page that was closed by this learns of it
+        newcomer = person.status == "invited" and person.attends
+        content: Content = Pressed(GREETING) if newcomer else Called("start")
+        update_id = f"{person.id}.in.{random.token_urlsafe(12)}"
+        sender = sessions.sender_of(person, language)
+        answered = await self._dispatcher.handle(Incoming(sessions.PLATFORM, update_id, sender, content))
+        if answered.reply:
+            shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader)
+            self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
+        here = self._pages.here(person.id)
+        response = web.Response(status=303, headers={"Location": f"{here}#latest"})
+        response.set_cookie(
+            sessions.COOKIE,
+            session,
+            path=here,
+            max_age=int(sessions.KEPT.total_seconds()),
+            httponly=True,
+            samesite="Lax",
+            secure=self._settings.web.public_url.startswith("https:"),
+        )
+        return response
+
+    async def _outside(self, request: web.Request) -> web.Response:
+        return html(self._pages.closed(reader_of(None, language_of(request), self._settings)))
+
+    async def _show_door(self, request: web.Request) -> web.Response:
+        person = await self._owner(request)
+        return html(self._pages.door(reader_of(person, language_of(request), self._settings)))
+
+    async def _open_door(self, request: web.Request) -> web.Response:
+        if not from_here(request, self._settings.web.public_url):
+            raise web.HTTPForbidden
+        return await self.admit(request, await self._owner(request))
+
+    async def _owner(self, request: web.Request) -> Participant:
+        link = request.match_info["link"]
+        person = await self._store.read(lambda tx: sessions.owner(tx, link, self._clock.now()))
+        if person is None:
+            raise web.HTTPNotFound
+        return person
+
+    async def _static(self, request: web.Request) -> web.Response:
+        kind, content = self._pages.static.get(request.match_info["name"], ("", b""))
+        if not content:
+            raise web.HTTPNotFound
+        # The address names the version, so what it leads to never changes.
+        lasting = {"Cache-Control": "public, max-age=31536000, immutable"} if "v" in request.query else {}
+        return web.Response(body=content, content_type=kind, charset="utf-8", headers=lasting)
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        try:
+            installation = await self._store.read(setting_store.installation) or await self._store.transact(
+                setting_store.name_installation
+            )
+        except StoreUnavailable:
+            return web.json_response({"store": "does not answer"}, status=503)
+        return web.json_response({"store": "answers", "house": installation})

@@ -1,0 +1,237 @@
+"""Drives a person's private chat on Telegram, over a local Bot API server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from itertools import takewhile
+
+from bot.content.forms import Upload
+from bot.content.views import File
+from bot.conversation.dialogues import SkipField
+from bot.platforms.telegram.render import SELECTED
+from bot.rehearsal.botapi import SeenMessage, TelegramUser
+from bot.rehearsal.chat_driver import Received, carries
+
+_PATIENCE = 20.0
+"""Seconds of real time that the bot may take to answer, with a crowd at work."""
+
+
+class TelegramChat:
+    """One person's private chat with the bot."""
+
+    def __init__(self, user: TelegramUser, answered: Callable[[], Awaitable[None]], *, strict: bool = True) -> None:
+        """`answered` waits until the bot's replies to what was taken have left.
+
+        Unless `strict`, a press that is never acknowledged is no matter, as to a person who sees the answer itself: on
+        a machine that stands still for seconds that can be lost.
+        """
+        self.user = user
+        self._answered = answered
+        self._strict = strict
+        self._toast: str | None = None
+        self._pressed: set[int] = set()
+        self._seen = self._left = 0
+        self._answers: set[int] = set()
+
+    async def _settled(self, before: int | None = None) -> None:
+        """Wait for the answer; what came after the first `before` messages is one, by default after those of now."""
+        before = len(self.user.chat.shown) if before is None else before
+        try:
+            await self.user.settled(_PATIENCE)
+        except AssertionError:
+            updates = self.user.api.world.updates
+            if self._strict or not updates.confirmed(updates.last_id):
+                raise
+        await self._answered()
+        self._seen = len(self.user.chat.shown)
+        self._answers |= {shown.message.id for shown in self.user.chat.shown[before:]}
+
+    async def follow(self, payload: str) -> None:
+        self.user.start(payload)
+        await self._settled()
+
+    async def command(self, word: str, argument: str = "") -> None:
+        if not self.user.chat.started:
+            self.user.start()
+            await self._settled()
+        self.user.send(f"/{word} {argument}".strip())
+        await self._settled()
+
+    async def send(self, text: str) -> None:
+        self.user.send(text)
+        await self._settled()
+
+    async def press(self, label: str) -> None:
+        full = next((shown for shown in self.buttons if shown.startswith(label)), None)
+        assert full, f"no button «{label}» among {self.buttons} under «{self.text}»"
+        await self._press(full)
+
+    async def _press(self, label: str) -> None:
+        press = self.user.press(label, on=self._last)
+        self._pressed.add(self._last.message.id)
+        await self._settled()
+        self._toast = press.toast or None
+
+    async def pick(self, *labels: str) -> None:
+        for label in labels:
+            full = next((o for o in self.options if o.removeprefix(SELECTED).startswith(label)), None)
+            assert full, f"no option «{label}» among {self.options} under «{self.text}»"
+            await self._press(full)
+
+    async def fill(self, *answers: str | Upload) -> None:
+        for answer in answers:
+            if isinstance(answer, Upload):
+                self.user.send_document(answer.name, answer.content)
+                await self._settled()
+            elif answer == "":
+                await self.act(SkipField.code)
+            elif answer in self.options:
+                await self.pick(answer)
+            else:
+                await self.send(answer)
+
+    async def look(self) -> None:
+        """Do nothing: what comes is shown as it comes."""
+
+    async def act(self, payload: str) -> None:
+        found = self._find(payload)
+        assert found, f"no button carries «{payload}»; the latest: {self.user.last}"
+        shown, carried = found
+        self._pressed.add(shown.message.id)
+        press = self.user.forge(carried, on=shown)
+        await self._settled()
+        self._toast = press.toast or None
+
+    def offers(self, payload: str) -> bool:
+        return self._find(payload) is not None
+
+    async def choose(self, *values: str) -> None:
+        for value in values:
+            option = re.compile(f"[^:~+]*[:~+]{re.escape(value)}")
+            found = self._first(option.fullmatch)
+            assert found, f"no option «{value}» among {self.options} under «{self.text}»"
+            self._pressed.add(found[0].message.id)
+            self.user.forge(found[1], on=found[0])
+            await self._settled()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(part[2] for data in _carried(self._last) if (part := re.match("([^:~+]*)[:~+](.*)", data)))
+
+    async def give(self, *uploads: Upload, caption: str = "") -> None:
+        album = str(len(self.user.chat.messages)) if len(uploads) > 1 else ""
+        for number, upload in enumerate(uploads):
+            words = "" if number else caption
+            if upload.name.endswith((".png", ".jpg")):
+                self.user.send_photo(caption=words, album=album, content=upload.content)
+            else:
+                self.user.send_document(upload.name, upload.content, caption=words, album=album)
+        await self._settled()
+
+    def leave_word(self, text: str) -> None:
+        """Write without waiting for an answer: nobody is there to give one, see `catch_up`."""
+        self._left = len(self.user.chat.shown)
+        self.user.send(text)
+
+    async def catch_up(self) -> None:
+        """Read what was answered to words that were left."""
+        await self._settled(self._left)
+
+    async def rewrite(self, before: str, after: str) -> None:
+        """Edit what one wrote last that reads so."""
+        written = [
+            message for message in self.user.chat.messages.values() if not message.by_bot and message.text == before
+        ]
+        assert written, f"«{before}» was never written"
+        self.user.edit(written[-1], after)
+        await self._settled()
+
+    def _find(self, payload: str) -> tuple[SeenMessage, str] | None:
+        return self._first(lambda carried: carries(carried, payload))
+
+    def _first(self, wanted: Callable[[str], object]) -> tuple[SeenMessage, str] | None:
+        """The latest message with such a button, and what that carries: a long keyboard goes on in another message."""
+        for shown in reversed(self.user.chat.shown):
+            if shown.current:
+                for carried in _carried(shown):
+                    if wanted(carried):
+                        return shown, carried
+        return None
+
+    @property
+    def received(self) -> tuple[Received, ...]:
+        first: dict[int, str] = {}
+        for shown in self.user.chat.shown:
+            first.setdefault(shown.message.id, shown.text)
+        return tuple(
+            Received(
+                str(message.id),
+                message.text,
+                first.get(message.id, message.text),
+                message.id in self._answers,
+                datetime.fromtimestamp(message.data["date"], UTC),
+            )
+            for message in self.user.chat.messages.values()
+            if message.by_bot and not message.gone
+        )
+
+    @property
+    def _last(self) -> SeenMessage:
+        """What the bot showed last, apart from older messages that changed only to say that they are over."""
+        last = self.user.last
+        newest = max(self.user.chat.messages)
+        for shown in reversed(self.user.shown):
+            message = shown.message
+            by_itself = shown.edited and message.id < newest and message.id not in self._pressed
+            faded = by_itself and (not shown.rows or message.id in self.user.chat.pinned)
+            if shown.current and not faded:
+                return shown
+        return last
+
+    @property
+    def text(self) -> str:
+        return self._last.text
+
+    def _labels(self, *, options: bool) -> tuple[str, ...]:
+        return tuple(
+            button["text"]
+            for row in self._last.rows
+            for button in row
+            if any(sign in button.get("callback_data", "") for sign in ":~+") == options
+        )
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        return self._labels(options=False)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self._labels(options=True)
+
+    @property
+    def toast(self) -> str | None:
+        return self._toast
+
+    @property
+    def file(self) -> File | None:
+        file = self._last.message.file
+        return File(file.name, file.content, file.mime_type) if file else None
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        latest = [shown.message.file for shown in self.user.shown]
+        if latest and latest[-1] is None:  # the words and buttons below an album
+            latest.pop()
+        album = [*takewhile(bool, reversed(latest))]
+        return tuple(File(file.name, file.content, file.mime_type) for file in reversed(album) if file)
+
+    @property
+    def pushed(self) -> tuple[str, ...]:
+        return tuple(shown.text for shown in self.user.shown[self._seen :] if not shown.edited)
+
+
+def _carried(shown: SeenMessage) -> list[str]:
+    """What the buttons of a message carry."""
+    return [button["callback_data"] for row in shown.rows for button in row if "callback_data" in button]

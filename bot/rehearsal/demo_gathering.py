@@ -1,0 +1,141 @@
+"""A small gathering that does not exist, for the demo: its settings, a hundred invented people, one organiser."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import cycle
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.capability import load
+from bot.config.example import example
+from bot.config.settings import Settings, compose, load_sections
+from bot.database.engine import Store, Transaction
+from bot.people import participant_store
+from bot.people.listed import RosterPerson
+from bot.people.participants import Account, Participant
+from bot.platforms.web.sessions import PLATFORM, sender_of
+from bot.rehearsal.contributions import Configuration, rehearsals, wishes
+from bot.rehearsal.people import invent
+from bot.rehearsal.suggestions import Suggestion, suggest_moves
+from handlers import CAPABILITIES
+
+PEOPLE = 100
+_SEED = 8
+_JOINED_OF_TEN = 8
+_UNDECIDED_OF = 9
+"""One in so many of those who came in has no theme yet."""
+_DEADLINE_IN = timedelta(days=21)
+_JOINED_AGO = timedelta(days=2)
+_MORNING = time(8, 0)
+_ORGANISER = ("Inès", "Marchand")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoGathering:
+    """The people that the demo begins with: an organiser, and the id of someone invited who has not come in yet.
+
+    `moves` are what they are suggested to try first.
+    """
+
+    organiser: Participant
+    newcomer: int
+    moves: Sequence[Suggestion]
+
+
+def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
+    """The gathering of config.example.toml, all its dates moved alike: themes are chosen in the coming three weeks.
+
+    What capabilities add stands in it too: a programme for its three days, when the groups meet.
+    """
+    return compose(load_sections(CAPABILITIES)).model_validate(demo_configuration(folder, port, now))
+
+
+def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
+    """The values of the demo's settings, as a config.toml would have them."""
+    values = tomllib.loads(example())
+    values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+    values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"
+    gathering = values["gathering"]
+    today = now.astimezone(ZoneInfo(gathering["zone"])).date()
+    moved = today + _DEADLINE_IN - gathering["theme_deadline"].date()
+    for day in ("starts", "ends", "theme_deadline", "retention_ends"):
+        gathering[day] += moved
+    for rehearsal in rehearsals().values():
+        if rehearsal.configure:
+            rehearsal.configure(values, moved)
+    return values
+
+
+async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathering:
+    """Invent people in a seeded store: eight in ten came in two days ago, and all but a few of them chose a theme."""
+    load(CAPABILITIES)  # whoever gets a theme may get a group: other capabilities answer to it
+    people = _listed(settings)
+    then = now - _JOINED_AGO
+
+    async def unit(tx: Transaction) -> DemoGathering:
+        for rehearsal in rehearsals().values():
+            if rehearsal.populate:
+                await rehearsal.populate(tx, people, then)
+        for person in people:
+            if _came_in(person):
+                await _take_in(tx, (await _selected(tx, person)).id, then)
+        organiser = await participant_store.add(
+            tx,
+            ref="O-0001",
+            given_name=_ORGANISER[0],
+            family_name=_ORGANISER[1],
+            now=then,
+            attends=False,
+            organises=True,
+        )
+        await _take_in(tx, organiser.id, then)
+        newcomer = await _selected(tx, next(person for person in people if not _came_in(person)))
+        return DemoGathering(organiser, newcomer.id, await suggest_moves(tx))
+
+    return await store.transact(unit)
+
+
+def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
+    keys = wishes(settings)
+    weights = {key: 1 / rank for rank, key in enumerate(keys, start=1)}
+    invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
+    themes_in_turn = cycle(keys)
+    people = []
+    for number, person in enumerate((each.person for each in invented), start=1):
+        if not _came_in(person) or number % _UNDECIDED_OF == 0:
+            people.append(replace(person, theme=None, second_theme=None))
+        elif person.theme is None:
+            people.append(replace(person, theme=next(themes_in_turn)))
+        else:
+            people.append(person)
+    return tuple(people)
+
+
+def gathering_opens(settings: Settings) -> datetime:
+    """The morning of the first day, before anything begins; an instant."""
+    return settings.gathering.instant(datetime.combine(settings.gathering.starts, _MORNING))
+
+
+def _came_in(person: RosterPerson) -> bool:
+    return int(person.ref[-1]) < _JOINED_OF_TEN
+
+
+async def _selected(tx: Transaction, person: RosterPerson) -> Participant:
+    """Someone of the list as the store has them."""
+    selected = await participant_store.find_by_ref(tx, person.ref)
+    assert selected is not None
+    return selected
+
+
+async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
+    """Take people in as if they had opened their page, so that it is filled when the visitor becomes one of them."""
+    person = await participant_store.find(tx, participant_id)
+    assert person is not None
+    sender = sender_of(person, person.locale)
+    account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, sender.language)
+    await participant_store.attach(tx, account, person.id, then)
+    await participant_store.join(tx, person.id, then)

@@ -1,0 +1,50 @@
+"""What is told of a rehearsal while it runs: a progress bar, and the days as they went by."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+
+class RehearsalReport:
+    """The account, printed as it is told and kept as `lines`."""
+
+    def __init__(self, console: Console, steps: int) -> None:
+        """`steps` are how many days the whole has."""
+        self.lines: list[str] = []
+        self._console = console
+        self._steps = steps
+        self._began = time.monotonic()
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    @contextmanager
+    def told(self) -> Iterator[Self]:
+        """Show the bar meanwhile, where there is a terminal."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+        with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as self._progress:
+            self._task = self._progress.add_task("The rehearsal", total=self._steps)
+            yield self
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken, in seconds of real time."""
+        return time.monotonic() - self._began
+
+    def day(self, title: str) -> None:
+        """A new day, or another part of one."""
+        self.lines += ["", title]
+        self._console.print(f"\n[bold]{escape(title)}[/bold]")
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, advance=1, description=title.partition(",")[0])
+
+    def tell(self, sentence: str) -> None:
+        """One thing that happened."""
+        self.lines.append(f"  {sentence}")
+        self._console.print(f"  {escape(sentence)}", highlight=False)

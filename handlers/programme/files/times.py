@@ -1,0 +1,122 @@
+"""Days and hours of a programme as people type them, in the zone of the place they are about."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.content.dates import BadDate, DateProblem, parse_date
+from bot.content.texts import Name, _
+from bot.files.tables import CellError
+from handlers.programme.files.parsing import shown
+from handlers.programme.model import BadTime, ClockChange, resolve
+
+_TIME = re.compile(r"(\d{1,2}) ?(?:[:h.] ?(\d{2})(?::00)?|h|uhr(?: (\d{2}))?)", re.IGNORECASE)
+_SPREADSHEET_DAY = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T]00:00:00")
+_SPREADSHEET_TIME = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T](\d{2}:\d{2}):00")
+_NIGHT = timedelta(hours=6)
+"""An end typed as an hour alone, before the start, is the next morning up to this hour; later it is a mistake."""
+
+
+class TimeReader:
+    """Reads times as they are typed, as local times of a zone; dates without a year are in `year`."""
+
+    def __init__(self, zone: str, year: int) -> None:
+        self._zone = zone
+        self._year = year
+
+    def read(self, raw: str, day: str, after: datetime | None = None) -> datetime:
+        """The instant (UTC) of «14h30» on `day`, or of a date and time; `day` is '' where none is known.
+
+        `after` gives its day to an hour alone; in the small hours that is the next one. Raises CellError.
+        """
+        hour = _as_time(raw)
+        if hour is None:
+            return self._whole(_SPREADSHEET_TIME.sub(r"\1 \2", raw), raw)
+        day = _SPREADSHEET_DAY.sub(r"\1", day)
+        if day:
+            instant = self._whole(f"{day} {hour}", f"{day} {raw}")
+        elif after is not None:
+            instant = self._whole(f"{after.astimezone(ZoneInfo(self._zone)):%Y-%m-%d} {hour}", raw)
+        else:
+            raise unclear_time(raw)
+        if after is not None and instant <= after and hour < f"{_NIGHT // timedelta(hours=1):02}:00":
+            local = instant.astimezone(ZoneInfo(self._zone)) + timedelta(days=1)
+            return self._resolved(local.replace(tzinfo=None), raw)
+        return instant
+
+    def _whole(self, typed: str, raw: str) -> datetime:
+        try:
+            exact = datetime.fromisoformat(typed)
+        except ValueError:
+            exact = None
+        if exact is not None and exact.tzinfo is not None:  # «2027-10-31T02:30+01:00» says which of the two it means
+            return exact.astimezone(UTC)
+        try:
+            instant = parse_date(typed, zone=self._zone, now=datetime(self._year, 1, 1, tzinfo=ZoneInfo(self._zone)))
+        except BadDate as bad:
+            raise self._refusal(bad.problem, raw) from None
+        return self._resolved(instant.astimezone(ZoneInfo(self._zone)).replace(tzinfo=None), raw)
+
+    def _resolved(self, local: datetime, raw: str) -> datetime:
+        try:
+            return resolve(local.replace(fold=0), self._zone)
+        except BadTime as bad:
+            raise no_such_instant(bad, raw, self._zone) from None
+
+    def _refusal(self, problem: DateProblem, raw: str) -> CellError:
+        if problem is DateProblem.UNREADABLE:
+            return unclear_time(raw)
+        if problem is DateProblem.PAST:
+            year = self._year
+            return CellError(_("{value} is before {year}, the year of the gathering.", value=shown(raw), year=year))
+        return no_such_time(raw)
+
+
+def read_zone(text: str) -> str:
+    """The name of a time zone, as given. Raises CellError."""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise unknown_zone(text) from None
+    return text
+
+
+def _as_time(raw: str) -> str | None:
+    """«14h30» as 14:30; None for what is no hour alone."""
+    found = _TIME.fullmatch(raw)
+    return f"{int(found[1]):02}:{found[2] or found[3] or '00'}" if found else None
+
+
+# --- why a time is refused
+
+
+def unclear_time(text: str) -> CellError:
+    """The refusal of what is no time."""
+    return CellError(
+        _("«{value}» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».", value=shown(text))
+    )
+
+
+def no_such_time(text: str) -> CellError:
+    """The refusal of a day or an hour that there is not."""
+    return CellError(_("There is no such day or hour: {value}.", value=shown(text)))
+
+
+def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
+    """The refusal of a local time that clocks skip in this zone, or make twice."""
+    if bad.change is ClockChange.SKIPPED:
+        return no_such_time(text)
+    return CellError(
+        _(
+            "{value} comes twice that night in {zone}, as clocks go back. Add which: «+02:00» is the first.",
+            value=shown(text),
+            zone=Name(zone),
+        )
+    )
+
+
+def unknown_zone(text: str) -> CellError:
+    """The refusal of what is the name of no time zone."""
+    return CellError(_("No time zone is called «{value}»: write it like «Europe/Paris».", value=shown(text)))

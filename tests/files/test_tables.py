@@ -1,0 +1,202 @@
+"""Tables that people send: columns in any order under headings of several languages, every problem with its place."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import pytest
+
+from bot.content.texts import Name, Reader, Text, _, plain
+from bot.files.tables import (
+    CellError,
+    Column,
+    Table,
+    TableFormat,
+    TableProblem,
+    TableRow,
+    by_spelling,
+    located,
+    one_of,
+    read_table,
+)
+from tests.spreadsheets import xlsx
+
+READER = Reader("en", "Europe/Paris")
+YES, NO = "yes, oui, ja", "no, non, nein"
+
+
+def year(text: str) -> int:
+    if not text.isdecimal():
+        raise CellError(_("«{value}» is no year of birth.", value=Name(text)))
+    return int(text)
+
+
+def no_answer(value: Name) -> Text:
+    return _("«{value}» is no gender I know.", value=value)
+
+
+COLUMNS = (
+    Column(
+        "ref",
+        _("reference"),
+        "ref, référence, Referenz",
+        required=True,
+        missing=_("The reference is missing."),
+        unique=True,
+    ),
+    Column("given", _("given name"), "given name, prénom, Vorname", required=True),
+    Column("family", _("family name"), "family name, nom, Nachname", required=True),
+    Column("whole", _("full name"), "full name, nom complet", replaces=("given", "family"), alone="nom"),
+    Column("year", _("birth year"), "birth year, naissance, Jahrgang", read=year, longest=8),
+    Column("answer", _("gender"), "answer, réponse", read=one_of(by_spelling({True: YES, False: NO}), no_answer)),
+)
+FORMAT = TableFormat(
+    COLUMNS,
+    most_rows=5,
+    most_bytes=2_000_000,
+    too_long=_("The list is too long: {most} people at most.", most=5),
+    titles=("given", "whole"),
+)
+HEAD = "ref;prénom;nom;naissance;réponse"
+
+Cells = dict[str, object]
+
+
+def cells(row: TableRow) -> Cells:
+    return dict(row.cells)
+
+
+def read(*lines: str, head: str = HEAD) -> Table[Cells]:
+    return read_bytes("\n".join([head, *lines]).encode())
+
+
+def read_bytes(data: bytes) -> Table[Cells]:
+    return read_table(data, "list.csv", FORMAT, cells)
+
+
+def sentences(table: Table[Cells]) -> Sequence[str]:
+    return [plain(located(problem), READER).translate({0x2068: None, 0x2069: None}) for problem in table.problems]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEAD,
+        "Referenz\tVorname\tNachname\tJahrgang\tanswer",
+        "REF,Given-Name,family_name,Birth Year,Reponse",
+    ],
+)
+def test_headings_are_understood_in_each_language_however_they_are_written(head: str) -> None:
+    mark = next(mark for mark in ";\t," if mark in head)
+    table = read(mark.join(["R-1", "Zoé", "Roux", "1999", "Ja"]), head=head)
+    assert table == Table(
+        ({"ref": "R-1", "given": "Zoé", "family": "Roux", "year": 1999, "answer": True},),
+        columns=frozenset({"ref", "given", "family", "year", "answer"}),
+    )
+
+
+def test_columns_come_in_any_order_and_unknown_ones_are_named() -> None:
+    table = read("M;Roux;R-1;Zoé;x", head="Taille;nom;ref;prénom;")
+    assert table.rows == ({"family": "Roux", "ref": "R-1", "given": "Zoé"},)
+    assert table.ignored == ("Taille",)
+
+
+def test_a_spreadsheet_reads_like_its_text() -> None:
+    assert read_bytes(xlsx(HEAD.split(";"), ["R-1", "Zoé", "Roux", 1999.0, "non"])) == read("R-1;Zoé;Roux;1999;non")
+
+
+def test_blank_cells_and_lines_give_nothing_and_cells_are_cleaned() -> None:
+    table = read("", "R-1;  Ma\u200brie   Claire ;;;", ";;;;")
+    assert table.rows == ({"ref": "R-1", "given": "Marie Claire"},)
+
+
+def test_a_heading_may_mean_another_column_where_it_stands_alone() -> None:
+    assert read("R-1;Zoé Roux", head="ref;nom").rows == ({"ref": "R-1", "whole": "Zoé Roux"},)
+    assert read("R-1;Zoé;Roux", head="ref;prénom;nom").rows == ({"ref": "R-1", "given": "Zoé", "family": "Roux"},)
+    assert read("R-1;Roux;Zoé Roux", head="ref;nom;nom complet").rows == (
+        {"ref": "R-1", "family": "Roux", "whole": "Zoé Roux"},
+    )
+
+
+def test_missing_and_repeated_columns_are_named_with_their_headings() -> None:
+    assert sentences(read("1;2;3", head="ref;nom;Nachname")) == [
+        "Line 1: Two columns mean family name: nom and Nachname.",
+        "Line 1: The column given name is missing.",
+    ]
+
+
+def test_every_problem_of_every_row_is_told_in_order_with_what_was_read() -> None:
+    table = read(
+        "R-1;Zoé;Roux;1999;oui",
+        ";Ali;Ben;99 BC;peut-être",
+        "R-1;Kim;O;1998;;more;",
+        f"R-3;;Roux;{'9' * 9};non",
+        "R-4;Max;Roy;1997;",
+    )
+    assert [row["ref"] for row in table.rows] == ["R-1", "R-4"]
+    assert sentences(table) == [
+        "Line 3, «Ali»: «99 BC» is no year of birth.",
+        "Line 3, «Ali»: «peut-être» is no gender I know.",
+        "Line 3, «Ali»: The reference is missing.",
+        "Line 4, «Kim»: «more» stands beyond the last column.",
+        "Line 4, «Kim»: The reference «R-1» is on line 2 already.",
+        "Line 5: naissance: 9 characters, 8 at most.",
+    ]
+    assert [problem.heading for problem in table.problems] == ["naissance", "réponse", "", "", "", ""]
+
+
+def test_a_row_without_a_title_is_told_by_its_column() -> None:
+    assert sentences(read("R-1;;Roux;MM;")) == ["Line 2, «naissance»: «MM» is no year of birth."]
+
+
+def test_a_wrong_cell_is_not_called_missing_as_well() -> None:
+    assert len(read(f"{'x' * 101};Zoé;Roux;;").problems) == 1
+
+
+def test_rules_over_several_cells_refuse_a_row_after_its_cells() -> None:
+    def make(row: TableRow) -> str | None:
+        if "given" not in row.cells:
+            row.refuse(_("The name is missing."))
+        return "made"
+
+    table = read_table(b"ref;given name;family name;year\n1;Zoe\n2;;Roux", "x", FORMAT, make)
+    assert table.rows == ("made",)
+    assert table.problems == (TableProblem(line=3, reason=_("The name is missing.")),)
+
+
+def test_the_column_of_corrections_is_passed_over_however_long_it_is() -> None:
+    table = read(f"{'x' * 500};R-1;Zoé;Roux", head="à corriger;ref;prénom;nom")
+    assert (table.problems, table.ignored) == ((), ())
+    assert table.rows == ({"ref": "R-1", "given": "Zoé", "family": "Roux"},)
+
+
+def test_a_table_has_an_end() -> None:
+    lines = [f"R-{number};Zoé;Roux;;" for number in range(6)]
+    assert len(read(*lines[:5]).rows) == 5
+    assert sentences(read(*lines)) == ["The list is too long: 5 people at most."]
+
+
+def text_document() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "«list.csv» is empty."),
+        (b"\n ;\n", "«list.csv» is empty."),
+        (b"\x89PNG\r\n\x1a\n\x00", "«list.csv» cannot be read. Save it again as CSV or XLSX."),
+        (b"PK\x03\x04damaged", "«list.csv» cannot be read. Save it again as CSV or XLSX."),
+        (b'ref,nom\nR-1,"O\n', "Line 2: «list.csv» cannot be read. Save it again as CSV or XLSX."),
+        (text_document(), "«list.csv» is a text document. Put the list into a spreadsheet, and send that."),
+        (b"x" * 2_000_001, "«list.csv» is too large: 2 MB at most."),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_read_is_refused_whole(data: bytes, reason: str) -> None:
+    table = read_bytes(data)
+    assert (table.rows, sentences(table)) == ((), [reason])

@@ -1,0 +1,157 @@
+"""The events of the log: `python -m tools.log_events` prints what is wrong with their keys, and with the page of them.
+
+A call of the log names its event by a literal key, `delivery.unreachable`: the package, or the capability, then what
+happened. A key stands for one event: where several calls share it, they have its level, and its fields or some of
+them. Each key has its line in docs/logs.md, with its level; a line there has its key in the code.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from tools.places import Problem
+
+PAGE = Path("docs/logs.md")
+PACKAGES = ("bot", "handlers")
+LEVELS: Mapping[str, str] = {
+    "debug": "debug",
+    "info": "info",
+    "warning": "warning",
+    "error": "error",
+    "exception": "error",
+    "critical": "critical",
+}
+"""Methods of the log, and the level that each writes."""
+
+_KEY = re.compile(r"([a-z]+)\.[a-z]+(_[a-z]+)*")
+_ROW = re.compile(r"^\| `([^`]+)` \| (\w+) \| (.+?) \|$")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of the log: the event's key, its level, and the fields that are named there."""
+
+    path: Path
+    line: int
+    key: str
+    level: str
+    fields: frozenset[str]
+
+    @property
+    def owner(self) -> str:
+        """The package of the engine, the platform or the capability that the call stands in."""
+        parts = self.path.with_suffix("").parts
+        return parts[2] if parts[:2] == ("bot", "platforms") else parts[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the page: a key, and the level it is said to have."""
+
+    line: int
+    key: str
+    level: str
+
+
+def check(root: Path) -> list[Problem]:
+    """Everything that is wrong, by file and line. Paths are relative to `root`."""
+    problems: list[Problem] = []
+    calls: list[Call] = []
+    for path in sorted(path for package in PACKAGES for path in (root / package).rglob("*.py")):
+        module, tree = path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"))
+        problems += misuses(module, tree)
+        calls += calls_in(module, tree)
+    problems += key_problems(calls)
+    page = root / PAGE
+    problems += page_problems(calls, rows(page.read_text(encoding="utf-8")) if page.exists() else [])
+    return problems
+
+
+def calls_in(module: Path, tree: ast.Module) -> Iterator[Call]:
+    """Each call of the log that names its event by a literal."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("log"), method), [ast.Constant(str(key))], keywords) if (
+                method in LEVELS
+            ):
+                fields = frozenset(keyword.arg for keyword in keywords if keyword.arg)
+                yield Call(module, node.lineno, key, LEVELS[method], fields)
+
+
+def misuses(module: Path, tree: ast.Module) -> Iterator[Problem]:
+    """Uses of the log that name no event by a literal, and loggers beside the one that modules have."""
+    understood = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and _names_event(node)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Name("log")) if id(node) not in understood:
+                yield Problem(module, node.lineno, 'a log call is log.LEVEL("package.event", field=value, …)')
+            case ast.Assign([ast.Name(name)], ast.Call(ast.Attribute(ast.Name("structlog"), "get_logger"))) if (
+                name != "log"
+            ):
+                yield Problem(module, node.lineno, f"a module's logger is called log, not {name}")
+
+
+def key_problems(calls: Iterable[Call]) -> Iterator[Problem]:
+    """Keys of another shape or under another's name, and keys that stand for more than one event."""
+    by_key: dict[str, list[Call]] = {}
+    for call in calls:
+        by_key.setdefault(call.key, []).append(call)
+        shape = _KEY.fullmatch(call.key)
+        if shape is None:
+            yield Problem(call.path, call.line, f"«{call.key}» is no key: package.what_happened, in lower case")
+        elif shape[1] != call.owner:
+            yield Problem(call.path, call.line, f"«{call.key}» begins with its package: {call.owner}")
+    for key, same in by_key.items():
+        for one, other in combinations(same, 2):
+            alike = one.fields <= other.fields or other.fields <= one.fields
+            if one.level != other.level or not alike:
+                first = f"{one.path}:{one.line}"
+                yield Problem(other.path, other.line, f"«{key}» is another event at {first}: another level or fields")
+
+
+def page_problems(calls: Iterable[Call], listed: Iterable[Row]) -> Iterator[Problem]:
+    """Keys without a line of the page, lines without a key, and levels that differ."""
+    by_key = {call.key: call for call in calls}
+    on_page: set[str] = set()
+    for row in listed:
+        if row.key in on_page:
+            yield Problem(PAGE, row.line, f"«{row.key}» stands there twice")
+        on_page.add(row.key)
+        if row.key not in by_key:
+            yield Problem(PAGE, row.line, f"no log call has the key «{row.key}»")
+        elif row.level != by_key[row.key].level:
+            yield Problem(PAGE, row.line, f"«{row.key}» is logged as {by_key[row.key].level}")
+    for key, call in by_key.items():
+        if key not in on_page:
+            yield Problem(call.path, call.line, f"«{key}» has no line in {PAGE}")
+
+
+def rows(page: str) -> list[Row]:
+    """The lines of the page that describe an event."""
+    found = ((number, _ROW.match(line)) for number, line in enumerate(page.splitlines(), 1))
+    return [Row(number, row[1], row[2]) for number, row in found if row]
+
+
+def _names_event(call: ast.Call) -> bool:
+    match call:
+        case ast.Call(ast.Attribute(ast.Name("log"), method), [ast.Constant(str())]):
+            return method in LEVELS
+    return False
+
+
+def main() -> int:
+    """Print every problem; 1 where there is one."""
+    problems = check(Path.cwd())
+    for problem in problems:
+        print(problem)
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""`make mutants`: change services and screens a little, one change at a time, and see whether a test fails.
+
+A change that no test notices shows what is not tested. It ends with 1 where more than a tenth of them survive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.mutants.mutations import Mutant, draw, mutants_of, mutated_modules
+from tools.mutants.reaching import find_reaching_tests
+from tools.mutants.trials import Trial, try_mutants
+
+MOST_SURVIVORS = 0.1
+"""What share of the mutants may survive."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(prog="make mutants ARGS=…", description=__doc__)
+    parser.add_argument("--count", type=int, default=200, help="how many are drawn (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=14, help="another one draws others (default: %(default)s)")
+    parser.add_argument("--only", nargs="+", default=(), metavar="PATH[:LINE]", help="draw from these modules or lines")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="at once (default: one a core)")
+    parser.add_argument("--list", action="store_true", help="print what is drawn, and run nothing")
+    parser.add_argument("--root", type=Path, default=Path(__file__).parents[2], help="the checkout; default: this one")
+    given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the tests that it started end with it
+    began = time.perf_counter()
+    sources = {path: (given.root / path).read_bytes() for path in mutated_modules(given.root)}
+    mutants = [
+        mutant
+        for path, source in sources.items()
+        for mutant in mutants_of(path, source)
+        if not given.only or {path.as_posix(), _where(mutant)} & set(given.only)
+    ]
+    drawn = draw(mutants, given.count, given.seed)
+    if not drawn:
+        parser.error("there is nothing to change")
+    if given.list:
+        for mutant in drawn:
+            _tell(_described(mutant, sources[mutant.path]))
+        return 0
+    _tell(f"{len(drawn)} of {len(mutants)} mutants, seed {given.seed}")
+    trials = []
+    tests = find_reaching_tests(given.root, given.processes, _tell)
+    for trial in try_mutants(given.root, drawn, tests, given.processes):
+        trials.append(trial)
+        _tell(f"{trial.verdict:8} {_where(trial.mutant)}: {trial.mutant.kind}  {trial.killer}")
+    return _report(trials, sources, time.perf_counter() - began)
+
+
+def _report(trials: Sequence[Trial], sources: dict[Path, bytes], seconds: float) -> int:
+    """Print what survived and the figures; 1 where too many did."""
+    for trial in trials:
+        if trial.verdict == "survived":
+            _tell(
+                f"\nsurvived {_described(trial.mutant, sources[trial.mutant.path])}\n    (tests tried: {trial.tests})"
+            )
+    verdicts = Counter(trial.verdict for trial in trials)
+    most = int(MOST_SURVIVORS * len(trials))
+    _tell(
+        f"\nkilled   {verdicts['killed'] + verdicts['timeout']:4}, of these by a timeout {verdicts['timeout']}\n"
+        f"survived {verdicts['survived']:4} (at most {most})\n"
+        f"time     {seconds / 60:6.1f} min"
+    )
+    return int(verdicts["survived"] > most)
+
+
+def _where(mutant: Mutant) -> str:
+    return f"{mutant.path.as_posix()}:{mutant.line}"
+
+
+def _described(mutant: Mutant, source: bytes) -> str:
+    before, after = mutant.difference(source)
+    return f"{_where(mutant)}: {mutant.kind}\n    - {before}\n    + {after}"
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
