@@ -103,7 +103,7 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 
 def files_of(settings: Settings) -> Files:
     """Return the files beside the database of these settings, with every table that names some."""
-    tables = [table for each in load(CAPABILITIES) for table in each.files_in_use]
+    tables = [table for capability in load(CAPABILITIES) for table in capability.files_in_use]
     return Files(settings.storage.folder, [*tables, page_store.FILES])
 
 

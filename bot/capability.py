@@ -163,7 +163,7 @@ def _joined(contributed: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
 
 def _only_one(what: str, contributed: Iterable[T | None]) -> T | None:
     """Return what one capability contributes; None where none does. Raises ValueError where several do."""
-    there = [each for each in contributed if each is not None]
+    there = [part for part in contributed if part is not None]
     if len(there) > 1:
         raise ValueError(f"{len(there)} capabilities contribute {what}, one at most can")
     return there[0] if there else None

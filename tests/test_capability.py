@@ -14,6 +14,7 @@ from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice, Subject
 from bot.background.scheduling import Released, Source
 from bot.capability import Capability, contributions, make_sources, subjects
+from bot.config.modules import load_audiences
 from bot.content.texts import Span
 from bot.content.ways import Way
 from bot.database.engine import Transaction
@@ -100,6 +101,18 @@ def test_groups_are_formed_by_one_capability() -> None:
     with pytest.raises(ValueError, match="two capabilities form groups"):
         group_store.declare(replace(known, members="crews"))
     assert group_store.tables() == known
+
+
+def test_nobody_asks_where_groups_are_before_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_store, "_declared", [])
+    with pytest.raises(RuntimeError, match="once the audiences of the capabilities are loaded"):
+        group_store.tables()
+    load_audiences(["themes"])
+    assert group_store.tables() == group_store.NOBODY
+    load_audiences(["groups"])
+    assert group_store.tables().members == "members"
+    load_audiences(["themes"])
+    assert group_store.tables().members == "members"
 
 
 def test_only_what_has_its_day_is_never_put_off_to_the_next() -> None:

@@ -179,7 +179,7 @@ class Runner:
 
     async def _claim(self, worker: _Worker, tx: Transaction) -> ClaimedJob | None:
         """Return a process's next job. Jobs marked as running that are not were cut off, and are put back."""
-        under_way = {each.job.id for each in self._workers if each.job}
+        under_way = {busy.job.id for busy in self._workers if busy.job}
         await job_store.recover(tx, under_way)
         # What is to be done anew, as somebody it read of was erased, waits until it has ended.
         chosen = self._choose(worker, [job for job in await job_store.waiting(tx) if job.id not in under_way])

@@ -74,7 +74,7 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
     """Move reminders (id, time of the subject, due) to other times."""
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
-        [{"id": each, "about": to_micros(about), "due": to_micros(due)} for each, about, due in moved],
+        [{"id": reminder_id, "about": to_micros(about), "due": to_micros(due)} for reminder_id, about, due in moved],
     )
 
 

@@ -147,7 +147,7 @@ def _open_to_others(storage: StorageSettings) -> list[Path]:
     kept = [storage.folder, log_path(storage)]
     if storage.url.startswith("sqlite:///"):
         kept += sqlite_files(Path(storage.url.removeprefix("sqlite:///")))
-    return [each for each in kept if each.exists() and each.stat().st_mode & 0o077]
+    return [path for path in kept if path.exists() and path.stat().st_mode & 0o077]
 
 
 async def _check_capabilities(settings: Settings, store: Store | None) -> AsyncIterator[Finding]:

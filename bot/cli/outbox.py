@@ -27,12 +27,12 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
     async with opened(settings) as store:
         found: Sequence[WaitingDeliveries] = await store.read(given_up if failed else partial(outstanding, now=now))
     if as_json:
-        out.print(json.dumps([_plain(each, now) for each in found], ensure_ascii=False, indent=1))
+        out.print(json.dumps([_plain(waiting, now) for waiting in found], ensure_ascii=False, indent=1))
         return True
     zone = ZoneInfo(settings.gathering.zone)
-    for each in found:
-        out.print(_line(each, now, zone))
-    total = sum(each.count for each in found)
+    for waiting in found:
+        out.print(_line(waiting, now, zone))
+    total = sum(waiting.count for waiting in found)
     out.print(f"{total} never arrived." if failed else f"{total} to leave.")
     return True
 

@@ -24,9 +24,9 @@ def load_audiences(capabilities: Iterable[str]) -> None:
     """Make the kinds of audiences known that these capabilities own: the `AUDIENCES` of their modules `audiences`.
 
     Until then a word like «theme:culture», in the configuration or in the store, is no audience. Where groups are is
-    known with them: the `GROUPS` of the capability that forms them.
+    known with them: the `GROUPS` of the capability that forms them, nowhere without such a capability.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)
-        if found := getattr(module, "GROUPS", None):
-            group_store.declare(found)
+        group_store.declare(getattr(module, "GROUPS", group_store.NOBODY))
+    group_store.declare(group_store.NOBODY)

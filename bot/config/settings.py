@@ -121,15 +121,15 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
     """
     fields: dict[str, Any] = {}
     names: dict[type[Section], str] = {}
-    for each in sections:
-        fields |= {name: (section, section()) for name, section in each.tables.items()}
-        fields |= {name: (tuple[section, ...], ()) for name, section in each.lists.items()}  # type: ignore[valid-type]
-        for name, section in (*each.tables.items(), *each.lists.items()):
+    for declared in sections:
+        fields |= {name: (section, section()) for name, section in declared.tables.items()}
+        fields |= {name: (tuple[section, ...], ()) for name, section in declared.lists.items()}  # type: ignore[valid-type]
+        for name, section in (*declared.tables.items(), *declared.lists.items()):
             if name in Settings.model_fields or name in names.values():
                 raise ValueError(f"two sections are called [{name}]")
             names[section] = name
     composed = create_model("Settings", __base__=Settings, **fields)
-    composed._names, composed._checks = names, [each.check for each in sections]
+    composed._names, composed._checks = names, [declared.check for declared in sections]
     return composed
 
 
@@ -176,9 +176,9 @@ def _explain(error: ValidationError, settings: type[Settings]) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            known = _known_keys(settings, problem["loc"][:-1])
-            near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
-            yield f"{where}: unknown key" + (f", did you mean «{near[0]}»?" if near else f"; known: {', '.join(known)}")
+            keys = _known_keys(settings, problem["loc"][:-1])
+            near = difflib.get_close_matches(str(problem["loc"][-1]), keys, n=1, cutoff=0.5)
+            yield f"{where}: unknown key" + (f", did you mean «{near[0]}»?" if near else f"; known: {', '.join(keys)}")
         else:
             yield f"{where or 'config'}: {problem['msg'].removeprefix('Value error, ')}"
 

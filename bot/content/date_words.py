@@ -69,10 +69,10 @@ def split_compounds(words: str) -> str:
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
     """Return the hours that a part of the day allows («demain soir»: 17 to 23), and the words without that part."""
-    found = _PART.search(words)
-    if found is None:
+    match = _PART.search(words)
+    if match is None:
         return None, words
-    return _PARTS[found["part"]], " ".join((words[: found.start()] + words[found.end() :]).split())
+    return _PARTS[match["part"]], " ".join((words[: match.start()] + words[match.end() :]).split())
 
 
 @cache

@@ -93,13 +93,13 @@ def _words(typed: str) -> str:
 
 def _from_now(words: str, now: datetime) -> datetime | None:
     minutes = IN_LESS_THAN_AN_HOUR.get(words)
-    found = _FROM_NOW.fullmatch(words)
-    if minutes is None and found:
-        count = int(found["count"]) if found["count"].isdecimal() else COUNTS.get(found["count"])
-        unit = MINUTES.get(found["unit"])
-        if count is None or unit is None or (found["more"] and unit == 1):
+    match = _FROM_NOW.fullmatch(words)
+    if minutes is None and match:
+        count = int(match["count"]) if match["count"].isdecimal() else COUNTS.get(match["count"])
+        unit = MINUTES.get(match["unit"])
+        if count is None or unit is None or (match["more"] and unit == 1):
             return None
-        minutes = count * unit + (30 if found["more"] == "et demie" else int(found["more"] or 0))
+        minutes = count * unit + (30 if match["more"] == "et demie" else int(match["more"] or 0))
     if minutes is None:
         return None
     whole = now.astimezone(UTC).replace(second=0, microsecond=0)
@@ -149,7 +149,7 @@ def _together(
 
     def instants(*dates: date) -> tuple[datetime, ...]:
         """Each of these days at that hour, as often as it is there, if still to come."""
-        found = (_instants(datetime.combine(each + following, at), there) for each in dates)
+        found = (_instants(datetime.combine(day + following, at), there) for day in dates)
         return tuple(sorted({instant for one in found for instant in one[1] if instant > now}))
 
     if not day.dates:

@@ -44,13 +44,13 @@ class TypedDay:
 
 def written_day(words: str, today: date) -> TypedDay | None:
     """Return a date written in figures from the year down, or with its month in words; without a year, this year's."""
-    if found := _ISO.fullmatch(words):
-        return _dated(int(found["year"]), int(found["month"]), int(found["day"]), today, None)
+    if match := _ISO.fullmatch(words):
+        return _dated(int(match["year"]), int(match["month"]), int(match["day"]), today, None)
     for form in _IN_WORDS:
-        found = form.fullmatch(words)
-        if found and found["month"] in months() and (found["weekday"] is None or found["weekday"] in weekdays()):
-            year = int(found["year"]) if found["year"] else None
-            return _dated(year, months()[found["month"]], int(found["day"]), today, found["weekday"])
+        match = form.fullmatch(words)
+        if match and match["month"] in months() and (match["weekday"] is None or match["weekday"] in weekdays()):
+            year = int(match["year"]) if match["year"] else None
+            return _dated(year, months()[match["month"]], int(match["day"]), today, match["weekday"])
     return None
 
 
@@ -60,39 +60,39 @@ def said_day(words: str, today: date) -> TypedDay | None:
         return TypedDay((today,), later=today + timedelta(days=1))
     if words in TOMORROW or words in AFTER_TOMORROW:
         return TypedDay((today + timedelta(days=1 if words in TOMORROW else 2),))
-    if found := _AFTER.fullmatch(words):
-        count = int(found["count"]) if found["count"].isdecimal() else COUNTS.get(found["count"])
-        unit = DAYS.get(found["unit"])
+    if match := _AFTER.fullmatch(words):
+        count = int(match["count"]) if match["count"].isdecimal() else COUNTS.get(match["count"])
+        unit = DAYS.get(match["unit"])
         return TypedDay((today + timedelta(days=count * unit),)) if count and unit else None
     return _weekday(words, today) or _figures(words, today)
 
 
 def _weekday(words: str, today: date) -> TypedDay | None:
-    found = _WEEKDAY.fullmatch(words)
-    wanted = weekdays().get(found["first"] or found["weekday"]) if found else None
-    if found is None or wanted is None:
+    match = _WEEKDAY.fullmatch(words)
+    wanted = weekdays().get(match["first"] or match["weekday"]) if match else None
+    if match is None or wanted is None:
         return None
     ahead = (wanted - today.weekday()) % 7
     coming, week_after = today + timedelta(days=ahead or 7), today + timedelta(days=ahead + 7)
-    if found["week"]:
+    if match["week"]:
         return TypedDay((coming + timedelta(days=7),))
-    if found["next"] or found["later"]:
+    if match["next"] or match["later"]:
         return TypedDay((coming, week_after) if ahead else (coming,))
     if ahead:
         return TypedDay((coming,))
-    return TypedDay((today,), later=coming) if found["this"] else TypedDay((today, coming))
+    return TypedDay((today,), later=coming) if match["this"] else TypedDay((today, coming))
 
 
 def _figures(words: str, today: date) -> TypedDay | None:
-    found = _FIGURES.fullmatch(words)
-    if found is None or (found["weekday"] is not None and found["weekday"] not in weekdays()):
+    match = _FIGURES.fullmatch(words)
+    if match is None or (match["weekday"] is not None and match["weekday"] not in weekdays()):
         return None
-    first, second = int(found["first"]), int(found["second"])
-    year = (2000 + int(found["year"]) % 100) if found["year"] else None
-    if found["between"] == ".":  # nobody writes the month first with dots
-        return _dated(year, second, first, today, found["weekday"])
+    first, second = int(match["first"]), int(match["second"])
+    year = (2000 + int(match["year"]) % 100) if match["year"] else None
+    if match["between"] == ".":  # nobody writes the month first with dots
+        return _dated(year, second, first, today, match["weekday"])
     pairs = dict.fromkeys((month, day) for day, month in ((first, second), (second, first)) if month <= 12)
-    readings = [_dated(year, month, day, today, found["weekday"]) for month, day in pairs]
+    readings = [_dated(year, month, day, today, match["weekday"]) for month, day in pairs]
     possible = [day for day in readings if day.dates and not day.other_weekday] or readings
     if len(possible) == 1:
         return possible[0]

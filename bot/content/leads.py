@@ -31,8 +31,8 @@ class Lead:
 
 def parse_lead(word: str) -> Lead:
     """Return the lead of a word that `encode` made or somebody typed. Raises ValueError."""
-    found = _WRITTEN.fullmatch(word.strip().lower())
-    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    match = _WRITTEN.fullmatch(word.strip().lower())
+    days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     lead = Lead(days, hours * 60 + minutes)
     if lead == Lead():
         raise ValueError(f"{word!r} is no length of time: write it like «1d», «2h» or «10min»")

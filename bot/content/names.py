@@ -108,15 +108,15 @@ def matches(query: str, key: str) -> bool:
     «dupont marie», «m dupont» and «élise» find whom one expects, «jeanpierre» finds Jean-Pierre. A query without any
     letter or digit finds nobody.
     """
-    wanted = _query_words(query)
+    query_words = _query_words(query)
     parts = key.split()
     ends = ["".join(parts[place:]) for place in range(len(parts))]
-    for word in wanted:
+    for word in query_words:
         place = next((place for place, end in enumerate(ends) if end.startswith(word)), None)
         if place is None:
             return False
         del ends[place]
-    return bool(wanted)
+    return bool(query_words)
 
 
 @lru_cache(maxsize=64)  # one query is held against everyone's key

@@ -195,7 +195,7 @@ def reply(
     then: Action | None = None,
 ) -> Reply:
     """The usual way to make a Reply: its lines, then the rest by name."""
-    attachments = tuple(each for each in (picture, file) if each is not None)
+    attachments = tuple(attachment for attachment in (picture, file) if attachment is not None)
     view = View(lines, buttons, choice, attachments, secret, who)
     return Reply(view, toast, fresh, job, mark, later=later, then=then)
 

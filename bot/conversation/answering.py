@@ -148,8 +148,8 @@ def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
     parts = payload.split("-")
     if payload in theirs or parts[0] == Go.code:
         return payload
-    alike = [each for each in theirs if _code(each) == parts[0]]
-    ranked = sorted(alike, key=lambda each: _in_common(each.split("-"), parts), reverse=True)
+    alike = [candidate for candidate in theirs if _code(candidate) == parts[0]]
+    ranked = sorted(alike, key=lambda candidate: _in_common(candidate.split("-"), parts), reverse=True)
     if ranked:
         first, *others = ranked
         clear = not others or _in_common(others[0].split("-"), parts) < _in_common(first.split("-"), parts)
@@ -296,10 +296,10 @@ async def _take_text(
     router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
 ) -> Reply:
     if dialogue is None or dialogue.expected:
-        said = router.find_plain_words(text, (request.locale, *request.settings.gathering.locales))
-        if said and request.may(said.route.who):
-            shown = await _run(request, Typed(text), said.payload, said.route, ())
-            return _for(request, said.route, shown, said.payload)
+        words = router.find_plain_words(text, (request.locale, *request.settings.gathering.locales))
+        if words and request.may(words.route.who):
+            shown = await _run(request, Typed(text), words.payload, words.route, ())
+            return _for(request, words.route, shown, words.payload)
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)

@@ -120,10 +120,15 @@ def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
     filled = dialogue.draft.get(name, "")
     choice = Choice(PickOption(dialogue.step), options, (filled,) if filled else ()) if options else None
     if not field.required:
+        # L10N: a button, a verb: leave an optional question of a form empty
+        # L10N: a button: leave an optional question of a form empty
+        # L10N: a button, a verb: leave an optional question of a form empty
         buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), SkipField(dialogue.step)))
     if filled:
+        # L10N: a button: keep the answer that a form is filled in with
         buttons.insert(0, Button(_("Keep it"), KeepAnswer(dialogue.step), style="primary"))
         if not options:
+            # L10N: in a form, the answer it is filled in with
             lines.append(_("Now: {value}", value=Name(filled)))
     return reply(*lines, choice=choice, buttons=tuple(buttons), fresh=True)
 
@@ -144,6 +149,7 @@ def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
         raise Stale from None
 
 
+# L10N: a button, a verb: leave the form
 CANCEL = Button(_("Cancel"), CancelForm())
 CODES = ("dx", "ds-", "dk-", "da-")
 """The codes that payloads of a dialogue begin with; no route may use them."""

@@ -82,7 +82,9 @@ class Router:
     def listed(self, role: Who) -> Sequence[Command]:
         """Return the commands that people of a role see in lists, in order."""
         listed = [
-            (each.listed, each) for each in self.commands.values() if each.listed is not None and each.who <= role
+            (known_command.listed, known_command)
+            for known_command in self.commands.values()
+            if known_command.listed is not None and known_command.who <= role
         ]
         return [command for _place, command in sorted(listed, key=lambda placed: placed[0])]
 

@@ -1,1 +1,1 @@
-"""The outbox: enqueue, claim, pace, send, classify, retry."""
+"""The outbox: messages are enqueued, claimed, paced, sent, their outcomes classified, and failed tries repeated."""

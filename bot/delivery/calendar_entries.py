@@ -1,4 +1,4 @@
-"""Entries in a platform's own calendar: what one shows of a session, and what is known of it there."""
+"""Entries in a platform's own calendar: what an entry shows of a session, and what was created of it so far."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from datetime import datetime
 class CalendarEntry:
     """What a calendar that everybody reads shows of a session.
 
-    `about` says all of it in each language, plain words; `link` leads to a map, '' for none.
+    `about` is the description as plain text, once in each language; `link` is the address of a map, '' for none.
     """
 
     title: str
-    place: str
+    venue: str
     about: tuple[str, ...]
     link: str
     starts: datetime
@@ -23,10 +23,10 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class CreatedEntry:
-    """An entry as far as it was made; '' and None for what was not.
+    """What was created of an entry on its platform so far; '' and None stand for what does not exist yet.
 
-    `title` and `starts` are what it was made under, or is just being made under: they are written down first, so that
-    what was made when the program ended is found again.
+    `title` and `starts` are stored before the entry is created with them, so that an entry can be found again if the
+    program ended while creating it.
     """
 
     native_id: str = ""

@@ -1,4 +1,4 @@
-"""The programme in one platform's own calendar, each entry in step with its session."""
+"""Keeps the programme in one platform's own calendar in step with the sessions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.delivery.calendar_entries import CreatedEntry
 from bot.delivery.calendar_store import DueEntry
 from bot.delivery.contributions import CalendarSource
 from bot.delivery.platform import Calendar, WantedEntry
-from bot.delivery.reconciler import LOOKED_AFTER_EVERY
+from bot.delivery.reconciler import RECONCILED_EVERY
 
 
 class CalendarResource:
-    """The entries on one platform, for a `bot.delivery.reconciler.Keeper`."""
+    """The calendar entries on one platform, as a resource of `bot.delivery.reconciler.Reconciler`."""
 
     def __init__(
         self, platform: str, port: Calendar, source: CalendarSource, store: Store, settings: Settings, clock: Clock
@@ -30,37 +30,37 @@ class CalendarResource:
         self._clock = clock
         self._locales = settings.gathering.locales
 
-    def about(self, stored: DueEntry) -> Mapping[str, Any]:
-        """The session, for the log."""
-        return {"session": stored.session_id}
+    def log_context(self, row: DueEntry) -> Mapping[str, Any]:
+        """Return the session's id, for log entries."""
+        return {"session": row.session_id}
 
-    async def next(self) -> DueEntry | None:
-        """The entry to look after next."""
+    async def next_row(self) -> DueEntry | None:
+        """Return the entry that is due first; None where there is none."""
         return await self._store.read(
-            lambda tx: calendar_store.due(tx, self._source, self._platform, self._clock.now())
+            lambda tx: calendar_store.next_entry(tx, self._source, self._platform, self._clock.now())
         )
 
-    async def bring(self, stored: DueEntry) -> None:
-        """Enter a session, bring its entry in step, or withdraw it."""
-        listing = await self._store.read(lambda tx: self._listing(tx, stored))
-        if isinstance(listing, WantedEntry):
-            await self._port.keep(listing, lambda listed: self._note(stored, listed))
-            again = self._clock.now() + LOOKED_AFTER_EVERY
-            await self._store.transact(lambda tx: calendar_store.done(tx, stored, again))
+    async def reconcile(self, row: DueEntry) -> None:
+        """Create or update the entry of a session, or withdraw it where the session no longer belongs there."""
+        wanted = await self._store.read(lambda tx: self._wanted(tx, row))
+        if isinstance(wanted, WantedEntry):
+            await self._port.reconcile(wanted, lambda created: self._note(row, created))
+            again = self._clock.now() + RECONCILED_EVERY
+            await self._store.transact(lambda tx: calendar_store.mark_synchronised(tx, row, again))
         else:
-            await self._port.withdraw(*listing)
-            await self._store.transact(lambda tx: calendar_store.forget(tx, stored))
+            await self._port.withdraw(*wanted)
+            await self._store.transact(lambda tx: calendar_store.forget(tx, row))
 
-    async def postpone(self, stored: DueEntry, again: datetime) -> None:
-        """Try an entry again later."""
-        await self._store.transact(lambda tx: calendar_store.postpone(tx, stored, again))
+    async def postpone(self, row: DueEntry, again: datetime) -> None:
+        """Note that an entry is to be tried again at a later instant."""
+        await self._store.transact(lambda tx: calendar_store.postpone(tx, row, again))
 
-    async def _note(self, stored: DueEntry, listed: CreatedEntry) -> None:
-        await self._store.transact(lambda tx: calendar_store.note(tx, stored, listed, self._clock.now()))
+    async def _note(self, row: DueEntry, created: CreatedEntry) -> None:
+        await self._store.transact(lambda tx: calendar_store.note_created(tx, row, created, self._clock.now()))
 
-    async def _listing(self, tx: Transaction, stored: DueEntry) -> WantedEntry | tuple[CreatedEntry, frozenset[str]]:
-        """The entry as it should be now; for a session that has none (any more), what is known of it."""
-        listed = await calendar_store.listed(tx, stored)
-        taken = await calendar_store.taken(tx, self._platform) - {listed.native_id}
-        entry = await self._source.draw(tx, stored.session_id, self._locales, self._clock.now())
-        return (listed, taken) if entry is None else WantedEntry(entry, listed, taken)
+    async def _wanted(self, tx: Transaction, row: DueEntry) -> WantedEntry | tuple[CreatedEntry, frozenset[str]]:
+        """Return the entry as it should be now; for a session without one, what `Calendar.withdraw` takes."""
+        created = await calendar_store.created_entry(tx, row)
+        used_ids = await calendar_store.used_ids(tx, self._platform) - {created.native_id}
+        entry = await self._source.draw(tx, row.session_id, self._locales, self._clock.now())
+        return (created, used_ids) if entry is None else WantedEntry(entry, created, used_ids)

@@ -1,4 +1,4 @@
-"""Which sessions are entered in the calendar of a platform, and which entries are to be brought in step."""
+"""The SQL of the entries in platforms' calendars: which exist, and which have to be brought in step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from bot.delivery.contributions import CalendarSource
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """An entry that is due: `revision` is the session's, 0 where that is gone; `attempts` how often it failed."""
+    """An entry and the instant from which it is due to be brought in step with its session.
+
+    `revision` is that of the session, 0 for a session that is gone; `attempts` counts the tries that failed.
+    """
 
     session_id: int
     platform: str
@@ -22,8 +25,11 @@ class DueEntry:
     attempts: int = 0
 
 
-async def due(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> DueEntry | None:
-    """The entry to look after next, perhaps not before `due`: what changed first, then what is new, soonest first."""
+async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> DueEntry | None:
+    """Return the entry to be brought in step next: due changes first, then new sessions, the soonest first.
+
+    Where nothing is due yet, it is the entry that is due first; None where there is none at all.
+    """
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
         " CASE WHEN COALESCE(s.revision, 0) <> l.tried THEN 0 ELSE l.due_at END AS due"
@@ -47,12 +53,12 @@ async def due(tx: Transaction, source: CalendarSource, platform: str, now: datet
     return DueEntry(row["id"], platform, row["revision"], now) if row else waiting
 
 
-async def listed(tx: Transaction, stored: DueEntry) -> CreatedEntry:
-    """What is written down of an entry; nothing for one that is not there."""
+async def created_entry(tx: Transaction, entry: DueEntry) -> CreatedEntry:
+    """Return what was created of an entry so far; an empty one where nothing was."""
     row = await tx.one(
         "SELECT native_id, title, starts_at FROM calendar_entries WHERE session_id = :id AND platform = :platform",
-        id=stored.session_id,
-        platform=stored.platform,
+        id=entry.session_id,
+        platform=entry.platform,
     )
     if row is None:
         return CreatedEntry()
@@ -60,56 +66,56 @@ async def listed(tx: Transaction, stored: DueEntry) -> CreatedEntry:
     return CreatedEntry(row["native_id"], row["title"], starts)
 
 
-async def taken(tx: Transaction, platform: str) -> frozenset[str]:
-    """The native ids that some entry has."""
+async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
+    """Return the native ids of all entries in a platform's calendar."""
     rows = await tx.all("SELECT native_id FROM calendar_entries WHERE platform = :platform", platform=platform)
     return frozenset(row["native_id"] for row in rows if row["native_id"])
 
 
-async def note(tx: Transaction, stored: DueEntry, listed: CreatedEntry, now: datetime) -> None:
-    """Write down what was made."""
+async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, now: datetime) -> None:
+    """Store what was created of an entry so far."""
     await tx.run(
         "INSERT INTO calendar_entries (session_id, platform, native_id, title, starts_at, due_at)"
         " VALUES (:id, :platform, :native_id, :title, CAST(:starts AS BIGINT), :now)"
         " ON CONFLICT (session_id, platform) DO UPDATE SET native_id = excluded.native_id, title = excluded.title,"
         " starts_at = excluded.starts_at",
-        id=stored.session_id,
-        platform=stored.platform,
-        native_id=listed.native_id,
-        title=listed.title,
-        starts=None if listed.starts is None else to_micros(listed.starts),
+        id=entry.session_id,
+        platform=entry.platform,
+        native_id=created.native_id,
+        title=created.title,
+        starts=None if created.starts is None else to_micros(created.starts),
         now=to_micros(now),
     )
 
 
-async def done(tx: Transaction, stored: DueEntry, again: datetime) -> None:
-    """An entry is in step; it is looked after `again`, at once where its session changed meanwhile."""
-    await _tried(tx, stored, 0, again)
+async def mark_synchronised(tx: Transaction, entry: DueEntry, again: datetime) -> None:
+    """Note that an entry shows the session's `revision`; it is due `again`, or at once if the session changed since."""
+    await _note_try(tx, entry, 0, again)
 
 
-async def postpone(tx: Transaction, stored: DueEntry, again: datetime) -> None:
-    """An entry could not be brought in step, and is tried again; at once where its session changed meanwhile."""
-    await _tried(tx, stored, stored.attempts + 1, again)
+async def postpone(tx: Transaction, entry: DueEntry, again: datetime) -> None:
+    """Note that a try failed; the entry is due `again`, or at once if its session changed since."""
+    await _note_try(tx, entry, entry.attempts + 1, again)
 
 
-async def _tried(tx: Transaction, stored: DueEntry, attempts: int, again: datetime) -> None:
+async def _note_try(tx: Transaction, entry: DueEntry, attempts: int, again: datetime) -> None:
     await tx.run(
         "INSERT INTO calendar_entries (session_id, platform, tried, attempts, due_at)"
         " VALUES (:id, :platform, :revision, :attempts, :again)"
         " ON CONFLICT (session_id, platform) DO UPDATE SET tried = excluded.tried, attempts = excluded.attempts,"
         " due_at = excluded.due_at",
-        id=stored.session_id,
-        platform=stored.platform,
-        revision=stored.revision,
+        id=entry.session_id,
+        platform=entry.platform,
+        revision=entry.revision,
         attempts=attempts,
         again=to_micros(again),
     )
 
 
-async def forget(tx: Transaction, stored: DueEntry) -> None:
-    """An entry is withdrawn."""
+async def forget(tx: Transaction, entry: DueEntry) -> None:
+    """Forget an entry that was withdrawn."""
     await tx.run(
         "DELETE FROM calendar_entries WHERE session_id = :id AND platform = :platform",
-        id=stored.session_id,
-        platform=stored.platform,
+        id=entry.session_id,
+        platform=entry.platform,
     )

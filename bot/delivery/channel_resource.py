@@ -1,4 +1,4 @@
-"""One platform's places of groups, each in step with its group."""
+"""Keeps the groups' channels on one platform in step with the groups."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from bot.delivery.channel_store import DueChannel
 from bot.delivery.channels import CreatedChannel
 from bot.delivery.contributions import DrawChannel
 from bot.delivery.platform import Channels, Platform, WantedChannel
-from bot.delivery.reconciler import LOOKED_AFTER_EVERY
+from bot.delivery.reconciler import RECONCILED_EVERY
 from bot.people import participant_store
 
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
-    """Write down whether a platform gives groups places, for those who ask for them. Raises StoreUnavailable."""
-    await store.transact(lambda tx: channel_store.offer(tx, platform.name, platform.channels is not None, now))
+    """Store whether a platform gives groups channels: those who request channels read it. Raises StoreUnavailable."""
+    await store.transact(lambda tx: channel_store.set_offered(tx, platform.name, platform.channels is not None, now))
 
 
 class ChannelResource:
-    """The places on one platform, for a `bot.delivery.reconciler.Keeper`."""
+    """The groups' channels on one platform, as a resource of `bot.delivery.reconciler.Reconciler`."""
 
     def __init__(
         self, platform: str, port: Channels, draw: DrawChannel, store: Store, settings: Settings, clock: Clock
@@ -39,54 +39,54 @@ class ChannelResource:
         self._clock = clock
         self._reader = Reader(settings.gathering.locales[0], settings.gathering.zone)
 
-    def about(self, stored: DueChannel) -> Mapping[str, Any]:
-        """The group, for the log."""
-        return {"group": stored.group_id}
+    def log_context(self, row: DueChannel) -> Mapping[str, Any]:
+        """Return the group's id, for log entries."""
+        return {"group": row.group_id}
 
-    async def next(self) -> DueChannel | None:
-        """The place to look after next."""
-        return await self._store.read(lambda tx: channel_store.due(tx, self._platform))
+    async def next_row(self) -> DueChannel | None:
+        """Return the channel that is due first; None where there is none."""
+        return await self._store.read(lambda tx: channel_store.next_channel(tx, self._platform))
 
-    async def bring(self, stored: DueChannel) -> None:
-        """Make a place, bring it in step, or close that of a group that is no more."""
-        if wanted := await self._store.read(lambda tx: self._wanted(tx, stored)):
-            await self._port.keep(wanted, lambda created: self._note(stored, created))
-            again = self._clock.now() + LOOKED_AFTER_EVERY
-            await self._store.transact(lambda tx: channel_store.done(tx, stored, self._clock.now(), again))
+    async def reconcile(self, row: DueChannel) -> None:
+        """Create or update the channel of a group, or close it where the group no longer exists."""
+        if wanted := await self._store.read(lambda tx: self._wanted(tx, row)):
+            await self._port.reconcile(wanted, lambda created: self._note(row, created))
+            again = self._clock.now() + RECONCILED_EVERY
+            await self._store.transact(lambda tx: channel_store.mark_synchronised(tx, row, self._clock.now(), again))
         else:
-            created, taken = await self._store.read(lambda tx: self._closing(tx, stored))
-            await self._port.close(created, taken)
-            await self._store.transact(lambda tx: channel_store.forget(tx, stored.id))
+            created, used_ids = await self._store.read(lambda tx: self._closing(tx, row))
+            await self._port.close(created, used_ids)
+            await self._store.transact(lambda tx: channel_store.forget(tx, row.id))
 
-    async def postpone(self, stored: DueChannel, again: datetime) -> None:
-        """Try a place again later."""
-        await self._store.transact(lambda tx: channel_store.postpone(tx, stored, again))
+    async def postpone(self, row: DueChannel, again: datetime) -> None:
+        """Note that a channel is to be tried again at a later instant."""
+        await self._store.transact(lambda tx: channel_store.postpone(tx, row, again))
 
-    async def _note(self, stored: DueChannel, created: CreatedChannel) -> None:
-        await self._store.transact(lambda tx: channel_store.note(tx, stored.id, created))
+    async def _note(self, row: DueChannel, created: CreatedChannel) -> None:
+        await self._store.transact(lambda tx: channel_store.note_created(tx, row.id, created))
 
-    async def _closing(self, tx: Transaction, stored: DueChannel) -> tuple[CreatedChannel, frozenset[str]]:
-        return await channel_store.created(tx, stored.id), await channel_store.taken(tx, self._platform)
+    async def _closing(self, tx: Transaction, row: DueChannel) -> tuple[CreatedChannel, frozenset[str]]:
+        return await channel_store.created_channel(tx, row.id), await channel_store.used_ids(tx, self._platform)
 
-    async def _wanted(self, tx: Transaction, stored: DueChannel) -> WantedChannel | None:
-        """The place as it should be now; None for a group that has none (any more)."""
-        channel = await self._draw(tx, stored.group_id)
+    async def _wanted(self, tx: Transaction, row: DueChannel) -> WantedChannel | None:
+        """Return the channel as it should be now; None for a group that is to have none (any more)."""
+        channel = await self._draw(tx, row.group_id)
         if channel is None:
             return None
-        created = await channel_store.created(tx, stored.id)
+        created = await channel_store.created_channel(tx, row.id)
         return WantedChannel(
-            stored.id,
+            row.id,
             plain(channel.title, self._reader),
             channel.card,
             self._reader,
             hashlib.sha256(f"{self._reader} {pack(channel.card)[0]}".encode()).hexdigest(),
             await self._accounts(tx, channel.people),
             created,
-            await channel_store.taken(tx, self._platform) - {created.thread, created.role},
-            stored.attempts,
+            await channel_store.used_ids(tx, self._platform) - {created.thread, created.role},
+            row.attempts,
         )
 
     async def _accounts(self, tx: Transaction, people: Iterable[int]) -> frozenset[str]:
-        """The native ids that these people have on the platform."""
+        """Return the native ids of these people's accounts on the platform."""
         accounts = [account for person in people for account in await participant_store.accounts_of(tx, person)]
         return frozenset(account.native_id for account in accounts if account.platform == self._platform)

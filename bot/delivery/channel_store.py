@@ -1,4 +1,4 @@
-"""The places of groups, and which of them are to be brought in step."""
+"""The SQL of groups' channels: what exists on the platforms, and which channels have to be brought in step."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from bot.delivery.channels import CreatedChannel
 from bot.people.group_store import tables
 
 PLATFORMS = tuple(name for name, features in platforms().items() if features.group_channel)
-"""Where groups can have places of their own."""
+"""The names of the platforms on which groups can have channels of their own."""
 FORUM_INVITATION = "telegram_forum_invitation"
-"""The setting that holds the forum's chat and the link by which people ask to enter it."""
+"""The key of the setting that holds the forum's chat and the link by which people ask to enter it."""
 _OFFERED = "spaces_on_{platform}"
 
 
 @dataclass(frozen=True, slots=True)
 class DueChannel:
-    """A place that is due: `wanted` is the revision it is brought to, `attempts` how often that failed."""
+    """A channel and the instant from which it is due to be brought in step with its group.
+
+    `wanted` is the revision that it is to show, `attempts` counts the tries that failed.
+    """
 
     id: int
     group_id: int
@@ -32,15 +35,15 @@ class DueChannel:
     attempts: int
 
 
-async def offer(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
-    """Note whether a platform has places for groups; where it has, those published before get theirs too."""
+async def set_offered(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
+    """Note whether a platform gives groups channels; if so, request one for every group of a published round."""
     await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
     if offered:
         await tx.run(_insert("TRUE"), platform=platform, now=to_micros(now))
 
 
-async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Have the places of groups brought in step; a group of an unpublished round has none."""
+async def request_sync(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
+    """Request that the channels of groups are brought in step; groups of an unpublished round get none."""
     rows = [{"group": group_id, "now": to_micros(now)} for group_id in group_ids]
     await tx.many(
         "UPDATE channels SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
@@ -52,7 +55,7 @@ async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None
 
 
 def _insert(which: str) -> str:
-    """What makes places for groups g of published rounds that have none; `which` of them, in SQL."""
+    """Return the SQL that adds channels for groups `g` of published rounds without one; `which` is a condition on g."""
     return (
         "INSERT INTO channels (group_id, platform, due_at) SELECT g.id, CAST(:platform AS TEXT), CAST(:now AS BIGINT)"
         f" FROM {tables().groups} g WHERE {tables().published} AND {which}"
@@ -60,8 +63,8 @@ def _insert(which: str) -> str:
     )
 
 
-async def want_again(tx: Transaction, delivery_id: int) -> None:
-    """Have the place that a delivery goes to brought in step at once: somebody deleted what was there."""
+async def request_repair(tx: Transaction, delivery_id: int) -> None:
+    """Request that the channel of a delivery is created anew at once, because somebody deleted it."""
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
         " AND id = (SELECT d.channel_id FROM deliveries d WHERE d.id = :id)",
@@ -69,26 +72,26 @@ async def want_again(tx: Transaction, delivery_id: int) -> None:
     )
 
 
-async def groups(tx: Transaction) -> Sequence[int]:
-    """The groups that have places, by id, on whichever platform."""
+async def groups_with_channels(tx: Transaction) -> Sequence[int]:
+    """Return the ids of the groups that have a channel on any platform."""
     rows = await tx.all("SELECT DISTINCT group_id FROM channels ORDER BY group_id")
     return [row["group_id"] for row in rows]
 
 
-async def want_of(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Have the places of someone's groups brought in step: an account came or went."""
+async def request_sync_of_person(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Request that the channels of a person's groups are brought in step, after an account was linked or removed."""
     rows = await tx.all(f"SELECT m.group_id FROM {tables().members} m WHERE m.participant_id = :id", id=participant_id)
     if rows:
-        await want(tx, [row["group_id"] for row in rows], now)
+        await request_sync(tx, [row["group_id"] for row in rows], now)
 
 
-async def let_out(tx: Transaction, account_id: int) -> None:
-    """Note that an account is in no place any more: it is let in anew when those are brought in step."""
+async def forget_admissions(tx: Transaction, account_id: int) -> None:
+    """Note that an account is in no channel any more, so that it is admitted again with the next synchronisation."""
     await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
 
 
-async def due(tx: Transaction, platform: str) -> DueChannel | None:
-    """The place to look after next, perhaps not before `due`."""
+async def next_channel(tx: Transaction, platform: str) -> DueChannel | None:
+    """Return the channel that is due first on a platform, perhaps in the future; None where there is none."""
     row = await tx.one(
         "SELECT * FROM channels WHERE platform = :platform ORDER BY due_at, id LIMIT 1",
         platform=platform,
@@ -99,8 +102,8 @@ async def due(tx: Transaction, platform: str) -> DueChannel | None:
     return DueChannel(row["id"], row["group_id"], row["platform"], row["wanted"], due_at, row["attempts"])
 
 
-async def created(tx: Transaction, channel_id: int) -> CreatedChannel:
-    """What is written down of a place; nothing for one that is not there."""
+async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
+    """Return what was created of a channel so far; an empty one where nothing was."""
     row = await tx.one("SELECT * FROM channels WHERE id = :id", id=channel_id)
     if row is None:
         return CreatedChannel()
@@ -120,14 +123,14 @@ async def created(tx: Transaction, channel_id: int) -> CreatedChannel:
     )
 
 
-async def taken(tx: Transaction, platform: str) -> frozenset[str]:
-    """The native ids, of threads and roles alike, that some place has."""
+async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
+    """Return the native ids of all threads and roles that belong to a channel of ours on a platform."""
     rows = await tx.all("SELECT thread, role FROM channels WHERE platform = :platform", platform=platform)
-    return frozenset(each for row in rows for each in (row["thread"], row["role"]) if each)
+    return frozenset(native_id for row in rows for native_id in (row["thread"], row["role"]) if native_id)
 
 
-async def note(tx: Transaction, channel_id: int, created: CreatedChannel) -> None:
-    """Write down what was made."""
+async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel) -> None:
+    """Store what was created of a channel so far, and who was admitted to it."""
     await tx.run(
         "UPDATE channels SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
         " digest = :digest, url = :url WHERE id = :id",
@@ -144,40 +147,40 @@ async def note(tx: Transaction, channel_id: int, created: CreatedChannel) -> Non
     await tx.many(
         "INSERT INTO admissions (channel_id, account_id) SELECT s.id, a.id FROM channels s"
         " JOIN accounts a ON a.platform = s.platform AND a.native_id = :native_id WHERE s.id = :id",
-        [{"id": channel_id, "native_id": person} for person in created.people],
+        [{"id": channel_id, "native_id": native_id} for native_id in created.people],
     )
 
 
-async def done(tx: Transaction, stored: DueChannel, now: datetime, again: datetime) -> None:
-    """A place is in step; it is looked after `again`, at once where more was asked for meanwhile."""
+async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime, again: datetime) -> None:
+    """Note that a channel shows revision `wanted`; it is due `again`, or at once if another change was requested."""
     await tx.run(
         "UPDATE channels SET shown = :wanted, attempts = 0,"
         " due_at = CASE WHEN wanted > :wanted THEN CAST(:now AS BIGINT) ELSE CAST(:again AS BIGINT) END WHERE id = :id",
-        id=stored.id,
-        wanted=stored.wanted,
+        id=channel.id,
+        wanted=channel.wanted,
         now=to_micros(now),
         again=to_micros(again),
     )
 
 
-async def postpone(tx: Transaction, stored: DueChannel, again: datetime) -> None:
-    """A place could not be brought in step, and is tried again; at once where more was asked for meanwhile."""
+async def postpone(tx: Transaction, channel: DueChannel, again: datetime) -> None:
+    """Note that a try failed; the channel is due `again`, or at once if another change was requested meanwhile."""
     await tx.run(
         "UPDATE channels SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
         " WHERE id = :id",
-        id=stored.id,
-        wanted=stored.wanted,
+        id=channel.id,
+        wanted=channel.wanted,
         again=to_micros(again),
     )
 
 
 async def forget(tx: Transaction, channel_id: int) -> None:
-    """A place is closed for good."""
+    """Forget a channel that was closed for good."""
     await tx.run("DELETE FROM channels WHERE id = :id", id=channel_id)
 
 
 async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
-    """The address of the place of the last group that someone is in, on a platform; '' where none is there yet."""
+    """Return the address of a person's channel on a platform, that of their latest group; '' where there is none."""
     row = await tx.one(
         f"SELECT s.url FROM {tables().members} m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :participant AND s.url <> '' ORDER BY m.round DESC LIMIT 1",
@@ -188,10 +191,10 @@ async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str
 
 
 async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tuple[str, str]]:
-    """Platform and address of a group's places, for a person: those of the platforms on which they have an account.
+    """Return a group's channels for one person, as pairs of platform and address, where they have an account.
 
-    Where groups' channels stand in a forum, who is not in it yet is shown the way in instead, as soon as the group is
-    to have one.
+    Where channels are topics of a forum, a person who is not in the forum gets the invitation to it instead, even
+    before the group's channel exists.
     """
     rows = await tx.all(
         "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
@@ -200,50 +203,50 @@ async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tup
         group=group_id,
         participant=participant_id,
     )
-    found = []
+    addresses = []
     for row in rows:
         url: str = row["url"]
         if features_of(row["platform"]).channels_on_request and not row["in_forum"]:
-            url = (await invitation(tx))[1] or url
+            url = (await forum_invitation(tx))[1] or url
         if url:
-            found.append((row["platform"], url))
-    return found
+            addresses.append((row["platform"], url))
+    return addresses
 
 
-async def invitation(tx: Transaction) -> tuple[str, str]:
-    """The forum's chat, and the link by which people ask to enter it; '' for none yet."""
+async def forum_invitation(tx: Transaction) -> tuple[str, str]:
+    """Return the forum's chat and the link by which people ask to enter it; '' for what does not exist yet."""
     chat, _space, link = (await setting_store.get(tx, FORUM_INVITATION) or "").partition(" ")
     return chat, link
 
 
-async def set_invitation(tx: Transaction, chat: str, link: str) -> None:
-    """Keep the link by which people ask to enter the forum."""
+async def set_forum_invitation(tx: Transaction, chat: str, link: str) -> None:
+    """Store the link by which people ask to enter the forum."""
     await setting_store.put(tx, FORUM_INVITATION, f"{chat} {link}")
 
 
-async def enter_forum(tx: Transaction, account_id: int, entered: bool) -> None:
-    """Note that an account entered the forum, or left it."""
+async def set_in_forum(tx: Transaction, account_id: int, entered: bool) -> None:
+    """Note whether an account is in the forum."""
     await tx.run("UPDATE accounts SET in_forum = :entered WHERE id = :id", id=account_id, entered=int(entered))
 
 
-async def in_forum(tx: Transaction, account_id: int) -> bool:
-    """Whether an account is in the forum, as far as is known."""
+async def is_in_forum(tx: Transaction, account_id: int) -> bool:
+    """Return whether an account is known to be in the forum."""
     row = await tx.one("SELECT in_forum FROM accounts WHERE id = :id", id=account_id)
     return bool(row and row["in_forum"])
 
 
 async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
-    """Give a topic to the place it was made for, if the program ended before that was written down.
+    """Assign a topic to the channel it was created for, if the program ended before it was stored.
 
-    False where it is no place's: it has one, or is gone.
+    Returns False where the topic belongs to no channel: the channel has another topic, or is gone.
     """
-    known = await tx.one(
+    row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",
         platform=platform,
         chat=chat,
         thread=thread,
     )
-    return bool(known) or bool(
+    return bool(row) or bool(
         await tx.run(
             "UPDATE channels SET chat = :chat, thread = :thread, url = :url"
             " WHERE platform = :platform AND thread = '' AND title = :title",

@@ -1,4 +1,4 @@
-"""The places of groups: what one should be, and what is known of it on its platform."""
+"""Groups' channels: what a channel should be, and what was created of it on its platform."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from bot.content.views import View
 
 @dataclass(frozen=True, slots=True)
 class GroupChannel:
-    """What a group's place should be on any platform: its `title`, its `card`, and the ids of who belongs in it."""
+    """What a group's channel should be on any platform.
+
+    `title` is its name, `card` the message that presents the group, `people` the participants' ids of its members.
+    """
 
     title: Span
     card: View
@@ -20,11 +23,11 @@ class GroupChannel:
 
 @dataclass(frozen=True, slots=True)
 class CreatedChannel:
-    """A group's place as far as it was made; '' for what was not.
+    """What was created of a group's channel so far; '' stands for what does not exist yet.
 
-    `title` is the name it was made under, or is just being made under: it is written down first, so that what was made
-    when the program ended is found again. `card` is the message that shows the group, `digest` what that shows.
-    `people` are the native ids of those let in.
+    `title` is stored before the channel is created with it, so that the channel can be found again if the program ended
+    meanwhile. `card` is the id of the message that presents the group, `digest` a hash of what that message shows.
+    `people` are the native ids of the accounts that were admitted.
     """
 
     title: str = ""

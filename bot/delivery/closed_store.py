@@ -1,4 +1,4 @@
-"""The threads of groups in which people are called by name who have closed their private messages."""
+"""The SQL of `bot.delivery.closed`: threads in which people are mentioned who closed their private messages."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
 from bot.people.group_store import tables
 
 _CLOSED = "closed"
-"""The kind of a row that tells someone that there is something for them."""
+"""The kind of a delivery that tells someone in a thread that there is something for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupThread:
-    """A group's thread (`channel` is the id of the place), and the `native_id` by which somebody is called in it."""
+    """A group's thread, by the id of its `channel`, and the `native_id` of the person to be mentioned in it."""
 
     channel: int
     platform: str
@@ -26,7 +26,7 @@ class GroupThread:
 
 @dataclass(frozen=True, slots=True)
 class CopyThere:
-    """A copy of an announcement in a thread: whether it still `waits` to be sent, and whom it calls by name."""
+    """A copy of an announcement in a thread: whether it still `waits` to be sent, and the native ids it mentions."""
 
     id: int
     waits: bool
@@ -34,7 +34,10 @@ class CopyThere:
 
 
 async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
-    """The thread of the last group of who was not reached by a delivery, on no other account either; None for none."""
+    """Return the thread of the latest group of the person whom a delivery could not reach on any account.
+
+    None for a person without one, or whose delivery went on to another account.
+    """
     row = await tx.one(
         "SELECT s.id AS channel, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
         f" JOIN {tables().members} m ON m.participant_id = d.participant_id"
@@ -47,7 +50,7 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
 
 
 async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) -> CopyThere | None:
-    """The copy of an announcement that a thread has, or is about to get; None for none."""
+    """Return the copy of an announcement that a thread has or is about to get; None where there is none."""
     row = await tx.one(
         "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND channel_id = :channel"
         " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
@@ -58,7 +61,7 @@ async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) ->
 
 
 async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: datetime) -> None:
-    """Have a delivery leave for a thread instead, where it calls its person by name."""
+    """Redirect a delivery to a thread, where it mentions its person."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, channel_id = :channel,"
         " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
@@ -70,18 +73,18 @@ async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: date
 
 
 async def drop(tx: Transaction, delivery_id: int) -> None:
-    """Forget a delivery in whose place the thread has another."""
+    """Delete a delivery whose content the thread already gets by another one."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
 async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) -> None:
-    """Have a delivery that waits call these people by name."""
-    named = ",".join(name for name in native_ids if name)
-    await tx.run("UPDATE deliveries SET mentions = :named WHERE id = :id", named=named, id=delivery_id)
+    """Set whom a waiting delivery mentions."""
+    mentions = ",".join(native_id for native_id in native_ids if native_id)
+    await tx.run("UPDATE deliveries SET mentions = :mentions WHERE id = :id", mentions=mentions, id=delivery_id)
 
 
 async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
-    """Call somebody by name in their thread, with a stored view, unless they were called there since an instant."""
+    """Mention somebody in their thread, with a stored view, unless that was done after the instant `unless_since`."""
     await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, due_at, created_at, reference)"
         " SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT), :name, :content,"

@@ -1,4 +1,4 @@
-"""One delivery handed over: sent, edited or deleted, in the recipient's language; or spared, as things stand."""
+"""Carries out one delivery on its platform (send, edit, delete or pin), or decides that it must not be sent now."""
 
 from __future__ import annotations
 
@@ -24,35 +24,36 @@ from bot.delivery.platform import Address, Membership, Platform
 
 log = structlog.get_logger()
 
-_PLACE_TRIED_EVERY = timedelta(seconds=5)
-_TRIES_AT_A_PLACE = 60
+_CHANNEL_TRIED_EVERY = timedelta(seconds=5)
+_TRIES_AT_A_CHANNEL = 60
 
 
 class DeliveryHandler:
-    """Hands over what is to go out on one platform."""
+    """Carries out the deliveries on one platform, each rendered in its recipient's language."""
 
     def __init__(
         self, platform: Platform, settings: Settings, clock: Clock, content: Mapping[str, Callable[[], CopyContent]]
     ) -> None:
-        """`content` makes what knows the words of copies, by the kind of their deliveries."""
-        self._content = {kind: make() for kind, make in content.items()}
+        """`content` holds, by the kind of deliveries, the function that creates the content of their copies."""
+        self._content = {kind: create() for kind, create in content.items()}
         self._platform = platform
         self._gathering = settings.gathering
         self._clock = clock
 
     async def fetch(self, tx: Transaction, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Have at hand what the copies among these deliveries say, in the transaction that claimed them."""
+        """Read the content of the copies among these deliveries, in the transaction that claimed them."""
         for kind, content in self._content.items():
-            await content.fetch(tx, [each.copy for each in claimed if each.copy and each.kind == kind])
+            await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
 
-    async def hand_over(self, claimed: ClaimedDelivery) -> Outcome:
-        """Do what is to be done with one delivery. Raises what the platform raises."""
-        to = claimed.recipient
+    async def deliver(self, claimed: ClaimedDelivery) -> Outcome:
+        """Carry out one delivery. Returns its outcome; raises what the platform raises."""
+        recipient = claimed.recipient
         if claimed.kind == MEMBERSHIP:
-            await self._platform.show_membership(Membership(to.native_id, to.name, to.theme, to.takes_part))
+            membership = Membership(recipient.native_id, recipient.name, recipient.theme, recipient.takes_part)
+            await self._platform.show_membership(membership)
             return Arrived(claimed, "")
-        address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
-        locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
+        address = Address(recipient.chat, recipient.thread, tuple(filter(None, recipient.mentions.split(","))))
+        locale = i18n.negotiate((recipient.locale, recipient.account_locale), self._gathering.locales)
         reader = Reader(locale, self._gathering.zone, self._clock.now())
         copy, message = claimed.copy, claimed.message
         if claimed.op == "delete" and message is not None:
@@ -60,7 +61,7 @@ class DeliveryHandler:
             if copy and not gone:
                 content = self._content[claimed.kind]
                 withdrawn = replace(content.view(copy, locale), lines=(content.withdrawn,), buttons=(), choice=None)
-                await self._say_withdrawn(address, message, withdrawn, reader)
+                await self._replace_withdrawn(address, message, withdrawn, reader)
             return Removed(claimed, gone)
         if claimed.op == "pin" and message is not None:
             await self._platform.pin(address, message)
@@ -77,38 +78,41 @@ class DeliveryHandler:
             message = await self._platform.edit(address, message, view, reader)
         return Arrived(claimed, message, shown)
 
-    async def _say_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:
-        """A copy that cannot be deleted any more says that it does not hold, where the platform lets us."""
+    async def _replace_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:
+        """Edit a withdrawn copy that cannot be deleted, so that it says so, where the platform allows that."""
         try:
             await self._platform.edit(address, message, view, reader)
         except PlatformError as error:
             log.info("delivery.withdrawal_refused", platform=self._platform.name, reason=str(error))
 
 
-def without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
-    """What becomes of a delivery whose group's place is not there: it waits until that is made again, five minutes."""
-    if claimed.attempts + 1 >= _TRIES_AT_A_PLACE:
+def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
+    """Return the outcome of a delivery whose group's channel is missing: it is tried again for five minutes.
+
+    The channel is created anew meanwhile.
+    """
+    if claimed.attempts + 1 >= _TRIES_AT_A_CHANNEL:
         return Ended(claimed, "failed", reason)
-    return Postponed(claimed, now + _PLACE_TRIED_EVERY, reason, homeless=True)
+    return Postponed(claimed, now + _CHANNEL_TRIED_EVERY, reason, channel_missing=True)
 
 
-def needless(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
-    """What becomes of a delivery that must not be sent as things stand; None for one that may."""
-    to, copy = claimed.recipient, claimed.copy
+def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
+    """Return the outcome of a delivery that must not be sent, as its recipient is now; None for one that may be."""
+    recipient, copy = claimed.recipient, claimed.copy
     if not claimed.allowed and claimed.message is None:
         return Ended(claimed, "dropped", Reason.ROLE_TAKEN)
     if copy and copy.ended:
         return Ended(claimed, "cancelled", Reason.CANCELLED)
     if claimed.message is not None:
-        return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False) if to.unreachable else None
-    if to.thread == "":
-        return without_channel(claimed, Reason.CHANNEL_GONE, now)
+        return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False) if recipient.unreachable else None
+    if recipient.thread == "":
+        return outcome_without_channel(claimed, Reason.CHANNEL_GONE, now)
     if claimed.kind == MEMBERSHIP:
-        return None if to.theirs else Ended(claimed, "dropped", Reason.ACCOUNT_CHANGED_HANDS)
-    if to.stopped and not claimed.asked:
+        return None if recipient.owns_account else Ended(claimed, "dropped", Reason.ACCOUNT_CHANGED_HANDS)
+    if recipient.stopped and not claimed.asked:
         return Ended(claimed, "dropped", Reason.STOPPED)
-    if to.unreachable or not to.theirs:
+    if recipient.unreachable or not recipient.owns_account:
         return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False)
-    if not (to.takes_pushes or claimed.asked):
+    if not (recipient.takes_pushes or claimed.asked):
         return Undeliverable(claimed, Reason.NO_OPT_IN, closed=False)
     return None

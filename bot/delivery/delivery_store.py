@@ -1,4 +1,4 @@
-"""The outbox on its way out: what is due is claimed. What became of it is `bot.delivery.settling_store`'s."""
+"""The SQL that claims due deliveries and changes waiting ones; `bot.delivery.settling_store` stores their outcomes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from bot.people.presence_store import away
 from bot.people.quiet import Hours
 
 CONTENT_KEPT = timedelta(days=30)
-"""How long the words of a settled message stay, to answer «I was never told»."""
+"""How long the content of a settled message is stored, to answer «I was never told»."""
 
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
-"""The platforms on which a group is told something in its channel, and not each of its members in private."""
+"""The platforms, as an SQL list, on which a message to a group goes to its channel instead of to each member."""
 
 _ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
@@ -32,14 +32,15 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
     {"theme": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
 )
-"""What the claim reads of a delivery that capabilities know, and what it is where none contributes it: the theme of its
-recipient, then of what it is a copy of the revision, its state («cancelled», «withdrawn», …), and whether its
-recipient said that they saw it (0 or 1).
+"""The columns of the claim that capabilities contribute, and their SQL where none does.
+
+`theme` is that of the recipient. The others concern the announcement that a delivery is a copy of: its revision, its
+state («cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0 or 1).
 """
 
 
 def may_be_written_to(account: str) -> str:
-    """The SQL condition that an account takes messages nobody asked for; `account` is its alias in the statement."""
+    """Return the SQL condition that an account, by its alias `account`, accepts messages that nobody asked for."""
     return f"({account}.platform NOT IN {_ASKING_CONSENT} OR {account}.private_pushes = 1)"
 
 
@@ -52,9 +53,9 @@ _CLAIM = (
     f" CASE WHEN b.id IS NULL OR {may_be_written_to('b')} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, d.reference, {columns},"
-    # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of what
-    # has its day are no such messages: on a full day they would keep every announcement back.
+    " d.announcement_id, d.op, d.native_id AS message, d.revision, d.shown, d.subject, d.reference, {columns},"
+    # When this person got the last bulk message but one; the present for one that is being sent. Reminders of subjects
+    # that have their day do not count: on a full day they would hold every announcement back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
@@ -70,10 +71,10 @@ _CLAIM = (
 )
 
 
-async def told_before(tx: Transaction, about: int, back: int) -> datetime | None:
-    """When others were told of someone for the `back`-th time, from now back; None where they were told less often.
+async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
+    """Return when others were notified of a person for the `back`-th last time; None where that was less often.
 
-    What is told to several at one instant is told once. That somebody reported something of theirs is not their doing.
+    Messages to several people at one instant count once. Reports by others do not count, they are not the person's act.
     """
     row = await tx.one(
         f"SELECT d.created_at FROM deliveries d WHERE d.about = :about AND d.kind <> '{REPORT}'"
@@ -85,10 +86,10 @@ async def told_before(tx: Transaction, about: int, back: int) -> datetime | None
 
 
 def claim_statement(of_its_day: Iterable[str], parts: Sequence[ClaimPart]) -> str:
-    """What claims, with the parts that capabilities contribute.
+    """Return the SQL statement that claims deliveries, with the parts that capabilities contribute.
 
-    Reminders of subjects of the kinds `of_its_day` do not count among what someone had today. Raises ValueError for a
-    column that is not known, or contributed twice.
+    Reminders of subjects of the kinds `of_its_day` do not count among a person's bulk messages of the day. Raises
+    ValueError for a column that does not exist or is contributed twice.
     """
     columns = dict(_CLAIMED_COLUMNS)
     contributed = [column for part in parts for column in part.columns]
@@ -114,11 +115,11 @@ async def claim(
     statement: str,
     of_its_day: Collection[str],
 ) -> list[ClaimedDelivery]:
-    """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
+    """Claim due deliveries of a platform, at most `limit`: urgent ones first, bulk last, then in order of due time.
 
-    `statement` is what `claim_statement` made. What goes to many is put off until people are awake, and to the next day
-    for who had two today; reminders count, and only those of subjects of the kinds `of_its_day`, which would be too
-    late by then, are not put off a day.
+    `statement` comes from `claim_statement`. Bulk messages are postponed until their recipient is awake, and to the
+    next day for a person who had two that day. Reminders are bulk messages too, but those of subjects of the kinds
+    `of_its_day` are not postponed to the next day, when they would come too late.
     """
     today = hours.day(now).isoformat()
     while True:
@@ -130,7 +131,7 @@ async def claim(
             if (wake := hours.wakes_at(row["territory"], now, away=bool(row["away"])))
         }
         for home, wake in asleep.items():
-            await _let_sleep(tx, platform, home, now, wake, hours)
+            await _postpone_for_night(tx, platform, home, now, wake, hours)
         can_wait = [
             row
             for row in bulk
@@ -148,34 +149,37 @@ async def claim(
             )
         if not asleep and not had_two:
             break
-    taken = _one_a_person(rows)
-    # What a message shows is not known again until it arrived: a try that fails may have changed a part of it.
+    claimed = _one_bulk_per_person(rows)
+    # What the message shows is unknown until the outcome: a try that fails may have changed a part of it.
     await tx.many(
-        "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in taken]
+        "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in claimed]
     )
-    return [_claimed(row, platform) for row in taken]
+    return [_claimed(row, platform) for row in claimed]
 
 
-async def _let_sleep(
+async def _postpone_for_night(
     tx: Transaction, platform: str, home: str | None, now: datetime, wake: datetime, hours: Hours
 ) -> None:
-    """Put off everything due that goes to many for those who live by a territory's clocks, or (None) the gathering's.
+    """Postpone all due bulk messages to people in one time zone, until they wake.
 
-    The gathering's are those of shared places, and of everybody who is there.
+    `home` is the territory whose time they live by; None is the gathering's, which counts for shared channels and for
+    everybody who is there.
     """
     on_site = hours.on_site(now)
     params: dict[str, str] = {"today": hours.day(now).isoformat()} if on_site else {}
     if home is not None:
         params["territory"] = home
         absent = f" AND {away()}" if on_site else ""
-        theirs = f"participant_id IN (SELECT p.id FROM participants p WHERE p.territory = :territory{absent})"
+        recipients = f"participant_id IN (SELECT p.id FROM participants p WHERE p.territory = :territory{absent})"
     elif on_site:
-        theirs = f"(participant_id IS NULL OR participant_id NOT IN (SELECT p.id FROM participants p WHERE {away()}))"
+        recipients = (
+            f"(participant_id IS NULL OR participant_id NOT IN (SELECT p.id FROM participants p WHERE {away()}))"
+        )
     else:
-        theirs = "participant_id IS NULL"
+        recipients = "participant_id IS NULL"
     await tx.run(
         "UPDATE deliveries SET due_at = :wake, reason = :reason WHERE platform = :platform AND state = 'waiting'"
-        f" AND due_at <= :now AND urgent = -1 AND op = 'send' AND {theirs}",
+        f" AND due_at <= :now AND urgent = -1 AND op = 'send' AND {recipients}",
         platform=platform,
         now=to_micros(now),
         wake=to_micros(wake),
@@ -185,7 +189,7 @@ async def _let_sleep(
 
 
 def _reminds_of(row: Row, kinds: Collection[str]) -> bool:
-    """Whether a row reminds of a subject of one of these kinds."""
+    """Return whether a row is a reminder of a subject of one of these kinds."""
     kind: str = row["kind"]
     return kind.startswith(REMINDER) and kind_of(kind.removeprefix(REMINDER)) in kinds
 
@@ -197,21 +201,21 @@ def _had_two(row: Row, now: datetime, hours: Hours) -> bool:
     )
 
 
-def _one_a_person(rows: Sequence[Row]) -> list[Row]:
-    """The rows without a second one to many for anybody: it waits until the first is known to be on its way."""
+def _one_bulk_per_person(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with at most one bulk message for each person: the next waits until the first is being sent."""
     people: set[int] = set()
-    taken = []
+    claimed = []
     for row in rows:
         if row["urgent"] == BULK and (person := row["participant_id"]) is not None:
             if person in people:
                 continue
             people.add(person)
-        taken.append(row)
-    return taken
+        claimed.append(row)
+    return claimed
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """When the first waiting delivery is due, perhaps already; None when none waits."""
+    """Return when the first waiting delivery is due, perhaps in the past; None when none waits."""
     row = await tx.one(
         "SELECT MIN(due) AS due FROM ("
         " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 1"
@@ -227,9 +231,9 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 
 
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
-    """Keep what waits for someone on accounts that are theirs no more, until `send_held`.
+    """Hold a person's waiting messages on accounts that are being unlinked, until `send_held`.
 
-    Copies of announcements are no such messages, who comes back reads what they missed; nor are reminders.
+    Copies of announcements and reminders are not held: a person who comes back is shown what they missed.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
@@ -240,7 +244,7 @@ async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int])
 
 
 async def send_held(tx: Transaction, participant_id: int, account_id: int, platform: str, now: datetime) -> None:
-    """Send what was kept for someone to an account of theirs."""
+    """Send a person's held messages to one of their accounts."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now"
         " WHERE participant_id = :participant AND state = 'held'",
@@ -252,9 +256,9 @@ async def send_held(tx: Transaction, participant_id: int, account_id: int, platf
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now: datetime) -> None:
-    """Have taken away again what these accounts were sent for that role, or a higher one, where it was no page.
+    """Have messages deleted that these accounts got for the role `least` or a higher one.
 
-    Pages look at the role by themselves.
+    Pages are left alone: they check the role by themselves.
     """
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
@@ -268,11 +272,11 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
     )
 
 
-async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
-    """Have messages say something else: what arrived is edited, what is leaving once it arrived, what waits is dropped.
+async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
+    """Replace messages by other content: those that arrived or are leaving are edited, those that wait are cancelled.
 
-    They say it for good: they lose their subject, so that nothing which follows it changes them again.
-    Copies of announcements are corrected by their announcement.
+    They lose their subject, so that no later change of it edits them again. Copies of announcements are left alone,
+    their announcement corrects them.
     """
     rows = [
         {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
@@ -297,25 +301,29 @@ async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str
 
 
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
-    """Put back what nobody sends any more, `besides` the ids that someone does.
+    """Let deliveries wait again that a program claimed and no longer sends, except those with the ids `besides`.
 
-    It may have arrived: it is sent again, never lost. Where that can make two of it, the row says so from now on.
+    Such a message may have arrived, and is then sent twice rather than lost. Its row says so, unless the platform drops
+    repeats.
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
-    dropped = features_of(platform).drops_repeats  # there no copy is doubled by a kill
-    doubled = "repeated" if dropped else "CASE WHEN op = 'send' THEN 1 ELSE repeated END"
-    await tx.many(f"UPDATE deliveries SET state = 'waiting', repeated = {doubled} WHERE id = :id", lost)
+    drops_repeats = features_of(platform).drops_repeats
+    repeated = "repeated" if drops_repeats else "CASE WHEN op = 'send' THEN 1 ELSE repeated END"
+    await tx.many(f"UPDATE deliveries SET state = 'waiting', repeated = {repeated} WHERE id = :id", lost)
 
 
 async def forget_files(tx: Transaction) -> int:
-    """Drop the files that no delivery has still to carry: they may hold what is shown once, like invitations."""
+    """Delete the files that no waiting delivery carries: they may hold secrets, like invitations. Returns how many."""
     await tx.run("UPDATE deliveries SET file_id = NULL WHERE file_id IS NOT NULL AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE file_id = files.id)")
 
 
 async def forget_content(tx: Transaction, now: datetime) -> int:
-    """Drop the words of what was settled long ago, and files nobody gets; the row stays, and says what became of it."""
+    """Delete the content of deliveries settled long ago, and files that nobody gets any more. Returns how many rows.
+
+    The rows stay, with their outcome.
+    """
     await forget_files(tx)
     return await tx.run(
         "UPDATE deliveries SET content = '' WHERE settled_at < :before AND content <> ''",
@@ -327,9 +335,9 @@ def _claimed(row: Row, platform: str) -> ClaimedDelivery:
     state, message = row["copy_state"], row["message"]
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
     if message is not None and features_of(platform).own_page:
-        allowed = True  # pages look at the role by themselves, and show it corrected once it is there again
-    # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
-    # read no more, rather than stay there uncorrected.
+        allowed = True  # pages check the role by themselves, and show the corrected message once it is back
+    # A withdrawn copy is deleted, whatever its row asks for. So is a message that the recipient's role no longer lets
+    # them read, because it could not be corrected any more.
     op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
     return ClaimedDelivery(
         row["id"],
@@ -358,7 +366,7 @@ def _claimed(row: Row, platform: str) -> ClaimedDelivery:
         op,
         message,
         allowed,
-        row["said"] or 0,
+        row["revision"] or 0,
         _copy(row),
         row["shown"],
         row["subject"] != "",

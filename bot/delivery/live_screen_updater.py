@@ -1,4 +1,4 @@
-"""One platform's screens: each that is behind is drawn anew, and edited if that changed it, not more than it may be."""
+"""Keeps the live screens on one platform up to date: those that may have changed are drawn, and edited if they did."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from bot.logs import under_reference
 log = structlog.get_logger()
 
 EVERY = timedelta(seconds=3)
-"""At most so often a screen changes."""
+"""The shortest time between two edits of one screen."""
 _LOOK_EVERY = timedelta(seconds=5)
 _AT_ONCE = 16
 _AFTER_A_DEFECT = timedelta(seconds=30)
-_NOW = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
@@ -40,58 +40,59 @@ class LiveScreenUpdater:
         self._store = store
         self._gathering = settings.gathering
         self._clock = clock
-        self._due = _NOW
-        self._stirred = asyncio.Event()
+        self._due = _LONG_AGO
+        self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """A screen may be behind. Cheap, and many calls make one look."""
-        if self._due > _NOW:
-            self._due = _NOW
-            self._stirred.set()
+        """Look soon whether a screen has to be updated. Cheap: many calls cause one look."""
+        if self._due > _LONG_AGO:
+            self._due = _LONG_AGO
+            self._woken.set()
 
     async def serve(self) -> None:
-        """Bring screens up to date until cancelled."""
+        """Update screens until cancelled."""
         name = self._platform.name
         interrupted = True
         while True:
-            self._stirred.clear()
+            self._woken.clear()
             now = self._clock.now()
-            self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
+            self._due = (
+                now + _LOOK_EVERY
+            )  # set before the store is read, so that a wake-up meanwhile can bring it forward
             try:
                 if interrupted:
                     await self._store.transact(lambda tx: live_screen_store.take_up_again(tx, name))
                     interrupted = False
-                behind = await self._store.read(lambda tx, now=now: live_screen_store.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
-                for screen in behind:
+                screens = await self._store.read(lambda tx, now=now: live_screen_store.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
+                for screen in screens:
                     with under_reference(screen.reference):
-                        await self._bring(screen)
+                        await self._update(screen)
                 due = await self._store.read(lambda tx: live_screen_store.next_due(tx, name))
                 self._due = min(self._due, due or self._due)
             except StoreUnavailable as error:
                 log.warning("delivery.screens_waiting", platform=name, reason=str(error))
                 interrupted = True
-            await sleep_unless(self._clock, (self._due - self._clock.now()).total_seconds(), self._stirred)
+            await sleep_unless(self._clock, (self._due - self._clock.now()).total_seconds(), self._woken)
 
-    async def _bring(self, screen: Screen) -> None:
-        """Bring one up to date; what fails is put off.
+    async def _update(self, screen: Screen) -> None:
+        """Update one screen; after a failure it is tried again later.
 
-        It is noted as up to date before it is drawn: what changes meanwhile makes it behind, and need not look twice.
+        The screen is noted as up to date before it is drawn: a change meanwhile then marks it as outdated again.
         """
         about = {"platform": self._platform.name, "screen": screen.key}
         now = self._clock.now()
         again = now + EVERY
         await self._store.transact(lambda tx: live_screen_store.begin(tx, screen, again))
         try:
-            shown = await self._paint(screen, now) if self._is_for(screen) else None
+            shown = await self._show(screen, now) if self._may_read(screen) else None
             if shown is None and screen.native_id:
-                await self._take_away(screen)
+                await self._remove(screen)
         except RetryLater as error:
             again = max(again, now + timedelta(seconds=error.seconds or 0.0))
             await self._store.transact(lambda tx: live_screen_store.postpone(tx, screen, again))
         except MessageGone:
-            await self._store.transact(
-                lambda tx: live_screen_store.drop(tx, screen)
-            )  # deleted by who had it: not sent again
+            # Its reader deleted the message: it is not sent again.
+            await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
         except PlatformError as error:
             log.warning("delivery.screen_refused", **about, reason=str(error))
             await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
@@ -105,13 +106,16 @@ class LiveScreenUpdater:
                 await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
                 return
             native_id, digest = shown
-            again = self._clock.now() + EVERY  # from when it is seen: the next may take less time to draw and to send
+            again = self._clock.now() + EVERY  # counted from its arrival, as the next edit may be faster
             await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
             if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                 await self._pin(screen, native_id)
 
-    async def _take_away(self, screen: Screen) -> None:
-        """What nobody follows any more, or not they, goes; where the platform keeps it, it shows nothing any more."""
+    async def _remove(self, screen: Screen) -> None:
+        """Delete the message of a screen that is over, or that its reader may not see any more.
+
+        Where the platform does not allow that, the message is edited to show nothing any more.
+        """
         address = Address(screen.chat)
         if not await self._platform.delete(address, screen.native_id):
             locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
@@ -119,7 +123,7 @@ class LiveScreenUpdater:
             await self._platform.edit(address, screen.native_id, over, Reader(locale, self._gathering.zone))
 
     async def _pin(self, screen: Screen, native_id: str) -> None:
-        """Keep one in sight. Refused for good it stays a message like others; put off, its next state tries again."""
+        """Pin a screen's message. A refusal is final; where the platform asks to wait, the next update tries again."""
         about = {"platform": self._platform.name, "screen": screen.key}
         try:
             await self._platform.pin(Address(screen.chat), native_id)
@@ -132,12 +136,12 @@ class LiveScreenUpdater:
             log.exception("delivery.pin_failed", **about)
         await self._store.transact(lambda tx: live_screen_store.note_pinned(tx, screen))
 
-    def _is_for(self, screen: Screen) -> bool:
-        """Whether its reader may still see what it shows."""
+    def _may_read(self, screen: Screen) -> bool:
+        """Return whether the screen's reader has the role that it is for."""
         return screen.role >= self._kinds[screen.kind].who
 
-    async def _paint(self, screen: Screen, now: datetime) -> tuple[str, str] | None:
-        """Show what is to be seen now: the message's id, and what tells this state from others. None: nothing is."""
+    async def _show(self, screen: Screen, now: datetime) -> tuple[str, str] | None:
+        """Send or edit a screen's message. Returns its id and a digest of its content; None if the screen is over."""
         kind = self._kinds[screen.kind]
         view = await self._store.read(lambda tx: kind.draw(tx, screen.subject, now))
         if view is None:
@@ -147,7 +151,7 @@ class LiveScreenUpdater:
         address, reader = Address(screen.chat), Reader(locale, self._gathering.zone)
         digest = as_read(view, reader)
         if not screen.native_id:
-            # A key of its own, apart from those of deliveries: sent again after a crash, it is there once.
+            # A negative key, apart from those of deliveries: a platform that drops repeats shows it once after a crash.
             return await self._platform.send(address, view, reader, delivery_id=-screen.id), digest
         if digest == screen.digest:
             return screen.native_id, digest

@@ -1,4 +1,4 @@
-"""How often others are told of what one person does: so many notices an hour, and no more."""
+"""Limits how often others are notified of what one person does: a number of notices per hour."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from bot.people.participants import Participant
 
 
 async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Let pass who is about to do something that others are told of. Raises UserError for one time too many an hour."""
-    oldest = await delivery_store.told_before(tx, person.id, limits.most(settings.limits.notices, person))
+    """Check that a person may do something that others are notified of. Raises UserError over the hourly limit."""
+    oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
-        raise _told_often(settings, person, again)
+        raise _limit_reached(settings, person, again)
 
 
 async def may_tell(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> bool:
-    """Whether others are told of what someone does, where it can be done all the same: they find it when they look."""
-    oldest = await delivery_store.told_before(tx, person.id, limits.most(settings.limits.notices, person))
+    """Return whether others may still be notified of what a person does, for acts that are possible without it."""
+    oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     return limits.an_hour_after(oldest, now) is None
 
 
-def _told_often(settings: Settings, person: Participant, again: datetime) -> UserError:
+def _limit_reached(settings: Settings, person: Participant, again: datetime) -> UserError:
     return UserError(
         _(
             "Easy: others were told {most} times of what you do within an hour. Nothing was changed: do this again"

@@ -1,4 +1,4 @@
-"""Putting into the outbox: one row a recipient, in the transaction that causes it."""
+"""Enqueues messages to people and groups: one row of the outbox for each recipient, in the transaction of the cause."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ async def notify(
     subject: str = "",
     due: datetime | None = None,
 ) -> bool:
-    """Tell one person, on the account they prefer among those that can be reached.
+    """Send a message to one person, on the account they prefer among those that can be reached.
 
-    `asked` is for the answer to something they asked: it reaches who stopped all pushes too, and goes to `account_id`,
-    where they asked it, if that is given. With a `topic` it reaches nobody who muted that. It is deleted with the
-    participant it is `about`; `subject` is what `follow` knows it by. It leaves when it is `due`, by default at once.
-    False when they have no account, stopped, or muted it.
+    `asked` marks an answer to something they asked: it is also sent to people who stopped all messages, and goes to
+    `account_id`, where they asked, if that is given. `urgent` overtakes other messages. With a `topic`, people who
+    muted that get nothing. The message is deleted together with the participant it is `about`; `subject` is the key
+    by which `follow` finds it. It leaves when it is `due`, by default at once.
+
+    Returns False when the person has no account, stopped all messages, or muted the topic.
     """
     pushes = await outbox_store.pushes_of(tx, participant_id)
     if pushes is None:
@@ -52,7 +54,7 @@ async def notify(
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
-    """Which of these people `notify` tells what they did not ask for: they have an account and have not stopped."""
+    """Return which of these people `notify` reaches unasked: they have an account and have not stopped messages."""
     return await outbox_store.notifiable(tx, participant_ids)
 
 
@@ -66,9 +68,10 @@ async def notify_organisers(
     subject: str = "",
     report: bool = False,
 ) -> int:
-    """Tell every organiser but one (who did it); how many. `about` and `subject` as for `notify`.
+    """Send a message to every organiser except `but`, who caused it. Returns to how many.
 
-    A `report` is what somebody else says of the participant it is `about`: these did nothing, and are not told of it.
+    `about` and `subject` are as for `notify`. A `report` is what somebody else says of the participant it is `about`,
+    who does not get to read it.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:
@@ -87,107 +90,113 @@ async def notify_groups(
     subject: str = "",
     due: datetime | None = None,
 ) -> Sequence[int]:
-    """Tell the members of groups at once: in the group's channel where a platform speaks in channels, else in private.
+    """Send an urgent message to the members of groups, in the group's channel or in private.
 
-    Who is on such a platform is told in private while the group has no channel there. `but`, who did it, knows already.
-    It overtakes what goes to many. Returns the ids of the deliveries, one for each person and thread that is told.
+    It goes to the channel on platforms that speak in channels, where the group has one; to all others in private.
+    `but` is the id of the person who caused it, and gets none. Returns the ids of the deliveries, one for each person
+    and each channel.
     """
     message = await _message(tx, view, now, due=due, subject=subject, about=about)
-    told: list[int] = []
+    delivery_ids: list[int] = []
     for group_id in group_ids:
-        told += await outbox_store.add_for_group(tx, group_id, message, but=but)
-    return told
+        delivery_ids += await outbox_store.add_for_group(tx, group_id, message, but=but)
+    return delivery_ids
 
 
-async def say_instead(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
-    """Messages no longer hold: those that arrived are edited to `view`, those that have not left never do.
+async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
+    """Replace messages that no longer hold: those that arrived are edited to `view`, those that wait are cancelled.
 
-    One that is just leaving is edited once it arrived. Who deleted theirs is told nothing.
+    A message that is just leaving is edited once it arrived; one that its reader deleted is not sent again. Raises
+    ValueError for a view with a file.
     """
     content, carried = pack(view)
     if carried is not None:
         raise ValueError("what is said instead carries no file")
-    await delivery_store.say_instead(tx, delivery_ids, content, now)
+    await delivery_store.replace_messages(tx, delivery_ids, content, now)
 
 
-async def told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
-    """The members of groups whom `notify_groups` tells in their group's thread, whether or not in private."""
-    return frozenset([person for group_id in group_ids for person in await outbox_store.told_in_thread(tx, group_id)])
+async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
+    """Return the ids of the members whom `notify_groups` reaches in their group's thread, perhaps in private too."""
+    return frozenset(
+        [person for group_id in group_ids for person in await outbox_store.members_told_in_thread(tx, group_id)]
+    )
 
 
 async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
-    """Say something in the places of groups, in the gathering's first language; in how many, those that are made."""
+    """Send a message to every existing channel of groups, in the gathering's first language. Returns to how many."""
     message = await _message(tx, view, now)
-    return sum([await outbox_store.add_in_places(tx, group_id, message) for group_id in group_ids])
+    return sum([await outbox_store.add_in_channels(tx, group_id, message) for group_id in group_ids])
 
 
 async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
-    """Bring nickname and roles of a person in step with what was just decided, on every platform that has them.
+    """Bring a person's nickname, roles and groups' channels in step with the store, on every platform that has them.
 
-    `ended`: their accounts are about to be nobody's.
+    `ended` says that the person's accounts are about to be unlinked.
     """
-    await outbox_store.follow_membership(tx, participant_id, now, theirs=not ended)
-    await channel_store.want_of(tx, participant_id, now)
+    await outbox_store.follow_membership(tx, participant_id, now, owned=not ended)
+    await channel_store.request_sync_of_person(tx, participant_id, now)
 
 
-async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
+async def leave_channels(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
+    """Remove accounts that are about to be unlinked from every channel of a person, and close their open pages."""
     for account_id in account_ids:
         await outbox_store.leave(tx, account_id, now)
-    await channel_store.want_of(tx, participant_id, now)
+    await channel_store.request_sync_of_person(tx, participant_id, now)
 
 
-async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Let whoever has a person's page open see at once what they may see from now on."""
-    await outbox_store.look_again(tx, participant_id, now)
+async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Have the open pages of a person show at once what the person may see from now on."""
+    await outbox_store.refresh_pages(tx, participant_id, now)
 
 
-async def came_back(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
-    """Someone entered the shared place of a platform, after their account was linked: perhaps they had left it.
+async def restore_membership(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
+    """Give nickname, roles and groups' channels back to a person who entered the shared chat after linking an account.
 
-    Leaving took nickname, roles and the group's thread from them; they get all of it again. False where there is
-    nothing to give back.
+    The person may have left the chat in between, which took all of that away. Returns False for an account that was
+    not linked before `entered`.
     """
-    known = await outbox_store.linked_before(tx, platform, native_id, entered)
-    if known is None:
+    linked = await outbox_store.linked_before(tx, platform, native_id, entered)
+    if linked is None:
         return False
-    account_id, participant_id = known
-    await channel_store.let_out(tx, account_id)
+    account_id, participant_id = linked
+    await channel_store.forget_admissions(tx, account_id)
     await refresh_membership(tx, participant_id, now)
     return True
 
 
 async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Bring what shows groups in step with them: their places (made, renamed, closed), and the panels they are on.
+    """Bring the channels of groups in step with them (created, renamed, closed), and the panels that show them.
 
-    Only groups of published rounds have places; publish first, then call this. A group that is dissolved loses its.
+    Only groups of published rounds have channels: publish first, then call this. A dissolved group loses its channel.
     """
     changed = list(group_ids)
-    await channel_store.want(tx, changed, now)
+    await channel_store.request_sync(tx, changed, now)
     await facilitator_store.touch_panels(tx, changed)
 
 
-async def last_about(tx: Transaction, subject: str) -> datetime | None:
-    """When somebody was last told something of a subject; None where nobody was."""
-    return await outbox_store.last_about(tx, subject)
+async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
+    """Return when a message of a subject was last enqueued; None where none was."""
+    return await outbox_store.last_notified_at(tx, subject)
 
 
 async def follow(
     tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, participant_id: int | None = None
 ) -> None:
-    """What messages tell of has changed, or is over: each says what `change` makes of it, wherever it stands.
+    """Change the messages of a subject, which has changed or is over, to what `change` returns for their view.
 
-    `participant_id`: only what that person got. Each is edited once for a change, over a minute, and only where it
-    reads otherwise then; what has not left is changed before it does.
+    With a `participant_id`, only that person's messages. Messages that arrived are edited within about a minute, those
+    that wait are changed before they leave, and a message whose view stays the same is left alone.
     """
-    contents = await outbox_store.telling_of(tx, subject, participant_id)
+    contents = await outbox_store.contents_of_subject(tx, subject, participant_id)
     changed: dict[str, str] = {}
     for content in set(contents.values()):
         view = unpack(content, None)
         after = change(view)
         changed[content] = content if after == view else pack(replace(after, quiet=True))[0]
-    behind = {delivery: changed[content] for delivery, content in contents.items() if changed[content] != content}
-    await outbox_store.change(tx, behind, now)
+    new_contents = {
+        delivery_id: changed[content] for delivery_id, content in contents.items() if changed[content] != content
+    }
+    await outbox_store.change_contents(tx, new_contents, now)
 
 
 async def _message(
@@ -199,7 +208,7 @@ async def _message(
     subject: str = "",
     about: int | None = None,
 ) -> OutboxMessage:
-    """What the rows of one message have in common; the file it carries is stored once."""
+    """Return what the rows of one message have in common, after storing the file that it carries once."""
     content, carried = pack(view)
-    file_id = None if carried is None else await outbox_store.keep_file(tx, carried)
+    file_id = None if carried is None else await outbox_store.store_file(tx, carried)
     return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)

@@ -1,4 +1,4 @@
-"""The SQL of `bot.delivery.outbox`: rows that are put into the outbox, and those that say something else later."""
+"""The SQL of `bot.delivery.outbox`: adds deliveries, and changes the content of those that exist."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ _ACCOUNT = (
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
 )
 PEOPLE_AND_ACCOUNTS = f"participants p JOIN {_ACCOUNT}"
-"""Everyone p with the account a they are written to: one that can be reached, the one they prefer before others.
+"""The SQL source of every person `p` with the account `a` that they are written to.
 
-`asked` (0 or 1) and `account` (0 for none) are for the answer to something they asked, see `notify`.
+It is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and `account`
+(0 for none) are for answers to something they asked, see `bot.delivery.outbox.notify`.
 """
 PEOPLE_WITH_ACCOUNT_OR_NONE = f"participants p LEFT JOIN {_ACCOUNT}"
-"""The same with those who have no account: all columns of a are NULL for them."""
+"""The same SQL source with people who have no account: all columns of `a` are NULL for them."""
 
 _INSERT = (
     "INSERT INTO deliveries"
@@ -39,15 +40,15 @@ _INSERT = (
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page)
-"""Where there is something to do once an account is nobody's: roles are taken back, pages closed."""
+"""The platforms on which something has to be done once an account is unlinked: remove its roles, close its pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
     """What the rows of one message have in common.
 
-    `content` is its stored view, `file_id` what it carries. It leaves when it is `due`; see `outbox.notify` for
-    `subject`, and for `about`, the participant with whom it is deleted. `reference` is that of what causes it.
+    `content` is its stored view, `file_id` the file it carries, `who` the lowest role that may read it. It leaves when
+    it is `due`; `subject` and `about` are as for `bot.delivery.outbox.notify`. `reference` is that of what causes it.
     """
 
     content: str
@@ -61,7 +62,7 @@ class OutboxMessage:
     kind: str = MESSAGE
 
     def params(self, *, urgent: bool = False, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
-        """The parameters of the statements that put it into the outbox."""
+        """Return the parameters of the statements that add the message to the outbox."""
         return {
             "kind": self.kind,
             "content": self.content,
@@ -78,7 +79,7 @@ class OutboxMessage:
         }
 
 
-async def keep_file(tx: Transaction, content: bytes) -> int:
+async def store_file(tx: Transaction, content: bytes) -> int:
     """Store the file that a message carries. Returns its id."""
     row = await tx.one("INSERT INTO files (content) VALUES (:content) RETURNING id", content=content)
     assert row is not None
@@ -86,26 +87,26 @@ async def keep_file(tx: Transaction, content: bytes) -> int:
     return file_id
 
 
-# --- one row a recipient
+# --- one row for each recipient
 
 
 async def add_for_person(
     tx: Transaction, participant_id: int, message: OutboxMessage, *, urgent: bool, asked: bool, account_id: int | None
 ) -> bool:
-    """Put a message to one person into the outbox. False where they have no account."""
+    """Add a message to one person to the outbox. Returns False where the person has no account."""
     params = message.params(urgent=urgent, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, *, but: int | None) -> int:
-    """Put a message to every organiser but one into the outbox; to how many."""
+    """Add a message to every organiser except `but` to the outbox. Returns to how many."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but", but=but or 0, **message.params()
     )
 
 
 async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, *, but: int | None) -> Sequence[int]:
-    """Put a message to the members of a group into the outbox, in its channels or in private; the ids of the rows."""
+    """Add a message to a group's members to the outbox, in its channels or in private. Returns the ids of the rows."""
     params = {**message.params(urgent=True), "group": group_id, "but": but or 0}
     in_private = await tx.all(
         f"{_INSERT} JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
@@ -128,8 +129,8 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
     return [row["id"] for row in (*in_private, *in_channels)]
 
 
-async def add_in_places(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
-    """Put a message into the outbox for every place that a group has; how many."""
+async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
+    """Add a message to every existing channel of a group to the outbox. Returns to how many."""
     return await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at, reference)"
         " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
@@ -146,8 +147,8 @@ async def add_in_places(tx: Transaction, group_id: int, message: OutboxMessage) 
     )
 
 
-async def told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
-    """The members of a group who are told what concerns it in its thread."""
+async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
+    """Return the ids of a group's members who read messages to the group in its thread."""
     rows = await tx.all(
         f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " JOIN channels s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
@@ -160,13 +161,13 @@ async def told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
 
 
 async def pushes_of(tx: Transaction, participant_id: int) -> tuple[bool, str] | None:
-    """Whether someone stopped all messages, and the topics they muted, as JSON; None for nobody."""
+    """Return whether a person stopped all messages, and the muted topics as JSON; None if there is no such person."""
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     return (bool(row["stopped"]), row["muted"]) if row else None
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
-    """Which of these people `notify` tells what they did not ask for: they have an account and have not stopped."""
+    """Return which of these people `notify` reaches unasked: they have an account and have not stopped messages."""
     if not participant_ids:
         return frozenset()
     rows = await tx.all(
@@ -181,39 +182,45 @@ async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> froze
 # --- who is who on a platform
 
 
-async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, theirs: bool) -> None:
-    """Have platforms look at the nickname and roles of someone. `theirs`: with who has the accounts, else also once
-    nobody does."""
-    await _look_at(tx, f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}", participant_id, now, theirs)
+async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, owned: bool) -> None:
+    """Have platforms update a person's nickname and roles.
+
+    With `owned`, that is dropped if the accounts are unlinked meanwhile; without, it happens all the same.
+    """
+    await _add_memberships(
+        tx, f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}", participant_id, now, owned=owned
+    )
 
 
 async def leave(tx: Transaction, account_id: int, now: datetime) -> None:
-    """Have a platform take back nickname and roles of an account, or close the pages it looks at."""
-    await _look_at(tx, f"a.id = :id AND a.platform IN {_LEFT_VISIBLY}", account_id, now, theirs=False)
+    """Have a platform remove an account's nickname and roles, or close the pages it looks at."""
+    await _add_memberships(tx, f"a.id = :id AND a.platform IN {_LEFT_VISIBLY}", account_id, now, owned=False)
 
 
-async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Let whoever has a person's page open see at once what they may see from now on."""
-    await _look_at(tx, f"a.participant_id = :id AND a.platform IN {_OWN_PAGES}", participant_id, now, theirs=False)
+async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Have the open pages of a person show at once what the person may see from now on."""
+    await _add_memberships(
+        tx, f"a.participant_id = :id AND a.platform IN {_OWN_PAGES}", participant_id, now, owned=False
+    )
 
 
-async def _look_at(tx: Transaction, which: str, known_by: int, now: datetime, theirs: bool) -> None:
-    """Put into the outbox that accounts changed hands; `which` says in SQL which accounts a, by an :id."""
+async def _add_memberships(tx: Transaction, which: str, row_id: int, now: datetime, *, owned: bool) -> None:
+    """Add to the outbox that memberships of accounts `a` changed; `which` is the SQL condition on a, with an :id."""
     await tx.run(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at, reference)"
-        " SELECT a.platform, :kind, CASE WHEN :theirs = 1 THEN a.participant_id END, a.id, '', :now, :now,"
+        " SELECT a.platform, :kind, CASE WHEN :owned = 1 THEN a.participant_id END, a.id, '', :now, :now,"
         " CAST(:reference AS TEXT)"
         f" FROM accounts a WHERE {which}",
         kind=MEMBERSHIP,
-        id=known_by,
-        theirs=int(theirs),
+        id=row_id,
+        owned=int(owned),
         now=to_micros(now),
         reference=tx.reference,
     )
 
 
 async def linked_before(tx: Transaction, platform: str, native_id: str, entered: datetime) -> tuple[int, int] | None:
-    """The account, and its participant, that was somebody's who came in before an instant; None for any other."""
+    """Return the ids of an account and its participant, if it was linked before an instant; None otherwise."""
     row = await tx.one(
         "SELECT a.id, a.participant_id FROM accounts a JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id AND a.linked_at < :entered AND p.status = 'joined'",
@@ -224,17 +231,20 @@ async def linked_before(tx: Transaction, platform: str, native_id: str, entered:
     return (row["id"], row["participant_id"]) if row else None
 
 
-# --- what messages tell of
+# --- messages of a subject
 
 
-async def last_about(tx: Transaction, subject: str) -> datetime | None:
-    """When somebody was last told something of a subject; None where nobody was."""
+async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
+    """Return when a message of a subject was last enqueued; None where none was."""
     row = await tx.one("SELECT MAX(created_at) AS last FROM deliveries WHERE subject = :subject", subject=subject)
     return from_micros(row["last"]) if row and row["last"] is not None else None
 
 
-async def telling_of(tx: Transaction, subject: str, participant_id: int | None) -> Mapping[int, str]:
-    """The stored views of messages of a subject that can still change, by their ids; None: whoever they are to."""
+async def contents_of_subject(tx: Transaction, subject: str, participant_id: int | None) -> Mapping[int, str]:
+    """Return the stored views of the messages of a subject that can still change, by delivery id.
+
+    With a participant's id only those to that person; with None those to everybody.
+    """
     whose = "" if participant_id is None else " AND participant_id = :person"
     rows = await tx.all(
         "SELECT id, content FROM deliveries WHERE subject = :subject AND subject <> '' AND content <> ''"
@@ -245,12 +255,12 @@ async def telling_of(tx: Transaction, subject: str, participant_id: int | None) 
     return {row["id"]: row["content"] for row in rows}
 
 
-async def change(tx: Transaction, contents: Mapping[int, str], now: datetime) -> None:
-    """Have messages, by their ids, say something else: what arrived is edited within a minute or so."""
+async def change_contents(tx: Transaction, contents: Mapping[int, str], now: datetime) -> None:
+    """Store new views of messages, by delivery id; those that arrived are edited within about a minute."""
     rows = [{"id": delivery_id, "content": content} for delivery_id, content in contents.items()]
     await tx.many("UPDATE deliveries SET content = :content, revision = COALESCE(revision, 0) + 1 WHERE id = :id", rows)
-    # A part of them every second: a phase that ends is over in a hundred chats at once. And not before an answer is
-    # there: whoever pressed sees that in the place of what they pressed.
+    # The edits are spread over a minute, because a phase ends in a hundred chats at once. They wait three seconds, so
+    # that the answer to a press replaces the pressed message first.
     await tx.many(
         "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, urgent = 0, settled_at = NULL,"
         " due_at = CAST(:now AS BIGINT) + 3000000 + (:id % 60) * 1000000"

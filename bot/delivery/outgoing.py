@@ -1,4 +1,4 @@
-"""What leaves the outbox, as it is claimed, and what can become of it."""
+"""Deliveries as they are claimed from the outbox, and the outcomes that a try can have."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who a delivery is for, as the store knows them now. `theirs`: the account is still that participant's.
+    """Whom a delivery is for, as stored when it was claimed.
 
-    A group's place is nobody's account (0): it has a chat, a `thread` in it, and no language of its own.
+    `owns_account` says that the account is still linked to that participant. A group's channel has no account
+    (`account_id` is 0) and no language of its own, but a `chat` and a `thread` in it ('' for one that is missing).
+    `mentions` are native ids, separated by commas.
     """
 
     account_id: int
@@ -24,7 +26,7 @@ class Recipient:
     account_locale: str | None
     unreachable: bool
     takes_pushes: bool
-    theirs: bool
+    owns_account: bool
     participant_id: int | None
     name: str
     locale: str | None
@@ -37,9 +39,9 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What of an announcement a delivery brings: `revision` is the announcement's, and what the copy will show.
+    """The announcement that a delivery brings a copy of, and its `revision`, which the copy will show.
 
-    `ended` says that it is cancelled or withdrawn, `seen` that its reader said they have seen it.
+    `ended` says that the announcement is cancelled or withdrawn, `seen` that the reader confirmed to have seen it.
     """
 
     announcement_id: int
@@ -50,13 +52,13 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery that is this program's to send. `attempts` counts the tries that failed.
+    """A delivery that this program claimed, and nobody else sends.
 
-    `op` is what is to be done, to the `message` of that id on the platform (None: none is there yet). `allowed` says
-    that its recipient's role lets them read it. `revision` grows when what it says is changed: what is sent now may be
-    behind by the time it arrives. `shown` tells what the message shows now from anything else, '' where that is not
-    known. `followed`: it tells of something that may change, and is edited then. `reference` is that of what caused it,
-    see `bot.logs`.
+    `op` is what is to be done with the `message` of that id on the platform, None where none was sent yet. `carried` is
+    the content of its file. `attempts` counts the tries that failed. `allowed` says that the recipient's role lets them
+    read it. `revision` grows with each change of the content: what is sent now may be outdated when it arrives. `shown`
+    is a digest of what the message shows now, '' where that is unknown. `followed` says that the delivery has a subject
+    that may change, so that it is edited then. `reference` is that of what caused it, see `bot.logs`.
     """
 
     id: int
@@ -76,14 +78,17 @@ class ClaimedDelivery:
     reference: str | None = None
 
     @property
-    def in_a_groups_place(self) -> bool:
-        """Whether it goes to a thread or topic of ours, rather than to a person or a channel of the server."""
+    def in_group_channel(self) -> bool:
+        """Whether it goes to a group's thread or topic, rather than to a person or a channel of the server."""
         return not self.recipient.account_id and self.recipient.thread != self.recipient.chat
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Sent, or edited; its id on the platform. `shown` tells what it shows from all else, where that was looked at."""
+    """The message was sent, edited or pinned; `native_id` is its id on the platform.
+
+    `shown` is a digest of what it shows, '' where none was computed.
+    """
 
     claimed: ClaimedDelivery
     native_id: str
@@ -92,7 +97,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Taken back, or not: the platform no longer allows it."""
+    """The message was to be deleted; `gone` is False where the platform no longer allows that."""
 
     claimed: ClaimedDelivery
     gone: bool
@@ -100,10 +105,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """To be sent later. `reason` is why a try failed, None for what was not tried.
+    """The delivery is to be sent later; `reason` is why a try failed, None where none was made.
 
-    `doubtful`: it may have arrived all the same. `chat`: where it lives from now on, if it moved. `homeless`: the
-    group's place it goes to is to be made again first.
+    `doubtful` says that it may have arrived all the same. `chat` is the new id of the chat, if that moved.
+    `channel_missing` says that its group's channel has to be created anew first.
     """
 
     claimed: ClaimedDelivery
@@ -111,12 +116,15 @@ class Postponed:
     reason: Reason | None
     doubtful: bool = False
     chat: str | None = None
-    homeless: bool = False
+    channel_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """This account cannot get it, another one of the same person may. `closed`: nothing else reaches it either."""
+    """The account cannot get the delivery, but another account of the same person may.
+
+    `closed` says that no other message reaches the account either.
+    """
 
     claimed: ClaimedDelivery
     reason: Reason
@@ -125,7 +133,10 @@ class Undeliverable:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Never to be sent: refused for good, out of reach, or no longer wanted. `place_gone`: its channel is no more."""
+    """The delivery is never sent: refused for good, out of reach, or no longer wanted.
+
+    `channel_gone` says that the channel it goes to no longer exists.
+    """
 
     claimed: ClaimedDelivery
     state: Literal["failed", "unreachable", "dropped", "cancelled"]

@@ -1,4 +1,4 @@
-"""What is kept of messages to people, and of the places on platforms that groups have."""
+"""Declares which personal data deliveries, groups' channels and calendar entries hold, and what erasing does to it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ DELIVERIES: Sequence[PersonalData] = (
                 Chapter.SAID,
                 "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
                 said="content",
+                # L10N: labels in the document of one's own data: on which platform, and when, a message was sent.
                 facts={"platform": _("Where"), "created_at": _("When")},
             ),
             DocumentPart(
@@ -48,7 +49,7 @@ DELIVERIES: Sequence[PersonalData] = (
             ),
         ),
     ),
-    # Until the places of groups are closed, who is in them is known.
+    # Who was admitted to a group's channel is needed until the channel is closed.
     PersonalData(table="admissions", goes="account_id", stays_at_the_end=True),
     PersonalData(
         table="channels",
@@ -60,6 +61,7 @@ DELIVERIES: Sequence[PersonalData] = (
                 Chapter.YOU,
                 "SELECT platform, title, url FROM channels WHERE id IN (SELECT channel_id"
                 " FROM admissions WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
+                # L10N: labels in the document of one's own data, of a group's channel: its platform, name and link.
                 facts={"platform": _("Where"), "title": _("Name"), "url": _("Address")},
             ),
         ),

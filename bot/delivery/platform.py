@@ -1,4 +1,4 @@
-"""What the house asks of a platform. Adapters implement it; the outbox and the composition root use it."""
+"""The interface of a platform's adapter: the adapters implement it, the outbox and `bot.app` use it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.delivery.channels import CreatedChannel
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes: a chat (a person's private one, or a space's), and a thread within it.
+    """Where a message goes: to a chat (a person's private one, or one that is shared), and to a thread within it.
 
-    `mentions` are the native ids of who is called by name there, with an «&» before that of a role.
+    `mentions` are the native ids of the people that are mentioned there; the id of a role begins with «&».
     """
 
     chat: str
@@ -26,7 +26,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """How a person should appear in a shared place: their name, and the theme they chose (None: none)."""
+    """How a person should appear in a shared chat: with their name and the theme they chose, None for no theme."""
 
     native_id: str
     name: str
@@ -36,10 +36,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class WantedChannel:
-    """A group's place as it should be: its name, its card, and the native ids of those who belong in it.
+    """A group's channel as it should be: its title, its card, and the native ids of the people who belong in it.
 
-    `place` is what was made of it so far, `digest` changes with the card. `taken` are the native ids that other places
-    have, `attempts` how often bringing it in step has failed since it was asked for.
+    `digest` is a hash of the card. `created` is what exists of the channel so far, `used_ids` are the native ids of
+    other groups' threads and roles. `attempts` counts the tries that failed since this state was requested.
     """
 
     id: int
@@ -49,121 +49,134 @@ class WantedChannel:
     digest: str
     people: frozenset[str]
     created: CreatedChannel
-    taken: frozenset[str] = frozenset()
+    used_ids: frozenset[str] = frozenset()
     attempts: int = 0
 
 
-Note = Callable[[CreatedChannel], Awaitable[None]]
-"""Writes down what was made of a place, for good, before anything else is made."""
+NoteChannel = Callable[[CreatedChannel], Awaitable[None]]
+"""Stores and commits what was created of a channel so far; an adapter calls it after each step, before the next."""
 
 
 class Channels(Protocol):
-    """A platform's way to give groups places of their own. Each call may be repeated after it ended anywhere."""
+    """Gives groups channels of their own on a platform.
 
-    async def keep(self, wanted: WantedChannel, note: Note) -> None:
-        """Bring a place in step: made if there is none, or found again if an earlier call made it.
+    Each call may be repeated after it was interrupted at any point, and then completes what is missing.
+    """
+
+    async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
+        """Create a channel, or update the one that exists; one that an interrupted call created is found again.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
-    async def close(self, created: CreatedChannel, taken: frozenset[str], /) -> None:
-        """End the place of a group that is no more; what was said in it stays readable, `taken` stays others' place.
+    async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
+        """Close the channel of a group that no longer exists; what was written in it stays readable.
 
-        Raises Unreachable, RetryLater or Rejected.
+        `used_ids` are the native ids of other groups' threads and roles, which are left alone. Raises Unreachable,
+        RetryLater or Rejected.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class WantedEntry:
-    """A session as the platform's calendar should show it: the `entry` as it should be.
+    """The entry of a session as the platform's calendar should show it.
 
-    `listed` is what was made of it so far, `taken` are the native ids that other sessions' entries have.
+    `created` is what exists of it so far, `used_ids` are the native ids of other sessions' entries.
     """
 
     entry: CalendarEntry
-    listed: CreatedEntry
-    taken: frozenset[str] = frozenset()
+    created: CreatedEntry
+    used_ids: frozenset[str] = frozenset()
 
 
-NoteListed = Callable[[CreatedEntry], Awaitable[None]]
-"""Writes down what was made of an entry, for good, before anything else is made."""
+NoteEntry = Callable[[CreatedEntry], Awaitable[None]]
+"""Stores and commits what was created of an entry so far; an adapter calls it after each step, before the next."""
 
 
 class Calendar(Protocol):
-    """A platform's own calendar, which everybody there sees. Each call may be repeated after it ended anywhere."""
+    """A platform's own calendar, which everybody there sees.
 
-    async def keep(self, wanted: WantedEntry, note: NoteListed) -> None:
-        """Bring an entry in step: made if there is none, or found again if an earlier call made it.
+    Each call may be repeated after it was interrupted at any point, and then completes what is missing.
+    """
+
+    async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
+        """Create an entry, or update the one that exists; one that an interrupted call created is found again.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
-    async def withdraw(self, listed: CreatedEntry, taken: frozenset[str]) -> None:
-        """Cancel an entry; one that is not there, or over, is no matter. Raises Unreachable, RetryLater or Rejected."""
+    async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
+        """Cancel an entry; one that does not exist or is over needs nothing.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
         ...
 
 
 class Platform(Protocol):
-    """One adapter, running."""
+    """One platform's adapter, which receives what people do there and sends what they are to read."""
 
     name: str
 
     @property
     def channels(self) -> Channels | None:
-        """How it gives groups places; None where it has no such thing or is not configured to."""
+        """Gives groups channels; None where the platform has none or is not configured for it."""
         ...
 
     @property
     def calendar(self) -> Calendar | None:
-        """Where it shows the programme by itself; None where it has no such thing or is not configured to."""
+        """The platform's calendar; None where it has none or is not configured for it."""
         ...
 
     async def run(self) -> None:
-        """Serve until cancelled. What passes (network, 5xx) is retried here; raises ConfigError for what never will."""
+        """Receive updates until cancelled.
+
+        Passing errors (network, 5xx) are retried here; raises ConfigError for those that only a person can mend.
+        """
         ...
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a message nobody just asked for; its id on the platform.
+        """Send a message from the outbox. Returns its id on the platform.
 
-        `delivery_id` stays the same when it is sent again. Raises Unreachable, RetryLater or Rejected.
+        `delivery_id` is the same for every try, by which a platform can tell repeats. Raises Unreachable, RetryLater or
+        Rejected.
         """
         ...
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Show a later state of a message sent before; its id, a new one if it had to be sent anew.
+        """Change a message that was sent before. Returns its id, a new one if it had to be sent anew.
 
-        Raises MessageGone, and sends nothing, where its reader deleted it.
-
-        What is text stays text, a caption is edited as caption, and one picture or document is replaced by another; of
-        several, only the words change for certain. Where other kinds of things hang on it than before, it is sent anew
-        and the old one taken away. Raises Unreachable, RetryLater or Rejected.
+        A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another;
+        of several attachments, only the words are certain to change. Where the attachments are of other kinds than
+        before, the message is sent anew and the old one deleted.
+        Raises MessageGone, and sends nothing, where the reader deleted it; else Unreachable, RetryLater or Rejected.
         """
         ...
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Take away a message sent before. False: the platform does not allow it (any more), it stays where it is.
+        """Delete a message that was sent before. Returns False where the platform does not allow that (any more).
 
-        One that is gone already counts as taken away. Raises RetryLater or Rejected.
+        A message that is gone already counts as deleted. Raises RetryLater or Rejected.
         """
         ...
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Keep a message sent before in sight at the top of its chat, where the platform has such a thing.
+        """Pin a message that was sent before at the top of its chat; does nothing on a platform without pins.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
     async def show_membership(self, membership: Membership) -> None:
-        """Give a person their nickname and roles where the platform has such things; elsewhere nothing.
+        """Give a person their nickname and roles; does nothing on a platform without them.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
     async def close(self) -> None:
-        """Let go of every connection, once nothing runs or sends any more."""
+        """Close every connection; called once nothing runs or sends any more."""
         ...

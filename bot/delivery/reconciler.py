@@ -1,7 +1,7 @@
-"""What a platform shows of rows of ours, kept in step: one row after the other, and each looked after once a day.
+"""Keeps what a platform shows of stored rows (groups' channels, calendar entries) in step with them.
 
-One after the other: platforms ration what is made there, and nobody waits at the other end. What was deleted by hand is
-thus made again within a day, or with the next change.
+Rows are reconciled one after the other, because platforms limit how much may be created and nobody waits for the
+result. Each row is reconciled once a day without any change too: what somebody deleted by hand is then created again.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()
 
-LOOKED_AFTER_EVERY = timedelta(days=1)
+RECONCILED_EVERY = timedelta(days=1)
+"""How long after a reconciliation a row without changes is due again."""
 _LOOK_EVERY = 2.0
 _REFUSED_AGAIN_AFTER = timedelta(hours=1)
-"""What is refused is missing a permission or beyond a limit: somebody may have seen to it meanwhile."""
+"""A refusal means a missing permission or a limit; somebody may have mended that meanwhile."""
 _LONGEST_WAIT = 300.0
 
 
@@ -33,12 +34,12 @@ class Due(Protocol):
 
     @property
     def due(self) -> datetime:
-        """When it may be brought in step."""
+        """The instant from which the row is to be brought in step."""
         ...
 
     @property
     def attempts(self) -> int:
-        """How often that failed."""
+        """How many tries have failed since the last success."""
         ...
 
 
@@ -46,27 +47,30 @@ D = TypeVar("D", bound=Due)
 
 
 class Resource(Protocol[D]):
-    """One kind of thing on one platform. What each does may be repeated after it ended anywhere."""
+    """One kind of thing on one platform that is kept in step with rows, as groups' channels.
 
-    def about(self, row: D) -> Mapping[str, Any]:
-        """What the log says a row is about."""
+    Each method may be repeated after it was interrupted at any point.
+    """
+
+    def log_context(self, row: D) -> Mapping[str, Any]:
+        """Return the values that identify a row in log entries."""
         ...
 
-    async def next(self) -> D | None:
-        """The row to look after next, perhaps not yet. Raises StoreUnavailable."""
+    async def next_row(self) -> D | None:
+        """Return the row that is due first, perhaps in the future; None for none. Raises StoreUnavailable."""
         ...
 
-    async def bring(self, row: D) -> None:
-        """Bring a row in step, and write down that it is. Raises what the platform and the store raise."""
+    async def reconcile(self, row: D) -> None:
+        """Bring a row in step, and store that it is. Raises what the platform and the store raise."""
         ...
 
     async def postpone(self, row: D, again: datetime) -> None:
-        """Write down that a row could not be brought in step. Raises StoreUnavailable."""
+        """Store that a try failed and when to try again. Raises StoreUnavailable."""
         ...
 
 
 class Reconciler:
-    """Keeps things in step on one platform, for as long as this program holds the lease."""
+    """Brings due rows in step on one platform, for as long as this program holds the lease."""
 
     def __init__(self, platform: str, clock: Clock) -> None:
         self._platform = platform
@@ -75,14 +79,14 @@ class Reconciler:
         self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=chance)
         self._refusals: set[str] = set()
 
-    async def serve(self, kept: Resource[D]) -> None:
-        """Bring what is due in step until cancelled."""
+    async def serve(self, resource: Resource[D]) -> None:
+        """Bring the due rows of a resource in step until cancelled."""
         while True:
             try:
-                row = await kept.next()
+                row = await resource.next_row()
                 if row and row.due <= self._clock.now():
                     with under_reference(new_reference()):
-                        wait = await self._bring(kept, row)
+                        wait = await self._reconcile(resource, row)
                 else:
                     wait = _LOOK_EVERY
             except StoreUnavailable as error:
@@ -91,23 +95,23 @@ class Reconciler:
             if wait:
                 await self._clock.sleep(wait)
 
-    async def _bring(self, kept: Resource[D], row: D) -> float:
-        """Bring one row in step; for how many seconds the platform asks to be left alone then."""
-        about = {"platform": self._platform, **kept.about(row)}
+    async def _reconcile(self, resource: Resource[D], row: D) -> float:
+        """Bring one row in step. Returns for how many seconds the platform asks to be left alone then."""
+        about = {"platform": self._platform, **resource.log_context(row)}
         try:
-            await kept.bring(row)
+            await resource.reconcile(row)
         except (Rejected, Unreachable) as error:
             if str(error) not in self._refusals:
                 self._refusals.add(str(error))
                 log.warning("delivery.resource_refused", **about, reason=str(error))
-            await kept.postpone(row, self._clock.now() + _REFUSED_AGAIN_AFTER)
+            await resource.postpone(row, self._clock.now() + _REFUSED_AGAIN_AFTER)
         except RetryLater as error:
             wait = error.seconds or self._backoff.after(row.attempts + 1)
-            await kept.postpone(row, self._clock.now() + timedelta(seconds=wait))
+            await resource.postpone(row, self._clock.now() + timedelta(seconds=wait))
             return error.seconds or 0.0
         except StoreUnavailable:
             raise
         except Exception:
             log.exception("delivery.resource_failed", **about)
-            await kept.postpone(row, self._clock.now() + timedelta(seconds=_LONGEST_WAIT))
+            await resource.postpone(row, self._clock.now() + timedelta(seconds=_LONGEST_WAIT))
         return 0.0

@@ -1,8 +1,8 @@
-"""One platform's way out: what is due is claimed, paced, sent, and what became of it written down.
+"""Sends one platform's deliveries: claims those that are due, paces and sends them, and stores their outcomes.
 
-A single loop decides, each time something happened or time came, between three things: a turn (one transaction that
-writes down outcomes and claims what is due), starting a send, or resting. Sends start at the pace and end when they
-end, so that as many are in flight as pace times latency asks for.
+A single loop does one of three things each time: a turn (one transaction that stores outcomes and claims due
+deliveries), starting a send, or waiting. Sends start at the pace and run concurrently, so that pace times latency is
+how many are in flight.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import delivery_store
 from bot.delivery.closed import call_by_name
 from bot.delivery.contributions import Contributions
-from bot.delivery.delivery_handler import DeliveryHandler, needless, without_channel
+from bot.delivery.delivery_handler import DeliveryHandler, outcome_without_channel, outcome_without_sending
 from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
@@ -39,23 +39,23 @@ log = structlog.get_logger()
 _TURN_EVERY = timedelta(seconds=0.05)
 _STORE_ASKED_AGAIN = timedelta(seconds=2)
 _LOOK_EVERY = timedelta(seconds=5)
-"""How long what another program put into the outbox may go unnoticed."""
+"""The longest time until a delivery that another program put into the outbox is noticed."""
 _CLAIMED_AHEAD = 0.35
-"""Seconds of sending that one claim covers: an urgent message waits no longer for those before it."""
+"""Seconds of sending that one claim covers: an urgent message waits no longer for those claimed before it."""
 _LARGEST_BATCH = 64
 _UNWRITTEN = timedelta(seconds=0.5)
-"""How long what arrived may go unwritten, while more is sent: it is written down with the next claim."""
+"""The longest time until an outcome is stored while more is sent; usually the next claim stores it."""
 _PROBED_AFTER = 1.5
-"""Seconds after which it is tried whether a flood error, of which nobody says whose it was, concerns everyone."""
+"""Seconds until another chat is tried after a flood error that does not say whether it concerns everyone."""
 _IN_FLIGHT = 64
 _LAST_SENDS = 3.0
-"""Seconds of real time at the end of the program for what is in flight."""
+"""Seconds of real time that sends in flight are given at the end of the program."""
 _TRIES = 300
-"""Half a day of them, as the longest wait between two is some four minutes."""
+"""Tries of one delivery: they last half a day, as the longest wait between two is some four minutes."""
 _TRIES_AT_A_DEFECT = 5
 _LONGEST_WAIT = 300.0
 _LONGEST_HOLD = 30.0
-_NOW = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sender:
@@ -71,7 +71,7 @@ class Sender:
         rerouted: Callable[[], None],
         pacer: Pacer | None = None,
     ) -> None:
-        """`rerouted` is called when something goes on to another platform. `pacer` is shared with what else leaves."""
+        """`rerouted` is called when a delivery goes to another platform, `pacer` is shared with the adapter."""
         self._platform = platform
         self._store = store
         self._clock = clock
@@ -82,34 +82,34 @@ class Sender:
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._hours = settings.gathering.hours
-        self._carrier = DeliveryHandler(platform, settings, clock, contributions.content)
+        self._handler = DeliveryHandler(platform, settings, clock, contributions.content)
         self._of_its_day = contributions.of_its_day
         self._claim = delivery_store.claim_statement(contributions.of_its_day, contributions.claims)
-        self._progress = [make() for make in contributions.progress]
-        self._suspected = False
+        self._progress = [create() for create in contributions.progress]
+        self._flood_suspected = False
         self._recovered = False
         self._claimed: list[ClaimedDelivery] = []
         self._sending: dict[str, tuple[ClaimedDelivery, asyncio.Task[None]]] = {}
-        self._done: list[Outcome] = []
-        self._write_by = _NOW
-        self._due = _NOW
-        self._next_turn = _NOW
-        self._stirred = asyncio.Event()
+        self._outcomes: list[Outcome] = []
+        self._write_by = _LONG_AGO
+        self._due = _LONG_AGO
+        self._next_turn = _LONG_AGO
+        self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Something may be due now. Cheap, and many calls make one look."""
-        if self._due > _NOW:
-            self._due = _NOW
-            self._stirred.set()
+        """Look soon whether something is due. Cheap: many calls cause one look."""
+        if self._due > _LONG_AGO:
+            self._due = _LONG_AGO
+            self._woken.set()
 
     async def serve(self) -> None:
-        """Send until cancelled; what is in flight then is waited for, and written down."""
+        """Send until cancelled; sends that are in flight then are waited for, and their outcomes stored."""
         try:
             while True:
-                self._stirred.clear()
+                self._woken.clear()
                 now = self._clock.now()
-                if self._pacer.look(now):  # what was noted by the clock as it was is far off by the clock as it is
-                    self._due = self._next_turn = self._write_by = _NOW
+                if self._pacer.read_clock(now):  # the clock was set back: the instants noted before are far off
+                    self._due = self._next_turn = self._write_by = _LONG_AGO
                 if self._wants_turn(now) and now >= self._next_turn:
                     await self._turn(now)
                 elif started := self._take_next(now):
@@ -123,55 +123,57 @@ class Sender:
     # --- the store
 
     def _wants_turn(self, now: datetime) -> bool:
-        if not self._claimed and (now >= self._due or (self._done and not self._sending)):
+        if not self._claimed and (now >= self._due or (self._outcomes and not self._sending)):
             return True
-        return bool(self._done) and (now >= self._write_by or len(self._done) >= self._batch)
+        return bool(self._outcomes) and (now >= self._write_by or len(self._outcomes) >= self._batch)
 
     def _note(self, outcome: Outcome) -> None:
-        """Remember what became of a delivery, until it is written down."""
-        if not self._done:
+        """Remember the outcome of a delivery until it is stored."""
+        if not self._outcomes:
             self._write_by = self._clock.now() + _UNWRITTEN
-        self._done.append(outcome)
+        self._outcomes.append(outcome)
 
-    async def _write_down(self, tx: Transaction, done: Sequence[Outcome], now: datetime) -> bool:
-        """What became of deliveries, and what follows from that. True when one goes on to another account."""
-        rerouted = await settle(tx, done, now)
+    async def _store_outcomes(self, tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:
+        """Store outcomes and what follows from them. Returns True when a delivery goes on to another account."""
+        rerouted = await settle(tx, outcomes, now)
         for progress in self._progress:
-            await progress.follow(tx, done, now)
+            await progress.follow(tx, outcomes, now)
         return rerouted
 
     async def _turn(self, now: datetime) -> None:
-        """Write down outcomes, and claim what is due; where there is nothing to write, look first if anything is."""
-        done, self._done = self._done, []
-        self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
+        """Store outcomes and claim what is due; without outcomes, read first whether anything is due at all."""
+        outcomes, self._outcomes = self._outcomes, []
+        self._due = now + _LOOK_EVERY  # set before the store is read, so that a wake-up meanwhile can bring it forward
         self._next_turn = now + _TURN_EVERY
         name = self._platform.name
-        ours = {each.id for each in self._claimed} | {each.id for each, _task in self._sending.values()}
+        held_ids = {delivery.id for delivery in self._claimed} | {
+            delivery.id for delivery, _task in self._sending.values()
+        }
 
-        async def unit(tx: Transaction) -> tuple[bool, list[ClaimedDelivery], datetime | None]:
-            rerouted = await self._write_down(tx, done, now)
-            await call_by_name(tx, done, now)
+        async def store_and_claim(tx: Transaction) -> tuple[bool, list[ClaimedDelivery], datetime | None]:
+            rerouted = await self._store_outcomes(tx, outcomes, now)
+            await call_by_name(tx, outcomes, now)
             if not self._recovered:
-                await delivery_store.recover(tx, name, besides=ours)
+                await delivery_store.recover(tx, name, besides=held_ids)
             claimed = await delivery_store.claim(
                 tx, name, now, self._batch - len(self._claimed), self._hours, self._claim, self._of_its_day
             )
-            await self._carrier.fetch(tx, claimed)
+            await self._handler.fetch(tx, claimed)
             for progress in self._progress:
-                await progress.note(tx, done, now, last=not claimed)
+                await progress.note(tx, outcomes, now, last=not claimed)
             return rerouted, claimed, await delivery_store.next_due(tx, name)
 
         try:
-            if self._recovered and not done:
+            if self._recovered and not outcomes:
                 due = await self._store.read(lambda tx: delivery_store.next_due(tx, name))
                 if due is None or due > now:
                     self._due = min(self._due, due or self._due)
                     return
-            rerouted, claimed, due = await self._store.transact(unit)
+            rerouted, claimed, due = await self._store.transact(store_and_claim)
         except BaseException as error:
-            # Remembered until it can be written down: what was sent must not be sent again.
-            self._done = done + self._done
-            self._recovered = False  # it may have been saved all the same, with rows claimed that we never saw
+            # Outcomes are remembered until they can be stored: what was sent must not be sent again.
+            self._outcomes = outcomes + self._outcomes
+            self._recovered = False  # the transaction may have been committed, with claims that we never saw
             if isinstance(error, StoreUnavailable):
                 log.warning("delivery.outbox_waiting", platform=name, reason=str(error))
             elif isinstance(error, Exception):
@@ -182,32 +184,32 @@ class Sender:
             return
         self._recovered = True
         for progress in self._progress:
-            progress.noted(done, now, last=not claimed)
+            progress.committed(outcomes, now, last=not claimed)
         self._due = min(self._due, due or self._due)
-        for each in claimed:
-            if outcome := needless(each, now):
+        for delivery in claimed:
+            if outcome := outcome_without_sending(delivery, now):
                 self._note(outcome)
             else:
-                self._claimed.append(each)
+                self._claimed.append(delivery)
         if rerouted:
             self._rerouted()
 
     # --- one send
 
     def _startable(self) -> ClaimedDelivery | None:
-        """The first delivery whose chat is not being written to: in a chat, one leaves after the other."""
+        """Return the first delivery whose chat nothing is being sent to, None for none: a chat gets one at a time."""
         if len(self._sending) >= _IN_FLIGHT:
             return None
-        return next((each for each in self._claimed if each.recipient.chat not in self._sending), None)
+        return next((delivery for delivery in self._claimed if delivery.recipient.chat not in self._sending), None)
 
     def _take_next(self, now: datetime) -> tuple[ClaimedDelivery, Departure] | None:
-        """The delivery to send now, if the pace allows one. Those for a chat that has to wait are put back."""
+        """Return the delivery to send now, None if the pace allows none. Those whose chat must wait are put back."""
         while now >= self._pacer.free_at() and (claimed := self._startable()):
             self._claimed.remove(claimed)
             chat = claimed.recipient.chat
             free_at = self._pacer.chat_free_at(chat)
             if free_at <= now:
-                return claimed, self._pacer.take(chat, now)
+                return claimed, self._pacer.depart(chat, now)
             self._note(Postponed(claimed, free_at, None))
         return None
 
@@ -219,13 +221,13 @@ class Sender:
             self._note(outcome)
         finally:
             del self._sending[claimed.recipient.chat]
-            self._stirred.set()
+            self._woken.set()
 
     async def _attempt(self, claimed: ClaimedDelivery) -> Outcome:
-        """Try to send, and say what became of it."""
+        """Try to carry out a delivery, and return the outcome, whatever the platform raises."""
         about = {"platform": self._platform.name, "delivery": claimed.id}
         try:
-            outcome = await self._carrier.hand_over(claimed)
+            outcome = await self._handler.deliver(claimed)
         except Unreachable as error:
             log.info("delivery.unreachable", **about, reason=str(error))
             if claimed.kind == MEMBERSHIP:
@@ -237,10 +239,10 @@ class Sender:
             log.info("delivery.chat_moved", **about)
             return Postponed(claimed, self._clock.now(), None, chat=error.chat)
         except MessageGone:
-            return Removed(claimed, gone=True)  # whoever deleted their copy is not sent another
+            return Removed(claimed, gone=True)  # a person who deleted their message is not sent another
         except Rejected as error:
-            if isinstance(error, ChannelGone) and claimed.in_a_groups_place and claimed.op == "send":
-                return without_channel(claimed, error.why, self._clock.now())
+            if isinstance(error, ChannelGone) and claimed.in_group_channel and claimed.op == "send":
+                return outcome_without_channel(claimed, error.why, self._clock.now())
             log.warning("delivery.refused", **about, reason=str(error))
             if claimed.op == "delete":
                 return Removed(claimed, gone=False)
@@ -250,12 +252,15 @@ class Sender:
             if claimed.attempts + 1 >= _TRIES_AT_A_DEFECT:
                 return Ended(claimed, "failed", Reason.DEFECT)
             return self._postpone(claimed, RetryLater(type(error).__name__))
-        self._pacer.passed()
-        self._suspected = False
+        self._pacer.speed_up()
+        self._flood_suspected = False
         return outcome
 
     def _postpone(self, claimed: ClaimedDelivery, error: RetryLater) -> Outcome:
-        """Try again later: after what the platform asked for, or ever longer, never at the same time as others."""
+        """Return the outcome of a try that failed for now, and slow down the chat or the platform accordingly.
+
+        The wait is what the platform asks for, else it doubles with each failure; chance spreads the tries of many.
+        """
         if claimed.attempts + 1 >= _TRIES:
             return Ended(claimed, "failed", error.why)
         now = self._clock.now()
@@ -263,43 +268,44 @@ class Sender:
         hold = min(wait, _LONGEST_HOLD) if error.seconds is None else error.seconds + self._chance.uniform(0, 0.5)
         due = now + timedelta(seconds=max(wait, hold))
         chat = claimed.recipient.chat
-        whole = error.whole_platform
-        if whole is None and not self._pacer.crowded(chat, now):
-            whole = True
-            if not self._suspected:  # perhaps this chat's own, however little we wrote there: tried with another soon
-                self._suspected, hold = True, min(hold, _PROBED_AFTER)
+        whole_platform = error.whole_platform
+        if whole_platform is None and not self._pacer.crowded(chat, now):
+            whole_platform = True
+            if not self._flood_suspected:
+                # Perhaps the error concerns this chat alone, little as was sent to it: another chat is tried soon.
+                self._flood_suspected, hold = True, min(hold, _PROBED_AFTER)
         self._pacer.hold_chat(chat, due)  # so that what follows in this chat stays behind
-        if whole:
+        if whole_platform:
             if error.seconds is not None:
-                self._pacer.flooded(now)
+                self._pacer.slow_down(now)
             self._pacer.hold(now + timedelta(seconds=hold))
-            for each in self._claimed:
-                self._note(Postponed(each, self._pacer.free_at(), None))
-            self._claimed.clear()  # claimed anew after the pause: who stops meanwhile gets nothing
+            for delivery in self._claimed:
+                self._note(Postponed(delivery, self._pacer.free_at(), None))
+            self._claimed.clear()  # claimed anew after the pause: a person who stops messages meanwhile gets none
         return Postponed(claimed, due, error.why, doubtful=error.doubtful)
 
     # --- waiting
 
     async def _rest(self, now: datetime) -> None:
-        """Wait until something happens, or the first instant at which there is something to do."""
+        """Wait until woken, or until the first instant at which there is something to do."""
         until = [now + _LOOK_EVERY]
         if self._wants_turn(now):
             until.append(self._next_turn)
         else:
-            if self._done:
+            if self._outcomes:
                 until.append(self._write_by)
             if not self._claimed:
                 until.append(self._due)
         if self._startable():
             until.append(self._pacer.free_at())
-        await sleep_unless(self._clock, (min(until) - now).total_seconds(), self._stirred)
+        await sleep_unless(self._clock, (min(until) - now).total_seconds(), self._woken)
 
     async def _finish(self) -> None:
-        """Let what is in flight arrive. What does not, and what was only claimed, the next program sends."""
+        """Wait for sends in flight, and store the outcomes. The next program sends what did not arrive or leave."""
         if last := {task for _claimed, task in self._sending.values()}:
             _, late = await asyncio.wait(last, timeout=_LAST_SENDS)
             for task in late:
                 task.cancel()
-        done, now = self._done, self._clock.now()
+        outcomes, now = self._outcomes, self._clock.now()
         with suppress(StoreUnavailable):
-            await self._store.transact(lambda tx: self._write_down(tx, done, now))
+            await self._store.transact(lambda tx: self._store_outcomes(tx, outcomes, now))

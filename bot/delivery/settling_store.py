@@ -1,4 +1,4 @@
-"""The outbox, once something left: what became of each delivery is written down, many at once."""
+"""The SQL that stores the outcomes of deliveries, many at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.delivery.delivery_store import forget_files, may_be_written_to
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
 
 _PINNED = '"pinned": true'
-"""What the stored words of a message hold that is to be kept in sight. In a text, its quotes would be escaped."""
+"""What the stored view of a message holds that is to be pinned; within a text the quotes would be escaped."""
 
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
@@ -25,7 +25,7 @@ _REACHABLE_OTHER = (
 
 
 async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:
-    """Write down what became of deliveries. True when one goes on to another account of its person."""
+    """Store the outcomes of deliveries. Returns True when one goes on to another account of its person."""
     ended = [outcome for outcome in outcomes if isinstance(outcome, Ended)]
     rerouted = False
     for outcome in outcomes:
@@ -50,7 +50,7 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
             if outcome.claimed.copy is None
         ],
     )
-    # What it says was changed while it left, as by someone's erasure: where it arrived it is corrected next.
+    # A delivery whose content changed while it was sent, for instance by someone's erasure, is edited next.
     await tx.many(
         "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, due_at = :now,"
         " settled_at = NULL WHERE id = :id AND COALESCE(revision, 0) > :revision",
@@ -74,12 +74,12 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
     await _settle_copies(tx, [outcome for outcome in arrived if outcome.claimed.copy], now)
     await tx.many(
         "UPDATE deliveries SET state = CASE WHEN :gone = 1 THEN 'withdrawn' ELSE 'sent' END, op = 'delete',"
-        " reason = CASE WHEN :gone = 1 THEN NULL ELSE :kept END, settled_at = :now WHERE id = :id",
+        " reason = CASE WHEN :gone = 1 THEN NULL ELSE :reason END, settled_at = :now WHERE id = :id",
         [
             {
                 "id": outcome.claimed.id,
                 "gone": int(outcome.gone),
-                "kept": Reason.CANNOT_BE_DELETED,
+                "reason": Reason.CANNOT_BE_DELETED,
                 "now": to_micros(now),
             }
             for outcome in outcomes
@@ -98,7 +98,7 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
 
 
 async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:
-    """Copies show what they were sent. What changed meanwhile is done to them next, by `DeliveryProgress.follow`."""
+    """Store what copies show now; `DeliveryProgress.follow` then applies what changed while they were sent."""
     rows = []
     for outcome in arrived:
         copy = outcome.claimed.copy
@@ -126,8 +126,8 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
     for outcome in postponed:
         if outcome.chat is not None:
             await _move(tx, outcome.claimed, outcome.chat)
-        if outcome.homeless:
-            await channel_store.want_again(tx, outcome.claimed.id)
+        if outcome.channel_missing:
+            await channel_store.request_repair(tx, outcome.claimed.id)
         rows.append(
             {
                 "id": outcome.claimed.id,
@@ -147,7 +147,7 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
 
 
 async def _move(tx: Transaction, claimed: ClaimedDelivery, chat: str) -> None:
-    """A chat has another id from now on: whoever is written to there is written to under that."""
+    """Store the new id of a chat for all accounts, channels and deliveries that go to it."""
     row = await tx.one("SELECT platform FROM deliveries WHERE id = :id", id=claimed.id)
     if row is None:
         return
@@ -161,9 +161,9 @@ async def _move(tx: Transaction, claimed: ClaimedDelivery, chat: str) -> None:
 
 
 async def _reroute(tx: Transaction, outcome: Undeliverable, now: datetime) -> bool:
-    """ChatDriver what one account cannot get to another of the same person. False when there is none.
+    """Redirect a delivery that one account cannot get to another account of the person. Returns False without one.
 
-    A copy stays where it is: it is corrected and taken back there, or not at all.
+    Only what was to be sent is redirected: corrections and withdrawals concern the message on this account.
     """
     claimed, recipient = outcome.claimed, outcome.claimed.recipient
     if outcome.closed:

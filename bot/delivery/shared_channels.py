@@ -1,4 +1,4 @@
-"""Channels that everybody reads: whether somebody deleted the one in which announcements are made."""
+"""Remembers whether somebody deleted the channel that everybody reads, in which announcements are made."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from bot.config import setting_store
 from bot.database.engine import Transaction
 
 _GONE = "discord_channel_gone"
-"""The setting that says which channel was deleted."""
+"""The key of the setting that holds the native id of the deleted channel."""
 
 
 async def note_channel(tx: Transaction, chat: str, *, there: bool) -> None:
-    """Note that a channel was deleted, or is there after all."""
+    """Store whether a channel is `there` or was deleted."""
     gone = await setting_store.get(tx, _GONE)
     if there and gone == chat:
         await setting_store.put(tx, _GONE, "")
@@ -19,5 +19,5 @@ async def note_channel(tx: Transaction, chat: str, *, there: bool) -> None:
 
 
 async def channel_is_gone(tx: Transaction, chat: str) -> bool:
-    """Whether somebody deleted a channel."""
+    """Return whether somebody deleted a channel."""
     return await setting_store.get(tx, _GONE) == chat

@@ -1,4 +1,4 @@
-"""Messages that stand in chats when what they told of has changed or is over: they say so, and offer nothing any more.
+"""Marks messages in chats as outdated when their subject has changed or is over: they say so and lose their buttons.
 
 await standing.settle(tx, "question:7", _("Anna answered."), now)  # what was sent with that `subject`
 await standing.outdate(tx, [participant.id], ["moi"], now)  # answers that show a command's screen
@@ -21,30 +21,30 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 
 _A_MOMENT = timedelta(seconds=3)
-"""So long an answer may take to its chat: what is about to be put into a message is not written over."""
+"""How long an answer may take to reach its chat: a message that an answer is about to replace is not edited before."""
 
 
 async def settle(
-    tx: Transaction, subject: str, said: Span, now: datetime, *, participant_id: int | None = None
+    tx: Transaction, subject: str, line: Span, now: datetime, *, participant_id: int | None = None
 ) -> None:
-    """What a subject asked for is done, or over: every message that asks for it says so, once, and asks no more.
+    """Mark what a subject asked for as done: every message that still has buttons gets `line` and loses them.
 
-    `participant_id`: every one that this person got.
+    With a `participant_id`, only the messages to that person.
     """
-    await outbox.follow(tx, subject, lambda view: _settled(view, said), now, participant_id=participant_id)
+    await outbox.follow(tx, subject, lambda view: _settled(view, line), now, participant_id=participant_id)
 
 
-async def remark(tx: Transaction, subject: str, said: Span, now: datetime, participant_id: int) -> None:
-    """What someone was told of a subject is not quite so any more: it says so, and leads on as before."""
-    await outbox.follow(tx, subject, lambda view: _remarked(view, said), now, participant_id=participant_id)
+async def remark(tx: Transaction, subject: str, line: Span, now: datetime, participant_id: int) -> None:
+    """Add `line` to the messages of a subject to one person, because something changed; their buttons stay."""
+    await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, participant_id=participant_id)
 
 
-def _remarked(view: View, said: Span) -> View:
-    return view if view.lines[-1] == said else replace(view, lines=(*view.lines, said))
+def _remarked(view: View, line: Span) -> View:
+    return view if view.lines[-1] == line else replace(view, lines=(*view.lines, line))
 
 
-def _settled(view: View, said: Span) -> View:
-    return replace(view, lines=(*view.lines, said), buttons=(), choice=None) if view.buttons or view.choice else view
+def _settled(view: View, line: Span) -> View:
+    return replace(view, lines=(*view.lines, line), buttons=(), choice=None) if view.buttons or view.choice else view
 
 
 async def outdate(
@@ -55,9 +55,9 @@ async def outdate(
     *,
     over: Mapping[str, View] = MappingProxyType({}),
 ) -> None:
-    """What the screens of commands showed these people is no longer so: older copies lead to how it is now.
+    """Replace the screens of commands that these people have in their chats by a link to the present state.
 
-    `over` are other screens, by what a reply calls its `screen`, and what is to be read in their place.
+    `over` maps other screens, by the `screen` of their reply, to the views that replace them.
     """
     contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}
@@ -66,6 +66,7 @@ async def outdate(
 
 @cache
 def _outdated(command: str) -> tuple[str, str]:
-    """The screen of a command, and what an older copy of it says, as the outbox stores it."""
+    """Return the name of a command's screen, and the stored view that replaces an outdated one."""
+    # L10N: replaces an outdated screen; {command} is the command that shows the present one, such as «moi».
     changed = View((_("This has changed since: /{command}", command=command),), quiet=True)
     return Go(command).encode(), pack(changed)[0]

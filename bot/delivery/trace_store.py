@@ -1,4 +1,4 @@
-"""What is kept under a reference (see `bot.logs`): the update that bears it, and the work that it caused."""
+"""The SQL that finds what is stored under a reference (see `bot.logs`): an update, and the work that it caused."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class TracedUpdate:
-    """An update: when it came, what became of it, and whether its reply left.
+    """An update: when it came, its outcome, and whether its reply left (`answered`).
 
-    `participant` is the number of its person in the team's list, None where the account is nobody's. `outcome` is one
-    of `bot.conversation.inbox_store.Outcome`.
+    `participant` is the person's number in the team's list, None for an account that is linked to nobody. `outcome` is
+    one of `bot.conversation.inbox_store.Outcome`.
     """
 
     platform: str
@@ -27,7 +27,7 @@ class TracedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class TracedJob:
-    """Work that waits or is under way, and since when; what ended is kept no longer."""
+    """A job that waits or is under way, created `at` an instant; jobs that ended are not stored any more."""
 
     id: int
     kind: str
@@ -38,7 +38,7 @@ class TracedJob:
 
 @dataclass(frozen=True, slots=True)
 class TracedScreen:
-    """A live screen that the update changed, if nothing changed it since; `behind`: it does not show that yet."""
+    """A live screen that the update was the last to change; `behind` says that it does not show the change yet."""
 
     key: str
     platform: str
@@ -48,11 +48,11 @@ class TracedScreen:
 
 @dataclass(frozen=True, slots=True)
 class TracedDelivery:
-    """A delivery, and what became of it.
+    """A delivery and its state.
 
-    `participant` is the number of who gets it in the team's list, None for a channel; `announcement` the id of what it
-    is a copy of. `op` is what is or was to be done: send, edit, delete, pin. `at` is when it was settled, or, while it
-    waits, when it is due.
+    `participant` is the recipient's number in the team's list, None for a channel; `announcement` is the id of the
+    announcement that it is a copy of, None for any other. `op` is what is or was to be done: send, edit, delete or pin.
+    `at` is when it was settled, or when it is due while it waits.
     """
 
     id: int
@@ -68,7 +68,7 @@ class TracedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All that is kept under a reference, each in the order it was written."""
+    """Everything that is stored under a reference, in the order in which it was stored."""
 
     reference: str
     updates: Sequence[TracedUpdate]
@@ -78,18 +78,18 @@ class Trace:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is kept under it."""
+        """Whether nothing is stored under the reference."""
         return not (self.updates or self.jobs or self.screens or self.deliveries)
 
 
 async def reference_of_delivery(tx: Transaction, delivery_id: int) -> str | None:
-    """The reference that a delivery bears; '' for one of an older version, None where there is no such delivery."""
+    """Return the reference of a delivery; '' for one of an older version, None where there is no such delivery."""
     row = await tx.one("SELECT reference FROM deliveries WHERE id = :id", id=delivery_id)
     return None if row is None else row["reference"] or ""
 
 
 async def trace(tx: Transaction, reference: str) -> Trace:
-    """What is kept under a reference."""
+    """Return everything that is stored under a reference."""
     return Trace(
         reference,
         await _updates(tx, reference),

@@ -1,4 +1,4 @@
-"""What the outbox still holds and what it gave up, counted by platform, kind and reason, for who looks after it."""
+"""Counts the deliveries that the outbox still holds or has given up, by platform, kind and reason."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bot.database.engine import Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class WaitingDeliveries:
-    """So many rows alike: of one `kind`, to a platform, in one state, for one reason.
+    """The number of deliveries of one `kind` to one platform, in one state and for one reason.
 
-    `since` is when the first of them was asked for, or given up; `due` when the first is tried next, None for what is
-    settled. `op` is «send», «edit» or «delete»; `announcement` the id of what they are copies of. `later`: none of
-    them is due yet.
+    `since` is when the first of them was requested, or given up; `due` is when the first is tried next, None for those
+    that are settled. `op` is «send», «edit» or «delete»; `announcement` is the id of the announcement that they are
+    copies of. `later` says that none of them is due yet.
     """
 
     platform: str
@@ -32,10 +32,10 @@ class WaitingDeliveries:
 
 
 async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliveries]:
-    """Everything that has still to leave, the longest waiting first: messages, roles, and the places of groups."""
+    """Return everything that has still to leave, the longest waiting first: messages, roles, and groups' channels."""
     rows = await tx.all(
         "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
-        # A copy that is corrected or taken back waits since it was asked to, not since it was first sent.
+        # A correction or a deletion waits since it was requested, not since the message was first sent.
         " MIN(CASE WHEN op = 'send' THEN created_at ELSE due_at END) AS since, MIN(due_at) AS due"
         " FROM (SELECT platform, kind, announcement_id, state, op, reason, created_at, due_at,"
         " CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
@@ -43,26 +43,26 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
         " GROUP BY platform, kind, announcement_id, state, op, reason, later",
         now=to_micros(now),
     )
-    places = await tx.all(
+    channels = await tx.all(
         "SELECT platform, 'place' AS kind, NULL AS announcement_id, 'waiting' AS state, 'edit' AS op, NULL AS reason,"
         " later, COUNT(*) AS n, MIN(due_at) AS since, MIN(due_at) AS due"
         " FROM (SELECT platform, due_at, CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
         " FROM channels WHERE shown < wanted) s GROUP BY platform, later",
         now=to_micros(now),
     )
-    return _sorted([*rows, *places])
+    return _sorted([*rows, *channels])
 
 
 async def first_due(tx: Transaction) -> datetime | None:
-    """When the first message that waits is due; None where none does."""
+    """Return when the first waiting message is due; None where none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
     return from_micros(row["due"]) if row and row["due"] is not None else None
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Whether something is on its way, or due by an instant: a message, a computation, the place of a group."""
+    """Return whether something is being sent, or is due by an instant: a message, a job or a group's channel."""
     row = await tx.one(
-        "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
+        "SELECT 1 AS one FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
         " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",
         at=to_micros(at),
     )
@@ -70,7 +70,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def given_up(tx: Transaction) -> Sequence[WaitingDeliveries]:
-    """What never arrived, the oldest first: refused for good, or nobody there to take it."""
+    """Return what will never arrive, the oldest first: refused for good, or without an account that can be reached."""
     return _sorted(
         await tx.all(
             "SELECT platform, kind, announcement_id, state, op, reason, 0 AS later, COUNT(*) AS n,"
@@ -82,7 +82,7 @@ async def given_up(tx: Transaction) -> Sequence[WaitingDeliveries]:
 
 
 def _sorted(rows: Sequence[Row]) -> Sequence[WaitingDeliveries]:
-    found = [
+    counts = [
         WaitingDeliveries(
             row["platform"],
             row["kind"],
@@ -97,4 +97,4 @@ def _sorted(rows: Sequence[Row]) -> Sequence[WaitingDeliveries]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda each: (each.since, each.platform, each.kind, each.announcement or 0))
+    return sorted(counts, key=lambda count: (count.since, count.platform, count.kind, count.announcement or 0))

@@ -1,4 +1,4 @@
-"""The way out: for each platform one courier, in one program at a time."""
+"""Runs delivery: for each platform a sender and reconcilers, each in one program at a time, which holds its lease."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _AGAIN_AFTER = 5.0
 
 
 class Delivery:
-    """Sends what the outbox holds. `run` until cancelled; `wake` after each commit that may have added to it."""
+    """Sends what the outbox holds: `run` it until cancelled, `wake` it after each commit that may have added rows."""
 
     def __init__(
         self,
@@ -40,9 +40,9 @@ class Delivery:
         live: LiveScreens | None = None,
         pacers: Mapping[str, Pacer] | None = None,
     ) -> None:
-        """`contributions` are the capabilities', `live` the kinds of screens.
+        """`contributions` come from the capabilities, `live` are the kinds of live screens.
 
-        `pacers` are those that adapters take turns at as well.
+        `pacers`, by platform, are shared with the adapters that pace their replies as well.
         """
         self._store = store
         self._platforms = platforms
@@ -55,7 +55,7 @@ class Delivery:
         self._updaters: dict[str, LiveScreenUpdater] = {}
 
     def wake(self) -> None:
-        """Something may be due now. Cheap, and many calls make one look."""
+        """Look soon whether something is due. Cheap: many calls cause one look."""
         for sender in self._senders.values():
             sender.wake()
         for updater in self._updaters.values():
@@ -65,13 +65,13 @@ class Delivery:
         """Deliver on every platform until cancelled; where another program does, wait for it to end."""
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
-                tasks.create_task(self._keep_delivering(platform))
+                tasks.create_task(self._deliver(platform))
                 if platform.name in channel_store.PLATFORMS:
-                    tasks.create_task(self._keep("channels", platform, self._reconcile_channels))
+                    tasks.create_task(self._run_leased("channels", platform, self._reconcile_channels))
                 if platform.calendar and self._contributions.calendar:
-                    tasks.create_task(self._keep("calendar", platform, self._keep_calendar))
+                    tasks.create_task(self._run_leased("calendar", platform, self._reconcile_calendar))
 
-    async def _keep_delivering(self, platform: Platform) -> None:
+    async def _deliver(self, platform: Platform) -> None:
         while True:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
@@ -90,11 +90,12 @@ class Delivery:
                 log.exception("delivery.sender_failed", platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
 
-    async def _keep(self, what: str, platform: Platform, keep: Callable[[Platform], Awaitable[None]]) -> None:
+    async def _run_leased(self, what: str, platform: Platform, run: Callable[[Platform], Awaitable[None]]) -> None:
+        """Run a service of one platform while holding its lease, and again after it failed."""
         while True:
             try:
                 async with lease(self._store, self._clock, name=f"{what}:{platform.name}"):
-                    return await keep(platform)
+                    return await run(platform)
             except LeaseLost:
                 log.warning("delivery.reconciler_taken_over", what=what, platform=platform.name)
             except Exception:
@@ -108,10 +109,10 @@ class Delivery:
             resource = ChannelResource(platform.name, platform.channels, draw, self._store, self._settings, self._clock)
             await Reconciler(platform.name, self._clock).serve(resource)
 
-    async def _keep_calendar(self, platform: Platform) -> None:
+    async def _reconcile_calendar(self, platform: Platform) -> None:
         source = self._contributions.calendar
         if platform.calendar is not None and source is not None:
-            entries = CalendarResource(
+            resource = CalendarResource(
                 platform.name, platform.calendar, source, self._store, self._settings, self._clock
             )
-            await Reconciler(platform.name, self._clock).serve(entries)
+            await Reconciler(platform.name, self._clock).serve(resource)

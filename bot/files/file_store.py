@@ -60,7 +60,9 @@ def named_in(database: Path, tables: Sequence[FileTable]) -> list[str]:
     """Return the digests of files that an SQLite database names, in order; an earlier version may lack tables."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         named: set[str] = set()
-        for table in (each.name for each in tables if each.named):
+        for table in (table.name for table in tables if table.named):
             if connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'digest'", (table,)).fetchone():
-                named.update(each for (each,) in connection.execute(f"SELECT digest FROM {table} WHERE digest <> ''"))
+                named.update(
+                    digest for (digest,) in connection.execute(f"SELECT digest FROM {table} WHERE digest <> ''")
+                )
         return sorted(named)

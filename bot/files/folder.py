@@ -107,9 +107,9 @@ class Files:
 
 def make_private(folder: Path) -> None:
     """Make a folder and its parents, for their owner alone, whatever this program's umask is."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir(mode=0o700, exist_ok=True)
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        parent.mkdir(mode=0o700, exist_ok=True)
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
@@ -124,7 +124,7 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 
     async def unit(tx: Transaction) -> int:
         # Asked again where nobody else writes: what was kept anew meanwhile has its row, or is young again.
-        return sum(files.drop_untouched(each) for each in left - await files.in_use(tx))
+        return sum(files.drop_untouched(parent) for parent in left - await files.in_use(tx))
 
     return await store.transact(unit)
 

@@ -228,7 +228,7 @@ def _read_webp(content: bytes) -> Cut:
         if name == b"EXIF":
             orientation = _orientation(said)
         elif name == b"ANMF":
-            frame = b"".join(_riff_chunk(*each) for each in _riff(said, 16, len(said)) if each[0] in _OF_WEBP)
+            frame = b"".join(_riff_chunk(*chunk) for chunk in _riff(said, 16, len(said)) if chunk[0] in _OF_WEBP)
             kept.append(_riff_chunk(name, said[:16] + frame))
         elif name in _OF_WEBP:
             kept.append(_riff_chunk(name, said))

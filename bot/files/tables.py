@@ -3,7 +3,7 @@
 A capability declares its columns and what becomes of a row; everything that is wrong is gathered, nothing is raised:
 
     columns = (Column("ref", _("reference"), "ref, réf, Referenz", unique=True), Column("year", …, read=read_year))
-    form = TableFormat(columns, most_rows=5_000, most_bytes=5_000_000, too_long=_("The list is too long."))
+    form = TableFormat(columns, most_rows=5_000, most_bytes=5_000_000, too_many_rows=_("The list is too long."))
     table = read_table(content, "list.csv", form, make_person)
 """
 
@@ -50,9 +50,7 @@ class TableProblem:
 class Column:
     """One column: its key in the code, its name to people, and the headings it is known by, with commas between.
 
-    Case, accents, blanks and signs in headings do not count. A column that `replaces` others makes up for their being
-    missing. `alone` are headings of this column in tables that have no other heading for it or for what it replaces;
-    elsewhere they may belong to another column.
+    Case, accents, blanks and signs in headings do not count.
     """
 
     key: str
@@ -69,21 +67,26 @@ class Column:
     unique: bool = False
     """Whether the cell is the row's reference: no two rows may have the same."""
     replaces: tuple[str, ...] = ()
+    """Keys of columns that may be missing where this one is there."""
     alone: str = ""
+    """More headings, which mean this column only in a table with no other heading for it or for what it replaces.
+
+    Elsewhere they mean the column that has them among its `headings`: «nom» beside «prénom» is a family name.
+    """
 
 
-def too_large(filename: Name, most_bytes: int) -> Text:
+def file_too_large(filename: Name, most_bytes: int) -> Text:
     """What the sender of a file with more bytes is told."""
     return _("«{filename}» is too large: {most} MB at most.", filename=filename, most=most_bytes // 1_000_000)
 
 
-def too_long_a_cell(heading: str, text: str, most: int) -> Text:
+def cell_too_long(heading: str, text: str, most: int) -> Text:
     """What is said of a cell with more characters."""
     return _("{column}: {length} characters, {most} at most.", column=Name(heading), length=len(text), most=most)
 
 
-def twice(reference: str, line: int) -> Text:
-    """What is said of a row with the same reference as the one on that line."""
+def repeated_reference(reference: str, line: int) -> Text:
+    """What is said of a row whose reference stands on that line already."""
     return _("The reference «{value}» is on line {line} already.", value=Name(reference), line=line)
 
 
@@ -94,26 +97,25 @@ def cannot_be_read(filename: Name) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class TableFormat:
-    """What a table may hold: its columns and its bounds.
-
-    `titles` are the keys of columns whose first cell that is filled in tells people which row is meant.
-    """
+    """What a table may hold: its columns and its bounds."""
 
     columns: Sequence[Column]
     most_rows: int
     """How many rows there may be below the headings."""
     most_bytes: int
-    too_long: Span
+    too_many_rows: Span
     """What is said where there are more rows."""
     cannot_be_read: Callable[[Name], Span] = cannot_be_read
     """What is said of a file that is no table."""
     titles: tuple[str, ...] = ()
+    """Keys of columns, in this order: the first cell of them that is not blank tells people which row is meant."""
 
 
 class TableRow:
     """One row while something is made of it.
 
-    `cells` has what was understood by the key of its column: blank cells are not in it, wrong ones are None.
+    `cells` holds the values that were read, by the key of their column. A blank cell has no entry, the entry of a cell
+    that was refused is None.
     """
 
     __slots__ = ("cells", "line", "problems", "title")
@@ -125,15 +127,15 @@ class TableRow:
         self.problems: list[TableProblem] = []
 
     def refuse(self, reason: Span, heading: str = "") -> None:
-        """Note that something is wrong with the row, and so that nothing is to be made of it."""
+        """Add a problem to the row, so that nothing is made of it."""
         self.problems.append(TableProblem(line=self.line, reason=reason, title=self.title, heading=heading))
 
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
-    """What a file says: what was made of its good rows, and everything that is to be corrected in the order of lines.
+    """What was read from a file: what was made of the rows without a problem, and all problems in the order of lines.
 
-    `columns` are the keys of those it has, `ignored` the headings that nobody understood.
+    `columns` are the keys of the columns that the file has, `ignored` the headings that belong to none.
     """
 
     rows: tuple[T, ...] = ()
@@ -142,6 +144,7 @@ class Table(Generic[T]):
     ignored: tuple[str, ...] = ()
 
 
+# L10N: the heading of the first column of a table that is sent back with what is wrong in it
 TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu korrigieren")
 """The column that a table gets when it goes back to be corrected: any table may have it, and it is passed over."""
 
@@ -149,8 +152,8 @@ TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu 
 def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
     """Read a CSV or XLSX file; `make` turns each row into what the caller wants, or refuses it.
 
-    `make` gets rows with wrong cells too, so that it can name what else is wrong; what it returns for a row with a
-    problem is dropped, and so is None. Never raises for what the file holds.
+    `make` is also given rows with refused cells, so that it can name what else is wrong with them. What it returns for
+    a row with a problem is dropped, and so is None. Whatever the file holds, nothing is raised.
     """
     try:
         rows = _sheet_rows(data, filename, expected)
@@ -177,7 +180,7 @@ def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable
 
 
 def located(problem: TableProblem) -> Span:
-    """One problem as a sentence with where it is: the line, then which row or else which column."""
+    """A problem as a sentence that begins with its line, and with what its row is about or else its column."""
     if not problem.line:
         return problem.reason
     title = problem.title or problem.heading
@@ -187,12 +190,15 @@ def located(problem: TableProblem) -> Span:
 
 
 def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
-    """Each value under the key of every spelling (`key_of`); those of one value have commas between them."""
+    """The values by the key (`key_of`) of each of their spellings, which are given with commas between them."""
     return {key_of(spelling): value for value, words in spellings.items() for spelling in words.split(",")}
 
 
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
-    """A reader of cells that hold one of a few values, given by key (`key_of`); `unknown` words the refusal."""
+    """A reader for a column of few values; `choices` holds each by the key (`key_of`) of its spellings.
+
+    `unknown` words the refusal of any other cell.
+    """
 
     def read(text: str) -> T:
         try:
@@ -207,7 +213,7 @@ def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callabl
 
 
 class _UnreadableFile(Exception):
-    """Nothing of a file can be taken."""
+    """Raised for a file of which no row can be read."""
 
     def __init__(self, reason: Span, line: int = 0) -> None:
         super().__init__(reason)
@@ -218,17 +224,17 @@ def _sheet_rows(data: bytes, filename: str, expected: TableFormat) -> Sequence[S
     """The rows of a file, the headings first. Raises _UnreadableFile."""
     name = Name(filename)
     if len(data) > expected.most_bytes:
-        raise _UnreadableFile(too_large(name, expected.most_bytes))
+        raise _UnreadableFile(file_too_large(name, expected.most_bytes))
     try:
         rows = read_rows(data, most=expected.most_rows + 2)  # the headings, and one to see that there are too many
     except SheetTooLong:
-        raise _UnreadableFile(expected.too_long) from None
+        raise _UnreadableFile(expected.too_many_rows) from None
     except TextDocument:
         raise _UnreadableFile(text_document(name)) from None
     except UnreadableSheet as error:
         raise _UnreadableFile(expected.cannot_be_read(name), error.line) from None
     if len(rows) > expected.most_rows + 1:
-        raise _UnreadableFile(expected.too_long)
+        raise _UnreadableFile(expected.too_many_rows)
     if not rows:
         raise _UnreadableFile(_("«{filename}» is empty.", filename=name))
     return rows
@@ -243,14 +249,14 @@ def _columns_of(headings: Sequence[str], columns: Sequence[Column]) -> Sequence[
     found = [meanings.get(key_of(heading)) for heading in headings]
     for column in columns:
         alone = {key_of(word) for word in column.alone.split(",")} - {""}
-        family = {column.key, *column.replaces}
-        places = [
+        rivals = {column.key, *column.replaces}
+        candidates = [
             place
             for place, (heading, other) in enumerate(zip(headings, found, strict=True))
-            if key_of(heading) in alone or (other and other.key in family)
+            if key_of(heading) in alone or (other and other.key in rivals)
         ]
-        if len(places) == 1 and key_of(headings[places[0]]) in alone:
-            found[places[0]] = column
+        if len(candidates) == 1 and key_of(headings[candidates[0]]) in alone:
+            found[candidates[0]] = column
     return found
 
 
@@ -276,12 +282,12 @@ def _heading_problems(
 
 
 class _RowReader:
-    """Reads one row after another, remembering the references that were met."""
+    """Reads one row after another, remembering on which line each reference stood first."""
 
     def __init__(self, headings: Sequence[str], columns: Sequence[Column | None], expected: TableFormat) -> None:
         self._width = len(columns)
         self._cells = [
-            (place, column.key, _CellReader(column, heading))
+            (place, _CellReader(column, heading))
             for place, (heading, column) in enumerate(zip(headings, columns, strict=True))
             if column and column is not TO_CORRECT
         ]
@@ -296,15 +302,15 @@ class _RowReader:
         self._first_lines: dict[tuple[str, object], int] = {}
 
     def read(self, sheet_row: SheetRow) -> TableRow:
-        """The row with what its cells mean and all that is wrong with them."""
+        """The row with the values of its cells and all that is wrong with them."""
         row = TableRow(sheet_row.line)
         texts = sheet_row.cells
         if self._titles:
             titles = (clean(texts[place])[:longest] for place, longest in self._titles if place < len(texts))
             row.title = next(filter(None, titles), "")
-        for place, key, reader in self._cells:
+        for place, reader in self._cells:
             if place < len(texts) and (text := clean(texts[place])):
-                reader.read(text, row, key)
+                reader.read(text, row)
         # An unquoted comma in a cell moves everything after it by one column.
         if len(texts) > self._width and (extra := clean(" ".join(texts[self._width :]))):
             value = Name(extra[:LONGEST_CELL])
@@ -316,30 +322,31 @@ class _RowReader:
             reference = row.cells.get(column.key)
             first = self._first_lines.setdefault((column.key, reference), row.line) if reference else row.line
             if first != row.line:
-                row.refuse(twice(str(reference), first))
+                row.refuse(repeated_reference(str(reference), first))
         return row
 
 
 class _CellReader:
-    """Reads the cells of one column; each text once, as a hundred thousand rows repeat their cells."""
+    """Reads the cells of one column, each text once: a hundred thousand rows repeat their cells."""
 
     def __init__(self, column: Column, heading: str) -> None:
+        self._key = column.key
         self._read = column.read
         self._longest = column.longest
         self._heading = heading
         self._known: dict[str, object] = {}
 
-    def read(self, text: str, row: TableRow, key: str) -> None:
-        """Put what a cell means into a row, or what is wrong with it."""
-        row.cells[key] = None  # wrong, but not missing
+    def read(self, text: str, row: TableRow) -> None:
+        """Put the value of a cell into its row, or the problem with it."""
+        row.cells[self._key] = None  # wrong, but not missing
         if len(text) > self._longest:
-            row.refuse(too_long_a_cell(self._heading, text, self._longest))
+            row.refuse(cell_too_long(self._heading, text, self._longest))
             return
         value = text if self._read is str else self._meaning(text)
         if isinstance(value, CellError):
             row.refuse(value.reason, self._heading)
         else:
-            row.cells[key] = value
+            row.cells[self._key] = value
 
     def _meaning(self, text: str) -> object:
         if text not in self._known:

@@ -309,7 +309,7 @@ class _SheetRows:
     def _flush(self) -> None:
         if any(cell.strip() for cell in self._cells.values()):
             width = max(self._cells)
-            self.rows.append((self._number, tuple(self._cells.get(each, "") for each in range(1, width + 1))))
+            self.rows.append((self._number, tuple(self._cells.get(column, "") for column in range(1, width + 1))))
             if len(self.rows) == self.most:
                 raise _Enough
 

@@ -82,7 +82,7 @@ async def detach(
     if not ids:
         return ()
     stay = [account for account in accounts if account not in gone]
-    await outbox.leave_places(tx, participant_id, ids, now)
+    await outbox.leave_channels(tx, participant_id, ids, now)
     await participant_store.detach(tx, participant_id, ids, now)
     await link_code_store.forget_claims(tx, participant_id)
     leaves = by in ids and not stay

@@ -43,7 +43,7 @@ async def issue_invitations(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
     """Make invitations for everyone invited who has none, and return them."""
-    people = [await participant_store.find(tx, each) for each in await invitation_store.without_invitation(tx)]
+    people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
 
 
@@ -80,9 +80,11 @@ async def renew(
     """
     before = await participant_store.accounts_of(tx, person.id)
     leave = [
-        each.id for each in before if each.id not in (None, *keep) and not accounts.is_first_organisers(settings, each)
+        account.id
+        for account in before
+        if account.id not in (None, *keep) and not accounts.is_first_organisers(settings, account)
     ]
-    detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
+    detached = await accounts.detach(tx, person.id, [account for account in leave if account is not None], now)
     await link_code_store.forget_claims(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page", "session", "organiser")
     if person.status == "revoked":

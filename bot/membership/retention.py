@@ -87,7 +87,7 @@ async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end
 
     `end` is the end of data that this is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
     """
-    groups = await channel_store.groups(tx)
+    groups = await channel_store.groups_with_channels(tx)
     await erasure_store.delete_everyone(tx, declared, now)
     await outbox.refresh_channels(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")

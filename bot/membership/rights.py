@@ -24,5 +24,5 @@ async def apply_role_loss(tx: Transaction, declared: Declared, person: Participa
     await delivery_store.take_back(tx, accounts, least, now)
     await entrusted_store.take_back(tx, accounts, now, least=least)
     await live_screen_store.touch_of(tx, accounts)
-    await outbox.look_again(tx, person.id, now)
+    await outbox.refresh_pages(tx, person.id, now)
     await declared.lose_role(tx, person, least, now)

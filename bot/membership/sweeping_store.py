@@ -50,11 +50,11 @@ async def traces_of(tx: Transaction, person: Participant, written: AuthoredConte
         person.family_name,
         *(account["name"] for account in accounts),
     )
-    names = tuple(dict.fromkeys(each for each in known if each))
+    names = tuple(dict.fromkeys(name for name in known if name))
     return Traces(
         names,
         tuple(fromkey for fromkey in dict.fromkeys((person.full_name, person.name)) if fromkey),
-        tuple(each for each in (person.ref, await participant_store.email_of(tx, person.id)) if each),
+        tuple(fact for fact in (person.ref, await participant_store.email_of(tx, person.id)) if fact),
         tuple(dict.fromkeys(text for text in written.texts if text)),
         tuple(written.files),
         await _others(tx, person, names),
@@ -106,7 +106,7 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
     theirs = {(row["platform"], row["native_id"]) for row in rows}
     for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
         called = row["mentions"].split(",")
-        if (left := [each for each in called if (row["platform"], each) not in theirs]) != called:
+        if (left := [native_id for native_id in called if (row["platform"], native_id) not in theirs]) != called:
             await tx.run("UPDATE deliveries SET mentions = :left WHERE id = :id", left=",".join(left), id=row["id"])
 
 

@@ -137,6 +137,7 @@ async def _person(tx: Any, number: str) -> Span | None:
 
 
 declare(
+    # L10N: an audience, as in «For: everyone»
     AudienceKind(name="all", takes=no_value, condition=COMES, words=_said(_("everyone"))),
     AudienceKind(
         name="territory",
@@ -156,6 +157,7 @@ declare(
         name="organisers",
         takes=no_value,
         condition="p.status = 'joined' AND p.organises = 1",
+        # L10N: an audience, as in «For: the team»
         words=_said(_("the team")),
         personal=True,
     ),
@@ -163,6 +165,7 @@ declare(
         name="facilitators",
         takes=no_value,
         condition="p.status = 'joined' AND EXISTS (SELECT 1 FROM facilitators af WHERE af.participant_id = p.id)",
+        # L10N: an audience, as in «For: the facilitators»
         words=_said(_("the facilitators")),
         personal=True,
     ),

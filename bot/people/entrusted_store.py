@@ -50,7 +50,7 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, 
             "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at,"
             " reference) SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now, CAST(:reference AS TEXT)"
             " FROM accounts WHERE id = :account",
-            [{"kind": MESSAGE, "now": to_micros(now), "reference": tx.reference, **each} for each in lost],
+            [{"kind": MESSAGE, "now": to_micros(now), "reference": tx.reference, **answer} for answer in lost],
         )
         await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", lost)
         await tx.run(  # nothing becomes of a message that goes

@@ -65,7 +65,10 @@ async def everyone(tx: Transaction) -> Sequence[Facilitator]:
         " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
     )
     found = [Facilitator(row["id"], row["given_name"], row["family_name"]) for row in rows]
-    return sorted(found, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
+    return sorted(
+        found,
+        key=lambda facilitator: (collation(facilitator.given_name), collation(facilitator.family_name), facilitator.id),
+    )
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:

@@ -24,22 +24,30 @@ class GroupTables:
     """Whether a participant p is marked absent on the day `:today`, a local date in ISO 8601."""
 
 
-_NOBODY = GroupTables(
+NOBODY = GroupTables(
     groups="(SELECT 0 AS id, '' AS theme, 0 AS round WHERE 1 = 0)",
     members="(SELECT 0 AS participant_id, 0 AS group_id, 0 AS round WHERE 1 = 0)",
     published="1 = 0",
     absent="(1 = 0 AND :today = '')",
 )
+"""Where groups are without a capability that forms them: nobody is in any, and nobody absent."""
 _declared: list[GroupTables] = []
 
 
 def declare(tables: GroupTables) -> None:
-    """Declare where groups are stored. Raises ValueError where they were declared to be somewhere else."""
-    if _declared and _declared != [tables]:
+    """Declare where groups are stored; NOBODY changes nothing once they are stored somewhere.
+
+    Raises ValueError where they were declared to be somewhere else.
+    """
+    if _declared and tables == NOBODY:
+        return
+    if any(known not in (NOBODY, tables) for known in _declared):
         raise ValueError("two capabilities form groups, one at most can")
     _declared[:] = [tables]
 
 
 def tables() -> GroupTables:
-    """Where groups are; without a capability that forms them, nobody is in any, and nobody absent."""
-    return _declared[0] if _declared else _NOBODY
+    """Where groups are. Raises RuntimeError before the capabilities said so: a statement made then would miss them."""
+    if not _declared:
+        raise RuntimeError("where groups are is known once the audiences of the capabilities are loaded")
+    return _declared[0]

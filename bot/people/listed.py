@@ -20,8 +20,11 @@ class Gender(StrEnum):
 
 
 GENDERS: Mapping[Gender, Text] = {
+    # L10N: a person's gender, in lists and on their card
     Gender.WOMAN: _("woman"),
+    # L10N: a person's gender, in lists and on their card
     Gender.MAN: _("man"),
+    # L10N: a person's gender, in lists and on their card
     Gender.OTHER: _("other"),
     Gender.UNDISCLOSED: _("prefers not to say"),
 }

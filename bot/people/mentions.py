@@ -121,8 +121,8 @@ class Redaction:
         """Return the same for an archive; it may be hostile, so what comes out of it is counted."""
         left = _MOST_UNPACKED
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for each in archive.namelist():
-                with archive.open(each) as packed:
+            for text in archive.namelist():
+                with archive.open(text) as packed:
                     part = packed.read(left + 1)
                 left -= len(part)
                 if left < 0 or self._is_in_text(part):
@@ -170,7 +170,7 @@ class Redaction:
         try:
             redacted = encode_view(self.view(decode_view(stored)))
             if "attachments" in stored:
-                redacted["attachments"] = [self._attachment(*each) for each in stored["attachments"]]
+                redacted["attachments"] = [self._attachment(*text) for text in stored["attachments"]]
         except (ValueError, KeyError, TypeError):
             redacted = encode_view(NOTICE) if self.is_in(stored) else stored
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
@@ -206,7 +206,7 @@ class Redaction:
     def _leads_to(self, button: Button) -> bool:
         """Return whether a button carries the person in its payload or address."""
         carried = (button.action.encode() if button.action else "", button.url or "")
-        return any(self._words.search(each) for each in carried)
+        return any(self._words.search(text) for text in carried)
 
     def _button(self, button: Button) -> Button:
         share = replace(button.share, text=self._in(button.share.text)) if button.share else None
@@ -260,7 +260,7 @@ def _bare(words: str) -> str:
 def _whole(words: Collection[str]) -> re.Pattern[str]:
     """Return a pattern for any of some words, whole, the longest that fits; None where there are none."""
     longest_first = sorted({word for word in words if word}, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in longest_first) or r"(?!)")
+    return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first) or r"(?!)")
 
 
 def _strings(stored: Any) -> Iterator[str]:

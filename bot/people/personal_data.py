@@ -38,7 +38,9 @@ PEOPLE: Sequence[PersonalData] = (
                     "organisation": _("Organisation or project"),
                     "locale": _("Language"),
                     "ref": _("Number in the team's list"),
+                    # L10N: a label in the document of one's own data: when organisers put the person on the list
                     "created_at": _("Selected"),
+                    # L10N: a label in the document of one's own data: when the person came in
                     "joined_at": _("Joined"),
                 },
             ),
@@ -56,6 +58,8 @@ PEOPLE: Sequence[PersonalData] = (
                 _("Your accounts"),
                 Chapter.YOU,
                 "SELECT * FROM accounts WHERE participant_id = :id",
+                # L10N: a label in the document of one's own data: since when an account is theirs
+                # L10N: a label in the document of one's own data: since when an account is theirs
                 facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
             ),
         ),
@@ -80,6 +84,7 @@ PEOPLE: Sequence[PersonalData] = (
         document=(
             DocumentPart(
                 "wrong_codes",
+                # L10N: a heading in the document of one's own data: wrong codes that were typed
                 _("Wrong codes"),
                 Chapter.NOTED,
                 f"SELECT * FROM attempts WHERE {BY_NUMBER}",

@@ -33,6 +33,7 @@ _LANGUAGES = ("fr", "en", "de")
 ASKED = (
     Column(
         "ref",
+        # L10N: a column's heading in the list of selected people
         _("reference"),
         "ref, reference, réf, Referenz, identifiant, ID, participant id",
         required=True,
@@ -71,6 +72,7 @@ ASKED = (
     Column("locale", _("language"), "locale, language, langue, Sprache"),
     Column(
         "theme",
+        # L10N: a column's heading in the list of selected people
         _("theme"),
         "theme, thème, thématique, premier thème, thème 1, premier choix, choix 1, first theme, Thema, erstes Thema",
     ),
@@ -90,6 +92,7 @@ UNASKED = (
         replaces=("given_name", "family_name"),
         alone="name, nom",
     ),
+    # L10N: a column's heading in the list of selected people
     Column("platform", _("platform"), "platform, plateforme, Plattform"),
 )
 """What a list may have besides. The platform counts for `rencontres groups form` alone, which reads the same lists."""
@@ -128,7 +131,7 @@ def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
         [replace(column, read=readers.get(column.key, str)) for column in (*ASKED, *UNASKED)],
         MOST_PEOPLE,
         MOST_BYTES,
-        too_long=_("The list is too long: {most} people at most.", most=MOST_PEOPLE),
+        too_many_rows=_("The list is too long: {most} people at most.", most=MOST_PEOPLE),
     )
     table = read_table(data, filename, form, _person)
     return Roster(table.rows, table.problems, table.ignored, "name" in table.columns)

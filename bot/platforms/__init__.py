@@ -1,1 +1,1 @@
-"""Where people are: one adapter a platform, the only places that know a chat library."""
+"""The platforms that people use: one adapter for each, the only code that knows a chat library."""

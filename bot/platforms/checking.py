@@ -1,4 +1,4 @@
-"""What `rencontres check` asks of the platforms, each library loaded only where its platform is on."""
+"""Checks the platforms for `rencontres check`, loading a platform's library only where it is on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.platforms.opening import configured
 
 
 async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
-    """How each platform is: what is off, and whether what is on works."""
+    """Report for each platform whether it is off, or works as configured."""
     on = configured(settings)
     for name, missing in (("telegram", "token"), ("discord", "token"), ("web", "public_url")):
         if name not in on:
@@ -35,7 +35,7 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def answering(settings: Settings) -> str:
-    """The address of a chat platform that is on, whose clock is right; '' for none."""
+    """Return the address of a chat platform that is on, to compare clocks with; '' where none is."""
     on = configured(settings)
     if "telegram" in on:
         return settings.telegram.api_base

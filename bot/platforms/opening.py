@@ -1,4 +1,4 @@
-"""Which platforms the settings turn on, and their adapters made."""
+"""Tells which platforms the settings turn on, and creates their adapters."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def configured(settings: Settings) -> frozenset[str]:
-    """The platforms that these settings turn on."""
-    on = {
+    """Return the names of the platforms that these settings turn on."""
+    switches = {
         "telegram": settings.telegram.token.get_secret_value(),
         "discord": settings.discord.token.get_secret_value(),
         "web": settings.web.public_url,
     }
-    return frozenset(name for name, given in on.items() if given)
+    return frozenset(name for name, switch in switches.items() if switch)
 
 
 def open_platforms(
@@ -38,9 +38,10 @@ def open_platforms(
     *,
     framed: bool,
 ) -> list[Platform]:
-    """The adapters that are wanted and configured; each library is loaded only then.
+    """Create the adapters that are both `wanted` and configured, loading only their libraries.
 
-    Raises ConfigError where Telegram would call a web server that there is not.
+    `pacers` are shared with delivery, by platform; `framed` lets web pages be shown inside the demo's page. Raises
+    ConfigError where Telegram is to call a webhook and there is no web server.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []

@@ -1,7 +1,7 @@
-"""What the adapters share against odd data: what an update must look like, and how one that does not is logged.
+"""Checks data that the adapters receive: updates of an unexpected shape are refused, and logged without their content.
 
-A chat library builds its objects out of whatever JSON it is given, and the store refuses what is no text. So each
-intake holds an update against a shape first, and what comes after may believe the types it reads.
+A chat library builds its objects out of any JSON, and the store refuses some characters. So each adapter checks an
+update against a shape first, and the code behind it may rely on the types.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 _LONGEST_PATIENCE = 86_400.0
-"""Seconds that a platform is left alone at most, whatever it asks for."""
+"""The most seconds that a platform is left alone, whatever it asks for."""
 _SOME_PATIENCE = 1.0
 
 T = TypeVar("T")
 
 
 class Malformed(Exception):
-    """An update that is not as its platform says it is. The message names the place and never what stood there."""
+    """An update does not have the documented shape; the message names the field only."""
 
 
 class Shape(BaseModel):
-    """The fields of an update that the house reads, each with its exact type; others may be there, and are ignored."""
+    """A base class of shapes: the fields of an update that are read, with their exact types; others are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
 def check(shape: TypeAdapter[T], update: object) -> T:
-    """The update in its shape. Raises Malformed for one that has another."""
+    """Return an update as its shape. Raises Malformed for an update of another shape."""
     try:
         return shape.validate_python(update)
     except ValidationError as error:
@@ -48,44 +48,45 @@ def check(shape: TypeAdapter[T], update: object) -> T:
 
 
 def storable(value: Any) -> Any:
-    """Decoded JSON with every character that cannot be stored replaced by U+FFFD, as long in UTF-16 as before.
+    """Return decoded JSON with every character that cannot be stored replaced by U+FFFD, which keeps UTF-16 lengths.
 
-    Nearly always there is none: then the value itself is returned. Raises RecursionError for one nested too deeply.
+    A value without such characters is returned itself. Raises RecursionError for a value nested too deeply.
     """
-    return value if _is_storable(value) else _replaced(value)
+    return value if _is_storable(value) else _with_replacements(value)
 
 
 def _is_storable(value: Any) -> bool:
-    """Whether all of it can be stored; written as JSON, as that takes less time than a look at every part.
+    """Return whether every text in a value can be stored.
 
-    Where somebody wrote out the escape of NUL it may say no though the answer is yes.
+    The value is searched as JSON text, which is faster than visiting its parts. A text that spells out the escape of
+    NUL gives False although it could be stored, which costs time only.
     """
-    written = _as_json(value)
+    text = _as_json(value)
     try:
-        written.encode()
+        text.encode()
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    return "\\u0000" not in written
+    return "\\u0000" not in text
 
 
-def _replaced(value: Any) -> Any:
+def _with_replacements(value: Any) -> Any:
     if isinstance(value, str):
         return _NO_TEXT.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {_replaced(key): _replaced(part) for key, part in value.items()}
+        return {_with_replacements(key): _with_replacements(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_replaced(part) for part in value]
+        return [_with_replacements(part) for part in value]
     return value
 
 
-def patience(asked: object) -> float:
-    """The seconds that a platform asks to be left alone, within reason: what is no time to come counts as a second."""
-    if isinstance(asked, bool) or not isinstance(asked, int | float) or not asked > 0:
+def patience(seconds: object) -> float:
+    """Return the seconds that a platform asks to be left alone, a day at most; anything but a positive number is 1."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         return _SOME_PATIENCE
-    return min(asked, _LONGEST_PATIENCE) if math.isfinite(asked) else _LONGEST_PATIENCE
+    return min(seconds, _LONGEST_PATIENCE) if math.isfinite(seconds) else _LONGEST_PATIENCE
 
 
-def place_of(error: BaseException) -> str:
-    """Where in the program an error was raised: its text and its variables may hold what people wrote."""
+def location_of(error: BaseException) -> str:
+    """Return the file, line and function that raised an error, for logs: its text may hold what people wrote."""
     *_outer, innermost = traceback.extract_tb(error.__traceback__) or [None]
     return f"{Path(innermost.filename).name}:{innermost.lineno} {innermost.name}" if innermost else ""

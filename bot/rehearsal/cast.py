@@ -89,8 +89,8 @@ def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[
     while len(platforms) < count:
         platforms += rng.sample(_OF_TWENTY, len(_OF_TWENTY))
     return [
-        (each.person, platform)
-        for each, platform in zip(invent(count, seed, themes=weights, year=year), platforms, strict=False)
+        (invented.person, platform)
+        for invented, platform in zip(invent(count, seed, themes=weights, year=year), platforms, strict=False)
     ]
 
 

@@ -139,9 +139,9 @@ class WebChat:
     @property
     def person_id(self) -> str:
         """Return whose page it is; the id is account and chat at once."""
-        found = re.search(r"/c/(\d+)/", self.url)
-        assert found, f"no one's page: {self.url}"
-        return found[1]
+        match = re.search(r"/c/(\d+)/", self.url)
+        assert match, f"no one's page: {self.url}"
+        return match[1]
 
     @property
     def reader(self) -> Reader:
@@ -297,7 +297,9 @@ def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upl
 def words_of(message: Element) -> str:
     """The words of a message, and of what is listed in it to choose, without the toast, the time and who said it."""
     lines = [p.text for bubble in message.all("div", css="bubble") for p in bubble.all("p") if p.get("dir") == "auto"]
-    listed = [each.text for form in message.all("form", css="listed") for each in form.walk() if each.get("dir")]
+    listed = [
+        element.text for form in message.all("form", css="listed") for element in form.walk() if element.get("dir")
+    ]
     return "\n".join((*lines, *listed))
 
 

@@ -105,7 +105,7 @@ def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
     invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
     themes_in_turn = cycle(keys)
     people = []
-    for number, person in enumerate((each.person for each in invented), start=1):
+    for number, person in enumerate((invented_person.person for invented_person in invented), start=1):
         if not _came_in(person) or number % _UNDECIDED_OF == 0:
             people.append(replace(person, theme=None, second_theme=None))
         elif person.theme is None:

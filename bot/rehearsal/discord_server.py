@@ -40,7 +40,11 @@ class Thread:
         """What the bot says in it; nobody presses anything there, so that nothing is an answer."""
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
-        words = [(str(each.id), unmarked(each.content)) for each in said if each.author_id == bot and each.content]
+        words = [
+            (str(message.id), unmarked(message.content))
+            for message in said
+            if message.author_id == bot and message.content
+        ]
         return [Received(number, text, text, asked=True) for number, text in words]
 
 

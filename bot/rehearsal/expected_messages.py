@@ -110,8 +110,8 @@ class ExpectedMessages:
     def kinds(self, listener: MessageReader) -> Counter[str]:
         """How many messages of each kind came to someone by themselves since `begin_counting`."""
         known = self._counted_before.get(listener, frozenset())
-        came = [each for each in listener.received if not each.asked and each.id not in known]
-        return Counter(self._kind(each, listener.reader) for each in came)
+        came = [message for message in listener.received if not message.asked and message.id not in known]
+        return Counter(self._kind(message, listener.reader) for message in came)
 
     def _kind(self, message: Received, reader: Reader) -> str:
         for mark in self._marks.values():
@@ -138,8 +138,8 @@ class ExpectedMessages:
     ) -> Iterator[str]:
         came: Counter[str] = Counter()
         strange = []
-        for each in listener.received:
-            now, first = read_plainly(each.text), read_plainly(each.first)
+        for message in listener.received:
+            now, first = read_plainly(message.text), read_plainly(message.first)
             explained = False
             for mark, ways in marks:
                 text = now if mark.now else first
@@ -147,12 +147,12 @@ class ExpectedMessages:
                     came[mark.what] += 1
                     if (
                         mark.by_day
-                        and each.at
-                        and not _DAY[0] <= each.at.astimezone(ZoneInfo(listener.zone_at(each.at))).hour < _DAY[1]
+                        and message.at
+                        and not _DAY[0] <= message.at.astimezone(ZoneInfo(listener.zone_at(message.at))).hour < _DAY[1]
                     ):
-                        yield f"{listener.name}: {mark.what}: came at night, at {each.at:%H:%M} UTC"
+                        yield f"{listener.name}: {mark.what}: came at night, at {message.at:%H:%M} UTC"
                     explained = True
-            if not (explained or each.asked):
+            if not (explained or message.asked):
                 strange.append(first)
         for mark, _ways in marks:
             due = self._due[listener, mark.what]

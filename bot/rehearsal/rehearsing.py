@@ -200,6 +200,6 @@ def _keep(play: Play) -> None:
     received = play.folder / "received"
     received.mkdir()
     for player in play.players:
-        texts = "\n\n".join(each.text for each in player.driver.received)
+        texts = "\n\n".join(message.text for message in player.driver.received)
         (received / f"{player.person.ref} {player.platform}.txt").write_text(f"{player.name}\n\n{texts}\n", "utf-8")
     (play.folder / "account.txt").write_text("\n".join(play.report.lines).lstrip() + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""What the buttons of accounts ask for that screens of other capabilities show too."""
+"""Buttons of accounts that screens of other capabilities show too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.content.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class Claim(Action):
-    """Say that one is the person the code belongs to."""
+    """The button with which someone says that they are the person the code belongs to."""
 
     code: ClassVar[str] = "kc"
     typed: str
@@ -18,7 +18,7 @@ class Claim(Action):
 
 @dataclass(frozen=True, slots=True)
 class PushPrivately(Action):
-    """Agree to private messages where a platform asks for it, or no longer."""
+    """The button that agrees to private messages where a platform asks for that, or withdraws it."""
 
     code: ClassVar[str] = "sp"
     wanted: bool

@@ -1,4 +1,4 @@
-"""What people read of codes they type, and the ways to what they may choose of their accounts."""
+"""What people read about codes they type, and the buttons for what they may choose about their accounts."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ TRIES = _n(
     attempt_store.TRIES,
     minutes=PAUSE_MINUTES,
 )
-"""How many wrong codes an account may type before it must wait, and how long."""
+"""How many wrong codes an account may type before it must wait, and how long, in words."""
 
 
 def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
-    """The opt-in, for who has an account where it is asked for and did not agree there yet."""
+    """Return the opt-in for people who have an account where it is asked for and did not agree there yet."""
     if any(account.needs_consent and not account.private_pushes for account in accounts):
         return (Button(_("Tell me in private"), PushPrivately(True)),)
     return ()
 
 
 def ask_whether_owner(owner: Participant, code: str) -> Reply:
-    """The question to who typed a link code: whether they are the person on whose other account it was shown."""
+    """Ask someone who typed a link code whether they are the person on whose other account it was shown."""
     return reply(
         _("You are {name}?", name=Strong(Name(owner.name))),
         buttons=(
             Button(_("Yes, that is me"), Claim(codes.normalise(code)), style="primary"),
+            # L10N: a button: the account that typed a code is not one's own
             Button(_("No"), Go("moi")),
         ),
         fresh=True,
@@ -47,11 +48,11 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
 async def answer_code(
     request: Request, find: Callable[[], Awaitable[Reply | None]], *, again: Action, refusal: Sequence[Text]
 ) -> Reply:
-    """The answer to a code that someone typed or pressed, guarded against guesses.
+    """Answer a code that someone typed or pressed, guarded against guesses.
 
     `find` answers a code that is good, and returns None for any other. An account that gave too many wrong ones is told
-    to wait, without a look at the code. `refusal` is what is said of any wrong one, whatever is wrong with it, so that
-    guessing teaches nothing; `again` opens the form once more.
+    to wait, without a look at the code. `refusal` answers every wrong code alike, so that guessing teaches nothing;
+    `again` opens the form once more.
     """
     if pause := await pause_before_a_code(request.tx, request.account, request.now):
         return _wait(pause, again)
@@ -62,7 +63,7 @@ async def answer_code(
 
 
 def _wait(left: timedelta, again: Action) -> Reply:
-    """The refusal after too many wrong codes: when the next can be tried comes first."""
+    """Return the refusal after too many wrong codes; when the next can be tried comes first."""
     return reply(
         _n(
             "In {count} minute you can try again: these were too many codes for now.",

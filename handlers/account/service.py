@@ -1,4 +1,4 @@
-"""Codes that people type: how many wrong ones an account may, fewer where many do at once; whose a link code is."""
+"""Codes that people type: how many wrong ones an account may, and whose a link code is."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.people.participants import Account, Participant
 
 PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
 _CROWD = "codes"
-"""What messages to the team about many wrong codes are known by."""
+"""The subject of messages to the team about many wrong codes."""
 
 
 async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
-    """How long an account must wait before a code is looked at; None where it is looked at now.
+    """Return how long an account must wait before a code is looked at; None where it is looked at now.
 
     Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
     """
@@ -34,7 +34,7 @@ async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> 
     await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return
-    last = await outbox.last_about(tx, _CROWD)
+    last = await outbox.last_notified_at(tx, _CROWD)
     if last is not None and now - last < timedelta(hours=1):
         return
     guesses, accounts = await attempt_store.wrong_codes(tx, now)
@@ -62,7 +62,7 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
-    """Whose other account a link code was shown on; None for no such code. Counting tries is the caller's."""
+    """Return the person on whose account a link code was shown; None for no such code. The caller counts tries."""
     secret = await secret_store.find(tx, "link", code, now)
     if secret is None or secret.used or secret.expired:
         return None

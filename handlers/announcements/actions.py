@@ -1,4 +1,4 @@
-"""The ways to an announcement, which every module about them offers, and how one is found and marked."""
+"""Buttons that lead to an announcement, shared by every module about announcements, and how one is found."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 @dataclass(frozen=True, slots=True)
 class OpenAnnouncement(Action):
-    """See an announcement as it stands: to go on with it, or how far it has come."""
+    """Open an announcement: a draft to go on with, any other to see how far it has come."""
 
     code: ClassVar[str] = "ao"
     announcement: int
@@ -37,25 +37,25 @@ class ChooseAudience(Action):
 
 
 def subject(announcement: Announcement) -> str:
-    """What the journal calls an announcement."""
+    """Return the journal's subject for an announcement."""
     return f"announcement:{announcement.id}"
 
 
 def back_to(announcement_id: int) -> tuple[Button, ...]:
-    """The ways on from something done to an announcement."""
+    """Return the buttons that lead on from something done to an announcement."""
     return Button(_("See the announcement"), OpenAnnouncement(announcement_id)), ANNOUNCEMENTS, BACK
 
 
 async def find(request: Request, announcement_id: int) -> Announcement:
-    """An announcement by id. Raises Stale where there is none any more."""
-    found = await store.find_announcement(request.tx, announcement_id)
-    if found is None:
+    """Return an announcement by id. Raises Stale where it no longer exists."""
+    announcement = await store.find_announcement(request.tx, announcement_id)
+    if announcement is None:
         raise Stale
-    return found
+    return announcement
 
 
 async def find_draft(request: Request, announcement_id: int) -> Announcement:
-    """One that can still be written and addressed. Raises UserError where it was sent meanwhile."""
+    """Return an announcement that can still be written and addressed. Raises UserError where it was sent meanwhile."""
     found = await find(request, announcement_id)
     if not found.is_open:
         raise UserError(
@@ -66,7 +66,7 @@ async def find_draft(request: Request, announcement_id: int) -> Announcement:
 
 
 def check(request: Request, made: Composition) -> None:
-    """Raises Incomplete where it is too long: the form stays open with what was written."""
+    """Check the length of what was written. Raises Incomplete where it is too long: the form stays open with it."""
     try:
         service.check_length(made.body, request.settings)
     except UserError as refusal:
@@ -74,26 +74,29 @@ def check(request: Request, made: Composition) -> None:
 
 
 async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
-    """What it says, without its files."""
+    """Return what an announcement says, without its files."""
     content = await store.find_words(request.tx, announcement.id)
     assert content is not None
     return content
 
 
 async def title_of(request: Request, announcement: Announcement) -> Span:
-    """How it is known among others."""
+    """Return the title by which an announcement is known among others."""
     return service.title_of(await words_of(request, announcement))
 
 
 async def mark_of(request: Request, announcement: Announcement) -> str:
-    """A mark of all that would be sent, and to whom."""
+    """Return a digest of everything that would be sent, and to whom."""
     content = await words_of(request, announcement)
     files = await store.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
 
 
 async def unless_changed(request: Request, announcement: Announcement, seen: str, question: str) -> None:
-    """Raises Incomplete, at that question, where it is not what was `seen` any more: what was typed is kept."""
+    """Check that an announcement is still as it was when `seen` was made.
+
+    Raises Incomplete at that question where it is not: what was typed is kept.
+    """
     if await mark_of(request, announcement) != seen:
         said = await who_was_faster(request, subject(announcement))
         raise Incomplete(question, _("{reason} Cancel this form to see how it reads now.", reason=said))

@@ -1,4 +1,4 @@
-"""What announcements say, read once for all their copies: that of the last few stays at hand."""
+"""Reads what announcements say, once for all their copies; the last few are kept in memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from handlers.announcements.messages import WITHDRAWN, digest, draw
 from handlers.announcements.store import CopiedContent
 
 _AT_HAND = 4
-"""Announcements, each with some files of up to 10 MB."""
+"""The number of announcements kept in memory, each with some files of up to 10 MB."""
 
 
 class ContentCache:
-    """The content of announcements, by id and revision."""
+    """The content of announcements by id and revision, in memory."""
 
     withdrawn = WITHDRAWN
 
@@ -25,21 +25,21 @@ class ContentCache:
         self._digests: dict[tuple[int, int, str], str] = {}
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Have at hand what these copies say, in the transaction that claimed them."""
+        """Read what these copies say, in the transaction that claimed them."""
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
             if key not in self._known and (content := await store.find_content(tx, copy.announcement_id)):
                 self._known[key] = content
         for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
             del self._known[key]
-            self._digests = {each: found for each, found in self._digests.items() if each[:2] != key}
+            self._digests = {cached: found for cached, found in self._digests.items() if cached[:2] != key}
 
     def view(self, copy: Copy, locale: str) -> View:
-        """What a copy shows to who reads this locale; it was fetched."""
+        """Return the view of a fetched copy for readers of a locale."""
         return draw(self._known[_key(copy)], locale, seen=copy.seen)
 
     def digest(self, copy: Copy, locale: str) -> str:
-        """What tells that from any other copy; it was fetched."""
+        """Return the digest that tells a fetched copy from any other."""
         key = (*_key(copy), locale)
         if key not in self._digests:
             self._digests[key] = digest(self._known[_key(copy)], locale)

@@ -1,4 +1,4 @@
-"""What becomes of announcements that someone planned, when they organise no more."""
+"""What becomes of announcements that someone scheduled and who is no organiser any more."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from handlers.announcements import service, store
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: datetime) -> None:
-    """Make what someone planned as an organiser a draft again, and tell the other organisers."""
+    """Turn what someone scheduled as an organiser into drafts again, and tell the other organisers."""
     if not person.organises:
         return
     planned = await store.announcements_planned_by(tx, person.id)
     for announcement in planned:
         await service.cancel_announcement(tx, announcement, now)
     if planned:
-        said = _n(
+        sentence = _n(
             "{name} is no organiser any more: {count} announcement they had planned is a draft again. Send it if it"
             " is right.",
             "{name} is no organiser any more: {count} announcements they had planned are drafts again. Send them if"
@@ -31,7 +31,7 @@ async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: da
             len(planned),
             name=Name(person.name),
         )
-        view = View((said,), (Button(_("Announce"), Go("annoncer")),))
+        view = View((sentence,), (Button(_("Announce"), Go("annoncer")),))
         await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)
 
 

@@ -1,4 +1,4 @@
-"""What people read of announcements: a copy, a campaign's copy, and how far an announcement has come."""
+"""What people read of announcements: a copy, a campaign's copy, and the report."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from handlers.announcements.store import ELSE, CopiedContent, CopyCount, Lines
 
 @dataclass(frozen=True, slots=True)
 class Seen(Action):
-    """Say that one has seen an announcement."""
+    """The button with which a reader says that they have seen an announcement."""
 
     code: ClassVar[str] = "av"
     announcement: int
@@ -45,18 +45,18 @@ class Seen(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReadAnnouncement(Action):
-    """Read an announcement again, or one made before one came."""
+    """The button that shows an announcement again, or one made before somebody joined."""
 
     code: ClassVar[str] = "ar"
     announcement: int
 
 
 WITHDRAWN = _("The team withdrew this announcement.")
-"""What is said of one that is no more."""
+"""The words that replace an announcement that was withdrawn."""
 
 
 def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
-    """The exact copy for a reader of a locale; `seen`: they said so already, and are not asked again."""
+    """Return the exact copy for readers of a locale. `seen`: the reader said so already, and is not asked again."""
     lines = _said(content, locale)
     if content.kind != "announcement":
         return draw_campaign(content, lines, done=seen)
@@ -64,30 +64,31 @@ def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
     asks = content.asks_seen and not seen
     return View(
         lines,
+        # L10N: a button below an announcement: the reader has seen it
         (*link, *((Button(_("Seen"), Seen(content.announcement_id), style="primary"),) if asks else ())),
         attachments=content.attachments,
     )
 
 
 def digest(content: CopiedContent, locale: str) -> str:
-    """What tells this copy from any other: one that bears it already needs no edit.
+    """Return the digest that tells a copy from any other, so that one that arrived as it is needs no edit.
 
-    When it was corrected is no part of it: a copy whose words stay is not edited. Nor is whether its reader has said
-    that they saw it, or did it: their own press redraws the copy.
+    It does not depend on when the announcement was corrected, because a copy whose words stay is not edited; nor on
+    whether the reader has said that they saw or did it, because their own press redraws the copy.
     """
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
-    found = hashlib.sha256(said.encode())
+    sha256 = hashlib.sha256(said.encode())
     for attachment in view.attachments:
-        found.update(
+        sha256.update(
             json.dumps([type(attachment).__name__, source_name(attachment.name), len(attachment.content)]).encode()
         )
-        found.update(attachment.content)
-    return found.hexdigest()[:32]
+        sha256.update(attachment.content)
+    return sha256.hexdigest()[:32]
 
 
 async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Have the copies that arrived say what their announcement says now; how many are edited to it.
+    """Edit the copies that arrived to what their announcement says now; returns how many are edited.
 
     A correction of one language's words, or one that is taken back before it left, leaves the other copies alone.
     """
@@ -97,7 +98,7 @@ async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
 
 
 def _said(content: CopiedContent, locale: str) -> Lines:
-    """Whose words they are, the words, and that they are not the first ones."""
+    """Return the lines that say whose words they are, the words, and that they were corrected."""
     corrected = (_("Corrected {moment}.", moment=Moment(content.corrected)),) if content.corrected else ()
     return (Strong(FROM_TEAM), *content.lines(locale), *corrected)
 
@@ -108,7 +109,7 @@ def _said(content: CopiedContent, locale: str) -> Lines:
 
 @dataclass(frozen=True, slots=True)
 class DidIt(Action):
-    """Say that one has done what a campaign asks for; `reminded`: a reminder asked."""
+    """The button with which someone says that they have done what a campaign asks for. `reminded`: below a reminder."""
 
     code: ClassVar[str] = "kpd"
     campaign: int
@@ -117,14 +118,14 @@ class DidIt(Action):
 
 @dataclass(frozen=True, slots=True)
 class PassOn(Action):
-    """Get the words and the address of a campaign, to be passed on."""
+    """The button that gives the words and the address of a campaign, to be passed on."""
 
     code: ClassVar[str] = "kpp"
     campaign: int
 
 
 def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
-    """The copy that says these lines; `done`: its reader said so, and is not asked again."""
+    """Return a campaign's copy with these lines. `done`: the reader said that they did it, and is not asked again."""
     apart = ("",) if lines else ()
     if content.kind == "ended campaign" or content.deadline is None:
         return View((*lines, *apart, Strong(OVER)), attachments=content.attachments)
@@ -133,19 +134,19 @@ def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -
 
 
 def remind(content: CopiedContent) -> View:
-    """The reminder: what it is about, and how long there is left."""
+    """Return a campaign's reminder: what it asks for, and how long there is left."""
     assert content.deadline is not None
     left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
     return View((gist(content), *left), buttons(content, reminded=True))
 
 
 def end(reminder: View) -> View:
-    """What a reminder says once the deadline has passed: what it was about, and that it is over."""
+    """Return what a reminder says once the deadline has passed."""
     return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
 
 
 def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
-    """The link, passing it on, and saying that it is done."""
+    """Return the buttons of a copy: the link, passing it on, and saying that it is done."""
     found: list[Button] = []
     if content.link:
         share = Share(gist(content), content.link.url)
@@ -159,7 +160,7 @@ def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = Fals
 
 
 def gist(content: CopiedContent) -> Span:
-    """A campaign in a line: the first of its words, in each language it has."""
+    """Return the first line of a campaign, in each language it has."""
     found = {locale: _first_line(content, locale) for locale in content.words}
     first = found.get(ELSE) or next(iter(found.values()), "")
     return Localised({ELSE: first, **{locale: line for locale, line in found.items() if locale and line}})
@@ -171,7 +172,7 @@ def _first_line(content: CopiedContent, locale: str) -> str:
 
 
 OVER = _("It is over. Thank you for your help!")
-"""What is said of a campaign once its deadline has passed."""
+"""The line in a campaign's copies once its deadline has passed."""
 
 
 # --- How a long announcement arrives: the messages each platform splits it into, never cut. Lengths as each counts
@@ -179,11 +180,11 @@ OVER = _("It is over. Thank you for your help!")
 
 
 FROM_TEAM = _("From the team")
-"""The line above every announcement: the bot says other things too."""
+"""The line above every announcement, because the bot says other things too."""
 
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
-    """The messages by platform, those where there are several: of the platform with the longest messages first."""
+    """Return the messages that a text becomes, by platform, where there are several: most messages first."""
     text = f"{plain(FROM_TEAM, reader)} " + "\n".join(plain(line, reader) for line in lines)
     found = {}
     limits = [(features.longest_text, features) for features in platforms().values() if features.longest_text]
@@ -206,7 +207,7 @@ def _split(text: str, most: int, length: Callable[[str], int]) -> list[str]:
 
 
 def _fitting(text: str, most: int, length: Callable[[str], int]) -> int:
-    """How many characters from the start fit."""
+    """Return how many characters from the start of a text fit."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -221,7 +222,7 @@ def _fitting(text: str, most: int, length: Callable[[str], int]) -> int:
 
 
 Became = Literal["arrived", "waiting", "unreachable", "failed", "cancelled", "withdrawn", "kept", "stale", "leaving"]
-"""What became of a copy; `stale`: it still shows the words before a correction; `leaving`: it is being taken back."""
+"""The outcome of a copy. `stale`: it still shows the words before a correction; `leaving`: it is being deleted."""
 
 _BAR = 12
 _REASONS: Mapping[Reason, Text] = {
@@ -245,24 +246,29 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.CANNOT_BE_DELETED: _("the platform no longer allows it: they say that it was withdrawn"),
     Reason.DEFECT: _("something failed on our side"),
 }
-"""What follows «because»."""
+"""Reasons in words that follow «because»."""
 
 STATES: Mapping[Became, Text] = {
+    # L10N: what became of a copy of an announcement, in a table
     "arrived": _("sent"),
+    # L10N: what became of a copy of an announcement, in a table
     "waiting": _("waiting"),
     "unreachable": _("not reached"),
+    # L10N: what became of a copy of an announcement, in a table
     "failed": _("refused"),
+    # L10N: what became of a copy of an announcement, in a table
     "cancelled": _("cancelled"),
+    # L10N: what became of a copy of an announcement, in a table
     "withdrawn": _("deleted"),
     "kept": _("cannot be deleted"),
     "stale": _("to be corrected"),
     "leaving": _("to be deleted"),
 }
-"""What is said of a single copy, in a table."""
+"""The outcome of a single copy, for a table."""
 
 
 def what_became(state: str, op: str) -> Became:
-    """What became of a copy in a state, of which `op` was asked last."""
+    """Return the outcome of a copy in a state, for which `op` was asked last."""
     if op == "send":
         known: Mapping[str, Became] = {
             "sent": "arrived", "failed": "failed", "unreachable": "unreachable", "dropped": "unreachable",
@@ -275,12 +281,12 @@ def what_became(state: str, op: str) -> Became:
 
 
 def reason(stored: str) -> Text:
-    """Why, in words that follow «because». Rows of earlier versions hold a platform's own, which nobody is shown."""
+    """Return a reason in words that follow «because». Nobody is shown the platforms' own words of earlier versions."""
     return _REASONS[Reason(stored) if stored in set(Reason) else Reason.REFUSED]
 
 
 def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
-    """How many have arrived of all that are to, as a bar and in words; how many people have `seen` it, where asked."""
+    """Return how many copies have arrived of all, as a bar and in words, and how many people have `seen` it."""
     counted = _counted(tally)
     arrived = counted["arrived"] + counted["stale"]
     all_ = arrived + counted["waiting"]
@@ -299,46 +305,53 @@ def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
 
 
 def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
-    """A line for each platform: what became of its copies."""
+    """Return a line for each platform with the outcomes of its copies."""
     lines: list[Span] = []
-    for platform in sorted({each.platform for each in tally}):
-        counted = _counted([each for each in tally if each.platform == platform])
-        words = tuple(_said_of_copies(each, counted[each]) for each in _ORDER if counted[each])
+    for platform in sorted({copies.platform for copies in tally}):
+        counted = _counted([copies for copies in tally if copies.platform == platform])
+        words = tuple(_said_of_copies(copies, counted[copies]) for copies in _ORDER if counted[copies])
         lines.append(_("{platform}: {counts}", platform=platform_name(platform), counts=Listing(words)))
     return lines
 
 
 def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
-    """A line for each reason that something did not arrive, or waits; when what waits is tried next."""
+    """Return a line for each reason that something did not arrive, or waits, and when that is tried next."""
     lines: list[Span] = []
     reasons = Counter[str]()
-    for each in tally:
-        if each.reason and what_became(each.state, each.op) != "arrived":
-            reasons[each.reason] += each.copies
+    for copies in tally:
+        if copies.reason and what_became(copies.state, copies.op) != "arrived":
+            reasons[copies.reason] += copies.copies
     for word, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
         lines.append(_("{count} because {reason}", count=count, reason=reason(word)))
-    waits = [each.due for each in tally if each.due is not None and each.reason in (Reason.NIGHT, Reason.ENOUGH)]
+    waits = [
+        copies.due for copies in tally if copies.due is not None and copies.reason in (Reason.NIGHT, Reason.ENOUGH)
+    ]
     if waits:
         lines.append(_("The next of these leave {moment}.", moment=Moment(min(waits))))
-    if doubtful := sum(each.doubtful for each in tally):
+    if doubtful := sum(copies.doubtful for copies in tally):
         lines.append(_n("{count} copy may have arrived twice.", "{count} copies may have arrived twice.", doubtful))
     return lines
 
 
 def count_waiting(tally: Sequence[CopyCount]) -> int:
-    """How many copies have not left."""
+    """Return how many copies have not left."""
     return _counted(tally)["waiting"]
 
 
 def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
-    """How many can be tried again: not corrected or taken back, and, where it is not `over`, those not reached."""
+    """Return how many copies can be tried again: corrections and deletions that failed, and people not reached.
+
+    Where it is `over`, people who were not reached do not count.
+    """
     return sum(
-        each.copies for each in tally if each.state in ("failed", "unreachable") and (each.op != "send" or not over)
+        copies.copies
+        for copies in tally
+        if copies.state in ("failed", "unreachable") and (copies.op != "send" or not over)
     )
 
 
 def count_there(tally: Sequence[CopyCount]) -> int:
-    """How many copies are with people."""
+    """Return how many copies people have."""
     counted = _counted(tally)
     return counted["arrived"] + counted["stale"] + counted["kept"]
 
@@ -350,8 +363,8 @@ _ORDER: tuple[Became, ...] = (
 
 def _counted(tally: Sequence[CopyCount]) -> Counter[Became]:
     counted: Counter[Became] = Counter()
-    for each in tally:
-        counted[what_became(each.state, each.op)] += each.copies
+    for copies in tally:
+        counted[what_became(copies.state, copies.op)] += copies.copies
     return counted
 
 

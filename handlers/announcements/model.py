@@ -10,19 +10,22 @@ from bot.people.audiences import Audience
 
 Kind = Literal["announcement", "campaign", "ended campaign"]
 State = Literal["draft", "waiting", "sending", "sent", "cancelled", "withdrawn"]
-"""`waiting` for its hour, `sending` while copies have still to leave; `cancelled` before all of them had."""
+"""The state of an announcement: `waiting` for its hour, `sending` while copies have still to leave.
+
+It is `cancelled` when it was stopped before all of them had left.
+"""
 
 GRACE = timedelta(seconds=10)
-"""How long one that was sent can be called back before anything leaves."""
+"""How long a sent announcement can be called back before anything leaves."""
 MOST_PARTS = 4
-"""Messages that one copy may be split into."""
+"""The most messages that one copy may be split into."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An announcement without its words. `revision` counts the words it had, from 1.
+    """An announcement without its words. `revision` counts the versions of its words, from 1.
 
-    `due` is when one that waits leaves, `deadline` when a campaign ends; `released` is when its copies were made.
+    `due` is when a waiting one leaves, `deadline` when a campaign ends; `released` is when its copies were made.
     """
 
     id: int
@@ -40,10 +43,10 @@ class Announcement:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be written, addressed and sent."""
+        """Return whether it can still be written, addressed and sent."""
         return self.state == "draft"
 
     @property
     def is_out(self) -> bool:
-        """Whether copies of it are with people, or on their way."""
+        """Return whether people have copies of it, or will soon."""
         return self.state in ("sending", "sent", "cancelled")

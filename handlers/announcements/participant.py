@@ -1,4 +1,4 @@
-"""What the team announced, for who reads it; and doing what a campaign asks for."""
+"""What participants do with announcements: read them, say «Seen», do what a campaign asks for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ routes = Routes()
 
 @routes.action(Seen)
 async def seen(request: Request, action: Seen) -> Reply:
-    """Note that someone has seen it; pressing again changes nothing."""
+    """Note that someone has seen an announcement; pressing again changes nothing."""
     announcement = await store.find_announcement(request.tx, action.announcement)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
@@ -37,17 +37,20 @@ async def seen(request: Request, action: Seen) -> Reply:
 
 @routes.action(ReadAnnouncement)
 async def read(request: Request, action: ReadAnnouncement) -> Reply:
-    """What was announced, as everyone got it, with the corrections since."""
+    """Show an announcement as everyone got it, with the corrections since."""
     announcement = await store.find_announcement(request.tx, action.announcement)
     await _readable(request, announcement)
     content = await store.find_content(request.tx, action.announcement)
     assert content is not None
-    known = await store.who_has_seen(request.tx, action.announcement)
-    return Reply(draw(content, request.locale, seen=request.participant.id in known), fresh=True)
+    seen_at = await store.who_has_seen(request.tx, action.announcement)
+    return Reply(draw(content, request.locale, seen=request.participant.id in seen_at), fresh=True)
 
 
 async def _readable(request: Request, announcement: Announcement | None) -> None:
-    """Raises Stale for what is not for them, UserError for what was withdrawn."""
+    """Check that someone may read an announcement.
+
+    Raises Stale for one that is not for them, UserError for one that was withdrawn.
+    """
     person = request.participant
     if announcement is None or not (announcement.is_out or announcement.state == "withdrawn"):
         raise Stale
@@ -64,7 +67,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 
 @routes.action(DidIt)
 async def did_it(request: Request, action: DidIt) -> Reply:
-    """Note that someone has done it, and remind them no more; pressing again changes nothing."""
+    """Note that someone has done what a campaign asks, and remind them no more; pressing again changes nothing."""
     content = await _running(request, action.campaign)
     announcement = await store.find_announcement(request.tx, action.campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):
@@ -81,7 +84,7 @@ async def did_it(request: Request, action: DidIt) -> Reply:
 
 @routes.action(PassOn)
 async def pass_on(request: Request, action: PassOn) -> Reply:
-    """Words and address in one piece, to be copied."""
+    """Show words and address in one piece, to be copied."""
     content = await _running(request, action.campaign)
     url = content.link.url if content.link else ""
     words = plain(gist(content), Reader(request.locale, request.reader.zone))
@@ -94,7 +97,7 @@ async def pass_on(request: Request, action: PassOn) -> Reply:
 
 
 async def _running(request: Request, campaign_id: int) -> CopiedContent:
-    """What a campaign says. Raises UserError where it is over or was withdrawn, Stale for what is none."""
+    """Return what a running campaign says. Raises UserError where it is over or withdrawn, Stale for none."""
     announcement = await store.find_announcement(request.tx, campaign_id)
     content = await store.find_content(request.tx, campaign_id)
     if announcement is None or content is None or announcement.kind == "announcement":

@@ -1,4 +1,4 @@
-"""How far announcements have come, noted every few seconds while their copies leave, and once at the end."""
+"""Follows the copies of announcements as they leave; the report is updated every few seconds, and at the end."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ EVERY = timedelta(seconds=3)
 
 
 def screen_of(announcement_id: int) -> str:
-    """The key of the screen that shows how far an announcement has come."""
+    """Return the key of the live screen that shows an announcement's report."""
     return f"announcement:{announcement_id}"
 
 
 class Progress:
-    """What has still to be noted of the copies that leave on one platform."""
+    """Follows the copies that leave on one platform."""
 
     def __init__(self) -> None:
         self._moved: set[int] = set()
         self._next = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
-        """Correct and take back what was to be meanwhile; send to its people what was for a channel that is gone."""
+        """Correct and withdraw copies for which that was asked meanwhile; replace those of channels that are gone."""
         await store.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
     async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Note it if it is time, or if these outcomes were the `last` for now."""
+        """Update the reports if it is time, or if these outcomes were the `last` for now."""
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
             await store.finish_announcements(tx, moved, now)
-            for each in sorted(moved):
-                await live_screens.touch(tx, screen_of(each))
+            for announcement_id in sorted(moved):
+                await live_screens.touch(tx, screen_of(announcement_id))
 
-    def noted(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """The transaction in which `note` was called with the same is committed."""
+    def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+        """Called when the transaction of `note` with these outcomes is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):
             self._moved = set()
@@ -48,4 +48,4 @@ class Progress:
 
 
 def _announcements(done: Iterable[Outcome]) -> set[int]:
-    return {copy.announcement_id for each in done if (copy := each.claimed.copy)}
+    return {copy.announcement_id for outcome in done if (copy := outcome.claimed.copy)}

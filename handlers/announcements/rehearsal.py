@@ -1,4 +1,4 @@
-"""Announcements, and the house that is stopped while they are on their way."""
+"""The announcements of a rehearsal; the program is stopped while one is on its way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GRACE = timedelta(seconds=11)
 
 
 async def is_announced(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Whether an announcement has left."""
+    """Return whether an announcement has left since an instant."""
     return bool(await store.released_since(tx, since))
 
 
@@ -34,7 +34,7 @@ async def announce(
     readers: list[CastMember] | None = None,
     now: bool = False,
 ) -> ExpectedMessage:
-    """Write and send an announcement; it is due to `readers`, by default everyone who comes. It has not left yet."""
+    """Write and send an announcement, due to `readers`, by default everyone who comes. It has not left yet."""
     organiser = play.organiser
     await organiser.command("annoncer")
     await organiser.act("an")
@@ -54,7 +54,7 @@ def _first_line(words: str) -> tuple[Span, ...]:
 
 
 async def to_everyone(play: Play) -> None:
-    """To all, and the house is stopped and built anew while it is on its way."""
+    """Announce to all; the program is stopped and started anew while copies leave."""
     await announce(play, "Le plan d'accès est affiché à l'accueil.\nPrends le métro, ligne 7.")
     play.servers.clock.advance(_GRACE)
     await play.servers.restart()
@@ -64,14 +64,14 @@ async def to_everyone(play: Play) -> None:
 
 
 async def with_picture(play: Play) -> None:
-    """With a picture."""
+    """Announce something with a picture."""
     await announce(play, "Voici l'affiche de la soirée.", picture=Upload("affiche.png", paper("La soirée")))
     await play.until(play.servers.clock.now() + _GRACE)
     play.report.tell("An announcement with a picture.")
 
 
 async def by_theme(play: Play) -> None:
-    """One for each theme."""
+    """Announce something to each theme."""
     for theme in play.settings.all_of(ThemeSettings):
         readers = play.of_theme(theme.key)
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
@@ -81,7 +81,7 @@ async def by_theme(play: Play) -> None:
 
 
 async def corrected(play: Play) -> None:
-    """One that is wrong, and is corrected where it is: nobody gets a second message."""
+    """Announce something wrong and correct it in its place: nobody gets a second message."""
     wrong = "Le départ est à 8 h."
     right = "Le départ est à 9 h."
     mark = await announce(play, wrong, now=True)

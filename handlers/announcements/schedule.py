@@ -1,4 +1,4 @@
-"""Announcements for later, released by the ticker at their hour; an outage delays them and drops none."""
+"""Releases scheduled announcements at their hour; an outage delays them and drops none."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from handlers.announcements import service, store
 
 
 class ScheduledAnnouncements:
-    """What the ticker releases at the time of the earliest announcement that waits."""
+    """The source of the ticker that releases scheduled announcements."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Nothing is to be put in order: what waits has its hour in its row."""
+        """Do nothing: a scheduled announcement has its hour in its row."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """When the first that waits leaves, perhaps already."""
+        """Return when the first scheduled announcement leaves, perhaps already; None where none waits."""
         return await store.next_announcement_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Release all whose hour has come; None once none is left."""
+        """Release all announcements whose hour has come; None once none is left."""
         released = await service.release_due_announcements(tx, self._settings, now)
         return Released(released) if released else None

@@ -1,4 +1,4 @@
-"""Telling many people something: draft, preview, release, calling back, correcting, withdrawing, trying again."""
+"""What can be done with announcements: draft, preview, release, cancel, correct, withdraw, retry."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ from handlers.announcements.store import (
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
-"""What people turn off who want none of it."""
+"""The topic that people turn off who want no announcements."""
 SAME_WITHIN = timedelta(minutes=10)
-"""How long ago another organiser's same words are pointed out."""
+"""How long another organiser's same words are pointed out."""
 VALID_FOR = timedelta(days=30)
-"""How long what was announced may still matter to who joins late."""
+"""How long an announcement may still matter to people who join later."""
 _MOST_IN_DIGEST = 5
 _LONGEST_TITLE = 60
 
 
 async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> SharedChannel | None:
-    """The channel where what is for all, or for a theme, is said once; None where it is written to each."""
+    """Return the channel in which an announcement to all, or to a theme, is said once; None where there is none."""
     if audience.kind not in ("all", "theme"):
         return None
     channel = settings.announcements_channel(audience.value if audience.kind == "theme" else None)
@@ -59,14 +59,14 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
 
 
 async def preview_reach(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
-    """Everyone it is for, and how it gets to them or why it does not."""
+    """Return everyone in an audience, with the way an announcement gets to them or the reason why it does not."""
     in_place = await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
 
 
 def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
-    """How many of those reached get it later than what is not urgent leaves, by reason: NIGHT, or ENOUGH today."""
+    """Return how many of those reached get an announcement later than it leaves, by reason: NIGHT, or ENOUGH today."""
     hours = settings.gathering.hours
     found = Counter[str]()
     for person in people:
@@ -87,7 +87,7 @@ async def _has_channel(tx: Transaction, audience: Audience) -> bool:
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
-    """Raises UserError where a platform would need more than MOST_PARTS messages for it."""
+    """Check the length of lines. Raises UserError where a platform would need more than MOST_PARTS messages."""
     for locale in LOCALES:
         longest = max(map(len, parts(lines, Reader(locale, settings.gathering.zone)).values()), default=1)
         if longest > MOST_PARTS:
@@ -104,20 +104,20 @@ def check_length(lines: Lines, settings: Settings) -> None:
 async def draft_announcement(
     tx: Transaction, settings: Settings, author_id: int, made: Composition, now: datetime
 ) -> Announcement:
-    """Keep what somebody wrote, to be addressed and sent. Raises UserError where it is too long."""
+    """Store what somebody wrote as a draft and return it. Raises UserError where it is too long."""
     check_length(made.body, settings)
     return await store.add_announcement(tx, author_id, made.body, made.view().attachments, now)
 
 
 async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
-    """The same to the same audience, sent within the last ten minutes or waiting for its hour; None for none."""
+    """Return an announcement with the same words and audience, sent within ten minutes or scheduled; None for none."""
     content = await store.find_words(tx, announcement.id)
     files = await store.file_kinds(tx, announcement.id)
     for other in await store.waiting_or_recent(tx, now - SAME_WITHIN):
         if other.id == announcement.id or other.audience != announcement.audience or not content:
             continue
-        said = await store.find_words(tx, other.id)
-        if said and said.words == content.words and await store.file_kinds(tx, other.id) == files:
+        words = await store.find_words(tx, other.id)
+        if words and words.words == content.words and await store.file_kinds(tx, other.id) == files:
             return other
     return None
 
@@ -131,7 +131,10 @@ async def release_announcement(
     urgent: bool = False,
     grace: timedelta = GRACE,
 ) -> bool:
-    """Make the copies of a draft, or of one that waited, to leave after `grace`. False: somebody did already."""
+    """Make the copies of a draft or scheduled announcement, to leave after `grace`.
+
+    Returns False where somebody did so already.
+    """
     if not await store.begin_release(tx, announcement.id, now, urgent=urgent):
         return False
     await enqueue_copies(
@@ -149,15 +152,18 @@ async def release_announcement(
 
 
 async def release_due_announcements(tx: Transaction, settings: Settings, now: datetime) -> int:
-    """Make the copies of all whose hour has come; of how many announcements."""
+    """Make the copies of all announcements whose hour has come; returns how many announcements."""
     waiting = await store.due_announcements(tx, now)
-    for each in waiting:
-        await release_announcement(tx, settings, each, now, urgent=each.urgent, grace=timedelta())
+    for other in waiting:
+        await release_announcement(tx, settings, other, now, urgent=other.urgent, grace=timedelta())
     return len(waiting)
 
 
 async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
-    """Keep what has not left from leaving. Where nothing has, or it waited, it is a draft again, nothing lost."""
+    """Stop the copies that have not left, and return the announcement as it is then.
+
+    Where nothing has left, or it was scheduled, it is a draft again, and nothing is lost.
+    """
     if announcement.state == "waiting":
         await store.set_state(tx, announcement.id, "draft")
     elif announcement.state == "sending":
@@ -174,9 +180,10 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 async def correct_announcement(
     tx: Transaction, settings: Settings, announcement: Announcement, made: Composition, now: datetime, *, locale: str
 ) -> int:
-    """Say it otherwise, in one locale (ELSE: to all who have no words of their own): copies that arrived are edited.
+    """Replace the words in one locale (ELSE: of all who have none of their own) and edit the copies that arrived.
 
-    How many. A correction keeps its kind: raises UserError where other kinds of things hang on it than before.
+    Returns how many are edited. A correction keeps the kinds of attachments: raises UserError for other kinds than
+    before.
     """
     check_length(made.body, settings)
     content = await store.find_words(tx, announcement.id)
@@ -206,51 +213,51 @@ async def _keep_kind(
 async def set_words(
     tx: Transaction, announcement: Announcement, content: CopiedContent, words: Mapping[str, Lines], now: datetime
 ) -> int:
-    """Let its copies say these words from now on; how many are edited."""
+    """Replace the words of an announcement and edit the copies that arrived; returns how many are edited."""
     await store.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await catch_up(tx, announcement.id, now)
 
 
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Take back every copy; how many are to be deleted. What the platforms refuse is in the report."""
+    """Withdraw every copy; returns how many are to be deleted. What the platforms refuse stands in the report."""
     await store.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
     return await store.withdraw_copies(tx, announcement.id, now)
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Try once more whom it did not reach; how many."""
+    """Try again to reach whom an announcement did not reach; returns how many."""
     return await store.retry_copies(tx, announcement.id, now)
 
 
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
-    """What was announced before someone came and is still valid for them, as one message; None for nothing."""
-    known = await store.received_by(tx, participant_id)
+    """Return what was announced before someone joined and is still valid for them, as one message; None for nothing."""
+    announcements = await store.received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
-    for each in await store.released_since(tx, now - VALID_FOR):
+    for other in await store.released_since(tx, now - VALID_FOR):
         if len(titles) == _MOST_IN_DIGEST:
             break
-        over = each.deadline is not None and each.deadline <= now
-        if over or each.id in known or not await audience_store.includes(tx, each.audience, participant_id):
+        over = other.deadline is not None and other.deadline <= now
+        if over or other.id in announcements or not await audience_store.includes(tx, other.audience, participant_id):
             continue
-        content = await store.find_words(tx, each.id)
+        content = await store.find_words(tx, other.id)
         assert content is not None
         named = title_of(content)
         titles.append(named)
-        buttons.append(Button(named, ReadAnnouncement(each.id)))
+        buttons.append(Button(named, ReadAnnouncement(other.id)))
     if not titles:
         return None
-    said = _n(
+    sentence = _n(
         "{count} announcement was made before you came, and still holds:",
         "{count} announcements were made before you came, and still hold:",
         len(titles),
     )
-    return View((said, *(Strong(title) for title in titles)), tuple(buttons))
+    return View((sentence, *(Strong(title) for title in titles)), tuple(buttons))
 
 
 def title_of(content: CopiedContent) -> Span:
-    """How an announcement is known among others: the beginning of its first line, in each language it has."""
+    """Return the title by which an announcement is known: the beginning of its first line, in each language."""
     found = {locale: short for locale, lines in content.words.items() if (short := _beginning(lines))}
     if not found:
         return _("A picture or document")
@@ -286,11 +293,11 @@ async def enqueue_copies(
     topic: Topic | None = "team",
     channel: SharedChannel | None = None,
 ) -> int:
-    """Put an announcement into the outbox, to leave when it is `due` (by default now); how many rows.
+    """Put an announcement into the outbox, to leave when it is `due` (by default now); returns how many rows.
 
-    Who stopped, or muted the `topic`, gets nothing. `channel` is where what is for this audience is said once; the
-    channels of a group are known. Who has a row of it already gets no second one: released again, it goes to who is
-    new.
+    People who stopped all messages, or muted the `topic`, get nothing. `channel` is where what is for this audience is
+    said once; the channels of a group are known. People who have a copy get no second one, so that releasing again
+    reaches newcomers.
     """
     release = Release(announcement_id, urgent, due or now, now)
     channels = await _channels(tx, audience, channel)
@@ -302,20 +309,20 @@ async def enqueue_copies(
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Send what was for a channel that turned out to be gone to its people one by one."""
+    """Send to people one by one what was for a channel that turned out to be gone."""
     for outcome in outcomes:
         claimed = outcome.claimed
         to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
         if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
-        if found := await store.find_announcement(tx, claimed.copy.announcement_id):
+        if announcement := await store.find_announcement(tx, claimed.copy.announcement_id):
             await store.forget_copy(tx, claimed.id)
-            await enqueue_copies(tx, found.id, found.audience, now, urgent=found.urgent)
+            await enqueue_copies(tx, announcement.id, announcement.audience, now, urgent=announcement.urgent)
 
 
 async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
-    """Where what is for a whole audience is said once: in a group's channels, else in the shared one."""
+    """Return the channels in which something for an audience is said once: a group's own, else the shared one."""
     if audience.kind == "group":
         return await store.channels_of_group(tx, audience.number)
     if audience.kind in ("all", "theme") and channel:
@@ -324,7 +331,10 @@ async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel 
 
 
 async def _call_by_name(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> int:
-    """Reach who takes no private messages in their last group's thread; who has none is written down as not reached."""
+    """Reach people who take no private messages in their last group's thread; returns how many rows.
+
+    Those without a thread are noted as not reached.
+    """
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
     called = await store.called_by_name(tx, release.announcement_id)
     unreached = []
@@ -345,47 +355,55 @@ async def _call_by_name(tx: Transaction, release: Release, people: Sequence[Clos
 
 
 KIND: Kind = "campaign"
-"""The kind of the subject of its reminders, and of the announcement."""
+"""The kind of campaigns, as announcements and as subjects of reminders."""
 LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("7d", "3d", "1d", "3h", "1h"))
-"""How long before its end people can be reminded, the earliest first."""
+"""How long before its deadline a campaign can remind people, the earliest first."""
 USUAL_LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("3d", "1d", "3h"))
 
 
 def campaign_subject(campaign_id: int) -> str:
-    """What its reminders are about."""
+    """Return the subject of a campaign's reminders."""
     return f"{KIND}:{campaign_id}"
 
 
 async def plan_reminders(
     tx: Transaction, campaign_id: int, deadline: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Remind people so long before the deadline, and at no other time; what would be past already is left out."""
+    """Set a campaign's reminders to these leads before its deadline; those that would be past are left out."""
     await reminding.schedule(tx, campaign_subject(campaign_id), deadline, zone, leads, now)
 
 
 async def planned_reminders(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
-    """How long before its deadline people will be reminded."""
-    return [each.lead for each in await reminder_store.planned(tx, campaign_subject(campaign_id))]
+    """Return how long before its deadline a campaign will remind people."""
+    return [other.lead for other in await reminder_store.planned(tx, campaign_subject(campaign_id))]
 
 
 async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
-    """Remind nobody of it any more: it was called back, withdrawn or thrown away. Without effect for other ones."""
+    """Delete the reminders of a campaign that was cancelled, withdrawn or discarded.
+
+    Does nothing for other announcements.
+    """
     await reminding.unschedule(tx, campaign_subject(campaign_id))
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """What a campaign's reminder says; None for one that is no more, not out yet, or moved."""
-    found = await store.find_announcement(tx, number_of(reminder.subject))
+    """Return a campaign's reminder; None for a campaign that is gone, not sent yet, or moved."""
+    announcement = await store.find_announcement(tx, number_of(reminder.subject))
     content = await store.find_words(tx, number_of(reminder.subject))
-    if found is None or content is None or found.kind != KIND or found.state not in ("sending", "sent"):
+    if (
+        announcement is None
+        or content is None
+        or announcement.kind != KIND
+        or announcement.state not in ("sending", "sent")
+    ):
         return None
-    if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
+    if announcement.deadline is None or announcement.deadline != reminder.about or announcement.deadline <= now:
         return None
-    return Notice(found.audience, remind(content))
+    return Notice(announcement.audience, remind(content))
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
-    """When it ends; None for a campaign that is no more, or is not out."""
+    """Return when a campaign ends, in words; None for one that is gone, or not sent."""
     campaign = await store.find_announcement(tx, number_of(reminder.subject))
     if campaign is None or not campaign.is_out:
         return None
@@ -393,11 +411,11 @@ async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
 
 
 CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
-"""Campaigns, as people are reminded of them."""
+"""Campaigns as a subject of reminders."""
 
 
 async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
-    """Note that someone has done it, and remind them no more. False when they had said so before."""
+    """Note that someone has done what a campaign asks, and remind them no more. Returns False when they had said so."""
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
     await standing.settle(tx, campaign_subject(campaign_id), done, now, participant_id=participant_id)
@@ -405,17 +423,17 @@ async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now:
 
 
 class Campaigns:
-    """What the ticker ends at the deadline: every copy that arrived says so from then on."""
+    """The source of the ticker that ends campaigns at their deadline: every copy that arrived says so from then on."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Nothing to put in order: what ended while nobody looked is due."""
+        """Do nothing: what ended while the program was down is due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When the next one ends; writes nothing."""
+        """Return when the next campaign ends; None for none. It writes nothing."""
         return await store.next_campaign_end(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End the first whose deadline has passed; None once there is none."""
+        """End the first campaign whose deadline has passed; None once there is none."""
         for campaign_id in (await store.ended_campaigns(tx, now))[:1]:
             await store.end_campaign(tx, campaign_id)
             await stop_reminding(tx, campaign_id)

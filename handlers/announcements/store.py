@@ -1,4 +1,4 @@
-"""Announcements and campaigns as they are kept: whom they are for, what they say, their copies, who has seen them."""
+"""Stores announcements and campaigns: their audience, their words and files, their copies, who has seen them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def add_announcement(
     kind: Kind = "announcement",
     deadline: datetime | None = None,
 ) -> Announcement:
-    """Keep a new draft."""
+    """Store a new draft and return it."""
     row = await tx.one(
         "INSERT INTO announcements (author_id, kind, content, audience, deadline_at, created_at)"
         " VALUES (CAST(:author AS BIGINT), :kind, :content, :audience, CAST(:deadline AS BIGINT), :now) RETURNING id",
@@ -60,19 +60,19 @@ async def add_announcement(
     )
     assert row is not None
     await add_files(tx, row["id"], attachments)
-    made = await find_announcement(tx, row["id"])
-    assert made is not None
-    return made
+    announcement = await find_announcement(tx, row["id"])
+    assert announcement is not None
+    return announcement
 
 
 async def find_announcement(tx: Transaction, announcement_id: int) -> Announcement | None:
-    """One announcement; None for none."""
+    """Return an announcement by id, or None."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
     return _announcement(row) if row else None
 
 
 async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
-    """All of them, from the one `after` so many: what waits or is on its way, what was sent, drafts; newest first."""
+    """Return announcements after the first `after`: scheduled and leaving, then sent, then drafts; newest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n ORDER BY CASE WHEN n.state IN ('waiting', 'sending') THEN 0"
         " WHEN n.state = 'draft' THEN 2 ELSE 1 END, n.id DESC LIMIT :limit OFFSET :after",
@@ -83,14 +83,14 @@ async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Seq
 
 
 async def count_announcements(tx: Transaction) -> int:
-    """How many there are."""
+    """Return how many announcements there are."""
     row = await tx.one("SELECT COUNT(*) AS found FROM announcements")
     return row["found"] if row else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """Announcements that did not leave yet: how many drafts, how many wait, and when the first of these leaves."""
+    """The announcements that did not leave yet: how many drafts, how many scheduled, and when the first leaves."""
 
     drafts: int
     waiting: int
@@ -98,7 +98,7 @@ class Unsent:
 
 
 async def unsent(tx: Transaction) -> Unsent:
-    """How many announcements did not leave yet."""
+    """Return how many announcements did not leave yet."""
     row = await tx.one(
         "SELECT COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts, COUNT(due_at) AS waiting, MIN(due_at) AS due"
         " FROM announcements WHERE state IN ('draft', 'waiting')"
@@ -108,14 +108,14 @@ async def unsent(tx: Transaction) -> Unsent:
 
 
 async def set_audience(tx: Transaction, announcement_id: int, audience: Audience) -> None:
-    """Say whom it is for."""
+    """Set an announcement's audience."""
     await tx.run(
         "UPDATE announcements SET audience = :audience WHERE id = :id", id=announcement_id, audience=audience.encode()
     )
 
 
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
-    """Note that its copies are made now. False for one that is neither draft nor waiting: somebody was faster."""
+    """Note that the copies are being made. Returns False where it is no draft or scheduled: somebody was faster."""
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
@@ -130,7 +130,7 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:
-    """Let a draft leave at an instant. False for what is no draft."""
+    """Schedule a draft. Returns False for what is no draft."""
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent, reference = :reference"
@@ -144,7 +144,7 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 
 
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
-    """Note how far it has come. A draft has no hour, and no copies."""
+    """Set an announcement's state. A draft has no hour, and no copies."""
     await tx.run(
         "UPDATE announcements SET state = :state,"
         " due_at = CASE WHEN :state = 'draft' THEN NULL ELSE due_at END,"
@@ -155,7 +155,7 @@ async def set_state(tx: Transaction, announcement_id: int, state: State) -> None
 
 
 async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announcement]:
-    """Those whose hour has come, the earliest first."""
+    """Return the announcements whose hour has come, the earliest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.due_at <= :now"
         " ORDER BY n.due_at, n.id",
@@ -165,7 +165,7 @@ async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announce
 
 
 async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
-    """Those that someone wrote and that wait for their hour."""
+    """Return the announcements that someone wrote and that are scheduled."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
         author=participant_id,
@@ -174,18 +174,18 @@ async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequ
 
 
 async def next_announcement_due(tx: Transaction) -> datetime | None:
-    """When the first of those that wait leaves; None where none waits."""
+    """Return when the first scheduled announcement leaves; None where none is scheduled."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
     return _instant(row["due"]) if row else None
 
 
 async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
-    """Throw a draft away. False for what is no draft."""
+    """Delete a draft. Returns False for what is no draft."""
     return bool(await tx.run("DELETE FROM announcements WHERE id = :id AND state = 'draft'", id=announcement_id))
 
 
 async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Those whose copies were made since an instant, newest first; not those taken back."""
+    """Return the announcements whose copies were made since an instant, newest first; not those withdrawn."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.released_at >= :since"
         " AND n.state IN ('sending', 'sent') ORDER BY n.released_at DESC, n.id DESC",
@@ -195,7 +195,7 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
 
 
 async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Those that wait for their hour, and those whose copies were made since an instant; newest first."""
+    """Return scheduled announcements, and those whose copies were made since an instant; newest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting'"
         " OR (n.released_at >= :since AND n.state IN ('sending', 'sent')) ORDER BY n.id DESC",
@@ -205,14 +205,14 @@ async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announ
 
 
 async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
-    """Drop drafts that nobody sent for two months; how many."""
+    """Delete drafts that nobody sent for two months; returns how many."""
     return await tx.run(
         "DELETE FROM announcements WHERE state = 'draft' AND created_at < :before", before=to_micros(now - _ABANDONED)
     )
 
 
 async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
-    """Note that someone has seen it. False when they had said so before."""
+    """Note that someone has seen an announcement. Returns False when they had said so before."""
     return bool(
         await tx.run(
             "INSERT INTO acknowledgements (announcement_id, participant_id, at) VALUES (:id, :person, :now)"
@@ -225,7 +225,7 @@ async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, 
 
 
 async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
-    """Who said that they have seen it, by id, and when."""
+    """Return when people said that they have seen an announcement, by their ids."""
     rows = await tx.all(
         "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
     )
@@ -233,7 +233,7 @@ async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, da
 
 
 async def count_seen(tx: Transaction, announcement_id: int) -> int:
-    """How many said that they have seen it; of a campaign, that they have done it."""
+    """Return how many said that they have seen an announcement, or done what a campaign asks."""
     row = await tx.one("SELECT COUNT(*) AS n FROM acknowledgements WHERE announcement_id = :id", id=announcement_id)
     assert row is not None
     number: int = row["n"]
@@ -267,10 +267,10 @@ def _announcement(row: Row) -> Announcement:
 Lines = tuple[Span, ...]
 
 ELSE = ""
-"""The locale of the words that everyone reads who has none of their own."""
+"""The locale that stands for the words of all readers who have none of their own."""
 
 FILES = FileTable(name="announcement_files", owner="announcement_id", held=True)
-"""What hangs on announcements, in the database itself."""
+"""The table of announcements' files, which the database itself holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +285,7 @@ class LinkButton:
 class CopiedContent:
     """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones.
 
-    `corrected` is when it was last made to say something else after it had left.
+    `corrected` is when it was last corrected after it had left.
     """
 
     announcement_id: int
@@ -300,18 +300,18 @@ class CopiedContent:
 
     @property
     def has_words(self) -> bool:
-        """Whether anything is said, in any language."""
+        """Return whether there are words in any language."""
         return any(self.words.values())
 
     def lines(self, locale: str) -> Lines:
-        """The lines a reader of a locale gets."""
+        """Return the lines for readers of a locale."""
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
 async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent | None:
-    """What its copies say now, with the files; None where there is no such announcement."""
-    found = await find_words(tx, announcement_id)
-    if found is None:
+    """Return what the copies say now, with the files; None where there is no such announcement."""
+    words = await find_words(tx, announcement_id)
+    if words is None:
         return None
     rows = await tx.all(
         "SELECT kind, name, media_type, alt, content FROM announcement_files WHERE announcement_id = :id"
@@ -319,20 +319,20 @@ async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent |
         id=announcement_id,
     )
     return CopiedContent(
-        found.announcement_id,
-        found.kind,
-        found.revision,
-        found.words,
-        found.link,
-        found.asks_seen,
-        found.deadline,
+        words.announcement_id,
+        words.kind,
+        words.revision,
+        words.words,
+        words.link,
+        words.asks_seen,
+        words.deadline,
         tuple(_attachment(row) for row in rows),
-        found.corrected,
+        words.corrected,
     )
 
 
 async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
-    """The same without the files, which may be large."""
+    """Return the same without the files, which may be large."""
     row = await tx.one(
         "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
         id=announcement_id,
@@ -354,7 +354,7 @@ async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | N
 
 
 async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[str, str, int]]:
-    """What hangs on it, in order: «picture» or «file», its name, its bytes."""
+    """Return the attachments in order: «picture» or «file», its name, its bytes."""
     rows = await tx.all(
         "SELECT kind, name, LENGTH(content) AS bytes FROM announcement_files WHERE announcement_id = :id"
         " ORDER BY position",
@@ -371,7 +371,7 @@ async def put_words(
     *,
     corrected: datetime | None = None,
 ) -> None:
-    """Say something else: copies that arrived are to be edited (`copies.correct`), and say when it was `corrected`."""
+    """Replace the words; copies that arrived are to be edited (`correct_copies`), and say when it was `corrected`."""
     await tx.run(
         "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
         id=announcement_id,
@@ -380,14 +380,14 @@ async def put_words(
 
 
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Carry these, and nothing else."""
+    """Replace the attachments."""
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)
     await raise_revision(tx, announcement_id)
 
 
 async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
-    """Have its readers press «Seen», or not."""
+    """Ask readers to press «Seen», or no longer."""
     await tx.run(
         "UPDATE announcements SET asks_seen = :asks, revision = revision + 1 WHERE id = :id",
         id=announcement_id,
@@ -396,12 +396,12 @@ async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> Non
 
 
 async def raise_revision(tx: Transaction, announcement_id: int) -> None:
-    """What it says is another thing from now on. Delivery knows the words by it: whatever changes them raises it."""
+    """Raise the revision, by which delivery knows the words; whatever changes them calls this."""
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
 async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Put files on an announcement that has none yet."""
+    """Add attachments to an announcement that has none yet."""
     await tx.many(
         "INSERT INTO announcement_files (announcement_id, position, kind, name, media_type, alt, content)"
         " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content)",
@@ -409,19 +409,21 @@ async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence
             {
                 "id": announcement_id,
                 "position": position,
-                "kind": "picture" if isinstance(each, Picture) else "file",
-                "name": source_name(each.name),
-                "media_type": each.media_type,
-                "alt": json.dumps(encode(each.alt), ensure_ascii=False) if isinstance(each, Picture) else "",
-                "content": each.content,
+                "kind": "picture" if isinstance(attachment, Picture) else "file",
+                "name": source_name(attachment.name),
+                "media_type": attachment.media_type,
+                "alt": json.dumps(encode(attachment.alt), ensure_ascii=False)
+                if isinstance(attachment, Picture)
+                else "",
+                "content": attachment.content,
             }
-            for position, each in enumerate(attachments)
+            for position, attachment in enumerate(attachments)
         ],
     )
 
 
 def pack_words(words: Mapping[str, Lines], link: LinkButton | None, corrected: datetime | None = None) -> str:
-    """Words by locale, the button, and when they were corrected, as they are stored."""
+    """Return words by locale, the link, and when they were corrected, as they are stored."""
     stored: dict[str, Any] = {"words": {locale: [encode(line) for line in lines] for locale, lines in words.items()}}
     if link:
         stored["link"] = [link.label, link.url]
@@ -449,15 +451,15 @@ CLAIMED = ClaimPart(
         " WHERE k.announcement_id = d.announcement_id AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END",
     },
 )
-"""What is read of the announcement of which a delivery d is a copy."""
+"""The columns of an announcement that are read with a delivery d that is a copy of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyCount:
-    """So many rows of an announcement are in this state, for this reason.
+    """The number of copies in a state, for a reason, on a platform.
 
     `state`: waiting · sending · sent · failed · unreachable · dropped · cancelled · withdrawn. `op` is what is, or was
-    last, to be done: a copy `sent` with op «delete» could not be taken back. `doubtful` may be there twice.
+    last, to be done: a copy `sent` with op «delete» could not be taken back. `doubtful` copies may be there twice.
     `due` is when the first of those that wait is sent.
     """
 
@@ -471,7 +473,7 @@ class CopyCount:
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Keep what has not left from leaving; how many rows. What is being sent arrives, unless it has to wait."""
+    """Stop the copies that have not left; returns how many rows. One being sent arrives, unless it has to wait."""
     return await tx.run(
         "UPDATE deliveries SET state = 'cancelled', reason = NULL, settled_at = :now"
         " WHERE announcement_id = :id AND state = 'waiting' AND native_id IS NULL",
@@ -481,9 +483,9 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) ->
 
 
 async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *, showing: Sequence[str]) -> int:
-    """Have the copies that arrived edited to the announcement's present revision; how many.
+    """Have the copies that arrived edited to the announcement's present revision; returns how many.
 
-    `showing` are the digests of what they are to show: a copy that shows one of them stays as it is, or was.
+    `showing` are the digests of what they are to show: a copy that shows one of them already is left alone.
     """
     behind = (
         " WHERE announcement_id = :id AND native_id IS NOT NULL AND op <> 'delete'"
@@ -493,7 +495,7 @@ async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *
     await tx.many(
         "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
         f" revision = (SELECT n.revision FROM announcements n WHERE n.id = :id){behind} AND shown = :shown",
-        [{"id": announcement_id, "shown": each} for each in showing],
+        [{"id": announcement_id, "shown": shown_digest} for shown_digest in showing],
     )
     return await tx.run(
         f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0{behind}",
@@ -503,7 +505,7 @@ async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *
 
 
 async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Have every copy that arrived deleted, and send no other; how many are to be deleted."""
+    """Have every copy that arrived deleted, and send no other; returns how many are to be deleted."""
     await cancel_copies(tx, announcement_id, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
@@ -515,9 +517,9 @@ async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) 
 
 
 async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Try once more what failed, and whom it did not reach; how many. Who cannot be reached still is said so again.
+    """Try again the copies that failed or reached nobody; returns how many.
 
-    One that is over is sent to nobody, but copies that are there are still corrected, or taken back.
+    An announcement that is over is sent to nobody, but copies that arrived are still corrected, or deleted.
     """
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
@@ -535,7 +537,7 @@ async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> 
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
-    """What became of an announcement's copies, by platform and reason."""
+    """Return the number of an announcement's copies by state, platform and reason."""
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
         " MIN(CASE WHEN state = 'waiting' THEN due_at END) AS due"
@@ -558,9 +560,9 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
 
 
 async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Do next what was asked of copies while they left: correct them, or take them back.
+    """Do what was asked of copies while they left: correct or delete them.
 
-    A correction that failed leaves the copy there: one that is withdrawn meanwhile is still to be taken back.
+    A copy whose correction failed is still there: if it is withdrawn meanwhile it is still to be deleted.
     """
     arrived: list[tuple[int, Copy]] = []
     failed: list[int] = []
@@ -589,7 +591,7 @@ async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) 
 
 
 async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:
-    """Note the end of those that have nobody left to be sent to."""
+    """Set the state of those announcements that have no copies left to send."""
     await tx.many(
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
@@ -600,7 +602,7 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """A copy of an announcement, and whose it is: a person, or a place (no `participant`, `name` may be '')."""
+    """A copy of an announcement and its recipient: a person, or a channel (no `participant`, `name` may be '')."""
 
     participant: int | None
     name: str
@@ -614,7 +616,7 @@ class CopyRow:
 
 
 async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
-    """The copies of an announcement, one by one, in the order they were made."""
+    """Return the copies of an announcement, in the order they were made."""
     rows = await tx.all(
         "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
         " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
@@ -640,7 +642,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
 
 
 async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
-    """Whether no copy is with anybody, nor on its way."""
+    """Return whether nobody has a copy, or will get one."""
     row = await tx.one(
         "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
         " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
@@ -650,12 +652,12 @@ async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int) -> int:
-    """Drop the copies of an announcement of which none left; how many."""
+    """Delete the copies of an announcement of which none left; returns how many."""
     return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
 
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """The announcements of which someone has a copy of their own, by id."""
+    """Return the ids of the announcements of which someone has a copy of their own."""
     rows = await tx.all(
         "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
         id=participant_id,
@@ -680,7 +682,7 @@ _WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An announcement that is put into the outbox, to leave when it is `due`."""
+    """An announcement that is being put into the outbox, to leave when it is `due`."""
 
     announcement_id: int
     urgent: bool
@@ -689,7 +691,7 @@ class Release:
 
     @property
     def params(self) -> dict[str, Any]:
-        """What all of its rows have in common, as parameters."""
+        """Return what all of its rows have in common, as parameters."""
         return {
             "kind": ANNOUNCEMENT,
             "announcement": self.announcement_id,
@@ -701,9 +703,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class CopyChannel:
-    """Where something is said once for many: the place of a group (`channel_id`), or the chat of a shared channel.
+    """A channel in which something is said once for many: a group's (`channel_id`), or the `chat` of a shared one.
 
-    `role` is what calls those it is for by name, '' for none.
+    `role` is mentioned to call those it is for, '' for none.
     """
 
     platform: str
@@ -714,7 +716,10 @@ class CopyChannel:
 
 @dataclass(frozen=True, slots=True)
 class ClosedToCopies:
-    """Someone who takes no private messages on the account they are written to; `asked` for them, if they did."""
+    """A person who takes no private messages on the account they are written to.
+
+    `asked`: they were asked to allow them.
+    """
 
     participant_id: int
     account_id: int
@@ -724,7 +729,7 @@ class ClosedToCopies:
 
 
 async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChannel]:
-    """The channels of a group, on platforms where it is told something there."""
+    """Return the channels of a group, on platforms where groups are told things there."""
     rows = await tx.all(
         f"SELECT id, platform, role FROM channels WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
         " AND thread <> ''",
@@ -756,10 +761,10 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, *, in_channels: bool
 ) -> int:
-    """Put a copy for each person of an audience into the outbox who has none; how many.
+    """Put a copy into the outbox for each person of an audience who has none; returns how many.
 
-    Left out is who stopped all messages or muted the `topic`; and who takes no private messages, or, where it is said
-    `in_channels`, everyone on platforms that have such.
+    Left out are people who stopped all messages or muted the `topic`, who take no private messages, and, where it is
+    said `in_channels`, everyone on platforms that have channels.
     """
     people, params = _without_copy(audience, topic)
     return await tx.run(
@@ -773,7 +778,7 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None
 ) -> Sequence[ClosedToCopies]:
-    """Who of an audience has no copy because they take no private messages, by id."""
+    """Return the people of an audience who have no copy because they take no private messages, by id."""
     people, params = _without_copy(audience, topic)
     rows = await tx.all(
         f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
@@ -788,7 +793,7 @@ async def closed_to_copies(
 
 
 def _without_copy(audience: Audience, topic: Topic | None) -> tuple[str, Mapping[str, Any]]:
-    """From where to select those of an audience who want an `:announcement` and have no copy, and the parameters."""
+    """Return SQL that selects people of an audience who want an `:announcement` and have no copy; parameters."""
     condition, params = where(audience)
     people = (
         f" FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition} AND p.stopped = 0 AND p.muted NOT LIKE :muted"
@@ -799,7 +804,7 @@ def _without_copy(audience: Audience, topic: Topic | None) -> tuple[str, Mapping
 
 
 async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str]:
-    """Whom copies of an announcement call by name in shared places, by their ids on the platform."""
+    """Return the people whom copies of an announcement mention in shared channels, by their ids on the platform."""
     rows = await tx.all(
         "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
         announcement=announcement_id,
@@ -808,7 +813,7 @@ async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str
 
 
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
-    """The place, by id, of the last group of someone that has a thread on a platform; None for none."""
+    """Return the channel id of someone's last group that has a thread on a platform; None for none."""
     row = await tx.one(
         "SELECT s.id FROM members m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
@@ -821,7 +826,7 @@ async def last_thread(tx: Transaction, participant_id: int, platform: str) -> in
 async def add_copies_in_threads(
     tx: Transaction, release: Release, named: Mapping[tuple[str, int], Sequence[str]]
 ) -> None:
-    """Put a copy for each thread (platform, place) into the outbox that calls these people by name."""
+    """Put a copy into the outbox for each thread (platform, channel id) that mentions these people."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, urgent, announcement_id, due_at,"
         " created_at, reference) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now,"
@@ -834,7 +839,7 @@ async def add_copies_in_threads(
 
 
 async def add_unreached(tx: Transaction, release: Release, people: Iterable[ClosedToCopies]) -> None:
-    """Write down that an announcement reaches these people in no way, and why."""
+    """Note that an announcement reaches these people in no way, and why."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
         " reason, settled_at, due_at, created_at, reference) VALUES (:platform, :kind, :person, :account, '', :urgent,"
@@ -853,7 +858,7 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
 
 
 async def forget_copy(tx: Transaction, delivery_id: int) -> None:
-    """Drop a copy in whose place others are made."""
+    """Delete a copy that others replace."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
@@ -861,7 +866,8 @@ async def forget_copy(tx: Transaction, delivery_id: int) -> None:
 
 
 Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
-"""In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
+"""The way to someone: in private, in a shared channel, mentioned in their group's thread; or why nothing reaches them.
+"""
 
 REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
 
@@ -870,8 +876,8 @@ REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
 class Reach:
     """Someone in an audience, the platform they are written to on ('' for none), and the way.
 
-    `away`: also while the gathering lasts they live by the clocks of their home. `last_but_one` is when the last
-    message to many but one reached them: after two a day, more wait.
+    `away`: they live by the clocks of their home while the gathering lasts. `last_but_one` is when the last message to
+    many but one reached them: after two a day, more wait.
     """
 
     id: int
@@ -884,16 +890,16 @@ class Reach:
 
     @property
     def reached(self) -> bool:
-        """Whether a message gets to them."""
+        """Return whether a message gets to them."""
         return self.way in REACHED
 
 
 async def who_is_reached(
     tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
 ) -> Sequence[Reach]:
-    """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them.
+    """Return everyone in an audience, by id. `in_place`: on Discord it is said in a channel for all of them.
 
-    `today` is the day, in the gathering's zone, on which who was marked absent is away.
+    `today` is the day, in the gathering's zone, on which people who were marked absent are away.
     """
     condition, params = where(audience)
     rows = await tx.all(
@@ -938,7 +944,7 @@ async def who_is_reached(
 
 
 def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
-    """How many are reached on each platform."""
+    """Return how many are reached on each platform."""
     counts: dict[str, int] = {}
     for person in people:
         if person.reached:
@@ -953,13 +959,13 @@ _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdraw
 
 
 async def next_campaign_end(tx: Transaction) -> datetime | None:
-    """When the first of those that run, or wait, ends; perhaps already. None for none."""
+    """Return when the first campaign that runs or is scheduled ends, perhaps already; None for none."""
     row = await tx.one(f"SELECT MIN(deadline_at) AS ends FROM announcements WHERE {_RUNNING}")
     return from_micros(row["ends"]) if row and row["ends"] is not None else None
 
 
 async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
-    """The ids of those whose deadline has passed and that still ask, the earliest first."""
+    """Return the ids of campaigns whose deadline has passed and that still ask, the earliest first."""
     rows = await tx.all(
         f"SELECT id FROM announcements WHERE {_RUNNING} AND deadline_at <= :now ORDER BY deadline_at, id",
         now=to_micros(now),
@@ -968,7 +974,7 @@ async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """Have it ask nobody any more; one that waited for its hour never leaves."""
+    """End a campaign, so that it asks nobody any more; a scheduled one never leaves."""
     await tx.run(
         "UPDATE announcements SET kind = 'ended campaign',"
         " state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,"

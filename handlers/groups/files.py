@@ -1,4 +1,4 @@
-"""Files that groups are formed from in the shell: tables of people, of rules, and of groups."""
+"""Reads the files from which groups are formed in the shell: tables of people, of rules, and of groups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class InputMistake:
-    """Something wrong in a file or an option: on which line (0: as a whole), why, in which column ('': in several)."""
+    """A mistake in a file or an option.
+
+    `file` is the name of the file or the option, `line` is 0 for a mistake in all of it, and `column` is '' where no
+    single column is wrong.
+    """
 
     file: str
     line: int
@@ -41,7 +45,7 @@ class InputMistake:
 
 
 class Unreadable(Exception):
-    """Files or options that cannot be used; `mistakes` are all that is wrong, in the order of the lines."""
+    """Raised when files or options cannot be used. `mistakes` holds all mistakes, in the order of the lines."""
 
     def __init__(self, mistakes: Sequence[InputMistake]) -> None:
         super().__init__("; ".join(map(str, mistakes)))
@@ -49,7 +53,7 @@ class Unreadable(Exception):
 
 
 def _read(data: bytes, file: str, columns: Sequence[Column], make: Callable[[TableRow], T | None]) -> Table[T]:
-    """What a table holds, at least a row. Raises Unreadable."""
+    """Return a table with at least one row. Raises Unreadable."""
     too_long = f"it is too long: {MOST_ROWS} lines at most"
     table = read_table(data, file, TableFormat(columns, MOST_ROWS, MOST_BYTES, too_long), make)
     mistakes = [
@@ -65,7 +69,7 @@ def _read(data: bytes, file: str, columns: Sequence[Column], make: Callable[[Tab
 # --- The people that groups are formed from on the command line, as a file lists them.
 
 
-_AGES = (10, 120)  # years: outside, it is a slip of the pen
+_AGES = (10, 120)  # the ages, in years, beyond which a year of birth must be a slip
 _MOST_NAMED = 10
 _NEEDED = frozenset({"ref", "country", "gender", "birth_year", "theme"})
 _USUAL = (("name", "given_name", "family_name"), ("platform",))
@@ -73,7 +77,11 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is to be placed: by theme (sorted), each in the order of ids; names and second themes by id; what to say."""
+    """The people to be placed, as a file lists them.
+
+    `themes` holds the people of each theme, both sorted. `names` and `second`, the second themes, are by id. `notes`
+    are remarks on the file.
+    """
 
     themes: Mapping[str, tuple[Placeable, ...]]
     names: Mapping[str, str]
@@ -82,12 +90,12 @@ class People:
 
     @property
     def theme_of(self) -> Mapping[str, str]:
-        """Everyone's theme, by id."""
+        """The theme of each person, by id."""
         return {person.id: theme for theme, people in self.themes.items() for person in people}
 
 
 class _Listed(NamedTuple):
-    """A line of a list of people; what it does not say is ''."""
+    """A line of a list of people; missing values are ''."""
 
     person: Placeable
     name: str
@@ -96,7 +104,7 @@ class _Listed(NamedTuple):
 
 
 def read_people(data: bytes, file: str, year: int) -> People:
-    """The people in a file; ages are counted in `year`. Raises Unreadable."""
+    """Return the people in a file. `year` is the one in which ages are counted. Raises Unreadable."""
     table = _read(data, file, _people_columns(year), _listed)
     themes: dict[str, list[Placeable]] = {}
     for listed in table.rows:
@@ -107,13 +115,13 @@ def read_people(data: bytes, file: str, year: int) -> People:
     return People(
         {theme: tuple(sorted(themes[theme], key=lambda person: person.id)) for theme in sorted(themes)},
         {listed.person.id: listed.name for listed in table.rows},
-        {ref: theme for ref, theme in seconds if theme},  # one that is nobody's first leads nowhere
+        {ref: theme for ref, theme in seconds if theme},  # a theme that nobody has first is left out
         (*_notes_on_columns(table), *_notes_on_people(table.rows)),
     )
 
 
 def _people_columns(year: int) -> Sequence[Column]:
-    """The columns of the list that organisers import, read as groups need them: the others are of no account here."""
+    """Return the columns of the list that organisers import, with the readers that forming groups needs."""
     youngest, oldest = _AGES
     readers = cell_readers(RosterRules({}, ("en",), year - oldest, year - youngest))
     spellings: dict[str, str] = {}
@@ -129,6 +137,7 @@ def _people_columns(year: int) -> Sequence[Column]:
 
 
 def _listed(row: TableRow) -> _Listed | None:
+    """Return the person on a line, None if the line has problems."""
     if row.problems:
         return None
     cell = row.cells.get
@@ -153,7 +162,7 @@ def _notes_on_columns(table: Table[_Listed]) -> Iterator[str]:
 
 
 def _notes_on_people(people: Iterable[_Listed]) -> Iterator[str]:
-    """What to say though nothing is wrong."""
+    """Yield remarks on people who are listed correctly, but without a theme, a country or a platform of ours."""
     without_theme = [listed for listed in people if not listed.theme]
     if without_theme:
         named = ", ".join(_called(listed.name, listed.person.id) for listed in without_theme[:_MOST_NAMED])
@@ -170,7 +179,7 @@ def _notes_on_people(people: Iterable[_Listed]) -> Iterator[str]:
 
 
 def called(names: Mapping[str, str], ref: str) -> str:
-    """How someone is named to who made the list: as they listed them, with the id."""
+    """Return how a person is named to the author of the list: by the listed name and the id."""
     return _called(names.get(ref, ref), ref)
 
 
@@ -178,7 +187,7 @@ def _called(name: str, ref: str) -> str:
     return name if name == ref else f"{name} ({ref})"
 
 
-# --- The rules that groups are formed by on the command line, and groups as files hold them.
+# --- The files of rules and of groups.
 
 
 _CONSTRAINTS = (
@@ -207,31 +216,34 @@ _KINDS = by_spelling(
 
 
 def read_constraints(data: bytes, file: str, people: People) -> dict[str, list[Constraint]]:
-    """The rules in a file, by theme. Two people of different themes are apart by themselves. Raises Unreadable."""
-    reader = _Constraints(people)
-    _read(data, file, _CONSTRAINTS, reader.take)
-    return reader.found
+    """Return the rules in a file, by theme. Raises Unreadable.
+
+    Rules that keep two people of different themes apart are left out, since they always hold.
+    """
+    reader = _RuleReader(people)
+    _read(data, file, _CONSTRAINTS, reader.read)
+    return reader.rules
 
 
-class _Constraints:
-    """Takes line after line."""
+class _RuleReader:
+    """Reads rules line by line into `rules`, by theme."""
 
     def __init__(self, people: People) -> None:
-        self.found: dict[str, list[Constraint]] = {}
+        self.rules: dict[str, list[Constraint]] = {}
         self._theme_of = people.theme_of
         self._names = people.names
         self._theme = theme_finder(people.themes)
 
-    def take(self, row: TableRow) -> bool:
-        """Keep the rule on a line, or refuse it."""
+    def read(self, row: TableRow) -> bool:
+        """Add the rule on a line, or refuse the line. Always returns True, so that the row counts."""
         kind, first, second = (row.cells.get(key) or "" for key in ("type", "a", "b"))
-        reason = self._keep(kind, first, second)
+        reason = self._add(kind, first, second)
         if reason:
             row.refuse(reason)
         return True
 
-    def _keep(self, word: str, first: str, second: str) -> str:
-        """Keep one rule; what is wrong with it, or ''."""
+    def _add(self, word: str, first: str, second: str) -> str:
+        """Add one rule. Returns what is wrong with it, '' if nothing."""
         kind = _KINDS.get(key_of(word))
         if kind is None:
             return f"«{word}» is none of together, apart, pin"
@@ -245,7 +257,7 @@ class _Constraints:
             return f"«{first}» stands there twice"
         other = self._theme_of[second]
         if theme == other:
-            self.found.setdefault(theme, []).append((Together if kind == "together" else Apart)(first, second))
+            self.rules.setdefault(theme, []).append((Together if kind == "together" else Apart)(first, second))
         elif kind == "together":
             return f"«{first}» is in {theme}, «{second}» in {other}: they cannot be together"
         return ""
@@ -261,17 +273,20 @@ class _Constraints:
             return f"«{text}» is no group: write {theme}-1"
         if self._theme(label.theme) != theme:
             return f"«{ref}» is in {theme}, and cannot be in {label}"
-        self.found.setdefault(theme, []).append(Pin(ref, label.number))
+        self.rules.setdefault(theme, []).append(Pin(ref, label.number))
         return ""
 
 
 def read_groups(data: bytes, file: str, people: People | None = None) -> dict[str, Label]:
-    """Everyone's group, by id; with `people`, it must be one of their own theme. Raises Unreadable."""
-    return dict(_read(data, file, _GROUPS, _Groups(people).read).rows)
+    """Return the group of each person, by id. Raises Unreadable.
+
+    With `people`, a group must be of the person's own theme.
+    """
+    return dict(_read(data, file, _GROUPS, _GroupReader(people).read).rows)
 
 
-class _Groups:
-    """Reads who is in which group, held against the people where these are known."""
+class _GroupReader:
+    """Reads line by line who is in which group, and compares it with `people`, if given."""
 
     def __init__(self, people: People | None) -> None:
         self._labels: dict[str, Label | None] = {}
@@ -280,10 +295,10 @@ class _Groups:
         self._theme = theme_finder(people.themes) if people else str
 
     def read(self, row: TableRow) -> tuple[str, Label] | None:
-        """The id and the group on a line, None where anything on it is refused."""
+        """Return the id and the group on a line, None if one of them is refused."""
         ref, text = row.cells.get("participant_id") or "", row.cells.get("group") or ""
         if text not in self._labels:
-            self._labels[text] = self._understood(text)
+            self._labels[text] = self._parse(text)
         label = self._labels[text]
         if label is None:
             row.refuse(f"«{text}» is no group: a label is a theme, a hyphen and a number")
@@ -295,14 +310,15 @@ class _Groups:
                 row.refuse(f"«{ref}» is in {theme}, not in {label.theme}")
         return (ref, label) if ref and label else None
 
-    def _understood(self, text: str) -> Label | None:
+    def _parse(self, text: str) -> Label | None:
+        """Return the label that a text spells, with the theme as the people spell it; None for no label."""
         label = parse_label(text)
         theme = self._theme(label.theme) if label else None
         return Label(theme, label.number) if label and theme else label
 
 
 def write_groups(groups: Mapping[str, Mapping[int, Sequence[str]]]) -> bytes:
-    """The file of these groups (theme, number, ids), in that order: UTF-8, commas."""
+    """Return a CSV file (UTF-8, commas) of groups, which are ids by theme and number, in sorted order."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(column.key for column in _GROUPS)

@@ -128,12 +128,16 @@ def _problems(
         seed=wishes.seed,
     )
     return [
-        replace(problem, constraints=(*pairs, *_fixed(payload, number, key, here)), taken=_taken(payload, number, key))
+        replace(
+            problem,
+            constraints=(*pairs, *_fixed(payload, number, key, here)),
+            taken=_taken_numbers(payload, number, key),
+        )
         for number in payload["rounds"]
     ]
 
 
-def _taken(payload: Mapping[str, Any], number: int, key: str) -> frozenset[int]:
+def _taken_numbers(payload: Mapping[str, Any], number: int, key: str) -> frozenset[int]:
     """Return the group numbers that are taken in a theme and a round."""
     return frozenset(
         group

@@ -1,4 +1,4 @@
-"""What becomes of the organisers' figures in another process: a picture."""
+"""Draws the organisers' figures in another process."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from bot.drawing.bars import draw_bars
 
 
 def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A bar for each line of the table."""
+    """Return a picture with a bar for each line of the table."""
     return {"content": draw_bars(payload["title"], payload["bars"]), "alt": f"{payload['title']}: {payload['alt']}"}

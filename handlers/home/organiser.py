@@ -24,12 +24,12 @@ from handlers.navigation.people_store import JoinedShare
 routes = Routes()
 
 _MOST_STEPS = 3
-"""Steps that the screen leads with: the next one, and what comes after it."""
+"""The most steps that the screen leads with: the next one, and what comes after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowOrganisersSection(Action):
-    """See a section of the organisers' screen as a screen of its own."""
+    """The button that shows a section of the organisers' screen as a screen of its own."""
 
     code: ClassVar[str] = "ho"
     section: str
@@ -45,9 +45,9 @@ class ShowOrganisersSection(Action):
     listed_for=ORGANISER,
 )
 async def organise(request: Request) -> Reply:
-    """The next step, then a line and the way for each section.
+    """Show the next step, then a line and the way for each section.
 
-    Whoever does not organise reads so, with the way to become an organiser.
+    Someone who does not organise is told so, with the way to become an organiser.
     """
     parts = request.shared.organiser_home
     if not request.may(ORGANISER):
@@ -57,6 +57,7 @@ async def organise(request: Request) -> Reply:
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
     lines: list[Span] = [Strong(steps[0].line)] if steps else [_("There is nothing to do right now.")]
+    # L10N: on the organisers' screen, the step after the next one
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
     for shown in await assemble_sections(request, parts):
@@ -67,7 +68,7 @@ async def organise(request: Request) -> Reply:
 
 
 def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
-    """What a section shows besides the steps that the screen leads with: nothing stands there twice."""
+    """Return what a section shows besides the steps that the screen leads with: nothing stands there twice."""
     lines, actions = [step.line for step in steps], [step.button.action for step in steps]
     return replace(
         shown,
@@ -78,7 +79,7 @@ def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
 
 @routes.action(ShowOrganisersSection, who=ORGANISER)
 async def show_organisers_section(request: Request, action: ShowOrganisersSection) -> Reply:
-    """All lines and buttons of one section."""
+    """Show all lines and buttons of one section."""
     parts = request.shared.organiser_home
     named = [part for part in parts if part.section and part.section.name == action.section]
     for shown in await assemble_sections(request, named):
@@ -88,7 +89,7 @@ async def show_organisers_section(request: Request, action: ShowOrganisersSectio
 
 
 async def say_it_is_over(request: Request) -> View:
-    """That the gathering is over, once its last day is."""
+    """Return the line that the gathering is over, once its last day is."""
     return View(if_over(request))
 
 
@@ -96,32 +97,33 @@ async def say_it_is_over(request: Request) -> View:
 
 
 _MOST_LINES = 12
-"""Territories in the table; the picture has as many again."""
+"""The most territories in the table; the picture has as many again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures(Action):
-    """Show territories, platforms and parity."""
+    """The button that shows territories, platforms and parity."""
 
     code: ClassVar[str] = "of"
 
 
 @dataclass(frozen=True, slots=True)
 class DrawFigures(Action):
-    """The same as a picture."""
+    """The button that draws the same as a picture."""
 
     code: ClassVar[str] = "ofp"
 
 
 async def offer_figures(request: Request) -> View:
-    """The way to the figures, as a part of the organisers' screen, once anybody is counted."""
+    """Return the button to the figures, for the organisers' screen, once anybody is counted."""
     people = await people_store.turnout(request.tx)
+    # L10N: a button: numbers by territory, platform and gender
     return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
 
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """Joined of selected, by gender and by territory, the largest first."""
+    """Joined of selected people, by gender and by territory, the largest first."""
 
     parity: Sequence[tuple[Span, JoinedShare]]
     territories: Sequence[tuple[Span, JoinedShare]]
@@ -129,16 +131,16 @@ class _Shares:
 
 @routes.action(Figures, who=ORGANISER)
 async def figures(request: Request, _action: Figures) -> Reply:
-    """Joined of selected, a line each; who is on which platform; and the same drawn."""
+    """Show joined of selected people, a line each; who is on which platform; and the button that draws it."""
     table = await _counted(request)
     shown, rest = table.territories[:_MOST_LINES], table.territories[_MOST_LINES:]
     platforms = await people_store.by_platform(request.tx)
     counts = tuple(on_platform(platform, platforms[platform]) for platform in sorted(platforms))
     return reply(
         Strong(_("Joined, of those selected")),
-        *(_line(each) for each in table.parity),
+        *(_line(share) for share in table.parity),
         Strong(_("Territories")),
-        *(_line(each) for each in shown),
+        *(_line(share) for share in shown),
         *((_line((_others(len(rest)), _sum(rest))),) if rest else ()),
         *((Strong(_("Platforms")), Listing(counts)) if counts else ()),
         buttons=(Button(_("As a picture"), DrawFigures()), BACK),
@@ -146,18 +148,22 @@ async def figures(request: Request, _action: Figures) -> Reply:
 
 
 async def _counted(request: Request) -> _Shares:
-    """The table, without genders and territories that nobody has."""
+    """Return the table, without genders and territories that nobody has."""
     genders = await people_store.by_gender(request.tx)
     parity: list[tuple[Span, JoinedShare]] = [
+        # L10N: people by gender, in figures
         (_("women"), genders.get(Gender.WOMAN, JoinedShare(0, 0))),
+        # L10N: people by gender, in figures
         (_("men"), genders.get(Gender.MAN, JoinedShare(0, 0))),
         (_("other"), genders.get(Gender.OTHER, JoinedShare(0, 0))),
+        # L10N: people by gender, in figures: they would rather not say
         (_("not said"), _sum([("", genders[said]) for said in (Gender.UNDISCLOSED, "") if said in genders])),
     ]
     territories = await people_store.by_territory(request.tx)
     order = sorted(territories, key=lambda code: (-territories[code].selected, code))
     return _Shares(
         [(name, share) for name, share in parity if share.selected],
+        # L10N: people by gender or territory, in figures: nothing is known
         [(Territory(code) if code else _("not given"), territories[code]) for code in order],
     )
 
@@ -177,7 +183,7 @@ def _sum(rows: Sequence[tuple[Span, JoinedShare]]) -> JoinedShare:
 
 @routes.action(DrawFigures, who=ORGANISER)
 async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
-    """Have the picture drawn: that takes longer than a transaction may."""
+    """Have the picture drawn by a job, because that takes longer than a transaction may."""
     table, reader = await _counted(request), request.reader
     shown, rest = table.territories[: 2 * _MOST_LINES], table.territories[2 * _MOST_LINES :]
     rows = [*table.parity, *shown, *([(_others(len(rest)), _sum(rest))] if rest else [])]
@@ -197,6 +203,6 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
 
 @routes.job("figures", work=make_picture)
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """The picture, with the table as its words."""
+    """Show the picture, with the table as its alternative text."""
     picture = Picture(result["content"], result["alt"], _("figures.png"))
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

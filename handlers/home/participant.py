@@ -1,4 +1,4 @@
-"""The screen a person is on: the welcome of who is new, one's own place; the menu, and the way out of a form."""
+"""The screen a person is on: the welcome of a stranger, one's own screen; the menu, and the way out of a form."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from handlers.navigation.assembling import assemble
 routes = Routes()
 
 _MOST = 6
-"""Buttons of one's own screen: what a thumb finds at once."""
+"""The most buttons on one's own screen, so that a thumb finds them at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowSection(Action):
-    """See a section of the menu, given by its name."""
+    """The button that shows a section of the menu, given by its name."""
 
     code: ClassVar[str] = "hm"
     section: str
@@ -41,13 +41,13 @@ class ShowSection(Action):
     listed=10,
 )
 async def show_home(request: Request) -> Reply:
-    """Who you are here, what is next, and the few things that matter now."""
+    """Show who one is here, what is next, and the few things that matter now."""
     view = await assemble(request, request.shared.home)
     return replace(reply(*view.lines, buttons=_at_hand(request, view.buttons)), screen=Go("moi").encode())
 
 
 def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
-    """The buttons that matter most, which are the first, one of them standing out; then the menu, with all the rest."""
+    """Return the buttons that matter most, the first one standing out; then the menu, with all the rest."""
     if request.person is None:
         return tuple(buttons)
     first = next((button for button in buttons if button.style == "primary"), None)
@@ -55,7 +55,7 @@ def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
 
 
 async def name_person(request: Request) -> View:
-    """Who someone is here, as the first line of their own screen, and that the gathering is over, once it is."""
+    """Return, for one's own screen, who one is here, and that the gathering is over, once it is."""
     person = request.participant
     if person.status == "withdrawn":
         return View(())
@@ -73,22 +73,23 @@ def _who(person: Participant) -> Span:
 
 
 async def organise_first(request: Request) -> View:
-    """The way to the organisers' screen, which is the first thing for who organises and does not take part."""
+    """Return the button to the organisers' screen, for who organises and does not take part: it comes first."""
     person = request.participant
     return View((), () if person.attends or person.status == "withdrawn" else (ORGANISE,))
 
 
 async def organise_too(request: Request) -> View:
-    """The way to the organisers' screen, for an organiser who takes part as well."""
+    """Return the button to the organisers' screen, for an organiser who takes part as well."""
     return View((), (replace(ORGANISE, style="plain"),) if request.participant.takes_part else ())
 
 
+# L10N: a button: the organisers' screen
 ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
 
 
 @routes.command("start", _("Start"), who=ANYONE)
 async def start(request: Request) -> Reply:
-    """What Telegram sends first; a payload arrives as the press it stands for."""
+    """Answer what Telegram sends first; a payload is answered as the press it stands for."""
     return await show_home(request)
 
 
@@ -103,7 +104,7 @@ async def start(request: Request) -> Reply:
     listed=80,
 )
 async def show_menu(request: Request) -> Reply:
-    """What can be done now: the first section of the menu, and the way to the others."""
+    """Show what can be done now: the first section of the menu, and the way to the others."""
     if request.person is None:
         welcome = await assemble(request, request.shared.home)
         here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
@@ -117,7 +118,7 @@ async def show_menu(request: Request) -> Reply:
 
 
 def _way_into(shown: OpenSection) -> Button:
-    """What leads to a section of the menu; where there is one thing in it, that itself."""
+    """Return the button to a section of the menu; where there is one thing in it, the button to that."""
     if len(shown.buttons) == 1:
         return shown.buttons[0]
     return Button(_("{section}…", section=shown.section.heading), ShowSection(shown.section.name))
@@ -125,7 +126,7 @@ def _way_into(shown: OpenSection) -> Button:
 
 @routes.action(ShowSection)
 async def show_section(request: Request, action: ShowSection) -> Reply:
-    """What can be done now in one section of the menu. Raises Stale where that is nothing."""
+    """Show what can be done now in one section of the menu. Raises Stale where that is nothing."""
     shown = next((section for section in await open_sections(request) if section.section.name == action.section), None)
     if shown is None:
         raise Stale
@@ -136,7 +137,7 @@ async def show_section(request: Request, action: ShowSection) -> Reply:
     _("thanks, thank you, thank you very much, many thanks, thanks a lot, ok thanks, great, perfect, super"), who=ANYONE
 )
 async def answer_thanks(_request: Request) -> Reply:
-    """A kind word for a kind word."""
+    """Answer a kind word with a kind word."""
     return reply(_("With pleasure! Write to me whenever you need something."))
 
 

@@ -1,4 +1,4 @@
-"""What the buttons of an idea's card ask for, its author's own among them."""
+"""The actions of the buttons under ideas, which more than one module shows. `idea` is the id of an idea."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from bot.content.actions import Action
 
 
 def number_of(value: str) -> int | None:
-    """The id of an idea that was chosen; None for a value that is none."""
+    """Return the id in the value of a choice; None for a value that is no id."""
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFrom(Action):
-    """See the one that is chosen of several ideas. `origin` and `at` as in OpenIdea."""
+    """Open the idea that is chosen from a list. `origin` and `at` are those of `OpenIdea`."""
 
     code: ClassVar[str] = "wof"
     origin: str = ""
@@ -24,7 +24,7 @@ class OpenFrom(Action):
 
 @dataclass(frozen=True, slots=True)
 class VoteFor(Action):
-    """Give an idea one of one's votes, or take it back. `origin` and `at` as in OpenIdea."""
+    """Give an idea one of one's votes, or take the vote back. `origin` and `at` are those of `OpenIdea`."""
 
     code: ClassVar[str] = "wvf"
     idea: int
@@ -35,7 +35,7 @@ class VoteFor(Action):
 
 @dataclass(frozen=True, slots=True)
 class CastVotes(Action):
-    """Vote for these of the ideas shown, whose ids are `first` to `last`, and keep one's votes for others."""
+    """Vote for the chosen ideas of a page, which shows ids `first` to `last`. Votes for other ideas stay."""
 
     code: ClassVar[str] = "wvi"
     run: int
@@ -45,7 +45,7 @@ class CastVotes(Action):
 
 @dataclass(frozen=True, slots=True)
 class CastVotesFrom(Action):
-    """The same on a ballot of an earlier version, which knows only the rank its ideas began at."""
+    """Vote on a ballot sent by an earlier version of the program, which stored only the rank of its first idea."""
 
     code: ClassVar[str] = "wvc"
     run: int
@@ -54,7 +54,7 @@ class CastVotesFrom(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAgain(Action):
-    """Put a hidden idea back where it was."""
+    """Show a hidden idea again."""
 
     code: ClassVar[str] = "wqs"
     idea: int
@@ -62,7 +62,7 @@ class ShowAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class PartIdeas(Action):
-    """Let what was merged into an idea stand by itself again."""
+    """Separate the ideas that were merged into an idea."""
 
     code: ClassVar[str] = "wjp"
     idea: int
@@ -70,7 +70,7 @@ class PartIdeas(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeIn(Action):
-    """Take an idea that came late into its phase."""
+    """Add a late idea to the wall."""
 
     code: ClassVar[str] = "wli"
     idea: int
@@ -78,7 +78,7 @@ class TakeIn(Action):
 
 @dataclass(frozen=True, slots=True)
 class LeaveOut(Action):
-    """Leave an idea that came late to its author alone."""
+    """Leave a late idea off the wall, so that only its author sees it."""
 
     code: ClassVar[str] = "wlo"
     idea: int
@@ -86,7 +86,7 @@ class LeaveOut(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskTheTeam(Action):
-    """Say that words which may have been no idea are a question to the team, which answers."""
+    """Send a text that may be no idea to the team as a question."""
 
     code: ClassVar[str] = "wxq"
     idea: int
@@ -94,25 +94,25 @@ class AskTheTeam(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyFiles(Action):
-    """Have the files of one's ideas, from the one at `start` on."""
+    """Get the files of one's ideas, from the one at index `start` on."""
 
     code: ClassVar[str] = "prf"
     start: int = 0
 
 
-# --- What the buttons under one's own ideas ask for.
+# --- The buttons under one's own ideas.
 
 
 @dataclass(frozen=True, slots=True)
 class MyIdea(Action):
-    """See the one that is chosen of one's own ideas, and what can be done with it."""
+    """Open the idea that is chosen from one's own ideas."""
 
     code: ClassVar[str] = "wxo"
 
 
 @dataclass(frozen=True, slots=True)
 class MyIdeasAt(Action):
-    """See a page of one's own ideas, counted from 1; `run` is 0 for the phase one gave something in last."""
+    """See a page of one's own ideas, counted from 1. `run` 0 stands for the phase of one's latest idea."""
 
     code: ClassVar[str] = "wxp"
     run: int
@@ -121,7 +121,7 @@ class MyIdeasAt(Action):
 
 @dataclass(frozen=True, slots=True)
 class EditIdea(Action):
-    """Change the words of one's idea."""
+    """Change the text of one's idea."""
 
     code: ClassVar[str] = "wxe"
     idea: int
@@ -129,7 +129,7 @@ class EditIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawIdea(Action):
-    """Take one's idea back."""
+    """Withdraw one's idea."""
 
     code: ClassVar[str] = "wxw"
     idea: int
@@ -137,7 +137,7 @@ class WithdrawIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class BringBack(Action):
-    """Have an idea again that one took back."""
+    """Restore an idea that one withdrew."""
 
     code: ClassVar[str] = "wxr"
     idea: int
@@ -145,7 +145,7 @@ class BringBack(Action):
 
 @dataclass(frozen=True, slots=True)
 class ItIsAnIdea(Action):
-    """Say that words which may have been none are an idea."""
+    """Answer that a text the bot asked about is an idea."""
 
     code: ClassVar[str] = "wxy"
     idea: int
@@ -153,7 +153,7 @@ class ItIsAnIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class ItIsNoIdea(Action):
-    """Say that they are nothing of the kind."""
+    """Answer that a text the bot asked about is no idea."""
 
     code: ClassVar[str] = "wxm"
     idea: int
@@ -161,7 +161,7 @@ class ItIsNoIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetAnonymous(Action):
-    """Whether others read one's idea without the name."""
+    """Hide or show one's name beside one's idea."""
 
     code: ClassVar[str] = "wxn"
     idea: int
@@ -170,7 +170,7 @@ class SetAnonymous(Action):
 
 @dataclass(frozen=True, slots=True)
 class Categorise(Action):
-    """Say what one's idea is: a fact, a need, a scheme."""
+    """Choose the category of one's idea: a fact, a need or a scheme."""
 
     code: ClassVar[str] = "wxc"
     idea: int
@@ -178,7 +178,7 @@ class Categorise(Action):
 
 @dataclass(frozen=True, slots=True)
 class SendLate(Action):
-    """Offer to the facilitator what came after the end."""
+    """Send one's late idea to the facilitator."""
 
     code: ClassVar[str] = "wxl"
     idea: int

@@ -1,4 +1,4 @@
-"""Ideas: given, read, voted for, built on, moderated."""
+"""The capability «ideas»: participants give, read and build on ideas and vote for them; facilitators moderate."""
 
 from bot.capability import Capability
 from handlers.groups.hooks import left_behind

@@ -1,4 +1,7 @@
-"""Keeping a wall readable: hiding ideas, taking in what came late, making two one. All of it can be undone."""
+"""The screens with which facilitators moderate a wall: hide ideas, add late ones, and merge similar ones.
+
+Every change can be undone.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox, standing
-from bot.people import facilitator_store
 from handlers.ideas import model, service, store
 from handlers.ideas.actions import LeaveOut, PartIdeas, ShowAgain, TakeIn
 from handlers.ideas.messages import glimpse, label
@@ -29,7 +31,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class RestoreHidden(Action):
-    """Hide an idea again, or show it again, as it was."""
+    """Undo hiding or showing an idea."""
 
     code: ClassVar[str] = "wqr"
     idea: int
@@ -37,14 +39,17 @@ class RestoreHidden(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreOffered(Action):
-    """Put an idea that came late back among those to decide on."""
+    """Undo the decision on a late idea."""
 
     code: ClassVar[str] = "wlr"
     idea: int
 
 
-async def their_idea(request: Request, idea_id: int) -> Idea:
-    """An idea of a group the person runs. Raises Stale for one that is gone, UserError for another's."""
+async def idea_to_moderate(request: Request, idea_id: int) -> Idea:
+    """Return an idea of a group whose workshops the person runs.
+
+    Raises Stale for an idea that is gone, UserError for one of a group that the person does not run.
+    """
     idea = await store.find_idea(request.tx, idea_id)
     if idea is None or (idea.group_id is None and not request.participant.organises):
         raise Stale
@@ -53,16 +58,10 @@ async def their_idea(request: Request, idea_id: int) -> Idea:
     return idea
 
 
-async def touch(request: Request, idea: Idea) -> None:
-    """Panels show the change soon."""
-    if idea.group_id is not None:
-        await facilitator_store.touch_panels(request.tx, (idea.group_id,))
-
-
-async def ways_on(request: Request, idea: Idea) -> tuple[Button, ...]:
-    """To an idea's card, if it can be read, and to the wall of its group."""
+async def idea_buttons(request: Request, idea: Idea) -> tuple[Button, ...]:
+    """Return the buttons to an idea's card, if it can be read, and to the wall of its group."""
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
-    see = (Button(_("See the idea"), OpenIdea(idea.id)),) if service.shared(idea) else ()
+    see = (Button(_("See the idea"), OpenIdea(idea.id)),) if service.is_shared(idea) else ()
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
     return *see, *wall
 
@@ -72,137 +71,139 @@ async def ways_on(request: Request, idea: Idea) -> tuple[Button, ...]:
 
 @routes.action(HideIdea, who=FACILITATOR)
 async def hide(request: Request, action: HideIdea) -> Reply:
-    """Off the wall, the votes and the exports; the author sees it among their own as before."""
+    """Hide an idea from the wall, the votes and the exports. The author still sees it among their own ideas."""
     return await _hide(request, action.idea, hidden=True)
 
 
 @routes.action(ShowAgain, who=FACILITATOR)
 async def show_again(request: Request, action: ShowAgain) -> Reply:
-    """Back on the wall, with its votes and what was merged into it."""
+    """Show a hidden idea again, with its votes and the ideas merged into it."""
     return await _hide(request, action.idea, hidden=False)
 
 
 async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
-    idea = await their_idea(request, idea_id)
+    idea = await idea_to_moderate(request, idea_id)
     if idea.state != "live":
         raise Stale
     if not await store.set_hidden(request.tx, idea.id, hidden):
-        return reply(_("Nothing was changed."), buttons=await ways_on(request, idea), toast=_("Already done."))
-    await touch(request, idea)
+        return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
+    await service.refresh_panels(request.tx, idea)
     words = glimpse(idea.text)
-    said = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
-    await standing.settle(request.tx, service.late_subject(idea.id), _("This is decided."), request.now)
-    undo = await note(request, f"idea:{idea.id}", said, RestoreHidden(idea.id), {"after": hidden})
+    summary = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
+    await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
+    undo = await note(request, f"idea:{idea.id}", summary, RestoreHidden(idea.id), {"after": hidden})
     more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
-    return reply(Strong(said), *more, buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
+    return reply(Strong(summary), *more, buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
 
 
 @inverses.declare(RestoreHidden, who=FACILITATOR)
 async def restore_hidden(request: Request, action: RestoreHidden, values: Values) -> Undone:
-    """As before: shown, or hidden."""
-    idea = await their_idea(request, action.idea)
+    """Show or hide the idea as it was before. Raises UserError where it was changed again since."""
+    idea = await idea_to_moderate(request, action.idea)
     if not await store.set_hidden(request.tx, idea.id, not values["after"]):
         raise changed_since()
-    await touch(request, idea)
-    return Undone(buttons=await ways_on(request, idea))
+    await service.refresh_panels(request.tx, idea)
+    return Undone(buttons=await idea_buttons(request, idea))
 
 
-# --- what is set aside
+# --- late and hidden ideas
 
 
 @routes.action(SetAside, who=FACILITATOR)
 async def set_aside(request: Request, action: SetAside) -> Reply:
-    """What came late and awaits a decision, then what is hidden."""
-    run, phase = await service.the_run(request.tx, action.run)
+    """List the late ideas of a group that await a decision, then the hidden ones."""
+    run, phase = await service.find_run_and_phase(request.tx, action.run)
     await group_to_run(request.tx, request.participant, run.group_id)
     late = await store.late_ideas(request.tx, run.group_id, run.phase)
     hidden = await store.hidden_ideas(request.tx, run.group_id, run.phase)
-    found = [each.id for each in (*late, *hidden)]
-    first = max(1, min(action.at, len(found)))
-    entries = await store.wall_entries(request.tx, found[first - 1 : first - 1 + layout.PER_PAGE])
-    shown = await layout.listed(request, entries, phase, layout.Ballot())
+    idea_ids = [idea.id for idea in (*late, *hidden)]
+    first = max(1, min(action.at, len(idea_ids)))
+    entries = await store.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
+    options = await layout.idea_options(request, entries, phase, layout.Ballot())
     group = await service.whole_title(request.tx, run.group_id)
     return reply(
         Strong(_("Set aside in {phase}, {group}", phase=phase_title(phase), group=group)),
-        _how_many(len(late), len(hidden)),
-        choice=layout.to_open(shown, "l", first),
+        _count_line(len(late), len(hidden)),
+        choice=layout.open_choice(options, "l", first),
         buttons=(
-            *layout.turning(first, len(shown), len(found), lambda rank: SetAside(run.id, rank)),
+            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: SetAside(run.id, rank)),
             Button(_("The wall"), ShowWall(run.id)),
         ),
     )
 
 
-def _how_many(late: int, hidden: int) -> Text:
+def _count_line(late: int, hidden: int) -> Text:
     if not (late or hidden):
         return _("Nothing is set aside.")
+    # L10N: How many ideas came after the end of the phase, and how many are hidden.
     return _("Came late: {late}. Hidden: {hidden}.", late=late, hidden=hidden)
 
 
 @routes.action(TakeIn, who=FACILITATOR)
 async def take_in(request: Request, action: TakeIn) -> Reply:
-    """An idea that came late joins the others, and its author is told."""
-    return await _decide(request, action.idea, taken=True)
+    """Add a late idea to the wall, and notify its author."""
+    return await _decide(request, action.idea, accepted=True)
 
 
 @routes.action(LeaveOut, who=FACILITATOR)
 async def leave_out(request: Request, action: LeaveOut) -> Reply:
-    """It stays with its author alone."""
-    return await _decide(request, action.idea, taken=False)
+    """Leave a late idea off the wall, so that only its author sees it."""
+    return await _decide(request, action.idea, accepted=False)
 
 
-async def _decide(request: Request, idea_id: int, *, taken: bool) -> Reply:
-    idea = await their_idea(request, idea_id)
+async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
+    idea = await idea_to_moderate(request, idea_id)
     if idea.state != "offered":
-        return reply(_("Nothing was changed."), buttons=await ways_on(request, idea), toast=_("Already done."))
-    after: IdeaState = "live" if taken else "late"
+        return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
+    after: IdeaState = "live" if accepted else "late"
     await store.set_idea_state(request.tx, idea.id, after)
-    await touch(request, idea)
+    await service.refresh_panels(request.tx, idea)
     words = glimpse(idea.text)
-    if taken:
-        await _tell_author(request, idea, _("Your late idea is on the wall: «{idea}»", idea=words))
-        said = _("«{idea}» is added to the wall", idea=words)
+    if accepted:
+        await _notify_author(request, idea, _("Your late idea is on the wall: «{idea}»", idea=words))
+        summary = _("«{idea}» is added to the wall", idea=words)
     else:
-        said = _("«{idea}» is left out; its author keeps it", idea=words)
-    await standing.settle(request.tx, service.late_subject(idea.id), _("This is decided."), request.now)
-    undo = await note(request, f"idea:{idea.id}", said, RestoreOffered(idea.id), {"after": after})
-    ways = await ways_on(request, replace(idea, state=after))
-    return reply(Strong(said), buttons=(undo, *ways), toast=_("Saved."))
+        summary = _("«{idea}» is left out; its author keeps it", idea=words)
+    await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
+    undo = await note(request, f"idea:{idea.id}", summary, RestoreOffered(idea.id), {"after": after})
+    buttons = await idea_buttons(request, replace(idea, state=after))
+    return reply(Strong(summary), buttons=(undo, *buttons), toast=_("Saved."))
 
 
 @inverses.declare(RestoreOffered, who=FACILITATOR)
 async def restore_offered(request: Request, action: RestoreOffered, values: Values) -> Undone:
-    """It awaits a decision again."""
-    idea = await their_idea(request, action.idea)
+    """Let a late idea await a decision again. Raises UserError where it was changed again since."""
+    idea = await idea_to_moderate(request, action.idea)
     if idea.state != values["after"] or idea.merged_into is not None or idea.hidden:
         raise changed_since()
     await store.set_idea_state(request.tx, idea.id, "offered")
-    await touch(request, idea)
+    await service.refresh_panels(request.tx, idea)
     if values["after"] == "live":
-        await _tell_author(
+        await _notify_author(
             request, idea, _("Your late idea is with the facilitator again: «{idea}»", idea=glimpse(idea.text))
         )
-    return Undone(buttons=await ways_on(request, replace(idea, state="offered")))
+    return Undone(buttons=await idea_buttons(request, replace(idea, state="offered")))
 
 
-async def _tell_author(request: Request, idea: Idea, said: Span) -> None:
+async def _notify_author(request: Request, idea: Idea, line: Span) -> None:
+    """Notify the author of a decision on their idea, unless they were erased or decide themselves."""
     if idea.author_id is None or idea.author_id == request.participant.id:
         return
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
-    await outbox.notify(request.tx, idea.author_id, View((said,), wall), request.now)
+    await outbox.notify(request.tx, idea.author_id, View((line,), wall), request.now)
 
 
-# --- Making two ideas one, and two again. It can be undone.
+# --- Merging ideas, and separating them.
 
 
 _OPTIONS = 25
-"""Ideas offered at once to merge into: what one menu holds on Discord."""
+"""How many ideas are offered at once: as many as one menu on Discord holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntoIdea(Action):
-    """Merge an idea into the one chosen."""
+    """Merge an idea into the one that is chosen."""
 
     code: ClassVar[str] = "wji"
     idea: int
@@ -210,7 +211,7 @@ class IntoIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMerged(Action):
-    """Take an idea out of the one it went into."""
+    """Undo merging an idea into another."""
 
     code: ClassVar[str] = "wjr"
     idea: int
@@ -218,7 +219,7 @@ class RestoreMerged(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreParted(Action):
-    """Put ideas back into the one they were taken out of."""
+    """Undo separating the ideas that were merged into an idea."""
 
     code: ClassVar[str] = "wjs"
     idea: int
@@ -226,19 +227,19 @@ class RestoreParted(Action):
 
 @routes.action(MergeIdea, who=FACILITATOR)
 async def merge(request: Request, action: MergeIdea) -> Reply:
-    """The ideas of the group that one can go into, the likest first."""
-    idea = await their_idea(request, action.idea)
+    """Offer the ideas of the group into which an idea can be merged, the most alike first."""
+    idea = await idea_to_moderate(request, action.idea)
     if idea.group_id is None or not idea.counts:
-        raise _elsewhere(idea)
+        raise _not_listed(idea)
     stems = dict(await store.stems_of_group(request.tx, idea.group_id, idea.phase))
     own = stems.pop(idea.id)
-    alike = [each for each, _likeness in model.alike(own, list(stems.items()), _OPTIONS)]
-    offered = [*alike, *(stem for stem in stems if stem not in alike)]
+    alike = [idea_id for idea_id, _likeness in model.alike(own, list(stems.items()), _OPTIONS)]
+    offered = [*alike, *(idea_id for idea_id in stems if idea_id not in alike)]
     back = (Button(_("Back to the idea"), OpenIdea(idea.id)),)
     if not offered:
         return reply(_("There is no other idea yet that it could go into."), buttons=back)
     at = max(0, min(action.at, len(offered) - 1))
-    found = [await store.find_idea(request.tx, each) for each in offered[at : at + _OPTIONS]]
+    targets = [await store.find_idea(request.tx, idea_id) for idea_id in offered[at : at + _OPTIONS]]
     before = (Button(_("◀ Previous"), MergeIdea(idea.id, max(0, at - _OPTIONS))),) if at else ()
     after = (Button(_("Next ▶"), MergeIdea(idea.id, at + _OPTIONS)),) if at + _OPTIONS < len(offered) else ()
     return reply(
@@ -246,7 +247,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
         _("Its votes count there, a person once."),
         choice=Choice(
             IntoIdea(idea.id),
-            tuple(Option(str(each.id), label(each.text)) for each in found if each),
+            tuple(Option(str(target.id), label(target.text)) for target in targets if target),
             placeholder=_("Choose an idea"),
         ),
         buttons=(*before, *after, *back),
@@ -255,22 +256,27 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
 
 @routes.choice(IntoIdea, who=FACILITATOR, rides=False)
 async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...]) -> Reply:
-    """Make one part of the other, with all that was merged into it."""
-    idea = await their_idea(request, action.idea)
+    """Merge an idea, with all ideas that were merged into it, into the chosen one."""
+    idea = await idea_to_moderate(request, action.idea)
     if not idea.counts:
-        raise _elsewhere(idea)
+        raise _not_listed(idea)
     target = await _target(request, idea, values)
-    moved = [each.id for each in await store.merged_into(request.tx, idea.id)]
+    moved = [merged.id for merged in await store.ideas_merged_into(request.tx, idea.id)]
     await store.merge_into(request.tx, (idea.id, *moved), target.id)
-    await touch(request, idea)
-    said = _("«{idea}» is part of «{other}» now", idea=glimpse(idea.text), other=glimpse(target.text))
-    noted = _("«{idea}» is part of another idea now", idea=glimpse(idea.text))  # one author's words in one entry
-    undo = await note(request, f"idea:{idea.id}", noted, RestoreMerged(idea.id), {"target": target.id, "moved": moved})
-    return reply(Strong(said), buttons=(undo, *await ways_on(request, target)), toast=_("Saved."))
+    await service.refresh_panels(request.tx, idea)
+    line = _("«{idea}» is part of «{other}» now", idea=glimpse(idea.text), other=glimpse(target.text))
+    # An entry of the journal quotes one author only, as it is deleted together with them.
+    summary = _("«{idea}» is part of another idea now", idea=glimpse(idea.text))
+    values_before = {"target": target.id, "moved": moved}
+    undo = await note(request, f"idea:{idea.id}", summary, RestoreMerged(idea.id), values_before)
+    return reply(Strong(line), buttons=(undo, *await idea_buttons(request, target)), toast=_("Saved."))
 
 
 async def _target(request: Request, idea: Idea, values: tuple[str, ...]) -> Idea:
-    """The idea chosen, or what that went into meanwhile. Raises UserError where it cannot be."""
+    """Return the chosen idea, or the one into which it was merged meanwhile.
+
+    Raises Stale for an idea of another group or phase, UserError for the idea itself and for one that does not count.
+    """
     if len(values) != 1 or not (values[0].isascii() and values[0].isdecimal() and len(values[0]) < 19):
         raise Stale
     target = await store.find_idea(request.tx, int(values[0]))
@@ -288,58 +294,58 @@ async def _target(request: Request, idea: Idea, values: tuple[str, ...]) -> Idea
     return target
 
 
-def _elsewhere(idea: Idea) -> UserError:
-    """The refusal where an idea does not stand by itself any more."""
-    said = (
+def _not_listed(idea: Idea) -> UserError:
+    """Return the refusal for an idea that was hidden, withdrawn or merged meanwhile."""
+    refusal = (
         _("It was hidden or withdrawn meanwhile, so nothing was changed.")
         if idea.merged_into is None
         else _("It went into another idea meanwhile, so nothing was changed.")
     )
-    return UserError(said, buttons=(Button(_("See the idea"), OpenIdea(idea.merged_into or idea.id)),))
+    return UserError(refusal, buttons=(Button(_("See the idea"), OpenIdea(idea.merged_into or idea.id)),))
 
 
 @inverses.declare(RestoreMerged, who=FACILITATOR)
 async def restore_merged(request: Request, action: RestoreMerged, values: Values) -> Undone:
-    """Two ideas again, each with what was merged into it before."""
-    idea = await their_idea(request, action.idea)
+    """Separate two ideas again, each with the ideas merged into it before. Raises UserError where they changed."""
+    idea = await idea_to_moderate(request, action.idea)
     target, moved = values["target"], values["moved"]
-    now = {each.id for each in await store.merged_into(request.tx, target)}
-    if idea.state != "live" or not {idea.id, *moved} <= now:
+    merged_ids = {merged.id for merged in await store.ideas_merged_into(request.tx, target)}
+    if idea.state != "live" or not {idea.id, *moved} <= merged_ids:
         raise changed_since()
     await store.merge_into(request.tx, (idea.id,), None)
     await store.merge_into(request.tx, moved, idea.id)
-    await touch(request, idea)
-    return Undone(buttons=await ways_on(request, idea))
+    await service.refresh_panels(request.tx, idea)
+    return Undone(buttons=await idea_buttons(request, idea))
 
 
 @routes.action(PartIdeas, who=FACILITATOR)
 async def part(request: Request, action: PartIdeas) -> Reply:
-    """Whatever was merged into an idea stands by itself again."""
-    idea = await their_idea(request, action.idea)
-    parted = [each.id for each in await store.merged_into(request.tx, idea.id)]
-    if not parted:
-        return reply(_("Nothing was changed."), buttons=await ways_on(request, idea), toast=_("Already done."))
-    await store.merge_into(request.tx, parted, None)
-    await touch(request, idea)
-    said = _n(
+    """Separate all ideas that were merged into an idea."""
+    idea = await idea_to_moderate(request, action.idea)
+    separated = [merged.id for merged in await store.ideas_merged_into(request.tx, idea.id)]
+    if not separated:
+        return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
+    await store.merge_into(request.tx, separated, None)
+    await service.refresh_panels(request.tx, idea)
+    summary = _n(
         "{count} idea stands beside «{idea}» again",
         "{count} ideas stand beside «{idea}» again",
-        len(parted),
+        len(separated),
         idea=glimpse(idea.text),
     )
-    undo = await note(request, f"idea:{idea.id}", said, RestoreParted(idea.id), {"parted": parted})
-    return reply(Strong(said), buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
+    undo = await note(request, f"idea:{idea.id}", summary, RestoreParted(idea.id), {"parted": separated})
+    return reply(Strong(summary), buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
 
 
 @inverses.declare(RestoreParted, who=FACILITATOR)
 async def restore_parted(request: Request, action: RestoreParted, values: Values) -> Undone:
-    """One idea again."""
-    idea = await their_idea(request, action.idea)
-    for each in values["parted"]:
-        parted = await store.find_idea(request.tx, each)
-        alone = parted and parted.merged_into is None and not await store.merged_into(request.tx, each)
-        if not (alone and parted and parted.group_id == idea.group_id and idea.counts):
+    """Merge the separated ideas again. Raises UserError where one of them was changed since."""
+    idea = await idea_to_moderate(request, action.idea)
+    for idea_id in values["parted"]:
+        separated = await store.find_idea(request.tx, idea_id)
+        alone = separated and separated.merged_into is None and not await store.ideas_merged_into(request.tx, idea_id)
+        if not (alone and separated and separated.group_id == idea.group_id and idea.counts):
             raise changed_since()
     await store.merge_into(request.tx, values["parted"], idea.id)
-    await touch(request, idea)
-    return Undone(buttons=await ways_on(request, idea))
+    await service.refresh_panels(request.tx, idea)
+    return Undone(buttons=await idea_buttons(request, idea))

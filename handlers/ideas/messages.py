@@ -1,4 +1,4 @@
-"""How ideas read: one, a page of them, and who may read which."""
+"""The texts that show an idea: its author, the beginning of its words, and the line below it."""
 
 from __future__ import annotations
 
@@ -9,32 +9,49 @@ from bot.content.texts import Joined, Name, Span, Territory, Text, _, _n
 from handlers.workshops.model import Category, Idea
 
 MOST = 500
-"""Characters of an idea on a wall; the whole of it is on its card."""
+"""The most characters of an idea that a wall shows. The card shows all of them."""
 _GLIMPSE = 60
 _LABEL = 90
 
-CATEGORIES: Mapping[Category, Text] = {"fact": _("fact"), "need": _("need"), "scheme": _("existing scheme")}
+CATEGORIES: Mapping[Category, Text] = {
+    # L10N: A kind of idea, in lists and as an option: something that is so in a territory.
+    "fact": _("fact"),
+    # L10N: A kind of idea, a noun, in lists and as an option: something that people in a territory lack.
+    "need": _("need"),
+    # L10N: A kind of idea, in lists and as an option: a public programme or service that exists in a territory.
+    "scheme": _("existing scheme"),
+}
+"""What readers call each category of ideas."""
 
 
 def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span:
-    """Whose an idea is, as others read it: the first name, or nobody's. `reader` is told which are their own."""
+    """Return the author of an idea as readers see it: the first name, «anonymous», or «you».
+
+    `reader` is the id of the reader, who sees «you» on their own ideas; None for a text that many read.
+    """
     if reader is not None and idea.author_id == reader:
-        return _("you, unnamed") if idea.anonymous else _("you")
+        if idea.anonymous:
+            # L10N: Whose an idea is, as its author reads it: others do not read the name.
+            return _("you, unnamed")
+        # L10N: Whose an idea is, as its author reads it.
+        return _("you")
+    # L10N: The author of an idea whose name is not shown.
     return Name(given_name) if given_name and not idea.anonymous else _("anonymous")
 
 
 def words_of(text: str) -> Span:
-    """The words of an idea; a photo may still be without."""
+    """Return the text of an idea, or «(a photo)» for a photo that has no text yet."""
+    # L10N: Instead of the text of an idea that is only a photo.
     return Name(text) if text else _("(a photo)")
 
 
 def glimpse(text: str, most: int = _GLIMPSE) -> Span:
-    """The beginning of an idea, on one line, for buttons and quotes."""
+    """Return the beginning of an idea on one line, for buttons and quotes."""
     return words_of(shortened(" ".join(text.split()), most))
 
 
 def label(text: str, most: int = _LABEL) -> Span:
-    """The beginning of an idea where it stands alone, as something to choose."""
+    """Return the beginning of an idea on one line, as the label of an option."""
     return shortened(" ".join(text.split()), most) or words_of("")
 
 
@@ -51,12 +68,14 @@ def line(
     territory: bool = False,
     of_group: Span = "",
 ) -> Span:
-    """What stands below the words of an idea: whose, of which territory and kind if that matters, and what it has.
+    """Return the line below the text of an idea: its author, category, votes, files, and the idea it builds on.
 
-    `voted` says that one of the votes is the reader's. `of_group` is what its group is called, for who reads several.
-    Of an anonymous idea no territory is said: in a group of six that is as good as a name.
+    `voted` says that one of the votes is the reader's, `alike` is the number of ideas merged into it, and `of_group`
+    the name of its group, where ideas of several groups are shown. With `territory` the line names the author's
+    territory, except for anonymous ideas, because in a group of six it would identify the author.
     """
     parts: list[Span] = [
+        # L10N: The author of an idea, and in brackets the territory that the author speaks for.
         _("{name} ({territory})", name=author, territory=Territory(idea.territory))
         if territory and idea.territory and not idea.anonymous
         else author
@@ -68,20 +87,23 @@ def line(
     if votes:
         parts.append(_n("{count} vote", "{count} votes", votes))
     if voted:
+        # L10N: A part of the line below an idea that the reader voted for.
         parts.append(_("✓ your vote"))
     if alike:
+        # L10N: A part of the line below an idea: how many similar ideas were merged into it.
         parts.append(_n("+{count} similar", "+{count} similar", alike))
     if files:
         parts.append(
             _n("{count} file", "{count} files", files) if documents else _n("{count} photo", "{count} photos", files)
         )
     if builds_on:
+        # L10N: A part of the line below an idea: the earlier idea that it takes further.
         parts.append(_("builds on «{idea}»", idea=glimpse(builds_on)))
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 
 
 def see_files(files: int, documents: int) -> Text:
-    """The label of what shows the files of an idea, `documents` of which are no photos."""
+    """Return the label of the button that shows the files of an idea, of which `documents` are no photos."""
     if documents:
         return _n("See the file", "See the files", files)
     return _n("See the photo", "See the photos", files)

@@ -1,6 +1,7 @@
-"""Which ideas resemble each other: word forms cut down to their stems, in French, German and English, and compared.
+"""Computes how alike ideas are, by the stems of their words in French, German and English.
 
-Nothing leaves the machine. Stems are kept beside each idea, so that comparing thousands is arithmetic alone.
+Everything is computed on this machine. The stems of an idea are stored with it, so that thousands of ideas can be
+compared quickly. The class `Idea` itself is in `handlers.workshops.model`.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from bot.content.names import fold, words
 
 _LANGUAGES: Mapping[str, str] = {"fr": "french", "en": "english", "de": "german"}
 _LIKE_ENOUGH = 0.12
-"""Below this, two ideas only happen to share a common word."""
+"""The least likeness of two ideas that count as alike. Below it they only share a common word."""
 
 
-def _each(said: str) -> frozenset[str]:
-    return frozenset(said.split())
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 _STOP: Mapping[str, frozenset[str]] = {
-    "fr": _each(
+    "fr": _word_set(
         "a ai ainsi alors as au aucun aussi autre aux avec avez avoir avons bien c ca car ce cela ces cet cette ceux"
         " chaque chez comme comment d dans de des deux doit donc du elle elles en encore entre es est et etait etc"
         " ete etre eu eux faire fait faut font grace il ils j je l la le les leur leurs lors lui m ma mais me meme"
@@ -32,13 +33,13 @@ _STOP: Mapping[str, frozenset[str]] = {
         " qu quand que quel quelle qui quoi s sa sans se sera ses si soit son sont sous sur t ta te tes toi ton tous"
         " tout toute toutes tres tu un une vers vos votre vous y"
     ),
-    "en": _each(
+    "en": _word_set(
         "a about all also an and any are as at be because been being but by can could did do does each for from had"
         " has have he her his how i if in into is it its just like make many may me more most my no not of on one or"
         " other our out s should so some such t than that the their them then there these they this those through to"
         " too up us very was we were what when where which who why will with would you your"
     ),
-    "de": _each(
+    "de": _word_set(
         "aber alle allem allen aller alles als also am an auch auf aus bei beim bin bis da damit dann das dass dem"
         " den der des die dies diese diesem diesen dieser dieses doch du durch ein eine einem einen einer eines er es"
         " fur gibt haben hat hatte ich ihr ihre ihren im in ins ist ja jede jeder kann kein keine konnen man mehr"
@@ -47,55 +48,60 @@ _STOP: Mapping[str, frozenset[str]] = {
         " zur zwischen"
     ),
 }
-"""Small words, folded: they tell the language, and say nothing else."""
+"""The stop words of each language, folded. They identify the language and do not count for likeness."""
 
 
 def language(text: str, otherwise: str) -> str:
-    """The language of a text by its small words: «fr», «en» or «de»; `otherwise` where these do not tell."""
-    found = words(fold(text))
-    scores = {locale: sum(word in stop for word in found) for locale, stop in _STOP.items()}
+    """Return the language of a text by its stop words, «fr», «en» or «de»; `otherwise` where they do not decide."""
+    folded = words(fold(text))
+    scores = {locale: sum(word in stop for word in folded) for locale, stop in _STOP.items()}
     best = max(scores.values())
     winners = [locale for locale, score in scores.items() if score == best]
     return winners[0] if best and len(winners) == 1 else otherwise
 
 
 def stems(text: str, locale: str) -> str:
-    """The stems of a text, each once, in order, separated by blanks; `locale` where the language does not show."""
-    told = language(text, locale)
-    stop = _STOP.get(told, frozenset())
-    kept = (_stem(word, told) for word in words(text.lower()) if fold(word) not in stop)
-    return " ".join(dict.fromkeys(stem for stem in kept if len(stem) > 1))
+    """Return the stems of a text, each once, in order, separated by blanks.
+
+    `locale` is the language of a text whose stop words do not decide it.
+    """
+    text_locale = language(text, locale)
+    stop = _STOP.get(text_locale, frozenset())
+    all_stems = (_stem(word, text_locale) for word in words(text.lower()) if fold(word) not in stop)
+    return " ".join(dict.fromkeys(stem for stem in all_stems if len(stem) > 1))
 
 
 @lru_cache(maxsize=16_384)
 def _stem(word: str, locale: str) -> str:
-    # Folded afterwards only: the stemmers tell «marché» from «marche» and «Häuser» from «hauser» by the accent. One of
-    # its own each time, for they are no two threads' at once.
+    # The word is folded after stemming, because the stemmers need accents to distinguish «marché» from «marche».
+    # Every call makes a stemmer, because two threads must not share one.
     name = _LANGUAGES.get(locale)
     return fold(stemmer(name).stemWord(word) if name else word)
 
 
 def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[tuple[int, float]]:
-    """The candidates (id, stems) that most resemble some stems: id and likeness (0 to 1), best first, then by id.
+    """Return the candidates most like some stems, as (id, likeness from 0 to 1), the most alike first, then by id.
 
-    At most so many, and only those that are like enough to be worth reading. Rare words count more than common ones.
+    `stems` are separated by blanks, and candidates are (id, stems). At most `most` are returned, none that is less like
+    than `_LIKE_ENOUGH`. Rare stems count more than common ones.
     """
     wanted = set(stems.split())
-    # What is split is let go at once: that is faster than keeping thousands of lists.
-    spread = Counter(" ".join(their for _idea, their in candidates).split())
-    every = len(candidates)
-    weights = {stem: _weight(count, every) for stem, count in spread.items()}
-    mine = sum(weights.get(stem) or _weight(0, every) for stem in wanted)
-    found: list[tuple[int, float]] = []
-    for idea, said in candidates:
-        their = said.split()
-        if common := wanted.intersection(their):
+    # The lists of stems are split once more below, because that is faster than holding thousands of lists.
+    counts = Counter(" ".join(idea_stems for _idea_id, idea_stems in candidates).split())
+    total = len(candidates)
+    weights = {stem: _weight(count, total) for stem, count in counts.items()}
+    wanted_weight = sum(weights.get(stem) or _weight(0, total) for stem in wanted)
+    matches: list[tuple[int, float]] = []
+    for idea_id, text in candidates:
+        idea_stems = text.split()
+        if common := wanted.intersection(idea_stems):
             shared = sum(weights[stem] for stem in common)
-            likeness = shared / math.sqrt(mine * sum(weights[stem] for stem in their))
+            likeness = shared / math.sqrt(wanted_weight * sum(weights[stem] for stem in idea_stems))
             if likeness >= _LIKE_ENOUGH:
-                found.append((idea, round(likeness, 6)))
-    return sorted(found, key=lambda each: (-each[1], each[0]))[:most]
+                matches.append((idea_id, round(likeness, 6)))
+    return sorted(matches, key=lambda match: (-match[1], match[0]))[:most]
 
 
-def _weight(count: int, every: int) -> float:
-    return math.log(1 + (1 + every) / (1 + count)) ** 2
+def _weight(count: int, total: int) -> float:
+    """Return the weight of a stem that `count` of `total` ideas contain: the rarer, the heavier."""
+    return math.log(1 + (1 + total) / (1 + count)) ** 2

@@ -1,4 +1,4 @@
-"""What is kept of ideas: whose they are, their files, and who voted for them or reported them."""
+"""The personal data of ideas: their authors and files, and the people who voted for them or reported them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _READ = (
     f"{LIVE} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
     " AND r.phase = i.phase AND r.revealed_at IS NOT NULL)"
 )
-"""The ideas i that their group has read."""
+"""The condition for ideas `i` that their group could read."""
 _GIVEN = "i.author_id = :id"
 _UNREAD = f"i.id IN (SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_READ}))"
-"""The ideas i that someone gave and their group never read."""
+"""The condition for ideas `i` of the person `:id` that their group could never read."""
 
 
 def _going(*, texts: bool) -> str:
-    """The ideas i that go with a person: all of theirs with their texts, else those nobody else has read."""
+    """Return the condition for ideas `i` that are deleted with a person: with `texts` all, else those nobody read."""
     return _GIVEN if texts else _UNREAD
 
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """The ideas of a person that go with them and their files, and what all files of theirs are called."""
+    """Return the texts and files that are deleted with a person, and the names of all their files."""
     ideas = await tx.all(f"SELECT i.text FROM ideas i WHERE {_going(texts=texts)}", id=participant_id)
     files = await tx.all(
         "SELECT DISTINCT f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
@@ -42,9 +42,9 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
 
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
-    """Delete the ideas that go with a person; those that their group read stay, as nobody's."""
+    """Delete a person's ideas; without `forgetting.texts`, ideas that their group read stay, without an author."""
     person_id = forgetting.person.id
-    # What facilitators did to their ideas quotes them.
+    # The journal quotes ideas that facilitators moderated.
     await tx.run(
         "DELETE FROM journal WHERE subject IN"
         " (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
@@ -54,11 +54,11 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
         await tx.run("DELETE FROM ideas WHERE author_id = :id", id=person_id)
     else:
         await tx.run(f"DELETE FROM ideas WHERE id IN (SELECT i.id FROM ideas i WHERE {_UNREAD})", id=person_id)
-        await _leave(tx, person_id)
+        await _forget_messages(tx, person_id)
 
 
-async def _leave(tx: Transaction, person_id: int) -> None:
-    """Forget the messages that ideas and their files came as, and what the files were called."""
+async def _forget_messages(tx: Transaction, person_id: int) -> None:
+    """Forget in which messages ideas and files came, and the names of files."""
     await tx.run(
         "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
     )
@@ -150,6 +150,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                     "theme": _("Theme"),
                     "anonymous": _("Without your name"),
                     "created_at": _("When"),
+                    # L10N: a label in the document of one's own data: when an idea was changed
                     "edited_at": _("Changed"),
                 },
             ),

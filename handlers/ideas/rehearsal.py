@@ -1,4 +1,4 @@
-"""Ideas: given by everyone in the way of their platform, changed, taken back, built on, voted for."""
+"""What the rehearsal plays of ideas: people give, change and withdraw them, build on them and vote for them."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
 _VOTING = 0.7
 _BUILDING = 0.15
 _DOWN = timedelta(minutes=7)
-"""How long the house is down: the warning of the phase's end falls due meanwhile."""
+"""How long the app is down. The warning of the phase's end becomes due in that time."""
 _LEFT = timedelta(minutes=2)
+"""How much of the phase is left when the app starts again."""
 
 
 async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Whether the visitor gave an idea: others do by themselves."""
+    """Return whether a visitor of the demo gave an idea. Invented people give ideas without them."""
     return any([await store.has_given(tx, visitor) for visitor in visitors])
 
 
 async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Whether the visitor voted."""
+    """Return whether a visitor of the demo voted."""
     return any([await store.has_voted(tx, visitor) for visitor in visitors])
 
 
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:
-    """Everyone with a group says one to `most` things; some change or take back the first, or hide their name."""
+    """Let everyone with a group give one to `most` ideas. Some change or withdraw the first one, or hide their name."""
     phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
     edited, withdrawn = play.some(speaking, _EDITED), play.some(speaking, _WITHDRAWN)
@@ -57,9 +58,9 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
             await _give(play, player, phase, play.voices.idea(player))
 
     await act_together(speaking, speak)
-    given = play.ideas[before:]
+    ideas = play.ideas[before:]
     play.report.tell(
-        f"{len(speaking)} people give {len(given)} ideas in «{phase.key}»; changed: {len(edited)}, taken back:"
+        f"{len(speaking)} people give {len(ideas)} ideas in «{phase.key}»; changed: {len(edited)}, taken back:"
         f" {len(withdrawn)}."
     )
 
@@ -67,7 +68,7 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
 async def _give(
     play: Play, player: CastMember, phase: PhaseSettings, text: str, *, by_form: bool = False
 ) -> PlayedIdea:
-    """Say something, as it is said on one's platform: in words; on Discord the first time in a form."""
+    """Give an idea as people do on their platform: as a message, or with `by_form` on Discord in a form."""
     idea = PlayedIdea(player, phase.key, text)
     play.ideas.append(idea)
     if player.platform == "discord" and by_form and phase.collects != "territories":
@@ -84,7 +85,7 @@ async def _give(
 
 
 async def _edit(player: CastMember, idea: PlayedIdea) -> None:
-    """Say it better: by editing the message on Telegram, elsewhere in «My ideas»."""
+    """Change an idea: by editing the message on Telegram, elsewhere in «My ideas»."""
     better = idea.text.replace(" [", ", et vite [")
     if isinstance(player.driver, TelegramChat):
         await player.driver.rewrite(idea.text, better)
@@ -97,7 +98,7 @@ async def _edit(player: CastMember, idea: PlayedIdea) -> None:
 
 
 async def send_sheets(play: Play, key: str) -> None:
-    """A few photograph a sheet of paper, with a line below it, or one that is asked for."""
+    """Let a few people send a photo of a sheet of paper, every second one with its line of text."""
     phase = find_phase(play.settings, key)
     sending = [player for player in play.coming if player.group and player.platform != "web"]
     chosen = play.some(sending, 0.05, at_least=2)
@@ -114,7 +115,7 @@ async def send_sheets(play: Play, key: str) -> None:
 
 
 async def read_and_vote(play: Play, key: str) -> None:
-    """Revealed: many vote, up to three times each; some build on what another said."""
+    """Let many people vote for revealed ideas, and some build on an idea."""
     phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
     voting, building = play.some(speaking, _VOTING), play.some(speaking, _BUILDING)
@@ -144,7 +145,7 @@ async def read_and_vote(play: Play, key: str) -> None:
 
 
 async def hide_one(play: Play, key: str) -> None:
-    """Who facilitates opens a group's wall before it is revealed, and takes an idea off it."""
+    """Let a facilitator hide an idea on a group's wall before it is revealed."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     groups = sorted({player.group for player in play.coming if player.group})
     await by.driver.command("animer")
@@ -160,7 +161,7 @@ async def hide_one(play: Play, key: str) -> None:
 
 
 async def speak_late(play: Play, key: str) -> None:
-    """One goes on after the end: the words are kept, and no idea of the group's."""
+    """Let one person write after the end of a phase: the text is stored, but is no idea of the group."""
     phase = find_phase(play.settings, key)
     late = next(player for player in play.coming if player.group and player.platform == "telegram")
     text = play.voices.idea(late)
@@ -171,32 +172,33 @@ async def speak_late(play: Play, key: str) -> None:
     play.report.tell(f"{late.name} writes after the end of «{phase.key}»: it is kept, and offered to the facilitator.")
 
 
-async def stop_the_house(play: Play) -> None:
-    """What people write on Telegram while nobody is there is taken afterwards; the warning comes late, and once."""
-    writing = play.some([p for p in play.coming if p.group and isinstance(p.driver, TelegramChat)], 0.3)
-    hands = []
+async def stop_the_app(play: Play) -> None:
+    """Stop the app during a phase: it takes messages on Telegram after its start, and warns late but only once."""
+    on_telegram = [player for player in play.coming if player.group and isinstance(player.driver, TelegramChat)]
+    writing = play.some(on_telegram, 0.3)
+    drivers = []
     await play.until(play.ends - _DOWN - _LEFT)
     await play.servers.close()
     for player in writing:
         text = play.voices.idea(player)
         assert isinstance(player.driver, TelegramChat)
         player.driver.leave_word(text)
-        hands.append(player.driver)
+        drivers.append(player.driver)
         play.ideas.append(PlayedIdea(player, "challenge", text))
     play.servers.clock.advance(_DOWN)
     await play.servers.reopen()
-    for driver in hands:  # who had taken their only idea back is answered in words again
+    for driver in drivers:  # a person without any other idea is answered in words
         await driver.catch_up()
     await play.servers.calm()
     play.report.tell(
-        f"The house is down for {_DOWN.seconds // 60} minutes of the phase; {len(writing)} went on writing meanwhile."
+        f"The app is down for {_DOWN.seconds // 60} minutes of the phase; {len(writing)} went on writing meanwhile."
     )
 
 
 def count_ideas(play: Play) -> Iterator[str]:
-    """How many ideas stand at the end."""
-    standing = sum(idea.stands for idea in play.ideas)
-    yield f"{standing} ideas stand, of {len(play.ideas)} that were given."
+    """Yield a line with the number of ideas that are live at the end."""
+    live = sum(idea.stands for idea in play.ideas)
+    yield f"{live} ideas stand, of {len(play.ideas)} that were given."
 
 
 _FIRST, _SECOND, _THIRD, _FOURTH = (0, time(14, 5)), (0, time(15)), (1, time(9, 35)), (1, time(10, 50))
@@ -229,7 +231,7 @@ REHEARSAL = Rehearsal(
         _stage("sheets photographed", _FIRST, partial(send_sheets, key="stakes"), "stakes said"),
         _stage("stakes voted", _FIRST, partial(read_and_vote, key="stakes"), "stakes revealed"),
         _stage("challenge said", _SECOND, partial(give_ideas, key="challenge", most=2), "challenge begun"),
-        _stage("house was down", _SECOND, stop_the_house, "challenge said"),
+        _stage("app was down", _SECOND, stop_the_app, "challenge said"),
         _stage("challenge voted", _SECOND, partial(read_and_vote, key="challenge"), "challenge revealed"),
         _stage("solutions said", _THIRD, partial(give_ideas, key="solutions"), "solutions begun"),
         _stage("idea hidden", _THIRD, partial(hide_one, key="solutions"), "solutions said"),

@@ -1,4 +1,4 @@
-"""Taking ideas: what is given in a phase, how much, what its author changes of it, and what comes late."""
+"""Stores and changes the ideas of participants, limits their files, and handles ideas that come late."""
 
 from __future__ import annotations
 
@@ -35,27 +35,31 @@ from handlers.workshops.model import Category, Collects, Idea, IdeaState, Phase,
 from handlers.workshops.store import find_phase, find_run, latest_run_of_person, run_of_group
 
 MOST = 1000
-"""Characters of an idea."""
+"""The most characters of an idea."""
 _NAME = 100
-"""Characters of a file's name that are kept: its end says what it is."""
-_SAID: Mapping[str, Category] = {
+"""The most characters of a file's name. Only the last ones are stored, because the end says what kind of file it is."""
+_CATEGORY_WORDS: Mapping[str, Category] = {
     **dict.fromkeys(("fait", "faits", "constat", "fact", "facts", "tatsache", "fakt", "fakten"), "fact"),
     **dict.fromkeys(("besoin", "besoins", "need", "needs", "bedarf", "bedurfnis", "bedurfnisse"), "need"),
     **dict.fromkeys(("dispositif", "dispositifs", "scheme", "schemes", "angebot", "angebote"), "scheme"),
 }
-"""What a word before a colon makes of the rest, folded."""
+"""The category that a word before a colon gives to the text after it. The words are folded."""
 _HOW = frozenset(("comment", "how", "wie"))
-"""What a challenge begins with, folded."""
+"""The words that a challenge begins with, folded."""
 _WORDS_OF_A_CHALLENGE = 5
-"""Words of a challenge, at least: «Comment ça marche ?» is a question."""
+"""The fewest words of a challenge. «Comment ça marche ?», which is shorter, is a question."""
 _QUESTION = re.compile(r"\?\W*\Z")
 _TOO_SHORT = 2
+"""A text with at most this many letters and digits may be no idea."""
 _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """An idea that was taken. `first` is its author's first in the phase; `run` is None for who has no group."""
+class StoredIdea:
+    """An idea that was stored. `first` says that it is its author's first one in the phase.
+
+    `run` is None for an author without a group.
+    """
 
     idea: Idea
     first: bool
@@ -65,10 +69,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class IdeaWording:
-    """The words of an idea as someone wrote them: at most MOST characters, '' for a photo whose line is awaited.
+    """The text of an idea as its author wrote it: at most MOST characters, '' for a photo without a line of text.
 
-    `locale` is the language they write in. `message` is what the words came as: platform, chat, native id; '' where
-    that cannot be edited.
+    `locale` is the author's language. `message` is the message that the text came in, as platform, chat and native id,
+    all '' where it came in none that can be edited.
     """
 
     text: str
@@ -77,36 +81,39 @@ class IdeaWording:
 
 
 def categorise(text: str) -> tuple[Category, str]:
-    """What an idea says it is («Besoin : un local» is a need), and the rest; '' and all of it where it does not say."""
-    said = _BEFORE_COLON.match(text)
-    category = _SAID.get(fold(said[1])) if said else None
-    if said is None or category is None or not text[said.end() :]:
+    """Split a text such as «Besoin : un local» into its category, here «need», and the rest.
+
+    Returns '' and the whole text where it does not begin with a category.
+    """
+    prefix = _BEFORE_COLON.match(text)
+    category = _CATEGORY_WORDS.get(fold(prefix[1])) if prefix else None
+    if prefix is None or category is None or not text[prefix.end() :]:
         return "", text
-    return category, text[said.end() :]
+    return category, text[prefix.end() :]
 
 
-def doubtful(text: str, collects: Collects) -> bool:
-    """Whether words may well be no idea: they end as a question does, or have two letters at most («ok»).
+def is_doubtful(text: str, collects: Collects) -> bool:
+    """Return whether a text may be no idea: it is a question, or has at most two letters («ok»).
 
-    Where a phase asks for a challenge, «How could … ?» is what was asked for.
+    In a phase that asks for a challenge, a question such as «How could … ?» is an idea.
     """
     if sum(map(str.isalnum, text)) <= _TOO_SHORT:
         return True
     if not _QUESTION.search(text):
         return False
-    said = names.words(fold(text))
-    return collects != "challenge" or said[0] not in _HOW or len(said) < _WORDS_OF_A_CHALLENGE
+    words = names.words(fold(text))
+    return collects != "challenge" or words[0] not in _HOW or len(words) < _WORDS_OF_A_CHALLENGE
 
 
-async def opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
-    """Where a person's words go now; None for who does not take part, and between phases."""
+async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
+    """Return the run that takes a person's ideas now; None between phases and for people who do not take part."""
     if person is None or not (person.attends and person.joined):
         return None
     return await store.opening_for(tx, person.id, now)
 
 
-async def last_opening(tx: Transaction, person: Participant) -> Opening | None:
-    """Where words that come late go, however late: the phase of the person's groups that ended last, else none."""
+async def find_last_opening(tx: Transaction, person: Participant) -> Opening | None:
+    """Return the run that takes a person's late ideas, however late: their groups' latest run; None before any."""
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
     return Opening(run, phase.collects, True) if run and phase else None
@@ -125,15 +132,15 @@ async def give_idea(
     parent: Idea | None = None,
     album: str = "",
     before: GivenIdeas | None = None,
-) -> Given:
-    """Keep an idea in the phase that `opening`, or `last_opening`, found.
+) -> StoredIdea:
+    """Store an idea for the opening `into`, which also determines its state.
 
-    Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one. `before` is
-    what the author gave until then. With `asked` the author has first to say that it is an idea (`accept`).
+    Without a `category`, the beginning of the text may name one. `before` is what the author gave earlier; None reads
+    it from the store. With `asked`, the author must first confirm that the text is an idea (`accept_idea`).
     """
     run = into.run
-    before = before or await store.standing_of_author(tx, author.id, run.phase, now)
-    said, words = _categorised(wording, into.collects) if category is None else (category, wording.text)
+    before = before or await store.given_ideas(tx, author.id, run.phase, now)
+    named, words = _split_category(wording, into.collects) if category is None else (category, wording.text)
     idea = await store.add_idea(
         tx,
         author.id,
@@ -143,63 +150,65 @@ async def give_idea(
         now,
         stems=model.stems(words, wording.locale),
         state="asked" if asked else into.state,
-        category=_fitting(into.collects, said),
+        category=_category_in_phase(into.collects, named),
         anonymous=anonymous,
         parent_id=parent.id if parent else None,
         message=wording.message,
         album=album,
     )
     await refresh_panels(tx, idea)
-    return Given(idea, before.given == 0, run if into.mine else None, into.collects)
+    return StoredIdea(idea, before.count == 0, run if into.mine else None, into.collects)
 
 
-def _categorised(wording: IdeaWording, collects: Collects) -> tuple[Category, str]:
-    """What some words say that they are, and the rest of them, in a phase that collects facts; else '' and all."""
+def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category, str]:
+    """Return the category that a text names and the rest of it; '' and the whole text in phases without categories."""
     return categorise(wording.text) if collects == "facts" else ("", wording.text)
 
 
-def sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
-    """The files that can be kept with an idea, as far as they show, and why the others cannot.
+def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
+    """Return the files that can be stored with an idea, and for each other file why it cannot.
 
-    Without `room` no file is fetched: that one did not arrive is no news then, it is over the limit like any other.
+    Without `room` files are not downloaded: a file whose content is missing then counts as usable, and is refused later
+    because of the limit.
     """
-    whole: list[Upload] = []
-    unfit: list[Text] = []
+    usable: list[Upload] = []
+    refusals: list[Text] = []
     for upload in uploads:
         if upload.lost and not room:
-            whole.append(upload)
+            usable.append(upload)
             continue
         try:
             if why := no_photo(upload):
                 raise UserError(why)
             check_upload(upload)
         except UserError as refusal:
-            unfit.append(refusal.text)
+            refusals.append(refusal.text)
         else:
-            whole.append(upload)
-    return whole, unfit
+            usable.append(upload)
+    return usable, refusals
 
 
-async def fitting(
+async def fitting_files(
     tx: Transaction, settings: Settings, person: Participant, uploads: Sequence[Upload]
 ) -> tuple[Sequence[Upload], Text | None]:
-    """Those of some files that may hang on ideas of the person, and why the others may not (None where all may)."""
+    """Return the files that are within the person's limits, and why the others are refused (None where none is)."""
     if not uploads:
         return (), None
-    fits, refused = (await room_for_files(tx, settings, person)).fitting(uploads)
-    return fits, files_refused(settings, person, refused) if refused else None
+    fits, refused = (await room_for_files(tx, settings, person)).split(uploads)
+    return fits, _over_limit(settings, person, refused) if refused else None
 
 
-def _fitting(collects: Collects, said: Category) -> Category:
-    return (said or "fact") if collects == "facts" else ""
+def _category_in_phase(collects: Collects, named: Category) -> Category:
+    """Return the category of an idea in a phase: the one its author named, else «fact»; '' without categories."""
+    return (named or "fact") if collects == "facts" else ""
 
 
 async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload, native_id: str) -> bool:
-    """Keep a file that `fitting` let pass, which came with a message of this native id.
+    """Store a file that `fitting_files` returned. `native_id` is the id of the message it came in.
 
-    False where the idea has as many as it may; raises OSError from the disk.
+    Returns False where the idea has as many files as it can have. Raises OSError when the disk fails.
     """
-    kept = await store.add_file(
+    stored = await store.add_file(
         tx,
         idea.id,
         digest=files.keep(upload.content),
@@ -209,12 +218,12 @@ async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload,
         size=len(upload.content),
         native_id=native_id,
     )
-    return kept is not None
+    return stored is not None
 
 
 async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collects: Collects, now: datetime) -> Idea:
-    """Change the words of an idea: votes and links stay. What they came as, if it can be edited, is its message now."""
-    said, words = _categorised(wording, collects)
+    """Change the text of an idea. Votes and links stay, and `wording.message` becomes its message, if there is one."""
+    category, words = _split_category(wording, collects)
     _platform, _chat, native_id = wording.message
     await store.edit_idea(
         tx,
@@ -222,26 +231,26 @@ async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collect
         words,
         now,
         stems=model.stems(words, wording.locale),
-        category=said or None,
+        category=category or None,
         message=wording.message if native_id else None,
     )
     return await _changed(tx, idea)
 
 
 def may_change(idea: Idea, run: PhaseRun | None) -> bool:
-    """Whether its author may change the words: not once its phase is over, but a photo's line may come later."""
+    """Return whether the author may change the text: until the phase ends, and for a photo without text later too."""
     return idea.state != "live" or run is None or run.open or not idea.text
 
 
 async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
-    """Take an idea back; what was merged into it stands by itself again."""
+    """Withdraw an idea, and separate the ideas that were merged into it."""
     await store.set_idea_state(tx, idea.id, "withdrawn")
-    await store.part_merged(tx, idea.id)
+    await store.separate_merged(tx, idea.id)
     return await _changed(tx, idea)
 
 
 async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
-    """Undo `withdraw`, or take for an idea what was doubtful: it is what it was given as."""
+    """Restore a withdrawn idea, or accept a doubtful one: it gets the state of the moment when it was given."""
     state: IdeaState = "live"
     if idea.group_id is None:
         state = "homeless"
@@ -253,26 +262,29 @@ async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
     return await _changed(tx, idea)
 
 
-async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> Given:
-    """Its author says that what was doubtful is an idea. Raises Stale for what is not their own, or not doubtful."""
-    idea = await _asked(tx, author, idea_id)
-    before = await store.standing_of_author(tx, author.id, idea.phase, now)
+async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> StoredIdea:
+    """Turn a doubtful text into an idea, as its author says it is one.
+
+    Raises Stale where the text is not the author's own, or not doubtful.
+    """
+    idea = await _doubtful_idea(tx, author, idea_id)
+    before = await store.given_ideas(tx, author.id, idea.phase, now)
     phase = await find_phase(tx, idea.phase)
     run = await run_of_group(tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
         raise Stale
-    return Given(await bring_back_idea(tx, idea), before.given == 0, run, phase.collects)
+    return StoredIdea(await bring_back_idea(tx, idea), before.count == 0, run, phase.collects)
 
 
 async def drop_doubtful(tx: Transaction, author: Participant, idea_id: int) -> str:
-    """Its author says that what was doubtful is no idea. Returns their words. Raises Stale as `accept` does."""
-    idea = await _asked(tx, author, idea_id)
+    """Delete a doubtful text, as its author says it is no idea. Returns it. Raises Stale as `accept_idea` does."""
+    idea = await _doubtful_idea(tx, author, idea_id)
     await store.drop_asked_idea(tx, idea.id)
     return idea.text
 
 
-async def _asked(tx: Transaction, author: Participant, idea_id: int) -> Idea:
-    """Words of the person that may be no idea. Raises Stale for any others."""
+async def _doubtful_idea(tx: Transaction, author: Participant, idea_id: int) -> Idea:
+    """Return a doubtful text of the author. Raises Stale for any other idea."""
     idea = await store.find_idea(tx, idea_id)
     if idea is None or idea.author_id != author.id or idea.state != "asked":
         raise Stale
@@ -281,22 +293,25 @@ async def _asked(tx: Transaction, author: Participant, idea_id: int) -> Idea:
 
 async def _changed(tx: Transaction, idea: Idea) -> Idea:
     await refresh_panels(tx, idea)
-    now = await store.find_idea(tx, idea.id)
-    assert now is not None
-    return now
+    changed = await store.find_idea(tx, idea.id)
+    assert changed is not None
+    return changed
 
 
 async def refresh_panels(tx: Transaction, idea: Idea) -> None:
-    """An idea came or changed: the panels of who facilitates its group show it soon."""
+    """Redraw the panels of the facilitators of an idea's group soon, because the idea is new or changed."""
     if idea.group_id is not None:
         await facilitator_store.touch_panels(tx, (idea.group_id,))
 
 
-# --- along to another group
+# --- moving ideas to another group
 
 
 async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
-    """For who has just been given another group: taking their ideas along, if there are any."""
+    """Return the button with which a person who changed group moves their ideas; none where they have none to move.
+
+    `left` is the group they were in, None for no group.
+    """
     group_id = left.id if left else None
     if not await store.ideas_left_behind(tx, participant_id, group_id):
         return ()
@@ -304,18 +319,18 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
 
 
 async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
-    """Whether the person left ideas in a group (0: in none) while they are in another.
+    """Return whether a person has ideas in a group (0: without a group) while they are now in another one.
 
-    `today` is the date of `now` where the gathering is.
+    `today` is the date of `now` at the place of the gathering.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     return target not in (None, group_id) and bool(await store.ideas_left_behind(tx, person.id, group_id or None))
 
 
 async def take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int:
-    """Take the person's ideas from a group (0: those without any) to the one they are in instead; how many.
+    """Move a person's ideas from a group (0: without a group) to the group they are in now. Returns how many.
 
-    `today` is the date of `now` where the gathering is. Raises Stale where they are in no other.
+    `today` is the date of `now` at the place of the gathering. Raises Stale where they are in no group now.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     if target is None:
@@ -328,37 +343,39 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
 
 
 async def _group_instead(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int | None:
+    """Return the id of the group that a person is in instead of a group (0: of none); None where they are in none."""
     if group_id:
         left = await find_group(tx, group_id)
-        now_in = await group_of(tx, person.id, left.round) if left else None
-        return now_in.id if now_in else None
-    now_open = await opening(tx, person, now)
-    if now_open and now_open.mine:
-        return now_open.run.group_id
+        present = await group_of(tx, person.id, left.round) if left else None
+        return present.id if present else None
+    opening = await find_opening(tx, person, now)
+    if opening and opening.mine:
+        return opening.run.group_id
     round_ = await round_of_the_day(tx, today)
     group_today = await group_of(tx, person.id, round_.number) if round_ else None
     return group_today.id if group_today else None
 
 
-# --- How many files people may hang on their ideas, and how often they may report ideas of others.
+# --- How many files people can add to their ideas, and how often they can report ideas of others.
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What someone may still hang on their ideas: so many files, and so many bytes. Never below 0."""
+    """How many files, and how many bytes (`size`), a person can still add to their ideas. Never below 0."""
 
     files: int
     size: int
 
     @property
     def any(self) -> bool:
-        """Whether there is any, so that it is worth while to fetch a file."""
+        """Whether there is room left, so that a file is worth downloading."""
         return self.files > 0 and self.size > 0
 
-    def fitting(self, uploads: Sequence[Upload]) -> tuple[list[Upload], list[Upload]]:
-        """Those of some files that may be kept, and those that may not; in order, each as if kept before the next.
+    def split(self, uploads: Sequence[Upload]) -> tuple[list[Upload], list[Upload]]:
+        """Split files, in order, into those that fit into the room and those that do not.
 
-        One that was not fetched fits while there is any room: why it is not there is another question.
+        Every file that fits takes its room from the next ones. A file without content, as it was not downloaded, fits
+        while any room is left.
         """
         files, size = self.files, self.size
         fits: list[Upload] = []
@@ -373,7 +390,7 @@ class Room:
 
 
 async def room_for_files(tx: Transaction, settings: Settings, person: Participant) -> Room:
-    """What someone may still hang on their ideas."""
+    """Return how many files a person can still add to their ideas."""
     allowed = settings.limits
     count, size = await store.count_files_of(tx, person.id)
     return Room(
@@ -382,8 +399,8 @@ async def room_for_files(tx: Transaction, settings: Settings, person: Participan
     )
 
 
-def files_refused(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
-    """That files of an idea are not kept, and why."""
+def _over_limit(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
+    """Return the refusal of files that are over the person's limits."""
     return _n(
         "Easy: {count} file was not kept. Your ideas can hold {files} files or {size} MB in all. Your words are"
         " always taken.",
@@ -395,8 +412,8 @@ def files_refused(settings: Settings, person: Participant, refused: Sequence[Upl
     )
 
 
-async def not_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Let pass who is about to report an idea to the organisers. Raises UserError for one too many an hour."""
+async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
+    """Raise UserError for a person who has reported as many ideas within an hour as they may."""
     oldest = await store.reported_before(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise UserError(
@@ -408,16 +425,16 @@ async def not_too_many_reports(tx: Transaction, settings: Settings, person: Part
         )
 
 
-# --- What came after the end of a phase and was sent to the facilitator: who is told, and decides.
+# --- Late ideas that their authors sent to the facilitator.
 
 
 async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Tell who runs the group's phases of an idea that was sent to them; the organisers where nobody does."""
+    """Notify the facilitators of an idea's group that it was sent to them; the organisers where there are none."""
     if idea.group_id is None:
         return
-    said: Span = _("An idea came after the end, in {group}:", group=await whole_title(tx, idea.group_id))
+    heading: Span = _("An idea came after the end, in {group}:", group=await whole_title(tx, idea.group_id))
     view = View(
-        (Strong(said), words_of(idea.text)),
+        (Strong(heading), words_of(idea.text)),
         (
             Button(_("Add it to the wall"), TakeIn(idea.id), style="primary"),
             Button(_("Leave it out"), LeaveOut(idea.id)),
@@ -425,25 +442,24 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
         ),
         who=FACILITATOR,
     )
-    deciding = await facilitator_store.of_group(tx, idea.group_id)
-    told = [
-        await outbox.notify(tx, each, view, now, about=idea.author_id, subject=late_subject(idea.id))
-        for each in deciding
+    notified = [
+        await outbox.notify(tx, person_id, view, now, about=idea.author_id, subject=decision_subject(idea.id))
+        for person_id in await facilitator_store.of_group(tx, idea.group_id)
     ]
-    if not any(told):
-        await outbox.notify_organisers(tx, view, now, about=idea.author_id, subject=late_subject(idea.id))
+    if not any(notified):
+        await outbox.notify_organisers(tx, view, now, about=idea.author_id, subject=decision_subject(idea.id))
 
 
-def late_subject(idea_id: int) -> str:
-    """What messages that ask to decide on an idea are known by."""
+def decision_subject(idea_id: int) -> str:
+    """Return the subject of messages that ask for a decision on an idea."""
     return f"idea:{idea_id}"
 
 
-# --- Who reads which ideas.
+# --- Who can read which ideas.
 
 
-async def the_run(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
-    """A run and its phase. Raises Stale for one that is gone."""
+async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
+    """Return a run and its phase. Raises Stale where the run does not exist."""
     run = await find_run(tx, run_id)
     phase = await find_phase(tx, run.phase) if run else None
     if run is None or phase is None:
@@ -451,35 +467,36 @@ async def the_run(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
     return run, phase
 
 
-async def runs(tx: Transaction, person: Participant, group_id: int | None) -> bool:
-    """Whether a person runs the phases of a group, or organises."""
+async def runs_group(tx: Transaction, person: Participant, group_id: int | None) -> bool:
+    """Return whether a person organises, or runs the workshops of a group (None: of no group)."""
     if person.organises:
         return True
     return group_id is not None and await facilitator_store.runs_group(tx, person.id, group_id)
 
 
-def shared(idea: Idea) -> bool:
-    """Whether an idea is more than its author's own: neither taken back nor kept for later."""
+def is_shared(idea: Idea) -> bool:
+    """Return whether facilitators can read an idea: it is live, or a late one that was sent to them."""
     return idea.state in ("live", "offered")
 
 
 async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
-    """Whether a person reads an idea: its author; what is shared, who runs its group, and, once revealed, others.
+    """Return whether a person can read an idea.
 
-    These are the members and the other groups of the theme.
+    Its author always can, and facilitators of its group can read shared ideas. The members of its group and of other
+    groups of the theme can read live ideas that are revealed and not hidden.
     """
-    if idea.author_id == person.id or (shared(idea) and await runs(tx, person, idea.group_id)):
+    if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True
     if idea.state != "live" or idea.hidden or idea.group_id is None:
         return False
     run = await run_of_group(tx, idea.group_id, idea.phase)
     if run is None or not run.revealed:
         return False
-    return await store.is_near(tx, person.id, idea.group_id, idea.theme)
+    return await store.is_in_group_or_theme(tx, person.id, idea.group_id, idea.theme)
 
 
 async def group_title(tx: Transaction, group_id: int) -> Text:
-    """What a group is called, briefly: «group 3», with its own name if it has one. Raises Stale."""
+    """Return the short title of a group: «group 3», with the name it chose, if any. Raises Stale where it is gone."""
     group = await find_group(tx, group_id)
     if group is None:
         raise Stale
@@ -489,7 +506,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 
 async def whole_title(tx: Transaction, group_id: int) -> Text:
-    """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
+    """Return the title of a group with its theme: «Culture · group 3». Raises Stale where the group is gone."""
     group = await find_group(tx, group_id)
     theme = await find_theme(tx, group.theme) if group else None
     if group is None or theme is None:
@@ -497,9 +514,9 @@ async def whole_title(tx: Transaction, group_id: int) -> Text:
     return title(group, theme)
 
 
-async def theme_title(tx: Transaction, theme: str) -> dict[str, str]:
-    """The title of a theme, by locale. Raises Stale."""
-    found = await find_theme(tx, theme)
-    if found is None:
+async def theme_title(tx: Transaction, key: str) -> dict[str, str]:
+    """Return the title of a theme by locale. Raises Stale where the theme is gone."""
+    theme = await find_theme(tx, key)
+    if theme is None:
         raise Stale
-    return dict(found.title)
+    return dict(theme.title)

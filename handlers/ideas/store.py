@@ -1,4 +1,4 @@
-"""Ideas as they are kept: what people say in a phase, walls, votes, files, and what facilitators do with them."""
+"""Reads and writes ideas: what people give in a phase, walls, votes, files, hiding, merging and reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLAIN = COLUMNS.replace("i.", "")
 
 
 def idea_of_row(row: Row) -> Idea:
-    """The idea in a row that selects COLUMNS."""
+    """Return the idea in a row of a query that selects COLUMNS."""
     return Idea(
         row["id"],
         row["group_id"],
@@ -41,13 +41,13 @@ def idea_of_row(row: Row) -> Idea:
 
 
 async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
-    """An idea by id."""
+    """Return an idea by its id; None where there is none."""
     row = await tx.one(f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
     return idea_of_row(row) if row else None
 
 
-async def by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
-    """The idea that a message made; None for any other message."""
+async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
+    """Return the idea that was given in a message; None for any other message."""
     row = await tx.one(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.platform = :platform AND i.chat = :chat AND i.native_id = :native_id"
         " AND i.native_id <> ''",
@@ -74,10 +74,10 @@ async def add_idea(
     message: tuple[str, str, str] = ("", "", ""),
     album: str = "",
 ) -> Idea:
-    """A new idea, with the theme of the group (else of the author) and the author's territory of this moment.
+    """Add an idea, with the theme of its group (else of its author) and the author's present territory.
 
-    `text` is '' for a photo that awaits its line. `message` is what it came as: platform, chat, native id; '' where
-    that cannot be edited. `album` joins the photos that were sent together.
+    `text` is '' for a photo whose line of text is awaited. `message` is the message it came in, as platform, chat and
+    native id, all '' where it came in none that can be edited. `album` identifies photos that were sent together.
     """
     platform, chat, native_id = message
     row = await tx.one(
@@ -106,7 +106,7 @@ async def add_idea(
     return idea_of_row(row)
 
 
-# --- what its author changes
+# --- changes by the author
 
 
 async def edit_idea(
@@ -119,7 +119,7 @@ async def edit_idea(
     category: Category | None = None,
     message: tuple[str, str, str] | None = None,
 ) -> None:
-    """Change the words of an idea; its votes and links stay. None leaves the category, and its message, as they are."""
+    """Change the text of an idea; its votes and links stay. None leaves the category or the message as it is."""
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
         " category = COALESCE(CAST(:category AS TEXT), category) WHERE id = :id",
@@ -141,27 +141,27 @@ async def edit_idea(
 
 
 async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> None:
-    """Withdraw an idea, bring it back, offer one that came late, take it in."""
+    """Set the state of an idea."""
     await tx.run("UPDATE ideas SET state = :state WHERE id = :id", id=idea_id, state=state)
 
 
 async def drop_asked_idea(tx: Transaction, idea_id: int) -> None:
-    """Forget words whose author says that they are no idea."""
+    """Delete a text whose author says that it is no idea."""
     await tx.run("DELETE FROM ideas WHERE id = :id AND state = 'asked'", id=idea_id)
 
 
-async def part_merged(tx: Transaction, idea_id: int) -> None:
-    """What was merged into an idea stands by itself again."""
+async def separate_merged(tx: Transaction, idea_id: int) -> None:
+    """Separate all ideas that were merged into an idea."""
     await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)
 
 
 async def set_anonymous(tx: Transaction, idea_id: int, anonymous: bool) -> None:
-    """Whether others read it without its author's name."""
+    """Set whether others read an idea without its author's name."""
     await tx.run("UPDATE ideas SET anonymous = :anonymous WHERE id = :id", id=idea_id, anonymous=int(anonymous))
 
 
 async def set_category(tx: Transaction, idea_id: int, category: Category) -> None:
-    """What an idea of a phase that collects facts is."""
+    """Set the category of an idea."""
     await tx.run("UPDATE ideas SET category = :category WHERE id = :id", id=idea_id, category=category)
 
 
@@ -169,7 +169,7 @@ async def set_category(tx: Transaction, idea_id: int, category: Category) -> Non
 
 
 async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequence[Idea]:
-    """All that someone gave in a phase, in whatever state and group, oldest first."""
+    """Return all ideas of an author in a phase, in any state and group, oldest first."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.phase = :phase ORDER BY i.id",
         author=author_id,
@@ -179,7 +179,7 @@ async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequen
 
 
 async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """All that count in a group's phase, oldest first."""
+    """Return the ideas of a group's phase that count (see `COUNTS`), oldest first."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
         group=group_id,
@@ -189,7 +189,7 @@ async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence
 
 
 async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int) -> Sequence[tuple[int, str]]:
-    """Id and stems of all that count in a theme's phase, in groups that read each other's already, but in one group."""
+    """Return the ids and stems of the revealed ideas that count in a theme's phase, except those of one group."""
     rows = await tx.all(
         "SELECT i.id, i.stems FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
         f" WHERE i.theme = :theme AND i.phase = :phase AND i.group_id <> :group AND {COUNTS}"
@@ -202,28 +202,28 @@ async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: 
 
 
 async def count_built_on(tx: Transaction, idea_id: int) -> int:
-    """How many ideas that count build on one."""
+    """Return how many ideas that count build on an idea."""
     row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE i.parent_id = :id AND {COUNTS}", id=idea_id)
     assert row is not None
     return int(row["n"])
 
 
-# --- Where ideas go: which phase takes someone's words at a moment, and what they take along to another group.
+# --- Which phase takes a person's text at a moment, and which ideas a person can move to another group.
 
 
 LATE_FOR = timedelta(minutes=30)
-"""How long after the end of a phase plain words are still taken for an idea that comes too late."""
+"""How long after the end of a phase a message is still stored as a late idea."""
 LINE_WITHIN = timedelta(minutes=30)
-"""How long the line of text is awaited that goes with a photo."""
+"""How long a photo waits for its line of text."""
 BURST = timedelta(minutes=2)
-"""How long what comes one after the other, with less than this between, belongs together."""
+"""The longest time between two messages that belong together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where the words of someone go now: a run, what its phase collects, and whether it is of their own group.
+    """The run that takes a person's ideas now, and what its phase collects.
 
-    One that is not theirs is open elsewhere, while they have no group.
+    `mine` is False for a person without a group, whose ideas are stored for a phase that is open in other groups.
     """
 
     run: PhaseRun
@@ -232,7 +232,7 @@ class Opening:
 
     @property
     def state(self) -> IdeaState:
-        """What an idea given now is."""
+        """The state that an idea given now gets."""
         if not self.mine:
             return "homeless"
         return "live" if self.run.open else "late"
@@ -240,22 +240,22 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class GivenIdeas:
-    """What someone gave in a phase so far, withdrawn and doubtful ones apart.
+    """The ideas that a person has given in a phase, without withdrawn ones and those the bot asked about.
 
-    `given` is how many; `awaiting` those that await their line, oldest first; `touched` is when one of these last got
-    a file, UTC.
+    `count` is how many there are, and `awaiting` the ids of those that wait for their line of text, oldest first.
+    `last_file_at` is when one of the latter last got a file, in UTC; None where none waits.
     """
 
-    given: int
+    count: int
     awaiting: tuple[int, ...]
-    touched: datetime | None
+    last_file_at: datetime | None
 
 
 async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
-    """Where words of someone go at this moment; None where no phase of theirs is open or has just ended.
+    """Return the run that takes a person's ideas now; None where none of theirs is open or has just ended.
 
-    Their own group comes first: the phase it is in, else the one that ended within LATE_FOR. Who has no group in a
-    round where others are in a phase is homeless: theirs is the phase of their theme that began last, else any.
+    The run of their own group comes first: the open one, else one that ended within LATE_FOR. A person without a group
+    in a round whose other groups are in a phase gets the run of their theme that began last, else any open run.
     """
     row = await tx.one(
         f"SELECT {RUN_COLUMNS}, f.collects, EXISTS (SELECT 1 FROM members m WHERE m.group_id = r.group_id"
@@ -275,7 +275,7 @@ async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Op
 
 
 async def latest_phase(tx: Transaction, author_id: int) -> str | None:
-    """The phase someone gave something in last."""
+    """Return the key of the phase of a person's latest idea; None where they gave none."""
     row = await tx.one(
         "SELECT phase FROM ideas WHERE author_id = :author ORDER BY id DESC LIMIT 1",
         author=author_id,
@@ -284,7 +284,7 @@ async def latest_phase(tx: Transaction, author_id: int) -> str | None:
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
-    """Whether a chat was told within BURST what an idea may be; if not, it is noted that it is told now."""
+    """Return whether a chat got the hint about what an idea can be within BURST; if not, note that it gets it now."""
     return not await tx.run(
         "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
         " ON CONFLICT (platform, chat) DO UPDATE SET told_at = excluded.told_at WHERE idea_hints.told_at <= :since",
@@ -296,12 +296,12 @@ async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) 
 
 
 async def forget_hints(tx: Transaction, now: datetime) -> int:
-    """Drop when chats were told, once it is no matter any more."""
+    """Delete notes about hints that are older than BURST. Returns how many."""
     return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
 
 
-async def standing_of_author(tx: Transaction, author_id: int, phase: str, now: datetime) -> GivenIdeas:
-    """What someone gave in a phase so far."""
+async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime) -> GivenIdeas:
+    """Return what a person has given in a phase so far."""
     rows = await tx.all(
         "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
         " WHERE author_id = :author AND phase = :phase AND state NOT IN ('withdrawn', 'asked') ORDER BY id",
@@ -310,12 +310,12 @@ async def standing_of_author(tx: Transaction, author_id: int, phase: str, now: d
     )
     since = to_micros(now - LINE_WITHIN)
     awaiting = [row for row in rows if row["touched"] is not None and row["touched"] > since]
-    touched = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
-    return GivenIdeas(len(rows), tuple(row["id"] for row in awaiting), touched)
+    last_file_at = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
+    return GivenIdeas(len(rows), tuple(row["id"] for row in awaiting), last_file_at)
 
 
 async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:
-    """The idea that photos sent together made last."""
+    """Return the latest idea that the photos of an album became; None where there is none."""
     row = await tx.one(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.album = :album AND i.state <> 'withdrawn'"
         " ORDER BY i.id DESC LIMIT 1",
@@ -326,36 +326,36 @@ async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | N
 
 
 async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
-    """A photo more hangs on an idea: its line is awaited from now on."""
+    """Note that an idea got another file, so that the wait for its line of text begins again."""
     await tx.run("UPDATE ideas SET edited_at = :now WHERE id = :id", id=idea_id, now=to_micros(now))
 
 
-# --- when their author changes group
+# --- when the author changes group
 
 
 async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to_group: int) -> int:
-    """Take what `left_behind` finds to another group; how many.
+    """Move the ideas of `ideas_left_behind` to another group. Returns how many.
 
-    Votes of the group they leave, and what was merged with them there, stay behind.
+    They lose their votes, and are separated from the ideas they were merged with.
     """
     ids = [idea.id for idea in await ideas_left_behind(tx, author_id, from_group)]
-    for id_ in ids:
-        await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=id_)
-        await part_merged(tx, id_)
+    for idea_id in ids:
+        await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=idea_id)
+        await separate_merged(tx, idea_id)
         await tx.run(
             "UPDATE ideas SET group_id = :group, merged_into = NULL,"
             " state = CASE state WHEN 'homeless' THEN 'live' ELSE state END,"
             " theme = (SELECT g.theme FROM groups g WHERE g.id = :group) WHERE id = :id",
-            id=id_,
+            id=idea_id,
             group=to_group,
         )
     return len(ids)
 
 
 async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | None) -> Sequence[Idea]:
-    """What someone gave to a group that they may take along: what stands of its open phase, else of its last.
+    """Return the ideas that a person can move from a group: the live ones of its open phase, else of its last phase.
 
-    For no group: all that is homeless, or whose group is dissolved.
+    For None as the group, these are ideas that were given without a group, or whose group was dissolved.
     """
     if group_id is None:
         where = "i.group_id IS NULL AND i.state IN ('homeless', 'live')"
@@ -373,23 +373,23 @@ async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | Non
     return [idea_of_row(row) for row in rows]
 
 
-# --- Walls: the ideas of a phase as people read them, a page at a time, with what is known around each.
+# --- Walls: the ideas of a phase, a page at a time, with the votes and files of each.
 
 
 Order = Literal["v", "t"]
-"""By votes, the oldest first where they are equal; by time, the newest first."""
+"""«v» sorts by votes, the oldest first among equals; «t» sorts by time, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdeaScope:
-    """The ideas of a phase: of one group, of a theme, or of everyone, where both are None."""
+    """The ideas of a phase that a wall shows: of one group, of a theme, or of everyone where both are None."""
 
     phase: str
     group_id: int | None = None
     theme: str | None = None
 
     def where(self, ideas: str) -> str:
-        """The condition on ideas under a name."""
+        """Return the SQL condition for the table of ideas with the alias `ideas`."""
         if self.group_id is not None:
             return f"{ideas}.phase = :phase AND {ideas}.group_id = :group"
         if self.theme is not None:
@@ -398,7 +398,7 @@ class IdeaScope:
 
     @property
     def params(self) -> Mapping[str, str | int]:
-        """The parameters of that condition."""
+        """The parameters of the condition."""
         if self.group_id is not None:
             return {"phase": self.phase, "group": self.group_id}
         return {"phase": self.phase} if self.theme is None else {"phase": self.phase, "theme": self.theme}
@@ -406,11 +406,11 @@ class IdeaScope:
 
 @dataclass(frozen=True, slots=True)
 class WallEntry:
-    """An idea on a wall: its author's first name ('' for nobody's any more), its votes, and what hangs on it.
+    """An idea on a wall, with its author's first name ('' where the author was erased) and its number of votes.
 
-    `alike` is how many were merged into it, `files` how many files came with it and with those, `documents` how many of
-    them are no pictures; `builds_on` are the words of the idea before it, '' for none, or for one that nobody reads any
-    more.
+    `alike` is how many ideas were merged into it, `files` how many files came with all of these, and `documents` how
+    many of the files are no pictures. `builds_on` is the text of the idea it builds on, '' where there is none or
+    nobody can read it any more.
     """
 
     idea: Idea
@@ -423,7 +423,7 @@ class WallEntry:
 
 
 async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
-    """How many ideas stand on a wall."""
+    """Return how many ideas are on a wall."""
     row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {COUNTS}", **scope.params)
     assert row is not None
     number: int = row["n"]
@@ -431,7 +431,7 @@ async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
 
 
 async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int, most: int) -> Sequence[WallEntry]:
-    """At most so many ideas of a wall, from the one at `start` (0 is the first)."""
+    """Return at most `most` ideas of a wall, from index `start` on (0 is the first)."""
     params = {**scope.params, "start": start, "most": most}
     if by == "v":
         rows = await tx.all(
@@ -447,27 +447,27 @@ async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int,
 
 
 async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[WallEntry]:
-    """These ideas, in this order, with what is known around each; those that are gone are left out."""
-    found = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
-    return [each for each in found if each is not None]
+    """Return the wall entries of some ideas, in their order, without ideas that do not exist any more."""
+    entries = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
+    return [entry for entry in entries if entry is not None]
 
 
-_HANGING = (
+_ATTACHED = (
     "FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE (a.id = i.id"
     " OR (a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0))"
 )
-"""The files f that came with an idea i, and with those merged into it."""
+"""The files `f` that came with an idea `i` and with the ideas merged into it."""
 
 
 async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
-    """One idea, whatever its state, with what is known around it."""
+    """Return the wall entry of an idea in any state; None where the idea does not exist."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
         f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE m.state = 'live' AND m.hidden = 0"
         " AND (m.id = i.id OR m.merged_into = i.id)) AS votes,"
         " (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0) AS alike,"
-        f" (SELECT COUNT(*) {_HANGING}) AS files,"
-        f" (SELECT COUNT(*) {_HANGING} AND f.picture = 0) AS documents,"
+        f" (SELECT COUNT(*) {_ATTACHED}) AS files,"
+        f" (SELECT COUNT(*) {_ATTACHED} AND f.picture = 0) AS documents,"
         " (SELECT b.text FROM ideas b WHERE b.id = i.parent_id AND b.state = 'live' AND b.hidden = 0) AS builds_on"
         " FROM ideas i LEFT JOIN participants p ON p.id = i.author_id WHERE i.id = :id",
         id=idea_id,
@@ -486,7 +486,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
 
 
 async def own_on_wall(tx: Transaction, participant_id: int, scope: IdeaScope) -> Sequence[WallEntry]:
-    """Someone's own ideas on a wall, oldest first."""
+    """Return a person's own ideas on a wall, oldest first."""
     rows = await tx.all(
         f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {COUNTS} ORDER BY i.id",
         person=participant_id,
@@ -496,7 +496,7 @@ async def own_on_wall(tx: Transaction, participant_id: int, scope: IdeaScope) ->
 
 
 async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool:
-    """Whether someone is in a group."""
+    """Return whether a person is a member of a group."""
     row = await tx.one(
         "SELECT 1 AS found FROM members m WHERE m.participant_id = :person AND m.group_id = :group",
         person=participant_id,
@@ -505,8 +505,8 @@ async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool
     return row is not None
 
 
-async def is_near(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
-    """Whether someone is in a group, or in another one of a theme."""
+async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
+    """Return whether a person is a member of a group, or of any group of a theme."""
     row = await tx.one(
         "SELECT 1 AS found FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
         " AND (g.id = :group OR g.theme = CAST(:theme AS TEXT))",
@@ -518,7 +518,7 @@ async def is_near(tx: Transaction, participant_id: int, group_id: int, theme: st
 
 
 async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) -> bool:
-    """Whether someone runs the phases of every group of a theme; None for of all groups."""
+    """Return whether a person runs the workshops of all groups of a theme; for None, of all groups."""
     row = await tx.one(
         "SELECT 1 AS found FROM facilitators f WHERE f.participant_id = :person"
         " AND (f.audience = 'all' OR f.audience = :theme)",
@@ -529,7 +529,7 @@ async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) ->
 
 
 async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
-    """The ideas with the most votes in a theme's phase, in groups that read each other's already, but in one group."""
+    """Return the ids of the revealed ideas with the most votes in a theme's phase, except those of one group."""
     others = (
         "m.theme = :theme AND m.phase = :phase AND m.group_id <> :group AND EXISTS (SELECT 1 FROM phase_runs r"
         " WHERE r.group_id = m.group_id AND r.phase = m.phase AND r.revealed_at IS NOT NULL)"
@@ -544,15 +544,20 @@ async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_gr
     return [row["id"] for row in rows]
 
 
-# --- Votes for ideas: whose, and how many each idea has.
+# --- Votes for ideas. A vote for an idea that was merged counts for the idea it was merged into.
 
 
 OF_GROUP = "m.group_id = :group AND m.phase = :phase"
+"""The condition for ideas `m` of a group's phase."""
 VOTES = "COUNT(DISTINCT v.participant_id)"
+"""How many people voted for an idea, in a `voted_query`."""
 
 
 def voted_query(columns: str, condition: str) -> str:
-    """The query of the ideas i that count among those m of a condition; it groups by idea and can order by VOTES."""
+    """Return the query for ideas `i` that count, where `m` are the ideas of a condition and those merged into others.
+
+    The query groups by idea, and can be ordered by VOTES.
+    """
     return (
         f"SELECT {columns} FROM ideas m JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id)"
         f" LEFT JOIN idea_votes v ON v.idea_id = m.id WHERE {condition} AND m.state = 'live' AND m.hidden = 0"
@@ -561,7 +566,7 @@ def voted_query(columns: str, condition: str) -> str:
 
 
 async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[Idea, int]]:
-    """The ideas of a group's phase that count, each with its votes: the most voted first, then the oldest."""
+    """Return the ideas of a group's phase that count, with their votes, the most voted first, then the oldest."""
     rows = await tx.all(
         f"{voted_query(f'{COLUMNS}, {VOTES} AS votes', OF_GROUP)} ORDER BY {VOTES} DESC, i.id",
         group=group_id,
@@ -571,7 +576,7 @@ async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Seq
 
 
 async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, phase: str) -> frozenset[int]:
-    """The ideas of a group's phase someone's votes count for."""
+    """Return the ids of the ideas of a group's phase for which a person's votes count."""
     rows = await tx.all(
         "SELECT DISTINCT i.id FROM idea_votes v JOIN ideas m ON m.id = v.idea_id"
         f" JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id) WHERE v.participant_id = :person AND {OF_GROUP}"
@@ -584,9 +589,9 @@ async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, p
 
 
 async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
-    """Make these, of a group's phase, the only ideas of it someone votes for. Whether they may is the caller's.
+    """Replace a person's votes in a group's phase. The caller checks whether they may vote.
 
-    What they gave in the phase to another group of the round, before they were moved, is taken back.
+    Their votes in the same phase of other groups of the round, from before they changed group, are deleted too.
     """
     await tx.run(
         "DELETE FROM idea_votes WHERE participant_id = :person AND EXISTS (SELECT 1 FROM ideas m"
@@ -598,15 +603,15 @@ async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase:
     )
     await tx.many(
         "INSERT INTO idea_votes (participant_id, idea_id) VALUES (:person, :idea)",
-        [{"person": participant_id, "idea": idea} for idea in sorted(set(idea_ids))],
+        [{"person": participant_id, "idea": idea_id} for idea_id in sorted(set(idea_ids))],
     )
 
 
-# --- Photos and documents that came with ideas. Their content is beside the database, named by its digest.
+# --- Photos and documents of ideas. Their content is stored in files named by its digest.
 
 
 MOST = 10
-"""Files of one idea: what one message may carry."""
+"""The most files of one idea: as many as one message can carry."""
 TABLE = FileTable(
     name="idea_files",
     owner="idea_id",
@@ -619,7 +624,7 @@ _COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
 
 @dataclass(frozen=True, slots=True)
 class IdeaFile:
-    """A file of an idea. `position` counts from 0; `size` is in bytes; a `picture` is to be shown, not handed over."""
+    """A file of an idea. `position` counts from 0, `size` is in bytes; a `picture` is shown, other files are sent."""
 
     idea_id: int
     position: int
@@ -653,9 +658,9 @@ async def add_file(
     size: int,
     native_id: str = "",
 ) -> IdeaFile | None:
-    """Hang a file on an idea, after those it has. None where it has MOST already.
+    """Add a file to an idea, after its other files. Returns None where it has MOST files already.
 
-    `native_id` is the message it came with, in the chat its idea came from; '' for none.
+    `native_id` is the id of the message it came in, in the chat of its idea; '' for none.
     """
     row = await tx.one(
         f"INSERT INTO idea_files ({_COLUMNS}, native_id)"
@@ -674,8 +679,10 @@ async def add_file(
     return _file(row) if row else None
 
 
-async def take_files_off(tx: Transaction, author_id: int, platform: str, chat: str, native_id: str) -> int | None:
-    """Take off the files that came with a message of someone's; the idea they hung on, None for no such message."""
+async def delete_files_of_message(
+    tx: Transaction, author_id: int, platform: str, chat: str, native_id: str
+) -> int | None:
+    """Delete the files that came in a message. Returns the id of their idea, None where no file came in it."""
     row = await tx.one(
         "SELECT f.idea_id FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author"
         " AND i.platform = :platform AND i.chat = :chat AND f.native_id = :native_id AND f.native_id <> ''",
@@ -695,18 +702,18 @@ async def take_files_off(tx: Transaction, author_id: int, platform: str, chat: s
 
 
 async def files_of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
-    """The files of an idea, in order."""
+    """Return the files of an idea, in order."""
     rows = await tx.all(f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id)
     return [_file(row) for row in rows]
 
 
 def count_documents(files: Iterable[IdeaFile]) -> int:
-    """How many of these files are no pictures."""
+    """Return how many of some files are no pictures."""
     return sum(not file.picture for file in files)
 
 
 async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
-    """The files of everything someone gave, withdrawn or not, in order."""
+    """Return the files of all ideas of an author, withdrawn ones too, in order."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
         " ORDER BY idea_id, position",
@@ -716,7 +723,7 @@ async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]
 
 
 async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
-    """How many files hang on someone's ideas, withdrawn ones too, and their size together in bytes."""
+    """Return how many files all ideas of an author have, withdrawn ones too, and their total size in bytes."""
     row = await tx.one(
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
         " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
@@ -726,11 +733,11 @@ async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
     return int(row["files"]), int(row["size"])
 
 
-# --- What facilitators do with ideas, and who reported which.
+# --- Moderation by facilitators, and reports.
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
-    """Hide an idea, or show it again. False when it was so already."""
+    """Hide an idea, or show it again. Returns False where nothing changed."""
     return bool(
         await tx.run(
             "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
@@ -738,14 +745,14 @@ async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
     )
 
 
-async def merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
-    """The ideas that were merged into one, oldest first."""
+async def ideas_merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
+    """Return the ideas that were merged into an idea, oldest first."""
     rows = await tx.all(f"SELECT {COLUMNS} FROM ideas i WHERE i.merged_into = :id ORDER BY i.id", id=idea_id)
     return [idea_of_row(row) for row in rows]
 
 
 async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
-    """Make ideas part of another, None for of none."""
+    """Merge ideas into a `target` idea; None separates them."""
     await tx.many(
         "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
         [{"id": idea_id, "target": target} for idea_id in idea_ids],
@@ -753,17 +760,17 @@ async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | Non
 
 
 async def late_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """The ideas that came after the end of a group's phase and were sent to the facilitator, oldest first."""
-    return await _where(tx, group_id, phase, "i.state = 'offered'")
+    """Return the late ideas of a group's phase that were sent to the facilitator, oldest first."""
+    return await _ideas_where(tx, group_id, phase, "i.state = 'offered'")
 
 
 async def hidden_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """The ideas of a group's phase that are hidden, oldest first."""
-    return await _where(tx, group_id, phase, "i.state = 'live' AND i.hidden = 1")
+    """Return the hidden ideas of a group's phase, oldest first."""
+    return await _ideas_where(tx, group_id, phase, "i.state = 'live' AND i.hidden = 1")
 
 
 async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
-    """Id and stems of the ideas that count in a group's phase, oldest first."""
+    """Return the ids and stems of the ideas that count in a group's phase, oldest first."""
     rows = await tx.all(
         f"SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
         group=group_id,
@@ -773,7 +780,7 @@ async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence
 
 
 async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> str:
-    """The stems of all that someone gave in a phase and stands, of those merged into others too, each once."""
+    """Return the stems of all live ideas of a person in a phase, merged ones too: each once, separated by blanks."""
     rows = await tx.all(
         "SELECT stems FROM ideas WHERE author_id = :person AND phase = :phase AND state = 'live' ORDER BY id",
         person=participant_id,
@@ -783,7 +790,7 @@ async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> s
 
 
 async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
-    """Note that someone finds an idea out of place. False when they said so before."""
+    """Note that a person reports an idea. Returns False where they had reported it before."""
     return bool(
         await tx.run(
             "INSERT INTO idea_reports (idea_id, participant_id, at) VALUES (:idea, :person, :now)"
@@ -796,7 +803,7 @@ async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: d
 
 
 async def reported_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
-    """When someone reported for the `back`-th time, from now back; None where they reported less often."""
+    """Return when a person made their `back`-th last report (1 is the last); None where they made fewer."""
     row = await tx.one(
         "SELECT at FROM idea_reports WHERE participant_id = :person ORDER BY at DESC LIMIT 1 OFFSET :before",
         person=participant_id,
@@ -805,8 +812,8 @@ async def reported_before(tx: Transaction, participant_id: int, back: int) -> da
     return from_micros(row["at"]) if row else None
 
 
-async def reported_by(tx: Transaction, idea_id: int, participant_id: int) -> bool:
-    """Whether someone reported an idea."""
+async def has_reported(tx: Transaction, idea_id: int, participant_id: int) -> bool:
+    """Return whether a person has reported an idea."""
     row = await tx.one(
         "SELECT 1 AS found FROM idea_reports WHERE idea_id = :idea AND participant_id = :person",
         idea=idea_id,
@@ -815,7 +822,7 @@ async def reported_by(tx: Transaction, idea_id: int, participant_id: int) -> boo
     return row is not None
 
 
-async def _where(tx: Transaction, group_id: int, phase: str, condition: str) -> Sequence[Idea]:
+async def _ideas_where(tx: Transaction, group_id: int, phase: str, condition: str) -> Sequence[Idea]:
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {condition} ORDER BY i.id",
         group=group_id,
@@ -825,12 +832,12 @@ async def _where(tx: Transaction, group_id: int, phase: str, condition: str) -> 
 
 
 async def has_given(tx: Transaction, participant_id: int) -> bool:
-    """Whether someone gave an idea, in whatever phase."""
+    """Return whether a person has given an idea in any phase."""
     row = await tx.one("SELECT 1 AS one FROM ideas WHERE author_id = :id LIMIT 1", id=participant_id)
     return row is not None
 
 
 async def has_voted(tx: Transaction, participant_id: int) -> bool:
-    """Whether someone voted for an idea, in whatever phase."""
+    """Return whether a person has voted for an idea in any phase."""
     row = await tx.one("SELECT 1 AS one FROM idea_votes WHERE participant_id = :id LIMIT 1", id=participant_id)
     return row is not None

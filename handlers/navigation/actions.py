@@ -1,4 +1,4 @@
-"""The ways to screens that any capability may lead to.
+"""Buttons to screens that any capability may lead to.
 
 One's own screen, the team, the organisers' screen, those about people, and those about what one is reminded of.
 """
@@ -13,26 +13,27 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
 
+# L10N: a button: a participant's own screen
 HOME = Button(_("My place"), Go("moi"))
-"""The way to one's own screen."""
+"""The button to one's own screen."""
 MENU = Button(_("Menu"), Go("aide"))
-"""The way to everything that can be done now."""
+"""The button to everything that can be done now."""
 ASK = Button(_("Ask the team"), Go("equipe"))
-"""The way to the form in which someone asks the team a question."""
+"""The button to the form in which someone asks the team a question."""
 BACK = Button(_("Organise"), Go("organiser"))
-"""The way to the organisers' screen."""
+"""The button to the organisers' screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Find(Action):
-    """Open the form that asks for a name."""
+    """The button that opens the form that asks for a name."""
 
     code: ClassVar[str] = "os"
 
 
 @dataclass(frozen=True, slots=True)
 class NotJoined(Action):
-    """Show who was selected and has not come in."""
+    """The button that shows who was selected and has not come in."""
 
     code: ClassVar[str] = "oj"
     page: int
@@ -40,7 +41,7 @@ class NotJoined(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToRenew(Action):
-    """Ask before someone's invitation is made anew."""
+    """The button that asks before someone's invitation is made anew."""
 
     code: ClassVar[str] = "oin"
     person: int
@@ -48,7 +49,10 @@ class AskToRenew(Action):
 
 @dataclass(frozen=True, slots=True)
 class Renew(Action):
-    """Make someone's invitation anew. `keep` holds the ids of the accounts that stay theirs, «_» between them."""
+    """The button that makes someone's invitation anew.
+
+    `keep` holds the ids of the accounts that stay theirs, «_» between them.
+    """
 
     code: ClassVar[str] = "oiy"
     person: int
@@ -57,7 +61,7 @@ class Renew(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemindLater(Action):
-    """Be reminded of a session once more; 0 is the theme deadline."""
+    """The button that asks for one more reminder of a session; 0 is the theme deadline."""
 
     code: ClassVar[str] = "rl"
     session: int
@@ -65,7 +69,7 @@ class RemindLater(Action):
 
 @dataclass(frozen=True, slots=True)
 class Mute(Action):
-    """Be reminded of a session, or of its kind, no more; 0 is the theme deadline."""
+    """The button that turns off reminders of a session, or of its kind; 0 is the theme deadline."""
 
     code: ClassVar[str] = "rm"
     session: int

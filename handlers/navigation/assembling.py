@@ -1,4 +1,4 @@
-"""A screen that capabilities share, put together from the part of each."""
+"""Puts together a screen that capabilities share, from the part of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.conversation.parts import ask_part
 from bot.conversation.routes import NextStep, Request, ScreenPart, ScreenSection
 
 _MOST_IN_SIGHT = 2
-"""Buttons of a section that stand on the screen itself: a row on a phone. More have a screen of their own."""
+"""The most buttons of a section on the screen itself, a row on a phone; more have a screen of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,19 @@ class Assembled:
 
     @property
     def summary(self) -> Span:
-        """All of its lines as one, after its heading."""
+        """Return all of its lines as one, after its heading."""
         words = [word for line in self.lines for word in (" ", line)][1:]
         return Joined((Strong(self.section.heading), " · ", *words)) if self.section else Joined(tuple(words))
 
     def in_sight(self, opens: Action) -> tuple[Button, ...]:
-        """Its buttons where they are few; else the one button that `opens` the section as a screen of its own."""
+        """Return its buttons where they are few, else the one that `opens` the section as a screen of its own."""
         if self.section is None or len(self.buttons) <= _MOST_IN_SIGHT:
             return self.buttons
         return (Button(self.section.heading, opens),)
 
 
 async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
-    """The lines, then the buttons, of all parts that are for the person who asked, each section under its heading."""
+    """Return the lines, then the buttons, of all parts for the person who asked, each section under its heading."""
     sections = await assemble_sections(request, parts)
     lines: list[Span] = []
     for shown in sections:
@@ -48,7 +48,7 @@ async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
 
 
 async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Sequence[Assembled]:
-    """What parts show to the person who asked, section by section; a section of which nothing is shown is left out."""
+    """Return what parts show to the person who asked, section by section; empty sections are left out."""
     shown: dict[ScreenSection | None, list[View]] = {}
     for part in parts:
         if request.may(part.who):
@@ -66,7 +66,7 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
 
 
 async def next_steps(request: Request, parts: Iterable[ScreenPart]) -> Sequence[NextStep]:
-    """What the person who asked had better do now, the most pressing first; of two as pressing, by their parts."""
+    """Return what the person who asked had better do now, the most pressing first."""
     steps: list[NextStep] = []
     for part in parts:
         if part.next_steps and request.may(part.who):

@@ -1,4 +1,4 @@
-"""Recent changes of the organisers, and taking one back."""
+"""Shows recent changes by organisers, and takes one back."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from handlers.navigation.layout import PER_PAGE
 
 routes = Routes()
 inverses = Inverses()
-"""How each change made in this package is taken back."""
+"""The functions that take changes back."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentChanges(Action):
-    """Show what organisers changed lately."""
+    """The button that shows what organisers changed lately."""
 
     code: ClassVar[str] = "oc"
 
 
 @routes.action(RecentChanges, who=ORGANISER)
 async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
-    """The latest changes of the day, each with its way back while there is one."""
+    """Show the latest changes of the day, each with its way back while there is one."""
     entries = await journal_store.recent(request.tx, request.now - journal_store.KEPT, PER_PAGE)
     if not entries:
         return reply(_("Nothing was changed today."), buttons=(BACK,))
@@ -51,6 +51,7 @@ async def undo(request: Request, action: Undo) -> Reply:
     entry, undone = await inverses.undo(request, action.entry)
     recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
     return reply(
+        # L10N: what was taken back, as {what} says: «Undone: {name} corrected»
         _("Undone: {what}", what=what(entry)),
         *undone.said,
         buttons=(*undone.buttons, *recent, *ways_back(request)),

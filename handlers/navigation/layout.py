@@ -1,4 +1,4 @@
-"""What screens share: pages of people, names as buttons, that all is over, and what happens when two write at once."""
+"""Elements that screens share: pages of people, names as buttons, the end, and two who write at once."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ PER_PAGE = 10
 _LONGEST_LABEL = 60
 
 SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pictures, formatting or blank lines.")
-"""What to do instead where reading a file takes too long."""
+"""What people are advised to do where reading a file takes too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPerson(Action):
-    """See everything about someone."""
+    """The button that shows everything about someone."""
 
     code: ClassVar[str] = "op"
     person: int
 
 
 def if_over(request: Request) -> tuple[Span, ...]:
-    """The line saying that the gathering is over, for a screen of what was done during it; none while it lasts."""
+    """Return the line saying that the gathering is over; none while it lasts."""
     return (_("The gathering is over."),) if request.gathering_is_over else ()
 
 
 def page_of(items: Sequence[T], page: int) -> Sequence[T]:
-    """The items of one page, counted from 0."""
+    """Return the items of one page, counted from 0."""
     return items[page * PER_PAGE : (page + 1) * PER_PAGE]
 
 
 def turn(make: Callable[[int], Action], page: int, items: int) -> tuple[Button, ...]:
-    """The buttons to the pages before and after."""
+    """Return the buttons to the pages before and after."""
     before = (Button(_("◀ Previous"), make(page - 1)),) if page else ()
     after = (Button(_("Next ▶"), make(page + 1)),) if (page + 1) * PER_PAGE < items else ()
     return (*before, *after)
 
 
 def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
-    """People to open, by name and reference: two may have one name."""
+    """Return people as buttons, by name and reference, because two may have one name."""
     return tuple(Button(Name(_cut(f"{person.full_name} ({person.ref})")), OpenPerson(person.id)) for person in people)
 
 
@@ -60,19 +60,19 @@ def _cut(label: str) -> str:
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
-    """The ways on from something done to a person."""
+    """Return the buttons that lead on from something done to a person."""
     return Button(_("See the person"), OpenPerson(participant_id)), BACK
 
 
 def mark(*seen: object) -> str:
-    """A short mark of what someone saw, to notice when it changed while they wrote."""
+    """Return a digest of what someone saw, to notice when it changed while they wrote."""
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:8]
 
 
 async def conflict(
     request: Request, subject: str, again: Action, *, typed: Mapping[str, str], stored: Span, written: Span
 ) -> Reply:
-    """Someone else changed `subject` meanwhile: both versions, and the form, as it was left, once more.
+    """Show both versions where someone else changed `subject` meanwhile, and the form as it was left.
 
     Nothing but the draft may have been written before.
     """
@@ -88,7 +88,7 @@ async def conflict(
 
 
 async def who_was_faster(request: Request, subject: str) -> Span:
-    """Why nothing was saved: whose change came first."""
+    """Say why nothing was saved, and whose change came first."""
     entry = await journal_store.last(request.tx, subject)
     if entry is None:
         return _("This was changed meanwhile, so nothing was saved.")

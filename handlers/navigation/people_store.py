@@ -1,4 +1,4 @@
-"""What organisers see of the whole: how many are registered, who is missing, who can be found."""
+"""Reads what organisers see of the whole: how many are registered, who is missing, who can be found."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.membership.invitation_store import UNPRINTED
 
 @dataclass(frozen=True, slots=True)
 class JoinedShare:
-    """Of a number of people selected, those who joined."""
+    """How many of a number of selected people joined."""
 
     joined: int
     selected: int
@@ -22,7 +22,7 @@ class JoinedShare:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many of those selected were invited only, joined, or withdrew.
+    """How many of those selected were only invited, joined, or withdrew.
 
     `uninvited` are those of the `invited` for whom no invitation was made, `undecided` those who joined and have no
     theme.
@@ -36,13 +36,13 @@ class Turnout:
 
     @property
     def selected(self) -> int:
-        """How many were selected and did not withdraw."""
+        """Return how many were selected and did not withdraw."""
         return self.invited + self.joined
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson(Named):
-    """Someone in a list of organisers. `reachable` says whether a message can get to them."""
+    """A person in a list for organisers. `reachable` says whether a message can get to them."""
 
     id: int
     ref: str
@@ -55,7 +55,7 @@ class ListedPerson(Named):
 
 
 async def turnout(tx: Transaction) -> Turnout:
-    """How many who attend have come how far."""
+    """Return how far those who attend have come."""
     return await tx.once("turnout", _count)
 
 
@@ -73,17 +73,17 @@ async def _count(tx: Transaction) -> Turnout:
 
 
 async def by_territory(tx: Transaction) -> Mapping[str, JoinedShare]:
-    """Selected and joined people by the code of their territory, '' for those who gave none."""
+    """Return selected and joined people by the code of their territory, '' for those who gave none."""
     return await _shares(tx, "territory")
 
 
 async def by_gender(tx: Transaction) -> Mapping[str, JoinedShare]:
-    """Selected and joined people by what they say of themselves, '' for those of whom nothing is known."""
+    """Return selected and joined people by gender, '' for those of whom nothing is known."""
     return await _shares(tx, "gender")
 
 
 async def by_platform(tx: Transaction) -> Mapping[str, int]:
-    """How many who joined have an account on each platform; who has two is counted twice."""
+    """Return how many who joined have an account on each platform; people with two are counted twice."""
     rows = await tx.all(
         "SELECT a.platform, COUNT(DISTINCT p.id) AS people FROM participants p"
         " JOIN accounts a ON a.participant_id = p.id WHERE p.attends = 1 AND p.status = 'joined' GROUP BY a.platform"
@@ -92,17 +92,17 @@ async def by_platform(tx: Transaction) -> Mapping[str, int]:
 
 
 async def not_joined(tx: Transaction) -> Sequence[ListedPerson]:
-    """Who was selected and has not come in, by name."""
+    """Return who was selected and has not come in, by name."""
     return _by_name(await tx.all(f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'"))
 
 
 async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
-    """Who joined and has no theme, by name."""
+    """Return who joined and has no theme, by name."""
     return _by_name(await tx.all(f"{_LISTED} WHERE {_NOT_CHOSEN}"))
 
 
 async def search(tx: Transaction, query: str) -> Sequence[ListedPerson]:
-    """Everyone whose name `bot.content.names.matches` the query, by name."""
+    """Return everyone whose name `bot.content.names.matches` the query, by name."""
     wanted = words(fold(query))
     if not wanted:
         return ()

@@ -1,19 +1,23 @@
-"""The sections of the screens that capabilities share: a part names the one it stands in."""
+"""The sections of screens that capabilities share; each part names the one it stands in."""
 
 from __future__ import annotations
 
 from bot.content.texts import _
 from bot.conversation.routes import ScreenSection
 
+# L10N: a section of the organisers' screen
 PEOPLE = ScreenSection(10, "people", _("People"))
 GROUPS = ScreenSection(20, "groups", _("Groups"))
 PROGRAMME = ScreenSection(30, "programme", _("Programme"))
 WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"))
+# L10N: a section of the organisers' screen
 MESSAGES = ScreenSection(50, "messages", _("Messages"))
+# L10N: a section of the menu: asking the organisers
 TEAM = ScreenSection(60, "team", _("Team"))
-"""What organisers look after, in the order of their screen."""
+"""The sections of the organisers' screen, in order."""
 
 ORGANISING = ScreenSection(10, "organising", _("Team"))
+# L10N: a section of the menu: what can be done in the workshops at this moment
 NOW = ScreenSection(20, "now", _("Now"))
 GATHERING = ScreenSection(50, "gathering", _("The gathering"))
 ACCOUNT = ScreenSection(60, "account", _("My account"))

@@ -1,4 +1,4 @@
-"""Tables that organisers exchange with the bot: to take along, to fill in, and one that comes back to be corrected."""
+"""Tables that organisers exchange with the bot: to take along, to fill in, and sent back to be corrected."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _CSV = "text/csv"
 
 
 def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[object]], reader: Reader) -> File:
-    """A table, its columns called in the reader's language."""
+    """Return a table with columns called in the reader's language."""
     return File(name, write_csv(rows, [plain(heading, reader) for heading in headings]), _CSV)
 
 
 def to_fill_in(name: Text, columns: Iterable[Column], reader: Reader) -> File:
-    """A table without lines, likewise."""
+    """Return an empty table with columns called in the reader's language."""
     return to_take_along(name, (column.name for column in columns), (), reader)
 
 
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:
-    """A table that was sent, what is wrong with each of its first `most` rows in a first column.
+    """Return a table that was sent, with what is wrong with each of its first `most` rows in a first column.
 
     None where no row below the headings is wrong.
     """

@@ -1,4 +1,4 @@
-"""What one's data become in another process: a page to read, and a file for programs."""
+"""Turns one's data, in another process, into a page to read and a file for programs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _JSON = "application/json"
 
 
 def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document as a page to read, and for programs, made in another process."""
+    """Return the document as a page to read, and for programs."""
     reader = Reader(*payload["reader"])
     page = draw(payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"])
     name = plain(_("my-data"), reader)
@@ -39,12 +39,13 @@ def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 MOST_BYTES = 2_000_000
-"""Of photos in one page, together: it goes through chats, and is kept with the conversation it was asked for in."""
+"""The most bytes of photos in one page, which goes through chats and is kept with the conversation."""
 
 _HERE = Path(__file__).parent
 _ISOLATES = {0x2068: None, 0x2069: None}
 
 _TITLES: Mapping[Chapter, Text] = {
+    # L10N: in the document of one's own data, the author of a message
     Chapter.YOU: _("You"),
     Chapter.WRITTEN: _("What you wrote"),
     Chapter.SAID: _("What was said"),
@@ -55,14 +56,14 @@ _TITLES: Mapping[Chapter, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedPicture:
-    """A photo in the page, as an address that holds it; '' where it is only named."""
+    """A photo in the page, as a data address; '' where it is only named."""
 
     name: str
     address: str
 
 
 class _ReadableValues:
-    """Values as one reader reads them."""
+    """Writes stored values as one reader reads them."""
 
     def __init__(self, reader: Reader, titles: Mapping[str, Span]) -> None:
         self._reader = reader
@@ -76,7 +77,7 @@ class _ReadableValues:
         return self.say(Joined((Moment(instant, "date"), ", ", Moment(instant, "time"))))
 
     def value(self, column: str, value: Any) -> str:
-        """One value; '' for nothing to tell."""
+        """Return one value in words; '' for nothing to tell."""
         if value is None or value == "":
             return ""
         if column.endswith("_at") or column == "since":
@@ -95,13 +96,15 @@ class _ReadableValues:
             case "anonymous" | "approves":
                 return self.say(_("yes")) if value else ""
             case "present" if isinstance(value, int):
+                # L10N: in the document of one's own data, an answer
+                # L10N: in the document of one's own data, an answer
                 return self.say(_("yes") if value else _("no"))
             case "theme" | "second_theme" | "phase":
                 return self.say(self._titles.get(value, value))
         return "\n".join(self._said(value))
 
     def _said(self, value: Any) -> Iterator[str]:
-        """The words in what was stored: a message, a span, the fields of a synthesis."""
+        """Return the words in what was stored: a message, a span, the fields of a synthesis."""
         match value:
             case {"lines": [*_lines]}:
                 yield from (self.say(line) for line in decode_view(value).lines if line != "")
@@ -130,35 +133,35 @@ class Beside:
 
 
 async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
-    """What `draw` needs of the store besides what `bot/people/document.py` collects."""
+    """Return what `draw` needs of the store besides what `bot/people/document.py` collects."""
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
     return Beside(declared.document, titles, await files_of_author(tx, person_id))
 
 
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
-    """The page of what `bot/people/document.py` collected of someone, with the photos of their ideas."""
+    """Return the page of what `bot/people/document.py` collected of someone, with the photos of their ideas."""
     photos = _photos(beside.files, files)
     return _render(document, beside.parts, _ReadableValues(reader, beside.titles), photos, reader.locale, gathering)
 
 
 def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[EmbeddedPicture]]:
-    """The photos of someone's ideas, by idea: as many as there is room for, the others named."""
+    """Return the photos of someone's ideas, by idea: as many as there is room for, the others named."""
     shown: dict[int, list[EmbeddedPicture]] = {}
     room = MOST_BYTES
-    for each in kept:
-        if not each.picture:
+    for row in kept:
+        if not row.picture:
             continue
         address = ""
-        if each.size <= room:
+        if row.size <= room:
             try:
-                content = files.read(each.digest)
+                content = files.read(row.digest)
             except FileNotFoundError:  # the folder was not restored with the database
                 content = b""
             if kind := kind_of(content):
                 address = f"data:{MEDIA_TYPES[kind]};base64,{b64encode(content).decode()}"
                 room -= len(content)
-        shown.setdefault(each.idea_id, []).append(EmbeddedPicture(each.name, address))
+        shown.setdefault(row.idea_id, []).append(EmbeddedPicture(row.name, address))
     return shown
 
 

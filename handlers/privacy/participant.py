@@ -1,4 +1,4 @@
-"""Privacy: what is kept and why, seeing it, and being forgotten."""
+"""Privacy: what is kept and why, seeing it, and being erased."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ routes = Routes()
 
 _MINUTE = 60_000_000
 _MEANT_FOR = 10
-"""Minutes a confirmation stays good: an old message must not erase anyone by a stray tap."""
+"""The minutes for which a confirmation is valid, because an old message must not erase anyone by a stray tap."""
 
 _ERASE = Button(_("Erase everything"), Go("effacer"), style="danger")
 _SEE = Button(_("See my data"), Go("mesdonnees"))
@@ -37,7 +37,7 @@ _SEE = Button(_("See my data"), Go("mesdonnees"))
 
 @dataclass(frozen=True, slots=True)
 class Erase(Action):
-    """Ask once more before erasing; with or without what one wrote."""
+    """The button that asks once more before erasing; with or without what one wrote."""
 
     code: ClassVar[str] = "er"
     texts: bool
@@ -45,7 +45,7 @@ class Erase(Action):
 
 @dataclass(frozen=True, slots=True)
 class EraseNow(Action):
-    """Erase, if the minute it was asked in is not long gone."""
+    """The button that erases, if the minute it was asked in is not long gone."""
 
     code: ClassVar[str] = "ery"
     texts: bool
@@ -61,7 +61,7 @@ class EraseNow(Action):
     listed=100,
 )
 async def show_privacy(request: Request) -> Reply:
-    """What is kept, why, until when, where, and whom to ask."""
+    """Show what is kept, why, until when, where, and whom to ask."""
     gathering = request.settings.gathering
     if gathering.privacy_contact:
         contact: Span = _("Questions about your data: {contact}.", contact=gathering.privacy_contact)
@@ -92,7 +92,7 @@ async def show_privacy(request: Request) -> Reply:
     said=_("my data"),
 )
 async def hand_over(request: Request) -> Reply:
-    """The document, gathered and drawn apart: it takes longer than a transaction may."""
+    """Have the document gathered and drawn by a job, because it takes longer than a transaction may."""
     person, reader = request.participant, request.reader
     coming = reply(_("Your data is being gathered. It comes in a moment."), buttons=(HOME,), fresh=True)
     if await limits.document_is_coming(request.tx, person, request.now):
@@ -109,7 +109,7 @@ async def hand_over(request: Request) -> Reply:
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
-    """All there is about who asks, and what the page needs besides, for the other process."""
+    """Return everything about the person who asks, and what the page needs besides, for the other process."""
     person_id = payload["person"]
     return {
         **payload,
@@ -120,7 +120,7 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 
 @routes.job("mydata", work=make_files, read=read_person)
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Both files, and the way to what they only name."""
+    """Show both files, and the way to what they only name."""
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
         raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
@@ -139,7 +139,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     said=_("erase, erase my data, delete my data, delete my account"),
 )
 async def ask_what_to_erase(_request: Request) -> Reply:
-    """What goes, and whether what the person wrote goes too."""
+    """Ask whether what the person wrote is erased too."""
     return reply(
         _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
         _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
@@ -154,7 +154,7 @@ async def ask_what_to_erase(_request: Request) -> Reply:
 
 @routes.action(Erase)
 async def ask_again(request: Request, action: Erase) -> Reply:
-    """The second question."""
+    """Ask once more."""
     return reply(
         _("Really erase everything now?"),
         buttons=(
@@ -166,7 +166,7 @@ async def ask_again(request: Request, action: Erase) -> Reply:
 
 @routes.action(EraseNow)
 async def erase_now(request: Request, action: EraseNow) -> Reply:
-    """Forget the person. From here on they are a stranger."""
+    """Erase the person, who is a stranger from here on."""
     if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
         raise Stale
     person = request.participant

@@ -1,4 +1,4 @@
-"""The ways to the programme's sessions and to one of them, which every module about editing them offers."""
+"""Buttons that lead to the programme's sessions, shared by every module about editing them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.programme.model import Session
 
 @dataclass(frozen=True, slots=True)
 class EditProgramme(Action):
-    """Show the sessions of a day (20270610; 0: the next that has any) to edit one."""
+    """The button that shows the sessions of a day to edit (20270610; 0: the next day that has any)."""
 
     code: ClassVar[str] = "yo"
     day: int
@@ -25,14 +25,14 @@ class EditProgramme(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickSession(Action):
-    """Choose the session to edit."""
+    """The choice of the session to edit."""
 
     code: ClassVar[str] = "yp"
 
 
 @dataclass(frozen=True, slots=True)
 class EditSession(Action):
-    """Show one session to edit."""
+    """The button that opens one session to edit."""
 
     code: ClassVar[str] = "ys"
     session: int
@@ -40,7 +40,7 @@ class EditSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class AddSession(Action):
-    """Open the form of a new session, on a day (20270610; 0: the gathering's first)."""
+    """The button that opens the form of a new session, on a day (20270610; 0: the gathering's first)."""
 
     code: ClassVar[str] = "yj"
     day: int
@@ -48,7 +48,7 @@ class AddSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class ImportProgramme(Action):
-    """Open the form that asks for the file."""
+    """The button that opens the form for a programme's file."""
 
     code: ClassVar[str] = "yi"
 
@@ -57,12 +57,12 @@ SESSIONS = Button(_("Sessions"), EditProgramme(0))
 
 
 def subject(session: Session) -> str:
-    """What the journal calls a session."""
+    """Return the journal's subject for a session."""
     return f"session:{session.id}"
 
 
 async def find_session(request: Request, session_id: int) -> Session:
-    """A session by id. Raises Stale where there is none any more."""
+    """Return a session by id. Raises Stale where it no longer exists."""
     session = await store.find_session(request.tx, session_id)
     if session is None:
         raise Stale
@@ -70,5 +70,5 @@ async def find_session(request: Request, session_id: int) -> Session:
 
 
 def back_to_session(session: Session) -> tuple[Button, ...]:
-    """The ways on from something done to a session."""
+    """Return the buttons that lead on from something done to a session."""
     return Button(_("See the session"), EditSession(session.id)), SESSIONS, BACK

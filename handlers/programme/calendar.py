@@ -1,4 +1,4 @@
-"""Sessions as a platform's own calendar shows them to everybody."""
+"""The entries of sessions in a platform's own calendar, which everybody there sees."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handlers.programme.model import Session
 async def calendar_entry(
     tx: Transaction, session_id: int, locales: Sequence[str], now: datetime
 ) -> CalendarEntry | None:
-    """What a calendar shows of a session, in the gathering's `locales`.
+    """Return what a calendar shows of a session, in the gathering's `locales`.
 
     None for a session that does not belong there (any more): only those for all or for a theme do, until they are over
     or cancelled.
@@ -40,7 +40,7 @@ async def calendar_entry(
 
 
 CALENDAR = CalendarSource(table="sessions", belongs=store.FOR_EVERYBODY, draw=calendar_entry)
-"""The programme, for the platforms' own calendars."""
+"""The programme as the source of the platforms' own calendars."""
 
 
 def _belongs(session: Session, now: datetime) -> bool:
@@ -49,7 +49,7 @@ def _belongs(session: Session, now: datetime) -> bool:
 
 
 async def _about(tx: Transaction, session: Session, locales: Sequence[str]) -> tuple[str, ...]:
-    """Day, hours, title, place and audience: in the gathering's first language, then those the session has."""
+    """Return day, hours, title, venue and audience, in the gathering's first language, then in the session's others."""
     plan = session.plan
     audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
     words = (Moment.of_day(day_of(session, plan.zone)), line(session, audience))

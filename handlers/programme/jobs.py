@@ -1,4 +1,4 @@
-"""What becomes of a programme's file in another process: its sessions, or what is to be corrected."""
+"""Reads a programme's file in another process: its sessions, or what is to be corrected."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from handlers.programme.files.reading import read_programme
 
 
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
+    """Return the sessions in a file, and the file with what is to be corrected, in the language of its sender."""
     load_audiences(CAPABILITIES)  # another process may know none yet
     content = b64decode(payload["content"])
-    found = read_programme(content, payload["name"], ProgrammeRules(**payload["rules"]))
+    programme = read_programme(content, payload["name"], ProgrammeRules(**payload["rules"]))
     file = None
     if not is_calendar(content):  # which nobody corrects by hand
-        file = to_correct(content, found.problems, Reader(*payload["reader"]), MOST_SESSIONS)
-    return {"programme": found, "file": file, "sent": payload["sent"]}
+        file = to_correct(content, programme.problems, Reader(*payload["reader"]), MOST_SESSIONS)
+    return {"programme": programme, "file": file, "sent": payload["sent"]}

@@ -1,4 +1,4 @@
-"""Sessions as people read them, a line each; what is told when they change."""
+"""What people read of sessions: a line each, reminders, and what is told when they change."""
 
 from __future__ import annotations
 
@@ -19,30 +19,32 @@ KIND_NAMES: Mapping[Kind, Span] = {
     "workshop": _("Workshop"),
     "meal": _("Meal"),
     "visit": _("Visit"),
+    # L10N: a kind of session: in the evening, such as a party
     "evening": _("Evening"),
+    # L10N: a kind of session
     "other": _("Other"),
 }
 
 SOON = timedelta(minutes=30)
-"""How long before a session it is time to go there."""
+"""How long before a session people should go there."""
 _SAME_DAY = timedelta(hours=3)
 _MOST_CHANGES = 10
 PROGRAMME = Button(_("Programme"), Go("programme"))
 
 
 def day_of(session: Session, zone: str) -> date:
-    """The day a session begins on, in the zone people are told times in."""
+    """Return the day a session begins on, in the zone people are told times in."""
     return session.plan.starts.astimezone(ZoneInfo(zone)).date()
 
 
 def where(plan: Plan) -> Span:
-    """A session's place, which leads to its map where there is one."""
+    """Return a session's venue, as a link to its map where there is one."""
     label: Span = Localised(plan.place) if plan.place else _("map")
     return Link(label, plan.map_url) if plan.map_url else label
 
 
 def line(session: Session, audience: Span | None = None) -> Span:
-    """One session of a list: «14:00–15:30 Workshop, Room B (Culture)»."""
+    """Return one session of a list: «14:00–15:30 Workshop, Room B (Culture)»."""
     plan = session.plan
     title = Strong(Localised(plan.title))
     hours: Span = Moment(plan.starts, "time")
@@ -58,7 +60,7 @@ def line(session: Session, audience: Span | None = None) -> Span:
 
 
 def heading(plan: Plan, now: datetime) -> Span:
-    """When, what and where, in one line; always with the hour."""
+    """Return when, what and where, in one line; always with the hour."""
     moment = Moment(plan.starts, "time" if abs(plan.starts - now) < _SAME_DAY else "datetime")
     title = Strong(Localised(plan.title))
     if plan.place or plan.map_url:
@@ -67,7 +69,7 @@ def heading(plan: Plan, now: datetime) -> Span:
 
 
 def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
-    """What people are reminded of: when, what and where; and what to do now."""
+    """Return what a reminder of a session says: when, what and where, and what to do now."""
     left = plan.starts - now
     if left <= timedelta():
         do: Span = _("It has begun: come in.")
@@ -77,7 +79,7 @@ def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
 
 
 async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days: bool = True) -> list[Span]:
-    """Sessions in order, each day under its date unless `days` is False, and for whom where that is not everyone."""
+    """Return sessions in order, each day under its date unless `days` is False, and for whom where not for everyone."""
     audiences: dict[Audience, Span | None] = {Audience(): None}
     said: list[Span] = []
     last: date | None = None
@@ -97,7 +99,7 @@ async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days
 
 
 def change_notice(changes: Sequence[Span]) -> View:
-    """What someone is told of changes, a line each; of many only the first, and how many more there are."""
+    """Return what someone is told of changes, a line each; of many only the first, and how many more there are."""
     # L10N: never zero
     said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(changes))]
     said += changes[:_MOST_CHANGES]
@@ -107,7 +109,7 @@ def change_notice(changes: Sequence[Span]) -> View:
 
 
 def difference(before: Plan, after: Plan) -> Text:
-    """A change of a session in one line: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
+    """Return a change of a session in one line: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
     fields = differences(before, after)
     title: Span = Strong(Localised(after.title))
     if "title" in fields:
@@ -145,7 +147,7 @@ def _end(plan: Plan) -> Moment:
 
 
 def now_for_you(plan: Plan) -> Text:
-    """A session in one line for who it is for from now on, or again."""
+    """Return a session in one line for people whom it concerns from now on, or again."""
     if plan.place:
         place = _place_words(plan.place)
         return _("{title}, {time}, {place}: takes place, and is for you", place=place, **_title_and_time(plan))
@@ -153,7 +155,7 @@ def now_for_you(plan: Plan) -> Text:
 
 
 def not_for_you(plan: Plan) -> Text:
-    """A session in one line for who it is not for any more."""
+    """Return a session in one line for people whom it does not concern any more."""
     return _("{title}, {time}: not for you any more", **_title_and_time(plan))
 
 

@@ -1,4 +1,4 @@
-"""Sessions: what takes place, when, where and for whom; and what a newer programme says otherwise."""
+"""Sessions: what takes place, when, where and for whom; and how a newer programme differs."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Words = Mapping[str, str]
 Field = Literal["title", "time", "place", "audience", "cancelled", "kind", "map", "zone"]
 
 WITHOUT_END = timedelta(hours=1)
-"""How long what has no end, like the first meeting of a group, counts as taking place."""
+"""How long something without an end, like the first meeting of a group, counts as taking place."""
 SESSION = "session"
-"""What people are reminded of begins with it, where that is a session (`session_subject`)."""
+"""The beginning of a session's subject for reminders (`session_subject`)."""
 TOLD: frozenset[Field] = frozenset({"title", "time", "place", "audience", "cancelled"})
-"""What people must know of when it changes; a link, a kind or the name of a zone sends nobody elsewhere."""
+"""The fields whose change people must be told; a link, a kind or the name of a zone sends nobody elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is planned. `starts` and `ends` are instants, UTC; `zone` is that of its place; `key` its name in files."""
+    """A planned session. `starts` and `ends` are UTC; `zone` is that of its venue; `key` its name in files."""
 
     key: str
     title: Words
@@ -43,7 +43,7 @@ class Plan:
 
     @property
     def over_at(self) -> datetime:
-        """When it is over."""
+        """Return when it is over."""
         return self.ends if self.ends > self.starts else self.starts + WITHOUT_END
 
 
@@ -57,18 +57,18 @@ class Session:
 
 
 def local_day(plan: Plan, instant: datetime) -> date:
-    """The day that an instant is on where the session takes place."""
+    """Return the day of an instant where the session takes place."""
     return instant.astimezone(ZoneInfo(plan.zone)).date()
 
 
 def session_subject(session_id: int) -> str:
-    """What the reminders of a session are about."""
+    """Return the subject of a session's reminders."""
     return f"{SESSION}:{session_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class SessionChange:
-    """One session before and after, and what differs: never nothing."""
+    """One session before and after a change, and the fields that differ, of which there is at least one."""
 
     before: Session
     after: Plan
@@ -77,10 +77,10 @@ class SessionChange:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeDifference:
-    """What a file says beside the store.
+    """How a file's programme differs from the store's.
 
-    `missing` are sessions to come that it does not name any more; `still_cancelled` those it names though they were
-    cancelled in chat, and which stay so: a cancelled session never comes back by itself.
+    `missing` are sessions to come that the file does not name any more; `still_cancelled` those it names though they
+    were cancelled in chat, and which stay so: a cancelled session never comes back by itself.
     """
 
     new: tuple[Plan, ...] = ()
@@ -91,7 +91,7 @@ class ProgrammeDifference:
 
 
 class ClockChange(Enum):
-    """What a change of clocks does to a local time that is no instant, or two."""
+    """What a change of clocks does to a local time: it skips it, or makes it twice."""
 
     SKIPPED = "skipped"
     TWICE = "twice"
@@ -106,7 +106,7 @@ class BadTime(Exception):
 
 
 def resolve(local: datetime, zone: str) -> datetime:
-    """The instant (UTC) of a naive local time in a zone. Raises BadTime where there is none, or two."""
+    """Return the instant (UTC) of a naive local time in a zone. Raises BadTime where there is none, or two."""
     there = ZoneInfo(zone)
     first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first.astimezone(there).replace(tzinfo=None, fold=0) != local.replace(fold=0):
@@ -117,7 +117,7 @@ def resolve(local: datetime, zone: str) -> datetime:
 
 
 def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
-    """What differs between two plans. Words differ where both say something else in one locale."""
+    """Return the fields in which two plans differ. Words differ where both say something else in one locale."""
     unequal: Mapping[Field, bool] = {
         "title": _reads_otherwise(before.title, after.title),
         "time": (before.starts, before.ends) != (after.starts, after.ends),
@@ -132,7 +132,7 @@ def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
 
 
 def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
-    """Whether people have to learn of a change: it sends somebody elsewhere, and is not over in both versions."""
+    """Return whether people must be told of a change: it sends somebody elsewhere, and is not over in both versions."""
     if max(before.ends, after.ends) <= now or (before.cancelled and after.cancelled):
         return False
     changed = TOLD.intersection(differences(before, after))
@@ -142,7 +142,7 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
 
 
 def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> ProgrammeDifference:
-    """What a file's plans would change. Plans and sessions are matched by key."""
+    """Return what a file's plans would change. Plans and sessions are matched by key."""
     known = {session.plan.key: session for session in stored}
     new: list[Plan] = []
     changed: list[SessionChange] = []
@@ -171,9 +171,10 @@ def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) ->
 
 
 def _over(known: Plan, listed: Plan) -> Plan:
-    """What a session becomes under a newer plan: words it does not give again stay, where those it gives did not move.
+    """Return what a session becomes under a newer plan.
 
-    Where they did, the others go: who reads English must not be sent to last week's room.
+    Words in locales that the plan does not give stay where the given ones did not change. Where they did, the others
+    go: who reads English must not be sent to last week's room.
     """
     return replace(
         listed,

@@ -1,4 +1,4 @@
-"""The programme: what is on now and next, a day, all days, one's own; and one's own as a calendar."""
+"""The participants' view of the programme: now and next, a day, all days, their own, and that as a calendar."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ routes = Routes()
 _MOST_DAYS = 7
 _MOST_AT_ONCE = 2
 _NEAR = timedelta(hours=1)
-"""How long before a session begins it is told in how long that is."""
+"""How long before a session begins people are told in how long that is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowDay(Action):
-    """See a day, given as the number 20270610."""
+    """The button that shows a day, given as the number 20270610."""
 
     code: ClassVar[str] = "yd"
     day: int
@@ -40,7 +40,7 @@ class ShowDay(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAll(Action):
-    """See all days."""
+    """The button that shows all days."""
 
     code: ClassVar[str] = "ya"
     page: int
@@ -48,7 +48,7 @@ class ShowAll(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowMine(Action):
-    """See what is for oneself."""
+    """The button that shows what is for oneself."""
 
     code: ClassVar[str] = "ym"
     page: int
@@ -56,7 +56,7 @@ class ShowMine(Action):
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgramme(Action):
-    """Get one's own programme as a calendar."""
+    """The button that gives one's own programme as a calendar."""
 
     code: ClassVar[str] = "yc"
 
@@ -73,7 +73,7 @@ class DownloadProgramme(Action):
     listed=20,
 )
 async def show_programme(request: Request) -> Reply:
-    """What is on now and next for who asks, and the ways to everything else."""
+    """Show what is on now and next for the person who asks, and the ways to everything else."""
     everything, mine = await _seen(request)
     edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
     if not everything:
@@ -91,13 +91,13 @@ async def show_programme(request: Request) -> Reply:
 
 
 async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
-    """What who asks may know of, and what is for them; for the team, who take part in nothing themselves, all of it."""
+    """Return the sessions that the person who asks may know of, and those for them; for the team, all of them."""
     visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
     return visible, mine if request.participant.attends else visible
 
 
 async def tell_what_is_next(request: Request) -> View:
-    """What takes place now and next for who asks, where and in how long, as a part of their own screen."""
+    """Return, for one's own screen, what takes place now and next, where and in how long."""
     person = request.participant
     if person.status == "withdrawn":
         return View(())
@@ -107,12 +107,12 @@ async def tell_what_is_next(request: Request) -> View:
 
 
 async def offer_programme(request: Request) -> View:
-    """The way to the programme, as a part of one's own screen, as long as there is something to come."""
+    """Return the button to the programme, for one's own screen, as long as there is something to come."""
     return View((), (PROGRAMME,) if await goes_on(request) else ())
 
 
 async def goes_on(request: Request) -> bool:
-    """Whether there is something to come, for who has not said that they are not coming."""
+    """Return whether there is something to come, for someone who has not said that they are not coming."""
     return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
 
 
@@ -127,7 +127,7 @@ def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
 
 
 def _begins(request: Request, session: Session) -> Moment:
-    """When a session begins: in how long once it is near, at which hour today, else on which day too."""
+    """Return when a session begins: in how long once it is near, at which hour today, else on which day too."""
     if session.plan.starts - request.now < _NEAR:
         return Moment(session.plan.starts, "left")
     is_today = day_of(session, request.reader.zone) == request.today
@@ -149,7 +149,7 @@ def _described(session: Session, when: Span) -> Span:
 
 
 def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
-    """The days that have sessions: from today on, or all when none is left."""
+    """Return the buttons of days that have sessions: from today on, or all when none is left."""
     days = sorted({day_of(session, request.reader.zone) for session in found})
     today = request.today
     shown = days if len(days) <= _MOST_DAYS else ([day for day in days if day >= today] or days)[:_MOST_DAYS]
@@ -185,7 +185,7 @@ async def show_all(request: Request, action: ShowAll) -> Reply:
 
 @routes.action(ShowMine)
 async def show_mine(request: Request, action: ShowMine) -> Reply:
-    """What is for who asks: for all, for their theme, their group, their territory."""
+    """Show what is for the person who asks: for all, for their theme, their group, their territory."""
     _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
@@ -204,7 +204,7 @@ async def _listing(
 
 @routes.action(DownloadProgramme)
 async def take_away(request: Request, _action: DownloadProgramme) -> Reply:
-    """One's own programme, for the calendar on one's phone; a newer file moves what an older one put there."""
+    """Give one's own programme for the calendar of one's phone; a newer file moves what an older one put there."""
     _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))

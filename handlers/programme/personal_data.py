@@ -1,4 +1,4 @@
-"""What is kept of programmes that people sent in, until they are imported."""
+"""Declares the personal data in programmes that people sent in, until they are imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The programme of the demo's gathering: what its three days hold, as config.toml would say it."""
+"""The programme of the demo's gathering, as config.toml would have it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
 
 
 def configure(configuration: Configuration, moved: timedelta) -> None:
-    """Move the example's sessions as the gathering was, and add what its three days hold."""
+    """Move the example's sessions like the gathering, and add what its three days hold."""
     for session in configuration["sessions"]:
         for end in ("starts", "ends"):
             session[end] += moved

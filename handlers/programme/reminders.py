@@ -1,4 +1,4 @@
-"""Sessions, and the first meetings of groups, as people are reminded of them."""
+"""Sessions and first meetings of groups as subjects of reminders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from handlers.programme.model import KINDS, SESSION, Session
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """A session: when, what, where, and what to do now."""
+    """Return a session's reminder: when, what, where, and what to do now; None for one that is cancelled or gone."""
     session = await store.find_session(tx, number_of(reminder.subject))
     if session is None or session.plan.cancelled or session.plan.starts != reminder.about or session.plan.ends <= now:
         return None
@@ -40,13 +40,15 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 def _view(session: Session, now: datetime) -> View:
     buttons: list[Button] = []
     if session.plan.starts - now > SOON / 2:
+        # L10N: a button below a reminder: be reminded once more
         buttons.append(Button(_("Later"), RemindLater(session.id)))
+    # L10N: a button below a reminder, a verb: get no more of these
     buttons += [Button(_("Mute"), Mute(session.id)), PROGRAMME]
     return View(reminder_lines(session.plan, now), tuple(buttons))
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
-    """When and what, in one line; None for a session that takes place no more."""
+    """Return when and what, in one line; None for a session that takes place no more."""
     session = await store.find_session(tx, number_of(reminder.subject))
     if session is None or session.plan.cancelled:
         return None
@@ -69,7 +71,7 @@ SESSIONS = Subject(
 
 
 async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """The first meeting of one's group, in its room; None for who has a workshop that begins then."""
+    """Return the reminder of a group's first meeting, in its room; None where a workshop begins then."""
     round_ = await find_round(tx, number_of(reminder.subject))
     if round_ is None or not round_.published or round_.meets_at != reminder.about:
         return None

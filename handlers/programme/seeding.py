@@ -1,4 +1,4 @@
-"""Sessions, which the file seeds once."""
+"""Seeds sessions from the configuration, once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.programme.settings import SessionSettings
 
 
 def _configured(settings: Settings) -> Sequence[Plan]:
-    """The sessions of config.toml, in its order."""
+    """Return the sessions of config.toml, in its order."""
     return [
         Plan(
             session.key,
@@ -37,7 +37,7 @@ async def _write(tx: Transaction, settings: Settings) -> None:
 
 
 async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Sequence[str]:
-    """Sessions that only the store has are no difference: they are the programme as it was imported in chat."""
+    """Return a line for each difference; sessions that only the store has are none, as they were imported in chat."""
     from bot.content.texts import Reader, plain
     from handlers.programme.messages import difference  # much to load, for this alone
 
@@ -53,7 +53,7 @@ async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Se
 
 
 async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
-    """Add and change sessions as the file says; those whose sessions change are told."""
+    """Add and change sessions as the file says, and tell the people whose sessions change."""
     from handlers.programme import service
 
     await service.apply_programme(tx, _configured(settings), now, settings.gathering.hours)

@@ -1,4 +1,4 @@
-"""The programme: what it holds for each person, what a change tells whom, importing a newer one, taking that back."""
+"""What can be done with the programme: change it and tell people, import a newer one, undo that, read one's own."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ from handlers.programme.model import (
 from handlers.themes.store import all_themes
 
 _SOON = timedelta(days=1)
-"""How near a session is whose change wakes people."""
+"""How near a session must be for its change to wake people."""
 _CHANGED = _("This has changed since: see below.")
 _FIRST_MEETING = _("First meeting of your group")
 
 Placed = Sequence[tuple[Round, Group]]
-"""The groups someone is in, of the rounds that are published, in their order."""
+"""The groups someone is in, of the rounds that are published, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a change did: each session before and after, sessions added, and how many people are told."""
+    """The result of a change: each session before and after, sessions added, and how many people are told."""
 
     sessions: Sequence[tuple[Session, Session]]
     told: int
@@ -59,9 +59,9 @@ class Changed:
 async def follow_change(
     tx: Transaction, before: Session | None, after: Session | None, now: datetime
 ) -> Mapping[int, Span]:
-    """What follows from a session that is new (`before` None), changed, or gone (`after` None): its reminders follow.
+    """Plan the reminders of a session that is new (`before` None), changed, or gone (`after` None).
 
-    What each person must read of it, by id: a line in their own words, and for most changes only for some.
+    Returns what each person must read of it, by id: a line in their own words, and for most changes only for some.
     """
     if session := after or before:
         moved = before is not None and before.plan.starts != session.plan.starts
@@ -72,7 +72,7 @@ async def follow_change(
 async def plan_reminders(
     tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False
 ) -> None:
-    """Bring a session's reminders in step with it: it is new, changed, `moved` in time, cancelled, or `gone`."""
+    """Plan a session's reminders anew: it is new, changed, `moved` in time, cancelled, or `gone`."""
     subject = session_subject(session.id)
     plan = session.plan
     if moved:
@@ -80,13 +80,13 @@ async def plan_reminders(
     if gone or plan.cancelled:
         await reminding.unschedule(tx, subject)
     else:
-        known = await reminding.configured(tx)
-        await reminding.schedule(tx, subject, plan.starts, plan.zone, known.leads_of(plan.kind), now)
+        configuration = await reminding.configured(tx)
+        await reminding.schedule(tx, subject, plan.starts, plan.zone, configuration.leads_of(plan.kind), now)
         await reminding.schedule_day(tx, plan.starts, now)
 
 
 async def _news(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
-    """What each person must read of a change."""
+    """Return what each person must read of a change, by id."""
     if before is None or after is None or not must_be_told(before.plan, after.plan, now):
         return {}
     was = set(await audience_store.people(tx, before.plan.audience))
@@ -105,7 +105,7 @@ async def _news(tx: Transaction, before: Session | None, after: Session | None, 
 async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
-    """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
+    """Change sessions' plans, and tell the people concerned, except `by`, who did it."""
     news: dict[int, list[Span]] = defaultdict(list)
     days: dict[int, set[str]] = defaultdict(set)
     soon: set[int] = set()
@@ -135,7 +135,7 @@ async def change_sessions(
 async def count_concerned(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
 ) -> int:
-    """How many people `change` would tell something."""
+    """Return how many people `change_sessions` would tell something."""
     people: set[int] = set()
     for before, plan in changes:
         people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
@@ -146,19 +146,19 @@ async def count_concerned(
 
 
 async def file_rules(tx: Transaction, settings: Settings) -> ProgrammeRules:
-    """What a file may say in this gathering."""
+    """Return what a file may say in this gathering."""
     gathering = settings.gathering
     themes_known = {theme.key: list(theme.title.values()) for theme in await all_themes(tx)}
     return ProgrammeRules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
 
 
 async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) -> ProgrammeDifference:
-    """What importing would do now."""
+    """Return what importing would do now."""
     return compare(plans, await store.all_sessions(tx), now)
 
 
 def digest_import(found: ProgrammeDifference) -> str:
-    """A short mark of what an import would do: it differs when the import would."""
+    """Return a digest of what an import would do, which differs when the import would."""
     return digest_of(found.new, found.changed, found.missing)
 
 
@@ -181,7 +181,7 @@ async def apply_programme(
 
 
 async def add_session(tx: Transaction, plan: Plan, now: datetime) -> Changed:
-    """Add a session; its reminders follow, and nobody is told of it before them."""
+    """Add a session and plan its reminders; nobody is told of it before them."""
     return Changed([], 0, added=[await _add(tx, plan, now)])
 
 
@@ -200,7 +200,10 @@ async def undo_changes(
     *,
     by: int | None = None,
 ) -> bool:
-    """Undo changes (id, before, after) and additions. False, nothing done, where one is not as they left it."""
+    """Undo changes (id, before, after) and additions.
+
+    Returns False, nothing done, where one of them is not as it was left.
+    """
     stored = {session.id: session for session in await store.all_sessions(tx)}
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
         if each not in stored or stored[each].plan != plan:
@@ -219,7 +222,7 @@ async def undo_changes(
 
 
 async def programmes_of(tx: Transaction, people: Collection[int], zone: str) -> Mapping[int, Sequence[Session]]:
-    """What is for each of these people, in order; `zone` is the gathering's."""
+    """Return what is for each of these people, in order; `zone` is the gathering's."""
     return await _programmes_of(tx, await store.all_sessions(tx), people, zone)
 
 
@@ -228,31 +231,31 @@ async def _programmes_of(
 ) -> Mapping[int, Sequence[Session]]:
     listeners = {
         audience: await audience_store.among(tx, audience, people)
-        for audience in {each.plan.audience for each in planned}
+        for audience in {session.plan.audience for session in planned}
     }
     placed = await published_groups_of(tx, people)
     return {
         person: personal(
-            [each for each in planned if person in listeners[each.plan.audience]], placed.get(person, ()), zone
+            [session for session in planned if person in listeners[session.plan.audience]], placed.get(person, ()), zone
         )
         for person in people
     }
 
 
 async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequence[Session], Sequence[Session]]:
-    """What someone may know of, all but sessions for the team or for another person, and what is for them; in order."""
+    """Return the sessions that someone may know of (none of another person's), and those for them; in order."""
     planned = await store.all_sessions(tx)
     mine = (await _programmes_of(tx, planned, (participant_id,), zone))[participant_id]
-    known = {each.id for each in mine}
-    others = [each for each in planned if each.id not in known and not each.plan.audience.personal]
+    known = {session.id for session in mine}
+    others = [session for session in planned if session.id not in known and not session.plan.audience.personal]
     return _in_order([*mine, *others]), mine
 
 
 async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
-    """What takes place for someone now, and what begins next; in order, with their group's room and first meeting.
+    """Return what takes place for someone now, and what begins next, with their group's room and first meeting.
 
-    For the team, who take part in nothing themselves, that is all that is for more people than one. Of sessions after
-    the next one nobody asks for whom they are.
+    For the team, who take part in nothing themselves, that is everything for more people than one. Whether sessions
+    after the next one concern someone is not looked at.
     """
     found: list[Session] = []
     following: datetime | None = None
@@ -270,7 +273,7 @@ async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: dat
 
 
 async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> bool:
-    """Whether a session for this audience is shown to someone as theirs."""
+    """Return whether a session for this audience is shown to someone as theirs."""
     if not person.attends and not audience.personal:
         return True
     if audience == EVERYONE:
@@ -279,9 +282,9 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
 
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:
-    """Someone's sessions as they concern them: where their group sits in a workshop, and when it first meets."""
-    mine = [with_room(each, placed, zone) for each in planned]
-    begin = {each.plan.starts for each in mine if each.plan.kind == "workshop" and not each.plan.cancelled}
+    """Return someone's sessions as they concern them: where their group sits in a workshop, and when it first meets."""
+    mine = [with_room(session, placed, zone) for session in planned]
+    begin = {session.plan.starts for session in mine if session.plan.kind == "workshop" and not session.plan.cancelled}
     meetings = [
         _meeting(round_, group, round_.meets_at, zone)
         for round_, group in placed
@@ -291,13 +294,13 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
 
 
 async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
-    """A session as each of these people sees it: a workshop is in the room of their group."""
+    """Return a session as each of these people sees it: a workshop is in the room of their group."""
     placed = await published_groups_of(tx, people)
     return {person: with_room(session, placed.get(person, ()), zone) for person in people}
 
 
 def with_room(session: Session, placed: Placed, zone: str) -> Session:
-    """A session as someone in these groups sees it: a workshop is in the room of the group they have that day."""
+    """Return a session as someone in these groups sees it: a workshop is in the room of their group of that day."""
     if session.plan.kind != "workshop" or not placed:
         return session
     group = _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
@@ -314,7 +317,7 @@ def _meeting(round_: Round, group: Group, at: datetime, zone: str) -> Session:
 
 
 def _on_day(placed: Placed, day: date) -> Group:
-    """The group of a day: that of the last round which has begun by then, else of the first."""
+    """Return the group of a day: that of the last round which has begun by then, else of the first."""
     return next((group for round_, group in reversed(placed) if round_.day <= day), placed[0][1])
 
 
@@ -325,14 +328,14 @@ def _in_room(place: Words, room: str) -> Words:
 
 
 def _in_order(found: Sequence[Session]) -> Sequence[Session]:
-    return sorted(found, key=lambda each: (each.plan.starts, each.plan.ends, each.id))
+    return sorted(found, key=lambda session: (session.plan.starts, session.plan.ends, session.id))
 
 
 # --- a day
 
 
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
-    """A session and all that begin after it on its day (in its zone), cancelled ones left out."""
+    """Return a session and all that begin after it on its day (in its zone), cancelled ones left out."""
     day = local_day(first.plan, first.plan.starts)
     return [
         session
@@ -344,5 +347,5 @@ def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
 
 
 def shifted(plan: Plan, by: timedelta) -> Plan:
-    """A plan that much later."""
+    """Return a plan that much later."""
     return replace(plan, starts=plan.starts + by, ends=plan.ends + by)

@@ -33,7 +33,7 @@ class SessionSettings(Section):
     audience: Annotated[str, AfterValidator(_audience)] = "all"
 
     def instants(self, gathering: GatheringSettings) -> tuple[datetime, datetime]:
-        """When it starts and ends, UTC. Raises BadTime for an hour that clocks skip, or that comes twice."""
+        """Return when it starts and ends, UTC. Raises BadTime for an hour that clocks skip, or that comes twice."""
         zone = self.zone or gathering.zone
         return _instant(self.starts, zone), _instant(self.ends, zone)
 

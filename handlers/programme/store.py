@@ -1,4 +1,4 @@
-"""The programme's sessions, and programmes that were read and wait to be imported."""
+"""Stores the programme's sessions, and programmes that were read and wait to be imported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SESSIONS = (
     "SELECT id, key, kind, title, place, map_url, starts_at, ends_at, zone, audience, cancelled, revision FROM sessions"
 )
 FOR_EVERYBODY = "s.cancelled = 0 AND (s.audience = 'all' OR s.audience LIKE 'theme:%')"
-"""SQL: whether a session s takes place and is in calendars that everybody reads: one for all, or for a theme."""
+"""SQL: a session s takes place and is in calendars that everybody reads, being for all or for a theme."""
 
 _COLUMNS = ("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience", "cancelled")
 
@@ -29,14 +29,14 @@ def _session(row: Row) -> Session:
 
 
 def _values(plan: Plan) -> dict[str, Any]:
-    """A plan as the columns of its row."""
+    """Return a plan as the columns of its row."""
     values = encode_plan(plan)
     words = {column: json.dumps(values[column], ensure_ascii=False) for column in ("title", "place")}
     return {**values, **words}
 
 
 def encode_plan(plan: Plan) -> dict[str, Any]:
-    """A plan as JSON values."""
+    """Return a plan as JSON values."""
     return {
         "key": plan.key,
         "kind": plan.kind,
@@ -52,7 +52,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
 
 
 def decode_plan(values: dict[str, Any]) -> Plan:
-    """The plan behind what `encode_plan` made."""
+    """Return the plan that `encode_plan` made these values of."""
     return Plan(
         values["key"],
         values["title"],
@@ -68,12 +68,12 @@ def decode_plan(values: dict[str, Any]) -> Plan:
 
 
 async def all_sessions(tx: Transaction) -> Sequence[Session]:
-    """Every session, cancelled ones too, in the order they begin."""
+    """Return every session, cancelled ones too, in the order they begin."""
     return [_session(row) for row in await tx.all(f"{_SESSIONS} ORDER BY starts_at, ends_at, id")]
 
 
 async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
-    """The session that takes place, else the next; where all are over the first, None where there is none at all."""
+    """Return the session that takes place, else the next, else the first; None where there is none at all."""
 
     async def read(tx: Transaction) -> Session | None:
         row = await tx.one(
@@ -87,7 +87,7 @@ async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
 
 
 async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
-    """What takes place now or later, in the order it begins, read once a transaction.
+    """Return what takes place now or later, in the order it begins; it is read once a transaction.
 
     What has no end, like a visit whose hour alone is known, counts for `WITHOUT_END` after it begins.
     """
@@ -105,13 +105,13 @@ async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
 
 
 async def find_session(tx: Transaction, session_id: int) -> Session | None:
-    """A session by id."""
+    """Return a session by id, or None."""
     row = await tx.one(f"{_SESSIONS} WHERE id = :id", id=session_id)
     return _session(row) if row else None
 
 
 async def add_session(tx: Transaction, plan: Plan) -> Session:
-    """A new session; its key must be free."""
+    """Store a new session and return it; its key must be free."""
     names = ", ".join(_COLUMNS)
     marks = ", ".join(f":{column}" for column in _COLUMNS)
     row = await tx.one(f"INSERT INTO sessions ({names}) VALUES ({marks}) RETURNING id", **_values(plan))
@@ -120,7 +120,7 @@ async def add_session(tx: Transaction, plan: Plan) -> Session:
 
 
 async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Session:
-    """Put a plan in the place of a session's, as its next revision. Telling is the caller's."""
+    """Replace a session's plan, as its next revision; the caller tells people."""
     changes = ", ".join(f"{column} = :{column}" for column in _COLUMNS)
     row = await tx.one(
         f"UPDATE sessions SET {changes}, revision = revision + 1 WHERE id = :id RETURNING revision",
@@ -132,7 +132,7 @@ async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Sess
 
 
 async def remove_session(tx: Transaction, session_id: int) -> None:
-    """Forget a session, as if it had never been planned."""
+    """Delete a session, as if it had never been planned."""
     await tx.run("DELETE FROM sessions WHERE id = :id", id=session_id)
 
 

@@ -1,4 +1,4 @@
-"""Coming in: the list of selected people, invitations, joining, and what organisers correct of a person."""
+"""Joining: the list of selected people, invitations, coming in, and what organisers correct of a person."""
 
 from bot.capability import Capability
 from bot.content.texts import _

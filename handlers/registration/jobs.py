@@ -1,4 +1,4 @@
-"""What becomes of a list of people in another process: the people on it, or what is to be corrected."""
+"""Reads a list of people in another process: the people on it, or what is to be corrected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.navigation.tables import to_correct
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The people on a list, and the list with what is to be corrected, in the language of who sent it."""
+    """Return the people on a list, and the list with what is to be corrected, in the language of its sender."""
     content = b64decode(payload["content"])
     roster = read_roster(content, payload["name"], RosterRules(**payload["rules"]))
     file = to_correct(content, roster.problems, Reader(*payload["reader"]), MOST_PEOPLE)

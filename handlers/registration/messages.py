@@ -1,4 +1,4 @@
-"""What people read where they come in, and of the data that the gathering keeps about them wherever they ask."""
+"""What people read when they come in, and about the data that the gathering keeps of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WRONG_CODE = (
 
 
 def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
-    """The privacy notice in two lines."""
+    """Return the privacy notice, in two lines."""
     return (
         _(
             "Your data serve this gathering only, and are kept until {date} at the latest.",
@@ -31,11 +31,11 @@ def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
 
 
 def retention_end(gathering: GatheringSettings) -> Moment:
-    """The day everything is erased."""
+    """Return the day on which everything is erased."""
     ends = gathering.retention_ends
     return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=UTC), "date")
 
 
 def data_countries(gathering: GatheringSettings) -> Listing:
-    """Where data are held."""
+    """Return the countries in which data are stored."""
     return Listing(tuple(Territory(code) for code in gathering.data_countries))

@@ -1,4 +1,4 @@
-"""Coming in: whom the demo's visitor may be, and the first weeks of a rehearsal, when nearly everyone comes in."""
+"""Joining in the demo and in a rehearsal: whom the visitor may be, and the weeks in which nearly everyone comes in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from handlers.registration.store import StoredPerson
 from handlers.themes.store import all_themes
 
 _STAY_AWAY = 0.04
-"""Who never opens their invitation."""
+"""The share of people who never open their invitation."""
 _MOST_ROWS = 10_000
 _HEADINGS = (
     "ref", "given name", "family name", "email", "country", "gender", "birth year", "organisation", "language", "theme"
@@ -38,11 +38,12 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], then: dateti
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
-    """Everyone but one (the organiser) and whoever was revoked."""
+    """Return everyone but one (the organiser) and whoever was revoked, by how far they have come."""
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
         "joined": _("In, without a theme"),
         **{f"theme {theme.key}": Localised(theme.title) for theme in await all_themes(tx)},
+        # L10N: people by how far they have come, in the demo
         "withdrawn": _("Not coming"),
     }
     order = list(points)
@@ -51,9 +52,10 @@ async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
         for person in (await store.everyone_listed(tx)).values()
         if person.id != but and _standing(person) in order
     ]
-    people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
+    people.sort(key=lambda player: (order.index(_standing(player)), fold(player.person.given_name)))
     return [
-        PeopleByProgress(points[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)
+        PeopleByProgress(points[key], [_role(player) for player in group])
+        for key, group in groupby(people, key=_standing)
     ]
 
 
@@ -72,7 +74,7 @@ def _role(known: StoredPerson) -> Role:
 
 
 async def invite(play: Play) -> None:
-    """The organiser sends the list, and gets everyone's ways in. One of those who come late has a theme there."""
+    """Let the organiser send the list and get everyone's ways in. One of those who come late has a theme there."""
     play.rng.choice(play.players).late = True
     organiser = play.organiser
     await organiser.command("organiser")
@@ -109,7 +111,7 @@ def _row(player: CastMember) -> tuple[str | None, ...]:
 
 
 async def come_in(play: Play) -> None:
-    """Nearly everyone opens their invitation."""
+    """Let nearly everyone open their invitation."""
     absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
     await act_together(
         [player for player in play.players if player not in absent and not player.late], CastMember.enter

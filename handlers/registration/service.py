@@ -25,7 +25,13 @@ from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
 from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
-from handlers.themes.service import Outcome, choose_second_theme, choose_theme, leave_theme, wait
+from handlers.themes.service import (
+    ChoiceOutcome,
+    choose_second_theme,
+    choose_theme,
+    join_waiting_list,
+    leave_theme,
+)
 from handlers.themes.store import all_themes, choice_of
 
 
@@ -65,7 +71,7 @@ async def without_place(tx: Transaction, difference: RosterDifference) -> Mappin
     wanted.update(
         change.after.theme for change in difference.changed if "theme" in change.fields and change.after.theme
     )
-    left = {theme.key: theme.places_left for theme in await all_themes(tx)}
+    left = {theme.key: theme.seats_left for theme in await all_themes(tx)}
     missing = {key: count - (left[key] or 0) for key, count in wanted.items() if left.get(key) is not None}
     return {key: count for key, count in missing.items() if count > 0}
 
@@ -151,7 +157,7 @@ async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, no
     if person is None or listed.theme is None:
         return False
     outcome = await choose_theme(tx, person, listed.theme, now)
-    if outcome is Outcome.FULL:
-        await wait(tx, participant_id, listed.theme, now)
+    if outcome is ChoiceOutcome.FULL:
+        await join_waiting_list(tx, participant_id, listed.theme, now)
     await choose_second_theme(tx, person, listed.second_theme, now)
-    return outcome is Outcome.FULL
+    return outcome is ChoiceOutcome.FULL

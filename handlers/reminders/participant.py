@@ -142,7 +142,7 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
     """The times that can be chosen for a reminder of what takes place `at`, with their words, the earliest first."""
     times = [(label, now + after) for label, after in _AFTER] + [(label, at - before) for label, before in _BEFORE]
     fitting = [(label, due) for label, due in times if now + _NOT_NOW <= due <= at - _NOT_NOW]
-    return sorted(fitting, key=lambda each: each[1])
+    return sorted(fitting, key=lambda time: time[1])
 
 
 @routes.action(RemindAt)
@@ -170,6 +170,7 @@ async def not_again(request: Request, action: NotAgain) -> Reply:
     """Drop the reminder that someone asked for; a second press changes nothing."""
     subject = session_subject(action.session) if action.session else THEMES
     gone = await store.forget_personal(request.tx, subject, request.participant.id)
+    # L10N: a passing notice: no more reminder is planned
     line = _("Taken back.") if gone else _("There was nothing to take back.")
     return reply(line, buttons=(REMINDERS, PROGRAMME))
 
@@ -308,6 +309,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
     for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
         session = await find_session(request.tx, number_of(subject))
         if session and not session.plan.cancelled and session.plan.ends > request.now:
+            # L10N: a button: be reminded of this again
             label = _("Again: {title}", title=Localised(session.plan.title))
             buttons.append(Button(label, MuteThis(session.id, True)))
     return buttons[:_MOST_SHOWN]

@@ -1,4 +1,4 @@
-"""What workshops made, taken away: the summary, the slides, the files."""
+"""The capability of results: the summary of the workshops, the groups' slides, and files."""
 
 from bot.capability import Capability
 from bot.content.ways import Way

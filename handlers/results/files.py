@@ -1,4 +1,4 @@
-"""One workbook of the workshops: a sheet a subject, links between them and to the attachments."""
+"""Writes the workbook (XLSX) of the results, with links between its sheets and to attachments, which it names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.content.texts import _
 from handlers.results import messages
 from handlers.results.drawing.slides import writable
 from handlers.results.messages import Wording, file_name, group_file
-from handlers.results.model import Attachment, Gathering, ResultGroup, Voice
+from handlers.results.model import Attachment, ResultGroup, ResultIdea, WorkshopResults
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
 FILES_FOLDER = "files"
@@ -28,245 +28,270 @@ _HARMLESS = {
     *("numbers", "key", "jpg", "jpeg", "png", "gif", "webp", "heic", "tif", "tiff", "mp3", "m4a", "ogg", "oga"),
     *("opus", "wav", "mp4", "mov", "webm", "zip"),
 }
-"""Endings a link may lead to: anything else would perhaps be run by who follows it."""
+"""Suffixes to which a link may lead. A file with another suffix might be run when someone follows the link."""
 
 
-def named_files(whole: Gathering) -> Mapping[tuple[int, str], str]:
-    """What attachments are called in the folder beside the workbook, by idea and digest: «culture-3-idea-12.jpg»."""
-    groups = {group.id: group_file(group, whole) for group in whole.groups}
+def named_files(results: WorkshopResults) -> Mapping[tuple[int, str], str]:
+    """Return the names of attachments in the folder beside the workbook, by idea and digest.
+
+    A name looks like «culture-3-idea-12.jpg».
+    """
+    groups = {group.id: group_file(group, results) for group in results.groups}
     names = {}
-    for voice in whole.said:
-        begin = groups.get(voice.group_id or 0, file_name(voice.theme))
-        for place, file in enumerate(voice.files):
-            more = f"-{place + 1}" if len(voice.files) > 1 else ""
-            names[file.idea_id, file.digest] = f"{begin}-idea-{voice.id}{more}.{suffix(file)}"
+    for idea in results.all_ideas:
+        begin = groups.get(idea.group_id or 0, file_name(idea.theme))
+        for index, file in enumerate(idea.files):
+            more = f"-{index + 1}" if len(idea.files) > 1 else ""
+            names[file.idea_id, file.digest] = f"{begin}-idea-{idea.id}{more}.{suffix(file)}"
     return names
 
 
 def suffix(file: Attachment) -> str:
-    """How the name of an attachment ends: by what it is, else as its sender's did, unless opening it could run it."""
+    """Return the suffix for an attachment: by its media type, else the sender's if that is harmless, else «bin»."""
     own = file.name.rpartition(".")[2].lower()
     return _SUFFIXES.get(file.media_type) or (own if own in _HARMLESS else "bin")
 
 
-# --- One workbook of the workshops: a sheet a subject, links between them and to the attachments.
+# --- The workbook: a sheet for each subject, with links between them and to the attachments.
 
 
-_LONGEST = 32_767  # characters a cell takes
+_LONGEST = 32_767  # the most characters in a cell
 
 
 @dataclass(frozen=True, slots=True)
-class Leads:
-    """What leads somewhere: to a cell of the workbook («internal:…»), or to a file beside it («external:…»)."""
+class SheetLink:
+    """A cell that links to a cell of the workbook («internal:…») or to a file beside it («external:…»)."""
 
     text: str | int
     to: str
 
 
-Cell = str | int | datetime | Leads | None
+Cell = str | int | datetime | SheetLink | None
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """A sheet to be: its name, its columns with their widths, its rows."""
+    """A sheet to write: its name, its columns with their widths, and its rows."""
 
     name: str
     columns: Sequence[messages.Column]
     rows: list[Sequence[Cell]]
 
     def at(self, row: int) -> str:
-        """The address of a row, counted from 0 below the heading."""
+        """Return the address of a row, counted from 0 below the heading, for a link."""
         return f"internal:'{self.name}'!A{row + 2}"
 
 
-def write_book(whole: Gathering, wording: Wording, *, folder: bool) -> bytes:
-    """The workbook; with a `folder` of attachments beside it, their cells lead there."""
+def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> bytes:
+    """Return the workbook. With `folder`, cells of attachments link to a folder beside it."""
     import xlsxwriter
 
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, {**options, "remove_timezone": True}) as book:
         book.set_properties({"title": wording.name})
-        looks = {
+        formats = {
             "head": book.add_format({"bold": True, "bg_color": "#0b4f6c", "font_color": "#ffffff", "valign": "top"}),
             "text": book.add_format({"text_wrap": True, "valign": "top"}),
             "number": book.add_format({"valign": "top"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"}),
             "link": book.add_format({"font_color": "#0b4f6c", "underline": 1, "text_wrap": True, "valign": "top"}),
         }
-        for sheet in _sheets(whole, wording, folder=folder):
-            _write(book.add_worksheet(sheet.name), sheet, wording, looks)
+        for sheet in _sheets(results, wording, folder=folder):
+            _write(book.add_worksheet(sheet.name), sheet, wording, formats)
     return target.getvalue()
 
 
-def _write(page: Any, sheet: _Sheet, wording: Wording, looks: Mapping[str, Any]) -> None:
-    for place, (heading, width) in enumerate(sheet.columns):
-        page.set_column(place, place, width)
-        page.write_string(0, place, wording.say(heading), looks["head"])
+def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any]) -> None:
+    for column, (heading, width) in enumerate(sheet.columns):
+        page.set_column(column, column, width)
+        page.write_string(0, column, wording.say(heading), formats["head"])
     page.freeze_panes(1, 1)
     if sheet.rows:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     for line, cells in enumerate(sheet.rows, start=1):
-        for place, cell in enumerate(cells):
+        for column, cell in enumerate(cells):
             match cell:
                 case "" | None:
                     continue
-                case Leads(text, to):
-                    page.write_url(line, place, to, looks["link"], writable(str(text))[:_LONGEST])
+                case SheetLink(text, to):
+                    page.write_url(line, column, to, formats["link"], writable(str(text))[:_LONGEST])
                     if isinstance(text, int):
-                        page.write_number(line, place, text, looks["link"])  # the link stays, and it can be summed up
+                        page.write_number(line, column, text, formats["link"])  # stays a link, and can be summed up
                 case str():
-                    page.write_string(line, place, writable(cell)[:_LONGEST], looks["text"])
+                    page.write_string(line, column, writable(cell)[:_LONGEST], formats["text"])
                 case datetime():
-                    page.write_datetime(line, place, cell, looks["date"])
+                    page.write_datetime(line, column, cell, formats["date"])
                 case int():
-                    page.write_number(line, place, cell, looks["number"])
+                    page.write_number(line, column, cell, formats["number"])
 
 
-Lead = Callable[[int | None], Cell]
-"""What leads to a group; nothing for none."""
+LinkTo = Callable[[int | None], Cell]
+"""A function that returns a link to a group, or to an idea, given its id; None if there is no such row."""
 
 
-def _sheets(whole: Gathering, wording: Wording, *, folder: bool) -> Iterable[_Sheet]:
-    names = {key: wording.say(said)[:31] for key, said in messages.NAMES.items()}
+def _sheets(results: WorkshopResults, wording: Wording, *, folder: bool) -> Iterable[_Sheet]:
+    names = {key: wording.say(name)[:31] for key, name in messages.NAMES.items()}
     groups = _Sheet(names["groups"], messages.GROUPS, [])
     ideas = _Sheet(names["ideas"], messages.IDEAS, [])
-    place = {group.id: row for row, group in enumerate(whole.groups)}
-    titles = {group.id: wording.group(whole, group) for group in whole.groups}
-    ordered = _by_group(whole)
-    rows = {each.id: row for row, voice in enumerate(ordered) for each in (voice, *voice.merged)}
+    row_of = {group.id: row for row, group in enumerate(results.groups)}
+    titles = {group.id: wording.group(results, group) for group in results.groups}
+    ordered = _by_group(results)
+    rows = {part.id: row for row, idea in enumerate(ordered) for part in (idea, *idea.merged)}
     first: dict[int | None, int] = {}
-    for row, voice in enumerate(ordered):
-        first.setdefault(voice.group_id, row)
+    for row, idea in enumerate(ordered):
+        first.setdefault(idea.group_id, row)
 
-    def lead(group_id: int | None) -> Cell:
-        return Leads(titles[group_id], groups.at(place[group_id])) if group_id in place else None
+    def link_to_group(group_id: int | None) -> Cell:
+        return SheetLink(titles[group_id], groups.at(row_of[group_id])) if group_id in row_of else None
 
-    def lead_to_idea(idea_id: int | None) -> Cell:
-        """To its row; to that of the idea it was merged into."""
+    def link_to_idea(idea_id: int | None) -> Cell:
+        """Return a link to the row of an idea, or of the idea it was merged into."""
         row = rows.get(idea_id) if idea_id else None
-        return None if row is None else Leads(ordered[row].id, ideas.at(row))
+        return None if row is None else SheetLink(ordered[row].id, ideas.at(row))
 
-    for group in whole.groups:
+    for group in results.groups:
         count: Cell = len(group.ideas)
         if group.id in first:
-            count = Leads(len(group.ideas), ideas.at(first[group.id]))
-        groups.rows.append(_group(whole, wording, group, titles[group.id], count))
-    ideas.rows += [_idea(whole, wording, voice, lead, lead_to_idea) for voice in ordered]
+            count = SheetLink(len(group.ideas), ideas.at(first[group.id]))
+        groups.rows.append(_group(results, wording, group, titles[group.id], count))
+    ideas.rows += [_idea(results, wording, idea, link_to_group, link_to_idea) for idea in ordered]
     yield groups
     yield _Sheet(
         names["people"],
         messages.PEOPLE,
         [
-            [person.name, wording.territory(person.territory), wording.theme(whole, group.theme), lead(group.id)]
-            for group in whole.groups
+            [
+                person.name,
+                wording.territory(person.territory),
+                wording.theme(results, group.theme),
+                link_to_group(group.id),
+            ]
+            for group in results.groups
             for person in group.members
         ],
     )
     yield ideas
-    yield _Sheet(names["challenges"], messages.CHALLENGES, list(_written(whole, wording, lead, "challenge")))
-    yield _Sheet(names["solutions"], messages.SOLUTIONS, list(_written(whole, wording, lead, "solution")))
-    yield _Sheet(names["cards"], messages.CARDS, list(_cards(whole, wording, lead)))
-    syntheses = list(_written(whole, wording, lead, "facts", "territories", "ideas"))
+    yield _Sheet(names["challenges"], messages.CHALLENGES, list(_written(results, wording, link_to_group, "challenge")))
+    yield _Sheet(names["solutions"], messages.SOLUTIONS, list(_written(results, wording, link_to_group, "solution")))
+    yield _Sheet(names["cards"], messages.CARDS, list(_cards(results, wording, link_to_group)))
+    syntheses = list(_written(results, wording, link_to_group, "facts", "territories", "ideas"))
     yield _Sheet(names["syntheses"], messages.SYNTHESES, syntheses)
-    yield _Sheet(names["phases"], messages.PHASES, list(_phases(whole, wording, lead)))
-    yield _Sheet(names["files"], messages.FILES, list(_files(whole, wording, lead, lead_to_idea, folder=folder)))
-    if whole.aside:
-        yield _Sheet(names["aside"], messages.ASIDE, [_put_aside(whole, wording, each, lead) for each in whole.aside])
+    yield _Sheet(names["phases"], messages.PHASES, list(_phases(results, wording, link_to_group)))
+    yield _Sheet(
+        names["files"], messages.FILES, list(_files(results, wording, link_to_group, link_to_idea, folder=folder))
+    )
+    if results.aside:
+        rows_aside = [_put_aside(results, wording, idea, link_to_group) for idea in results.aside]
+        yield _Sheet(names["aside"], messages.ASIDE, rows_aside)
 
 
-def _by_group(whole: Gathering) -> list[Voice]:
-    """The ideas that count, group by group, each group's oldest first; those whose group was dissolved last."""
-    theirs = [voice for group in whole.groups for voice in sorted(group.ideas, key=lambda each: (each.at, each.id))]
-    return [*theirs, *sorted(whole.strays, key=lambda each: (each.at, each.id))]
+def _by_group(results: WorkshopResults) -> list[ResultIdea]:
+    """Return the ideas that count, group by group, oldest first; those whose group was dissolved come last."""
+
+    def by_age(ideas: Iterable[ResultIdea]) -> list[ResultIdea]:
+        return sorted(ideas, key=lambda idea: (idea.at, idea.id))
+
+    return [*(idea for group in results.groups for idea in by_age(group.ideas)), *by_age(results.strays)]
 
 
-def _group(whole: Gathering, wording: Wording, group: ResultGroup, title: str, count: Cell) -> Sequence[Cell]:
-    challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")
+def _group(results: WorkshopResults, wording: Wording, group: ResultGroup, title: str, count: Cell) -> Sequence[Cell]:
+    challenge, solution = results.current(group, "challenge"), results.current(group, "solution")
     return [
-        *(title, wording.theme(whole, group.theme), group.number, group.name, wording.day(group)),
+        *(title, wording.theme(results, group.theme), group.number, group.name, wording.day(group)),
         *(group.room, ", ".join(member.name for member in group.members), count),
         *(challenge.get("sentence", ""), solution.get("idea", "")),
         f"{group.grid.filled}/{len(group.grid.territories) * len(CARD_FIELDS)}",
     ]
 
 
-def _idea(whole: Gathering, wording: Wording, voice: Voice, lead: Lead, lead_to_idea: Lead) -> Sequence[Cell]:
+def _idea(
+    results: WorkshopResults, wording: Wording, idea: ResultIdea, link_to_group: LinkTo, link_to_idea: LinkTo
+) -> Sequence[Cell]:
     return [
-        *(voice.id, lead(voice.group_id), wording.theme(whole, voice.theme), wording.phase(whole, voice.phase)),
-        *(voice.text, wording.author(voice), wording.territory(voice.territory)),
-        *(wording.category(voice.category), voice.votes, lead_to_idea(voice.parent_id)),
-        "\n".join(f"{each.text} ({wording.author(each)})".removesuffix(" ()") for each in voice.merged),
-        sum(len(each.files) for each in (voice, *voice.merged)) or None,
-        wording.local(voice.at),
+        *(
+            idea.id,
+            link_to_group(idea.group_id),
+            wording.theme(results, idea.theme),
+            wording.phase(results, idea.phase),
+        ),
+        *(idea.text, wording.author(idea), wording.territory(idea.territory)),
+        *(wording.category(idea.category), idea.votes, link_to_idea(idea.parent_id)),
+        "\n".join(f"{merged.text} ({wording.author(merged)})".removesuffix(" ()") for merged in idea.merged),
+        sum(len(part.files) for part in (idea, *idea.merged)) or None,
+        wording.local(idea.at),
     ]
 
 
-def _put_aside(whole: Gathering, wording: Wording, voice: Voice, lead: Lead) -> Sequence[Cell]:
-    why = _("came after the end") if voice.state == "offered" else _("had no group yet")
+def _put_aside(results: WorkshopResults, wording: Wording, idea: ResultIdea, link_to_group: LinkTo) -> Sequence[Cell]:
+    # L10N: Why an idea counts for no group.
+    why = _("came after the end") if idea.state == "offered" else _("had no group yet")
     return [
-        *(voice.id, wording.say(why), lead(voice.group_id), wording.theme(whole, voice.theme)),
-        *(wording.phase(whole, voice.phase), voice.text, wording.author(voice), wording.territory(voice.territory)),
-        len(voice.files) or None,
-        wording.local(voice.at),
+        *(idea.id, wording.say(why), link_to_group(idea.group_id), wording.theme(results, idea.theme)),
+        *(wording.phase(results, idea.phase), idea.text, wording.author(idea), wording.territory(idea.territory)),
+        len(idea.files) or None,
+        wording.local(idea.at),
     ]
 
 
 def _files(
-    whole: Gathering, wording: Wording, lead: Lead, lead_to_idea: Lead, *, folder: bool
+    results: WorkshopResults, wording: Wording, link_to_group: LinkTo, link_to_idea: LinkTo, *, folder: bool
 ) -> Iterable[Sequence[Cell]]:
-    called = named_files(whole)
-    every = [*(each for voice in _by_group(whole) for each in (voice, *voice.merged)), *whole.aside]
-    for voice in every:
-        for file in voice.files:
-            name = called[file.idea_id, file.digest]
+    names = named_files(results)
+    ideas = [*(part for idea in _by_group(results) for part in (idea, *idea.merged)), *results.aside]
+    for idea in ideas:
+        for file in idea.files:
+            name = names[file.idea_id, file.digest]
             yield [
-                Leads(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
-                lead(voice.group_id),
-                lead_to_idea(voice.id) or voice.id,
-                wording.phase(whole, voice.phase),
+                SheetLink(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
+                link_to_group(idea.group_id),
+                link_to_idea(idea.id) or idea.id,
+                wording.phase(results, idea.phase),
                 file.media_type,
                 file.size,
             ]
 
 
-def _written(whole: Gathering, wording: Wording, lead: Lead, *collects: str) -> Iterable[Sequence[Cell]]:
-    for group in whole.groups:
+def _written(
+    results: WorkshopResults, wording: Wording, link_to_group: LinkTo, *collects: str
+) -> Iterable[Sequence[Cell]]:
+    for group in results.groups:
         for collected in collects:
-            for version in whole.of(group, collected):
-                said = version.content
+            for version in results.of(group, collected):
+                content = version.content
                 match collected:
                     case "challenge":
-                        words: list[Cell] = [said.get("sentence", ""), said.get(RUNNERS_UP, "")]
+                        words: list[Cell] = [content.get("sentence", ""), content.get(RUNNERS_UP, "")]
                     case "solution":
-                        words = [said.get(name, "") for name in ("idea", *CANVAS)]
+                        words = [content.get(name, "") for name in ("idea", *CANVAS)]
                     case _:
-                        words = [wording.phase(whole, version.phase), said.get("text", "")]
+                        words = [wording.phase(results, version.phase), content.get("text", "")]
+                # L10N: A cell of the workbook: this text is not the group's current one.
                 stand = wording.say(_("another version")) if version.rival else ""
                 remarks = "\n".join(wording.opinions(version))
-                yield [lead(group.id), *words, stand, version.author, remarks, wording.local(version.at)]
+                yield [link_to_group(group.id), *words, stand, version.author, remarks, wording.local(version.at)]
 
 
-def _cards(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[Cell]]:
-    for group in whole.groups:
+def _cards(results: WorkshopResults, wording: Wording, link_to_group: LinkTo) -> Iterable[Sequence[Cell]]:
+    for group in results.groups:
         for card in group.cards:
             yield [
                 wording.territory(card.territory),
-                lead(group.id),
+                link_to_group(group.id),
                 *(getattr(card, name) for name in CARD_FIELDS),
                 card.author,
             ]
 
 
-def _phases(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[Cell]]:
-    for group in whole.groups:
+def _phases(results: WorkshopResults, wording: Wording, link_to_group: LinkTo) -> Iterable[Sequence[Cell]]:
+    for group in results.groups:
         for lived in group.lived:
-            mine = [idea for idea in group.ideas if idea.phase == lived.phase]
+            ideas = [idea for idea in group.ideas if idea.phase == lived.phase]
             yield [
-                lead(group.id),
-                wording.phase(whole, lived.phase),
+                link_to_group(group.id),
+                wording.phase(results, lived.phase),
                 wording.local(lived.started),
                 wording.local(lived.ended) if lived.ended else None,
-                len(mine),
-                sum(each.votes for each in mine),
+                len(ideas),
+                sum(idea.votes for idea in ideas),
             ]

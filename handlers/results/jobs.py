@@ -1,4 +1,4 @@
-"""Files from a snapshot: what a job, or the command `rencontres export`, has made in another process."""
+"""Makes files from a snapshot of the results, for jobs in another process and for the command `rencontres export`."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from typing import Any
 from bot.content.texts import Text, _
 from bot.files.folder import Files
 from handlers.results.drawing.charts import Chart, draw_charts
-from handlers.results.drawing.slides import ReadFile, own, plenary
+from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
 from handlers.results.files import named_files
 from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
-from handlers.results.model import Attachment, Gathering
-from handlers.results.store import understand
+from handlers.results.model import Attachment, WorkshopResults
+from handlers.results.store import decode_snapshot
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
 WORKBOOK, DECK, BOOKLET = "workshops.xlsx", "plenary.pptx", "booklet.pdf"
-"""What the files of the whole are called in a folder, whatever their language: programs find them there."""
+"""The names of the files about all groups in an exported folder. They are the same in all languages, for programs."""
 RESULTS: Mapping[str, Text] = {"xlsx": _("workshops.xlsx"), "pptx": _("plenary.pptx"), "pdf": _("booklet.pdf")}
-"""What they are called for who gets them in the chat: no other file is."""
+"""The names of the same files in the chat, in the reader's language; no other files are sent there under them."""
 MOST_BYTES = 9_500_000
-"""What every platform takes as one file, with room to spare."""
-_PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, until a file is small enough
+"""The largest file, in bytes, that every platform certainly takes."""
+_PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A file: its name, what is in it, its media type."""
+class ResultFile:
+    """A file that was made: its name, its content and its media type."""
 
     name: str
     content: bytes
     media_type: str
 
 
-def reader(folder: Path) -> ReadFile:
-    """What reads attachments; one that is gone leaves its place empty."""
+def attachment_reader(folder: Path) -> ReadFile:
+    """Return a function that reads the content of an attachment from a folder, and returns None if the file is gone."""
     files = Files(folder)
 
     def read(attachment: Attachment) -> bytes | None:
@@ -50,89 +50,97 @@ def reader(folder: Path) -> ReadFile:
     return read
 
 
-def workbook(whole: Gathering, wording: Wording, *, folder: bool) -> Made:
-    """Everything in one workbook."""
+def workbook(results: WorkshopResults, wording: Wording, *, folder: bool) -> ResultFile:
+    """Make the workbook with everything. With `folder`, its cells link to attachments in a folder beside it."""
     from handlers.results.files import write_book
 
-    return Made(WORKBOOK, write_book(whole, wording, folder=folder), XLSX)
+    return ResultFile(WORKBOOK, write_book(results, wording, folder=folder), XLSX)
 
 
 def plenary_deck(
-    whole: Gathering, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
-) -> Made:
-    """The deck of the whole; `small` enough to be sent where asked."""
-    return Made(DECK, _within(lambda most: plenary(whole, wording, charts, read, most=most), small), PPTX)
+    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
+) -> ResultFile:
+    """Make the slides of all groups. With `small`, photos are reduced until the file can be sent on every platform."""
+    return ResultFile(
+        DECK, _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small), PPTX
+    )
 
 
 def booklet(
-    whole: Gathering, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
-) -> Made:
-    """The booklet."""
+    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
+) -> ResultFile:
+    """Make the booklet. With `small`, photos are reduced until the file can be sent on every platform."""
     from handlers.results.drawing.booklet import write_booklet
 
-    made = _within(lambda most: write_booklet(whole, wording, charts, read, most=most), small)
-    return Made(BOOKLET, made, PDF)
+    content = _within(lambda most: write_booklet(results, wording, charts, read, most=most), small)
+    return ResultFile(BOOKLET, content, PDF)
 
 
-def group_deck(whole: Gathering, wording: Wording, group_id: int, read: ReadFile) -> Made:
-    """A group's own deck. Raises KeyError for a group that is not there."""
-    group = {each.id: each for each in whole.groups}[group_id]
-    return Made(f"{group_file(group, whole)}.pptx", own(whole, group, wording, read), PPTX)
+def group_deck(results: WorkshopResults, wording: Wording, group_id: int, read: ReadFile) -> ResultFile:
+    """Make the slides of one group. Raises KeyError if there is no such group in the results."""
+    group = {group.id: group for group in results.groups}[group_id]
+    return ResultFile(f"{group_file(group, results)}.pptx", write_group_slides(results, group, wording, read), PPTX)
 
 
 def _within(make: Callable[[int | None], bytes], small: bool) -> bytes:
-    """What is made, with fewer and fewer bytes for its photos until it can be sent."""
+    """Make a file, with fewer and fewer bytes for its photos if it must be `small`, until it can be sent.
+
+    `make` takes the bytes that photos may need, None for no limit. If no attempt is small enough, the last is returned.
+    """
     if not small:
         return make(None)
     for most in _PHOTOS:
-        made = make(most)
-        if len(made) <= MOST_BYTES:
+        content = make(most)
+        if len(content) <= MOST_BYTES:
             break
-    return made
+    return content
 
 
-# --- jobs: functions of a payload
+# --- the work of jobs: functions of a payload
 
 
 def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One file of the whole, by `what`: xlsx, pptx or pdf; too large to be sent, it is left out."""
-    whole, wording = understand(payload["snapshot"]), wording_of(payload)
-    read = reader(Path(payload["folder"]))
+    """Make one file about all groups: `what` in the payload is «xlsx», «pptx» or «pdf».
+
+    The `content` returned is None if the file is too large to be sent.
+    """
+    results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
+    read = attachment_reader(Path(payload["folder"]))
     match payload["what"]:
         case "xlsx":
-            made = workbook(whole, wording, folder=False)
+            file = workbook(results, wording, folder=False)
         case "pptx":
-            made = plenary_deck(whole, wording, draw_charts(whole, wording), read, small=True)
+            file = plenary_deck(results, wording, draw_charts(results, wording), read, small=True)
         case _:
-            made = booklet(whole, wording, draw_charts(whole, wording), read, small=True)
-    fits = len(made.content) <= MOST_BYTES
-    return {"what": payload["what"], "content": made.content if fits else None}
+            file = booklet(results, wording, draw_charts(results, wording), read, small=True)
+    fits = len(file.content) <= MOST_BYTES
+    return {"what": payload["what"], "content": file.content if fits else None}
 
 
 def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The charts, each with its name and words."""
-    charts = draw_charts(understand(payload["snapshot"]), wording_of(payload))
+    """Make the charts, each with its name and alternative text."""
+    charts = draw_charts(decode_snapshot(payload["snapshot"]), wording_of(payload))
     return {"charts": [(chart.name, chart.alt, chart.content) for chart in charts]}
 
 
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The decks of some groups: those of `snapshot`; a group that is gone has none."""
-    whole, wording = understand(payload["snapshot"]), wording_of(payload)
-    read = reader(Path(payload["folder"]))
+    """Make the slides of the groups in the payload's `snapshot`. Returns the rest of the payload with `decks`."""
+    results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
+    read = attachment_reader(Path(payload["folder"]))
     decks = []
-    for group in whole.groups:
-        made = group_deck(whole, wording, group.id, read)
-        called = f"{group_file_in_words(group, whole, wording)}.pptx"
-        decks.append({"group": group.id, "digest": whole.digest(group), "name": called, "content": made.content})
+    for group in results.groups:
+        file = group_deck(results, wording, group.id, read)
+        name = f"{group_file_in_words(group, results, wording)}.pptx"
+        decks.append({"group": group.id, "digest": results.digest(group), "name": name, "content": file.content})
     return {**{key: value for key, value in payload.items() if key != "snapshot"}, "decks": decks}
 
 
-def attachments(whole: Gathering) -> Iterator[tuple[str, Attachment]]:
-    """Every attachment with its name in the folder beside the workbook."""
-    names = named_files(whole)
+def attachments(results: WorkshopResults) -> Iterator[tuple[str, Attachment]]:
+    """Yield every attachment once, with its name in the folder beside the workbook."""
+    names = named_files(results)
     seen = set()
-    for voice in whole.said:
-        for file in voice.files:
+    for idea in results.all_ideas:
+        for file in idea.files:
             name = names[file.idea_id, file.digest]
             if name not in seen:
                 seen.add(name)

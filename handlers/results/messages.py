@@ -1,4 +1,4 @@
-"""The words of the files: sheets, columns, how people and groups are called, in the language asked for."""
+"""The words of files in the language asked for: names of groups, people, sheets and columns."""
 
 from __future__ import annotations
 
@@ -12,114 +12,121 @@ from zoneinfo import ZoneInfo
 from bot.content.names import collation, fold
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
 from handlers.ideas.messages import CATEGORIES
-from handlers.results.model import Gathering, ResultGroup, Version, Voice
+from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS
 
-_ISOLATES = {0x2068: None, 0x2069: None}  # writing directions are the programs' that open the file
+_ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the file choose writing directions themselves
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a file reads: its language, the gathering's zone and name."""
+    """How a file is worded: its locale, and the time zone and the name of the gathering."""
 
     locale: str
     zone: str
     name: str
 
     def say(self, span: Span) -> str:
-        """A span in words."""
+        """Return a span as plain text."""
         return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
 
     def words(self, words: Mapping[str, str]) -> str:
-        """What organisers wrote, in this language or else in the first."""
+        """Return a text of the organisers in this language, or else in the first one they wrote."""
         return words.get(self.locale) or next(iter(words.values()), "")
 
     def local(self, instant: datetime) -> datetime:
-        """An instant as the clocks of the gathering showed it, without its zone, for spreadsheets."""
+        """Return an instant as local time of the gathering, without a zone, as spreadsheets need it."""
         return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, microsecond=0)
 
     def day(self, group: ResultGroup) -> str:
-        """The day of a group's round."""
+        """Return the day of a group's round."""
         return self.say(Moment.of_day(group.day))
 
     def territory(self, code: str) -> str:
-        """A territory by name, '' for none."""
+        """Return the name of a territory, '' for none."""
         return self.say(Territory(code)) if code else ""
 
-    def theme(self, whole: Gathering, key: str) -> str:
-        """A theme by its title; '' for none."""
-        return self.words(whole.themes.get(key, {}))
+    def theme(self, results: WorkshopResults, key: str) -> str:
+        """Return the title of a theme, '' for none."""
+        return self.words(results.themes.get(key, {}))
 
-    def phase(self, whole: Gathering, key: str) -> str:
-        """A phase by its title."""
-        return next((self.words(each.title) for each in whole.phases if each.key == key), key)
+    def phase(self, results: WorkshopResults, key: str) -> str:
+        """Return the title of a phase, or its key if it was removed."""
+        return next((self.words(phase.title) for phase in results.phases if phase.key == key), key)
 
-    def group(self, whole: Gathering, group: ResultGroup) -> str:
-        """What a group is called: «Culture · group 3», then its own name if any, and its day if there are several."""
-        said = self.say(_("{theme} · group {number}", theme=self.theme(whole, group.theme), number=group.number))
+    def group(self, results: WorkshopResults, group: ResultGroup) -> str:
+        """Return a group's title: «Culture · group 3», its own name if any, and its day if there are several."""
+        title = self.say(_("{theme} · group {number}", theme=self.theme(results, group.theme), number=group.number))
         if group.name:
-            said = f"{said} · {group.name}"
-        return f"{said} · {self.day(group)}" if len({each.round for each in whole.groups}) > 1 else said
+            title = f"{title} · {group.name}"
+        return f"{title} · {self.day(group)}" if _has_several_rounds(results) else title
 
-    def author(self, voice: Voice) -> str:
-        """Who gave an idea: first name and initial, «anonymous», '' for who was erased."""
-        return self.say(_("anonymous")) if voice.anonymous else voice.author
+    def author(self, idea: ResultIdea) -> str:
+        """Return who gave an idea: first name and initial, «anonymous», or '' if the author was erased."""
+        # L10N: It stands instead of the name of the author of an idea.
+        return self.say(_("anonymous")) if idea.anonymous else idea.author
 
     def category(self, key: str) -> str:
-        """What kind of idea it is, in a phase that collects facts; '' elsewhere."""
-        return next((self.say(words) for known, words in CATEGORIES.items() if known == key), "")
+        """Return the name of an idea's category, which ideas have in a phase that collects facts; '' for none."""
+        return next((self.say(words) for category, words in CATEGORIES.items() if category == key), "")
 
     def opinions(self, version: Version) -> Sequence[str]:
-        """What members think of a version, a line each: those who said something, or approve."""
+        """Return the opinions on a version, a line for each member."""
         lines = []
         for name, approves, comment in version.opinions:
+            # L10N: The opinion of a member about a text, as in «Zoé D. · approves».
             stand = self.say(_("approves")) if approves else ""
-            said = " · ".join(part for part in (name, stand) if part)
-            lines.append(f"{said}: {comment}" if comment else said)
+            author = " · ".join(part for part in (name, stand) if part)
+            lines.append(f"{author}: {comment}" if comment else author)
         return lines
 
     def opinions_together(self, version: Version) -> Sequence[str]:
-        """The same, with those who approve and say no more on one line."""
+        """Return the opinions on a version, with all members who approve without a comment on one line."""
         silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
-        said = [opinion for opinion in version.opinions if not (opinion[0] and opinion[1] and not opinion[2])]
-        lines = self.opinions(replace(version, opinions=said))
+        commented = [opinion for opinion in version.opinions if not (opinion[0] and opinion[1] and not opinion[2])]
+        lines = self.opinions(replace(version, opinions=commented))
         if not silent:
             return lines
         return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
 
     def sorted_territories(self, codes: Sequence[str]) -> list[str]:
-        """Codes in the order of their names."""
+        """Return the codes of territories, sorted by name."""
         return sorted(codes, key=lambda code: collation(self.territory(code)))
 
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:
-    """The wording a payload asks for."""
+    """Return the wording that a job's payload asks for."""
     return Wording(payload["locale"], payload["zone"], payload["gathering"])
 
 
 def file_name(*parts: str) -> str:
-    """Words as the name of a file on any machine: «culture-3-ideas»; letters without accents, digits, hyphens."""
+    """Return words as a file name that works everywhere, of lower-case letters, digits and hyphens: «culture-3»."""
     return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
 
 
-def group_file(group: ResultGroup, whole: Gathering) -> str:
-    """What a group's files begin with in a folder, in any language: theme, number, round where there are several."""
-    day = [f"day{group.round}"] if len({each.round for each in whole.groups}) > 1 else []
+def group_file(group: ResultGroup, results: WorkshopResults) -> str:
+    """Return how a group's file names begin in a folder, in any language: theme, round if there are several, number."""
+    day = [f"day{group.round}"] if _has_several_rounds(results) else []
     return file_name(group.theme, *day, str(group.number))
 
 
-def group_file_in_words(group: ResultGroup, whole: Gathering, wording: Wording) -> str:
-    """The same for who gets a single file: «innovation-pedagogique-groupe-3»."""
-    day = [_("Day {number}", number=group.round)] if len({each.round for each in whole.groups}) > 1 else []
-    said = (wording.say(each) for each in (*day, _("Group {number}", number=group.number)))
-    return file_name(wording.theme(whole, group.theme), *said)
+def group_file_in_words(group: ResultGroup, results: WorkshopResults, wording: Wording) -> str:
+    """Return the file name, without suffix, of a file that one group gets: «innovation-pedagogique-groupe-3»."""
+    day = [_("Day {number}", number=group.round)] if _has_several_rounds(results) else []
+    parts = (wording.say(part) for part in (*day, _("Group {number}", number=group.number)))
+    return file_name(wording.theme(results, group.theme), *parts)
 
 
-# --- What the sheets of the workbook are called, and their columns, each with its width in characters.
+def _has_several_rounds(results: WorkshopResults) -> bool:
+    return len({group.round for group in results.groups}) > 1
+
+
+# --- The names of the workbook's sheets, and their columns.
 
 
 Column = tuple[Text, int]
+"""A column's heading and its width in characters."""
 
 _WIDE, _USUAL, _NARROW = 60, 24, 12
 
@@ -131,6 +138,7 @@ NAMES: Mapping[str, Text] = {
     "solutions": _("Solutions"),
     "cards": _("Territory cards"),
     "syntheses": _("Syntheses"),
+    # L10N: A sheet of the workbook: ideas that count for no group.
     "aside": _("Kept aside"),
     "phases": _("Phases"),
     "files": _("Files"),
@@ -140,6 +148,7 @@ _THEME: Column = (_("Theme"), _USUAL)
 _PHASE: Column = (_("Phase"), _USUAL)
 _TERRITORY: Column = (_("Territory"), _USUAL)
 _VERSION: Sequence[Column] = (
+    # L10N: a column's heading in the workbook
     (_("Version"), _NARROW),
     (_("Written by"), _USUAL),
     (_("Opinions"), _USUAL),
@@ -148,15 +157,21 @@ _VERSION: Sequence[Column] = (
 GROUPS: Sequence[Column] = (
     *(_GROUP, _THEME, (_("Number"), _NARROW), (_("Name"), _USUAL), (_("Day"), _USUAL), (_("Room"), _USUAL)),
     *((_("Members"), _WIDE), (_("Ideas"), _NARROW), (_("Challenge"), _WIDE), (_("Solution"), _WIDE)),
+    # L10N: A column of the workbook: how many squares of its grid of territories a group has filled, such as 5/12.
     (_("Squares filled"), _NARROW),
 )
 PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
 IDEAS: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: since which day
+    # L10N: a column's heading in the workbook: since which day
     *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
+    # L10N: A column of the workbook: the category of an idea.
     *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _WIDE)),
     *((_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 ASIDE: Sequence[Column] = (
+    # L10N: a column's heading in the workbook
+    # L10N: a column's heading in the workbook
     *((_("Number"), _NARROW), (_("Why"), _USUAL), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL)),
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
@@ -168,10 +183,15 @@ CARDS: Sequence[Column] = (
     (_("Written by"), _USUAL),
 )
 PHASES: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: when a phase began
+    # L10N: a column's heading in the workbook: when a phase ended
+    # L10N: a column's heading in the workbook: when a phase ended
     *(_GROUP, _PHASE, (_("Began"), _USUAL), (_("Ended"), _USUAL), (_("Ideas"), _NARROW)),
     (_("Votes"), _NARROW),
 )
 FILES: Sequence[Column] = (
+    # L10N: a column's heading in the workbook: the kind of a file
+    # L10N: a column's heading in the workbook: the kind of a file
     *((_("File"), _USUAL), _GROUP, (_("Idea"), _NARROW), _PHASE, (_("Type"), _USUAL)),
     (_("Bytes"), _NARROW),
 )

@@ -1,4 +1,4 @@
-"""What workshops made, as those who make files think of it: groups with all that is theirs."""
+"""The results of the workshops, as files show them: groups with all that they wrote."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from datetime import date, datetime
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGrid, lay_out
 
 Words = Mapping[str, str]
+"""A text of the organisers, by locale."""
 _MOST_PICTURES = 3
-_DIGEST = 12  # hex digits: a change is seen, nobody is kept out by it
+_DIGEST = 12  # hex digits: enough to notice a change, and nothing secret depends on it
 
 
 @dataclass(frozen=True, slots=True)
 class ResultMember:
-    """A member, by first name and initial; `territory` is a code, '' for none."""
+    """A member of a group. `name` is the first name and an initial; `territory` is a code, '' for none."""
 
     id: int
     name: str
@@ -26,7 +27,10 @@ class ResultMember:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A photo or document that came with an idea; the content is kept under `digest`."""
+    """A photo or document that was sent with an idea. The folder of files holds its content under `digest`.
+
+    `picture` tells that it can be shown as a picture; `size` is in bytes.
+    """
 
     idea_id: int
     phase: str
@@ -38,8 +42,12 @@ class Attachment:
 
 
 @dataclass(slots=True)
-class Voice:
-    """An idea that counts. `author` is '' for an anonymous one and for who was erased."""
+class ResultIdea:
+    """An idea. `author` is '' if it is anonymous or its author was erased.
+
+    `at` is when it was given (UTC), `parent_id` the idea it builds on, `votes` how many people voted for it or for an
+    idea in `merged`, the ideas that were merged into it.
+    """
 
     id: int
     group_id: int | None
@@ -54,13 +62,16 @@ class Voice:
     parent_id: int | None
     state: str = "live"
     votes: int = 0
-    merged: list[Voice] = field(default_factory=list)
+    merged: list[ResultIdea] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a group wrote down of a phase; `opinions` are who, whether they approve, and what they say."""
+    """A version of a group's synthesis of a phase. A `rival` stands beside the current version.
+
+    `at` is when it was written (UTC). Each of `opinions` is a member's name, whether they approve, and their comment.
+    """
 
     id: int
     phase: str
@@ -73,7 +84,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a member wrote of a territory (a code)."""
+    """A territory card: what a member wrote about a territory, which is a code."""
 
     author: str
     territory: str
@@ -85,7 +96,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ResultPhase:
-    """A phase of the method."""
+    """A phase of the method. `collects` is what groups write in it: «challenge», «solution», «territories»…"""
 
     key: str
     title: Words
@@ -93,8 +104,8 @@ class ResultPhase:
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
-    """A phase as a group lived it, UTC; `ended` is None while it is open."""
+class LivedPhase:
+    """A phase as a group lived it. Times are UTC; `ended` is None while the phase is open."""
 
     phase: str
     started: datetime
@@ -103,7 +114,10 @@ class Lived:
 
 @dataclass(slots=True)
 class ResultGroup:
-    """A group of a published round and all that is its own; ideas by votes, then age."""
+    """A group of a published round with its members and all that they wrote.
+
+    Ideas are sorted by votes, then age. `confirmed` is the digest of the slides that the group confirmed, '' for none.
+    """
 
     id: int
     round: int
@@ -113,8 +127,8 @@ class ResultGroup:
     name: str
     room: str
     members: list[ResultMember] = field(default_factory=list)
-    lived: list[Lived] = field(default_factory=list)
-    ideas: list[Voice] = field(default_factory=list)
+    lived: list[LivedPhase] = field(default_factory=list)
+    ideas: list[ResultIdea] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
@@ -122,7 +136,7 @@ class ResultGroup:
 
     @property
     def grid(self) -> TerritoryGrid:
-        """The solution, territory by territory; the cards bear no ids."""
+        """The group's territory cards, laid out by territory. The ids of the cards are 0."""
         cards = [
             TerritoryCard(0, self.id, None, card.territory, card.present, card.obstacle, card.change, card.carrier)
             for card in self.cards
@@ -131,49 +145,49 @@ class ResultGroup:
 
     @property
     def pictures(self) -> Sequence[Attachment]:
-        """The photos that are shown, each once, the latest first: the last sheet of paper is the one to show."""
+        """The photos that are shown, each once, latest first, since the last sheet of paper matters most."""
         photos = {file.digest: file for file in reversed(self.files) if file.picture}
         return list(photos.values())[:_MOST_PICTURES]
 
 
 @dataclass(slots=True)
-class Gathering:
-    """Everything that was read.
+class WorkshopResults:
+    """All results of the workshops. `themes` holds each theme's title, by key.
 
-    `strays` are ideas whose group was dissolved. `aside` count for no group: their authors had none yet («homeless»),
-    or sent them on after the end, and nobody decided («offered»).
+    `strays` are ideas whose group was dissolved. Those in `aside` count for no group: their authors had none yet (state
+    «homeless»), or sent them on after the end of the phase and no facilitator has decided («offered»).
     """
 
     themes: Mapping[str, Words]
     phases: Sequence[ResultPhase]
     groups: Sequence[ResultGroup]
-    strays: Sequence[Voice]
-    aside: Sequence[Voice]
+    strays: Sequence[ResultIdea]
+    aside: Sequence[ResultIdea]
 
     @property
-    def voices(self) -> list[Voice]:
-        """All ideas that count by themselves, oldest first."""
-        every = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
-        return sorted(every, key=lambda each: (each.at, each.id))
+    def counted_ideas(self) -> list[ResultIdea]:
+        """All ideas that count, without those merged into others, oldest first."""
+        ideas = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
+        return sorted(ideas, key=lambda idea: (idea.at, idea.id))
 
     @property
-    def said(self) -> list[Voice]:
-        """All ideas there are: those that count, what was merged into them, and those that were put aside."""
-        voices = self.voices
-        return [*voices, *(merged for voice in voices for merged in voice.merged), *self.aside]
+    def all_ideas(self) -> list[ResultIdea]:
+        """All ideas: those that count, those merged into them, and those put aside."""
+        ideas = self.counted_ideas
+        return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
     def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
-        """What a group wrote down in the phases that collect something, what stands before its rivals."""
+        """Return a group's versions in the phases that collect `collects`: of each phase, the current one first."""
         keys = [phase.key for phase in self.phases if phase.collects == collects]
-        found = [version for key in keys for version in group.versions if version.phase == key]
-        return sorted(found, key=lambda each: (keys.index(each.phase), each.rival, each.id))
+        versions = [version for key in keys for version in group.versions if version.phase == key]
+        return sorted(versions, key=lambda version: (keys.index(version.phase), version.rival, version.id))
 
     def current(self, group: ResultGroup, collects: str) -> Mapping[str, str]:
-        """What stands of the phases that collect something; empty for nothing yet."""
-        return next((each.content for each in self.of(group, collects) if not each.rival), {})
+        """Return the content of a group's current version in the phases that collect `collects`; empty for none."""
+        return next((version.content for version in self.of(group, collects) if not version.rival), {})
 
     def digest(self, group: ResultGroup) -> str:
-        """What tells one state of a group's deck from another: what it shows, in no language."""
+        """Return a hash of what a group's slides show, regardless of the language."""
         shown = [
             group.name,
             sorted([member.name, member.territory] for member in group.members),
@@ -188,7 +202,7 @@ class Gathering:
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:_DIGEST]
 
     def is_empty(self, group: ResultGroup) -> bool:
-        """Whether a deck would show a group's members and nothing else."""
+        """Return whether a group's slides would show its members and nothing else."""
         solution = self.current(group, "solution")
-        said = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))
-        return not (said or group.cards or group.pictures)
+        written = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))
+        return not (written or group.cards or group.pictures)

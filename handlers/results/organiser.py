@@ -1,4 +1,4 @@
-"""The slides of every group, for organisers: who has not confirmed, reminding them, sending each group its own."""
+"""The organisers' screens of slides: which groups have not confirmed, to remind them, and to send all groups theirs."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, page_of, turn
 from handlers.results import service, store
 from handlers.results.jobs import make_decks
-from handlers.results.participant.slides import AT_ONCE, handed_over, read_groups
+from handlers.results.participant.slides import AT_ONCE, deck_message, read_groups
 from handlers.results.participant.summary import SHOW_RESULTS
 from handlers.results.service import ALL_DECKS, GroupDeck, ShowDecks
 from handlers.workshops.actions import MyDeck
 
 routes = Routes()
 
-_REMINDED = "decks_reminded_at"
-_SENT = "decks_sent_at"
-_REST = timedelta(minutes=10)
+_REMINDED = "decks_reminded_at"  # key of a setting: when, in microseconds
+_SENT = "decks_sent_at"  # likewise
+_REST = timedelta(minutes=10)  # before the same can be done again
 
 
 @dataclass(frozen=True, slots=True)
 class AskToRemindGroups(Action):
-    """Say how many groups would be reminded."""
+    """Ask whether to remind the groups that have not confirmed, and say how many they are."""
 
     code: ClassVar[str] = "wda"
 
@@ -50,7 +50,7 @@ class RemindGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToSend(Action):
-    """Say how many groups would get their slides."""
+    """Ask whether to send every group its slides, and say how many they are."""
 
     code: ClassVar[str] = "wdq"
 
@@ -63,51 +63,51 @@ class SendDecks(Action):
 
 
 async def offer_results(request: Request) -> View:
-    """The way to the results, as a part of the organisers' screen, once groups are published."""
+    """Return the part of the organisers' home screen with buttons to the results, once groups are published."""
     published = any(round_.published for round_ in await all_rounds(request.tx))
     return View((), (SHOW_RESULTS, ALL_DECKS) if published else ())
 
 
 async def results_to_gather(request: Request) -> Sequence[NextStep]:
-    """Slides to be confirmed before the plenary, then results to be taken away, once groups have done their work."""
+    """Return the next steps once groups have done their work: slides to confirm before the plenary, results to take."""
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
         return ()
-    left = await store.unfinished(request.tx, request.today, request.now)
-    if left.running or not left.done:
+    unfinished = await store.unfinished(request.tx, request.today, request.now)
+    if unfinished.running or not unfinished.done:
         return ()
     steps: list[NextStep] = []
-    if left.unconfirmed and request.now < gathering.closes:
+    if unfinished.unconfirmed and request.now < gathering.closes:
         line = _n(
             "{count} group has not confirmed its slides",
             "{count} groups have not confirmed their slides",
-            left.unconfirmed,
+            unfinished.unconfirmed,
         )
-        steps.append(NextStep(left.plenary or gathering.closes, line, ALL_DECKS))
+        steps.append(NextStep(unfinished.plenary or gathering.closes, line, ALL_DECKS))
     if all(round_.day <= request.today for round_ in rounds):
-        line = _n("The results of {count} group are ready", "The results of {count} groups are ready", left.done)
+        line = _n("The results of {count} group are ready", "The results of {count} groups are ready", unfinished.done)
         steps.append(NextStep(gathering.closes, line, SHOW_RESULTS))
     return steps
 
 
 @routes.action(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, action: ShowDecks) -> Reply:
-    """How many have confirmed, and who has not."""
-    every = await service.all_decks(request.tx)
-    if not every:
+    """Show how many groups have confirmed their slides, and which have not."""
+    decks = await service.all_decks(request.tx)
+    if not decks:
         raise UserError(_("No groups are published yet."), buttons=(Button(_("Groups"), Go("groupes")), BACK))
-    waited = [deck for deck in every if not deck.confirmed]
-    ready, empty = len(every) - len(waited), sum(deck.empty for deck in waited)
-    lines: list[Span] = [_("{ready} of {count} groups have confirmed their slides.", ready=ready, count=len(every))]
+    unconfirmed = [deck for deck in decks if not deck.confirmed]
+    ready, empty = len(decks) - len(unconfirmed), sum(deck.empty for deck in unconfirmed)
+    lines: list[Span] = [_("{ready} of {count} groups have confirmed their slides.", ready=ready, count=len(decks))]
     if empty:
         lines.append(_n("{count} group has nothing to show yet.", "{count} groups have nothing to show yet.", empty))
-    remind = (Button(_("Remind those who have not"), AskToRemindGroups(), style="primary"),) if waited else ()
-    page = min(action.page, max(0, len(waited) - 1) // PER_PAGE)
+    remind = (Button(_("Remind those who have not"), AskToRemindGroups(), style="primary"),) if unconfirmed else ()
+    page = min(action.page, max(0, len(unconfirmed) - 1) // PER_PAGE)
     return reply(
         *lines,
         buttons=(
-            *(Button(deck.title, MyDeck(deck.group.id)) for deck in page_of(waited, page)),
-            *turn(ShowDecks, page, len(waited)),
+            *(Button(deck.title, MyDeck(deck.group.id)) for deck in page_of(unconfirmed, page)),
+            *turn(ShowDecks, page, len(unconfirmed)),
             *remind,
             Button(_("Send every group its slides"), AskToSend()),
             SHOW_RESULTS,
@@ -118,36 +118,38 @@ async def show_decks(request: Request, action: ShowDecks) -> Reply:
 
 @routes.action(AskToRemindGroups, who=ORGANISER)
 async def ask_to_remind(request: Request, _action: AskToRemindGroups) -> Reply:
-    """How many groups are meant."""
-    await _rested(request, _REMINDED)
+    """Ask whether to remind the groups that have not confirmed."""
+    await _check_rest(request, _REMINDED)
     count = len(await _unconfirmed(request))
     if not count:
         raise UserError(_("Every group has confirmed its slides."), buttons=(ALL_DECKS,))
-    asked = _n("Remind {count} group to confirm its slides?", "Remind {count} groups to confirm their slides?", count)
-    return reply(asked, buttons=(Button(_("Send the reminder"), RemindGroups(), style="primary"), ALL_DECKS))
+    question = _n(
+        "Remind {count} group to confirm its slides?", "Remind {count} groups to confirm their slides?", count
+    )
+    return reply(question, buttons=(Button(_("Send the reminder"), RemindGroups(), style="primary"), ALL_DECKS))
 
 
 @routes.action(RemindGroups, who=ORGANISER)
 async def remind_groups(request: Request, _action: RemindGroups) -> Reply:
-    """Write to each of them, privately or in its thread, and not again for a while."""
-    await _rested(request, _REMINDED)
-    waited = await _unconfirmed(request)
-    for deck in waited:
-        said = service.deck_state(deck) if deck.empty or deck.changed else _("Look at them, then confirm them.")
-        view = View((_("Your slides for the plenary wait for your group."), said), (deck.open_button,))
+    """Remind each group that has not confirmed, privately or in its channel. This is refused again for a while."""
+    await _check_rest(request, _REMINDED)
+    decks = await _unconfirmed(request)
+    for deck in decks:
+        line = service.deck_state(deck) if deck.empty or deck.changed else _("Look at them, then confirm them.")
+        view = View((_("Your slides for the plenary wait for your group."), line), (deck.open_button,))
         await outbox.notify_groups(request.tx, [deck.group.id], view, request.now)
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
-    done = _n("{count} group is reminded.", "{count} groups are reminded.", len(waited))
-    return reply(done, buttons=(ALL_DECKS, BACK), toast=_("Sent."))
+    line = _n("{count} group is reminded.", "{count} groups are reminded.", len(decks))
+    return reply(line, buttons=(ALL_DECKS, BACK), toast=_("Sent."))
 
 
 async def _unconfirmed(request: Request) -> list[GroupDeck]:
     return [deck for deck in await service.all_decks(request.tx) if not deck.confirmed]
 
 
-async def _rested(request: Request, what: str) -> None:
-    """Raises UserError within minutes of the last time: two presses, or two organisers, are one."""
-    last = await setting_store.get(request.tx, what)
+async def _check_rest(request: Request, key: str) -> None:
+    """Raise UserError if the same was done minutes ago, so that two presses, or two organisers, count once."""
+    last = await setting_store.get(request.tx, key)
     if last and request.now < from_micros(int(last)) + _REST:
         at = Moment(from_micros(int(last)), "time")
         raise UserError(_("That was done at {time} already. Wait ten minutes.", time=at), buttons=(ALL_DECKS,))
@@ -155,24 +157,30 @@ async def _rested(request: Request, what: str) -> None:
 
 @routes.action(AskToSend, who=ORGANISER)
 async def ask_to_send(request: Request, _action: AskToSend) -> Reply:
-    """How many groups are meant."""
-    await _rested(request, _SENT)
+    """Ask whether to send every group its slides."""
+    await _check_rest(request, _SENT)
     count = sum(not deck.empty for deck in await service.all_decks(request.tx))
     if not count:
         raise UserError(_("No group has anything to show yet."), buttons=(ALL_DECKS,))
-    asked = _n("Send {count} group its slides?", "Send {count} groups their slides?", count)
-    return reply(asked, buttons=(Button(_("Send the slides"), SendDecks(), style="primary"), ALL_DECKS))
+    question = _n("Send {count} group its slides?", "Send {count} groups their slides?", count)
+    return reply(question, buttons=(Button(_("Send the slides"), SendDecks(), style="primary"), ALL_DECKS))
 
 
 @routes.action(SendDecks, who=ORGANISER)
 async def send_decks(request: Request, _action: SendDecks) -> Reply:
-    """Have them made, a few at a time; each group gets its own."""
-    await _rested(request, _SENT)
-    meant = [deck.group.id for deck in await service.all_decks(request.tx) if not deck.empty]
+    """Request the slides of every group. They are made a few at a time, and each group gets its own."""
+    await _check_rest(request, _SENT)
+    group_ids = [deck.group.id for deck in await service.all_decks(request.tx) if not deck.empty]
     await setting_store.put(request.tx, _SENT, str(to_micros(request.now)))
-    payload = service.file_payload(request.settings, request.locale, groups=meant, sent=0, at=to_micros(request.now))
+    payload = service.file_payload(
+        request.settings, request.locale, groups=group_ids, sent=0, at=to_micros(request.now)
+    )
     return reply(
-        _n("The slides of {count} group are being made.", "The slides of {count} groups are being made.", len(meant)),
+        _n(
+            "The slides of {count} group are being made.",
+            "The slides of {count} groups are being made.",
+            len(group_ids),
+        ),
         _("You are told when all are sent."),
         buttons=(ALL_DECKS, BACK),
         job=JobRequest("decks", payload),
@@ -188,11 +196,11 @@ async def send_decks(request: Request, _action: SendDecks) -> Reply:
     instead=_("Groups that got their slides keep them; the others take theirs with /diapos."),
 )
 async def decks_are_made(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View | None:
-    """Each group gets its own; then the next few are made, and at the end the organiser is told."""
+    """Send each group its slides and request the next few. After the last, return the message for the organiser."""
     sent = result["sent"]
-    for made in result["decks"]:
-        if view := await handed_over(tx, made):
-            await outbox.notify_groups(tx, [made["group"]], view, from_micros(result["at"]))
+    for deck in result["decks"]:
+        if view := await deck_message(tx, deck):
+            await outbox.notify_groups(tx, [deck["group"]], view, from_micros(result["at"]))
             sent += 1
     if rest := result["groups"][AT_ONCE:]:
         payload = {key: value for key, value in result.items() if key != "decks"}

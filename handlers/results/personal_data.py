@@ -1,4 +1,4 @@
-"""What is kept of who confirmed the slides of a group."""
+"""The personal data of results: who confirmed the slides of a group."""
 
 from __future__ import annotations
 

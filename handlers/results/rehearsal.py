@@ -1,4 +1,4 @@
-"""What remains: the files for partners and the plenary, in which every idea that stands is found once."""
+"""The rehearsal of results: files are exported and asked for in the chat, and must hold every counted idea once."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ ASKED_FOR = "bilan.xlsx"
 
 
 async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
-    """Whether a file of the results was handed over, in any language."""
-    called = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
-    return any([await store.stands_on_a_page(tx, name) for name in sorted(called)])
+    """Return whether a file of the results was sent, in any language."""
+    names = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
+    return any([await store.stands_on_a_page(tx, name) for name in sorted(names)])
 
 
 async def export(play: Play) -> None:
-    """`rencontres export`, beside the running house."""
+    """Run `rencontres export` while the program runs."""
     config = play.folder / "export.toml"
     config.write_text(f"[storage]\nurl = {_quoted(play.settings.storage.url)}\n", "utf-8")
     folder = play.folder / FOLDER
     with _in_silence():
         await export_workshops(config, ExportOptions(folder, None, force=False), environment={})
-    made = sorted(path.name for path in folder.rglob("*") if path.is_file())
-    decks = sum(name.endswith(".pptx") for name in made) - 1
+    names = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    decks = sum(name.endswith(".pptx") for name in names) - 1
     play.report.tell(
-        f"The workshops are exported: workbook, slides, booklet and {decks} decks, {len(made)} files in all."
+        f"The workshops are exported: workbook, slides, booklet and {decks} decks, {len(names)} files in all."
     )
 
 
 async def take_away(play: Play) -> None:
-    """The organiser asks for the workbook in chat: it holds the same."""
+    """Let the organiser ask for the workbook in the chat. It must hold the same ideas."""
     await play.organiser.command("bilan")
     await play.organiser.act("wbf-xlsx")
     await play.servers.calm()
@@ -60,7 +60,7 @@ async def take_away(play: Play) -> None:
 
 @contextmanager
 def _in_silence() -> Iterator[None]:
-    """What the command says by itself the account says in its way."""
+    """Silence the output of the command, since the rehearsal reports in its own words."""
     console.out.quiet = console.err.quiet = True
     try:
         yield
@@ -73,27 +73,27 @@ def _quoted(text: str) -> str:
 
 
 def differences(play: Play) -> list[str]:
-    """What the exported files have too much or too little of."""
+    """Return a line for each idea or file that the export lacks, or holds too often."""
     folder = play.folder / FOLDER
     if not (folder / WORKBOOK).is_file():
         return [f"there is no {WORKBOOK}"]
     reader = Reader(play.settings.gathering.locales[0], "UTC")
-    found = Counter(_ideas(folder / WORKBOOK, reader))
+    counts = Counter(_ideas(folder / WORKBOOK, reader))
     lines = [
-        f"{idea.author.name}: «{idea.text}» is in the export {found[idea.text]} times, due {int(idea.stands)}"
+        f"{idea.author.name}: «{idea.text}» is in the export {counts[idea.text]} times, due {int(idea.stands)}"
         for idea in play.ideas
-        if found[idea.text] != idea.stands
+        if counts[idea.text] != idea.stands
     ]
-    known = {idea.text for idea in play.ideas}
-    lines += [f"nobody said «{text}», which is in the export" for text in found if text not in known]
-    if (play.folder / ASKED_FOR).is_file() and Counter(_ideas(play.folder / ASKED_FOR, reader)) != found:
+    texts = {idea.text for idea in play.ideas}
+    lines += [f"nobody said «{text}», which is in the export" for text in counts if text not in texts]
+    if (play.folder / ASKED_FOR).is_file() and Counter(_ideas(play.folder / ASKED_FOR, reader)) != counts:
         lines.append("the workbook asked for in chat holds other ideas than the exported one")
     lines += [f"{name} is missing" for name in ("plenary.pptx", "booklet.pdf") if not (folder / name).is_file()]
     return lines
 
 
 def _ideas(path: Path, reader: Reader) -> list[str]:
-    """The words of every idea in the workbook."""
+    """Return the text of every idea in a workbook."""
     with closing(load_workbook(path, read_only=True)) as book:
         headings, *rows = book[plain(_("Ideas"), reader)].iter_rows(values_only=True)
     column = headings.index(plain(_("Idea"), reader))

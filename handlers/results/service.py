@@ -1,4 +1,4 @@
-"""What groups show in the plenary, and what the workshops made, as those who make files think of it."""
+"""The slides that groups show in the plenary: what they contain, and whether the group has confirmed them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bot.content.views import Button
 from bot.database.engine import Transaction
 from handlers.results import store
 from handlers.results.model import (
-    Gathering,
     ResultGroup,
+    WorkshopResults,
 )
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.workshops.actions import MyDeck
@@ -26,7 +26,7 @@ OUR_SLIDES = _("Our slides")
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDeck(Action):
-    """Say that the slides of one's group are as they should be: those that `digest` tells from others."""
+    """Confirm the slides of the reader's group, in the state that `digest` identifies."""
 
     code: ClassVar[str] = "wdc"
     group: int
@@ -35,7 +35,7 @@ class ConfirmDeck(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowDecks(Action):
-    """See which groups have not confirmed their slides; pages count from 0."""
+    """Show a page (from 0) of the groups that have not confirmed their slides."""
 
     code: ClassVar[str] = "wdl"
     page: int
@@ -46,92 +46,92 @@ ALL_DECKS = Button(_("Slides of the groups"), ShowDecks(0))
 
 @dataclass(frozen=True, slots=True)
 class GroupDeck:
-    """What a group shows."""
+    """The slides of a group, which show part of the results."""
 
-    whole: Gathering
+    results: WorkshopResults
     group: ResultGroup
 
     @property
     def digest(self) -> str:
-        """What tells this state from others."""
-        return self.whole.digest(self.group)
+        """The hash that identifies the present state of the slides."""
+        return self.results.digest(self.group)
 
     @property
     def confirmed(self) -> bool:
-        """Whether the group confirmed it as it is now."""
+        """Whether the group confirmed the slides as they are now."""
         return self.group.confirmed == self.digest
 
     @property
     def changed(self) -> bool:
-        """Whether it is other than what the group confirmed."""
+        """Whether the slides have changed since the group confirmed them."""
         return bool(self.group.confirmed) and not self.confirmed
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to show but who is in the group."""
-        return self.whole.is_empty(self.group)
+        """Whether the slides would show only the members of the group."""
+        return self.results.is_empty(self.group)
 
     @property
     def title(self) -> Text:
-        """What the group is called."""
-        theme = Localised(self.whole.themes.get(self.group.theme, {}))
+        """The group's title."""
+        theme = Localised(self.results.themes.get(self.group.theme, {}))
         if self.group.name:
-            called = Name(self.group.name)
-            return _("{theme} · group {number}, «{name}»", theme=theme, number=self.group.number, name=called)
+            name = Name(self.group.name)
+            return _("{theme} · group {number}, «{name}»", theme=theme, number=self.group.number, name=name)
         return _("{theme} · group {number}", theme=theme, number=self.group.number)
 
     @property
     def open_button(self) -> Button:
-        """The way to it."""
+        """The button that shows the slides."""
         return Button(OUR_SLIDES, MyDeck(self.group.id))
 
     @property
     def confirm_button(self) -> Button:
-        """What confirms it as it is now."""
+        """The button that confirms the slides as they are now."""
         return Button(_("We confirm them"), ConfirmDeck(self.group.id, self.digest), style="primary")
 
 
 async def find_deck(tx: Transaction, group_id: int) -> GroupDeck | None:
-    """The deck of a group of a published round; None for any other."""
+    """Return the slides of a group, None if its round is not published."""
     return next(iter(await _decks(tx, [group_id])), None)
 
 
 async def all_decks(tx: Transaction) -> Sequence[GroupDeck]:
-    """The decks of all groups, in the order of the plenary."""
+    """Return the slides of all groups of published rounds, in the order of the plenary."""
     return await _decks(tx, None)
 
 
 async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[GroupDeck]:
-    whole = store.understand(await store.read_snapshot(tx, group_ids, ideas=False))
-    return [GroupDeck(whole, group) for group in whole.groups]
+    results = store.decode_snapshot(await store.read_snapshot(tx, group_ids, ideas=False))
+    return [GroupDeck(results, group) for group in results.groups]
 
 
 async def confirm_deck(tx: Transaction, deck: GroupDeck, participant_id: int, now: datetime) -> None:
-    """Note that its group confirms it as it is."""
+    """Store that a member of the group confirms the slides as they are."""
     await store.put_confirmation(tx, deck.group.id, deck.digest, participant_id, to_micros(now))
 
 
 def deck_lines(deck: GroupDeck) -> Sequence[Span]:
-    """What it shows, in words, and how it stands."""
-    challenge = deck.whole.current(deck.group, "challenge").get("sentence", "")
-    solution = deck.whole.current(deck.group, "solution").get("idea", "")
+    """Return the lines that sum up what the slides show, and whether they are confirmed."""
+    challenge = deck.results.current(deck.group, "challenge").get("sentence", "")
+    solution = deck.results.current(deck.group, "solution").get("idea", "")
     grid = deck.group.grid
     missing = _("not written yet")
-    said: list[Span] = [
+    lines: list[Span] = [
         Strong(deck.title),
         _("Challenge: {challenge}", challenge=Name(challenge) if challenge else missing),
         _("Solution: {idea}", idea=Name(solution) if solution else missing),
     ]
     if grid.territories:
-        every = len(grid.territories) * len(CARD_FIELDS)
-        said.append(_("Territories: {done} of {all} squares", done=grid.filled, all=every))
+        squares = len(grid.territories) * len(CARD_FIELDS)
+        lines.append(_("Territories: {done} of {all} squares", done=grid.filled, all=squares))
     if photos := len(deck.group.pictures):
-        said.append(_n("{count} photo", "{count} photos", photos))
-    return [*said, deck_state(deck)]
+        lines.append(_n("{count} photo", "{count} photos", photos))
+    return [*lines, deck_state(deck)]
 
 
 def deck_state(deck: GroupDeck) -> Text:
-    """How it stands, in a sentence."""
+    """Return the line that tells whether the slides are empty, confirmed, or changed since."""
     if deck.empty:
         return _("There is nothing to show yet: write your challenge or your solution first.")
     if deck.confirmed:
@@ -142,7 +142,7 @@ def deck_state(deck: GroupDeck) -> Text:
 
 
 def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, Any]:
-    """What every job that makes files in a language has to know, as JSON values."""
+    """Return the payload, as JSON values, of a job that makes files in a language, with `more` entries."""
     gathering = settings.gathering
     return {
         "locale": locale,

@@ -1,8 +1,8 @@
-"""What workshops made, read for those who take it away: files, charts, the balance.
+"""The SQL of results: snapshots from which files and charts are made, counts for the summary, confirmed slides.
 
-Everything is read in slices, each put into JSON at once: no step is long enough to hold up whoever waits for the
-same thread, and the slices travel to another process as they are. What is hidden or withdrawn is not read, nor what
-came late unless its author sent it on; of who gave an anonymous idea nothing is.
+A snapshot is read in slices, and each is turned into JSON at once: no step is so long that it holds up other work of
+the thread, and the slices travel to another process as they are. Hidden and withdrawn ideas are not read, nor late ones
+unless their authors sent them on; nor is the author of an anonymous idea.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from bot.database.engine import Row, Transaction
 from handlers.results.model import (
     Attachment,
     Card,
-    Gathering,
-    Lived,
+    LivedPhase,
     ResultGroup,
+    ResultIdea,
     ResultMember,
     ResultPhase,
     Version,
-    Voice,
+    WorkshopResults,
 )
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.workshops.store import COUNTS, LIVE
 
 Slices = list[str]
-"""Rows of one table: JSON texts, each a list of rows with the columns named in COLUMNS."""
+"""The rows of one table as JSON texts, each of which is a list of rows with the columns named in COLUMNS."""
 Snapshot = dict[str, Slices]
-"""Slices by table: what `read` found in one transaction."""
+"""Slices by table, as `read_snapshot` read them in one transaction."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "themes": ("key", "title"),
@@ -56,12 +56,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "confirmations": ("group_id", "digest", "confirmed_at"),
 }
-"""The columns of every table of a snapshot, in order."""
+"""The columns of each table of a snapshot, in their order."""
 
 _GROUPS_AT_ONCE = 10
 _ROWS_AT_ONCE = 500
 _ASIDE = "i.state IN ('homeless', 'offered') AND i.hidden = 0"
-# An idea merged into one that others may not read goes with it.
+# An idea that was merged into a hidden one is hidden too.
 _SHOWN = f"{LIVE} AND NOT EXISTS (SELECT 1 FROM ideas x WHERE x.id = i.merged_into AND x.hidden = 1)"
 _NAMED = "CASE WHEN i.anonymous = 1 THEN NULL ELSE {column} END"
 
@@ -116,29 +116,29 @@ _CONFIRMATIONS = f"SELECT group_id, digest, confirmed_at FROM deck_confirmations
 
 
 async def read_snapshot(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True) -> Snapshot:
-    """What the groups of published rounds made, or only some of them; without `ideas`, what decks show and no more.
+    """Return a snapshot of the results of all groups of published rounds, or of the groups with these ids.
 
-    Where every group is asked for, ideas come along whose group was dissolved, and those that wait for a group or for
-    the word of a facilitator.
+    A snapshot of all groups also holds ideas whose group was dissolved, and ideas that wait for a group or for a
+    facilitator's decision. Without `ideas`, it holds only what slides show.
     """
-    found: Snapshot = {table: [] for table in COLUMNS}
-    await _take(tx, found, "themes", _THEMES)
-    await _take(tx, found, "phases", _PHASES)
+    snapshot: Snapshot = {table: [] for table in COLUMNS}
+    await _read_table(tx, snapshot, "themes", _THEMES)
+    await _read_table(tx, snapshot, "phases", _PHASES)
     groups = [row for row in await tx.all(_GROUPS) if group_ids is None or row["id"] in group_ids]
-    _put(found, "groups", groups)
+    _add_slices(snapshot, "groups", groups)
     ids = sorted(row["id"] for row in groups)
     at_once = 1 if group_ids is not None else _GROUPS_AT_ONCE if ideas else max(len(ids), 1)
     for start in range(0, len(ids), at_once):
-        await _take_groups(tx, found, ids[start : start + at_once], ideas=ideas)
+        await _read_groups(tx, snapshot, ids[start : start + at_once], ideas=ideas)
     if group_ids is None and ideas:
         for which in (_OF_NONE, _ASIDE):
-            await _take_ideas(tx, found, which)
-            await _take(tx, found, "files", _FILES.format(which=which))
-    return found
+            await _read_ideas(tx, snapshot, which)
+            await _read_table(tx, snapshot, "files", _FILES.format(which=which))
+    return snapshot
 
 
-async def _take_groups(tx: Transaction, found: Snapshot, ids: Sequence[int], *, ideas: bool) -> None:
-    """The rows of groups whose ids lie together, and of groups of other rounds between them."""
+async def _read_groups(tx: Transaction, snapshot: Snapshot, ids: Sequence[int], *, ideas: bool) -> None:
+    """Read the rows of all groups whose ids lie between the first and the last of `ids`, which must be sorted."""
     between = {"first": ids[0], "last": ids[-1]}
     for table, sql in (
         ("members", _MEMBERS),
@@ -149,47 +149,47 @@ async def _take_groups(tx: Transaction, found: Snapshot, ids: Sequence[int], *, 
         ("cards", _CARDS),
         ("confirmations", _CONFIRMATIONS),
     ):
-        await _take(tx, found, table, sql, **between)
+        await _read_table(tx, snapshot, table, sql, **between)
     if ideas:
-        await _take_ideas(tx, found, _OF_GROUPS, **between)
+        await _read_ideas(tx, snapshot, _OF_GROUPS, **between)
 
 
-async def _take_ideas(tx: Transaction, found: Snapshot, which: str, **between: int) -> None:
+async def _read_ideas(tx: Transaction, snapshot: Snapshot, which: str, **between: int) -> None:
     after = 0
     while rows := await tx.all(_IDEAS.format(which=which), after=after, **between):
-        _put(found, "ideas", rows)
+        _add_slices(snapshot, "ideas", rows)
         first, after = rows[0]["id"], rows[-1]["id"]
-        await _take(tx, found, "votes", _VOTES.format(which=which), **between, lowest=first, highest=after)
+        await _read_table(tx, snapshot, "votes", _VOTES.format(which=which), **between, lowest=first, highest=after)
 
 
-async def _take(tx: Transaction, found: Snapshot, table: str, sql: str, **params: Any) -> None:
-    _put(found, table, await tx.all(sql, **params))
+async def _read_table(tx: Transaction, snapshot: Snapshot, table: str, sql: str, **params: Any) -> None:
+    _add_slices(snapshot, table, await tx.all(sql, **params))
 
 
-def _put(found: Snapshot, table: str, rows: Sequence[Row]) -> None:
+def _add_slices(snapshot: Snapshot, table: str, rows: Sequence[Row]) -> None:
     for start in range(0, len(rows), _ROWS_AT_ONCE):
-        found[table].append(_packed(table, rows[start : start + _ROWS_AT_ONCE]))
+        snapshot[table].append(_encode_slice(table, rows[start : start + _ROWS_AT_ONCE]))
 
 
-def _packed(table: str, rows: Iterable[Row]) -> str:
+def _encode_slice(table: str, rows: Iterable[Row]) -> str:
     return json.dumps([[row[column] for column in COLUMNS[table]] for row in rows], ensure_ascii=False)
 
 
-def unpack_table(found: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
-    """The rows of one table of a snapshot, by column; titles and contents are read too."""
+def unpack_table(snapshot: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
+    """Return the rows of one table of a snapshot, by column, with titles and contents decoded."""
     columns = COLUMNS[table]
-    rows = [dict(zip(columns, row, strict=True)) for each in found[table] for row in json.loads(each)]
+    rows = [dict(zip(columns, row, strict=True)) for slice_ in snapshot[table] for row in json.loads(slice_)]
     for row in rows:
         for column in {"title", "content"} & row.keys():
             row[column] = json.loads(row[column])
     return rows
 
 
-# --- decks confirmed
+# --- confirmed slides
 
 
 async def put_confirmation(tx: Transaction, group_id: int, digest: str, participant_id: int, now: int) -> None:
-    """Note that a group confirms its deck as it is; `now` in microseconds."""
+    """Store that a person confirms the slides of a group in the state of `digest`; `now` is in microseconds."""
     await tx.run(
         "INSERT INTO deck_confirmations (group_id, digest, confirmed_by, confirmed_at)"
         " VALUES (:group, :digest, :person, :now) ON CONFLICT (group_id) DO UPDATE SET digest = :digest,"
@@ -206,10 +206,11 @@ async def put_confirmation(tx: Transaction, group_id: int, digest: str, particip
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """Of the groups that have worked, those that are done: how many, and how many of them confirmed no deck yet.
+    """How many groups have done their work, and how many of them have never confirmed their slides.
 
-    A group is done that has had every phase, or whose day is over. `running` says that some group is in a phase;
-    `plenary` is when the next plenary begins, None where none is planned.
+    A group has done its work if it lived at least one phase, and every phase has ended for it or its day is over.
+    `running` tells that some group is in a phase; `plenary` is when (UTC) the next plenary begins, None if none is
+    planned.
     """
 
     done: int
@@ -227,7 +228,7 @@ _DONE = (
 
 
 async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
-    """How many groups are done, on a local date, and how many have still to confirm what they show."""
+    """Return what groups have left to do at `now`; `today` is the local date."""
     row = await tx.one(
         f"SELECT (SELECT COUNT(*) FROM {_DONE}) AS done, (SELECT COUNT(*) FROM {_DONE} AND NOT EXISTS"
         " (SELECT 1 FROM deck_confirmations d WHERE d.group_id = g.id)) AS unconfirmed,"
@@ -246,7 +247,11 @@ async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
 
 
 async def count_results(tx: Transaction) -> Mapping[str, int]:
-    """What a balance counts: groups of published rounds, ideas that count, who gave one, votes, photos, territories."""
+    """Return the counts of the summary.
+
+    They are «groups» of published rounds, «ideas» that count, their «authors», «votes», «files» and «territories» that
+    have a card.
+    """
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
         " AS groups, COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS authors, (SELECT COUNT(*) FROM idea_votes v"
@@ -260,7 +265,10 @@ async def count_results(tx: Transaction) -> Mapping[str, int]:
 
 
 async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tuple[str, int, int]]:
-    """For each phase a group began, in the order of the method: its key, the ideas that count, who gave them."""
+    """Return, for each phase that a group began, its key and the numbers of ideas that count and of their authors.
+
+    The phases are in the order of the method.
+    """
     rows = await tx.all(
         "SELECT h.key, COUNT(i.id) AS ideas, COUNT(DISTINCT i.author_id) AS authors FROM phase_runs r"
         " JOIN phases h ON h.key = r.phase LEFT JOIN ideas i ON i.group_id = r.group_id AND i.phase = r.phase"
@@ -272,16 +280,16 @@ async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tup
 
 
 async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
-    """Whether somebody's page shows a file of this name."""
+    """Return whether a file of this name stands on somebody's page."""
     row = await tx.one("SELECT 1 AS one FROM page_files WHERE name = :name LIMIT 1", name=file_name)
     return row is not None
 
 
-# --- A snapshot, understood: what was read row by row, as those who make files think of it.
+# --- Decoding a snapshot: rows become groups with their members and ideas.
 
 
-def understand(found: Mapping[str, Slices]) -> Gathering:
-    """The gathering in a snapshot."""
+def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
+    """Return the results that a snapshot holds."""
     groups = {
         row["id"]: ResultGroup(
             row["id"],
@@ -292,34 +300,36 @@ def understand(found: Mapping[str, Slices]) -> Gathering:
             row["name"],
             row["room"],
         )
-        for row in unpack_table(found, "groups")
+        for row in unpack_table(snapshot, "groups")
     }
-    for row in _theirs(found, "members", groups):
+    for row in _rows_of(snapshot, "members", groups):
         groups[row["group_id"]].members.append(ResultMember(row["id"], _name(row), row["territory"]))
     for group in groups.values():
-        group.members.sort(key=lambda each: (collation(each.name), each.id))
-    for row in _theirs(found, "runs", groups):
+        group.members.sort(key=lambda member: (collation(member.name), member.id))
+    for row in _rows_of(snapshot, "runs", groups):
         groups[row["group_id"]].lived.append(
-            Lived(row["phase"], from_micros(row["started_at"]), _instant(row["ended_at"]))
+            LivedPhase(row["phase"], from_micros(row["started_at"]), _instant(row["ended_at"]))
         )
-    strays, aside = _add_ideas(found, groups)
-    _add_versions(found, groups)
-    for row in _theirs(found, "cards", groups):
-        said = (row[name] for name in CARD_FIELDS)
-        groups[row["group_id"]].cards.append(Card(_name(row), row["territory"], *said))
-    for row in _theirs(found, "confirmations", groups):
+    strays, aside = _add_ideas(snapshot, groups)
+    _add_versions(snapshot, groups)
+    for row in _rows_of(snapshot, "cards", groups):
+        texts = (row[name] for name in CARD_FIELDS)
+        groups[row["group_id"]].cards.append(Card(_name(row), row["territory"], *texts))
+    for row in _rows_of(snapshot, "confirmations", groups):
         groups[row["group_id"]].confirmed = row["digest"]
-    phases = [ResultPhase(row["key"], row["title"], row["collects"]) for row in unpack_table(found, "phases")]
-    themes = {row["key"]: row["title"] for row in unpack_table(found, "themes")}
-    return Gathering(themes, phases, list(groups.values()), strays, aside)
+    phases = [ResultPhase(row["key"], row["title"], row["collects"]) for row in unpack_table(snapshot, "phases")]
+    themes = {row["key"]: row["title"] for row in unpack_table(snapshot, "themes")}
+    return WorkshopResults(themes, phases, list(groups.values()), strays, aside)
 
 
-def _add_ideas(found: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -> tuple[list[Voice], list[Voice]]:
-    """Give groups their ideas and files; the ideas that no group has, and those that were put aside."""
-    voices = {}
-    into: dict[int, int | None] = {}
-    for row in unpack_table(found, "ideas"):
-        voices[row["id"]] = Voice(
+def _add_ideas(
+    snapshot: Mapping[str, Slices], groups: Mapping[int, ResultGroup]
+) -> tuple[list[ResultIdea], list[ResultIdea]]:
+    """Add ideas and files to their groups. Returns the ideas whose group was dissolved, and those put aside."""
+    ideas = {}
+    merged_into: dict[int, int | None] = {}
+    for row in unpack_table(snapshot, "ideas"):
+        ideas[row["id"]] = ResultIdea(
             row["id"],
             row["group_id"],
             row["theme"] or "",
@@ -333,26 +343,26 @@ def _add_ideas(found: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -
             row["parent_id"],
             row["state"],
         )
-        into[row["id"]] = row["merged_into"]
+        merged_into[row["id"]] = row["merged_into"]
     voters: dict[int, set[int]] = defaultdict(set)
-    for row in unpack_table(found, "votes"):
-        voters[_last(row["idea_id"], into)].add(row["participant_id"])  # a voter counts once, wherever they voted
+    for row in unpack_table(snapshot, "votes"):
+        voters[_last(row["idea_id"], merged_into)].add(row["participant_id"])  # a voter counts once
     strays, aside = [], []
-    for voice in voices.values():
-        voice.votes = len(voters[voice.id])
-        last = _last(voice.id, into)
-        if voice.state != "live":
-            aside.append(voice)
-        elif last != voice.id:
-            voices[last].merged.append(voice)
-        elif (group := groups.get(voice.group_id or 0)) is not None:
-            group.ideas.append(voice)
+    for idea in ideas.values():
+        idea.votes = len(voters[idea.id])
+        last = _last(idea.id, merged_into)
+        if idea.state != "live":
+            aside.append(idea)
+        elif last != idea.id:
+            ideas[last].merged.append(idea)
+        elif (group := groups.get(idea.group_id or 0)) is not None:
+            group.ideas.append(idea)
         else:
-            strays.append(voice)
+            strays.append(idea)
     for group in groups.values():
-        group.ideas.sort(key=lambda each: (-each.votes, each.at, each.id))
-    for row in unpack_table(found, "files"):
-        kept = Attachment(
+        group.ideas.sort(key=lambda idea: (-idea.votes, idea.at, idea.id))
+    for row in unpack_table(snapshot, "files"):
+        attachment = Attachment(
             row["idea_id"],
             row["phase"],
             row["digest"],
@@ -361,28 +371,28 @@ def _add_ideas(found: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -
             bool(row["picture"]),
             row["size"],
         )
-        said = voices.get(row["idea_id"])
-        if said:
-            said.files.append(kept)
-        if row["group_id"] in groups and (said is None or said.state == "live"):  # decks are read without ideas
-            groups[row["group_id"]].files.append(kept)
+        owner = ideas.get(row["idea_id"])
+        if owner:
+            owner.files.append(attachment)
+        if row["group_id"] in groups and (owner is None or owner.state == "live"):  # slides are read without ideas
+            groups[row["group_id"]].files.append(attachment)
     return strays, aside
 
 
-def _last(idea: int, into: Mapping[int, int | None]) -> int:
-    """Where an idea went in the end, of those that are there; itself if nowhere."""
+def _last(idea: int, merged_into: Mapping[int, int | None]) -> int:
+    """Return the idea into which an idea was merged in the end, following the ideas in `into`; itself if into none."""
     seen = {idea}
-    while (target := into.get(idea)) in into and target not in seen and target is not None:
+    while (target := merged_into.get(idea)) in merged_into and target not in seen and target is not None:
         seen.add(target)
         idea = target
     return idea
 
 
-def _add_versions(found: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -> None:
+def _add_versions(snapshot: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -> None:
     opinions: dict[int, list[tuple[str, bool, str]]] = defaultdict(list)
-    for row in unpack_table(found, "opinions"):
+    for row in unpack_table(snapshot, "opinions"):
         opinions[row["synthesis_id"]].append((_name(row), bool(row["approves"]), row["comment"]))
-    for row in _theirs(found, "syntheses", groups):
+    for row in _rows_of(snapshot, "syntheses", groups):
         groups[row["group_id"]].versions.append(
             Version(
                 row["id"],
@@ -396,9 +406,9 @@ def _add_versions(found: Mapping[str, Slices], groups: Mapping[int, ResultGroup]
         )
 
 
-def _theirs(found: Mapping[str, Slices], table: str, groups: Mapping[int, ResultGroup]) -> list[dict[str, Any]]:
-    """The rows of these groups; those of rounds nobody was told of are read along with their neighbours."""
-    return [row for row in unpack_table(found, table) if row["group_id"] in groups]
+def _rows_of(snapshot: Mapping[str, Slices], table: str, groups: Mapping[int, ResultGroup]) -> list[dict[str, Any]]:
+    """Return the rows of these groups. A snapshot also holds rows of groups between them that are not published."""
+    return [row for row in unpack_table(snapshot, table) if row["group_id"] in groups]
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
-"""What the buttons of a synthesis ask for. `run` is a phase as one group lives it, `version` a synthesis by id.
+"""The actions of the buttons of a synthesis. `run` is the id of a phase's run, `version` the id of a version.
 
-`base` is the version someone changes, 0 for none: it travels with the form, so that a save knows what it stands on.
+`base` is the id of the version that a person changes, 0 for none. It travels with the form, so that saving can tell
+whether another version was saved meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bot.content.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class TakePen(Action):
-    """Be the one who writes."""
+    """Become the member who writes the synthesis."""
 
     code: ClassVar[str] = "xp"
     run: int
@@ -56,11 +57,12 @@ class WriteSecondHalf(Action):
 
 
 Write = WriteText | WriteSentence | WriteFirstHalf | WriteSecondHalf
+"""The actions that open a form for a version."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickIdea(Action):
-    """Choose the idea that the solution is made of."""
+    """Choose the idea on which the solution is built."""
 
     code: ClassVar[str] = "xi"
     run: int
@@ -85,7 +87,7 @@ class Comment(Action):
 
 @dataclass(frozen=True, slots=True)
 class Choose(Action):
-    """Keep one of the versions to choose from."""
+    """Choose one of several versions written at the same time."""
 
     code: ClassVar[str] = "xk"
     version: int
@@ -93,7 +95,7 @@ class Choose(Action):
 
 @dataclass(frozen=True, slots=True)
 class Earlier(Action):
-    """See the versions that can be taken back; pages count from 1."""
+    """See the earlier versions, which can be restored. Pages count from 1."""
 
     code: ClassVar[str] = "xv"
     run: int
@@ -102,7 +104,7 @@ class Earlier(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBack(Action):
-    """Take a past version back, instead of the one that is current now."""
+    """Restore an earlier version instead of the version `current`."""
 
     code: ClassVar[str] = "xr"
     version: int

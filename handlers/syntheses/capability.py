@@ -1,4 +1,4 @@
-"""What groups write down: syntheses, the canvas, territory cards, the grid."""
+"""The capability «syntheses»: what groups write in phases — syntheses, challenges, the canvas and territory cards."""
 
 from bot.capability import Capability
 from handlers.syntheses import service, store

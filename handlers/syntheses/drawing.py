@@ -1,6 +1,6 @@
-"""The grid of a solution as a picture: a row a territory, what its members wrote in four columns, empty squares named.
+"""Draws the grid of a solution as a picture: a row for each territory, a column for each field of a territory card.
 
-The words come from the caller, already translated. Pillow is imported when the first picture is drawn.
+The caller passes translated texts. Pillow is imported when the first picture is drawn.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HEAD = 84
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A territory by its name, and what was written in each of its squares; an empty square holds nothing."""
+    """A row of the grid: the name of a territory, and for each column the texts of its square (none if empty)."""
 
     territory: str
     squares: Sequence[Sequence[str]]
@@ -33,41 +33,44 @@ class GridRow:
 def draw_grid(
     *, title: str, lines: Sequence[str], columns: Sequence[str], rows: Sequence[GridRow], empty: str
 ) -> bytes:
-    """A PNG file with every territory. `lines` stand below the title; `empty` is written into squares with nothing.
+    """Return the picture of a grid as a PNG file.
 
-    What is too long for its square is made smaller, then cut with an ellipsis.
+    `lines` are drawn below the title, and `empty` into squares without a text. A text that is too long for its square
+    is drawn smaller, then cut with an ellipsis.
     """
     from PIL import Image
 
     from bot.drawing.lettering import Lettering
 
     inside = _FIRST + len(columns) * (_COLUMN + _GAP)
-    titles = height([title], inside, Lettering(46, bold=True))
-    said = height(lines, inside, Lettering(30))
+    title_height = height([title], inside, Lettering(46, bold=True))
+    lines_height = height(lines, inside, Lettering(30))
     heights = [_height(row) for row in rows]
-    top = titles + 48 + _GAP
-    total = top + said + 2 * _GAP + _HEAD + sum(each + _GAP for each in heights) + _MARGIN
+    top = title_height + 48 + _GAP
+    total = top + lines_height + 2 * _GAP + _HEAD + sum(row_height + _GAP for row_height in heights) + _MARGIN
     picture = Image.new("RGB", (inside + 2 * _MARGIN, total), PAPER)
-    picture.paste(DEEP, (0, 0, picture.width, titles + 48))
-    write(picture, Box(_MARGIN, 24, inside, titles), [title], range(46, 47), PAPER, bold=True, top=True)
+    picture.paste(DEEP, (0, 0, picture.width, title_height + 48))
+    write(picture, Box(_MARGIN, 24, inside, title_height), [title], range(46, 47), PAPER, bold=True, top=True)
     if lines:
-        write(picture, Box(_MARGIN, top, inside, said), lines, range(30, 31), INK, top=True)
-    top += said + 2 * _GAP
-    for place, words in enumerate(columns):
-        box = Box(_left(place), top, _COLUMN, _HEAD - _GAP)
+        write(picture, Box(_MARGIN, top, inside, lines_height), lines, range(30, 31), INK, top=True)
+    top += lines_height + 2 * _GAP
+    for column, words in enumerate(columns):
+        box = Box(_left(column), top, _COLUMN, _HEAD - _GAP)
         write(picture, box, [words], range(30, 19, -2), DEEP, bold=True)
     top += _HEAD
-    for row, high in zip(rows, heights, strict=True):
-        _draw_row(picture, row, top, high, empty)
-        top += high + _GAP
+    for row, row_height in zip(rows, heights, strict=True):
+        _draw_row(picture, row, top, row_height, empty)
+        top += row_height + _GAP
     return as_png(picture)
 
 
-def _left(place: int) -> int:
-    return _MARGIN + _FIRST + _GAP + place * (_COLUMN + _GAP)
+def _left(column: int) -> int:
+    """Return the left edge of a column of squares, in pixels."""
+    return _MARGIN + _FIRST + _GAP + column * (_COLUMN + _GAP)
 
 
 def _height(row: GridRow) -> int:
+    """Return the height of a row, in pixels."""
     from bot.drawing.lettering import Lettering
 
     lettering = Lettering(_SIZE)
@@ -76,19 +79,19 @@ def _height(row: GridRow) -> int:
 
 
 def _listed(square: Sequence[str]) -> Sequence[str]:
-    """What several members wrote, told apart."""
-    return [f"· {said}" for said in square] if len(square) > 1 else square
+    """Return the lines of a square, each with a bullet if several members wrote one."""
+    return [f"· {text}" for text in square] if len(square) > 1 else square
 
 
-def _draw_row(picture: Image, row: GridRow, top: int, high: int, empty: str) -> None:
+def _draw_row(picture: Image, row: GridRow, top: int, row_height: int, empty: str) -> None:
     from PIL import ImageDraw
 
-    name = Box(_MARGIN, top, _FIRST, high)
+    name = Box(_MARGIN, top, _FIRST, row_height)
     write(picture, name, [row.territory], range(34, 21, -2), DEEP, bold=True)
-    for place, square in enumerate(row.squares):
-        left = _left(place)
-        corners = (left, top, left + _COLUMN, top + high)
-        box = Box(left + _PADDING, top + _PADDING, _COLUMN - 2 * _PADDING, high - 2 * _PADDING)
+    for column, square in enumerate(row.squares):
+        left = _left(column)
+        corners = (left, top, left + _COLUMN, top + row_height)
+        box = Box(left + _PADDING, top + _PADDING, _COLUMN - 2 * _PADDING, row_height - 2 * _PADDING)
         if square:
             ImageDraw.Draw(picture).rounded_rectangle(corners, radius=14, fill=TINT)
             write(picture, box, _listed(square), range(_SIZE, _SMALLEST - 1, -2), INK, top=True)

@@ -1,4 +1,4 @@
-"""What becomes of a group's grid in another process: a picture."""
+"""The job that draws a group's grid in another process."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from handlers.syntheses.drawing import GridRow, draw_grid
 
 
 def draw_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The picture of a grid and its words for who cannot see it, in the language of who asked."""
+    """Draw the grid of a group, in the language of the person who asked.
+
+    The payload has a `title`, `lines`, `columns`, the text for `empty` squares, the id of the `group`, and `rows`, each
+    as [name, squares]. The result has the PNG file as `content`, its text alternative as `alt`, and the `group`.
+    """
     rows = [GridRow(name, squares) for name, squares in payload["rows"]]
     columns, empty = payload["columns"], payload["empty"]
     content = draw_grid(title=payload["title"], lines=payload["lines"], columns=columns, rows=rows, empty=empty)
-    told = [payload["title"], *payload["lines"]]
+    alternative = [payload["title"], *payload["lines"]]
     for row in rows:
         squares = zip(columns, row.squares, strict=True)
-        told.append(
-            f"{row.territory} — " + "; ".join(f"{column}: {' / '.join(said) or empty}" for column, said in squares)
+        alternative.append(
+            f"{row.territory} — " + "; ".join(f"{column}: {' / '.join(texts) or empty}" for column, texts in squares)
         )
-    return {"content": content, "alt": "\n".join(told), "group": payload["group"]}
+    return {"content": content, "alt": "\n".join(alternative), "group": payload["group"]}

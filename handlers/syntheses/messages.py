@@ -1,4 +1,4 @@
-"""How what groups write down reads: a synthesis by its fields, and the ideas beside it."""
+"""The texts that show a synthesis, a canvas or a territory card, and the ideas beside it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,22 @@ from handlers.syntheses.model import (
 from handlers.workshops.model import Category, Collects, Idea
 
 LABELS: Mapping[str, Text] = {
+    # L10N: The label of a field of a solution: the idea on which it is built.
     "idea": _("Idea"),
+    # L10N: The label of a field of a solution.
     "for_whom": _("For whom"),
+    # L10N: The label of a field of a solution: what is to be done.
     "what": _("What"),
+    # L10N: The label of a field of a solution: how it works.
     "how": _("How"),
+    # L10N: The label of a field of a solution.
     "with_whom": _("With whom"),
+    # L10N: The label of a field of a solution.
     "first_step": _("First step"),
+    # L10N: The label of a field of a solution: how one sees that it works.
     "measure": _("Measure of success"),
 }
-"""What the fields of a canvas are called, and the idea above them."""
+"""The labels of a solution's fields: its idea, and the six fields of the canvas."""
 QUESTIONS: Mapping[str, Text] = {
     "for_whom": _("For whom is it?"),
     "what": _("What is it?"),
@@ -38,21 +45,25 @@ QUESTIONS: Mapping[str, Text] = {
     "first_step": _("What is the first step?"),
     "measure": _("How will you see that it works?"),
 }
-"""The same where they are asked for, one by one."""
+"""The questions of a form for the six fields of the canvas."""
 CARD_LABELS: Mapping[CardField, Text] = {
+    # L10N: The label of a field of a territory card, about the group's solution in a territory.
     "present": _("What exists already"),
+    # L10N: The label of a field of a territory card: what stands in the way of the solution.
     "obstacle": _("What blocks"),
+    # L10N: The label of a field of a territory card.
     "change": _("What must change"),
+    # L10N: The label of a field of a territory card: which people or institutions could run the solution.
     "carrier": _("Who could carry it"),
 }
-"""What the fields of a territory card are called."""
+"""The labels of a territory card's fields."""
 CARD_QUESTIONS: Mapping[CardField, Text] = {
     "present": _("What exists already?"),
     "obstacle": _("What stands in the way?"),
     "change": _("What must change?"),
     "carrier": _("Who could carry it?"),
 }
-"""The same where they are asked for."""
+"""The questions of a form for a territory card."""
 
 TITLES: Mapping[Collects, Text] = {
     "facts": _("What we keep"),
@@ -61,18 +72,19 @@ TITLES: Mapping[Collects, Text] = {
     "territories": _("What we keep"),
     "ideas": _("What we keep"),
 }
-"""What a group writes down, by what the phase collects."""
+"""The title of what a group writes, by what the phase collects."""
 
 _SHOWN_IDEAS = 20
-"""So many beside a synthesis, which stays one message; the others are on the wall."""
+"""How many ideas are shown beside a synthesis, so that it fits one message. The wall shows the others."""
 _GLIMPSE = 80
 _IDEA = 300
 _OPENINGS = ("comment", "how ", "wie ")
+"""The beginnings of a challenge, folded."""
 _RUNNERS_UP = 3
 
 
 def content_lines(collects: Collects, content: Content, *, only: Iterable[str] | None = None) -> Sequence[Span]:
-    """What a synthesis says, a line a field; `only` those of some names, empty ones too."""
+    """Return the text of a synthesis, a line for each field; with `only`, just the fields of these names."""
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
         return [_field(name, content.get(name, "")) for name in fields]
@@ -85,55 +97,60 @@ def content_lines(collects: Collects, content: Content, *, only: Iterable[str] |
 def _field(name: str, words: str) -> Span:
     if not words:
         return _("{label}: nothing yet", label=LABELS[name])
-    said = shortened(words, _IDEA) if name == "idea" else words
-    return _("{label}: {words}", label=Strong(LABELS[name]), words=Name(said))
+    shown = shortened(words, _IDEA) if name == "idea" else words
+    return _("{label}: {words}", label=Strong(LABELS[name]), words=Name(shown))
 
 
 def missing_fields(content: Content) -> Span | None:
-    """Which fields of a canvas are empty; None for none."""
+    """Return a line that names the empty fields of a canvas; None where no field is empty."""
     left = [LABELS[name] for name in CANVAS if not content.get(name)]
     return _("Still missing: {fields}", fields=Listing(tuple(left))) if left else None
 
 
 def opens_well(sentence: str) -> bool:
-    """Whether a challenge begins as the method asks: «Comment…», «How…», «Wie…»."""
+    """Return whether a challenge begins as the method asks: «Comment…», «How…», «Wie…»."""
     return fold(sentence).startswith(_OPENINGS)
 
 
 def filled_squares(grid: TerritoryGrid) -> Text:
-    """How much of a grid is filled."""
-    every = len(grid.territories) * len(CARD_FIELDS)
-    return _("Territories: {done} of {all} squares", done=grid.filled, all=every)
+    """Return a line that says how many squares of a grid are filled."""
+    total = len(grid.territories) * len(CARD_FIELDS)
+    return _("Territories: {done} of {all} squares", done=grid.filled, all=total)
 
 
 def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
-    """What a territory card says, a line a field; each `most` characters long."""
+    """Return the text of a territory card, a line for each field that is filled, cut to `most` characters."""
     return [
         _("{label}: {words}", label=CARD_LABELS[field], words=glimpse(words, most) if most else Name(words))
         for field in CARD_FIELDS
-        if (words := card.said(field))
+        if (words := card.text_of(field))
     ]
 
 
 # --- the ideas beside a synthesis
 
 
-def facts(ideas: Sequence[Idea]) -> Sequence[Span]:
-    """Ideas by territory, in it by kind: facts, needs, existing schemes. The wall has the rest where there are many.
+def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
+    """Return lines with ideas by territory, then by category (facts, needs, schemes): the first `_SHOWN_IDEAS` only.
 
-    Anonymous ones are of none: in a group of six, a territory is as good as a name.
+    Anonymous ideas are listed without a territory, because in a group of six it would identify the author.
     """
-    first = {territory: place for place, territory in enumerate(dict.fromkeys(_territory(idea) for idea in ideas))}
-    kinds = list(CATEGORIES)
-    shown = sorted(ideas[:_SHOWN_IDEAS], key=lambda idea: (first[_territory(idea)], kinds.index(_kind(idea))))
+    territories = dict.fromkeys(_territory(idea) for idea in ideas)
+    positions = {territory: position for position, territory in enumerate(territories)}
+    categories = list(CATEGORIES)
+    shown = sorted(
+        ideas[:_SHOWN_IDEAS], key=lambda idea: (positions[_territory(idea)], categories.index(_category(idea)))
+    )
     lines: list[Span] = []
     for territory, of_territory in groupby(shown, key=_territory):
+        # L10N: A heading above ideas whose authors speak for no country or region.
         lines.append(Strong(Territory(territory)) if territory else Strong(_("Without a territory")))
-        for kind, of_kind in groupby(of_territory, key=_kind):
-            glimpses = [glimpse(idea.text, _GLIMPSE) for idea in of_kind]
-            # Several are told apart by their marks: they are sentences, with commas and «and» of their own.
-            said = glimpses[0] if len(glimpses) == 1 else Listing(tuple(_("«{idea}»", idea=each) for each in glimpses))
-            lines.append(_("{kind}: {ideas}", kind=CATEGORIES[kind], ideas=said))
+        for category, of_category in groupby(of_territory, key=_category):
+            glimpses = [glimpse(idea.text, _GLIMPSE) for idea in of_category]
+            # Quotation marks separate several ideas, because their sentences contain commas.
+            quoted = Listing(tuple(_("«{idea}»", idea=words) for words in glimpses))
+            listed = glimpses[0] if len(glimpses) == 1 else quoted
+            lines.append(_("{kind}: {ideas}", kind=CATEGORIES[category], ideas=listed))
     if (more := len(ideas) - len(shown)) > 0:
         lines.append(_n("{count} more on the wall", "{count} more on the wall", more))
     return lines
@@ -143,38 +160,44 @@ def _territory(idea: Idea) -> str:
     return "" if idea.anonymous else idea.territory
 
 
-def _kind(idea: Idea) -> Category:
+def _category(idea: Idea) -> Category:
     return idea.category or "fact"
 
 
-def leaders(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
-    """The ideas with most votes, more than one at a tie; none before anyone voted. `best` is in order of votes."""
+def leading_ideas(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
+    """Return the ideas with the most votes: several at a tie, none before anyone voted.
+
+    `best` are ideas with their numbers of votes, the most voted first.
+    """
     most = best[0][1] if best else 0
     return [idea for idea, votes in best if votes == most] if most else []
 
 
-def leading(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
-    """Which idea has most votes, or which ones have as many."""
-    first = leaders(best)
-    if not first:
+def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
+    """Return a line with the idea that has the most votes, or with those of a tie; `best` as for `leading_ideas`."""
+    leaders = leading_ideas(best)
+    if not leaders:
         return [_("Nobody voted yet.")]
     votes = best[0][1]
-    if len(first) == 1:
-        return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=glimpse(first[0].text, _IDEA))]
-    tied = Listing(tuple(_("«{idea}»", idea=glimpse(idea.text, _GLIMPSE)) for idea in first))
+    if len(leaders) == 1:
+        return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=glimpse(leaders[0].text, _IDEA))]
+    tied = Listing(tuple(_("«{idea}»", idea=glimpse(idea.text, _GLIMPSE)) for idea in leaders))
     return [_n("A tie, {count} vote each: {ideas}", "A tie, {count} votes each: {ideas}", votes, ideas=tied)]
 
 
 def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
-    """The next ideas by votes after the one a challenge was made of, one a line: «words (votes)»."""
+    """Return the next ideas by votes after the one that became the challenge, one on a line: «words (votes)».
+
+    The idea that became the challenge has the words of `sentence`, else the most votes.
+    """
     voted = [(" ".join(idea.text.split()), votes) for idea, votes in best if votes and idea.text]
-    made_of = next((place for place, (words, _votes) in enumerate(voted) if fold(words) == fold(sentence)), 0)
-    others = [each for place, each in enumerate(voted) if place != made_of]
+    chosen = next((index for index, (words, _votes) in enumerate(voted) if fold(words) == fold(sentence)), 0)
+    others = [*voted[:chosen], *voted[chosen + 1 :]]
     return "\n".join(f"{words} ({votes})" for words, votes in others[:_RUNNERS_UP])
 
 
 def too_many_versions(most: int) -> Text:
-    """That a group has as many versions to choose from as it may."""
+    """Return the refusal of another version for a group that has `most` versions to choose from."""
     return _(
         "Easy: your group has {most} versions to choose from already. Your text is kept here: choose one version"
         " together first, then send it again.",

@@ -1,4 +1,7 @@
-"""What groups write down: a synthesis and its versions, the canvas of a solution, the cards of territories."""
+"""The values of what groups write: versions of a synthesis and opinions on them, territory cards and their grid.
+
+A synthesis stands for what a group writes in any phase: a free text, a challenge, or the canvas of a solution.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from typing import Literal
 from handlers.workshops.model import Collects
 
 Content = Mapping[str, str]
-"""What a synthesis says, by the names of FIELDS; what is not said is not there."""
+"""The text of a synthesis by the names of FIELDS. Empty fields are missing."""
 SynthesisState = Literal["current", "rival", "past"]
+"""«current»: the version in force. «rival»: one written at the same time, to choose from. «past»: an earlier one."""
 CardField = Literal["present", "obstacle", "change", "carrier"]
 
 CANVAS: tuple[str, ...] = ("for_whom", "what", "how", "with_whom", "first_step", "measure")
@@ -23,16 +27,19 @@ FIELDS: Mapping[Collects, tuple[str, ...]] = {
     "territories": ("text",),
     "ideas": ("text",),
 }
-"""What people write in a synthesis, by what the phase collects."""
+"""The fields of a synthesis, by what the phase collects."""
 RUNNERS_UP = "runners_up"
-"""What the program adds to a challenge: the next ideas by votes, one a line, «words (votes)»."""
+"""The field that the program adds to a challenge: the next ideas by votes, one on a line, «words (votes)»."""
 CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier")
-"""What exists in a territory, what blocks, what must change, who could carry it."""
+"""The fields of a territory card: what exists, what blocks, what must change, who could carry it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """A version of what a group writes down, UTC. `author_id` is None once they were erased."""
+    """A version of a group's synthesis. `created_at` is in UTC, `author_id` None when the author was erased.
+
+    `based_on` is the id of the version it replaced, None where it replaced none.
+    """
 
     id: int
     group_id: int | None
@@ -46,7 +53,7 @@ class Synthesis:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a member thinks of a version: they approve, or comment."""
+    """A member's opinion on a version: they approve, or they comment."""
 
     participant_id: int
     approves: bool
@@ -55,7 +62,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class TerritoryCard:
-    """How a solution stands in a territory (a code), in the words of a member; '' for what they left empty."""
+    """What a member writes about the group's solution in a territory (a code). Empty fields are ''."""
 
     id: int
     group_id: int | None
@@ -66,75 +73,78 @@ class TerritoryCard:
     change: str
     carrier: str
 
-    def said(self, field: CardField) -> str:
-        """What is in one of CARD_FIELDS."""
+    def text_of(self, field: CardField) -> str:
+        """Return the text of one of CARD_FIELDS."""
         words: str = getattr(self, field)
         return words
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is said at all."""
-        return not any(self.said(field) for field in CARD_FIELDS)
+        """Whether all fields are empty."""
+        return not any(self.text_of(field) for field in CARD_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class TerritoryGrid:
-    """A solution beside the territories of those who carry it: the squares are a territory and one of CARD_FIELDS."""
+    """The grid of a group's solution: a row for each territory of its members, a column for each of CARD_FIELDS.
+
+    `cards` are the territory cards by the code of the territory. A square is a territory and a field.
+    """
 
     territories: Sequence[str]
     cards: Mapping[str, Sequence[TerritoryCard]]
 
     @property
     def empty(self) -> Sequence[tuple[str, CardField]]:
-        """The squares in which nobody wrote anything, by territory."""
+        """The empty squares, in the order of the territories."""
         return [
             (territory, field)
             for territory in self.territories
             for field in CARD_FIELDS
-            if not any(card.said(field) for card in self.cards[territory])
+            if not any(card.text_of(field) for card in self.cards[territory])
         ]
 
     @property
     def complete(self) -> bool:
-        """Whether someone wrote in every square; False where there is none."""
+        """Whether every square is filled; False for a grid without territories."""
         return bool(self.territories) and not self.empty
 
     @property
     def filled(self) -> int:
-        """In how many squares someone wrote."""
+        """How many squares are filled."""
         return len(self.territories) * len(CARD_FIELDS) - len(self.empty)
 
 
 def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> TerritoryGrid:
-    """The grid of some territories and of those that have cards besides, in this order, each once."""
+    """Return the grid of some territories, then of further territories that have cards. Empty cards do not count."""
     written = [card for card in cards if not card.empty]
-    every = dict.fromkeys([*(code for code in territories if code), *(card.territory for card in written)])
+    codes = dict.fromkeys([*(code for code in territories if code), *(card.territory for card in written)])
     return TerritoryGrid(
-        tuple(every), {code: tuple(card for card in written if card.territory == code) for code in every}
+        tuple(codes), {code: tuple(card for card in written if card.territory == code) for code in codes}
     )
 
 
-def changed(base: Content, content: Content) -> frozenset[str]:
-    """The fields in which two contents differ; what the program added is none of them."""
+def changed_fields(base: Content, content: Content) -> frozenset[str]:
+    """Return the fields in which two contents differ, without the field RUNNERS_UP that the program adds."""
     fields = (base.keys() | content.keys()) - {RUNNERS_UP}
     return frozenset(field for field in fields if base.get(field, "") != content.get(field, ""))
 
 
-def merged(base: Content, theirs: Content, mine: Content) -> Content | None:
-    """What two people made of one base at the same time, in one; None where both changed a field, each otherwise."""
-    my_changes = changed(base, mine)
-    if my_changes & changed(base, theirs) & changed(theirs, mine):
+def merge_contents(base: Content, theirs: Content, mine: Content) -> Content | None:
+    """Merge the changes that two people made to one base. None where both changed the same field differently."""
+    my_changes = changed_fields(base, mine)
+    if my_changes & changed_fields(base, theirs) & changed_fields(theirs, mine):
         return None
     return tidy({**theirs, **{field: mine.get(field, "") for field in my_changes}})
 
 
 def is_incomplete(collects: Collects, content: Content | None) -> bool:
-    """Whether a synthesis leaves out what its phase makes: None for one that is not there, a solution in parts."""
+    """Return whether a synthesis is missing (None), or a solution has empty fields."""
     if content is None:
         return True
     return collects == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))
 
 
 def tidy(content: Content) -> Content:
-    """Only what is said."""
+    """Return a content without its empty fields."""
     return {field: words for field, words in content.items() if words}

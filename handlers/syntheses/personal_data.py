@@ -1,4 +1,4 @@
-"""What is kept of what groups write down: who wrote it, what the others say of it, the cards of territories."""
+"""The personal data of syntheses: their authors, the members' opinions on them, and territory cards."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from handlers.syntheses.model import CARD_FIELDS, Content, tidy
 
 
 async def _comments(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:  # noqa: ARG001 - they always go
-    """What a person said of the syntheses of their groups."""
+    """Return a person's comments on syntheses."""
     rows = await tx.all("SELECT comment FROM synthesis_opinions WHERE participant_id = :id", id=participant_id)
     return AuthoredContent([row["comment"] for row in rows])
 
 
 async def _cards(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """A person's cards of territories, where their texts go."""
+    """Return the texts of a person's territory cards, if their texts are deleted."""
     if not texts:
         return AuthoredContent()
     rows = await tx.all(
@@ -31,14 +31,14 @@ async def _cards(tx: Transaction, participant_id: int, texts: bool) -> AuthoredC
 
 
 async def _syntheses(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """What a person wrote into each version of a synthesis that is theirs, where their texts go."""
+    """Return what a person added to syntheses, if their texts are deleted."""
     if not texts:
         return AuthoredContent()
-    return AuthoredContent([words for added in await _added(tx, participant_id) for words in added.values()])
+    return AuthoredContent([words for added in await _added_contents(tx, participant_id) for words in added.values()])
 
 
-async def _added(tx: Transaction, person_id: int) -> list[Content]:
-    """What someone wrote into each version of a synthesis that is theirs, by field: not what was there before."""
+async def _added_contents(tx: Transaction, person_id: int) -> list[Content]:
+    """Return for each version by a person the fields that they added or changed, without what was there before."""
     rows = await tx.all(
         "SELECT s.content, b.content AS base FROM syntheses s LEFT JOIN syntheses b ON b.id = s.based_on"
         " WHERE s.author_id = :id ORDER BY s.id",
@@ -50,17 +50,17 @@ async def _added(tx: Transaction, person_id: int) -> list[Content]:
     ]
 
 
-async def _withdraw(tx: Transaction, forgetting: Forgetting) -> None:
-    """Where their texts go, take what a person wrote, and their ideas, out of every version of every synthesis."""
+async def _redact(tx: Transaction, forgetting: Forgetting) -> None:
+    """Remove a person's words and ideas from all versions of all syntheses, if their texts are deleted."""
     if not forgetting.texts:
         return
     redaction = Redaction(Traces(texts=forgetting.traces.texts))
     for row in await holding(tx, "syntheses", "content", redaction.traces):
         content: Mapping[str, str] = json.loads(row["content"])
-        kept = {field: _left(redaction, words) for field, words in content.items()}
-        if kept == content:
+        redacted = {field: _redacted_field(redaction, words) for field, words in content.items()}
+        if redacted == content:
             continue
-        if remaining := tidy(kept):
+        if remaining := tidy(redacted):
             await tx.run(
                 "UPDATE syntheses SET content = :content WHERE id = :id",
                 content=json.dumps(remaining, ensure_ascii=False),
@@ -70,14 +70,14 @@ async def _withdraw(tx: Transaction, forgetting: Forgetting) -> None:
             await tx.run("DELETE FROM syntheses WHERE id = :id", id=row["id"])
 
 
-def _left(redaction: Redaction, words: str) -> str:
-    """What is left of a field; '' where all of it was theirs."""
+def _redacted_field(redaction: Redaction, words: str) -> str:
+    """Return what is left of a field; '' where nothing is left."""
     left = redaction.span(words)
     return left if isinstance(left, str) and left.strip("… \n") else ""
 
 
 async def _forget_cards(tx: Transaction, forgetting: Forgetting) -> None:
-    """Where their texts go, delete a person's cards of territories."""
+    """Delete a person's territory cards, if their texts are deleted."""
     if forgetting.texts:
         await tx.run("DELETE FROM territory_cards WHERE participant_id = :id", id=forgetting.person.id)
 
@@ -94,6 +94,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions"
                 " WHERE participant_id = :id",
                 said="comment",
+                # L10N: a label in the document of one's own data: whether one approves of a text
                 facts={"approves": _("You approve"), "said_at": _("When")},
             ),
         ),
@@ -135,7 +136,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             ),
         ),
         stored_json="content",
-        forget=_withdraw,
+        forget=_redact,
         written=_syntheses,
     ),
 )

@@ -1,4 +1,4 @@
-"""Writing down what a phase makes: who may, what others are told, what is there and what is missing."""
+"""Syntheses: who may read and write them, saving a version, approval, and what a group has written or not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ from handlers.groups.model import Group
 from handlers.groups.store import find_group, group_of, members_of
 from handlers.ideas.store import most_voted_of_group
 from handlers.syntheses import store
-from handlers.syntheses.messages import TITLES, content_lines, filled_squares, leaders, runners_up, too_many_versions
+from handlers.syntheses.messages import (
+    TITLES,
+    content_lines,
+    filled_squares,
+    leading_ideas,
+    runners_up,
+    too_many_versions,
+)
 from handlers.syntheses.model import (
     CANVAS,
     FIELDS,
@@ -32,7 +39,7 @@ from handlers.syntheses.model import (
     is_incomplete,
     lay_out,
 )
-from handlers.syntheses.store import Saved
+from handlers.syntheses.store import SavedVersion
 from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
@@ -40,12 +47,12 @@ from handlers.workshops.service.phases import set_writer
 from handlers.workshops.store import all_phases, find_phase, find_run, run_of_group
 
 _SHOWN = 160
-"""Characters of a synthesis in a summary."""
+"""The most characters of a synthesis in a summary."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedPhase:
-    """A phase as one group lives it, for someone who may look and write. `member`: they are in the group."""
+    """A run with its phase and group, opened by a person who may read it. `member` says that they are in the group."""
 
     run: PhaseRun
     phase: Phase
@@ -54,25 +61,25 @@ class OpenedPhase:
 
     @property
     def button(self) -> Button:
-        """What opens what the group writes down."""
+        """The button that opens the group's synthesis."""
         return open_button(self.phase, self.run.id)
 
 
 def open_button(phase: Phase, run_id: int) -> Button:
-    """What opens what a group writes down in a phase."""
+    """Return the button that opens the synthesis, or the canvas, of a run."""
     action = OpenCanvas(run_id) if phase.collects == "solution" else OpenSynthesis(run_id)
     return Button(TITLES[phase.collects], action)
 
 
 def heading(phase: Phase) -> Span:
-    """What a group writes down, and in which phase."""
+    """Return the heading of a synthesis: its title and its phase."""
     return Strong(_("{what} · {phase}", what=TITLES[phase.collects], phase=phase_title(phase)))
 
 
-async def opened(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
-    """The phase of a group, for its members and for who runs its workshops.
+async def open_phase(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
+    """Open a run for a member of its group or a person who runs its workshops.
 
-    Raises Stale for one that is gone, UserError for everyone else.
+    Raises Stale for a run that is gone, UserError for everybody else.
     """
     run = await find_run(tx, run_id)
     phase = await find_phase(tx, run.phase) if run else None
@@ -85,19 +92,19 @@ async def opened(tx: Transaction, person: Participant, run_id: int) -> OpenedPha
     return OpenedPhase(run, phase, group, member)
 
 
-async def of_version(tx: Transaction, person: Participant, version_id: int) -> tuple[Synthesis, OpenedPhase]:
-    """A version, and the phase it is of. Raises Stale for one that is gone, else as `opened`."""
+async def open_version(tx: Transaction, person: Participant, version_id: int) -> tuple[Synthesis, OpenedPhase]:
+    """Return a version and its opened phase. Raises Stale for a version that is gone, else as `open_phase`."""
     version = await store.find_version(tx, version_id)
     if version is None or version.group_id is None:
         raise Stale
     run = await run_of_group(tx, version.group_id, version.phase)
     if run is None:
         raise Stale
-    return version, await opened(tx, person, run.id)
+    return version, await open_phase(tx, person, run.id)
 
 
 async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bool, bool]:
-    """Whether someone is in a group, and whether they may look at what it makes."""
+    """Return whether a person is a member of a group, and whether they may read what it writes."""
     mine = await group_of(tx, person.id, group.round)
     member = mine is not None and mine.id == group.id
     may_look = member or person.organises or await facilitator_store.runs_group(tx, person.id, group.id)
@@ -105,12 +112,12 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 
 async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
-    """The current version, then those to choose from besides; empty before anything is written."""
+    """Return the current version, then its rivals; nothing before anything is written."""
     present = await store.current_version(tx, at.group.id, at.phase.key)
     return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
 
 
-async def save(
+async def save_fields(
     tx: Transaction,
     settings: Settings,
     author: Participant,
@@ -118,25 +125,25 @@ async def save(
     base: int,
     written: Content,
     now: datetime,
-) -> Saved:
-    """Keep what someone wrote into some fields of the version `base` (0: of none).
+) -> SavedVersion:
+    """Save what a person wrote into some fields of the version `base` (0: of none), and make them the writer.
 
-    Members are told when it is the first version, and when there begin to be several to choose from, as often an hour
-    as they may be told of what one person does. Raises Stale for fields that the phase does not have, Incomplete where
-    the group has too many versions to choose from.
+    Members are notified of the first version, and when there is a choice between several, within the hourly limit of
+    notices about one person. Raises Stale for fields that the phase does not have, UserError where all fields are
+    empty, and Incomplete where the group has too many versions to choose from.
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
     group_id, key = at.group.id, at.phase.key
     before = await store.find_version(tx, base)
-    known = before.content if before and (before.group_id, before.phase) == (group_id, key) else {}
-    content = {**known, **written}
+    base_content = before.content if before and (before.group_id, before.phase) == (group_id, key) else {}
+    content = {**base_content, **written}
     if at.phase.collects == "challenge":
         content[RUNNERS_UP] = runners_up(await most_voted_of_group(tx, group_id, key), content["sentence"])
     elif at.phase.collects == "solution" and not content.get("idea"):
         present = await store.current_version(tx, group_id, key)
         if not (present and present.content.get("idea")):
-            content["idea"] = await favourite(tx, at)
+            content["idea"] = await favourite_idea(tx, at)
     if not any(content.get(field) for field in FIELDS[at.phase.collects]):
         raise UserError(_("There is nothing to keep yet. Write a few words, please."), buttons=(at.button,))
     contested = bool(await store.rival_versions(tx, group_id, key))
@@ -150,109 +157,113 @@ async def save(
         now,
         most_rivals=settings.limits.versions - 1,  # one is the current one
     )
-    if saved.how == "full":  # the form stays open with what was typed
+    if saved.outcome == "full":  # the form stays open with what was typed
         raise Incomplete(next(iter(written)), too_many_versions(settings.limits.versions))
-    if saved.how == "same":
+    if saved.outcome == "same":
         return saved
     await set_writer(tx, at.run, author.id)
-    if saved.how == "first":
-        said = _("{name} wrote it down. Read it, then approve or comment.", name=Name(author.name))
-        await _tell(tx, settings, author, at, said, now)
-    elif saved.how == "rival" and not contested:
-        said = _("Two versions were written at the same time. Choose one together.")
-        await _tell(tx, settings, author, at, said, now)
+    if saved.outcome == "first":
+        line = _("{name} wrote it down. Read it, then approve or comment.", name=Name(author.name))
+        await _notify_group(tx, settings, author, at, line, now)
+    elif saved.outcome == "rival" and not contested:
+        line = _("Two versions were written at the same time. Choose one together.")
+        await _notify_group(tx, settings, author, at, line, now)
     await facilitator_store.touch_panels(tx, [group_id])
-    await post(tx, at, now)
+    await post_version(tx, at, now)
     return saved
 
 
-async def favourite(tx: Transaction, at: OpenedPhase) -> str:
-    """The idea with most votes, in its words; '' at a tie, and before anyone voted or may read it."""
+async def favourite_idea(tx: Transaction, at: OpenedPhase) -> str:
+    """Return the text of the idea with the most votes; '' at a tie, without votes, and before ideas are revealed."""
     if not at.run.revealed:
         return ""
-    first = leaders(await most_voted_of_group(tx, at.group.id, at.phase.key))
-    return first[0].text if len(first) == 1 else ""
+    leaders = leading_ideas(await most_voted_of_group(tx, at.group.id, at.phase.key))
+    return leaders[0].text if len(leaders) == 1 else ""
 
 
-async def _tell(
-    tx: Transaction, settings: Settings, author: Participant, at: OpenedPhase, said: Span, now: datetime
+async def _notify_group(
+    tx: Transaction, settings: Settings, author: Participant, at: OpenedPhase, line: Span, now: datetime
 ) -> None:
     if not await notices.may_tell(tx, settings, author, now):
         return
-    view = View((heading(at.phase), said), (at.button,))
+    view = View((heading(at.phase), line), (at.button,))
     await outbox.notify_groups(tx, [at.group.id], view, now, but=author.id, about=author.id)
 
 
-# --- what members think of it
+# --- the members' approval
 
 
 @dataclass(frozen=True, slots=True)
 class VersionApproval:
-    """How a group stands to a version: who of its members approve, out of how many, and what the others say."""
+    """How many of the members who joined approve of a version, and the opinions of those who comment."""
 
     approve: int
     members: int
-    opinions: Sequence[Opinion]
+    comments: Sequence[Opinion]
 
     @property
-    def carried(self) -> bool:
+    def has_majority(self) -> bool:
         """Whether more than half of the members approve."""
         return self.approve * 2 > self.members
 
 
-async def standing(tx: Transaction, at: OpenedPhase, version: Synthesis) -> VersionApproval:
-    """What the members who came in think of a version."""
-    here = {member.id for member in await members_of(tx, at.group) if member.joined}
-    said = [opinion for opinion in await store.opinions_of(tx, version.id) if opinion.participant_id in here]
-    return VersionApproval(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
+async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) -> VersionApproval:
+    """Return the approval of a version by the members who joined."""
+    member_ids = {member.id for member in await members_of(tx, at.group) if member.joined}
+    opinions = [opinion for opinion in await store.opinions_of(tx, version.id) if opinion.participant_id in member_ids]
+    comments = [opinion for opinion in opinions if not opinion.approves]
+    return VersionApproval(len(opinions) - len(comments), len(member_ids), comments)
 
 
-async def post(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
-    """Show what a group wrote down in its places, once more than half of it approves; in how many.
+async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
+    """Post the current version in the group's channels once a majority approves. Returns in how many channels.
 
-    A version is shown once, and not while there are others to choose from.
+    A version is posted once, and not while it has rivals.
     """
-    written = await versions(tx, at)
-    if len(written) != 1:
+    current = await versions(tx, at)
+    if len(current) != 1:
         return 0
-    version, how = written[0], await standing(tx, at, written[0])
-    if not how.carried or not await store.mark_posted(tx, version, now):
+    version, approval = current[0], await read_approval(tx, at, current[0])
+    if not approval.has_majority or not await store.mark_posted(tx, version, now):
         return 0
     lines = (
         heading(at.phase),
         *content_lines(at.phase.collects, version.content),
-        approval(how),
+        approval_line(approval),
     )
     return await outbox.notify_channels(tx, [at.group.id], View(lines), now)
 
 
-def approval(how: VersionApproval) -> Span:
-    """How many approve, in words."""
-    return _("approved by {approve} of {members}", approve=how.approve, members=how.members)
+def approval_line(approval: VersionApproval) -> Span:
+    """Return how many members approve, in words."""
+    # L10N: A part of the line about a version of a text: {approve} of {members} members of the group approve of it.
+    return _("approved by {approve} of {members}", approve=approval.approve, members=approval.members)
 
 
-async def name_of(tx: Transaction, participant_id: int | None) -> Span:
-    """The name others read of who wrote something."""
+async def author_name(tx: Transaction, participant_id: int | None) -> Span:
+    """Return the name of an author; «someone who left» for one who was erased."""
     person = await participant_store.find(tx, participant_id) if participant_id is not None else None
+    # L10N: Instead of the name of an author who has left.
     return Name(person.name) if person else _("someone who left")
 
 
-# --- what a phase leaves behind
+# --- what a group has written
 
 
 async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
-    """Whether a group has not written all of what a phase makes.
+    """Return whether something that a group is to write in a phase is missing.
 
-    A synthesis; for a solution also the idea and its six fields; for territories every square of the grid instead.
+    In a phase of territories that is a square of the grid, in a solution phase the idea or a field of the canvas, in
+    any other phase the synthesis.
     """
     if phase.collects == "territories":
-        return not (await grid(tx, group_id)).complete
+        return not (await read_grid(tx, group_id)).complete
     written = await store.current_version(tx, group_id, phase.key)
     return is_incomplete(phase.collects, written.content if written else None)
 
 
 async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
-    """What a group has of a phase, in a line or two; a line that says so where there is nothing."""
+    """Return a few lines with what a group has written in a phase, or one line saying that it has written nothing."""
     written = await store.current_version(tx, group_id, phase.key)
     content = written.content if written else {}
     lines: list[Span] = []
@@ -260,15 +271,15 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
         case "challenge" if content:
             lines = [_("Challenge: {challenge}", challenge=Name(content.get("sentence", "")))]
         case "solution" if content:
-            said = sum(1 for name in CANVAS if content.get(name))
+            filled = sum(1 for name in CANVAS if content.get(name))
             lines = [
                 _("Solution: {idea}", idea=Name(content["idea"]))
                 if content.get("idea")
                 else _("Solution: no idea chosen"),
-                _("Canvas: {done} of {all} fields", done=said, all=len(CANVAS)),
+                _("Canvas: {done} of {all} fields", done=filled, all=len(CANVAS)),
             ]
         case "territories":
-            lines = [*([_text(content)] if content else []), filled_squares(await grid(tx, group_id))]
+            lines = [*([_text(content)] if content else []), filled_squares(await read_grid(tx, group_id))]
         case _ if content:
             lines = [_text(content)]
     rivals = await store.rival_versions(tx, group_id, phase.key)
@@ -278,7 +289,7 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 
 
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """The text that a phase starts from: the group's challenge in a solution phase, its solution in a territory phase.
+    """Return the text that a phase starts from: the challenge in a solution phase, the solution in a territory phase.
 
     None in other phases, and for a group that has not written it.
     """
@@ -298,8 +309,8 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
     return None
 
 
-async def grid(tx: Transaction, group_id: int) -> TerritoryGrid:
-    """The grid of a group: the territories of its members, those of its cards, and what is said of each."""
+async def read_grid(tx: Transaction, group_id: int) -> TerritoryGrid:
+    """Return the grid of a group, with the territories of its members and of its cards."""
     return lay_out(await store.territories_of_group(tx, group_id), await store.cards_of_group(tx, group_id))
 
 

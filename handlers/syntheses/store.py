@@ -1,4 +1,7 @@
-"""What groups write down: each save is a row and nothing is overwritten; the cards of territories."""
+"""Reads and writes versions of syntheses, opinions on them, and territory cards.
+
+Each save of a synthesis adds a version; no version is overwritten.
+"""
 
 from __future__ import annotations
 
@@ -18,30 +21,33 @@ from handlers.syntheses.model import (
     SynthesisState,
     TerritoryCard,
     TerritoryGrid,
-    changed,
+    changed_fields,
     is_incomplete,
     lay_out,
-    merged,
+    merge_contents,
     tidy,
 )
 
 _SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at FROM syntheses"
 _OF_PHASE = "group_id = :group AND phase = :phase"
 
-How = Literal["first", "next", "merged", "rival", "same", "full"]
+SaveOutcome = Literal["first", "next", "merged", "rival", "same", "full"]
+"""The outcome of a save.
+
+«first»: the first version. «next»: one that replaced its base. «merged»: one that joins the changes of two people.
+«rival»: one that the group must choose or not. «same»: nothing new. «full»: not stored, as there are too many rivals.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of a save.
+class SavedVersion:
+    """The result of a save.
 
-    It is the first version, the next one, one that joins what two people changed at once, a rival of the current one,
-    or nothing new: `synthesis` is then the version that says the same, or, where there is no room for a rival more, the
-    current one.
+    `synthesis` is the new version, for «same» the stored version with the same content, for «full» the current one.
     """
 
     synthesis: Synthesis
-    how: How
+    outcome: SaveOutcome
 
 
 def _synthesis(row: Row) -> Synthesis:
@@ -61,25 +67,25 @@ def _synthesis(row: Row) -> Synthesis:
 
 
 async def find_version(tx: Transaction, synthesis_id: int) -> Synthesis | None:
-    """A version by id."""
+    """Return a version by its id; None where there is none."""
     row = await tx.one(f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
     return _synthesis(row) if row else None
 
 
 async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthesis | None:
-    """What a group keeps of a phase, until it chooses another; None before anything was written."""
-    found = await _in_state(tx, group_id, phase, "current")
-    return found[0] if found else None
+    """Return the current version of a group's synthesis; None before anything was written."""
+    versions = await _versions_in_state(tx, group_id, phase, "current")
+    return versions[0] if versions else None
 
 
 async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """The versions to choose from besides the current one, oldest first."""
-    return await _in_state(tx, group_id, phase, "rival")
+    """Return the versions to choose from besides the current one, oldest first."""
+    return await _versions_in_state(tx, group_id, phase, "rival")
 
 
 async def past_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """The versions that can be taken back, newest first."""
-    return list(reversed(await _in_state(tx, group_id, phase, "past")))
+    """Return the earlier versions, which can be restored, newest first."""
+    return list(reversed(await _versions_in_state(tx, group_id, phase, "past")))
 
 
 async def save_version(
@@ -92,56 +98,56 @@ async def save_version(
     now: datetime,
     *,
     most_rivals: int | None = None,
-) -> Saved:
-    """Keep what someone wrote on the version `based_on` (0: on nothing).
+) -> SavedVersion:
+    """Save a content that someone wrote on the basis of the version `based_on` (0: of none).
 
-    On the current version or on a rival it takes that one's place. On anything else it is joined with the current
-    version where both changed different fields, and stands beside it as its rival where they changed the same: unless
-    there are `most_rivals` already.
+    Based on the current version or on a rival, it replaces that one. Based on any other version, it is merged with the
+    current version if both changed different fields; else it becomes a rival of the current version, unless there are
+    `most_rivals` already.
     """
     content = tidy(content)
     present = await current_version(tx, group_id, phase)
     if present is None:
-        return Saved(await _add(tx, group_id, phase, author_id, content, None, "current", now), "first")
+        return SavedVersion(await _add(tx, group_id, phase, author_id, content, None, "current", now), "first")
     others = await rival_versions(tx, group_id, phase)
-    for known in (present, *others):
-        if not changed(known.content, content):
-            return Saved(known, "same")
-    base = next((each for each in (present, *others) if each.id == based_on), None)
+    for version in (present, *others):
+        if not changed_fields(version.content, content):
+            return SavedVersion(version, "same")
+    base = next((version for version in (present, *others) if version.id == based_on), None)
     if base is not None:
         await _set_state(tx, base.id, "past")
-        return Saved(await _add(tx, group_id, phase, author_id, content, base.id, base.state, now), "next")
+        return SavedVersion(await _add(tx, group_id, phase, author_id, content, base.id, base.state, now), "next")
     before = await find_version(tx, based_on)
     ours = before is not None and (before.group_id, before.phase) == (group_id, phase)
-    joined = merged(before.content if before and ours else {}, present.content, content)
+    joined = merge_contents(before.content if before and ours else {}, present.content, content)
     if joined is None and most_rivals is not None and len(others) >= most_rivals:
-        return Saved(present, "full")
+        return SavedVersion(present, "full")
     if joined is None:
         base_id = based_on if ours else None
-        return Saved(await _add(tx, group_id, phase, author_id, content, base_id, "rival", now), "rival")
-    if not changed(present.content, joined):
-        return Saved(present, "same")
+        return SavedVersion(await _add(tx, group_id, phase, author_id, content, base_id, "rival", now), "rival")
+    if not changed_fields(present.content, joined):
+        return SavedVersion(present, "same")
     await _set_state(tx, present.id, "past")
-    return Saved(await _add(tx, group_id, phase, author_id, joined, present.id, "current", now), "merged")
+    return SavedVersion(await _add(tx, group_id, phase, author_id, joined, present.id, "current", now), "merged")
 
 
 async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
-    """Let one of the versions to choose from be the current one; the others are past. False where none are rivals."""
+    """Make one of several versions the current one, and the others past. False where there is no choice any more."""
     assert chosen.group_id is not None
     others = await rival_versions(tx, chosen.group_id, chosen.phase)
     present = await current_version(tx, chosen.group_id, chosen.phase)
-    among = [each for each in (present, *others) if each is not None]
-    if not others or chosen.id not in {each.id for each in among}:
+    versions = [version for version in (present, *others) if version is not None]
+    if not others or chosen.id not in {version.id for version in versions}:
         return False
-    for each in among:
-        await _set_state(tx, each.id, "current" if each.id == chosen.id else "past")
+    for version in versions:
+        await _set_state(tx, version.id, "current" if version.id == chosen.id else "past")
     return True
 
 
 async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
-    """Let a past version be current instead of the one that is; a rival more where there are some to choose from.
+    """Restore a past version as the current one; as another rival where there are several to choose from.
 
-    False, with nothing changed, where another version than `instead_of` is current now.
+    Returns False, with nothing changed, where the version `instead_of` is not the current one any more.
     """
     assert wanted.group_id is not None
     present = await current_version(tx, wanted.group_id, wanted.phase)
@@ -156,7 +162,7 @@ async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int)
 
 
 async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:
-    """Note that a version is shown in the group's places. False where it is what was last shown there."""
+    """Note that a version is posted in the group's channels. False where it was the last one posted there."""
     row = await tx.one(
         f"SELECT id FROM syntheses WHERE {_OF_PHASE} AND posted_at IS NOT NULL"
         " ORDER BY posted_at DESC, id DESC LIMIT 1",
@@ -169,7 +175,7 @@ async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> b
     return True
 
 
-async def _in_state(tx: Transaction, group_id: int, phase: str, state: SynthesisState) -> Sequence[Synthesis]:
+async def _versions_in_state(tx: Transaction, group_id: int, phase: str, state: SynthesisState) -> Sequence[Synthesis]:
     rows = await tx.all(
         f"{_SYNTHESIS} WHERE {_OF_PHASE} AND state = :state ORDER BY id", group=group_id, phase=phase, state=state
     )
@@ -198,7 +204,8 @@ async def _add(
         now=to_micros(now),
     )
     assert row is not None
-    await put_opinion(tx, row["id"], author_id, approves=True, comment="", now=now)  # who writes it approves of it
+    # Authors approve of their own version.
+    await put_opinion(tx, row["id"], author_id, approves=True, comment="", now=now)
     added = await find_version(tx, row["id"])
     assert added is not None
     return added
@@ -214,7 +221,7 @@ async def _set_state(tx: Transaction, synthesis_id: int, state: SynthesisState) 
 async def put_opinion(
     tx: Transaction, synthesis_id: int, participant_id: int, *, approves: bool, comment: str, now: datetime
 ) -> None:
-    """What someone thinks of a version, instead of what they thought before."""
+    """Store a person's opinion on a version, instead of their earlier one."""
     await tx.run(
         "INSERT INTO synthesis_opinions (synthesis_id, participant_id, approves, comment, at)"
         " VALUES (:synthesis, :person, :approves, :comment, :now) ON CONFLICT (synthesis_id, participant_id)"
@@ -228,7 +235,7 @@ async def put_opinion(
 
 
 async def opinions_of(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
-    """What is thought of a version, oldest first."""
+    """Return the opinions on a version, oldest first."""
     rows = await tx.all(
         "SELECT participant_id, approves, comment FROM synthesis_opinions WHERE synthesis_id = :id"
         " ORDER BY at, participant_id",
@@ -237,7 +244,7 @@ async def opinions_of(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
     return [Opinion(row["participant_id"], bool(row["approves"]), row["comment"]) for row in rows]
 
 
-# --- what phases leave behind, of many groups at once
+# --- what is written, of many groups at once
 
 _WRITTEN = (
     "SELECT r.id, r.group_id, h.collects,"
@@ -248,7 +255,7 @@ _WRITTEN = (
 
 
 async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
-    """The runs, by id, of a round's groups that have not written all of what the phase makes."""
+    """Return the ids of the runs in a round whose groups have not written all that their phase asks for."""
     rows = await tx.all(_WRITTEN, round=round_number)
     with_grid = any(row["collects"] == "territories" for row in rows)
     grids = await grids_of_round(tx, round_number) if with_grid else {}
@@ -263,7 +270,7 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
 
 
 async def grids_of_round(tx: Transaction, round_number: int) -> Mapping[int, TerritoryGrid]:
-    """The grids of a round's groups that have members or cards, by group, in two statements."""
+    """Return the grids of a round's groups that have members or cards, by the id of the group, in two statements."""
     territories: dict[int, list[str]] = defaultdict(list)
     for row in await tx.all(
         "SELECT m.group_id, p.territory FROM members m JOIN participants p ON p.id = m.participant_id"
@@ -279,7 +286,7 @@ async def grids_of_round(tx: Transaction, round_number: int) -> Mapping[int, Ter
     return {group: lay_out(territories[group], cards[group]) for group in {*territories, *cards}}
 
 
-# --- Territory cards: what members write of a solution in their own country, one a person and group.
+# --- Territory cards: each member writes one about the group's solution in their own territory.
 
 
 _COLUMNS = "c.id, c.group_id, c.participant_id, c.territory, c.present, c.obstacle, c.change, c.carrier"
@@ -300,12 +307,12 @@ def _card(row: Row) -> TerritoryCard:
 
 
 async def cards_of_group(tx: Transaction, group_id: int) -> Sequence[TerritoryCard]:
-    """The cards of a group, oldest first."""
+    """Return the cards of a group, oldest first."""
     return [_card(row) for row in await tx.all(f"{_CARD} WHERE c.group_id = :group ORDER BY c.id", group=group_id)]
 
 
 async def card_of_person(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
-    """Someone's card in a group; None before they wrote one."""
+    """Return a person's card in a group; None before they wrote one."""
     row = await tx.one(
         f"{_CARD} WHERE c.group_id = :group AND c.participant_id = :person", group=group_id, person=participant_id
     )
@@ -313,7 +320,7 @@ async def card_of_person(tx: Transaction, group_id: int, participant_id: int) ->
 
 
 async def card_left_behind(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
-    """The latest card someone wrote in a group they are not in any more, or that is dissolved, besides this group."""
+    """Return the latest card that a person wrote in another group, which they left or which was dissolved; or None."""
     row = await tx.one(
         f"{_CARD} WHERE c.participant_id = :person AND (c.group_id IS NULL OR (c.group_id <> :group AND NOT EXISTS"
         " (SELECT 1 FROM members m WHERE m.group_id = c.group_id AND m.participant_id = c.participant_id)))"
@@ -336,7 +343,7 @@ async def put_card(
     change: str,
     carrier: str,
 ) -> None:
-    """Someone's card in a group, instead of what they wrote there before."""
+    """Store a person's card in a group, instead of their earlier one there."""
     await tx.run(
         "INSERT INTO territory_cards (group_id, participant_id, territory, present, obstacle, change, carrier,"
         " updated_at) VALUES (:group, :person, :territory, :present, :obstacle, :change, :carrier, :now)"
@@ -355,12 +362,12 @@ async def put_card(
 
 
 async def bring_card(tx: Transaction, card_id: int, group_id: int) -> None:
-    """Let a card follow its author into a group, where they must have none."""
+    """Move a card to another group of its author, where they must have none."""
     await tx.run("UPDATE territory_cards SET group_id = :group WHERE id = :id", id=card_id, group=group_id)
 
 
 async def territories_of_group(tx: Transaction, group_id: int) -> Sequence[str]:
-    """The territories of who is in a group and came in, each once, in the order they were put into it; '' for none."""
+    """Return the territories of the members who joined, each once, in the order of their ids; '' for no territory."""
     rows = await tx.all(
         "SELECT p.territory FROM members m JOIN participants p ON p.id = m.participant_id"
         " WHERE m.group_id = :group AND p.status = 'joined' ORDER BY p.id",

@@ -1,4 +1,4 @@
-"""Questions to the team."""
+"""The capability «team»: participants ask the organisers questions, and organisers answer them."""
 
 from bot.capability import Capability
 from bot.content.ways import Way

@@ -1,4 +1,4 @@
-"""Questions to the team: asked in private, answered by whichever organiser is first, on whatever platform each is."""
+"""The screens of questions to the team: participants ask in private, and any organiser can answer."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from handlers.workshops.store import latest_run_of_person
 routes = Routes()
 
 _SHOWN = 5
-"""How many questions a list holds, so that it stays one message."""
+"""How many questions a list shows, so that it fits one message."""
 _SHORT = 100
-_PATIENCE = timedelta(days=1)
+_ANSWER_WITHIN = timedelta(days=1)
 """How long the answer to a question may take."""
 
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
@@ -39,7 +39,7 @@ MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuestion(Action):
-    """Answer a question, as the first one."""
+    """Give the first answer to a question."""
 
     code: ClassVar[str] = "qa"
     question: int
@@ -47,7 +47,7 @@ class AnswerQuestion(Action):
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuestionToo(Action):
-    """Answer a question that has an answer."""
+    """Give another answer to a question that has one."""
 
     code: ClassVar[str] = "qt"
     question: int
@@ -55,14 +55,14 @@ class AnswerQuestionToo(Action):
 
 @dataclass(frozen=True, slots=True)
 class SendWords(Action):
-    """Send the words that were kept as a question."""
+    """Send the text that was kept (`stray_words`) to the team as a question."""
 
     code: ClassVar[str] = "qs"
 
 
 @dataclass(frozen=True, slots=True)
 class DropWords(Action):
-    """They were no question."""
+    """Drop the text that was kept, as it was no question."""
 
     code: ClassVar[str] = "qd"
 
@@ -72,7 +72,7 @@ _NEITHER = Button(_("Neither"), DropWords())
 
 @dataclass(frozen=True, slots=True)
 class QuestionForm(Form):
-    """What someone wants to know."""
+    """The form for a question to the team."""
 
     title: ClassVar[Text] = _("A question to the team")
     question: str = text(_("Your question"), max_length=500, multiline=True)
@@ -80,7 +80,7 @@ class QuestionForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class AnswerForm(Form):
-    """What they are told."""
+    """The form for an answer."""
 
     title: ClassVar[Text] = _("Your answer")
     answer: str = text(_("Your answer"), max_length=1500, multiline=True)
@@ -95,52 +95,53 @@ class AnswerForm(Form):
     listed=70,
 )
 async def ask(request: Request, form: QuestionForm) -> Reply:
-    """Keep the question and show it to every organiser; one too many in an hour waits with who asks."""
+    """Store a question and send it to every organiser. A question over the hourly limit is kept for its author."""
     person = request.participant
     again = await _next_question(request)
     if again is not None:
         await stray_words.keep(request, form.question, until=again)
-        said = _question_waits(request, again)
-        return reply(said, Name(form.question), buttons=(Button(_("Send my question"), SendWords()), HOME), fresh=True)
-    question = await store.add(request.tx, person.id, form.question, request.now)
+        send = Button(_("Send my question"), SendWords())
+        return reply(_question_waits(request, again), Name(form.question), buttons=(send, HOME), fresh=True)
+    question_id = await store.add_question(request.tx, person.id, form.question, request.now)
     view = View(
         (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
-        (Button(_("Answer"), AnswerQuestion(question), style="primary"),),
+        # L10N: A button, a verb: answer this question.
+        (Button(_("Answer"), AnswerQuestion(question_id), style="primary"),),
     )
-    told = await outbox.notify_organisers(
-        request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question)
+    notified = await outbox.notify_organisers(
+        request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question_id)
     )
-    if told:
-        said = _("Your question is with the team. The answer comes to you here.")
+    if notified:
+        line = _("Your question is with the team. The answer comes to you here.")
     else:
-        said = _("Your question is kept. The team reads it as soon as one of them is here.")
-    return reply(said, buttons=(MY_QUESTIONS, HOME))
+        line = _("Your question is kept. The team reads it as soon as one of them is here.")
+    return reply(line, buttons=(MY_QUESTIONS, HOME))
 
 
 async def offer_to_ask(request: Request) -> View:
-    """The way to the team, as a part of one's own screen: the first to go where others matter more."""
+    """Return the part of the home screen with the button that asks the team. It is the first to be left out."""
     return View((), (ASK,) if await may_ask(request) else ())
 
 
 async def may_ask(request: Request) -> bool:
-    """Whether who asks is not of the team themselves."""
+    """Return whether the person attends, and so may ask the team."""
     return request.participant.attends
 
 
 async def has_asked(request: Request) -> bool:
-    """Whether who asks has asked the team something before."""
+    """Return whether the person has asked the team a question before. False for organisers."""
     person = request.participant
-    return not person.organises and bool(await store.of_person(request.tx, person.id, 1))
+    return not person.organises and bool(await store.questions_of(request.tx, person.id, 1))
 
 
 async def offer_questions(request: Request) -> Sequence[Button]:
-    """The questions that wait for an answer, in the menu of organisers, where there are any."""
+    """Return the organisers' menu button to the questions that wait for an answer; none where none waits."""
     waiting = await store.count_unanswered(request.tx)
     return (Button(_("Questions: {count}", count=waiting.count), MY_QUESTIONS.action),) if waiting.count else ()
 
 
 async def count_questions(request: Request) -> View:
-    """How many questions wait for an answer, as a part of the organisers' screen."""
+    """Return the part of the organisers' screen with the number of questions that wait for an answer."""
     waiting = await store.count_unanswered(request.tx)
     if not waiting.count:
         return View(())
@@ -148,23 +149,23 @@ async def count_questions(request: Request) -> View:
 
 
 async def questions_to_answer(request: Request) -> Sequence[NextStep]:
-    """The questions that wait for an answer: the oldest for no longer than a day, where nothing is due already."""
+    """Return the next step of answering questions, due a day after the oldest was asked; none where none waits."""
     waiting = await store.count_unanswered(request.tx)
     if waiting.since is None:
         return ()
     line = _n("{count} question without an answer", "{count} questions without an answer", waiting.count)
-    return (NextStep(max(waiting.since + _PATIENCE, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
+    return (NextStep(max(waiting.since + _ANSWER_WITHIN, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
 
 
 async def _next_question(request: Request) -> datetime | None:
-    """When someone may ask the team again, None for now: so many questions an hour, the oldest making room."""
+    """Return when the person may ask the team again, by the hourly limit; None when they may ask now."""
     person, at_most = request.participant, request.settings.limits.questions
     oldest = await store.asked_before(request.tx, person.id, limits.most(at_most, person))
     return limits.an_hour_after(oldest, request.now)
 
 
 def _question_waits(request: Request, again: datetime) -> Text:
-    """That a question was not sent yet, and when it can be."""
+    """Return the line that says that a question was not sent, and when it can be."""
     return _(
         "Easy: {most} questions an hour. Your question is kept here, you can send it from {time} on.",
         most=limits.most(request.settings.limits.questions, request.participant),
@@ -179,52 +180,55 @@ def _question_waits(request: Request, again: datetime) -> Text:
     said=_("my questions, questions, my question"),
 )
 async def show_questions(request: Request) -> Reply:
-    """One's own, newest first; for an organiser, those that wait for an answer."""
+    """List the person's questions, the newest first; for an organiser, the questions that wait for an answer."""
     if request.participant.organises:
         return await _show_waiting(request)
-    asked = await store.of_person(request.tx, request.participant.id, _SHOWN)
-    if not asked:
+    questions = await store.questions_of(request.tx, request.participant.id, _SHOWN)
+    if not questions:
         return reply(_("You have not asked the team anything yet."), buttons=(ASK, HOME))
-    return reply(*(_state(question) for question in asked), buttons=(_ask(_("Ask something else")), HOME))
+    another = _ask_button(_("Ask something else"))
+    return reply(*(_question_line(question) for question in questions), buttons=(another, HOME))
 
 
-def _state(question: Question) -> Span:
+def _question_line(question: Question) -> Span:
     if question.answer is None:
         return _("«{question}»: waiting for an answer", question=_short(question.question))
     return _("«{question}»: {answer}", question=_short(question.question), answer=Name(question.answer))
 
 
 async def _show_waiting(request: Request) -> Reply:
-    waiting = await store.unanswered(request.tx, _SHOWN)
+    waiting = await store.unanswered_questions(request.tx, _SHOWN)
     if not waiting:
         return reply(_("Every question has its answer."), buttons=(BACK,))
     lines: list[Span] = [_("Waiting for an answer, oldest first:")]
     for number, question in enumerate(waiting, start=1):
-        asker = await _asker(request, question)
+        asker = await _asker_name(request, question)
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=Name(question.question)))
     answers = (
-        Button(_("Answer number {number}", number=n), AnswerQuestion(q.id)) for n, q in enumerate(waiting, start=1)
+        # L10N: A button: answer the question that has this number in the list.
+        Button(_("Answer number {number}", number=number), AnswerQuestion(question.id))
+        for number, question in enumerate(waiting, start=1)
     )
     return reply(*lines, buttons=(*answers, BACK))
 
 
-async def _not_answered(request: Request, action: AnswerQuestion) -> None:
-    """Raises UserError, saying what was answered, once someone was faster."""
+async def _refuse_answered(request: Request, action: AnswerQuestion) -> None:
+    """Raise UserError with the answer if the question has been answered already."""
     question = await _question(request, action.question)
     if question.answer is not None:
-        raise UserError(await _answered_by(request, question), buttons=(_too(question), BACK))
+        raise UserError(await _answered_line(request, question), buttons=(_answer_too_button(question), BACK))
 
 
-async def _asked(request: Request, action: AnswerQuestion | AnswerQuestionToo) -> Span:
-    """The question, above its answer."""
+async def _asked_line(request: Request, action: AnswerQuestion | AnswerQuestionToo) -> Span:
+    """Return the line above the form for an answer: the question and who asked it."""
     question = await _question(request, action.question)
-    asker = await _asker(request, question)
+    asker = await _asker_name(request, question)
     return _("{name} asks: «{question}»", name=asker, question=Name(question.question))
 
 
-@routes.action(AnswerQuestion, who=ORGANISER, form=AnswerForm, before=_not_answered, about=_asked)
+@routes.action(AnswerQuestion, who=ORGANISER, form=AnswerForm, before=_refuse_answered, about=_asked_line)
 async def answer(request: Request, action: AnswerQuestion, form: AnswerForm) -> Reply:
-    """Send the first answer. Who was slower keeps their words and may still send them."""
+    """Send the first answer. The text of an organiser who was slower is kept, and can still be sent."""
     question = await _question(request, action.question)
     if question.answer is None:
         return await _send(request, question, form.answer)
@@ -234,16 +238,16 @@ async def answer(request: Request, action: AnswerQuestion, form: AnswerForm) -> 
     payload = AnswerQuestionToo(question.id).encode()
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, draft, request.now)
     return reply(
-        await _answered_by(request, question),
+        await _answered_line(request, question),
         _("Your words are kept, and were not sent."),
-        buttons=(_too(question), BACK),
+        buttons=(_answer_too_button(question), BACK),
         fresh=True,
     )
 
 
-@routes.action(AnswerQuestionToo, who=ORGANISER, form=AnswerForm, about=_asked)
+@routes.action(AnswerQuestionToo, who=ORGANISER, form=AnswerForm, about=_asked_line)
 async def answer_too(request: Request, action: AnswerQuestionToo, form: AnswerForm) -> Reply:
-    """Send another answer, knowing the first."""
+    """Send another answer to a question that has one."""
     return await _send(request, await _question(request, action.question), form.answer)
 
 
@@ -251,39 +255,40 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     me, asker = request.participant, question.participant_id
     if asker is None:
         raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(BACK,))
-    await store.answer(request.tx, question.id, words, me.id, request.now)
+    await store.add_answer(request.tx, question.id, words, me.id, request.now)
     answered = _("{name} answered.", name=Strong(Name(me.name)))
     await standing.settle(request.tx, _subject(question.id), answered, request.now)
     message = View(
         (_("The team answers your question «{question}»:", question=_short(question.question)), Name(words)),
-        (_ask(_("Ask something else")),),
+        (_ask_button(_("Ask something else")),),
     )
     reached = await outbox.notify(request.tx, asker, message, request.now, asked=True)
-    name = await _asker(request, question)
-    told = View(
+    name = await _asker_name(request, question)
+    notice = View(
         (
             _("{answerer} answered {name}.", answerer=Strong(Name(me.name)), name=name),
             _("«{question}»: {answer}", question=_short(question.question), answer=Name(words)),
         )
     )
-    await outbox.notify_organisers(request.tx, told, request.now, but=me.id, about=asker)
+    await outbox.notify_organisers(request.tx, notice, request.now, but=me.id, about=asker)
     if reached:
-        said = _("Your answer is on its way to {name}.", name=name)
+        line = _("Your answer is on its way to {name}.", name=name)
     else:
-        said = _("{name} has no account here now: your answer waits on their screen.", name=name)
+        line = _("{name} has no account here now: your answer waits on their screen.", name=name)
     waiting = (await store.count_unanswered(request.tx)).count
     others = (Button(_("Other questions"), Go("questions")),) if waiting else ()
-    return reply(said, buttons=(*others, BACK), fresh=True)
+    return reply(line, buttons=(*others, BACK), fresh=True)
 
 
 @routes.text()
 async def take_words(request: Request, words: str) -> Reply:
-    """Words that answer nothing are kept, and never taken for anything unless their author says so."""
+    """Keep a text that answers no question of the bot, and ask its author what it is."""
     if request.person is None or not words:
         return reply(then=Go("moi"))
     await stray_words.keep(request, words)
     send = Button(_("Send it to the team"), SendWords(), style="primary")
     if await latest_run_of_person(request.tx, request.person.id):
+        # L10N: A button: what one wrote is an idea for the workshop.
         idea = Button(_("It is an idea"), KeepAsIdea())
         return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
     return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
@@ -291,22 +296,22 @@ async def take_words(request: Request, words: str) -> Reply:
 
 @routes.action(SendWords)
 async def send_words(request: Request, _action: SendWords) -> Reply:
-    """They were a question; what is wrong with it can be corrected."""
+    """Send the text that was kept to the team as a question."""
     words = await stray_words.kept(request)
     if words is None:
         raise Stale
     await stray_words.drop(request)
-    return await _ask_in_words(request, words)
+    return await _send_as_question(request, words)
 
 
 @routes.action(AskTheTeam)
 async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
-    """Words that were taken in a phase, and may be no idea, are a question."""
-    return await _ask_in_words(request, await drop_doubtful(request.tx, request.participant, action.idea))
+    """Send a doubtful idea to the team as a question instead."""
+    return await _send_as_question(request, await drop_doubtful(request.tx, request.participant, action.idea))
 
 
-async def _ask_in_words(request: Request, words: str) -> Reply:
-    """Ask what someone wrote before they knew that it was a question; what is wrong with it waits in the form."""
+async def _send_as_question(request: Request, words: str) -> Reply:
+    """Ask the team with a text that was not written in the form. A text that is not valid can be corrected there."""
     try:
         form = QuestionForm.read({"question": words}, request.locale)
     except Incomplete as problem:
@@ -318,23 +323,24 @@ async def _ask_in_words(request: Request, words: str) -> Reply:
 
 @routes.action(DropWords)
 async def drop_words(request: Request, _action: DropWords) -> Reply:
-    """They were not."""
+    """Drop the text that was kept, as it was no question."""
     await stray_words.drop(request)
     return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
 
 
 async def _question(request: Request, question_id: int) -> Question:
-    question = await store.find(request.tx, question_id)
+    question = await store.find_question(request.tx, question_id)
     if question is None:
         raise Stale
     return question
 
 
-async def _asker(request: Request, question: Question) -> Span:
+async def _asker_name(request: Request, question: Question) -> Span:
     return await _name(request, question.participant_id, _("someone who left"))
 
 
-async def _answered_by(request: Request, question: Question) -> Text:
+async def _answered_line(request: Request, question: Question) -> Text:
+    # L10N: Instead of the name of an organiser who has left.
     name = await _name(request, question.answered_by, _("The team"))
     return _("{name} answered already: «{answer}»", name=name, answer=Name(question.answer or ""))
 
@@ -348,11 +354,12 @@ def _subject(question_id: int) -> str:
     return f"question:{question_id}"
 
 
-def _ask(label: Span) -> Button:
+def _ask_button(label: Span) -> Button:
     return Button(label, ASK.action)
 
 
-def _too(question: Question) -> Button:
+def _answer_too_button(question: Question) -> Button:
+    # L10N: A button of an organiser: give a second answer to a question that was answered.
     return Button(_("Answer as well"), AnswerQuestionToo(question.id))
 
 

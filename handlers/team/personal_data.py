@@ -1,4 +1,4 @@
-"""What is kept of questions to the team, and of who answered them."""
+"""The personal data of questions to the team: who asked and who answered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetti
 
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """A person's questions and the answers to them, where their texts go."""
+    """Return a person's questions and the answers to them, if their texts are deleted."""
     if not texts:
         return AuthoredContent()
     rows = await tx.all("SELECT question, answer FROM questions WHERE participant_id = :id", id=participant_id)
@@ -18,7 +18,7 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
 
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
-    """Take the person off the answers they gave and, where their texts stay, off their questions."""
+    """Remove the person from the answers they gave and, if their texts stay, from their questions."""
     await tx.run("UPDATE questions SET answered_by = NULL WHERE answered_by = :id", id=forgetting.person.id)
     if not forgetting.texts:
         await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=forgetting.person.id)
@@ -37,6 +37,8 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 Chapter.WRITTEN,
                 "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
                 said="question",
+                # L10N: a label in the document of one's own data: when a question was answered
+                # L10N: a label in the document of one's own data: when a question was answered
                 facts={"asked_at": _("When"), "answer": _("The answer"), "answered_at": _("Answered")},
             ),
             DocumentPart(

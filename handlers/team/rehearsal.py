@@ -1,4 +1,4 @@
-"""Questions to the team: two moves of the demo, and some who ask in a rehearsal."""
+"""What the demo and the rehearsal play of questions to the team."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from handlers.team import store
 
 
 async def is_asked(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Whether anybody asked the team something."""
+    """Return whether anybody asked the team a question after `since`."""
     return await store.was_asked(tx, since)
 
 
 async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Whether the team answered a question."""
+    """Return whether the team answered a question after `since`."""
     return await store.was_answered(tx, since)
 
 
 async def ask(play: Play) -> None:
-    """Some ask the team, who answer."""
+    """Let a few people ask the team a question, and the organiser answer."""
     asking = play.some(play.coming, 0.03, at_least=2)
 
     async def send(player: CastMember) -> None:

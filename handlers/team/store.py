@@ -1,4 +1,4 @@
-"""Questions to the team and what was answered."""
+"""Reads and writes questions to the team and their answers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from bot.database.engine import Row, Transaction
 
 _COLUMNS = "id, participant_id, question, answer, answered_by"
 _WAITS = "answer IS NULL AND participant_id IS NOT NULL"
-"""Which questions wait for an answer: those of people who were erased do not, as nobody would read it."""
+"""The condition for questions that wait for an answer. Nobody would read an answer to a person who was erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: whose (None once they were erased), and all that was answered, by whom first."""
+    """A question to the team.
+
+    `participant_id` is None when the person who asked was erased. `answer` holds all answers, None before the first;
+    `answered_by` is the id of who answered first.
+    """
 
     id: int
     participant_id: int | None
@@ -35,8 +39,8 @@ def _question(row: Row) -> Question:
     )
 
 
-async def add(tx: Transaction, participant_id: int, question: str, now: datetime) -> int:
-    """A new question; its id."""
+async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime) -> int:
+    """Add a question. Returns its id."""
     row = await tx.one(
         "INSERT INTO questions (participant_id, question, asked_at) VALUES (:participant, :question, :now)"
         " RETURNING id",
@@ -49,14 +53,14 @@ async def add(tx: Transaction, participant_id: int, question: str, now: datetime
     return question_id
 
 
-async def find(tx: Transaction, question_id: int) -> Question | None:
-    """A question by id."""
+async def find_question(tx: Transaction, question_id: int) -> Question | None:
+    """Return a question by its id; None where there is none."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM questions WHERE id = :id", id=question_id)
     return _question(row) if row else None
 
 
-async def answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> None:
-    """Note an answer, after those there are: who answered first stays the one who answered."""
+async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> None:
+    """Add an answer after the earlier ones. `answered_by` stays the person who answered first."""
     await tx.run(
         "UPDATE questions SET answer = CASE WHEN answer IS NULL THEN :words ELSE answer || :gap || :words END,"
         " answered_by = COALESCE(answered_by, :by), answered_at = COALESCE(answered_at, :now) WHERE id = :id",
@@ -68,8 +72,8 @@ async def answer(tx: Transaction, question_id: int, words: str, by: int, now: da
     )
 
 
-async def of_person(tx: Transaction, participant_id: int, most: int) -> Sequence[Question]:
-    """Someone's latest questions, newest first."""
+async def questions_of(tx: Transaction, participant_id: int, most: int) -> Sequence[Question]:
+    """Return at most `most` questions of a person, the newest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM questions WHERE participant_id = :id ORDER BY id DESC LIMIT :most",
         id=participant_id,
@@ -79,7 +83,7 @@ async def of_person(tx: Transaction, participant_id: int, most: int) -> Sequence
 
 
 async def asked_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
-    """When someone asked their `back`-th latest question (1: the latest); None where they asked fewer."""
+    """Return when a person asked their `back`-th last question (1 is the last); None where they asked fewer."""
     row = await tx.one(
         "SELECT asked_at FROM questions WHERE participant_id = :id ORDER BY asked_at DESC, id DESC"
         " LIMIT 1 OFFSET :before",
@@ -91,14 +95,14 @@ async def asked_before(tx: Transaction, participant_id: int, back: int) -> datet
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """How many questions wait for an answer, and when the oldest was asked: None where none waits."""
+    """How many questions wait for an answer, and when the oldest of them was asked (None where none waits)."""
 
     count: int
     since: datetime | None
 
 
 async def count_unanswered(tx: Transaction) -> Unanswered:
-    """How many wait for an answer, and since when."""
+    """Return how many questions wait for an answer, and since when."""
     return await tx.once("unanswered", _count_unanswered)
 
 
@@ -108,8 +112,8 @@ async def _count_unanswered(tx: Transaction) -> Unanswered:
     return Unanswered(row["waiting"], None if row["since"] is None else from_micros(row["since"]))
 
 
-async def unanswered(tx: Transaction, most: int) -> Sequence[Question]:
-    """The questions that wait for an answer, oldest first."""
+async def unanswered_questions(tx: Transaction, most: int) -> Sequence[Question]:
+    """Return at most `most` questions that wait for an answer, the oldest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM questions WHERE {_WAITS} ORDER BY id LIMIT :most",
         most=most,
@@ -118,12 +122,12 @@ async def unanswered(tx: Transaction, most: int) -> Sequence[Question]:
 
 
 async def was_asked(tx: Transaction, since: datetime) -> bool:
-    """Whether the team was asked something after an instant."""
+    """Return whether the team was asked a question after an instant."""
     row = await tx.one("SELECT 1 AS one FROM questions WHERE asked_at > :since LIMIT 1", since=to_micros(since))
     return row is not None
 
 
 async def was_answered(tx: Transaction, since: datetime) -> bool:
-    """Whether the team answered something after an instant."""
+    """Return whether the team answered a question after an instant."""
     row = await tx.one("SELECT 1 AS one FROM questions WHERE answered_at > :since LIMIT 1", since=to_micros(since))
     return row is not None

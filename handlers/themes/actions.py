@@ -1,4 +1,4 @@
-"""The ways to the themes and to one of them; and telling who is given one, with what takes that back."""
+"""The actions that show themes, and the notice to a person who is given a theme."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bot.delivery import outbox
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.themes import store
-from handlers.themes.messages import theme_given
+from handlers.themes.messages import theme_given_view
 from handlers.themes.model import Theme
 
 
 @dataclass(frozen=True, slots=True)
 class ShowMyTheme(Action):
-    """Show somebody the theme they have, or the themes to choose from."""
+    """Show the person's theme, or the themes to choose from."""
 
     code: ClassVar[str] = "tm"
 
@@ -50,7 +50,7 @@ class ShowEditedTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowThemesToGive(Action):
-    """Show the themes someone could be given."""
+    """Show the themes that an organiser can give to a person."""
 
     code: ClassVar[str] = "ot"
     person: int
@@ -58,14 +58,14 @@ class ShowThemesToGive(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreGivenTheme(Action):
-    """The inverse: the theme someone had."""
+    """Undo giving a person a theme."""
 
     code: ClassVar[str] = "it"
     person: int
 
 
 async def find_theme(request: Request, key: str) -> Theme:
-    """A theme by key. Raises Stale where there is none any more."""
+    """Return the theme with a key. Raises Stale where there is none any more."""
     theme = await store.find_theme(request.tx, key)
     if theme is None:
         raise Stale
@@ -73,20 +73,23 @@ async def find_theme(request: Request, key: str) -> Theme:
 
 
 def back_to_theme(key: str) -> tuple[Button, ...]:
-    """The ways on from something done to a theme."""
+    """Return the buttons after a change of a theme: the theme, all themes, and back."""
     return Button(_("See the theme"), ShowEditedTheme(key)), Button(_("Themes"), ShowThemes()), BACK
 
 
-async def tell_place(
+async def notify_given_theme(
     request: Request, person: Participant, before: str | None, theme: Theme | None
 ) -> tuple[Text, Button]:
-    """Tell someone the theme they were given, and write it down: the change in words, and what takes it back."""
+    """Notify a person of the theme they were given (None: taken from them), and note the change.
+
+    `before` is the key of their earlier theme. Returns one line about the change and the button that undoes it.
+    """
     name = Name(person.name)
-    said = (
+    summary = (
         _("{name} is in {theme}", name=name, theme=Localised(theme.title))
         if theme
         else _("{name} has no theme", name=name)
     )
-    await outbox.notify(request.tx, person.id, theme_given(theme), request.now)
+    await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now)
     values = {"before": before, "after": theme.key if theme else None}
-    return said, await note(request, f"person:{person.id}", said, RestoreGivenTheme(person.id), values)
+    return summary, await note(request, f"person:{person.id}", summary, RestoreGivenTheme(person.id), values)

@@ -1,6 +1,6 @@
-"""The people of a theme, and those who chose none.
+"""The audiences of themes: the people of a theme, and the people without one.
 
-What reads files in another process loads this to know the kinds: the store comes only with the words.
+Processes that only read files load this module to know the kinds of audiences, so the store is imported late.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ async def _theme(tx: Transaction, key: str) -> Span | None:
 
 
 async def _unchosen(_tx: Transaction, _value: str) -> Span:
+    # L10N: An audience: the people who have not chosen a theme.
     return _("without a theme")
 
 

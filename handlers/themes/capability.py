@@ -1,4 +1,4 @@
-"""Themes: choosing one, waiting for one, and editing them."""
+"""The capability «themes»: participants choose a theme or wait for one, and organisers edit themes."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
@@ -21,7 +21,7 @@ CAPABILITY = Capability(
         MenuPart(sections.NOW, 20, participant.offer_to_choose),
         MenuPart(sections.WORKSHOPS, 30, participant.offer_to_change),
     ),
-    organiser_home=(ScreenPart(40, editing.count_places, ORGANISER, sections.GROUPS),),
+    organiser_home=(ScreenPart(40, editing.count_seats, ORGANISER, sections.GROUPS),),
     reminders=(DEADLINE,),
     personal_data=PERSONAL_DATA,
     claims=(store.CLAIMED,),

@@ -1,4 +1,4 @@
-"""What themes ask of the capability that puts the people of a theme into groups, which stands above them."""
+"""The hooks through which themes tell and ask the capability «groups», which stands above them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bot.database.engine import Transaction
 async def theme_left(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Someone leaves their theme: take them out of its groups, and return what these are called, by round.
+    """Take a person who leaves their theme out of its groups. Returns the titles of these groups by round number.
 
-    `forgotten`: they are about to be erased, and no one is told their name; `quiet`: the organisers are told by the
-    caller.
+    With `forgotten` the person is about to be erased, and nobody is told their name. With `quiet` the caller notifies
+    the organisers.
     """
     return {}
 
@@ -32,44 +32,45 @@ async def theme_taken(
     by: int | None = None,
     left: Mapping[int, Text] | None = None,
 ) -> object:
-    """Someone has another theme now: give them a group of it in every round that is published.
+    """Give a person who has another theme now a group of it in every published round.
 
-    `by`, the organiser who did it, is told nothing more. `left` is what `theme_left` returned of their former theme.
+    `by` is the id of the organiser who did it and gets no notice. `left` is what `theme_left` returned for their former
+    theme.
     """
     return None
 
 
 @hook
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """What someone loses of groups by taking another theme: a line for each group they know of that still meets."""
+    """Return a line for each group that a person would lose by taking another theme, if they know it and it meets."""
     return ()
 
 
 @hook
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Whether who takes a theme now gets a group with it at once, so that other people are told."""
+    """Return whether a person who takes a theme now gets a group at once, so that other people are notified."""
     return False
 
 
 @hook
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """The way to one's own group, once there are groups to see."""
+    """Return the button to one's own group, once groups are published."""
     return ()
 
 
 @hook
 async def has_group(tx: Transaction, participant_id: int) -> bool:
-    """Whether someone knows of a group of theirs, whose name says the theme."""
+    """Return whether a person is in a published group, whose title already names the theme."""
     return False
 
 
 @hook
 async def theme_renamed(tx: Transaction, key: str, now: datetime) -> object:
-    """A theme is called otherwise: have the channels of its groups called so too."""
+    """Rename the channels of a theme's groups after the theme was renamed."""
     return None
 
 
 @hook
 async def theme_dropped(tx: Transaction, key: str, now: datetime) -> bool:
-    """A theme is about to be removed: dissolve its groups. Returns False where somebody is in one, and it stays."""
+    """Dissolve the groups of a theme that is about to be removed. Returns False where somebody is in one of them."""
     return True

@@ -1,4 +1,4 @@
-"""What becomes of someone's theme when they leave the gathering or come back to it."""
+"""What happens to a person's theme when they leave the gathering or come back."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
 from handlers.themes import service, store
-from handlers.themes.service import Outcome
+from handlers.themes.service import ChoiceOutcome
 
 
 async def _leave(tx: Transaction, person: Participant, now: datetime, quiet: bool) -> Mapping[str, Any]:
-    """Free the place of someone who leaves, for whoever waits for it; what they had chosen."""
+    """Free the seat of a person who leaves. Returns what they had chosen, for coming back."""
     choice = await store.choice_of(tx, person.id)
     await service.leave_theme(tx, person.id, now, quiet=quiet)
     return {"theme": choice.theme, "second": choice.second, "awaited": choice.awaited}
 
 
-async def _come_back(tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
-    """Give someone back what they had chosen. Who lost their place to someone else waits for it."""
-    still = {theme.key for theme in await store.all_themes(tx)} | {None}
-    first, second, awaited = (kept[wish] if kept[wish] in still else None for wish in ("theme", "second", "awaited"))
+async def _come_back(tx: Transaction, person: Participant, stored: Mapping[str, Any], now: datetime) -> None:
+    """Restore what a person had chosen. If their theme is full now, they wait for a seat."""
+    keys = {theme.key for theme in await store.all_themes(tx)}
+    first, second, awaited = (stored[wish] if stored[wish] in keys else None for wish in ("theme", "second", "awaited"))
     await store.put_choice(tx, person.id, None, second, now)
-    if first and await service.choose_theme(tx, person, first, now) is Outcome.FULL:
+    if first and await service.choose_theme(tx, person, first, now) is ChoiceOutcome.FULL:
         awaited = first
     if awaited:
         await store.join_waiting_list(tx, person.id, awaited, now)
 
 
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Free the place of someone who is about to be erased; nobody is told their name."""
+    """Free the seat of a person who is about to be erased, without telling anybody their name."""
     await service.leave_theme(tx, person.id, now, forgotten=True)
 
 

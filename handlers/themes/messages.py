@@ -1,4 +1,4 @@
-"""What people read of themes on more than one screen."""
+"""The texts about themes that more than one screen shows."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from bot.conversation.routes import Go
 from handlers.themes.model import Theme
 
 CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
-"""Said after the deadline to who has a theme."""
+"""The answer after the deadline to a person who has a theme."""
 PLACE_FOUND = _("Themes can no longer be chosen here: the team finds you a place and tells you.")
-"""Said after the deadline to who has none."""
+"""The answer after the deadline to a person without a theme."""
 
 
-def moved_up(theme: Theme) -> View:
-    """What someone reads whose turn came."""
+def seat_found_view(theme: Theme) -> View:
+    """Return the notice to a person on the waiting list who gets a seat."""
     return View(
         (_("A place opened up: your theme is now {theme}.", theme=Strong(Localised(theme.title))),),
         (Button(_("My theme"), Go("theme")),),
     )
 
 
-def theme_given(theme: Theme | None) -> View:
-    """What someone reads to whom the team gave a theme, or took theirs away (None)."""
+def theme_given_view(theme: Theme | None) -> View:
+    """Return the notice to a person whom the team gave a theme, or whose theme it took away (None)."""
     mine = (Button(_("My theme"), Go("theme")),)
     if theme is None:
         return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)

@@ -1,4 +1,7 @@
-"""Themes and the rule of choosing one."""
+"""The values of themes, and the rule until when they can be chosen.
+
+Each person who has a theme takes a seat in it.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 THEMES = "themes"
-"""What reminders call the deadline for choosing a theme: their subject, the kind of it, and what is turned off."""
+"""The kind of reminders of the deadline for choosing a theme, and the subject of their messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme: its words per locale, its capacity in people (None: no limit) and how many places are taken."""
+    """A theme, with its texts by locale, its number of seats (None: no limit) and how many of them are taken."""
 
     key: str
     title: Mapping[str, str]
@@ -21,19 +24,19 @@ class Theme:
     taken: int
 
     @property
-    def places_left(self) -> int | None:
-        """How many more may choose it; None for no limit. Never negative, also when the capacity was lowered."""
+    def seats_left(self) -> int | None:
+        """How many seats are left; None for no limit. Never negative, even if the capacity was lowered."""
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
     def full(self) -> bool:
-        """Whether no place is left."""
-        return self.places_left == 0
+        """Whether no seat is left."""
+        return self.seats_left == 0
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeChoice:
-    """What someone chose: a theme, a second one, and one they wait for while keeping the first."""
+    """The keys of the themes that a person has, named as their second choice, and waits for; None for none."""
 
     theme: str | None = None
     second: str | None = None
@@ -41,5 +44,5 @@ class ThemeChoice:
 
 
 def choosing_is_open(deadline: datetime | None, now: datetime) -> bool:
-    """Whether themes can still be changed by participants: until the deadline, for ever without one."""
+    """Return whether participants can still choose: before the deadline, or always without one (None)."""
     return deadline is None or now < deadline

@@ -1,4 +1,4 @@
-"""Choosing a theme: see what each is, take a place, name a second one, wait for a full one."""
+"""The screens on which a participant chooses a theme, names a second choice, or waits for a full theme."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from handlers.themes import hooks, model, service, store
 from handlers.themes.actions import ShowMyTheme
 from handlers.themes.messages import CLOSED, PLACE_FOUND
 from handlers.themes.model import Theme
-from handlers.themes.service import Outcome
+from handlers.themes.service import ChoiceOutcome
 
 routes = Routes()
 
 CHOOSE = Button(_("Choose a theme"), Go("theme"), style="primary")
 CHANGE = Button(_("Change theme"), Go("theme"))
 _SUBJECT = 75
-"""Characters of what a theme is about in a list: two lines of a phone."""
+"""The most characters of a theme's description in a list: two lines on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookAt(Action):
-    """See one theme before taking it."""
+    """See one theme before choosing it."""
 
     code: ClassVar[str] = "tl"
 
 
 @dataclass(frozen=True, slots=True)
 class Take(Action):
-    """Take a place in a theme."""
+    """Take a seat in a theme."""
 
     code: ClassVar[str] = "tt"
     theme: str
@@ -45,14 +45,14 @@ class Take(Action):
 
 @dataclass(frozen=True, slots=True)
 class Second(Action):
-    """Choose, or leave out, a second theme."""
+    """Name a second choice, or none."""
 
     code: ClassVar[str] = "t2"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferSecond(Action):
-    """Show what the second choice can be."""
+    """Show the themes that can be the second choice."""
 
     code: ClassVar[str] = "to"
 
@@ -72,8 +72,8 @@ class LeaveWaitingList(Action):
     code: ClassVar[str] = "ts"
 
 
-async def _still_open(request: Request) -> None:
-    """Raises UserError after the deadline, and for who does not take part."""
+async def _refuse_closed(request: Request) -> None:
+    """Raise UserError after the deadline, and Stale for people who do not take part."""
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
@@ -83,19 +83,18 @@ async def _still_open(request: Request) -> None:
 
 @routes.action(ShowMyTheme)
 async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
-    """The themes, or the one somebody has; after the deadline, who finds a place: coming late fails no greeting."""
+    """Show the person's theme, or the themes to choose from; after the deadline, that the team finds them a seat."""
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme is None:
         return await offer(request)
-    return await _done(
-        request, await _theme(request, choice.theme), may_change=await service.may_choose_theme(request.tx, request.now)
-    )
+    may_change = await service.may_choose_theme(request.tx, request.now)
+    return await _show_own(request, await _theme(request, choice.theme), may_change=may_change)
 
 
 async def show_choice(request: Request) -> View:
-    """A person's theme, second choice and place in line, as a part of their own screen, and the way to choose one.
+    """Return the part of the home screen with the person's theme, second choice and rank on a waiting list.
 
-    The name of a group says its theme: who has one reads only which other theme they wait for.
+    The title of a group names its theme, so people with a group only read for which other theme they wait.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:
@@ -105,16 +104,16 @@ async def show_choice(request: Request) -> View:
     if grouped and not choice.awaited:
         return View(())
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
-    view = View(()) if grouped else await _choice(request, choice, titles)
+    view = View(()) if grouped else await _choice_view(request, choice, titles)
     if not choice.awaited:
         return view
-    place = await store.rank_in_waiting_list(request.tx, person.id) or 1
-    waits = _("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place)
-    return replace(view, lines=(*view.lines, waits))
+    rank = await store.rank_in_waiting_list(request.tx, person.id) or 1
+    waiting_line = _("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=rank)
+    return replace(view, lines=(*view.lines, waiting_line))
 
 
-async def _choice(request: Request, choice: model.ThemeChoice, titles: Mapping[str, Span]) -> View:
-    """What someone without a group has chosen, and the way to choose, as long as that is open."""
+async def _choice_view(request: Request, choice: model.ThemeChoice, titles: Mapping[str, Span]) -> View:
+    """Return what a person without a group has chosen, with the button to choose while that is possible."""
     if not titles:
         return View(())
     may_choose = await service.may_choose_theme(request.tx, request.now)
@@ -127,21 +126,21 @@ async def _choice(request: Request, choice: model.ThemeChoice, titles: Mapping[s
 
 
 async def offer_to_choose(request: Request) -> Sequence[Button]:
-    """The way to choose a theme, in the menu of who has none, while that is open and there are themes."""
-    choice = await _choosing(request)
+    """Return the menu's button to choose a theme, for people without one, while that is possible."""
+    choice = await _open_choice(request)
     if choice is None or choice.theme is not None or not await store.all_themes(request.tx):
         return ()
     return (CHOOSE,)
 
 
 async def offer_to_change(request: Request) -> Sequence[Button]:
-    """The way to another theme, in the menu of who has one, while that is open."""
-    choice = await _choosing(request)
+    """Return the menu's button to change the theme, for people who have one, while that is possible."""
+    choice = await _open_choice(request)
     return () if choice is None or choice.theme is None else (CHANGE,)
 
 
-async def _choosing(request: Request) -> model.ThemeChoice | None:
-    """What someone has chosen who may still choose; None for who may not."""
+async def _open_choice(request: Request) -> model.ThemeChoice | None:
+    """Return what the person has chosen; None where they may no longer choose."""
     person = request.participant
     if not (person.attends and person.joined) or request.gathering_is_over:
         return None
@@ -151,7 +150,7 @@ async def _choosing(request: Request) -> model.ThemeChoice | None:
 
 
 async def _closed(request: Request, key: str | None) -> Reply:
-    """After the deadline: what someone has, and who can still change it; who has none is found a place."""
+    """Answer after the deadline: the person's theme (`key`, None for none), and that only the team can change it."""
     if key is None:
         return reply(PLACE_FOUND, buttons=(ASK, HOME))
     theme = await _theme(request, key)
@@ -167,7 +166,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
     listed=50,
 )
 async def offer(request: Request) -> Reply:
-    """The themes with their places, as one choice; after the deadline, what became of one's own."""
+    """Offer the themes with their free seats as one choice; after the deadline, show the person's theme."""
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
@@ -177,13 +176,13 @@ async def offer(request: Request) -> Reply:
     offered = await store.all_themes(request.tx)
     if not offered:
         return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
-    asked: Span = _("Which theme would you like to work on?")
+    question: Span = _("Which theme would you like to work on?")
     if deadline := await store.theme_deadline(request.tx):
-        asked = _(
+        question = _(
             "Which theme would you like to work on? You can change it until {deadline}.", deadline=Moment(deadline)
         )
     return reply(
-        asked,
+        question,
         choice=Choice(
             LookAt(),
             tuple(_option(theme, mine=theme.key == choice.theme) for theme in offered),
@@ -197,7 +196,7 @@ async def offer(request: Request) -> Reply:
 
 
 async def _after_deadline(request: Request) -> Later | None:
-    """How a choice of themes reads once that is over: no button that would refuse, even if the deadline moved since."""
+    """Return how a choice of themes must read after the deadline, so that no button of it would refuse; or None."""
     deadline = await store.theme_deadline(request.tx)
     if deadline is None:
         return None
@@ -208,11 +207,11 @@ async def _after_deadline(request: Request) -> Later | None:
 
 @routes.choice(LookAt, rides=False)
 async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) -> Reply:
-    """One theme: what it is about, the places left, and the button that takes one."""
-    await _still_open(request)
+    """Show one theme, its free seats, and the button that takes one."""
+    await _refuse_closed(request)
     theme = await _theme(request, values[0] if values else "")
     choice = await store.choice_of(request.tx, request.participant.id)
-    state = _places(theme)
+    state = _seat_lines(theme)
     if choice.theme == theme.key:
         take: tuple[Button, ...] = ()
         state = (_("This is your theme."),)
@@ -224,60 +223,64 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
         Strong(Localised(theme.title)),
         *((Localised(theme.description),) if any(theme.description.values()) else ()),
         *state,
-        *(await _left(request, choice.theme) if take and not theme.full else ()),
+        *(await _losses(request, choice.theme) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
         later=await _after_deadline(request) if take else None,
     )
 
 
-async def _left(request: Request, key: str | None) -> Sequence[Span]:
-    """What someone would lose for another theme: a place that is scarce, the groups they know of that still come."""
+async def _losses(request: Request, key: str | None) -> Sequence[Span]:
+    """Return lines about what a person would lose by changing theme: a seat in a full theme, and their groups.
+
+    `key` is their present theme, None for none.
+    """
     before = await _theme(request, key) if key else None
-    lost: list[Span] = []
+    lines: list[Span] = []
     if before and before.full:
         scarce = Localised(before.title)
         waited_for = await store.first_waiting(request.tx, before.key) is not None
-        lost.append(
+        lines.append(
             _("Your place in {theme} goes to the next in line: you could not take it back.", theme=scarce)
             if waited_for
             else _("{theme} is full: whoever comes next gets the place you leave.", theme=scarce)
         )
-    return [*lost, *await hooks.groups_to_lose(request.tx, request.participant.id, request.now)]
+    return [*lines, *await hooks.groups_to_lose(request.tx, request.participant.id, request.now)]
 
 
 @routes.action(Take)
 async def take(request: Request, action: Take) -> Reply:
-    """Take the place, if there still is one."""
-    await _still_open(request)
+    """Take a seat in a theme; if it has just filled up, offer the other themes and the waiting list."""
+    await _refuse_closed(request)
     theme = await _theme(request, action.theme)
     if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await service.choose_theme(request.tx, request.participant, theme.key, request.now):
-        case Outcome.FULL:
+        case ChoiceOutcome.FULL:
             return with_lines_first(
                 await offer_waiting(request, theme),
                 _("{theme} has just filled up.", theme=Localised(theme.title)),
             )
-        case Outcome.ALREADY:
-            return await _done(request, theme, toast=_("Already done."))
-        case Outcome.CHOSEN:
-            return await _done(request, theme, toast=_("Your place is kept."))
+        case ChoiceOutcome.ALREADY:
+            return await _show_own(request, theme, toast=_("Already done."))
+        case ChoiceOutcome.CHOSEN:
+            return await _show_own(request, theme, toast=_("Your place is kept."))
 
 
-async def _done(request: Request, theme: Theme, toast: Span | None = None, *, may_change: bool = True) -> Reply:
-    known = await hooks.ways_to_group(request.tx)
-    group_comes = () if known else (_("You will learn your group here before the gathering begins."),)
+async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *, may_change: bool = True) -> Reply:
+    """Show the person's theme, with the button to their group, or that they will learn it."""
+    group_buttons = await hooks.ways_to_group(request.tx)
+    group_comes = () if group_buttons else (_("You will learn your group here before the gathering begins."),)
     change = (Button(_("Name a second choice"), OfferSecond()), Button(_("Change theme"), Go("theme")))
     return reply(
         _("Your theme is {theme}.", theme=Strong(Localised(theme.title))),
         *group_comes,
-        buttons=(*known, *(change if may_change else ()), HOME),
+        buttons=(*group_buttons, *(change if may_change else ()), HOME),
         toast=toast,
     )
 
 
 async def offer_waiting(request: Request, theme: Theme) -> Reply:
-    """What remains when a theme is full: the others, or its waiting list."""
+    """Offer the other themes, and the waiting list of a theme that is full."""
     remaining = [other for other in await store.all_themes(request.tx) if not other.full]
     return reply(
         _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
@@ -296,20 +299,20 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
 
 @routes.action(WaitFor)
 async def wait_for(request: Request, action: WaitFor) -> Reply:
-    """Join the list; a place that opened meanwhile is taken at once."""
-    await _still_open(request)
+    """Put the person on the waiting list, or give them a seat at once if one is free meanwhile."""
+    await _refuse_closed(request)
     theme = await _theme(request, action.theme)
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme == theme.key:
-        return await _done(request, theme, toast=_("Already done."))
+        return await _show_own(request, theme, toast=_("Already done."))
     if not theme.full:
         return await take(request, Take(theme.key))
     await store.join_waiting_list(request.tx, request.participant.id, theme.key, request.now)
-    place = await store.rank_in_waiting_list(request.tx, request.participant.id)
+    rank = await store.rank_in_waiting_list(request.tx, request.participant.id)
     return reply(
         _(
             "You are number {place} on the waiting list for {theme}.",
-            place=place or 1,
+            place=rank or 1,
             theme=Localised(theme.title),
         ),
         _("When a place opens up, it is yours and you are told. You keep your present theme until then.")
@@ -325,16 +328,16 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
 
 @routes.action(LeaveWaitingList)
 async def stop_waiting(request: Request, _action: LeaveWaitingList) -> Reply:
-    """Leave the list."""
+    """Take the person off the waiting list."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)
-    said = _("You left the waiting list.") if left else _("You were on no waiting list.")
-    return reply(said, buttons=(Button(_("See the themes"), Go("theme")), HOME))
+    line = _("You left the waiting list.") if left else _("You were on no waiting list.")
+    return reply(line, buttons=(Button(_("See the themes"), Go("theme")), HOME))
 
 
 @routes.action(OfferSecond)
 async def offer_second(request: Request, _action: OfferSecond) -> Reply:
-    """What would suit as well, should a theme not be held."""
-    await _still_open(request)
+    """Offer the themes that can be the second choice."""
+    await _refuse_closed(request)
     choice = await store.choice_of(request.tx, request.participant.id)
     others = [theme for theme in await store.all_themes(request.tx) if theme.key != choice.theme]
     if not others:
@@ -346,6 +349,7 @@ async def offer_second(request: Request, _action: OfferSecond) -> Reply:
             tuple(Option(theme.key, Localised(theme.title)) for theme in others),
             selected=(choice.second,) if choice.second else (),
             at_least=0,
+            # L10N: The title of a choice: the theme one would take if one's own theme is cancelled.
             placeholder=_("Second choice"),
         ),
         buttons=(HOME,),
@@ -354,8 +358,8 @@ async def offer_second(request: Request, _action: OfferSecond) -> Reply:
 
 @routes.choice(Second)
 async def choose_second(request: Request, _action: Second, values: tuple[str, ...]) -> Reply:
-    """Keep the second choice, or none."""
-    await _still_open(request)
+    """Store the second choice, or none."""
+    await _refuse_closed(request)
     if not values:
         await service.choose_second_theme(request.tx, request.participant, None, request.now)
         return reply(_("No second choice, then."), buttons=(Button(_("My theme"), Go("theme")), HOME))
@@ -375,22 +379,23 @@ async def _theme(request: Request, key: str) -> Theme:
 
 
 def _option(theme: Theme, *, mine: bool = False) -> Option:
-    """A theme to choose: its title, and in a line the places it still has, where they are counted, and its subject.
+    """Return the option for a theme: its title, and a line with its free seats and its subject.
 
-    What is left of one's own theme, `mine`, is for others: it says instead whose it is.
+    The person's own theme (`mine`) says so instead of the free seats, which are for others.
     """
     subject = {locale: shortened(" ".join(words.split()), _SUBJECT) for locale, words in theme.description.items()}
-    told = [
-        *((_("Your theme"),) if mine else _places(theme)),
+    parts = [
+        # L10N: A part of a line below a theme in a list: the reader has chosen it.
+        *((_("Your theme"),) if mine else _seat_lines(theme)),
         *((Localised(subject),) if any(subject.values()) else ()),
     ]
-    line = tuple(span for each in told for span in (" · ", each))[1:]
+    line = tuple(span for part in parts for span in (" · ", part))[1:]
     return Option(theme.key, Localised(theme.title), Joined(line) if line else None)
 
 
-def _places(theme: Theme) -> tuple[Span, ...]:
-    """How many places a theme still has; nothing where there is one for everyone."""
-    left = theme.places_left
+def _seat_lines(theme: Theme) -> tuple[Span, ...]:
+    """Return a line with the free seats of a theme; none for a theme without a limit."""
+    left = theme.seats_left
     if left is None:
         return ()
     if left == 0:

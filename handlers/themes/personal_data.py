@@ -1,4 +1,4 @@
-"""What is kept of the themes that people chose, or wait for."""
+"""The personal data of themes: what people chose and what they wait for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Themes: chosen, waited for and given up in a rehearsal; the first move of the demo."""
+"""What the demo and the rehearsal play of themes: people choose themes, wait for seats and give seats up."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ from handlers.themes.model import THEMES
 from handlers.themes.settings import ThemeSettings
 
 _FEW = 30
-"""Fewer people than this make two themes."""
+"""With fewer people than this there are two themes only."""
 _UNDECIDED = 0.08
 _SECOND = 0.3
 
 NO_THEME = ExpectedMessage(
     "the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),)
 )
-"""The reminder for who has no theme."""
+"""The reminder for people without a theme."""
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """What people choose among: the themes, as configured."""
+    """Return the keys of the configured themes, among which people choose."""
     return [theme.key for theme in settings.all_of(ThemeSettings)]
 
 
 # --- the demo
 
 
-async def leave_one_place(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
-    """Leave a single place in the theme most people chose, so that the waiting list can be tried."""
+async def leave_one_seat(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
+    """Leave a single seat in the theme that most people chose, so that the waiting list can be tried."""
     wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
     position = await store.position_of(tx, wanted.key)
     await store.put_theme(tx, wanted.key, position or 0, wanted.title, wanted.description, wanted.taken + 1)
 
 
 async def say_how_to_choose(tx: Transaction) -> Text:
-    """Which theme has a single place left."""
-    scarce = next(theme for theme in await store.all_themes(tx) if theme.places_left == 1)
+    """Return the hint for the demo's first move, which names the theme with a single seat."""
+    scarce = next(theme for theme in await store.all_themes(tx) if theme.seats_left == 1)
     title = Localised(scarce.title)
     return _("As the participant. The last place of «{theme}»? Whoever comes next has to wait.", theme=title)
 
 
 async def is_chosen(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Whether anybody has chosen a theme."""
+    """Return whether anybody has chosen a theme after `since`."""
     return await store.was_chosen(tx, since)
 
 
@@ -61,14 +61,14 @@ async def is_chosen(tx: Transaction, since: datetime, _visitors: Collection[int]
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Two themes where few people come, and in any case few places in the first."""
+    """Reduce the configuration to two themes for few people, and give the first theme few seats."""
     if people < _FEW:
         configuration["themes"] = configuration["themes"][:2]
     configuration["themes"][0]["capacity"] = max(4, people * 3 // 10)
 
 
 async def choose_themes(play: Play) -> None:
-    """Most choose; where a theme is full they wait for it, and some name a second choice."""
+    """Let most people choose a theme, or wait for it if it is full; some name a second choice."""
     undecided = play.some(play.coming, _UNDECIDED)
     choosing = [player for player in play.coming if player not in undecided]
     second = play.some(choosing, _SECOND)
@@ -81,18 +81,18 @@ async def choose_themes(play: Play) -> None:
             await player.driver.choose(next(key for key in keys if key != player.theme))
 
     await act_together(choosing, choose)
-    full = {theme: [each for each in play.coming if each.waits == theme] for theme in keys}
+    waiting_for = {theme: [player for player in play.coming if player.waits == theme] for theme in keys}
     play.report.tell(
         ", ".join(f"{len(play.of_theme(key))} choose «{key}»" for key in keys)
         + f"; {len(second)} name a second choice, {len(undecided)} do not choose yet."
     )
-    for theme, waiting in full.items():
+    for theme, waiting in waiting_for.items():
         if waiting:
             play.report.tell(f"«{theme}» is full: {len(waiting)} wait for a place.")
 
 
 async def take(player: CastMember, theme: str) -> None:
-    """Take a place in a theme, or wait for one where there is none."""
+    """Take a seat in a theme, or wait for one if it is full."""
     driver = player.driver
     await driver.command("theme")
     await driver.choose(theme)
@@ -100,16 +100,16 @@ async def take(player: CastMember, theme: str) -> None:
         await driver.act(f"tt-{theme}")
     if driver.offers(f"tw-{theme}"):  # it was full, or has just filled up
         await driver.act(f"tw-{theme}")
-        # What they were told decides, not what they pressed: the last place may have been another's.
+        # The answer decides, not the button: somebody else may have taken the last seat meanwhile.
         player.waits, player.line = theme, int(next(iter(re.findall(r"\d+", driver.text))))
     else:
         player.theme = theme
-        if player.waits == theme:  # who takes another theme meanwhile keeps their place in the line
+        if player.waits == theme:  # a person who takes another theme stays on the waiting list
             player.waits = None
 
 
-async def give_places_up(play: Play) -> None:
-    """A few change from the full theme to another: whoever waited longest gets the place, and is told."""
+async def give_seats_up(play: Play) -> None:
+    """Let a few people change from the full theme to another: those who waited longest get their seats."""
     waiting = sorted((player for player in play.coming if player.waits), key=lambda player: player.line)
     if not waiting:
         play.report.tell("Every theme has room: nobody waits for a place.")
@@ -133,11 +133,11 @@ async def give_places_up(play: Play) -> None:
 
 
 async def make_up_minds(play: Play) -> None:
-    """The deadline comes near: who has no theme is reminded twice, and most choose between."""
+    """Let the deadline come near: people without a theme are reminded twice, and half of them choose each time."""
     deadline = play.settings.gathering.deadline
     assert deadline
-    known = await play.servers.app.store.read(configured)
-    first, second = (lead.before(deadline, known.zone) for lead in known.leads_of(THEMES))
+    reminders = await play.servers.app.store.read(configured)
+    first, second = (lead.before(deadline, reminders.zone) for lead in reminders.leads_of(THEMES))
 
     async def take_last(player: CastMember) -> None:
         await take(player, play.settings.all_of(ThemeSettings)[-1].key)
@@ -158,7 +158,7 @@ async def make_up_minds(play: Play) -> None:
 
 
 async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
-    """Until when themes can be chosen, as seen at an instant."""
+    """Return the deadline for choosing a theme, and a line about it for the demo's page."""
     deadline = await store.theme_deadline(tx)
     if deadline is None:
         return Deadline(None, _("Themes can be changed at any time."))
@@ -170,12 +170,12 @@ async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
 REHEARSAL = Rehearsal(
     fit=fit,
     wishes=wishes,
-    populate=leave_one_place,
+    populate=leave_one_seat,
     deadline=tell_deadline,
     moves=(DemoMove(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
     stages=(
         Stage("themes chosen", -27, choose_themes, needs=("come in",)),
-        Stage("places given up", -25, give_places_up, needs=("themes chosen",), title="places are given up"),
+        Stage("places given up", -25, give_seats_up, needs=("themes chosen",), title="places are given up"),
         Stage(
             "minds made up",
             -10,

@@ -1,4 +1,4 @@
-"""The deadline for choosing a theme, as people are reminded of it."""
+"""The reminders of the deadline for choosing a theme."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from handlers.themes import store
 from handlers.themes.model import THEMES
 
 _PLANNED_FOR = "reminders_planned_for"
-"""The setting that holds the deadline which reminders were planned for last."""
+"""The setting with the deadline for which reminders were planned last."""
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """The theme deadline, for who came in and has no theme."""
+    """Return the reminder for people without a theme; None where the deadline was moved or is past."""
     deadline = await store.theme_deadline(tx)
     if deadline is None or deadline != reminder.about or deadline <= now:
         return None
@@ -36,20 +36,20 @@ async def _name(_tx: Transaction, reminder: Reminder) -> Span:
 
 
 async def _plan(tx: Transaction, now: datetime) -> None:
-    """Bring the reminders of the theme deadline in step with it."""
+    """Plan the reminders again for the present deadline."""
     deadline = await store.theme_deadline(tx)
     if await _has_moved(tx):
         await call_back(tx, THEMES)
     if deadline is None:
         await unschedule(tx, THEMES)
     else:
-        known = await configured(tx)
-        await schedule(tx, THEMES, deadline, known.zone, known.leads_of(THEMES), now)
+        reminders = await configured(tx)
+        await schedule(tx, THEMES, deadline, reminders.zone, reminders.leads_of(THEMES), now)
     await setting_store.put(tx, _PLANNED_FOR, await setting_store.get(tx, store.DEADLINE) or "")
 
 
 async def _has_moved(tx: Transaction) -> bool:
-    """Whether the theme deadline is another than the one planned for, whoever moved it."""
+    """Return whether the deadline has changed since reminders were planned."""
     return (await setting_store.get(tx, store.DEADLINE) or "") != (await setting_store.get(tx, _PLANNED_FOR) or "")
 
 

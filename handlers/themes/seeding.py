@@ -1,4 +1,4 @@
-"""Themes and their deadline, which the file seeds once."""
+"""Writes the themes and the deadline of config.toml into the store once, and compares them with the stored ones."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def _compare(stored: Theme, configured: ThemeSettings) -> Iterator[str]:
 
 
 async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
-    """Write the file's themes and deadline; who waited for a theme that grew moves up."""
-    from handlers.themes import service  # much to load, for this alone
+    """Write the themes and the deadline of the file, and give new seats to the people who wait."""
+    from handlers.themes import service  # imported late, because it loads much and is needed only here
 
     await _write(tx, settings)
     for theme in settings.all_of(ThemeSettings):

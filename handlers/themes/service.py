@@ -1,6 +1,6 @@
-"""The theme rule: one theme a person, never more people than places, and the waiting list moved up by itself.
+"""The rule of themes: one theme for each person, never more people than seats, and a waiting list for full themes.
 
-Every way a place can be freed or added (changing, not coming, erasing, a larger capacity) ends in `fill`.
+Whatever frees or adds a seat (changing, not coming, erasing, a larger capacity) ends in `fill_free_seats`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people.participants import Participant
 from handlers.themes import hooks, store
-from handlers.themes.messages import moved_up
+from handlers.themes.messages import seat_found_view
 from handlers.themes.model import THEMES, choosing_is_open
 
 
-class Outcome(Enum):
-    """What became of a choice."""
+class ChoiceOutcome(Enum):
+    """The outcome of choosing a theme: chosen, the person's theme already, or full."""
 
     CHOSEN = "chosen"
     ALREADY = "already"
@@ -28,26 +28,26 @@ class Outcome(Enum):
 
 async def choose_theme(
     tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False, by: int | None = None
-) -> Outcome:
-    """Give someone a place in a theme, and the one they leave to who waits for it.
+) -> ChoiceOutcome:
+    """Give a person a seat in a theme, and the seat they leave to the first person who waits for it.
 
-    `beyond` its capacity too: only organisers may. `by`, the organiser who did it and is answered, is told nothing
-    of the group they get.
+    With `beyond` the theme may exceed its capacity, which only organisers may do. `by` is the id of the organiser who
+    did it, who gets no notice of the group that follows.
     """
     before = await store.choice_of(tx, person.id)
     if before.theme == key:
-        return Outcome.ALREADY
+        return ChoiceOutcome.ALREADY
     if not await store.take_seat(tx, key, beyond=beyond):
-        return Outcome.FULL
+        return ChoiceOutcome.FULL
     second = before.second if before.second != key else None
     await _settle(tx, person.id, before.theme, key, second, awaited=before.awaited, now=now, by=by)
     if before.theme:
         await fill_free_seats(tx, before.theme, now)
-    return Outcome.CHOSEN
+    return ChoiceOutcome.CHOSEN
 
 
 async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
-    """Note what someone would take if their theme could not be held; no place is taken."""
+    """Store a person's second choice, None for none. It takes no seat."""
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
 
@@ -55,9 +55,9 @@ async def choose_second_theme(tx: Transaction, person: Participant, key: str | N
 async def leave_theme(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> None:
-    """Give up theme, second choice, waiting list and group.
+    """Give up a person's theme, second choice, waiting list and group.
 
-    `forgotten`: no one left is told their name; `quiet`: the organisers are told by the caller.
+    With `forgotten` nobody is told their name. With `quiet` the caller notifies the organisers.
     """
     before = await store.choice_of(tx, participant_id)
     await hooks.theme_left(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
@@ -68,18 +68,21 @@ async def leave_theme(
         await fill_free_seats(tx, before.theme, now)
 
 
-async def wait(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
-    """Put someone on the waiting list of a theme, off that of another."""
+async def join_waiting_list(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
+    """Put a person on the waiting list of a theme, instead of any other list."""
     await store.join_waiting_list(tx, participant_id, key, now)
 
 
 async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
-    """Whether themes can still be chosen, so that buttons for it are worth showing."""
+    """Return whether participants can still choose a theme."""
     return choosing_is_open(await store.theme_deadline(tx), now)
 
 
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
-    """Move people up from the waiting list into free places, and tell them; how many moved."""
+    """Give free seats to the people who wait longest, and notify them. Returns how many people got one.
+
+    The seats that they leave in other themes are given on as well.
+    """
     moved = 0
     freed = [key]
     while freed:
@@ -91,7 +94,7 @@ async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
         before = await store.choice_of(tx, first)
         second = before.second if before.second != theme.key else None
         await _settle(tx, first, before.theme, theme.key, second, awaited=before.awaited, now=now)
-        await outbox.notify(tx, first, moved_up(theme), now)
+        await outbox.notify(tx, first, seat_found_view(theme), now)
         moved += 1
         if before.theme:
             freed.append(before.theme)
@@ -109,16 +112,17 @@ async def _settle(
     now: datetime,
     by: int | None = None,
 ) -> None:
-    """Write down a choice whose place is taken; the old place is freed, and the list left if its turn came.
+    """Store a choice whose seat is taken, and free the seat in the `old` theme.
 
-    Groups follow: out of that of the old theme, and, where they are published, into one of the new.
+    The person leaves the waiting list of the `new` theme, and the groups of the old theme; where groups are published
+    they get one of the new theme.
     """
     left: Mapping[int, Text] = {}
     if old:
         left = await hooks.theme_left(tx, participant_id, now, quiet=True)
         await store.free_seat(tx, old)
     await store.put_choice(tx, participant_id, new, second, now)
-    if not old:  # only who has no theme is reminded to choose one
+    if not old:  # only people without a theme have a reminder that is now outdated
         await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
     await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
     await hooks.theme_taken(tx, participant_id, now, by=by, left=left)

@@ -1,7 +1,7 @@
-"""Themes, who chose which, and who waits for a place.
+"""Reads and writes themes, people's choices and waiting lists.
 
-A theme's `taken` moves with each choice, in one conditional UPDATE: the last place is sold once whatever the engine,
-and counting costs the same for a hundred people as for a hundred thousand.
+The column `taken` of a theme changes with each choice in one conditional UPDATE. So both engines give the last seat
+only once, and counting costs the same for a hundred people as for a hundred thousand.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Theme, ThemeChoice
 
 CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"theme": "c.theme"})
-"""What is read of who gets a delivery d."""
+"""The theme of the recipient, read with each delivery `d`."""
 
 DEADLINE = "theme_deadline"
-"""The setting that holds until when themes can be chosen."""
+"""The setting with the deadline for choosing a theme."""
 _COLUMNS = "key, position, title, description, capacity, taken"
 
 RECOUNT = "UPDATE themes SET taken = (SELECT COUNT(*) FROM choices WHERE choices.theme = themes.key)"
-"""SQL: the seats taken are counted anew; for who administers a database in which they differ from the choices."""
+"""The SQL that counts the taken seats again, for an administrator whose database has other numbers than choices."""
 
 
 def _theme(row: Row) -> Theme:
@@ -33,13 +33,16 @@ def _theme(row: Row) -> Theme:
 
 
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
-    """Every theme, in the organisers' order."""
+    """Return every theme, in the organisers' order."""
     return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """All themes together: places taken, how many there are (None where some theme has no limit), who waits for one."""
+    """The numbers of all themes together: themes, seats taken, all seats, and people waiting.
+
+    `capacity` is None where a theme has no limit.
+    """
 
     themes: int
     taken: int
@@ -48,7 +51,7 @@ class Totals:
 
 
 async def totals(tx: Transaction) -> Totals:
-    """What all themes come to together."""
+    """Return the numbers of all themes together."""
     row = await tx.one(
         "SELECT COUNT(*) AS themes, COUNT(capacity) AS limited, CAST(COALESCE(SUM(taken), 0) AS BIGINT) AS taken,"
         " CAST(SUM(capacity) AS BIGINT) AS capacity, (SELECT COUNT(*) FROM waiting) AS waiting FROM themes"
@@ -58,14 +61,14 @@ async def totals(tx: Transaction) -> Totals:
     return Totals(row["themes"], row["taken"], capacity, row["waiting"])
 
 
-async def waiting(tx: Transaction) -> Mapping[str, int]:
-    """How many wait for each theme for which someone does."""
+async def count_waiting(tx: Transaction) -> Mapping[str, int]:
+    """Return how many people wait for each theme, by its key, without themes for which nobody waits."""
     rows = await tx.all("SELECT theme, COUNT(*) AS people FROM waiting GROUP BY theme")
     return {row["theme"]: row["people"] for row in rows}
 
 
 async def find_theme(tx: Transaction, key: str) -> Theme | None:
-    """A theme by key."""
+    """Return the theme with a key; None where there is none."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)
     return _theme(row) if row else None
 
@@ -78,7 +81,7 @@ async def put_theme(
     description: Mapping[str, str],
     capacity: int | None,
 ) -> None:
-    """Add a theme or rewrite its words, place in the order and capacity; who chose it stays."""
+    """Add a theme, or replace its position, texts and capacity. Its taken seats stay."""
     await tx.run(
         "INSERT INTO themes (key, position, title, description, capacity)"
         " VALUES (:key, :position, :title, :description, :capacity)"
@@ -93,19 +96,19 @@ async def put_theme(
 
 
 async def position_of(tx: Transaction, key: str) -> int | None:
-    """A theme's place in the organisers' order."""
+    """Return the position of a theme in the organisers' order; None where there is no such theme."""
     row = await tx.one("SELECT position FROM themes WHERE key = :key", key=key)
     return row["position"] if row else None
 
 
 async def next_position(tx: Transaction) -> int:
-    """The place after the last theme."""
+    """Return the position after the last theme."""
     row = await tx.one("SELECT COALESCE(MAX(position) + 1, 0) AS position FROM themes")
     return row["position"] if row else 0
 
 
 async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
-    """Take one place of a theme. False when none is left, unless `beyond` its capacity, or there is no such theme."""
+    """Take a seat in a theme, with `beyond` even over its capacity. False where none is left, or no such theme is."""
     return bool(
         await tx.run(
             "UPDATE themes SET taken = taken + 1"
@@ -117,12 +120,12 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
 
 
 async def free_seat(tx: Transaction, key: str) -> None:
-    """Give one place back."""
+    """Free a seat in a theme."""
     await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
 
 
 async def remove_theme(tx: Transaction, key: str) -> bool:
-    """Remove a theme without groups. False where somebody chose it, named it second or waits for it."""
+    """Remove a theme without groups. False where somebody has it, named it as second choice or waits for it."""
     return bool(
         await tx.run(
             "DELETE FROM themes WHERE key = :key"
@@ -134,13 +137,13 @@ async def remove_theme(tx: Transaction, key: str) -> bool:
 
 
 async def count_choices(tx: Transaction) -> Mapping[str, int]:
-    """How many people have chosen each theme that anybody chose, by its key."""
+    """Return how many people have each theme, by its key, without themes that nobody has."""
     rows = await tx.all("SELECT theme, COUNT(*) AS people FROM choices WHERE theme IS NOT NULL GROUP BY theme")
     return {row["theme"]: row["people"] for row in rows}
 
 
 async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
-    """What a participant chose and waits for."""
+    """Return what a person has chosen and waits for."""
     row = await tx.one(
         "SELECT c.theme, c.second_theme, w.theme AS awaited, w.since FROM participants p"
         " LEFT JOIN choices c ON c.participant_id = p.id LEFT JOIN waiting w ON w.participant_id = p.id"
@@ -155,7 +158,7 @@ async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
 async def put_choice(
     tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
 ) -> None:
-    """Write down a choice. The places are the caller's to take and free."""
+    """Store a person's theme and second choice. The caller takes and frees the seats."""
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET theme = :theme, second_theme = :second, chosen_at = :now",
@@ -167,7 +170,7 @@ async def put_choice(
 
 
 async def join_waiting_list(tx: Transaction, participant_id: int, theme: str, now: datetime) -> None:
-    """Join the waiting list of a theme, leaving that of another."""
+    """Put a person on the waiting list of a theme, instead of any other list."""
     await tx.run(
         "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET theme = :theme, since = :now WHERE waiting.theme <> :theme",
@@ -178,12 +181,12 @@ async def join_waiting_list(tx: Transaction, participant_id: int, theme: str, no
 
 
 async def leave_waiting_list(tx: Transaction, participant_id: int) -> bool:
-    """Leave the waiting list. False when on none."""
+    """Take a person off the waiting list. Returns False where they were on none."""
     return bool(await tx.run("DELETE FROM waiting WHERE participant_id = :id", id=participant_id))
 
 
 async def first_waiting(tx: Transaction, theme: str) -> int | None:
-    """Who has waited longest for a theme."""
+    """Return the id of the person who has waited longest for a theme; None where nobody waits."""
     row = await tx.one(
         "SELECT participant_id FROM waiting WHERE theme = :theme ORDER BY since, participant_id LIMIT 1",
         theme=theme,
@@ -192,7 +195,7 @@ async def first_waiting(tx: Transaction, theme: str) -> int | None:
 
 
 async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | None:
-    """How many wait for the same theme up to and including this person; None when on no list."""
+    """Return a person's rank on their waiting list, 1 for the first; None where they are on none."""
     row = await tx.one(
         "SELECT COUNT(*) AS place FROM waiting w JOIN waiting mine ON mine.participant_id = :id"
         " WHERE w.theme = mine.theme"
@@ -203,22 +206,22 @@ async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | No
 
 
 async def was_chosen(tx: Transaction, since: datetime) -> bool:
-    """Whether somebody chose a theme after an instant."""
+    """Return whether somebody chose a theme after an instant."""
     row = await tx.one(
         "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1", since=to_micros(since)
     )
     return row is not None
 
 
-# --- until when they can be chosen
+# --- the deadline
 
 
 async def theme_deadline(tx: Transaction) -> datetime | None:
-    """Until when themes can be changed; None for no deadline."""
+    """Return the deadline for choosing a theme; None for no deadline."""
     value = await setting_store.get(tx, DEADLINE)
     return from_micros(int(value)) if value else None
 
 
 async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
-    """Move or lift the theme deadline."""
+    """Set the deadline for choosing a theme; None lifts it."""
     await setting_store.put(tx, DEADLINE, str(to_micros(deadline)) if deadline else "")

@@ -204,16 +204,16 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
     if not ideas:
         none_yet = _("{phase}: from now on your group reads every idea at once. There is none yet.", phase=title)
         return View((none_yet,), (wall_button(run),))
-    shown = _n(
+    sentence = _n(
         "{phase}: {count} idea of your group can be read now.",
         "{phase}: {count} ideas of your group can be read now.",
         ideas,
         phase=title,
     )
     if not votes:
-        return View((shown,), (wall_button(run),))
+        return View((sentence,), (wall_button(run),))
     ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
-    return View((shown, ask), (vote_button(run), wall_button(run)))
+    return View((sentence, ask), (vote_button(run), wall_button(run)))
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:

@@ -241,7 +241,7 @@ def _stages() -> Iterator[Stage]:
             yield Stage(f"{key} revealed", day, partial(reveal, key=key), at=hour, needs=(before_reveal,))
         yield Stage(f"{key} over", day, partial(end, key=key), at=hour, needs=(last,))
     yield Stage("help called", 0, call_for_help, at=time(14, 5), needs=("stakes voted",))
-    yield Stage("time left", 0, partial(leave_time, key="challenge"), at=time(15), needs=("house was down",))
+    yield Stage("time left", 0, partial(leave_time, key="challenge"), at=time(15), needs=("app was down",))
 
 
 REHEARSAL = Rehearsal(

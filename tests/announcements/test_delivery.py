@@ -395,11 +395,11 @@ async def in_a_thread(rig: Rig, *people: int) -> None:
         group = await add_group(tx, 1, "culture", 1)
         for person in people:
             await put_in_group(tx, person, group)
-        await channel_store.offer(tx, "discord", True, rig.clock.now())
-        stored = await channel_store.due(tx, "discord")
+        await channel_store.set_offered(tx, "discord", True, rig.clock.now())
+        stored = await channel_store.next_channel(tx, "discord")
         assert stored is not None
-        await channel_store.note(tx, stored.id, CreatedChannel("Group", "60", "61", "62"))
-        await channel_store.done(tx, stored, rig.clock.now(), far)
+        await channel_store.note_created(tx, stored.id, CreatedChannel("Group", "60", "61", "62"))
+        await channel_store.mark_synchronised(tx, stored, rig.clock.now(), far)
 
     await rig.store.transact(unit)
 

@@ -13,7 +13,7 @@ from bot.content.errors import Rejected, RetryLater
 from bot.database.engine import Store
 from bot.delivery import calendar_store
 from bot.delivery.calendar_entries import CreatedEntry
-from bot.delivery.platform import NoteListed, WantedEntry
+from bot.delivery.platform import NoteEntry, WantedEntry
 from bot.people import audiences
 from bot.people.quiet import Hours
 from handlers.programme.calendar import CALENDAR
@@ -45,22 +45,22 @@ class Board:
     kept: list[WantedEntry] = field(default_factory=list)
     withdrawn: list[CreatedEntry] = field(default_factory=list)
 
-    async def keep(self, listing: WantedEntry, note: NoteListed) -> None:
+    async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
         self.tried += 1
         if self.answers:
             raise self.answers.pop(0)
-        self.kept.append(listing)
-        making = CreatedEntry("", listing.entry.title, listing.entry.starts)
+        self.kept.append(wanted)
+        making = CreatedEntry("", wanted.entry.title, wanted.entry.starts)
         await note(making)
         if self.dies:
             raise RuntimeError
-        await note(replace(making, native_id=listing.listed.native_id or f"event-{len(self.kept)}"))
+        await note(replace(making, native_id=wanted.created.native_id or f"event-{len(self.kept)}"))
 
-    async def withdraw(self, listed: CreatedEntry, taken: frozenset[str]) -> None:
+    async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
         self.tried += 1
         if self.answers:
             raise self.answers.pop(0)
-        self.withdrawn.append(listed)
+        self.withdrawn.append(created)
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ async def test_a_session_is_entered_in_the_gatherings_first_language_the_others_
     await plan(rig, audience=audiences.parse("theme:culture"))
     async with rig.running():
         await rig.passes(3)
-    [entry] = [listing.entry for listing in board(rig).kept]
-    assert (entry.title, entry.place, entry.link) == ("Ouverture", "Salle B", "https://osm.org/way/1")
+    [entry] = [wanted.entry for wanted in board(rig).kept]
+    assert (entry.title, entry.venue, entry.link) == ("Ouverture", "Salle B", "https://osm.org/way/1")
     assert (entry.starts, entry.ends) == (OPENING.starts, OPENING.ends)
     french, english = entry.about
     assert french.splitlines()[1] == "14:00–15:30 Ouverture, Salle B (Culture)"
@@ -129,8 +129,8 @@ async def test_it_follows_its_session_at_once_and_is_looked_after_once_a_day(rig
         assert board(rig).tried == 1
         await change(rig, session, place={})
         await rig.passes(3)
-    assert [listing.entry.place for listing in board(rig).kept] == ["Salle B", "lieu à préciser"]
-    assert board(rig).kept[1].listed.native_id == "event-1"
+    assert [wanted.entry.venue for wanted in board(rig).kept] == ["Salle B", "lieu à préciser"]
+    assert board(rig).kept[1].created.native_id == "event-1"
     async with later(rig, timedelta(days=1, minutes=2)).running():
         pass
     assert board(rig).tried == 3
@@ -148,7 +148,7 @@ async def test_it_is_withdrawn_with_its_session(rig: Rig, gone: str) -> None:
         else:
             session = await change(rig, session, audience=audiences.parse("organisers"))
         await rig.passes(10)
-        assert [listed.native_id for listed in board(rig).withdrawn] == ["event-1"]
+        assert [created.native_id for created in board(rig).withdrawn] == ["event-1"]
         if gone != "removed":
             await change(rig, session, cancelled=False, audience=OPENING.audience)
             await rig.passes(3)
@@ -172,7 +172,7 @@ async def test_what_was_being_made_when_it_failed_is_known_the_next_time(rig: Ri
         await rig.passes(3)
         board(rig).dies = False
         await rig.passes(310)
-    assert [listing.listed for listing in board(rig).kept] == [
+    assert [wanted.created for wanted in board(rig).kept] == [
         CreatedEntry(),
         CreatedEntry("", "Ouverture", OPENING.starts),
     ]
@@ -183,7 +183,7 @@ async def test_entries_know_what_is_taken_by_others(rig: Rig) -> None:
     await plan(rig, key="second", starts=OPENING.starts + timedelta(minutes=1))
     async with rig.running():
         await rig.passes(3)
-    assert [listing.taken for listing in board(rig).kept] == [frozenset(), {"event-1"}]
+    assert [wanted.used_ids for wanted in board(rig).kept] == [frozenset(), {"event-1"}]
 
 
 async def test_a_refusal_is_said_once_and_tried_again_within_the_hour(rig: Rig) -> None:
@@ -210,7 +210,7 @@ async def test_a_refused_withdrawal_waits_too(rig: Rig) -> None:
     assert (board(rig).tried, board(rig).withdrawn) == (2, [])
     async with later(rig, timedelta(hours=1, minutes=11)).running():
         pass
-    assert [listed.native_id for listed in board(rig).withdrawn] == ["event-1"]
+    assert [created.native_id for created in board(rig).withdrawn] == ["event-1"]
 
 
 async def test_a_passing_fault_is_waited_for_and_a_change_meanwhile_is_not(rig: Rig) -> None:
@@ -221,12 +221,12 @@ async def test_a_passing_fault_is_waited_for_and_a_change_meanwhile_is_not(rig: 
         assert (board(rig).tried, board(rig).kept) == (2, [])
         await change(rig, session, title={"fr": "Accueil"})
         await rig.passes(3)
-    assert [listing.entry.title for listing in board(rig).kept] == ["Accueil"]
+    assert [wanted.entry.title for wanted in board(rig).kept] == ["Accueil"]
 
 
 async def test_what_failed_for_days_is_still_waited_for(rig: Rig) -> None:
     await plan(rig)
-    stored = await rig.store.read(lambda tx: calendar_store.due(tx, CALENDAR, "discord", START))
+    stored = await rig.store.read(lambda tx: calendar_store.next_entry(tx, CALENDAR, "discord", START))
     assert stored
     await rig.store.transact(lambda tx: calendar_store.postpone(tx, replace(stored, attempts=1100), START))
     board(rig).answers = [RetryLater("502")]
@@ -234,18 +234,18 @@ async def test_what_failed_for_days_is_still_waited_for(rig: Rig) -> None:
         await rig.passes(140)
         assert (board(rig).tried, board(rig).kept) == (1, [])
         await rig.passes(170)
-    assert [listing.entry.title for listing in board(rig).kept] == ["Ouverture"]
+    assert [wanted.entry.title for wanted in board(rig).kept] == ["Ouverture"]
 
 
 async def test_a_change_while_it_is_brought_in_step_is_not_forgotten(rig: Rig) -> None:
     session = await plan(rig)
-    stored = await rig.store.read(lambda tx: calendar_store.due(tx, CALENDAR, "discord", START))
+    stored = await rig.store.read(lambda tx: calendar_store.next_entry(tx, CALENDAR, "discord", START))
     assert stored
     await change(rig, session, title={"fr": "Accueil"})
-    await rig.store.transact(lambda tx: calendar_store.done(tx, stored, START + timedelta(days=1)))
+    await rig.store.transact(lambda tx: calendar_store.mark_synchronised(tx, stored, START + timedelta(days=1)))
     async with rig.running():
         await rig.passes(3)
-    assert [listing.entry.title for listing in board(rig).kept] == ["Accueil"]
+    assert [wanted.entry.title for wanted in board(rig).kept] == ["Accueil"]
 
 
 async def test_the_soonest_are_entered_first(rig: Rig) -> None:
@@ -253,4 +253,4 @@ async def test_the_soonest_are_entered_first(rig: Rig) -> None:
         await plan(rig, key=f"s{number}", title={"fr": str(number)}, starts=OPENING.starts + timedelta(minutes=number))
     async with rig.running():
         await rig.passes(3)
-    assert [listing.entry.title for listing in board(rig).kept] == ["1", "2", "3"]
+    assert [wanted.entry.title for wanted in board(rig).kept] == ["1", "2", "3"]

@@ -18,7 +18,7 @@ from bot.database.opening import open_store
 from bot.database.schema import migrations, upgrade
 from bot.delivery import channel_store, outbox
 from bot.delivery.channels import CreatedChannel
-from bot.delivery.platform import Note, WantedChannel
+from bot.delivery.platform import NoteChannel, WantedChannel
 from handlers.groups.model import Group
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import (
@@ -46,7 +46,7 @@ class Rooms:
     kept: list[WantedChannel] = field(default_factory=list)
     closed: list[CreatedChannel] = field(default_factory=list)
 
-    async def keep(self, wanted: WantedChannel, note: Note) -> None:
+    async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
         self.tried += 1
         if self.answers:
             raise self.answers.pop(0)
@@ -58,7 +58,7 @@ class Rooms:
             )
         )
 
-    async def close(self, created: CreatedChannel, _taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
         self.closed.append(created)
 
     @property
@@ -141,7 +141,7 @@ async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig
     await form(rig, zoe, publish=False)
 
     async def publish(tx: Transaction) -> None:
-        await channel_store.set_invitation(tx, "-1001", "https://t.me/+way-in")
+        await channel_store.set_forum_invitation(tx, "-1001", "https://t.me/+way-in")
         held = await find_round(tx, 1)
         assert held
         await publish_round(tx, held, START)
@@ -248,10 +248,10 @@ async def test_a_passing_fault_is_waited_for(rig: Rig) -> None:
 
 async def test_more_asked_for_meanwhile_is_not_forgotten(rig: Rig) -> None:
     group = await form(rig, await rig.person("Zoé", "discord:1"))
-    stored = await rig.store.read(lambda tx: channel_store.due(tx, "discord"))
+    stored = await rig.store.read(lambda tx: channel_store.next_channel(tx, "discord"))
     assert stored
     await refresh(rig, group)
-    await rig.store.transact(lambda tx: channel_store.done(tx, stored, START, START + timedelta(days=1)))
+    await rig.store.transact(lambda tx: channel_store.mark_synchronised(tx, stored, START, START + timedelta(days=1)))
     async with rig.running():
         await rig.passes(3)
     assert rooms(rig).tried == 1

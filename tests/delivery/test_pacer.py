@@ -16,7 +16,7 @@ def departures(pacer: Pacer, now: datetime, count: int, *, late: float = 0.0) ->
     """When messages leave, each for a chat of its own, a timer being `late` by some seconds."""
     for number in range(count):
         now = max(now, pacer.free_at() + timedelta(seconds=late))
-        pacer.take(f"chat {number}", now)
+        pacer.depart(f"chat {number}", now)
         yield now
 
 
@@ -33,16 +33,16 @@ def test_a_late_timer_costs_nothing() -> None:
 
 def test_after_a_flood_error_it_is_slower_and_comes_back() -> None:
     pacer = Pacer(Pace(20))
-    pacer.flooded(START)
+    pacer.slow_down(START)
     pacer.hold(START + 3 * SECOND)
-    pacer.flooded(START + SECOND)  # those in flight say the same once more
+    pacer.slow_down(START + SECOND)  # those in flight say the same once more
     assert pacer.free_at() == START + 3 * SECOND
     assert pacer.rate == 14
     for _ in range(200):
-        pacer.passed()
+        pacer.speed_up()
     assert 17 < pacer.rate < 18  # what was too fast once is come back to slowly
     for _ in range(4000):
-        pacer.passed()
+        pacer.speed_up()
     assert pacer.rate == 20
 
 
@@ -50,7 +50,7 @@ def test_a_chat_may_have_a_few_at_once_then_one_a_second() -> None:
     pacer = Pacer(Pace(chat_per_second=1, chat_burst=3))
     for _ in range(3):
         assert pacer.chat_free_at("a") <= START
-        pacer.take("a", START)
+        pacer.depart("a", START)
     assert pacer.chat_free_at("a") == START + SECOND
     assert pacer.chat_free_at("b") <= START
 
@@ -66,7 +66,7 @@ def test_what_arrived_late_is_not_followed_too_closely() -> None:
     arrivals = []
     for number in range(200):
         now = max(now, pacer.free_at())
-        departure = pacer.take(f"chat {number}", now)
+        departure = pacer.depart(f"chat {number}", now)
         late = timedelta(milliseconds=30) if number % 30 == 0 else timedelta()
         pacer.answered(departure, now + trip + late)
         arrivals.append(now + trip / 2 + late)
@@ -78,14 +78,14 @@ def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
     pacer = Pacer(Pace(20, chat_per_second=1.0))
     *_, last = departures(pacer, START, 40)
     pacer.hold_chat("chat 0", last + 9 * SECOND)
-    assert not pacer.look(last)
+    assert not pacer.read_clock(last)
     earlier = last - 3600 * SECOND
-    assert pacer.look(earlier)
+    assert pacer.read_clock(earlier)
     assert pacer.free_at() - earlier < SECOND
     assert pacer.chat_free_at("chat 0") - earlier == 9 * SECOND
     *_, end = departures(pacer, earlier, 40)
     assert end - earlier < 3 * SECOND
-    assert not pacer.look(end)
+    assert not pacer.read_clock(end)
 
 
 def test_groups_on_telegram_are_told_by_their_ids_and_have_a_pace_of_their_own() -> None:

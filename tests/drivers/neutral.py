@@ -144,6 +144,7 @@ class NeutralChat:
             found = [o.value for o in choice.options if plain(o.label, self.reader).startswith(label)]
             assert found, f"no option «{label}» among {self.options}"
             values.append(found[0])
+        assert choice.at_least <= len(values) <= choice.at_most, f"no {len(values)} of {self.options} can be chosen"
         await self.act(Picked(choice.action.encode(), tuple(values)))
 
     async def open(self, place: int) -> None:

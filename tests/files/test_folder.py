@@ -18,7 +18,7 @@ from bot.database.engine import Store, Transaction
 from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
 from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
-from bot.platforms.web.page_store import Hanging
+from bot.platforms.web.page_store import NewAttachment
 from handlers.announcements.store import add_announcement, find_content
 from handlers.ideas.store import add_file, find_idea
 from tests.participants import number
@@ -182,7 +182,7 @@ async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> Non
 
         async def unit(tx: Transaction) -> None:
             for person, digest in ((zoe, hers), (ines, lists), (ines, other)):
-                hanging = Hanging("file", "data.csv", "text/csv", digest=digest)
+                hanging = NewAttachment("file", "data.csv", "text/csv", digest=digest)
                 await page_store.add(tx, person, "bot", View(("Data",)), world.clock.now(), attached=(hanging,))
 
         await world.store.transact(unit)

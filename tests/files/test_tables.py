@@ -56,7 +56,7 @@ FORMAT = TableFormat(
     COLUMNS,
     most_rows=5,
     most_bytes=2_000_000,
-    too_long=_("The list is too long: {most} people at most.", most=5),
+    too_many_rows=_("The list is too long: {most} people at most.", most=5),
     titles=("given", "whole"),
 )
 HEAD = "ref;prénom;nom;naissance;réponse"
@@ -170,6 +170,26 @@ def test_the_column_of_corrections_is_passed_over_however_long_it_is() -> None:
     table = read(f"{'x' * 500};R-1;Zoé;Roux", head="à corriger;ref;prénom;nom")
     assert (table.problems, table.ignored) == ((), ())
     assert table.rows == ({"ref": "R-1", "given": "Zoé", "family": "Roux"},)
+
+
+def test_long_headings_and_cells_that_nobody_asked_for_are_cut() -> None:
+    assert read(head=f"{HEAD};{'y' * 101}").ignored == ("y" * 100,)
+    assert sentences(read(f"R-1;Zoé;;;;{'y' * 101}")) == [
+        f"Line 2, «Zoé»: «{'y' * 100}» stands beyond the last column."
+    ]
+
+
+def test_a_row_of_which_nothing_is_made_is_left_out() -> None:
+    def make(row: TableRow) -> str | None:
+        return row.cells["ref"] if row.cells["ref"] != "1" else None
+
+    assert read_table(b"ref;nom\n1;Roux\n2;Kern", "x", FORMAT, make).rows == ("2",)
+
+
+def test_cells_and_files_may_be_as_long_as_is_said() -> None:
+    assert read(f"R-1;Zoé;Roux;{'9' * 8};").rows[0]["year"] == 99_999_999
+    table = f"{HEAD}\n{'x' * 100};Zoé;Roux;;\n".encode() + (b" " * 999 + b"\n") * 2_000
+    assert read_bytes(table[:2_000_000]).rows[0]["ref"] == "x" * 100
 
 
 def test_a_table_has_an_end() -> None:

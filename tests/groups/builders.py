@@ -109,12 +109,12 @@ async def open_channel(world: World, made: Group, platform: str = "discord") -> 
     async def unit(tx: Transaction) -> None:
         now = world.clock.now()
         await mark_round_published(tx, made.round, now)
-        await channel_store.offer(tx, platform, True, now)
-        while (stored := await channel_store.due(tx, platform)) and stored.group_id != made.id:
-            await channel_store.done(tx, stored, now, now + timedelta(days=9))
+        await channel_store.set_offered(tx, platform, True, now)
+        while (stored := await channel_store.next_channel(tx, platform)) and stored.group_id != made.id:
+            await channel_store.mark_synchronised(tx, stored, now, now + timedelta(days=9))
         assert stored is not None
-        await channel_store.note(tx, stored.id, CreatedChannel("Group", "-1", "7"))
-        await channel_store.done(tx, stored, now, now + timedelta(days=9))
+        await channel_store.note_created(tx, stored.id, CreatedChannel("Group", "-1", "7"))
+        await channel_store.mark_synchronised(tx, stored, now, now + timedelta(days=9))
 
     await world.store.transact(unit)
 

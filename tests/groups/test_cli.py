@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handlers.groups.cli.forming import told_apart
+from handlers.groups.cli.forming import distinct_names
 from handlers.groups.files import read_groups
 from tests.shell import Shell
 
@@ -329,7 +329,7 @@ def test_groups_are_drawn_and_printed(shell: Shell, listed: None) -> None:
 
 def test_namesakes_in_one_group_are_told_apart() -> None:
     names = {"1": "Léa Martin", "2": "Léa Morel", "3": "Léa Moreau", "4": "Max Roy", "5": "Zoé Roy", "6": "Zoé Roy"}
-    assert [*told_apart(names).values()] == [
+    assert [*distinct_names(names).values()] == [
         *("Léa Ma.", "Léa Morel", "Léa Morea.", "Max R.", "Zoé Roy (5)", "Zoé Roy (6)"),
     ]
 

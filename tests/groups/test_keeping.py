@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from handlers.groups.model import Terms, decode_terms
-from handlers.groups.service.forming import limits_now, met_elsewhere, repair_wishes, request_groups
+from handlers.groups.service.forming import groups_in_other_rounds, limits_now, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
 from handlers.groups.solver.model import Limits
 from handlers.groups.store import groups_of_round, set_locked, set_proposal_applied
@@ -249,7 +249,7 @@ async def test_met_again_counts_every_other_day_for_a_repair_as_for_a_move_by_ha
             wishes = await repair_wishes(tx, 1, "2027-06-10")
             reader = world.chat("900").reader
             job = await request_groups(tx, world.settings, wishes, reader, world.clock.now())
-            return len(job.payload["history"]), len(await met_elsewhere(tx, (1,)))
+            return len(job.payload["history"]), len(await groups_in_other_rounds(tx, (1,)))
 
         assert await world.store.read(unit) == (1, 1)
 

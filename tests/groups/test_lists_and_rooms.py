@@ -173,7 +173,7 @@ async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> No
 
 
 async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) -> None:
-    await world.store.transact(lambda tx: channel_store.offer(tx, "discord", True, world.clock.now()))
+    await world.store.transact(lambda tx: channel_store.set_offered(tx, "discord", True, world.clock.now()))
     await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))

@@ -12,10 +12,13 @@ from PIL import Image
 from bot.content.forms import Upload
 from bot.conversation.incoming import Deleted
 from bot.files.folder import Files
+from bot.people import participant_store
+from handlers.ideas.service import Room, room_for_files
 from handlers.ideas.store import IdeaFile, files_of_idea
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group
 from tests.ideas.builders import ideas_of
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, started, wait
 from tests.world import World, make_settings, open_world
 
@@ -48,6 +51,19 @@ async def files_of(world: World, idea_id: int) -> list[IdeaFile]:
 async def kept(world: World, name: str = "Zoé") -> list[tuple[str, int]]:
     """Words and number of files of each idea."""
     return [(idea.text, len(await files_of(world, idea.id))) for idea in await ideas_of(world, name)]
+
+
+def test_a_file_is_worth_fetching_while_there_is_room_for_one_more_and_for_a_byte() -> None:
+    assert [room.any for room in (Room(1, 1), Room(0, 1), Room(1, 0))] == [True, False, False]
+
+
+async def test_a_megabyte_is_a_million_bytes_and_organisers_have_ten_times_the_room(world: World) -> None:
+    settings = make_settings(limits={"idea_files": 12, "idea_megabytes": 10})
+    for name, organises, room in (("Lea", False, Room(12, 10_000_000)), ("Luc", True, Room(120, 100_000_000))):
+        await world.invite(name, organises=organises)
+        person = await world.read(participant_store.find, await number(world, name))
+        assert person is not None
+        assert await world.read(room_for_files, settings, person) == room
 
 
 async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: NeutralChat) -> None:

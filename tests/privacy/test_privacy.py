@@ -21,7 +21,7 @@ from bot.membership import erasure
 from bot.people import participant_store
 from bot.rehearsal.html import parse
 from handlers.privacy import jobs
-from handlers.team.store import find
+from handlers.team.store import find_question
 from handlers.workshops.actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -234,7 +234,7 @@ async def test_texts_may_stay_without_their_author(world: World) -> None:
     chat, _other = await join_everywhere(world)
     await erase(chat, "Keep my texts, without my name")
     await finished(world)
-    kept = await world.store.read(lambda tx: find(tx, 1))
+    kept = await world.store.read(lambda tx: find_question(tx, 1))
     assert kept
     assert (kept.question, kept.participant_id) == ("Is there a secret garden?", None)
     await team.command("questions")

@@ -202,7 +202,7 @@ async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store
     assert standing["joined", False] > 5
     assert standing["invited", False] == 20
     offered = await store.read(all_themes)
-    assert {theme.key: theme.places_left for theme in offered} == {"culture": 1, "school": None, "civic": None}
+    assert {theme.key: theme.seats_left for theme in offered} == {"culture": 1, "school": None, "civic": None}
     assert [theme.key for theme in offered] == ["culture", "school", "civic"]
     assert all(can_split(theme.taken, Limits()) for theme in offered)
     from_where = Counter(person.person.territory for person in people if person.person.theme)

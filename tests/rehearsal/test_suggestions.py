@@ -10,7 +10,7 @@ import pytest
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.platforms.web import page_store
-from bot.platforms.web.page_store import Hanging
+from bot.platforms.web.page_store import NewAttachment
 from bot.rehearsal.suggestions import tried_moves
 from handlers.results.jobs import PDF
 from tests.participants import number
@@ -27,7 +27,7 @@ async def test_only_the_results_tick_the_last_move(tmp_path: Path, name: str, ta
         who = await number(world, "Zoé")
 
         async def handed_over(tx: Transaction) -> None:
-            hanging = Hanging("file", name, PDF, content=b"%PDF")
+            hanging = NewAttachment("file", name, PDF, content=b"%PDF")
             await page_store.add(tx, who, "bot", View(("Here it is.",)), START, attached=(hanging,))
 
         await world.store.transact(handed_over)

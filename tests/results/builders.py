@@ -90,7 +90,7 @@ async def write_down(
     present = await current_version(tx, group, phase)
     base = present.id if present and not rival else 0
     saved = await save_version(tx, group, phase, author, content, base, GIVEN)
-    assert saved.how == ("rival" if rival else "next" if present else "first")
+    assert saved.outcome == ("rival" if rival else "next" if present else "first")
 
 
 async def write_card(tx: Transaction, group: int, person: int, now: datetime = GIVEN, **said: str) -> None:

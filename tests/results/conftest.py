@@ -14,8 +14,8 @@ from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
 from handlers.results.messages import Wording
-from handlers.results.model import Gathering
-from handlers.results.store import read_snapshot, understand
+from handlers.results.model import WorkshopResults
+from handlers.results.store import decode_snapshot, read_snapshot
 from tests.results.builders import Made, populate
 from tests.world import make_settings, seed
 
@@ -35,9 +35,9 @@ class Workshops:
         """Do something in the store."""
         await self.store.transact(unit)
 
-    async def read(self) -> Gathering:
+    async def read(self) -> WorkshopResults:
         """What there is to export."""
-        return understand(await self.store.read(read_snapshot))
+        return decode_snapshot(await self.store.read(read_snapshot))
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.database.engine import Transaction
 from handlers.results.drawing.booklet import write_booklet
 from handlers.results.drawing.charts import draw_charts
-from handlers.results.jobs import reader
+from handlers.results.jobs import attachment_reader
 from tests.pdf import pages, words
 from tests.results.builders import give_idea, write_down
 from tests.results.conftest import ENGLISH, Workshops
@@ -18,7 +18,7 @@ async def booklet(workshops: Workshops) -> bytes:
 
 async def test_charts_and_photos_are_in_it(workshops: Workshops) -> None:
     whole = await workshops.read()
-    read = reader(workshops.files.path("0" * 64).parents[1])
+    read = attachment_reader(workshops.files.path("0" * 64).parents[1])
     pdf = write_booklet(whole, ENGLISH, draw_charts(whole, ENGLISH), read, most=None)
     assert pdf.count(b"/Subtype /Image") == 3 + 2
 

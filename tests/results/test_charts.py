@@ -9,7 +9,7 @@ from PIL import Image
 
 from handlers.results.drawing.charts import Chart, draw_charts
 from handlers.results.messages import Wording
-from handlers.results.store import read_snapshot, understand
+from handlers.results.store import decode_snapshot, read_snapshot
 from tests.results.builders import give_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
 
@@ -64,6 +64,6 @@ async def test_a_single_idea_and_three_days_can_be_drawn(bare_workshops: Worksho
 
 
 async def test_they_speak_the_language_asked_for(workshops: Workshops) -> None:
-    whole = understand(await workshops.store.read(read_snapshot))
+    whole = decode_snapshot(await workshops.store.read(read_snapshot))
     territories = draw_charts(whole, Wording("fr", "Europe/Paris", "Rencontres"))[-1]
     assert "Allemagne" in territories.alt

@@ -16,9 +16,9 @@ from bot.database.engine import Transaction
 from bot.files.folder import Files
 from handlers.groups.store import rename_group
 from handlers.results.drawing.charts import draw_charts
-from handlers.results.drawing.slides import READABLE, SlideLetters, own, plenary
-from handlers.results.jobs import reader
-from handlers.results.model import Attachment, Gathering
+from handlers.results.drawing.slides import READABLE, SlideLetters, write_group_slides, write_plenary_slides
+from handlers.results.jobs import attachment_reader
+from handlers.results.model import Attachment, WorkshopResults
 from tests.participants import rewrite_facts
 from tests.pictures import drawn
 from tests.results.builders import CANVAS, attach, give_idea, photo, write_card, write_down
@@ -90,9 +90,9 @@ def none(_attachment: Attachment) -> bytes | None:
     return None
 
 
-async def first(workshops: Workshops) -> tuple[Gathering, bytes]:
+async def first(workshops: Workshops) -> tuple[WorkshopResults, bytes]:
     whole = await workshops.read()
-    return whole, own(whole, whole.groups[0], ENGLISH, none)
+    return whole, write_group_slides(whole, whole.groups[0], ENGLISH, none)
 
 
 async def fill(workshops: Workshops, text: str) -> None:
@@ -177,17 +177,20 @@ async def test_the_sheet_of_paper_is_shown_upright_with_words_for_it(bare_worksh
 
     await bare_workshops.change(unit)
     whole = await bare_workshops.read()
-    deck = assert_nothing_spills(own(whole, whole.groups[1], ENGLISH, reader(tmp_path / "files")))
+    without, deck = (
+        assert_nothing_spills(write_group_slides(whole, whole.groups[1], ENGLISH, read))
+        for read in (none, attachment_reader(tmp_path / "files"))
+    )
     shape = deck.slides[-1].shapes[-1]
     assert shape.width < shape.height
     assert shape._element.nvPicPr.cNvPr.get("descr").startswith("A photo of the group's sheet of paper")
-    assert len(deck.slides) == len(Presentation(io.BytesIO(own(whole, whole.groups[1], ENGLISH, none))).slides) + 1
+    assert len(deck.slides) == len(without.slides) + 1
 
 
 async def test_the_plenary_shows_charts_then_every_group(workshops: Workshops) -> None:
     whole = await workshops.read()
     charts = draw_charts(whole, ENGLISH)
-    deck = assert_nothing_spills(plenary(whole, ENGLISH, charts, none, most=None))
+    deck = assert_nothing_spills(write_plenary_slides(whole, ENGLISH, charts, none, most=None))
     titles = [slide.shapes.title.text for slide in deck.slides]
     assert titles[:4] == ["Rencontres", *(chart.title for chart in charts)]
     assert titles[4::5] == ["Culture · group 1", "Education · group 1"]
@@ -202,8 +205,8 @@ async def test_photos_share_the_bytes_there_are(workshops: Workshops, tmp_path: 
         idea = workshops.made.ideas[group][2]
         await workshops.change(lambda tx, idea=idea: attach(tx, files, idea, noise.getvalue() + bytes([idea])))  # type: ignore[misc]
     whole = await workshops.read()
-    read = reader(tmp_path / "files")
-    sizes = [len(plenary(whole, ENGLISH, [], read, most=most)) for most in (None, 200_000, 0)]
+    read = attachment_reader(tmp_path / "files")
+    sizes = [len(write_plenary_slides(whole, ENGLISH, [], read, most=most)) for most in (None, 200_000, 0)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[1] < 400_000
 
@@ -215,13 +218,13 @@ async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(bare_workshops
 
 
 def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
-    from handlers.results.drawing.photos import smaller
+    from handlers.results.drawing.photos import reduce_photo
 
-    made = smaller(photo(size=(4000, 3000)), 50_000)
+    made = reduce_photo(photo(size=(4000, 3000)), 50_000)
     assert made
     assert (made.width, made.height) == (1600, 1200)
-    assert smaller(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
-    assert smaller(b"GIF89a", 50_000) is None
+    assert reduce_photo(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
+    assert reduce_photo(b"GIF89a", 50_000) is None
 
 
 async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> None:
@@ -234,9 +237,9 @@ async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> No
 
 def make_small(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """In the other process."""
-    from handlers.results.drawing.photos import smaller
+    from handlers.results.drawing.photos import reduce_photo
 
-    made = smaller(payload["content"])
+    made = reduce_photo(payload["content"])
     return {"size": made and (made.width, made.height)}
 
 

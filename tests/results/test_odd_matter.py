@@ -17,8 +17,8 @@ from bot.people import participant_store
 from handlers.groups.store import find_group, remove_group, rename_group, set_room, take_out_of_group
 from handlers.ideas.store import merge_into
 from handlers.results import jobs as work
-from handlers.results.model import Gathering
-from handlers.results.store import read_snapshot, understand
+from handlers.results.model import WorkshopResults
+from handlers.results.store import decode_snapshot, read_snapshot
 from handlers.themes.store import put_choice
 from handlers.workshops.store import put_phase
 from tests.groups.builders import crowd, group, mark_published
@@ -51,9 +51,9 @@ SCRIPTS = (
 )
 
 
-def files_of(whole: Gathering, folder: Path) -> dict[str, bytes]:
+def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
     """Everything that can be made, by name."""
-    read = work.reader(folder)
+    read = work.attachment_reader(folder)
     made = [
         work.workbook(whole, ENGLISH, folder=True),
         work.plenary_deck(whole, ENGLISH, [], read),
@@ -162,7 +162,7 @@ async def test_groups_of_a_gathering_without_phases(sqlite_url: str) -> None:
         await group(world, ["Ana"], theme="school")
         await group(world, ["Bo"], theme="civic")
         await mark_published(world)
-        whole = understand(await world.read(read_snapshot))
+        whole = decode_snapshot(await world.read(read_snapshot))
     assert whole.phases == []
     assert [row["Theme"] for row in sheet(files_of(whole, Path("there-is-none")), "Groups")] == [
         "Education",

@@ -6,15 +6,15 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups.store import remove_group, take_out_of_group
 from handlers.ideas.store import cast_votes, ideas_of_author, set_anonymous
-from handlers.results.model import Voice
-from handlers.results.store import count_results, read_snapshot, understand
+from handlers.results.model import ResultIdea
+from handlers.results.store import count_results, decode_snapshot, read_snapshot
 from tests.participants import rewrite_facts
 from tests.results.builders import PHASES, give_idea, populate, write_card
 from tests.results.conftest import NOW, Workshops
 from tests.world import make_settings, seed
 
 
-def texts(voices: list[Voice]) -> list[str]:
+def texts(voices: list[ResultIdea]) -> list[str]:
     return [voice.text for voice in voices]
 
 
@@ -23,7 +23,7 @@ async def test_both_engines_read_the_same(store_url: str) -> None:
     try:
         await seed(store, make_settings())
         await populate(store, NOW, groups=3, ideas=4)
-        whole = understand(await store.read(read_snapshot))
+        whole = decode_snapshot(await store.read(read_snapshot))
         numbers = await store.read(count_results)
     finally:
         await store.close()
@@ -46,7 +46,7 @@ async def test_a_wall_of_thousands_is_read_in_slices(workshops: Workshops) -> No
     found = await workshops.store.read(read_snapshot)
     assert len(found["ideas"]) >= 3
     assert max(map(len, found["ideas"])) < 200_000
-    assert len(understand(found).groups[0].ideas) == 1212
+    assert len(decode_snapshot(found).groups[0].ideas) == 1212
 
 
 async def test_hidden_withdrawn_and_late_ideas_are_nowhere(workshops: Workshops) -> None:
@@ -109,7 +109,7 @@ async def test_merged_ideas_stand_under_the_one_they_went_into_and_a_voter_count
     assert texts(kept.merged) == ["first", "second"]
     assert kept.votes == 2
     assert kept.parent_id == workshops.made.ideas[group][0]
-    assert len(whole.voices) == 25
+    assert len(whole.counted_ideas) == 25
 
 
 async def test_ideas_outlive_their_group(workshops: Workshops) -> None:
@@ -122,7 +122,7 @@ async def test_ideas_outlive_their_group(workshops: Workshops) -> None:
 
 async def test_some_groups_alone(workshops: Workshops) -> None:
     found = await workshops.store.read(lambda tx: read_snapshot(tx, [workshops.made.groups[1]]))
-    whole = understand(found)
+    whole = decode_snapshot(found)
     assert [group.id for group in whole.groups] == [workshops.made.groups[1]]
     assert len(whole.groups[0].ideas) == 12
     assert "groupe 1" not in str(found)
@@ -132,7 +132,7 @@ async def test_the_digest_of_a_deck_follows_what_it_shows_and_nothing_else(works
     group = workshops.made.groups[0]
 
     async def digest() -> str:
-        whole = understand(await workshops.store.read(lambda tx: read_snapshot(tx, [group], ideas=False)))
+        whole = decode_snapshot(await workshops.store.read(lambda tx: read_snapshot(tx, [group], ideas=False)))
         return whole.digest(whole.groups[0])
 
     before = await digest()

@@ -27,7 +27,7 @@ from bot.membership.erasure import finish_erasures
 from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.platforms.web import page_store
-from bot.platforms.web.page_store import Hanging
+from bot.platforms.web.page_store import NewAttachment
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_discord import DiscordChat
 from bot.rehearsal.chat_driver_web import WebChat
@@ -129,7 +129,7 @@ class Gathering:
 
     async def hang_file(self, chat: WebChat, content: bytes) -> str:
         """Let a file hang on a message of someone's page; its address below the page's."""
-        hanging = Hanging("file", "film.mp4", "video/mp4", digest=self.world.files.keep(content))
+        hanging = NewAttachment("file", "film.mp4", "video/mp4", digest=self.world.files.keep(content))
         said, now = View(("A film",)), self.world.clock.now()
         message = await self.world.store.transact(
             lambda tx: page_store.add(tx, int(chat.person_id), "bot", said, now, attached=(hanging,))

@@ -23,9 +23,9 @@ from handlers.syntheses.model import (
     Content,
     Synthesis,
     TerritoryCard,
-    changed,
+    changed_fields,
     lay_out,
-    merged,
+    merge_contents,
 )
 from handlers.syntheses.service import is_unwritten, what_is_written
 from handlers.syntheses.store import (
@@ -182,11 +182,13 @@ contents = st.dictionaries(st.sampled_from(["what", "how", "measure"]), st.sampl
 def test_what_two_people_changed_at_once_is_joined_or_refused_but_never_dropped(
     base: Content, theirs: Content, mine: Content
 ) -> None:
-    joined = merged(base, theirs, mine)
-    both = {f for f in changed(base, theirs) & changed(base, mine) if theirs.get(f, "") != mine.get(f, "")}
+    joined = merge_contents(base, theirs, mine)
+    both = {
+        f for f in changed_fields(base, theirs) & changed_fields(base, mine) if theirs.get(f, "") != mine.get(f, "")
+    }
     assert (joined is None) == bool(both)
     for field in ("what", "how", "measure") if joined is not None else ():
-        by_me = field in changed(base, mine)
+        by_me = field in changed_fields(base, mine)
         assert joined is not None
         assert joined.get(field, "") == (mine if by_me else theirs).get(field, "")
 
@@ -253,14 +255,14 @@ class Writing:
         )
         self.seen.append(saved.synthesis.id)
         after = await self.standing()
-        wrote = changed(base.content if base else {}, content)
+        wrote = changed_fields(base.content if base else {}, content)
         assert any(all(each.content.get(f, "") == content.get(f, "") for f in wrote) for each in after), "mine is there"
         kept = {each.id for each in after}
         for each in before:
             if each.id != saved.synthesis.based_on:
                 assert each.id in kept, "what nobody opened stands as it stood"
-            elif saved.how == "merged":
-                assert changed(each.content, saved.synthesis.content) <= wrote, "only what I wrote differs"
+            elif saved.outcome == "merged":
+                assert changed_fields(each.content, saved.synthesis.content) <= wrote, "only what I wrote differs"
 
     async def _nothing_is_lost(self) -> None:
         past = await past_versions(self.tx, self.group_id, "solutions")

@@ -405,6 +405,7 @@ async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> No
         "You are not in this group any more, so nothing was saved. Your words:",
         "Words of Ana",
     ]
+    assert ana.fresh, "what takes the place of another message may be missed, and words are lost"
     assert await at.current() is None
 
 

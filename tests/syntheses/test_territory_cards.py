@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.background.jobs import Runner
 from bot.content.texts import plain
+from bot.conversation.incoming import Pressed
 from bot.delivery import outbox
 from handlers.groups.store import remove_group, take_out_of_group
 from handlers.syntheses.participant.territory_cards import BringCard
@@ -21,7 +22,7 @@ from tests.groups.builders import group, mark_published
 from tests.outbox import look_at_push, pushed
 from tests.participants import number, rewrite
 from tests.syntheses.builders import Table, base36, table
-from tests.workshops.builders import PHASES, facilitator, panel, started
+from tests.workshops.builders import PHASES, ended, facilitator, panel, started
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -162,6 +163,28 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     words = plain(ana.picture.alt, ana.reader)
     for said in ("Quebec", "What exists already: Cégeps", "Who could carry it: nothing yet", "France"):
         assert said in words
+
+
+@pytest.mark.parametrize("solved", [True, False])
+async def test_the_picture_says_which_solution_it_is_of_if_there_is_one(world: World, solved: bool) -> None:
+    at = await table(world, "solutions", "Ana")
+    if solved:
+        await at.say("Ana", "A bus that is a library", voters=("Ana",))
+        await at.reveal()
+        ana = await at.open("Ana")
+        await ana.press("For whom, what, how")
+        await ana.fill("Children", "Books", "By bus")
+    await ended(world, at.run)
+    at = Table(world, at.chats, at.group, await started(world, at.group, "territories"))
+    ana = await mine(at, "Ana")
+    await ana.press("Write my card")
+    await ana.fill("Cégeps", "", "", "")
+    await grid(at, "Ana")
+    drawing = await ana.act(Pressed(ana.payload("As a picture")))
+    assert drawing
+    assert drawing.reply
+    assert drawing.reply.job
+    assert drawing.reply.job.payload["lines"] == (["A bus that is a library"] if solved else [])
 
 
 async def moved(world: World, at: Table, name: str, number_: int = 2) -> Table:

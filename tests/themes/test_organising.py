@@ -95,6 +95,20 @@ async def test_two_organisers_never_lose_each_others_words(store_url: str) -> No
         assert luc.text == "Schools: words changed"
 
 
+async def test_two_organisers_who_count_places_at_once_see_both_numbers(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await at_theme(world, "Culture", await world.organiser(modal=True))
+        luc = await at_theme(world, "Culture", await world.organiser(platform="discord", modal=True))
+        for ines_writes, luc_writes, stored, written in (("5", "7", "5", "7"), ("", "9", "places for everyone", "9")):
+            for chat in (ines, luc):
+                await at_theme(world, "Culture", chat)
+                await chat.press("Places")
+            await ines.fill(ines_writes)
+            await luc.fill(luc_writes)
+            assert "changed this meanwhile, so nothing was saved." in luc.text
+            assert f"Now: {stored}\nYou wrote: {written}" in luc.text
+
+
 async def test_a_theme_is_added_in_one_language_or_several(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser(modal=True)

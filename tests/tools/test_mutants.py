@@ -240,3 +240,5 @@ def test_a_place_where_nothing_can_be_changed_is_refused(shop: Path, capsys: pyt
 def test_what_is_drawn_can_be_looked_at_first(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--root", str(shop), "--list", "--only", f"{PATH}:5"]) == 0
     assert capsys.readouterr().out == f"{PATH}:5: constant\n    - LEAST = 3\n    + LEAST = 4\n"
+    assert main(["--root", str(shop), "--list", "--kind", "refusal dropped"]) == 0
+    assert capsys.readouterr().out == f"{PATH}:19: refusal dropped\n    - raise ValueError\n    + pass\n"

@@ -8,7 +8,7 @@ from handlers.groups.store import groups_of_round, remove_group
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
-from tests.workshops.builders import facilitator, open_person, published, settings
+from tests.workshops.builders import facilitator, open_person, panel, published, settings
 from tests.world import World, open_world
 
 
@@ -61,6 +61,22 @@ async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
         assert "Run the workshops" in maya.buttons
         # Taken and given back within seconds: one message, of how it is.
         assert await due(world, maya) == ["You run the workshops of: everyone"]
+
+
+async def test_a_panel_follows_the_role(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        assert "Education 1" in maya.text
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        await ines.pick("CivicTech")
+        await panel(world, maya)
+        assert "Education 1" not in maya.text
+        assert "CivicTech 1" in maya.text
 
 
 async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_join(store_url: str) -> None:

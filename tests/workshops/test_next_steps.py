@@ -58,7 +58,7 @@ async def test_a_call_that_nobody_has_taken_comes_before_all_else(store_url: str
         await world.clock.advance(timedelta(minutes=1))
         ines = await world.organiser()
         yesterday = world.clock.now() - timedelta(days=1)
-        await world.change(store.add, await number(world, "Tim"), "When is lunch?", yesterday)
+        await world.change(store.add_question, await number(world, "Tim"), "When is lunch?", yesterday)
         assert (await steps_of(ines))[:2] == ["1 group calls for help", "1 question without an answer"]
         await ines.press("My panel")
         assert ines.text == "The panel comes below. It stays up to date by itself."

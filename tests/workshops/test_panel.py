@@ -149,12 +149,14 @@ async def test_it_goes_once_all_is_over(sqlite_url: str) -> None:
         for phase in PHASES:
             assert await shown()
             await ended(world, await started(world, civic, phase["key"]))
-        await world.clock.advance(timedelta(minutes=10))
+        await world.clock.advance(timedelta(minutes=10) - timedelta(microseconds=1))
         assert await shown()  # nothing was written down yet
 
         nora, now = await number(world, "Nora"), world.clock.now()
         words = dict.fromkeys(("present", "obstacle", "change", "carrier"), "x")
         await world.change(put_card, civic.id, nora, "CA-QC", now, **words)
+        assert await shown()  # that the last phase is over can still be undone
+        await world.clock.advance(timedelta(microseconds=1))
         assert await shown() is None
         await maya.command("panneau")
         assert "CivicTech 1" in maya.text  # who asks for it still reads how it ended
@@ -320,6 +322,7 @@ async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
         assert maya.buttons[-3:] == ("◀ Previous", "Next ▶", "Fold")
         await maya.press("Next ▶")
         assert len(maya.text.splitlines()) == 2 + 40 - 34
+        assert maya.buttons[-2:] == ("◀ Previous", "Fold")
         [(key, behind)] = await keys(world)
         assert key.endswith(":3")
         assert behind

@@ -32,8 +32,8 @@ from handlers.groups.store import (
 from handlers.ideas import model
 from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
 from handlers.syntheses.store import put_card, save_version
-from handlers.team.store import add
-from handlers.themes.service import Outcome, choose_theme
+from handlers.team.store import add_question
+from handlers.themes.service import ChoiceOutcome, choose_theme
 from handlers.themes.store import all_themes, join_waiting_list
 from handlers.workshops.model import Collects, PhaseRun
 from handlers.workshops.service.calls import call_for_help
@@ -89,7 +89,7 @@ class Life:
         async def unit(tx: Transaction) -> None:
             people = [row["id"] for row in await tx.all("SELECT id FROM participants WHERE status = 'joined'")]
             for person in people[:3]:
-                await add(tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", self.now)
+                await add_question(tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", self.now)
             await self._fill_scarce(tx, people)
             settings = self.servers.settings
             for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
@@ -119,7 +119,7 @@ class Life:
             person = await participant_store.find(tx, person_id)
             if not (scarce and person and person.attends):
                 continue
-            if await choose_theme(tx, person, scarce.key, self.now) is Outcome.FULL:
+            if await choose_theme(tx, person, scarce.key, self.now) is ChoiceOutcome.FULL:
                 await join_waiting_list(tx, person_id, scarce.key, self.now)
 
     async def publish_groups(self) -> None:

@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.mutants.checkouts import Checkout, memory_folder
 from tools.mutants.mutations import Mutant, draw, mutants_of, mutated_modules
-from tools.mutants.reaching import find_reaching_tests
+from tools.mutants.reaching import CACHE, find_reaching_tests
 from tools.mutants.trials import Trial, try_mutants
 
 MOST_SURVIVORS = 0.1
@@ -28,18 +29,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=200, help="how many are drawn (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=14, help="another one draws others (default: %(default)s)")
     parser.add_argument("--only", nargs="+", default=(), metavar="PATH[:LINE]", help="draw from these modules or lines")
+    parser.add_argument("--kind", help="draw changes of one kind, as they are listed: «guard removed», «constant»")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="at once (default: one a core)")
     parser.add_argument("--list", action="store_true", help="print what is drawn, and run nothing")
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[2], help="the checkout; default: this one")
     given = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the tests that it started end with it
+    with memory_folder() as folder:  # while it runs, the checkout may change
+        return _run(parser, given, Checkout(given.root, folder / "as-it-is").root)
+
+
+def _run(parser: argparse.ArgumentParser, given: argparse.Namespace, root: Path) -> int:
+    """Draw mutants of the checkout in this folder and try them; the exit code."""
     began = time.perf_counter()
-    sources = {path: (given.root / path).read_bytes() for path in mutated_modules(given.root)}
+    sources = {path: (root / path).read_bytes() for path in mutated_modules(root)}
     mutants = [
         mutant
         for path, source in sources.items()
         for mutant in mutants_of(path, source)
         if not given.only or {path.as_posix(), _where(mutant)} & set(given.only)
+        if given.kind in (None, mutant.kind)
     ]
     drawn = draw(mutants, given.count, given.seed)
     if not drawn:
@@ -50,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     _tell(f"{len(drawn)} of {len(mutants)} mutants, seed {given.seed}")
     trials = []
-    tests = find_reaching_tests(given.root, given.processes, _tell)
-    for trial in try_mutants(given.root, drawn, tests, given.processes):
+    tests = find_reaching_tests(root, given.root / CACHE, given.processes, _tell)
+    for trial in try_mutants(root, drawn, tests, given.processes):
         trials.append(trial)
         _tell(f"{trial.verdict:8} {_where(trial.mutant)}: {trial.mutant.kind}  {trial.killer}")
     return _report(trials, sources, time.perf_counter() - began)

@@ -21,7 +21,8 @@ from tools.mutants.checkouts import Checkout, memory_folder
 from tools.mutants.mutations import Mutant, blocks_of, mutated_modules
 from tools.mutants.probe import RECORDS
 
-_CACHE = Path(".mutants", "reach.json")
+CACHE = Path(".mutants", "reach.json")
+"""The file of the checkout, which git ignores, where it is remembered what tests reach."""
 _SHOWN = 2000
 """How many characters of the output of pytest are shown where it could not run."""
 _PROBE = "tools.mutants.probe"
@@ -61,16 +62,16 @@ def select_tests(mutant: Mutant, tests: Iterable[ReachingTest]) -> list[Reaching
     return sorted(reaching, key=lambda test: (test.folder != mutant.capability, test.seconds, test.id))
 
 
-def find_reaching_tests(root: Path, processes: int, tell: Callable[[str], None]) -> list[ReachingTest]:
-    """Every test of this checkout that passes, with what it reaches.
+def find_reaching_tests(root: Path, cache: Path, processes: int, tell: Callable[[str], None]) -> list[ReachingTest]:
+    """Every test of this checkout that passes, with what it reaches; remembered in the file `cache`.
 
     Only files of tests that changed since the last call run again; all of them when the program or a helper of tests
     did.
     """
     files = sorted((root / "tests").rglob("test_*.py"))
-    program = _digest(sorted({*(root / "bot").rglob("*.py"), *(root / "handlers").rglob("*.py"), *_helpers(root)}))
-    digests = {file.relative_to(root).as_posix(): _digest([file]) for file in files}
-    remembered = _remembered(root, program)
+    program = _digest(root, (*(root / "bot").rglob("*.py"), *(root / "handlers").rglob("*.py"), *_helpers(root)))
+    digests = {file.relative_to(root).as_posix(): _digest(root, [file]) for file in files}
+    remembered = _remembered(cache, program)
     entries = {name: entry for name, entry in remembered.items() if digests.get(name) == entry["digest"]}
     new = [name for name in digests if name not in entries]
     if new:
@@ -80,7 +81,7 @@ def find_reaching_tests(root: Path, processes: int, tell: Callable[[str], None])
             tell(f"left out, as it fails anyway: {test}")
         for name in new:
             entries[name] = {"digest": digests[name], "tests": measured.get(name, {})}
-        _remember(root, program, entries)
+        _remember(cache, program, entries)
     return [
         ReachingTest(test, told["seconds"], frozenset(told["blocks"]))
         for _, entry in sorted(entries.items())
@@ -92,24 +93,24 @@ def _helpers(root: Path) -> Iterator[Path]:
     return (path for path in (root / "tests").rglob("*.py") if not path.name.startswith("test_"))
 
 
-def _digest(paths: Iterable[Path]) -> str:
+def _digest(root: Path, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(set(paths)):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _remembered(root: Path, program: str) -> dict[str, Any]:
+def _remembered(cache: Path, program: str) -> dict[str, Any]:
     """What each file of tests reached when the program was as it is now; nothing where that is not known."""
-    if not (root / _CACHE).exists():
+    if not cache.exists():
         return {}
-    cached = json.loads((root / _CACHE).read_text(encoding="utf-8"))
+    cached = json.loads(cache.read_text(encoding="utf-8"))
     return dict(cached["files"]) if cached["program"] == program else {}
 
 
-def _remember(root: Path, program: str, entries: Mapping[str, Any]) -> None:
-    (root / _CACHE).parent.mkdir(exist_ok=True)
-    (root / _CACHE).write_text(json.dumps({"program": program, "files": entries}), encoding="utf-8")
+def _remember(cache: Path, program: str, entries: Mapping[str, Any]) -> None:
+    cache.parent.mkdir(exist_ok=True)
+    cache.write_text(json.dumps({"program": program, "files": entries}), encoding="utf-8")
 
 
 def _measure(root: Path, files: Sequence[str], processes: int) -> tuple[dict[str, dict[str, Any]], list[str]]:

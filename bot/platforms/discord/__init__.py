@@ -1,1 +1,1 @@
-"""Discord, through discord.py."""
+"""The adapter for Discord, through discord.py."""

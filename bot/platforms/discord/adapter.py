@@ -1,4 +1,4 @@
-"""Discord, running: presses and words in, answers and pushes out."""
+"""The adapter for Discord: connects to it, receives what people do, and sends replies and deliveries."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
 from bot.delivery.shared_channels import note_channel
 from bot.logs import under_reference
-from bot.platforms.discord.calling import only, with_names
-from bot.platforms.discord.card import keep_card
+from bot.platforms.discord.calling import allow_only, with_mentions
+from bot.platforms.discord.card import update_card
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.faults import ERRORS, classified, classify
 from bot.platforms.discord.gate import CallGate
 from bot.platforms.discord.interactions import InteractionHandler
-from bot.platforms.discord.membership import place_member
+from bot.platforms.discord.membership import update_member
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM
 from bot.platforms.discord.render import draw
-from bot.platforms.discord.returning import Returns
+from bot.platforms.discord.returning import ReturningMembers
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
 from bot.platforms.discord.threads import Threads
@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 class Discord:
-    """The adapter. `run` serves until cancelled; the outbox calls `send`, `edit` and `place` meanwhile."""
+    """The adapter. `run` receives updates until cancelled; delivery calls the other methods meanwhile."""
 
     name = PLATFORM
 
@@ -62,7 +62,7 @@ class Discord:
         self._clock = clock
         self._gate = CallGate()
         self._channels = PrivateChannels(store, self._logged_in)
-        self._returns = Returns(store, clock, self._logged_in, settings.discord.guild_id)
+        self._returns = ReturningMembers(store, clock, self._logged_in, settings.discord.guild_id)
         self._interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
         self._catching_up = CatchingUp(store, clock, self._interactions, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
@@ -75,10 +75,10 @@ class Discord:
             if discord_settings.guild_id and discord_settings.groups_channel_id
             else None
         )
-        """The private threads of the groups, where a channel for them is configured."""
+        """The private threads of the groups; None where no channel for them is configured."""
         server = discord_settings.guild_id
         self.calendar = ScheduledEvents(self._logged_in, server, clock) if server else None
-        """The scheduled events of the server, where there is one."""
+        """The scheduled events of the server; None where no server is configured."""
 
     def _make_client(self) -> Client:
         return Client(
@@ -87,7 +87,7 @@ class Discord:
             self._interactions,
             self._gate,
             logged_in=self._collect_leftovers,
-            connected=self._catching_up.begin,
+            connected=self._catching_up.start_session,
             ready=self._prepare,
             channel_deleted=self._channel_deleted,
             server_there=self._look_for_channel,
@@ -95,12 +95,12 @@ class Discord:
         )
 
     async def _take_missed_of(self, user_id: int, patiently: bool) -> None:
-        await self._catching_up.before(user_id, patiently)
+        await self._catching_up.take_missed_of(user_id, patiently)
 
     # --- serving
 
     async def run(self) -> None:
-        """Serve until cancelled. Raises ConfigError for a token or an intent that Discord refuses."""
+        """Receive events until cancelled. Raises ConfigError for a token or an intent that Discord refuses."""
         await self._patiently_login()
         try:
             await self.client.connect()
@@ -109,16 +109,16 @@ class Discord:
             raise ConfigError(f"Discord cannot be used: {why}.") from None
         finally:
             await self._interactions.finish()
-            await self._begin_anew()
+            await self._renew_client()
 
     async def close(self) -> None:
-        """Let go of every connection, once nothing runs or sends any more."""
+        """Close every connection, once nothing runs or sends any more."""
         await self.client.close()
         await self._returns.stop()
         await self._channels.close()
 
     async def _patiently_login(self) -> None:
-        """Log in as soon as Discord answers; from then on the library reconnects by itself."""
+        """Try to log in until Discord answers; from then on the library reconnects by itself."""
         for failures in itertools.count(1):
             pause = _BACKOFF.after(failures)
             try:
@@ -131,35 +131,35 @@ class Discord:
             await self._clock.sleep(pause)
 
     async def _login(self) -> None:
-        """Log in unless that is done: who only delivers never runs, yet sends. Raises what the library raises."""
+        """Log in unless that is done: a program that only delivers never runs. Raises what the library raises."""
         async with self._entering:
             if self.client.user is None:
                 try:
                     await self.client.login(self._settings.discord.token.get_secret_value())
                 except BaseException:
-                    await self._begin_anew()
+                    await self._renew_client()
                     raise
 
     async def _logged_in(self) -> discord.Client:
         await self._login()
         return self.client
 
-    async def _begin_anew(self) -> None:
-        """Take a new client: one that failed or was closed cannot be used again."""
+    async def _renew_client(self) -> None:
+        """Create a new client, because one that failed or was closed cannot be used again."""
         await self.client.close()
         self.client = self._make_client()
 
     async def _collect_leftovers(self) -> None:
-        """Before anything arrives: who was not answered when the program ended."""
+        """Read, before any event arrives, which updates were not answered when the program ended."""
         try:
             self._leftovers = await self._dispatcher.leftovers(self.name)
         except StoreUnavailable:
             log.warning("discord.leftovers_unknown")
 
     async def _prepare(self) -> None:
-        """Bring what Discord shows of us in step, after each new session; what fails is tried again after the next."""
+        """Bring commands and card up to date after each new session; a step that fails is tried again with the next."""
         async with self._preparing:
-            for step in (self._look_for_channel, self._sync_commands, self._keep_card):
+            for step in (self._look_for_channel, self._sync_commands, self._update_card):
                 try:
                     await step()
                 except ERRORS as error:
@@ -172,21 +172,21 @@ class Discord:
             left = self._leftovers.pop()
             with under_reference(left.answered.reference):
                 try:
-                    if said := left.answered.reply:
-                        await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
+                    if reply := left.answered.reply:
+                        await self._send(Address(left.chat), reply.view, left.answered.reader, left.answered.update_id)
                 except RetryLater:
                     continue  # the next start tries again
                 except PlatformError as error:
                     log.warning("discord.leftover_refused", reason=str(error))
-                except Exception:  # one of them must not keep the others waiting
+                except Exception:  # a failed answer must not stop the others
                     log.exception("discord.leftover_failed")
                 self._dispatcher.sent(left.answered)
 
     async def _look_for_channel(self) -> None:
-        """Note whether the channel of announcements is there, so that a preview counts who can be reached."""
+        """Store whether the channel of announcements exists, so that a preview counts the people it reaches."""
         channel_id, guild_id = self._settings.discord.announcements_channel_id, self._settings.discord.guild_id
         guild = self.client.get_guild(guild_id or 0)
-        if channel_id and guild and not guild.unavailable:  # in an outage of Discord's nothing of it is known
+        if channel_id and guild and not guild.unavailable:  # during an outage its channels are unknown
             there = guild.get_channel(channel_id) is not None
             await self._store.transact(lambda tx: note_channel(tx, str(channel_id), there=there))
 
@@ -198,50 +198,57 @@ class Discord:
         if await self.client.tree.sync_if_changed(self._store):
             log.info("discord.commands_registered")
 
-    async def _keep_card(self) -> None:
-        await keep_card(self.client, self._store, self._settings)
+    async def _update_card(self) -> None:
+        await update_card(self.client, self._store, self._settings)
 
-    # --- pushes
+    # --- deliveries
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a message, in private or in a thread; Discord itself drops one that comes twice within minutes.
+        """Send a message, in private or in a thread; Discord itself drops a repeat within minutes.
 
-        Its id is that of each of its parts, joined by commas. Raises Unreachable, RetryLater or Rejected.
+        Returns the ids of its parts, joined by commas. Raises Unreachable, RetryLater or Rejected.
         """
         return await self._send(address, view, reader, str(delivery_id))
 
     async def _send(self, address: Address, view: View, reader: Reader, key: str) -> str:
         async def send(channel: discord.PartialMessageable) -> str:
-            sent = [
+            messages = [
                 await channel.send(
-                    **part.as_new(), nonce=f"{key}.{number}", allowed_mentions=only(() if number else address.mentions)
+                    **part.as_new(),
+                    nonce=f"{key}.{number}",
+                    allowed_mentions=allow_only(() if number else address.mentions),
                 )
-                for number, part in enumerate(with_names(draw(view, reader), address.mentions))
+                for number, part in enumerate(with_mentions(draw(view, reader), address.mentions))
             ]
-            return ",".join(str(message.id) for message in sent)
+            return ",".join(str(message.id) for message in messages)
 
         return await self._in_channel(address, send)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Show a later state of a message, part by part; its id, new where a part had to be sent anew.
+        """Change a message, part by part. Returns its ids, joined by commas; new ones for parts that were sent anew.
 
-        Raises Unreachable, RetryLater or Rejected.
+        Raises MessageGone where the reader deleted all parts; Unreachable, RetryLater or Rejected.
         """
         return await self._in_channel(
             address,
             lambda channel: put_view(
-                channel, native_id, view, reader, mentions=address.mentions, deleting=self._interactions.takes_away
+                channel,
+                native_id,
+                view,
+                reader,
+                mentions=address.mentions,
+                deleting=self._interactions.note_own_deletion,
             ),
         )
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Take a message away, part by part; False where Discord forbids it. Raises RetryLater or Rejected."""
+        """Delete a message, part by part. Returns False where Discord forbids it. Raises RetryLater or Rejected."""
 
         async def delete(channel: discord.PartialMessageable) -> None:
-            for each in map(int, native_id.split(",")):
-                self._interactions.takes_away(each)
+            for message_id in map(int, native_id.split(",")):
+                self._interactions.note_own_deletion(message_id)
                 with suppress(discord.NotFound):
-                    await channel.get_partial_message(each).delete()
+                    await channel.get_partial_message(message_id).delete()
 
         try:
             await self._in_channel(address, delete)
@@ -268,4 +275,4 @@ class Discord:
         """Give a member of the server their nickname and roles. Raises RetryLater."""
         with classified():
             await self._login()
-        await place_member(self.client, self._settings.discord, membership)
+        await update_member(self.client, self._settings.discord, membership)

@@ -1,4 +1,4 @@
-"""Calling people and roles by name in a shared place: nobody else is, whatever the words say."""
+"""Mentions people and roles in a shared channel, and prevents that a text mentions anybody else."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bot.platforms.discord.render import MessagePart
 _LONGEST = 2000
 
 
-def with_names(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
-    """The same messages, beginning with who is called; in a message of its own where there is no room."""
+def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
+    """Return the messages with the mentions before the first text, or in a message of their own if they do not fit."""
     if not mentions:
         return list(parts)
-    names = " ".join(f"<@{mention}>" for mention in mentions)
+    line = " ".join(f"<@{mention}>" for mention in mentions)
     first, *rest = parts
-    if len(names) + 1 + len(first.content) > _LONGEST:
-        return [MessagePart(names), first, *rest]
-    return [replace(first, content=f"{names}\n{first.content}"), *rest]
+    if len(line) + 1 + len(first.content) > _LONGEST:
+        return [MessagePart(line), first, *rest]
+    return [replace(first, content=f"{line}\n{first.content}"), *rest]
 
 
-def only(mentions: Sequence[str]) -> discord.AllowedMentions:
-    """Whom Discord may tell: those, and nobody else."""
+def allow_only(mentions: Sequence[str]) -> discord.AllowedMentions:
+    """Return the setting by which Discord notifies these people and roles, and nobody else."""
     return discord.AllowedMentions(
         everyone=False,
         roles=[discord.Object(int(mention[1:])) for mention in mentions if mention.startswith("&")],

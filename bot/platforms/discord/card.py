@@ -1,4 +1,4 @@
-"""The card in the welcome channel by which people come in: posted once, found again, kept as it should be."""
+"""Posts the card in the welcome channel, by which people register, and edits it when it should show something else."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import MessagePart, draw
 
 CARD = "discord_card"
-"""The setting that says where the card is and what it shows: channel, message, digest."""
+"""The key of the setting that holds where the card is and what it shows: channel, message, digest."""
 
 
-async def keep_card(client: discord.Client, store: Store, settings: Settings) -> None:
-    """Bring the card in step with what it should show; none where no channel is named.
+async def update_card(client: discord.Client, store: Store, settings: Settings) -> None:
+    """Post the card, or edit it where it is outdated; does nothing where no welcome channel is configured.
 
     Raises what the library raises, and StoreUnavailable.
     """
@@ -30,20 +30,22 @@ async def keep_card(client: discord.Client, store: Store, settings: Settings) ->
         return
     card = _draw_card(settings)
     digest = _digest(card)
-    known = (await store.read(lambda tx: setting_store.get(tx, CARD)) or "").split()
+    posted = (await store.read(lambda tx: setting_store.get(tx, CARD)) or "").split()
     channel = client.get_partial_messageable(channel_id, guild_id=settings.discord.guild_id)
-    message_id = await _found(channel, card, known, digest) or (await channel.send(**card.as_new())).id
+    message_id = await _edit_posted(channel, card, posted, digest) or (await channel.send(**card.as_new())).id
 
-    async def remember(tx: Transaction) -> None:
+    async def store_card(tx: Transaction) -> None:
         await setting_store.put(tx, CARD, f"{channel_id} {message_id} {digest}")
 
-    await store.transact(remember)
+    await store.transact(store_card)
 
 
-async def _found(channel: discord.PartialMessageable, card: MessagePart, known: list[str], digest: str) -> int | None:
-    """The card posted before, edited if it shows something else; None when there is none in this channel any more."""
-    match known:
-        case [place, message_id, shown] if place == str(channel.id):
+async def _edit_posted(
+    channel: discord.PartialMessageable, card: MessagePart, posted: list[str], digest: str
+) -> int | None:
+    """Edit the posted card if it is outdated. Returns its id; None where the channel has none (any more)."""
+    match posted:
+        case [channel_id, message_id, shown] if channel_id == str(channel.id):
             try:
                 message = await channel.fetch_message(int(message_id))
                 if shown != digest:
@@ -55,16 +57,16 @@ async def _found(channel: discord.PartialMessageable, card: MessagePart, known: 
 
 
 def _draw_card(settings: Settings) -> MessagePart:
-    """The card in every language of the gathering: whoever reads it has told the bot nothing yet."""
+    """Return the card in every language of the gathering, because the bot does not know its readers' yet."""
     card = _card(settings)
     readers = [Reader(locale, settings.gathering.zone) for locale in settings.gathering.locales]
-    words = dict.fromkeys(draw(View(card.lines), reader)[0].content for reader in readers)
+    texts = dict.fromkeys(draw(View(card.lines), reader)[0].content for reader in readers)
     labels = [dict.fromkeys(plain(button.label, reader) for reader in readers) for button in card.buttons]
     buttons = tuple(
         replace(button, label=" · ".join(label)) for button, label in zip(card.buttons, labels, strict=True)
     )
     [drawn] = draw(View((), buttons), readers[0])
-    return replace(drawn, content="\n\n".join(words))
+    return replace(drawn, content="\n\n".join(texts))
 
 
 def _card(settings: Settings) -> View:
@@ -76,10 +78,12 @@ def _card(settings: Settings) -> View:
         )
     return View(
         (hello, _("Have the code of your invitation at hand and press the button."), _PRIVATE),
+        # L10N: a button, the verb.
         tuple(replace(button, label=_("Register"), style="primary") for button in buttons_to(Way.ENTER_CODE)),
     )
 
 
+# L10N: on the card in Discord's welcome channel, about the answer to its button.
 _PRIVATE = _("Only you will see what follows.")
 
 

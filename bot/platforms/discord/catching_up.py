@@ -1,8 +1,8 @@
-"""What people wrote in private while the bot was away, which Discord delivers to nobody: fetched, and taken in order.
+"""Fetches the private messages that people wrote while the bot was away, and takes them in order.
 
 A gateway session that cannot be resumed begins without what was written before. So each new session reads the private
-channels of the people of the gathering, as far back as the last thing heard of each, a day at most. A message's own id
-is that of its update: taken twice, it changes nothing.
+channels of the gathering's people, back to the last update of each, a day at most. The id of a message is that of its
+update: a message that is taken twice changes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.conversation import inbox_store, missed_store
 from bot.conversation.missed_store import Listened
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.platforms.discord.faults import classified
-from bot.platforms.discord.gate import Lane, in_lane
+from bot.platforms.discord.gate import Priority, with_priority
 from bot.platforms.discord.interactions import InteractionHandler, is_from_a_person
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM, read_edit
@@ -32,16 +32,16 @@ from bot.platforms.discord.reading import PLATFORM, read_edit
 log = structlog.get_logger()
 
 LOOKED_BACK = timedelta(hours=24)
-"""How far back is looked: as long as Telegram keeps what nobody fetches."""
+"""How far back messages are read: as long as Telegram stores updates that nobody fetches."""
 _OVERLAP = timedelta(minutes=2)
-"""By how much further back than the last thing heard: what came before that may have been under way at the end."""
+"""How far before a person's last update messages are read: an earlier one may have been under way at the end."""
 _PAGE = 100
 _MOST = 2000
-"""Messages of one channel that are looked at: nobody writes so many in a day."""
+"""The most messages that are read of one channel: nobody writes so many in a day."""
 _AT_ONCE = 8
-"""Channels that are read at a time: enough for the allowed pace at any latency."""
+"""How many channels are read at a time: enough for the allowed pace at any latency."""
 _PATIENCE = 2.0
-"""Seconds of real time that something new waits for what its writer wrote before."""
+"""Seconds of real time that a new message waits for what its writer wrote before."""
 _AGAIN_AFTER = 5.0
 _BACKOFF = Backoff(first=_AGAIN_AFTER, longest=300.0)
 
@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class CatchingUp:
-    """Takes what was missed, person by person, those who were active last before the others."""
+    """Takes missed messages, person by person, those who were active last first."""
 
     def __init__(
         self,
@@ -59,48 +59,48 @@ class CatchingUp:
         channels: PrivateChannels,
         first: Callable[[], Awaitable[None]],
     ) -> None:
-        """`first` runs before what was missed is taken."""
+        """`first` runs before missed messages are taken."""
         self._store = store
         self._clock = clock
         self._interactions = interactions
         self._channels = channels
         self._first = first
         self._serving: asyncio.Task[None] | None = None
-        self._known = asyncio.Event()
-        self._known.set()
+        self._listed = asyncio.Event()
+        self._listed.set()
         self._due: dict[int, Listened] = {}
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._taken = 0
 
-    def begin(self) -> None:
-        """A new session is up: what was written before may be missing. Called before anything of it is delivered."""
+    def start_session(self) -> None:
+        """Start to take what was missed before a new session; called before any event of the session is delivered."""
         if self._serving:
             self._serving.cancel()
-        self._known.clear()
+        self._listed.clear()
         self._due.clear()
         self._serving = asyncio.create_task(self._serve(self._clock.now(), self._serving))
 
-    async def before(self, user_id: int, patiently: bool = False) -> None:
-        """Take what a person wrote before, if that is not done: something new came of them.
+    async def take_missed_of(self, user_id: int, patiently: bool = False) -> None:
+        """Take what a person wrote before something new of them is handled, if that is not done.
 
-        Waits for it a moment, or, where nobody waits for an answer, `patiently` until it is done. Should another
-        session begin meanwhile, what came goes first.
+        Waits for it two seconds at most, or without limit if `patiently`, where nobody waits for an answer. If another
+        session begins meanwhile, the new message is handled first.
         """
-        if self._known.is_set() and not self._due and not self._under_way:
+        if self._listed.is_set() and not self._due and not self._under_way:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(None if patiently else _PATIENCE):
-                await self._known.wait()
+                await self._listed.wait()
                 if task := self._start(user_id, "prompt"):
                     await asyncio.wait((task,))
 
     async def stop(self) -> None:
-        """Leave what is not taken to the next session."""
+        """Stop; the next session takes the rest."""
         if self._serving:
             self._serving.cancel()
             await asyncio.wait((self._serving,))
             self._serving = None
-        self._known.set()
+        self._listed.set()
 
     # --- a session
 
@@ -120,24 +120,24 @@ class CatchingUp:
         except Exception:
             log.exception("discord.catch_up_failed")
         finally:
-            self._known.set()
+            self._listed.set()
             self._due.clear()
             for task in self._under_way.values():
                 task.cancel()
 
     async def _list(self, began: datetime) -> None:
-        """Find out whom to ask, the last active first."""
+        """List the accounts whose channels have to be read, the last active first."""
 
-        async def unit() -> list[Listened]:
+        async def read_accounts() -> list[Listened]:
             since = await self._store.transact(lambda tx: missed_store.begin(tx, PLATFORM, began))
             return list(await self._store.read(lambda tx: missed_store.accounts(tx, PLATFORM, since)))
 
         self._taken = 0
-        self._due = {int(each.native_id): each for each in await self._patiently(unit)}
-        self._known.set()
+        self._due = {int(account.native_id): account for account in await self._patiently(read_accounts)}
+        self._listed.set()
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Ask the store until it answers."""
+        """Repeat work until the store answers. Returns its result."""
         while True:
             try:
                 return await work()
@@ -150,16 +150,16 @@ class CatchingUp:
                 self._start(next(iter(self._due)), "missed")
             await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
 
-    def _start(self, user_id: int, lane: Lane) -> asyncio.Task[None] | None:
-        """The task that takes what a person wrote; None where that is done."""
+    def _start(self, user_id: int, priority: Priority) -> asyncio.Task[None] | None:
+        """Return the task that takes what a person wrote, started if need be; None where that is done."""
         if task := self._under_way.get(user_id):
             return task
         listened = self._due.pop(user_id, None)
         if listened is None:
             return None
-        with in_lane(lane):
+        with with_priority(priority):
             task = self._under_way[user_id] = asyncio.create_task(self._take(user_id, listened))
-        task.add_done_callback(lambda done: self._ended(user_id, done))
+        task.add_done_callback(lambda ended: self._ended(user_id, ended))
         return task
 
     def _ended(self, user_id: int, task: asyncio.Task[None]) -> None:
@@ -169,12 +169,12 @@ class CatchingUp:
     # --- one person
 
     async def _take(self, user_id: int, listened: Listened) -> None:
-        """Take what one person wrote, as often as Discord asks for patience."""
+        """Take what one person wrote, with pauses where Discord asks for them."""
         for failures in itertools.count(1):
             try:
                 for message, edited in await self._read(user_id, listened):
                     if not await self._store.read(lambda tx: missed_store.is_linked(tx, PLATFORM, listened)):
-                        return  # a stranger wrote that, and was answered by nobody then
+                        return  # the account was linked later: a stranger wrote that
                     if not await self._interactions.take_missed(message, edited=edited):
                         raise RetryLater("the store does not answer")
                     await self._note_change(message)
@@ -193,38 +193,38 @@ class CatchingUp:
             await self._clock.sleep(pause)
 
     async def _note_change(self, message: discord.Message) -> None:
-        """Note that a message was taken with its last change: it is not to undo what is done later by other means."""
+        """Mark the last edit of a taken message as taken too, so that it cannot undo later changes by other means."""
         if edited := read_edit(message):
             update_id, native_id = edited[0], str(message.author.id)
 
-            async def unit(tx: Transaction) -> None:
+            async def mark_taken(tx: Transaction) -> None:
                 if await inbox_store.receive(tx, PLATFORM, update_id, native_id, native_id, self._clock.now()):
                     await inbox_store.mark_answered(tx, ((PLATFORM, update_id),))
 
-            await self._store.transact(unit)
+            await self._store.transact(mark_taken)
 
     async def _read(self, user_id: int, listened: Listened) -> list[tuple[discord.Message, bool]]:
-        """What they wrote and nobody took, oldest first, and whether it is a change of what was taken.
+        """Return what a person wrote and nobody took, oldest first: messages, and whether it is an edit of a taken one.
 
         Raises a PlatformError, or StoreUnavailable.
         """
         oldest = max(self._clock.now() - LOOKED_BACK, listened.linked)
         last = int(listened.last_update.partition(".")[0] or 0)
         floor = max(discord.utils.time_snowflake(oldest), last - _snowflakes(_OVERLAP))
-        found = await self._fetch(user_id, floor)
-        ids = {update_id for message in found for update_id in _update_ids(message)}
-        known = await self._store.read(lambda tx: inbox_store.known(tx, PLATFORM, ids))
-        news = []
-        for message in reversed(found):
+        messages = await self._fetch(user_id, floor)
+        ids = {update_id for message in messages for update_id in _update_ids(message)}
+        taken_ids = await self._store.read(lambda tx: inbox_store.known(tx, PLATFORM, ids))
+        missed = []
+        for message in reversed(messages):
             edited = read_edit(message)
-            if message.id > floor and str(message.id) not in known:
-                news.append((message, False))
-            elif edited and edited[0] not in known and message.edited_at and message.edited_at > oldest:
-                news.append((message, True))
-        return news
+            if message.id > floor and str(message.id) not in taken_ids:
+                missed.append((message, False))
+            elif edited and edited[0] not in taken_ids and message.edited_at and message.edited_at > oldest:
+                missed.append((message, True))
+        return missed
 
     async def _fetch(self, user_id: int, floor: int) -> list[discord.Message]:
-        """What a person wrote in private, the newest first: all after `floor`, and what stands on the same page."""
+        """Return what a person wrote in private, the newest first: at least all after the message id `floor`."""
 
         async def read(channel: discord.PartialMessageable) -> list[discord.Message]:
             return [message async for message in _history(channel, floor)]
@@ -234,22 +234,22 @@ class CatchingUp:
 
 
 async def _history(channel: discord.PartialMessageable, floor: int) -> AsyncIterator[discord.Message]:
-    """A channel's messages of its person, page by page, until a page reaches down to `floor`."""
-    seen = 0
+    """Yield a channel's messages of its person, page by page, until a page reaches back to the message id `floor`."""
+    read = 0
     async for message in channel.history(limit=_MOST):
-        seen += 1
+        read += 1
         if is_from_a_person(message):
             yield message
-        if message.id <= floor and seen >= _PAGE:
+        if message.id <= floor and read >= _PAGE:
             return
 
 
 def _update_ids(message: discord.Message) -> tuple[str, ...]:
-    """Under which ids a message, and the last change of it, are noted once they are taken."""
+    """Return the update ids of a message and of its last edit, if it was edited."""
     edited = read_edit(message)
     return (str(message.id), edited[0]) if edited else (str(message.id),)
 
 
 def _snowflakes(span: timedelta) -> int:
-    """By how much ids grow in a time."""
+    """Return by how much message ids grow in a span of time."""
     return int(span.total_seconds() * 1000) << 22

@@ -1,4 +1,4 @@
-"""What `rencontres check` asks Discord."""
+"""Checks the Discord settings for `rencontres check`: the token, the server, its roles and channels."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bot.config.settings import DiscordSettings
 from bot.platforms.discord.faults import ERRORS, classify
 
 ADDRESS = discord.http.Route.BASE
-"""Where Discord answers."""
+"""The address of Discord's API."""
 
 IN_SERVER = ("manage_nicknames", "manage_roles", "create_events")
-"""What the bot must be allowed in the server: names, roles, and the programme among its events."""
+"""The permissions that the bot needs in the server: for nicknames, roles, and the programme as events."""
 IN_WELCOME_CHANNEL = ("view_channel", "send_messages", "read_message_history")
 IN_ANNOUNCEMENTS_CHANNEL = ("view_channel", "send_messages", "read_message_history", "attach_files", "mention_everyone")
-"""Without `mention_everyone` a role is called in vain, unless it lets anybody mention it."""
+"""The permissions in the channel of announcements; a role that allows it can be mentioned without the last one."""
 IN_GROUPS_CHANNEL = (
     "view_channel",
     "create_private_threads",
@@ -32,7 +32,7 @@ IN_GROUPS_CHANNEL = (
 INVITED_WITH = discord.Permissions(
     **dict.fromkeys((*IN_SERVER, *IN_WELCOME_CHANNEL, *IN_ANNOUNCEMENTS_CHANNEL, *IN_GROUPS_CHANNEL), True)
 )
-"""All of it: what the README's address asks for."""
+"""All permissions together, which the invitation address in the README asks for."""
 
 _SUBJECT = "discord"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{18,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
@@ -42,13 +42,13 @@ _CALLED = {
     "view_channel": "View Channels",
     "send_messages_in_threads": "Send Messages in Threads",
 }
-"""How Discord calls what its own name does not say."""
+"""The names of permissions in Discord's settings, where they differ from the library's names."""
 _PATIENCE = 15.0
-"""Seconds for the whole check: the library waits long for a server that does not answer."""
+"""Seconds that the whole check may take: the library waits long for a server that does not answer."""
 
 
 async def check_discord(settings: DiscordSettings) -> list[Finding]:
-    """Whether the token works, and the server lets the bot do what it is asked to."""
+    """Report whether the token works, and whether the bot has the permissions that the settings need."""
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
         detail = "the token is not whole: it is three parts of letters, digits, hyphens or underscores, parted by dots"
         return [Finding("failed", _SUBJECT, detail, "copy it anew from the Developer Portal: Bot, Reset Token")]
@@ -65,11 +65,11 @@ async def check_discord(settings: DiscordSettings) -> list[Finding]:
 
 
 async def examine(client: discord.Client, settings: DiscordSettings) -> list[Finding]:
-    """The findings of a client that is logged in. Raises what the library raises."""
+    """Return the findings of a client that is logged in. Raises what the library raises."""
     findings = [await _check_application(client)]
     if settings.guild_id is None:
-        places = (settings.welcome_channel_id, settings.groups_channel_id, settings.announcements_channel_id)
-        if any((*places, settings.participant_role_id, settings.theme_roles)):
+        channels = (settings.welcome_channel_id, settings.groups_channel_id, settings.announcements_channel_id)
+        if any((*channels, settings.participant_role_id, settings.theme_roles)):
             findings.append(Finding("failed", _SUBJECT, "channels or roles without a server", "give discord.guild_id"))
         else:
             findings.append(Finding("ok", _SUBJECT, "no server: private messages only"))
@@ -142,7 +142,7 @@ async def _check_channels(
             continue
         allowed = channel.permissions_for(me)
         missing = [name for name in wanted if not getattr(allowed, name)]
-        if key == "announcements_channel_id" and _all_let_themselves_be_called(guild, settings):
+        if key == "announcements_channel_id" and _all_roles_mentionable(guild, settings):
             missing = [name for name in missing if name != "mention_everyone"]
         if missing:
             yield _lacks(f"in «{channel.name}»", missing)
@@ -154,14 +154,14 @@ async def _check_channels(
             yield Finding("ok", _SUBJECT, f"{good} «{channel.name}»")
 
 
-def _all_let_themselves_be_called(guild: discord.Guild, settings: DiscordSettings) -> bool:
-    """Whether everyone may mention the roles that announcements call."""
-    called = {settings.participant_role_id, *settings.theme_roles.values()} - {None}
-    return all((role := guild.get_role(each or 0)) and role.mentionable for each in called)
+def _all_roles_mentionable(guild: discord.Guild, settings: DiscordSettings) -> bool:
+    """Return whether everyone may mention the roles that announcements mention."""
+    role_ids = {settings.participant_role_id, *settings.theme_roles.values()} - {None}
+    return all((role := guild.get_role(role_id or 0)) and role.mentionable for role_id in role_ids)
 
 
 def named(permission: str) -> str:
-    """A permission as Discord's settings call it."""
+    """Return the name of a permission in Discord's settings."""
     return _CALLED.get(permission, permission.replace("_", " ").title())
 
 

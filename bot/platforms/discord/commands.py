@@ -1,4 +1,4 @@
-"""The slash commands, from what the handlers declare: in every server and in private messages, in every language."""
+"""Declares the slash commands to Discord, from the commands of the routes, in every language of the gathering."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import clip
 
 SYNCED_COMMANDS = "discord_commands"
-"""The setting that says what Discord was told last: a digest of application and commands."""
+"""The key of the setting that holds a digest of the commands that Discord was told last."""
 _DESCRIPTION = 100
 
 _Words = Callable[[str], str | None]
-"""What a text is in a locale of ours; None where it has no words of its own."""
+"""Returns a text in one of our locales; None where it has none there."""
 
 
 class Menu(app_commands.CommandTree[discord.Client]):
-    """Tells Discord which commands there are. The desk answers them all, a command of old included."""
+    """Tells Discord which commands there are; `InteractionHandler` answers them, those of older versions included."""
 
     def __init__(self, client: discord.Client, router: Router, gathering: GatheringSettings) -> None:
         super().__init__(
@@ -41,27 +41,27 @@ class Menu(app_commands.CommandTree[discord.Client]):
             self.add_command(self._declare(command))
 
     async def interaction_check(self, _interaction: discord.Interaction, /) -> bool:
-        """Never: the library's own way of calling commands is not used."""
+        """Refuse every interaction: the library's own way of calling commands is not used."""
         return False
 
     async def sync_if_changed(self, store: Store) -> bool:
-        """Tell Discord the commands unless it has them already; whether that was needed.
+        """Tell Discord the commands unless it has them already. Returns whether that was needed.
 
-        A digest is kept rather than Discord asked: the library's question leaves out the localised words.
+        A stored digest is compared, because the commands that the library fetches lack their translations.
         """
         translator = _Translator(self._gathering.locales)
         await self.set_translator(translator)
         commands = [await command.get_translated_payload(self, translator) for command in self.get_commands()]
-        stated = json.dumps([self.client.application_id, commands], sort_keys=True, default=str)
-        digest = hashlib.sha256(stated.encode()).hexdigest()
+        declaration = json.dumps([self.client.application_id, commands], sort_keys=True, default=str)
+        digest = hashlib.sha256(declaration.encode()).hexdigest()
         if await store.read(lambda tx: setting_store.get(tx, SYNCED_COMMANDS)) == digest:
             return False
         await self.sync()
 
-        async def remember(tx: Transaction) -> None:
+        async def store_digest(tx: Transaction) -> None:
             await setting_store.put(tx, SYNCED_COMMANDS, digest)
 
-        await store.transact(remember)
+        await store.transact(store_digest)
         return True
 
     def _declare(self, command: Command) -> app_commands.Command[Any, [], None]:
@@ -76,7 +76,7 @@ class Menu(app_commands.CommandTree[discord.Client]):
 
 
 class _Translator(app_commands.Translator):
-    """Gives Discord each text in the locales of the gathering, English in both its spellings."""
+    """Translates texts of commands into the locales of the gathering; English serves both of Discord's variants."""
 
     def __init__(self, locales: tuple[str, ...]) -> None:
         self._locales = locales
@@ -84,7 +84,7 @@ class _Translator(app_commands.Translator):
     async def translate(
         self, string: app_commands.locale_str, locale: discord.Locale, _context: app_commands.TranslationContextTypes
     ) -> str | None:
-        """The text in a locale of Discord's; None leaves it French, the reference."""
+        """Return a text in one of Discord's locales; None leaves it in French, the reference."""
         words: _Words = string.extras["words"]
         language = locale.value.partition("-")[0]
         return words(language) if language in self._locales else None
@@ -95,4 +95,4 @@ def _text(french: str, words: _Words) -> app_commands.locale_str:
 
 
 async def _answered_elsewhere(_interaction: discord.Interaction) -> None:
-    """What the library wants a command to have."""
+    """Do nothing: the library requires a callback for each command."""

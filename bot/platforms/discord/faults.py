@@ -1,4 +1,4 @@
-"""What Discord's errors mean for the house."""
+"""Turns the errors of discord.py into those of `bot.content.errors`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.content.reasons import Reason
 from bot.platforms.untrusted import patience
 
 ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
-"""What a call of the library may raise, the network included."""
+"""The exceptions that a call of the library may raise, those of the network included."""
 _UNREACHABLE = {
     10013: Reason.ACCOUNT_GONE,
     50007: Reason.CLOSED,  # or the bot is blocked: Discord does not tell these apart
@@ -35,27 +35,27 @@ def classified() -> Iterator[None]:
 
 
 def classify(error: Exception) -> PlatformError:
-    """The error of the house behind one of the library's. Its text never holds an address, thus no token."""
+    """Return the platform error for an exception of the library. Its text holds no address, and thus no token."""
     if isinstance(error, discord.RateLimited):
         return RetryLater("Discord asks for patience", patience(error.retry_after))
     if not isinstance(error, discord.HTTPException):
         return RetryLater(f"Discord cannot be reached: {type(error).__name__}", whole_platform=True)
-    said = f"Discord answers {error.status}, code {error.code}"
+    answer = f"Discord answers {error.status}, code {error.code}"
     if error.status == 429:
         headers = error.response.headers
-        return RetryLater(said, _seconds(headers.get("Retry-After")), whole_platform="X-RateLimit-Global" in headers)
+        return RetryLater(answer, _seconds(headers.get("Retry-After")), whole_platform="X-RateLimit-Global" in headers)
     if error.status >= 500:
-        return RetryLater(said)
+        return RetryLater(answer)
     if error.code in _UNREACHABLE:
-        return Unreachable(said, why=_UNREACHABLE[error.code])
+        return Unreachable(answer, why=_UNREACHABLE[error.code])
     if error.code == _NO_SUCH_CHANNEL:
-        return ChannelGone(said)
-    return Rejected(f"{said}: {error.text}", why=Reason.FORBIDDEN if error.code in _FORBIDDEN else None)
+        return ChannelGone(answer)
+    return Rejected(f"{answer}: {error.text}", why=Reason.FORBIDDEN if error.code in _FORBIDDEN else None)
 
 
-def _seconds(asked: str | None) -> float:
-    """How long the header of an answer asks to wait; a while where it does not say it in seconds."""
+def _seconds(header: str | None) -> float:
+    """Return the seconds that an answer's header asks to wait; a default where it holds no number."""
     try:
-        return patience(float(asked or ""))
+        return patience(float(header or ""))
     except ValueError:
         return _A_WHILE

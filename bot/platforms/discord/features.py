@@ -1,4 +1,4 @@
-"""What Discord can do."""
+"""The features of Discord, as the rest of the program reads them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]")
 
 
 def in_markdown(text: str) -> int:
-    """The length of a text as markdown: each sign that may need a mark counts two."""
+    """Return the length of a text as markdown, where each character that may be escaped counts two."""
     return len(text) + len(_MARKED.findall(text))
 
 
@@ -20,13 +20,14 @@ FEATURES = PlatformFeatures(
     title="Discord",
     asks_consent=True,  # it quarantines bots that write first
     speaks_in_channels=True,
+    # L10N: a button with which members of a group open their private thread.
     group_channel=_("Our thread on Discord"),
     membership=True,
     longest_text=1990,
     text_length=in_markdown,
     largest_file=10_000_000,
     most_files=10,
-    # published: 50 calls; all that is called passes bot/platforms/discord/gate.py, where who waits goes first
+    # Discord allows 50 calls a second; all calls pass bot/platforms/discord/gate.py, where answers go first.
     pace=Pace(40.0),
     drops_repeats=True,
     single_intake=True,

@@ -1,8 +1,8 @@
-"""How fast Discord is called in all: below its 50 requests a second, people who wait before everything else.
+"""Keeps all calls to Discord below its 50 requests a second, and lets those go first that somebody waits for.
 
-Discord counts every call of a bot together, whatever it is for, so that the pace of one part (deliveries, groups'
-threads, what was missed) says nothing of the sum. All calls pass here. Answers to what people press are not counted
-by Discord, and pass freely. Time is real here, as Discord's is.
+Discord counts every call of a bot together, so that the pace of one part (deliveries, groups' threads, missed messages)
+is not enough. Responses to interactions are not counted by Discord and pass freely. Time is real time here, as it is
+for Discord.
 """
 
 from __future__ import annotations
@@ -21,37 +21,37 @@ from bot.content.features import Pace
 from bot.delivery.pacer import Departure, Pacer
 
 PER_SECOND = 45.0
-"""Calls a second in all: Discord takes 50, and some arrive closer together than they left."""
+"""Calls a second in all: Discord allows 50, and some arrive closer together than they left."""
 MISSED_PER_SECOND = 17.0
-"""Calls a second for what was written while the bot was away: 20 at most may arrive in any second."""
+"""Calls a second that fetch what was written while the bot was away, so that at most 20 arrive in any second."""
 
-Lane = Literal["prompt", "ordinary", "missed"]
-"""Someone waits for it now; nobody does; or it is about what was written while the bot was away."""
+Priority = Literal["prompt", "ordinary", "missed"]
+"""What a call is for: somebody waits for it, nobody does, or it fetches what was written while the bot was away."""
 
 Departures: TypeAlias = Sequence[tuple[Pacer, Departure]]
 
 _UNCOUNTED = ("/interactions/", "/webhooks/")
 
-_lane: ContextVar[Lane] = ContextVar("lane", default="ordinary")
+_priority: ContextVar[Priority] = ContextVar("priority", default="ordinary")
 
 
 @contextmanager
-def in_lane(lane: Lane) -> Iterator[None]:
-    """Make the calls inside, and those of tasks started inside, in a lane."""
-    before = _lane.set(lane)
+def with_priority(priority: Priority) -> Iterator[None]:
+    """Give a priority to the calls inside, and to those of tasks started inside."""
+    token = _priority.set(priority)
     try:
         yield
     finally:
-        _lane.reset(before)
+        _priority.reset(token)
 
 
 class CallGate:
-    """Where each call waits for its turn: in a lane one after the other, and none while one that is prompt waits."""
+    """Lets calls pass at the allowed rate, «prompt» ones before all others, and those of a priority in their order."""
 
     def __init__(self) -> None:
         self._total = Pacer(Pace(PER_SECOND))
         self._missed = Pacer(Pace(MISSED_PER_SECOND))
-        self._queues: dict[Lane, asyncio.Lock] = {
+        self._queues: dict[Priority, asyncio.Lock] = {
             "prompt": asyncio.Lock(),
             "ordinary": asyncio.Lock(),
             "missed": asyncio.Lock(),
@@ -61,7 +61,7 @@ class CallGate:
         self._calm.set()
 
     def trace(self) -> aiohttp.TraceConfig:
-        """What makes the calls of the library pass here, those it repeats by itself too."""
+        """Return the trace that makes each call of the library pass the gate, its own retries included."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._started)
         trace.on_request_end.append(self._ended)
@@ -69,38 +69,38 @@ class CallGate:
         return trace
 
     async def _started(
-        self, _session: aiohttp.ClientSession, about: SimpleNamespace, call: aiohttp.TraceRequestStartParams
+        self, _session: aiohttp.ClientSession, context: SimpleNamespace, call: aiohttp.TraceRequestStartParams
     ) -> None:
         path = call.url.path
-        if path.startswith("/api/") and not any(each in path for each in _UNCOUNTED):
-            about.departures = await self._pass()
+        if path.startswith("/api/") and not any(part in path for part in _UNCOUNTED):
+            context.departures = await self._pass()
 
-    async def _ended(self, _session: aiohttp.ClientSession, about: SimpleNamespace, _call: object) -> None:
-        departures: Departures = getattr(about, "departures", ())
+    async def _ended(self, _session: aiohttp.ClientSession, context: SimpleNamespace, _call: object) -> None:
+        departures: Departures = getattr(context, "departures", ())
         for pacer, departure in departures:
             pacer.answered(departure, _now())
 
     async def _pass(self) -> Departures:
-        """Wait for the turn of a call; by which pacers it left."""
-        lane = _lane.get()
-        if lane == "prompt":
+        """Wait for the turn of a call. Returns the pacers that counted it, each with its departure."""
+        priority = _priority.get()
+        if priority == "prompt":
             self._prompt += 1
             self._calm.clear()
         try:
-            async with self._queues[lane]:
-                if lane == "missed":
+            async with self._queues[priority]:
+                if priority == "missed":
                     await self._until_free(self._missed)
                 while True:
-                    if lane != "prompt":
+                    if priority != "prompt":
                         await self._calm.wait()
                     await self._until_free(self._total)
-                    if lane == "prompt" or self._calm.is_set():
+                    if priority == "prompt" or self._calm.is_set():
                         break
                 now = _now()
-                passed = (self._total, self._missed) if lane == "missed" else (self._total,)
-                return [(pacer, pacer.take("", now)) for pacer in passed]
+                pacers = (self._total, self._missed) if priority == "missed" else (self._total,)
+                return [(pacer, pacer.depart("", now)) for pacer in pacers]
         finally:
-            if lane == "prompt":
+            if priority == "prompt":
                 self._prompt -= 1
                 if not self._prompt:
                     self._calm.set()
@@ -111,5 +111,5 @@ class CallGate:
 
 
 def _now() -> datetime:
-    """An instant that no setting of the machine's clock moves."""
+    """Return the monotonic time as an instant: setting the machine's clock does not change it."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=asyncio.get_running_loop().time())

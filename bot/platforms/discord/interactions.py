@@ -1,4 +1,4 @@
-"""Where people's presses and words are taken, given to the dispatcher, and answered."""
+"""Takes what people press and write on Discord, passes it to the dispatcher, and sends the replies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Actor, Content, Deleted, Incoming, Sent, Submitted
 from bot.logs import reference_of, set_reference, under_reference
 from bot.platforms.discord.faults import ERRORS, classified, classify
-from bot.platforms.discord.gate import in_lane
+from bot.platforms.discord.gate import with_priority
 from bot.platforms.discord.interaction_response import Interaction, InteractionResponse
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import (
@@ -30,41 +30,46 @@ from bot.platforms.discord.reading import (
 )
 from bot.platforms.discord.recent import Recent
 from bot.platforms.discord.render import draw
-from bot.platforms.discord.returning import Returns
+from bot.platforms.discord.returning import ReturningMembers
 
 log = structlog.get_logger()
 
 _ACKNOWLEDGED_AFTER = 0.1
-"""Seconds of real time a handler has before Discord is told that the answer will come later: at the latest it must
-hear so after 3 s, and whoever pressed should see within a third of a second that something happens."""
+"""Seconds of real time that a handler has before Discord is told that the response comes later.
+
+Discord must hear of it within 3 s, and the person should see within a third of a second that something happens.
+"""
 _LAST_ANSWERS = 5.0
-"""Seconds at the end of the program for answers under way."""
+"""Seconds that replies under way are given at the end of the program."""
 _TOO_LATE = {10015, 10062, 50027}
-"""Discord knows the interaction no more: it was acknowledged after 3 s, or is answered after 15 minutes."""
+"""Error codes of an interaction that expired: acknowledged after 3 s, or answered after 15 minutes."""
 _MARK = "👍"
 _WORDS = (discord.MessageType.default, discord.MessageType.reply)
 _REMEMBERED = 8192
-"""Interactions, messages and changes that came last: more than come while a connection is made anew."""
+"""How many of the last updates are remembered: more than arrive while a connection is made anew."""
 
 
 def is_from_a_person(message: discord.Message) -> bool:
-    """Whether someone wrote this to the bot in private."""
+    """Return whether a person wrote this message to the bot in private."""
     return message.guild is None and not message.author.bot and message.type in _WORDS
 
 
 class InteractionHandler:
-    """Takes what the gateway delivers. It remembers nobody: a press says all there is to know, after a restart too."""
+    """Handles interactions and private messages that the gateway delivers.
+
+    It holds no state of people: a press carries all that is needed, so that it works after a restart too.
+    """
 
     def __init__(
         self,
         dispatcher: Dispatcher,
         channels: PrivateChannels,
         before: Callable[[int, bool], Awaitable[None]],
-        returns: Returns,
+        returns: ReturningMembers,
     ) -> None:
-        """`before` takes what a person wrote while the bot was away, before what they do now.
+        """`before` takes what a person wrote while the bot was away; it is called before what they wrote now is taken.
 
-        It is told whether that may wait however long.
+        Its arguments are the person's id, and whether it may wait without limit.
         """
         self._dispatcher = dispatcher
         self._channels = channels
@@ -72,17 +77,16 @@ class InteractionHandler:
         self._returns = returns
         self._under_way: set[asyncio.Task[None]] = set()
         self._taken = Recent[str](_REMEMBERED)
-        """Updates by id: a gateway that resumes may bring one again, and what is fetched may be delivered too. Each is
-        taken once."""
+        """The ids of updates that were taken: a resumed session may bring one again, or one that was fetched too."""
         self._deleted = Recent[int](_REMEMBERED)
-        """Messages that their writers deleted: what was not taken of them by then never is."""
+        """The ids of messages that their writers deleted: a message or edit not taken by then is ignored."""
         self._turns = WeakValueDictionary[int, asyncio.Lock]()
-        """What happens to a message is taken in turn: a change waits while the file of the message is being fetched."""
-        self._taken_away = Recent[int](_REMEMBERED)
-        """Messages of ours that we deleted."""
+        """One lock for each message: an edit, for instance, waits while the file of the message is being fetched."""
+        self._deleted_by_bot = Recent[int](_REMEMBERED)
+        """The ids of the bot's own messages that the bot deleted."""
 
     async def take_interaction(self, interaction: Interaction) -> None:
-        """Answer a command, a press, a choice or a submitted form: Discord refuses a second answer to any of them."""
+        """Answer a command, a press, a choice or a submitted form, once: Discord refuses a second response."""
         if not self._taken.add(str(interaction.id)):
             return
         update_id = str(interaction.id)
@@ -90,24 +94,24 @@ class InteractionHandler:
             await self._track(update_id, self._submit(interaction, form_id))
         elif content := read_press(interaction):
             await self._track(update_id, self._press(interaction, content))
-        self._returns.acted(interaction.user)
+        self._returns.note_activity(interaction.user)
 
     async def take_message(self, message: discord.Message) -> None:
-        """Answer what someone wrote to the bot in private."""
+        """Answer a message that a person wrote to the bot in private."""
         if is_from_a_person(message):
             update_id = str(message.id)
             await self._track(update_id, self._take_delivered(message, update_id, edited=False))
-            self._returns.acted(message.author)
+            self._returns.note_activity(message.author)
 
     async def take_edit(self, message: discord.Message) -> None:
-        """Answer what someone changed of what they wrote in private."""
+        """Answer an edit of a message that a person wrote to the bot in private."""
         if is_from_a_person(message) and (edit := read_edit(message)):
             await self._track(edit[0], self._take_delivered(message, edit[0], edited=True))
 
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
-        """Answer what someone wrote in private, or `edited`, while the bot was away. False: it cannot be saved now.
+        """Answer a private message, or its edit, that a person wrote while the bot was away.
 
-        What is delivered meanwhile all the same is left to that.
+        Does nothing where the gateway delivered it meanwhile. Returns False where the store did not save it.
         """
         async with self._turn(message.id):
             update_id, content = await self._read(message, edited=edited)
@@ -120,109 +124,109 @@ class InteractionHandler:
                     answered = await self._dispatcher.handle(incoming)
                     saved = bool(answered.update_id)
                 finally:
-                    if not saved:  # another session begins perhaps, which takes it
+                    if not saved:  # the next session may take it
                         self._taken.discard(update_id)
                 if saved:
-                    await self._say(message.channel, answered, message)
+                    await self._send_reply(message.channel, answered, message)
             return saved
 
     async def take_deletion(self, channel_id: int, message_ids: Iterable[int]) -> None:
-        """Take what someone deleted of what they wrote in private. What the bot itself took away concerns nobody."""
-        gone = [message_id for message_id in message_ids if message_id not in self._taken_away]
-        if gone and (user_id := await self._channels.who(channel_id)):
-            for each in gone:
-                await self._track(_deletion_of(each), self._forget(user_id, channel_id, each))
+        """Handle that a person deleted private messages; messages that the bot deleted itself are ignored."""
+        deleted = [message_id for message_id in message_ids if message_id not in self._deleted_by_bot]
+        if deleted and (user_id := await self._channels.owner_of(channel_id)):
+            for message_id in deleted:
+                await self._track(_deletion_of(message_id), self._take_deleted(user_id, channel_id, message_id))
 
-    def takes_away(self, message_id: int) -> None:
-        """The bot is about to delete a message: nobody did."""
-        self._taken_away.add(message_id)
+    def note_own_deletion(self, message_id: int) -> None:
+        """Remember that the bot is about to delete a message, so that its deletion is not taken for a person's."""
+        self._deleted_by_bot.add(message_id)
 
     async def finish(self) -> None:
-        """Let the answers under way leave; who waits longer gets theirs at the next start."""
+        """Wait for the replies under way; those that take longer are sent at the next start."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_LAST_ANSWERS)
 
     async def _track(self, update_id: str, work: Coroutine[None, None, None]) -> None:
         set_reference(reference_of(PLATFORM, update_id))  # discord.py gives each event a task of its own
-        with in_lane("prompt"):
+        with with_priority("prompt"):
             task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         await task
 
     async def _press(self, interaction: Interaction, content: Content) -> None:
-        exchange = self._exchange(interaction, content)
-        update = self._incoming(interaction, content, exchange)
+        response = self._response_to(interaction, content)
+        update = self._incoming(interaction, content, response)
         match await self._dispatcher.form(update):  # before anything else: once deferred, no form can be shown
-            case FormView() as asked:
-                await self._leaves(exchange.open(asked))
-            case Answered() as refused:
-                await self._reply(exchange, refused)
+            case FormView() as form:
+                await self._try_call(response.open(form))
+            case Answered() as refusal:
+                await self._reply(response, refusal)
             case None:
-                await self._answer_in_time(exchange, self._dispatcher.handle(update))
+                await self._answer_in_time(response, self._dispatcher.handle(update))
 
     async def _submit(self, interaction: Interaction, form_id: str) -> None:
-        exchange = self._exchange(interaction, Submitted(form_id))
+        response = self._response_to(interaction, Submitted(form_id))
 
-        async def handled() -> Answered:
+        async def handle() -> Answered:
             content = await read_submitted(interaction, form_id)
-            return await self._dispatcher.handle(self._incoming(interaction, content, exchange))
+            return await self._dispatcher.handle(self._incoming(interaction, content, response))
 
-        await self._answer_in_time(exchange, handled())
+        await self._answer_in_time(response, handle())
 
-    async def _answer_in_time(self, exchange: InteractionResponse, handled: Coroutine[None, None, Answered]) -> None:
-        handling = asyncio.create_task(handled)
+    async def _answer_in_time(self, response: InteractionResponse, handle: Coroutine[None, None, Answered]) -> None:
+        handling = asyncio.create_task(handle)
         await asyncio.wait((handling,), timeout=_ACKNOWLEDGED_AFTER)
         if not handling.done():
-            await self._leaves(exchange.defer())
-        await self._reply(exchange, await handling)
+            await self._try_call(response.defer())
+        await self._reply(response, await handling)
 
-    async def _reply(self, exchange: InteractionResponse, answered: Answered) -> None:
-        """Answer an interaction; in private where Discord takes no answer to it any more."""
-        said = answered.reply
-        sent = ""
+    async def _reply(self, response: InteractionResponse, answered: Answered) -> None:
+        """Answer an interaction; by a private message where Discord accepts no response to it any more."""
+        reply = answered.reply
+        message_ids = ""
         too_late = False
 
-        async def say() -> None:
-            nonlocal sent, too_late
-            if not said:
-                await exchange.withdraw()
+        async def respond() -> None:
+            nonlocal message_ids, too_late
+            if not reply:
+                await response.withdraw()
                 return
             try:
-                sent = await exchange.answer(said, answered.reader)
+                message_ids = await response.answer(reply, answered.reader)
             except discord.HTTPException as error:
                 if error.code not in _TOO_LATE:
                     raise
                 too_late = True
 
-        left = await self._leaves(say())
+        left = await self._try_call(respond())
         if too_late:
             log.info("discord.reply_too_late")
-            with suppress(*ERRORS):  # who takes no private messages gets it at the next start, or never
-                await self._say(await self._channels.of(exchange.user_id), answered)
+            with suppress(*ERRORS):  # a person who accepts no private messages gets it at the next start, or never
+                await self._send_reply(await self._channels.channel_of(response.user_id), answered)
         elif left:
-            self._dispatcher.sent(answered, sent)
+            self._dispatcher.sent(answered, message_ids)
 
     async def _take_delivered(self, message: discord.Message, update_id: str, *, edited: bool) -> None:
         if not self._taken.add(update_id):
             return
-        self._channels.heard(message.author.id, message.channel.id)
+        self._channels.note_channel(message.author.id, message.channel.id)
         await self._before(message.author.id, edited)
         async with self._turn(message.id):
             _update_id, content = await self._read(message, edited=edited)
             if message.id in self._deleted:
                 return
             answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
-            await self._say(message.channel, answered, message)
+            await self._send_reply(message.channel, answered, message)
 
     def _turn(self, message_id: int) -> asyncio.Lock:
-        """What is held while something is done about a message: what else concerns it waits, in its order."""
+        """Return the lock that is held while a message is handled, so that its edits and deletion wait in order."""
         if (turn := self._turns.get(message_id)) is None:
             turn = self._turns[message_id] = asyncio.Lock()
         return turn
 
     async def _read(self, message: discord.Message, *, edited: bool) -> tuple[str, Content]:
-        """The id of the update that a message is, and what it says."""
+        """Return the id of the update that a message or its edit is, and its content."""
         if edited and (edit := read_edit(message)):
             return edit
         update_id, sender = str(message.id), _writer_of(message)
@@ -232,32 +236,32 @@ class InteractionHandler:
 
         return update_id, await read_message(message, takes_files)
 
-    async def _forget(self, user_id: int, channel_id: int, message_id: int) -> None:
+    async def _take_deleted(self, user_id: int, channel_id: int, message_id: int) -> None:
         self._deleted.add(message_id)
         sender = Actor(str(user_id), "", None, str(user_id), str(channel_id))
         content, update_id = Deleted(str(message_id)), _deletion_of(message_id)
         async with self._turn(message_id):
             answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender, content))
-            await self._say(await self._channels.of(user_id), answered)
+            await self._send_reply(await self._channels.channel_of(user_id), answered)
 
-    async def _say(
+    async def _send_reply(
         self, channel: discord.abc.Messageable, answered: Answered, message: discord.Message | None = None
     ) -> None:
-        """Answer in a private channel; on the `message` itself where a mark says enough."""
-        said = answered.reply
-        sent: list[str] = []
+        """Answer in a private channel, or by a reaction on the `message` where the reply allows that."""
+        reply = answered.reply
+        message_ids: list[str] = []
 
-        async def say() -> None:
-            if said and not (message and said.mark and await self._mark(message)):
-                for part in draw(said.view, answered.reader, said.toast):
+        async def send() -> None:
+            if reply and not (message and reply.mark and await self._mark(message)):
+                for part in draw(reply.view, answered.reader, reply.toast):
                     shown = await channel.send(**part.as_new())
-                    sent.append(str(shown.id))
+                    message_ids.append(str(shown.id))
 
-        if await self._leaves(say()):
-            self._dispatcher.sent(answered, ",".join(sent))
+        if await self._try_call(send()):
+            self._dispatcher.sent(answered, ",".join(message_ids))
 
     async def _mark(self, message: discord.Message) -> bool:
-        """Whether someone's message bears our mark; False where Discord refuses it for good, who wrote it perhaps."""
+        """Add the mark to a person's message. Returns False where Discord refuses it for good."""
         try:
             with classified():
                 await message.add_reaction(_MARK)
@@ -266,16 +270,16 @@ class InteractionHandler:
             return False
         return True
 
-    def _exchange(self, interaction: Interaction, content: Content) -> InteractionResponse:
+    def _response_to(self, interaction: Interaction, content: Content) -> InteractionResponse:
         return InteractionResponse(interaction, public=self._dispatcher.target(content) == "here")
 
-    def _incoming(self, interaction: Interaction, content: Content, exchange: InteractionResponse) -> Incoming:
+    def _incoming(self, interaction: Interaction, content: Content, response: InteractionResponse) -> Incoming:
         channel_id = interaction.channel_id if interaction.guild_id is None else None
         sender = sender_of(interaction.user, interaction.locale, private_chat=channel_id)
-        return Incoming(PLATFORM, str(interaction.id), sender, content, exchange.private)
+        return Incoming(PLATFORM, str(interaction.id), sender, content, response.private)
 
-    async def _leaves(self, call: Coroutine[None, None, None]) -> bool:
-        """Whether an answer left. A press can fail in Discord's hands meanwhile: the next start makes up for it."""
+    async def _try_call(self, call: Coroutine[None, None, None]) -> bool:
+        """Make a call that sends an answer. Returns whether it left; one that did not is sent at the next start."""
         try:
             await call
         except RetryLater as error:

@@ -1,4 +1,4 @@
-"""Text as Discord's markdown: nothing a person typed becomes markup, and a long text goes on in a further message."""
+"""Draws texts as Discord's markdown, escaping what people typed and splitting what is too long for one message."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.content.texts import Reader, Run, Span, plain, render
 
 MESSAGE_LENGTH = 2000
 _RUN_LENGTH = 900
-"""Characters of a run that fit a message whatever escaping adds: at most one backslash each, and the marks around."""
+"""The characters of a run that fit into a message even if escaping doubles them and marks are added around."""
 _ROUND = str.maketrans("[]", "()")
 
 
 def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None) -> list[str]:
-    """The lines as the contents of one message or several, at most MESSAGE_LENGTH characters each, nothing cut.
+    """Return lines as the contents of one or several messages, of at most MESSAGE_LENGTH characters each.
 
-    `aside` is a passing word: small print before everything else.
+    Nothing is cut off. `aside` is a short notice, in small print before everything else.
     """
     texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
     for line in lines:
@@ -39,9 +39,9 @@ def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None)
 
 
 def escape(text: str) -> str:
-    """Words that mean themselves: neither emphasis, link, list nor mention.
+    """Return a text escaped, so that nothing in it becomes emphasis, a link, a list or a mention.
 
-    A line at a time, for the library puts its backslash before the blanks of a line, where it would show.
+    Each line is escaped alone, because the library would put its backslash before a line's blanks, where it shows.
     """
     return "\n".join(_escape_line(line) for line in text.split("\n"))
 

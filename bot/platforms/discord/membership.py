@@ -1,4 +1,4 @@
-"""How a participant appears in the server: by the name the house knows, with the roles of what they take part in."""
+"""Gives participants their name as nickname in the server, and the roles of the gathering and of their theme."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ log = structlog.get_logger()
 _NICKNAME = 32
 
 
-async def place_member(client: discord.Client, settings: DiscordSettings, membership: Membership) -> None:
-    """Give a member of the server their nickname and roles, and take the roles they left.
+async def update_member(client: discord.Client, settings: DiscordSettings, membership: Membership) -> None:
+    """Give a member of the server their nickname and roles, and remove the roles they no longer have.
 
-    What the server refuses is logged and left at that: somebody may stand above the bot. Raises RetryLater.
+    A change that the server refuses is logged only: the bot may not change members above it. Raises RetryLater.
     """
     if settings.guild_id is None:
         return
@@ -29,16 +29,16 @@ async def place_member(client: discord.Client, settings: DiscordSettings, member
         try:
             guild = client.get_guild(settings.guild_id) or await client.fetch_guild(settings.guild_id)
             member = await guild.fetch_member(int(membership.native_id))
-        except (discord.NotFound, discord.Forbidden):  # either of them is not in the server
+        except (discord.NotFound, discord.Forbidden):  # the person or the bot is not in the server
             return
     nickname = clip(membership.name, _NICKNAME)
     if settings.set_nickname and membership.attends and member.nick != nickname:
         await _try("nickname", member.edit(nick=nickname))
-    wanted = _wanted_roles(settings, membership)
+    roles = _wanted_roles(settings, membership)
     held = {role.id for role in member.roles}
-    for role in wanted - held:
+    for role in roles - held:
         await _try("role", member.add_roles(discord.Object(role)))
-    for role in (_our_roles(settings) - wanted) & held:
+    for role in (_our_roles(settings) - roles) & held:
         await _try("role", member.remove_roles(discord.Object(role)))
 
 

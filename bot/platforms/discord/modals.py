@@ -1,4 +1,7 @@
-"""A form as a modal, and what comes back from one: the custom_id is the form's action, so that a restart loses none."""
+"""Draws a form as a modal, and reads the answers of a submitted one.
+
+A modal's custom_id is the form's action, so that it can be submitted after a restart too.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +35,19 @@ from bot.platforms.discord.render import clip
 
 log = structlog.get_logger()
 
+# L10N: the label of the input for files, below that for a text.
 _PICTURES = _("Pictures and documents")
 _TITLE = 45
 _HINT = 100
 _LONGEST = 4000
 
 
-def draw_form(asked: FormView) -> ui.Modal:
-    """The modal of a form: its notice, then a labelled input a field, filled in as far as anything is known."""
-    form, reader = asked.form, asked.reader
-    modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=asked.action)
-    if asked.about is not None:
-        modal.add_item(ui.TextDisplay(draw_texts((asked.about,), reader)[0]))
+def draw_form(view: FormView) -> ui.Modal:
+    """Return the modal of a form: its notice, then a labelled input for each field, with the answers known so far."""
+    form, reader = view.form, view.reader
+    modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=view.action)
+    if view.about is not None:
+        modal.add_item(ui.TextDisplay(draw_texts((view.about,), reader)[0]))
     if form.notice:
         modal.add_item(ui.TextDisplay(plain(form.notice, reader)))
     for name, field in form_fields(form).items():
@@ -51,13 +55,13 @@ def draw_form(asked: FormView) -> ui.Modal:
             ui.Label(
                 text=clip(plain(field.label, reader), _TITLE),
                 description=clip(plain(field.hint, reader), _HINT) if field.hint else None,
-                component=_input(name, field, asked.prefill.get(name, ""), reader),
+                component=_input(name, field, view.prefill.get(name, ""), reader),
             )
         )
         if isinstance(field, MessageField):
             files = ui.FileUpload[ui.Modal](custom_id=name + FILES, required=False, max_values=MAX_ATTACHMENTS)
             modal.add_item(ui.Label(text=clip(plain(_PICTURES, reader), _TITLE), component=files))
-    modal.stop()  # or the library would keep it in memory; answers are read off the interaction
+    modal.stop()  # or the library would keep it in memory; answers are read from the interaction
     return modal
 
 
@@ -74,43 +78,45 @@ def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.M
                 for o in options
             ],
         )
-    required = field.required and not isinstance(field, MessageField)  # a picture alone says something too
+    required = field.required and not isinstance(field, MessageField)  # a picture without text is a message too
     typed = ui.TextInput[ui.Modal](custom_id=name, default=filled or None, required=required)
     if isinstance(field, MessageField):
         typed.style, typed.max_length = discord.TextStyle.paragraph, _LONGEST
     if isinstance(field, TextField):
         typed.style = discord.TextStyle.paragraph if field.multiline else discord.TextStyle.short
-        # What is filled in may be too long already: it must open, and the answer says by how much.
+        # A text filled in may be too long already: the modal must open all the same, and the answer says by how much.
         typed.max_length = min(max(field.max_length, len(filled)), _LONGEST)
     return typed
 
 
 async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict[str, Raw]:
-    """The raw answers of a submitted modal, by field; a file too large, or lost on its way, comes as such."""
+    """Return the raw answers of a submitted modal, by field; a file too large or impossible to fetch is marked."""
     data: Any = interaction.data
     attachments = (data.get("resolved") or {}).get("attachments", {})
     answers: dict[str, Raw] = {}
 
-    async def fetched(sent: Any) -> Upload:
-        if sent["size"] > MAX_BYTES:
-            return Upload(sent["filename"], b"", too_large=True)
+    async def fetch(attachment: Any) -> Upload:
+        if attachment["size"] > MAX_BYTES:
+            return Upload(attachment["filename"], b"", too_large=True)
         try:
-            content = await interaction.client.http.get_from_cdn(sent["url"])
-            return await asyncio.to_thread(received_file, sent["filename"], content)
+            content = await interaction.client.http.get_from_cdn(attachment["url"])
+            return await asyncio.to_thread(received_file, attachment["filename"], content)
         except ERRORS as error:
             log.warning("discord.file_not_fetched", reason=str(classify(error)))
-            return Upload(sent["filename"], b"", lost=True)
+            return Upload(attachment["filename"], b"", lost=True)
 
     for part in data["components"]:
-        given = part.get("component") or {}  # a notice has none
-        if "value" in given:
-            answers[given["custom_id"]] = given["value"]
-        files = tuple([await fetched(attachments[value]) for value in given.get("values", ()) if value in attachments])
-        if files and given["custom_id"].endswith(FILES):
-            name = given["custom_id"].removesuffix(FILES)
+        component = part.get("component") or {}  # a notice has no component
+        if "value" in component:
+            answers[component["custom_id"]] = component["value"]
+        files = tuple(
+            [await fetch(attachments[value]) for value in component.get("values", ()) if value in attachments]
+        )
+        if files and component["custom_id"].endswith(FILES):
+            name = component["custom_id"].removesuffix(FILES)
             answers[name] = Written(words_of(answers.get(name, "")) or "", files)
         elif files:
-            answers[given["custom_id"]] = files[-1]
-        elif chosen := given.get("values"):
-            answers[given["custom_id"]] = chosen[-1]
+            answers[component["custom_id"]] = files[-1]
+        elif values := component.get("values"):
+            answers[component["custom_id"]] = values[-1]
     return answers

@@ -1,4 +1,4 @@
-"""Where people's private messages are: asked of Discord once for each person, and remembered."""
+"""The private channels between the bot and people: Discord is asked once for each person, and the id is stored."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bot.people import participant_store
 from bot.platforms.discord.reading import PLATFORM
 
 _WRITTEN_AFTER = 0.5
-"""Seconds of real time in which the channels that were opened are gathered into one transaction."""
+"""Seconds of real time for which newly opened channels are collected, to store them in one transaction."""
 _NOT_OURS = frozenset({10003, 50001})
-"""No such channel, or another bot's: what was remembered is that of a bot with another token."""
+"""Error codes of a missing channel, or another bot's: the stored id then comes from another token."""
 
 
 T = TypeVar("T")
 
 
 class PrivateChannels:
-    """The private channels of the bot, by the id of the person."""
+    """Finds private channels by the id of the person, and people by the id of the channel."""
 
     def __init__(self, store: Store, login: Callable[[], Awaitable[discord.Client]]) -> None:
-        """`login` gives a client that is logged in."""
+        """`login` returns a client that is logged in."""
         self._store = store
         self._login = login
         self._channels: dict[int, int] = {}
@@ -35,8 +35,8 @@ class PrivateChannels:
         self._timer: asyncio.TimerHandle | None = None
         self._writing: set[asyncio.Task[None]] = set()
 
-    async def of(self, user_id: int) -> discord.PartialMessageable:
-        """The channel of a person, opened if that was never done. Raises what the library raises."""
+    async def channel_of(self, user_id: int) -> discord.PartialMessageable:
+        """Return the channel of a person, opened if that was never done. Raises what the library raises."""
         client = await self._login()
         await self._load()
         channel_id = self._channels.get(user_id)
@@ -47,30 +47,30 @@ class PrivateChannels:
         return client.get_partial_messageable(channel_id)
 
     async def use(self, user_id: int, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
-        """Do something in the channel of a person; where the remembered one is not ours, in the one opened instead.
+        """Do something in the channel of a person; if the stored channel is not ours, again in a newly opened one.
 
-        Raises what the library raises.
+        Returns what `do` returns, and raises what the library raises.
         """
-        remembered = user_id in self._channels
+        was_stored = user_id in self._channels
         try:
-            return await do(await self.of(user_id))
+            return await do(await self.channel_of(user_id))
         except discord.HTTPException as error:
-            if error.code not in _NOT_OURS or not remembered:
+            if error.code not in _NOT_OURS or not was_stored:
                 raise
         self._people.pop(self._channels.pop(user_id, 0), None)
-        return await do(await self.of(user_id))
+        return await do(await self.channel_of(user_id))
 
-    async def who(self, channel_id: int) -> int | None:
-        """Whose private channel it is; None where that is not known."""
+    async def owner_of(self, channel_id: int) -> int | None:
+        """Return the id of the person whose private channel it is; None where that is not known."""
         await self._load()
         return self._people.get(channel_id)
 
-    def heard(self, user_id: int, channel_id: int) -> None:
-        """Someone wrote from there: it is theirs. That is written down with what they wrote."""
+    def note_channel(self, user_id: int, channel_id: int) -> None:
+        """Remember the channel from which a person wrote; the update that they wrote stores it."""
         self._note(user_id, channel_id)
 
     async def close(self) -> None:
-        """Write down what was opened last."""
+        """Store the channels that were opened last."""
         if self._timer:
             self._timer.cancel()
         await self._write()
@@ -81,15 +81,15 @@ class PrivateChannels:
         self._channels[user_id], self._people[channel_id] = channel_id, user_id
 
     async def _load(self) -> None:
-        """Read once what is written down; a store that does not answer is asked again the next time."""
+        """Read the stored channels once; if the store does not answer, the next call tries again."""
         if self._loaded:
             return
         try:
-            known = await self._store.read(lambda tx: participant_store.private_chats(tx, PLATFORM))
+            stored = await self._store.read(lambda tx: participant_store.private_chats(tx, PLATFORM))
         except StoreUnavailable:
             return
         self._loaded = True
-        for user_id, channel_id in known.items():
+        for user_id, channel_id in stored.items():
             if int(user_id) not in self._channels:
                 self._note(int(user_id), int(channel_id))
 

@@ -1,4 +1,4 @@
-"""From what Discord delivers to what people do."""
+"""Turns what Discord delivers into contents of `bot.conversation.incoming`."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ PLATFORM = FEATURES.name
 def sender_of(
     user: discord.User | discord.Member, language: discord.Locale | None = None, *, private_chat: int | None = None
 ) -> Actor:
-    """Who acts. Their chat is their own id: wherever they pressed, a private message reaches them by it.
+    """Return a user as an actor. The chat is the user's own id, by which a private message always reaches them.
 
-    `private_chat` is their private channel, where it happened there.
+    `private_chat` is the id of their private channel with the bot, if they acted there.
     """
-    own_id = str(user.id)
-    spoken = language.value if language else None
-    return Actor(own_id, clean(user.display_name), spoken, own_id, str(private_chat or ""))
+    user_id = str(user.id)
+    locale = language.value if language else None
+    return Actor(user_id, clean(user.display_name), locale, user_id, str(private_chat or ""))
 
 
 def read_press(interaction: Interaction) -> Content | None:
-    """What a command, a button or a menu asks for; None for an interaction that is none of them."""
+    """Return the content of a command, a pressed button or a menu's choice; None for any other interaction."""
     data: Any = interaction.data
     if interaction.type is discord.InteractionType.application_command:
         return Called(data["name"])
@@ -60,7 +60,7 @@ def read_press(interaction: Interaction) -> Content | None:
 
 
 def _picked(custom_id: str, values: tuple[str, ...], message: discord.Message | None) -> Picked:
-    """The whole new set: where several menus share it, what the others show as chosen still counts."""
+    """Return all values of a choice: where several menus share it, the selected options of the others are included."""
     if SEVERAL not in custom_id:
         return Picked(custom_id.partition(ONE)[0], values)
     payload = custom_id.partition(SEVERAL)[0]
@@ -76,36 +76,36 @@ def _picked(custom_id: str, values: tuple[str, ...], message: discord.Message | 
 
 
 def read_form_id(interaction: Interaction) -> str | None:
-    """The action behind a submitted modal; None for any other interaction."""
+    """Return the encoded action of a submitted modal; None for any other interaction."""
     data: Any = interaction.data
     return data["custom_id"] if interaction.type is discord.InteractionType.modal_submit else None
 
 
 async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
-    """A submitted modal."""
+    """Return a submitted modal with its answers."""
     return Submitted(form_id, await read_answers(interaction))
 
 
 async def read_message(message: discord.Message, takes_files: Callable[[], Awaitable[bool]]) -> Content:
-    """What a private message says: a command, words, or files, fetched where they would be looked at."""
-    own_id = str(message.id)
+    """Return the content of a private message: a command, a text, or files, fetched if `takes_files` says so."""
+    message_id = str(message.id)
     if message.attachments:
         wanted = await takes_files()
-        files = tuple([await _fetched(attachment, wanted=wanted) for attachment in message.attachments])
-        return Sent(files[0], Written(message.content, files), caption=message.content, message=own_id)
+        files = tuple([await _fetch(attachment, wanted=wanted) for attachment in message.attachments])
+        return Sent(files[0], Written(message.content, files), caption=message.content, message=message_id)
     if message.content.startswith("/"):
         return Called(*command_in(message.content))
-    return Typed(message.content, message=own_id) if message.content else Sent(message=own_id)
+    return Typed(message.content, message=message_id) if message.content else Sent(message=message_id)
 
 
 def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
-    """An edit's own id and the words it left; None where nobody edited: Discord itself adds previews of links."""
+    """Return an id for the edit and the message's new text; None where only Discord changed it, by a link's preview."""
     if message.edited_at is None or message.content.startswith("/"):
         return None
     return f"{message.id}.{int(message.edited_at.timestamp() * 1_000_000)}", Edited(str(message.id), message.content)
 
 
-async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
+async def _fetch(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     if attachment.size > MAX_BYTES:
         return Upload(attachment.filename, b"", too_large=True)
     if not wanted:

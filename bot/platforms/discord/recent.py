@@ -1,4 +1,4 @@
-"""The last few of many things, so that one that comes again is known, and nothing grows without end."""
+"""A set of limited size, to recognise things that come again without growing for ever."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Recent(Generic[T]):
-    """A set that forgets what was added first once it holds too much."""
+    """A set that holds the last `most` items, and forgets those that were added first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: dict[T, None] = {}
+        self._items: dict[T, None] = {}
 
-    def __contains__(self, one: T) -> bool:
-        return one in self._held
+    def __contains__(self, item: T) -> bool:
+        return item in self._items
 
-    def add(self, one: T) -> bool:
-        """Remember something. False where it was known already."""
-        if one in self._held:
+    def add(self, item: T) -> bool:
+        """Add an item. Returns False where the set holds it already."""
+        if item in self._items:
             return False
-        self._held[one] = None
-        if len(self._held) > self._most:
-            del self._held[next(iter(self._held))]
+        self._items[item] = None
+        if len(self._items) > self._most:
+            del self._items[next(iter(self._items))]
         return True
 
-    def discard(self, one: T) -> None:
-        """Forget something, whether it was known or not."""
-        self._held.pop(one, None)
+    def discard(self, item: T) -> None:
+        """Remove an item if the set holds it."""
+        self._items.pop(item, None)

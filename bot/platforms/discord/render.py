@@ -1,4 +1,4 @@
-"""A view as Discord draws it: contents of messages, menus, buttons and attachments. Nothing is sent here."""
+"""Draws a view for Discord, as the contents of messages, menus, buttons and attachments. Nothing is sent here."""
 
 from __future__ import annotations
 
@@ -17,56 +17,56 @@ from bot.platforms.discord.markdown import draw_texts
 _DESCRIPTION = 100
 _PLACEHOLDER = 150
 _MENU = 25
-"""Options of one menu: more of them go on in the next."""
+"""The most options of one menu: a choice with more gets several menus."""
 _ROOM = 25
-"""What one message holds to press, in buttons; a menu takes a line of five. More goes on in a further message."""
+"""How many buttons one message holds; a menu takes the room of five. The rest goes into further messages."""
 _MENU_WIDTH = 5
 _GOES_ON = "…"
-"""The words of such a message: Discord takes none without any."""
+"""The text of such a further message: Discord refuses a message without any."""
 _STYLES = {
     "plain": discord.ButtonStyle.secondary,
     "primary": discord.ButtonStyle.primary,
     "danger": discord.ButtonStyle.danger,
 }
 ONE, SEVERAL = ".+"
-"""In a menu's custom_id, between the payload and the menu's number: whether its values replace or join the others'."""
+"""What separates payload and number in a menu's custom_id: whether its values replace those of the other menus."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One message: its content, then what can be pressed and the files, both below the last words only."""
+    """One message of a view; only the last one with text bears files, and buttons and menus begin there."""
 
     content: str
     components: ui.View | None = None
     files: tuple[discord.File, ...] = ()
 
     def as_new(self) -> dict[str, Any]:
-        """The arguments that send it."""
-        sent: dict[str, Any] = {"content": self.content}
+        """Return the arguments of the call that sends it as a new message."""
+        arguments: dict[str, Any] = {"content": self.content}
         if self.components:
-            sent["view"] = self.components
+            arguments["view"] = self.components
         if self.files:
-            sent["files"] = list(self.files)
-        return sent
+            arguments["files"] = list(self.files)
+        return arguments
 
     def as_edit(self) -> dict[str, Any]:
-        """The arguments that put it in the place of what a message showed before."""
+        """Return the arguments of the call that replaces the content of an existing message by it."""
         return {"content": self.content, "view": self.components, "attachments": list(self.files)}
 
 
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessagePart]:
-    """The messages of a view, in order; `aside` is a passing word before it. Files in it can be sent once."""
+    """Return the messages of a view, in order; `aside` is a short notice before it. Their files can be sent once."""
     *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)
-    pressed = _components(view, reader)
+    components = _components(view, reader)
     return [
         *(MessagePart(text) for text in before),
-        MessagePart(last, pressed[0] if pressed else None, tuple(_files(view, reader))),
-        *(MessagePart(_GOES_ON, each) for each in pressed[1:]),
+        MessagePart(last, components[0] if components else None, tuple(_files(view, reader))),
+        *(MessagePart(_GOES_ON, further) for further in components[1:]),
     ]
 
 
 def _listed(choice: Choice | None) -> Iterator[Span]:
-    """What a menu has no room for, or shows only once it is opened."""
+    """Yield the options of a choice as lines of text, where it asks for that: a menu shows them only once opened."""
     for option in choice.options if choice and choice.listed else ():
         yield Strong(option.label)
         if option.description is not None:
@@ -74,25 +74,25 @@ def _listed(choice: Choice | None) -> Iterator[Span]:
 
 
 def clip(text: str, length: int) -> str:
-    """`text`, shortened visibly where a label has no room for it."""
+    """Return `text`, shortened to `length` characters with an ellipsis if it is longer."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _components(view: View, reader: Reader) -> list[ui.View]:
-    """What can be pressed, in the order of the view, by message."""
+    """Return the menus and buttons of a view, in order, one `ui.View` for each message that they need."""
     items = [*(_menus(view.choice, reader) if view.choice else ()), *(_button(b, reader) for b in view.buttons)]
-    drawn: list[ui.View] = []
+    components: list[ui.View] = []
     room = 0
     for item in items:
         width = _MENU_WIDTH if isinstance(item, ui.Select) else 1
         if width > room:
-            drawn.append(ui.View(timeout=None))
+            components.append(ui.View(timeout=None))
             room = _ROOM
-        drawn[-1].add_item(item)
+        components[-1].add_item(item)
         room -= width
-    for each in drawn:
-        each.stop()  # or the library would keep it in memory; presses are read off the custom_id
-    return drawn
+    for component in components:
+        component.stop()  # or the library would keep it in memory; presses are read from the custom_id
+    return components
 
 
 def _button(button: Button, reader: Reader) -> ui.Button[ui.View]:
@@ -103,7 +103,7 @@ def _button(button: Button, reader: Reader) -> ui.Button[ui.View]:
 
 
 def _menus(choice: Choice, reader: Reader) -> Iterator[ui.Select[ui.View]]:
-    """One menu, or as many as the options need: each is a page of them, named by its first and last option."""
+    """Yield as many menus as the options need; each of several is labelled with its first and last option."""
     payload, several = choice.action.encode(), choice.at_most > 1
     pages = [choice.options[start : start + _MENU] for start in range(0, len(choice.options), _MENU)]
     for number, page in enumerate(pages):

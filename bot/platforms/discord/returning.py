@@ -1,4 +1,7 @@
-"""Who left the server and came back: noticed at their next press or message, as only a privileged intent would tell."""
+"""Notices people who left the server and came back, and gives them their nickname, roles and threads again.
+
+Discord reports entries only to bots with a privileged intent. So a return is noticed with the next press or message.
+"""
 
 from __future__ import annotations
 
@@ -19,27 +22,27 @@ from bot.platforms.discord.reading import PLATFORM
 log = structlog.get_logger()
 
 _LOOKED_EVERY = timedelta(hours=1)
-"""How often Discord is asked about someone who acts in private, where it does not say when they entered."""
+"""How often Discord is asked when someone entered who acts in private, where interactions do not say it."""
 _REMEMBERED = 10_000
 
 
-class Returns:
-    """What is known of when people entered the server."""
+class ReturningMembers:
+    """Remembers when people entered the server, and restores the membership of those who entered again."""
 
     def __init__(
         self, store: Store, clock: Clock, login: Callable[[], Awaitable[discord.Client]], guild_id: int | None
     ) -> None:
-        """`login` gives a client that is logged in."""
+        """`login` returns a client that is logged in."""
         self._store = store
         self._clock = clock
         self._login = login
         self._guild_id = guild_id
         self._entered: OrderedDict[int, datetime] = OrderedDict()
-        self._looked: OrderedDict[int, datetime] = OrderedDict()
+        self._looked_up: OrderedDict[int, datetime] = OrderedDict()
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def acted(self, user: discord.User | discord.Member) -> None:
-        """Someone pressed or wrote something. What follows from it delays no answer."""
+    def note_activity(self, user: discord.User | discord.Member) -> None:
+        """Look, in the background, whether a person who just acted has entered the server again."""
         if self._guild_id is None:
             return
         if isinstance(user, discord.Member):
@@ -47,12 +50,12 @@ class Returns:
                 self._note(user.id, user.joined_at)
             return
         now = self._clock.now()
-        if user.id not in self._looked or self._looked[user.id] <= now - _LOOKED_EVERY:
-            _keep(self._looked, user.id, now)
-            self._beside(self._look(user.id, self._guild_id))
+        if user.id not in self._looked_up or self._looked_up[user.id] <= now - _LOOKED_EVERY:
+            _remember(self._looked_up, user.id, now)
+            self._start(self._look_up(user.id, self._guild_id))
 
     async def stop(self) -> None:
-        """Let go of what is under way: it is looked at again after the next start."""
+        """Cancel what is under way: it is looked up again after the next start."""
         for task in self._under_way:
             task.cancel()
         if self._under_way:
@@ -60,33 +63,33 @@ class Returns:
 
     def _note(self, user_id: int, entered: datetime | None) -> None:
         if entered is not None and self._entered.get(user_id) != entered:
-            _keep(self._entered, user_id, entered)
-            self._beside(self._give_back(user_id, entered))
+            _remember(self._entered, user_id, entered)
+            self._start(self._restore(user_id, entered))
 
-    async def _look(self, user_id: int, guild_id: int) -> None:
+    async def _look_up(self, user_id: int, guild_id: int) -> None:
         try:
             client = await self._login()
             guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
             self._note(user_id, (await guild.fetch_member(user_id)).joined_at)
         except (discord.NotFound, discord.Forbidden):
-            pass  # who acts is not in the server
+            pass  # the person is not in the server
         except ERRORS as error:
             log.info("discord.return_unknown", reason=str(classify(error)))
 
-    async def _give_back(self, user_id: int, entered: datetime) -> None:
+    async def _restore(self, user_id: int, entered: datetime) -> None:
         now = self._clock.now()
         try:
-            await self._store.transact(lambda tx: outbox.came_back(tx, PLATFORM, str(user_id), entered, now))
+            await self._store.transact(lambda tx: outbox.restore_membership(tx, PLATFORM, str(user_id), entered, now))
         except StoreUnavailable:
             self._entered.pop(user_id, None)  # the next press tries again
 
-    def _beside(self, doing: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(doing)
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
 
-def _keep(known: OrderedDict[int, datetime], user_id: int, at: datetime) -> None:
-    known[user_id] = at
-    if len(known) > _REMEMBERED:
-        known.popitem(last=False)
+def _remember(instants: OrderedDict[int, datetime], user_id: int, at: datetime) -> None:
+    instants[user_id] = at
+    if len(instants) > _REMEMBERED:
+        instants.popitem(last=False)

@@ -1,4 +1,4 @@
-"""The programme as the server's scheduled events: each made once, kept in step, cancelled with its session."""
+"""Shows the programme as the server's scheduled events, which are created, updated and cancelled with the sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import discord
 from bot.clock import Clock
 from bot.content.errors import Rejected
 from bot.delivery.calendar_entries import CalendarEntry, CreatedEntry
-from bot.delivery.platform import NoteListed, WantedEntry
+from bot.delivery.platform import NoteEntry, WantedEntry
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.markdown import escape
 from bot.platforms.discord.render import clip
@@ -25,47 +25,55 @@ _LIVE = (discord.EventStatus.scheduled, discord.EventStatus.active)
 
 
 class ScheduledEvents:
-    """The scheduled events of one server."""
+    """The scheduled events of one server, the calendar that the programme is shown in."""
 
     def __init__(self, login: Callable[[], Awaitable[discord.Client]], guild_id: int, clock: Clock) -> None:
-        """`login` gives a client that is logged in."""
+        """`login` returns a client that is logged in."""
         self._login = login
         self._guild_id = guild_id
         self._clock = clock
 
-    async def keep(self, listing: WantedEntry, note: NoteListed) -> None:
-        """Bring a session's event in step. Discord takes none that has begun. Raises RetryLater or Rejected."""
-        entry = listing.entry
-        wanted = _wanted(entry)
+    async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
+        """Create or update a session's event; Discord accepts no new one for a session that has begun.
+
+        Raises RetryLater or Rejected.
+        """
+        entry, created = wanted.entry, wanted.created
+        fields = _event_fields(entry)
         to_come = entry.starts > self._clock.now()
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
-            found = await _find(client, guild, listing.listed, listing.taken)
-            if found and to_come != (found.status is discord.EventStatus.scheduled) and _moved(found, entry):
-                await _end(found)  # it began, and its session is put off; or it is to come, and its session has begun
-                found = None
-            if found:
-                await _note(note, listing.listed, replace(listing.listed, native_id=str(found.id)))
-                if changes := _changes(found, wanted, to_come=to_come):
-                    await found.edit(**changes)
+            event = await _find(client, guild, created, wanted.used_ids)
+            if event and to_come != (event.status is discord.EventStatus.scheduled) and _moved(event, entry):
+                # Either the event began and its session was put off, or it is to come and its session has begun:
+                # Discord changes neither, so the event ends.
+                await _end(event)
+                event = None
+            if event:
+                await _note(note, created, replace(created, native_id=str(event.id)))
+                if changes := _changes(event, fields, to_come=to_come):
+                    await event.edit(**changes)
             elif to_come:
-                making = CreatedEntry(title=wanted["name"], starts=entry.starts)
-                await _note(note, listing.listed, making)
-                made = await _make(guild, wanted)
-                await _note(note, making, replace(making, native_id=str(made.id)))
+                started = CreatedEntry(title=fields["name"], starts=entry.starts)
+                await _note(note, created, started)
+                event = await _create(guild, fields)
+                await _note(note, started, replace(started, native_id=str(event.id)))
 
-    async def withdraw(self, listed: CreatedEntry, taken: frozenset[str]) -> None:
+    async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
         """Cancel an event, or end it where it has begun. Raises RetryLater or Rejected."""
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
-            if found := await _find(client, guild, listed, taken):
-                await _end(found)
+            if event := await _find(client, guild, created, used_ids):
+                await _end(event)
 
 
-def _wanted(entry: CalendarEntry) -> dict[str, Any]:
-    """An event as the library makes and edits it, within Discord's limits; what is told in full comes first."""
+def _event_fields(entry: CalendarEntry) -> dict[str, Any]:
+    """Return the fields of an event as discord.py names them, cut to Discord's limits.
+
+    The description holds as many of the entry's languages as fit, in their order, and then the link.
+    """
     link = entry.link if len(entry.link) <= _LONGEST_LINK else ""
     room = _DESCRIPTION - len(link) - 2
     about = ""
@@ -77,7 +85,7 @@ def _wanted(entry: CalendarEntry) -> dict[str, Any]:
         about = longer
     return {
         "name": clip(entry.title, _NAME),
-        "location": clip(entry.place, _LOCATION),
+        "location": clip(entry.venue, _LOCATION),
         "description": f"{about}\n\n{link}".strip(),
         "start_time": entry.starts,
         "end_time": entry.ends,
@@ -85,36 +93,39 @@ def _wanted(entry: CalendarEntry) -> dict[str, Any]:
 
 
 async def _find(
-    client: discord.Client, guild: discord.Guild, listed: CreatedEntry, taken: frozenset[str]
+    client: discord.Client, guild: discord.Guild, created: CreatedEntry, used_ids: frozenset[str]
 ) -> discord.ScheduledEvent | None:
-    """The event made before; where one was being made when the program ended, the one of that name and time."""
-    if listed.native_id:
+    """Return the live event of an entry, None if there is none.
+
+    An event whose id was not stored, because the program ended just then, is recognised by its name and time.
+    """
+    if created.native_id:
         try:
-            found = await guild.fetch_scheduled_event(int(listed.native_id), with_counts=False)
+            event = await guild.fetch_scheduled_event(int(created.native_id), with_counts=False)
         except discord.NotFound:
             return None
-        return found if found.status in _LIVE else None
-    if not listed.title or client.user is None:
+        return event if event.status in _LIVE else None
+    if not created.title or client.user is None:
         return None
-    made = (client.user.id, listed.title, listed.starts)
+    expected = (client.user.id, created.title, created.starts)
     for event in await guild.fetch_scheduled_events(with_counts=False):
         if (
-            (event.creator_id, event.name, event.start_time) == made
-            and str(event.id) not in taken
+            (event.creator_id, event.name, event.start_time) == expected
+            and str(event.id) not in used_ids
             and event.status in _LIVE
         ):
             return event
     return None
 
 
-async def _make(guild: discord.Guild, wanted: dict[str, Any]) -> discord.ScheduledEvent:
+async def _create(guild: discord.Guild, fields: dict[str, Any]) -> discord.ScheduledEvent:
     try:
         return await guild.create_scheduled_event(
-            name=wanted["name"],
-            location=wanted["location"],
-            description=wanted["description"],
-            start_time=wanted["start_time"],
-            end_time=wanted["end_time"],
+            name=fields["name"],
+            location=fields["location"],
+            description=fields["description"],
+            start_time=fields["start_time"],
+            end_time=fields["end_time"],
             entity_type=discord.EntityType.external,
             privacy_level=discord.PrivacyLevel.guild_only,
         )
@@ -126,25 +137,25 @@ async def _make(guild: discord.Guild, wanted: dict[str, Any]) -> discord.Schedul
         raise
 
 
-def _moved(found: discord.ScheduledEvent, entry: CalendarEntry) -> bool:
-    return found.start_time != entry.starts
+def _moved(event: discord.ScheduledEvent, entry: CalendarEntry) -> bool:
+    return event.start_time != entry.starts
 
 
-def _changes(found: discord.ScheduledEvent, wanted: dict[str, Any], *, to_come: bool) -> dict[str, Any]:
-    """What has to be edited; the beginning of what has begun stays as it is."""
-    changes = {name: value for name, value in wanted.items() if getattr(found, name) != value}
+def _changes(event: discord.ScheduledEvent, fields: dict[str, Any], *, to_come: bool) -> dict[str, Any]:
+    """Return the fields that have to be edited; an event that has begun keeps its start."""
+    changes = {name: value for name, value in fields.items() if getattr(event, name) != value}
     if not to_come:
         changes.pop("start_time", None)
     return changes
 
 
-async def _end(found: discord.ScheduledEvent) -> None:
-    if found.status is discord.EventStatus.active:
-        await found.end()
+async def _end(event: discord.ScheduledEvent) -> None:
+    if event.status is discord.EventStatus.active:
+        await event.end()
     else:
-        await found.cancel()
+        await event.cancel()
 
 
-async def _note(note: NoteListed, before: CreatedEntry, after: CreatedEntry) -> None:
+async def _note(note: NoteEntry, before: CreatedEntry, after: CreatedEntry) -> None:
     if after != before:
         await note(after)

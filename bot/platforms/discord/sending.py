@@ -1,4 +1,4 @@
-"""Views in the place of what was sent before, or after it."""
+"""Sends a view to a channel, replacing the messages that showed it before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import discord
 from bot.content.errors import MessageGone
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.platforms.discord.calling import with_names
+from bot.platforms.discord.calling import with_mentions
 from bot.platforms.discord.render import MessagePart, draw
 
 Channel: TypeAlias = discord.DMChannel | discord.Thread | discord.PartialMessageable
@@ -27,15 +27,15 @@ async def put_view(
     mentions: Sequence[str] = (),
     deleting: Callable[[int], None] = lambda _id: None,
 ) -> str:
-    """Show a view where `native_id` was sent ('' for nothing yet), part by part; its id, new where a part is.
+    """Show a view in the messages of `native_id` (ids joined by commas, '' for none yet). Returns the new such id.
 
-    What is sent under the same `key` within minutes is there once; `deleting` is told the id of a part too many, before
-    it goes. What its reader deleted stays away: raises MessageGone where that is all of it, and what the library
-    raises.
+    Messages that are missing are sent, messages too many deleted: `deleting` is called with their id before. Discord
+    drops a message that is sent twice with the same `key` within minutes. Messages that the reader deleted are not
+    sent again: raises MessageGone where all of them are gone. Raises what the library raises.
     """
     shown: list[str] = []
-    parts = [*with_names(draw(view, reader), mentions)]
-    old = [int(each) for each in native_id.split(",") if each]
+    parts = [*with_mentions(draw(view, reader), mentions)]
+    old = [int(message_id) for message_id in native_id.split(",") if message_id]
     for message, part in zip_longest(old, parts[: len(old)]):
         if part is None:
             deleting(message)
@@ -44,13 +44,13 @@ async def put_view(
     if old and not shown:
         raise MessageGone("there is nothing left to correct")
     for number, part in enumerate(parts[len(old) :], start=len(old)):
-        once: dict[str, Any] = {"nonce": f"{key}.{number}"} if key else {}
-        shown.append(str((await channel.send(**part.as_new(), **once)).id))
+        nonce: dict[str, Any] = {"nonce": f"{key}.{number}"} if key else {}
+        shown.append(str((await channel.send(**part.as_new(), **nonce)).id))
     return ",".join(shown)
 
 
 async def _replace(message: discord.PartialMessage, part: MessagePart | None) -> bool:
-    """Whether a message shows `part` now; one too many is deleted."""
+    """Edit a message to show `part`, or delete it for None. Returns whether the message shows a part then."""
     try:
         if part:
             await message.edit(**part.as_edit())

@@ -1,4 +1,4 @@
-"""What Discord's gateway must deliver before it is read, as far as the house looks at it."""
+"""The shapes of the gateway's events: the fields that the adapter reads, and that are checked before."""
 
 from __future__ import annotations
 
@@ -110,4 +110,4 @@ SHAPES: Mapping[str, TypeAdapter[Any]] = {
     "MESSAGE_CREATE": TypeAdapter(_ChannelMessage),
     "MESSAGE_UPDATE": TypeAdapter(_ChannelMessage),
 }
-"""The events in which people act, and what each must look like."""
+"""The shapes of the events in which people act, by the event's name."""

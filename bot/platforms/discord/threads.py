@@ -1,4 +1,4 @@
-"""A private thread and a role for each group: made once, kept in step, closed with the group."""
+"""Gives each group a private thread and a role, which are created, updated and closed with the group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 
 from bot.content.errors import MessageGone, Rejected
 from bot.delivery.channels import CreatedChannel
-from bot.delivery.platform import Note, WantedChannel
+from bot.delivery.platform import NoteChannel, WantedChannel
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.render import clip
 from bot.platforms.discord.sending import put_view
@@ -27,45 +27,45 @@ _FIRST_MESSAGES = 10
 
 
 class Threads:
-    """The groups' places below one channel of the server."""
+    """The groups' channels on Discord: private threads below one text channel of the server."""
 
     def __init__(self, login: Callable[[], Awaitable[discord.Client]], guild_id: int, channel_id: int) -> None:
-        """`login` gives a client that is logged in."""
+        """`login` returns a client that is logged in."""
         self._login = login
         self._guild_id = guild_id
         self._channel_id = channel_id
-        self._no_role_told = False
+        self._role_refusal_logged = False
 
-    async def keep(self, wanted: WantedChannel, note: Note) -> None:
-        """Bring thread, role, members and card in step. Raises RetryLater or Rejected."""
+    async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
+        """Create or update the thread, the role, their members and the card. Raises RetryLater or Rejected."""
         title = clip(wanted.title, _NAME)
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
             created = wanted.created
-            thread = await self._find_thread(client, guild, wanted.created, wanted.taken)
+            thread = await self._find_thread(client, guild, wanted.created, wanted.used_ids)
             if thread is None:
                 created = CreatedChannel(title=title, role=created.role)
                 await note(created)
-                thread = await self._make_thread(client, title)
+                thread = await self._create_thread(client, title)
             elif thread.name != title or thread.archived:
                 await thread.edit(name=title, archived=False)
             created = await _noted(
                 note, created, chat=str(self._channel_id), thread=str(thread.id), url=thread.jump_url
             )
-            role = await self._keep_role(guild, wanted, title)
+            role = await self._reconcile_role(guild, wanted, title)
             if role and str(role.id) != created.role:
                 created = await _noted(note, created, role=str(role.id), people=frozenset())
             created = await self._admit(guild, thread, role, wanted, created, note)
-            created = await self._keep_card(client, thread, wanted, created, note)
+            created = await self._reconcile_card(client, thread, wanted, created, note)
             await _noted(note, created, title=title)
 
-    async def close(self, created: CreatedChannel, taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
         """Archive and lock the thread, and delete the role. Raises RetryLater or Rejected."""
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
-            if thread := await self._find_thread(client, guild, created, taken):
+            if thread := await self._find_thread(client, guild, created, used_ids):
                 await thread.edit(archived=True, locked=True)
             if role := guild.get_role(int(created.role or 0)):
                 await role.delete()
@@ -73,24 +73,27 @@ class Threads:
     # --- the thread
 
     async def _find_thread(
-        self, client: discord.Client, guild: discord.Guild, created: CreatedChannel, taken: frozenset[str]
+        self, client: discord.Client, guild: discord.Guild, created: CreatedChannel, used_ids: frozenset[str]
     ) -> discord.Thread | None:
-        """The thread made before; where one was being made when the program ended, the one of that name."""
+        """Return the group's thread, None if there is none.
+
+        A thread whose id was not stored, because the program ended just then, is recognised by its name.
+        """
         if created.thread:
             try:
-                found = await client.fetch_channel(int(created.thread))
+                channel = await client.fetch_channel(int(created.thread))
             except discord.NotFound:
                 return None
-            return found if isinstance(found, discord.Thread) else None
+            return channel if isinstance(channel, discord.Thread) else None
         if not created.title or client.user is None:
             return None
-        made = (client.user.id, self._channel_id, created.title)
+        expected = (client.user.id, self._channel_id, created.title)
         for thread in await guild.active_threads():
-            if (thread.owner_id, thread.parent_id, thread.name) == made and str(thread.id) not in taken:
+            if (thread.owner_id, thread.parent_id, thread.name) == expected and str(thread.id) not in used_ids:
                 return thread
         return None
 
-    async def _make_thread(self, client: discord.Client, title: str) -> discord.Thread:
+    async def _create_thread(self, client: discord.Client, title: str) -> discord.Thread:
         channel = await client.fetch_channel(self._channel_id)
         if not isinstance(channel, discord.TextChannel):
             raise Rejected("discord.groups_channel_id is not a text channel of the server")
@@ -105,11 +108,14 @@ class Threads:
 
     # --- the role
 
-    async def _keep_role(self, guild: discord.Guild, wanted: WantedChannel, title: str) -> discord.Role | None:
-        """The group's role, named as it should be; None where the server can have no more, or the bot make none."""
+    async def _reconcile_role(self, guild: discord.Guild, wanted: WantedChannel, title: str) -> discord.Role | None:
+        """Create or rename the group's role, and return it.
+
+        None where the server can have no more roles, or the bot has no right to create one.
+        """
         role = guild.get_role(int(wanted.created.role or 0))
         if role is None and wanted.created.title:
-            role = next((each for each in guild.roles if _made_for(each, wanted)), None)
+            role = next((candidate for candidate in guild.roles if _created_for(candidate, wanted)), None)
         try:
             if role is None:
                 return await guild.create_role(name=title, permissions=discord.Permissions.none(), mentionable=False)
@@ -118,7 +124,7 @@ class Threads:
         except discord.HTTPException as error:
             if error.code != _TOO_MANY_ROLES and not isinstance(error, discord.Forbidden):
                 raise
-            self._tell_no_role(error)
+            self._log_role_refusal(error)
         return role
 
     # --- people
@@ -130,14 +136,17 @@ class Threads:
         role: discord.Role | None,
         wanted: WantedChannel,
         created: CreatedChannel,
-        note: Note,
+        note: NoteChannel,
     ) -> CreatedChannel:
-        """Let in who came, and take out who left. Who is not in the server is looked for again another time."""
+        """Add new members of the group to thread and role, and remove former ones. Returns the channel as it is then.
+
+        Members who are not in the server yet are looked for again with the next synchronisation.
+        """
         for native_id in sorted(wanted.people - created.people):
             if member := await _member(guild, native_id):
                 await thread.add_user(member)
                 if role:
-                    await self._give(role, member)
+                    await self._add_role(role, member)
                 created = await _noted(note, created, people=created.people | {native_id})
         for native_id in sorted(created.people - wanted.people):
             if member := await _member(guild, native_id):
@@ -147,24 +156,32 @@ class Threads:
             created = await _noted(note, created, people=created.people - {native_id})
         return created
 
-    async def _give(self, role: discord.Role, member: discord.Member) -> None:
+    async def _add_role(self, role: discord.Role, member: discord.Member) -> None:
         try:
             await member.add_roles(role)
         except discord.Forbidden as error:  # the role was moved above the bot's own
-            self._tell_no_role(error)
+            self._log_role_refusal(error)
 
-    def _tell_no_role(self, refusal: discord.HTTPException) -> None:
-        if not self._no_role_told:
-            self._no_role_told = True
+    def _log_role_refusal(self, refusal: discord.HTTPException) -> None:
+        if not self._role_refusal_logged:
+            self._role_refusal_logged = True
             log.warning("discord.group_role_refused", reason=refusal.text, code=refusal.code)
 
     # --- the card
 
-    async def _keep_card(
-        self, client: discord.Client, thread: discord.Thread, wanted: WantedChannel, created: CreatedChannel, note: Note
+    async def _reconcile_card(
+        self,
+        client: discord.Client,
+        thread: discord.Thread,
+        wanted: WantedChannel,
+        created: CreatedChannel,
+        note: NoteChannel,
     ) -> CreatedChannel:
-        """The card, sent once and edited when it changes; made anew when somebody deleted it."""
-        card = created.card or await _first_of_ours(client, thread)
+        """Send the group's card, or edit it where it changed; a card that somebody deleted is sent anew.
+
+        Returns the channel as it is then.
+        """
+        card = created.card or await _first_message_of_bot(client, thread)
         if card and created.card and created.digest == wanted.digest:
             try:
                 await thread.fetch_message(int(card.split(",")[0]))
@@ -181,29 +198,35 @@ class Threads:
 
 
 async def _member(guild: discord.Guild, native_id: str) -> discord.Member | None:
-    """A person in the server; None for who is not."""
+    """Return a person as a member of the server; None for a person who is not in it."""
     try:
         return await guild.fetch_member(int(native_id))
     except discord.NotFound:
         return None
 
 
-async def _first_of_ours(client: discord.Client, thread: discord.Thread) -> str:
-    """What was sent just before the program ended; '' for nothing."""
+async def _first_message_of_bot(client: discord.Client, thread: discord.Thread) -> str:
+    """Return the id of the bot's first message in a thread, '' if there is none.
+
+    It is the card, whose id was not stored if the program ended just after sending it.
+    """
     async for message in thread.history(limit=_FIRST_MESSAGES, oldest_first=True):
         if client.user and message.author.id == client.user.id and message.type is discord.MessageType.default:
             return str(message.id)
     return ""
 
 
-def _made_for(role: discord.Role, wanted: WantedChannel) -> bool:
-    """Whether a role is the one that was being made when the program ended: no person makes one that may nothing."""
-    unused = not role.managed and role.permissions.value == 0 and str(role.id) not in wanted.taken
+def _created_for(role: discord.Role, wanted: WantedChannel) -> bool:
+    """Return whether a role was created for this channel just before the program ended, without its id being stored.
+
+    Nobody creates a role without any permission by hand, so that the name and the missing permissions tell.
+    """
+    unused = not role.managed and role.permissions.value == 0 and str(role.id) not in wanted.used_ids
     return unused and role.name == wanted.created.title
 
 
-async def _noted(note: Note, created: CreatedChannel, **changes: object) -> CreatedChannel:
-    """The place with something changed, written down if it did."""
+async def _noted(note: NoteChannel, created: CreatedChannel, **changes: object) -> CreatedChannel:
+    """Return the channel with these fields changed; where that makes a difference, it is stored first."""
     changed = replace(created, **changes)  # type: ignore[arg-type]
     if changed != created:
         await note(changed)

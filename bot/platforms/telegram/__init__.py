@@ -1,1 +1,1 @@
-"""Telegram, through python-telegram-bot."""
+"""The adapter for Telegram, through python-telegram-bot."""

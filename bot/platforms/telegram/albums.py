@@ -1,4 +1,4 @@
-"""When an album is whole: Telegram sends its pictures one by one, and never says which is the last."""
+"""Waits until an album is complete: Telegram sends its pictures one by one, and never says which is the last."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Actor, Gathered, Incoming, album_id
 from bot.database.engine import Store, StoreUnavailable
 from bot.logs import under_reference
-from bot.platforms.telegram.reading import PLATFORM, Read
+from bot.platforms.telegram.reading import PLATFORM, ReadUpdate
 from bot.platforms.telegram.replies import Replies
 
 QUIET = 1.5
-"""Seconds after a picture in which the next one of its album would have come."""
+"""Seconds without another picture after which an album is taken as complete."""
 
 
 class Albums:
-    """Waits, for each album, until no more of it comes. What came is in the store: a restart only waits anew."""
+    """Waits for each album until no more of it comes; the parts are stored, so that a restart only waits once more."""
 
     def __init__(self, clock: Clock, store: Store, dispatcher: Dispatcher, replies: Replies) -> None:
         self._clock = clock
@@ -29,24 +29,24 @@ class Albums:
         self._replies = replies
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
-    def came(self, chat: str, album: str) -> None:
-        """Another part is in the store: the wait begins anew."""
+    def part_stored(self, chat: str, album: str) -> None:
+        """Start to wait anew, because another part of an album was stored."""
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))
 
     async def resume(self) -> None:
-        """Wait for what had come when the program ended."""
+        """Wait for the albums that were incomplete when the program ended."""
         with contextlib.suppress(StoreUnavailable):
             for chat, album in await self._store.read(lambda tx: album_store.waiting_albums(tx, PLATFORM)):
-                self.came(chat, album)
+                self.part_stored(chat, album)
 
     async def stop(self) -> None:
-        """Wait no longer."""
-        waiting = list(self._waiting.values())
-        for each in waiting:
-            each.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        """Stop waiting; the next start resumes."""
+        tasks = list(self._waiting.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _wait(self, chat: str, album: str) -> None:
         try:
@@ -57,10 +57,11 @@ class Albums:
         await self._take(chat, album)
 
     async def _take(self, chat: str, album: str) -> None:
-        """Answer an album that is whole, as if it had come at once."""
+        """Answer a complete album as one message."""
         sender = Actor(chat, "", None, chat)  # a private chat has its person's id
         incoming = Incoming(PLATFORM, album_id(album), sender, Gathered(album))
-        read = Read(incoming, int(chat))
+        update = ReadUpdate(incoming, int(chat))
         with under_reference(incoming.reference):
             answered = await self._dispatcher.handle(incoming)
-            await self._replies.start(read.chat_id, partial(self._replies.answer, read, answered, acknowledge=False))
+            answer = partial(self._replies.answer, update, answered, acknowledge=False)
+            await self._replies.start(update.chat_id, answer)

@@ -1,4 +1,4 @@
-"""The calls a reply is made of, as plain JSON through python-telegram-bot's request: its errors, not its objects."""
+"""Calls the Bot API with plain JSON, through python-telegram-bot's request and with its errors, but not its objects."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from telegram.request import RequestData
 
 @dataclass(frozen=True, slots=True)
 class _Parameters:
-    """What our transport reads of a RequestData (a final class), for parameters that are JSON values already."""
+    """The attributes of a RequestData (a final class) that our transport reads, for parameters that are JSON."""
 
     parameters: dict[str, Any]
     contains_files: bool = False
 
 
 async def call(bot: Bot, method: str, **parameters: Any) -> Any:
-    """The Bot API's answer to a call, None for a parameter leaving it out. Raises telegram.error.TelegramError."""
-    given = {name: value for name, value in parameters.items() if value is not None}
-    return await bot.request.post(f"{bot.base_url}/{method}", cast("RequestData", _Parameters(given)))
+    """Call a method of the Bot API, leaving out parameters that are None. Returns the result, decoded JSON.
+
+    Raises telegram.error.TelegramError.
+    """
+    present = {name: value for name, value in parameters.items() if value is not None}
+    return await bot.request.post(f"{bot.base_url}/{method}", cast("RequestData", _Parameters(present)))

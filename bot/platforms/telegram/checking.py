@@ -1,4 +1,4 @@
-"""What `rencontres check` asks Telegram."""
+"""Checks the Telegram settings for `rencontres check`: the token, how updates come, and the forum."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RIGHTS = {
 
 
 async def check_telegram(settings: TelegramSettings) -> list[Finding]:
-    """Whether the token works, how updates come, and whether the forum is one the bot is in."""
+    """Report whether the token works, how updates come, and whether the bot can use the forum."""
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
         detail = "the token is not whole: it is a number, a colon and some 35 letters, digits, hyphens or underscores"
         return [Finding("failed", _SUBJECT, detail, "copy it anew from @BotFather, without channels")]
@@ -83,4 +83,4 @@ async def _check_forum(bot: Bot, settings: TelegramSettings) -> list[Finding]:
 
 async def _lacking_rights(bot: Bot, chat_id: int) -> list[str]:
     me = await bot.get_chat_member(chat_id, bot.id)
-    return [what for right, what in _RIGHTS.items() if not getattr(me, right, False)]
+    return [name for right, name in _RIGHTS.items() if not getattr(me, right, False)]

@@ -1,7 +1,7 @@
-"""The commands that Telegram lists beside the line one writes in: everybody's, per language; for the team their own.
+"""Sets the commands that Telegram lists beside the input line, for everybody by language and for the team by chat.
 
-Each list is set only where it differs from what Telegram has, since setting is rationed. A list hides nothing: what
-is not in it works when it is typed, and who may use what is asked anew each time.
+Each list is set only where it differs from the one that Telegram has, since Telegram limits how often lists are set. A
+list grants and forbids nothing: other commands work when typed, and each is authorised when it is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...]:
-    """The list for people of a role, in their language."""
+    """Return the listed commands for people of a role, in their language."""
     return tuple(
         BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
         for command in router.listed(role)
@@ -32,17 +32,17 @@ def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...
 
 
 async def list_for_everybody(bot: Bot, router: Router, reader: Reader, language: str | None) -> None:
-    """Bring the list of participants in step, for a language (None: every other). Raises TelegramError."""
+    """Update the list of participants for a language; None stands for all others. Raises TelegramError."""
     scope, wanted = BotCommandScopeAllPrivateChats(), commands(router, Who.PARTICIPANT, reader)
     if await bot.get_my_commands(scope, language) != wanted:
         await bot.set_my_commands(wanted, scope, language)
 
 
 class TeamLists:
-    """The lists of organisers and facilitators, each in their own chat; they follow when someone's role changes.
+    """Sets the command lists of organisers and facilitators in their private chats, and follows changes of roles.
 
-    Which chats have one is stored with the account, so that who lost their role while the program was away loses the
-    list too; it is forgotten with whoever is erased, whose chat loses it if they write before the next start.
+    The account stores which list its chat has, so that a person who lost a role while the program was away loses the
+    list too. With an erased person that is forgotten; their chat loses the list if they write before the next start.
     """
 
     def __init__(self, bot: Bot, router: Router, store: Store) -> None:
@@ -53,24 +53,24 @@ class TeamLists:
         self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
 
     async def load(self) -> None:
-        """Learn which chats have a list of their own. Raises StoreUnavailable."""
+        """Read which chats have a list of their own. Raises StoreUnavailable."""
 
-        async def unit(tx: Transaction) -> Mapping[str, str]:
+        async def read_lists(tx: Transaction) -> Mapping[str, str]:
             return await participant_store.command_lists(tx, FEATURES.name)
 
-        self._shown = {int(chat): digest for chat, digest in (await self._store.read(unit)).items()}
+        self._shown = {int(chat): digest for chat, digest in (await self._store.read(read_lists)).items()}
 
     def is_due(self, chat: int, role: Who, reader: Reader) -> bool:
-        """Whether a private chat shows another list than that of its owner's role, in their language."""
+        """Return whether a private chat shows another list than that of its owner's role and language."""
         return self._shown.get(chat, "") != self._list(role, reader)[0]
 
     async def follow(self, chat: int, role: Who, reader: Reader) -> None:
-        """Show the list of a role in a private chat from now on. What Telegram refuses is left for the next time."""
+        """Set the list of a role in a private chat, if it has another; a refusal is tried again the next time."""
         if not self.is_due(chat, role, reader):
             return
         digest, wanted = self._list(role, reader)
 
-        async def remember(tx: Transaction) -> None:
+        async def store_list(tx: Transaction) -> None:
             await participant_store.set_command_list(tx, FEATURES.name, str(chat), digest)
 
         try:
@@ -80,18 +80,18 @@ class TeamLists:
             else:
                 await self._bot.delete_my_commands(BotCommandScopeChat(chat))
                 del self._shown[chat]
-            await self._store.transact(remember)
+            await self._store.transact(store_list)
         except TelegramError as error:
             log.info("telegram.command_list_refused", reason=error.message)
         except StoreUnavailable:
             log.info("telegram.command_list_not_noted")
 
     def _list(self, role: Who, reader: Reader) -> tuple[str, tuple[BotCommand, ...]]:
-        """The list of a role in a language, and what tells it from others; nothing for who reads everybody's."""
+        """Return the digest and the commands of a role's own list; '' and none for people who see everybody's list."""
         if role < Who.FACILITATOR:
             return "", ()
         if (role, reader.locale) not in self._lists:
             wanted = commands(self._router, role, reader)
-            digest = hashlib.sha256(repr([each.to_dict() for each in wanted]).encode()).hexdigest()[:12]
+            digest = hashlib.sha256(repr([command.to_dict() for command in wanted]).encode()).hexdigest()[:12]
             self._lists[role, reader.locale] = digest, wanted
         return self._lists[role, reader.locale]

@@ -1,4 +1,4 @@
-"""Who enters the forum: those who take part are let in, anybody else is told how to take part."""
+"""Answers requests to enter the forum: participants are admitted, anybody else is told how to take part."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ log = structlog.get_logger()
 _INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
 
-async def answer(bot: Bot, store: Store, gathering: GatheringSettings, asked: ChatJoinRequest, now: datetime) -> None:
-    """Answer who asks to enter. What Telegram refuses is logged: they may ask again. Raises StoreUnavailable."""
-    native_id = str(asked.from_user.id)
+async def answer_request(
+    bot: Bot, store: Store, gathering: GatheringSettings, request: ChatJoinRequest, now: datetime
+) -> None:
+    """Answer a request to enter. Refusals of Telegram are logged: the person may ask again. Raises StoreUnavailable."""
+    native_id = str(request.from_user.id)
     _account, person = await store.read(lambda tx: participant_store.identify(tx, PLATFORM, native_id))
     try:
         if person is None or person.status != "joined":
-            await _tell_how(bot, gathering, asked)
-            await bot.decline_chat_join_request(asked.chat.id, asked.from_user.id)
+            await _explain(bot, gathering, request)
+            await bot.decline_chat_join_request(request.chat.id, request.from_user.id)
             return
-        await bot.approve_chat_join_request(asked.chat.id, asked.from_user.id)
-    except BadRequest as error:  # answered before, by us or by somebody else
+        await bot.approve_chat_join_request(request.chat.id, request.from_user.id)
+    except BadRequest as error:  # answered before, by the bot or an administrator
         log.info("telegram.join_request_settled", reason=error.message)
     except TelegramError as error:
         log.warning("telegram.join_request_failed", reason=error.message)
@@ -43,21 +45,21 @@ async def answer(bot: Bot, store: Store, gathering: GatheringSettings, asked: Ch
         await store.transact(lambda tx: _welcome(tx, native_id, now))
 
 
-async def follow(store: Store, change: ChatMemberUpdated) -> None:
-    """Note that somebody is in the forum, or no longer. Raises StoreUnavailable."""
+async def note_member(store: Store, change: ChatMemberUpdated) -> None:
+    """Store whether a person is in the forum now. Raises StoreUnavailable."""
     member = change.new_chat_member
     inside = member.status in _INSIDE or bool(getattr(member, "is_member", False))
 
-    async def unit(tx: Transaction) -> None:
+    async def store_member(tx: Transaction) -> None:
         account, _person = await participant_store.identify(tx, PLATFORM, str(member.user.id))
         if account and account.id:
-            await channel_store.enter_forum(tx, account.id, inside)
+            await channel_store.set_in_forum(tx, account.id, inside)
 
-    await store.transact(unit)
+    await store.transact(store_member)
 
 
-async def _tell_how(bot: Bot, gathering: GatheringSettings, asked: ChatJoinRequest) -> None:
-    reader = Reader(negotiate((asked.from_user.language_code,), gathering.locales), gathering.zone)
+async def _explain(bot: Bot, gathering: GatheringSettings, request: ChatJoinRequest) -> None:
+    reader = Reader(negotiate((request.from_user.language_code,), gathering.locales), gathering.zone)
     view = View(
         (
             _("This place is for those who take part in {gathering}.", gathering=Strong(gathering.name)),
@@ -65,17 +67,17 @@ async def _tell_how(bot: Bot, gathering: GatheringSettings, asked: ChatJoinReque
         )
     )
     try:
-        await send_view(bot, asked.user_chat_id, view, reader)
+        await send_view(bot, request.user_chat_id, view, reader)
     except PlatformError as error:
         log.info("telegram.join_refusal_not_sent", reason=str(error))
 
 
 async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
-    """Note who entered, and show them their group's topic; once."""
+    """Store that a person entered, and send them the link to their group's topic, once."""
     account, person = await participant_store.identify(tx, PLATFORM, native_id)
-    if account is None or not account.id or person is None or await channel_store.in_forum(tx, account.id):
+    if account is None or not account.id or person is None or await channel_store.is_in_forum(tx, account.id):
         return
-    await channel_store.enter_forum(tx, account.id, True)
+    await channel_store.set_in_forum(tx, account.id, True)
     if url := await channel_store.latest_url(tx, person.id, PLATFORM):
         view = View((_("You are in. This is your group's place:"),), (Button(_("My group's place"), url=url),))
         await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=account.id)

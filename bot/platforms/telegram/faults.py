@@ -1,4 +1,4 @@
-"""What Telegram's refusals mean to the house."""
+"""Turns the errors of python-telegram-bot into those of `bot.content.errors`."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from bot.platforms.telegram.floods import HeldBack
 
 _GONE_PEOPLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
 _BLOCKED = "blocked by the user"
-_GONE_PLACES = ("message thread not found", "topic_id_invalid", "topic_deleted")
+_GONE_TOPICS = ("message thread not found", "topic_id_invalid", "topic_deleted")
 _NOTHING_SENT = ("no connection in time", "clientconnector")
 _MESSAGE_GONE = "message to edit not found"
 _NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text in the message to edit")
 
 
 def classify(error: TelegramError) -> PlatformError:
-    """The house's word for an error, without anything that could hold a token."""
+    """Return the platform error for an error of the library, without any text that could hold a token."""
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after
@@ -39,11 +39,11 @@ def classify(error: TelegramError) -> PlatformError:
         return Moved(error.message, str(error.new_chat_id))
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(word in text for word in _GONE_PEOPLE)):
         return Unreachable(error.message, why=_why(text))
-    if isinstance(error, BadRequest) and any(word in text for word in _GONE_PLACES):
+    if isinstance(error, BadRequest) and any(word in text for word in _GONE_TOPICS):
         return ChannelGone(error.message)
     if isinstance(error, BadRequest) and _MESSAGE_GONE in text:
         return MessageGone(error.message)
-    if isinstance(error, InvalidToken):  # whose words may hold it
+    if isinstance(error, InvalidToken):  # its text may hold the token
         return RetryLater("Telegram refuses the token", whole_platform=True)
     if isinstance(error, BadRequest):
         forbidden = "not enough rights" in text or topic_closed(error)
@@ -54,27 +54,27 @@ def classify(error: TelegramError) -> PlatformError:
 
 
 def not_modified(error: TelegramError) -> bool:
-    """Whether an edit failed because the message already shows this."""
+    """Return whether an edit failed because the message already shows this."""
     return "message is not modified" in error.message.lower()
 
 
 def message_gone(error: TelegramError) -> bool:
-    """Whether an edit failed because its reader deleted the message."""
+    """Return whether an edit failed because its reader deleted the message."""
     return _MESSAGE_GONE in error.message.lower()
 
 
 def topic_closed(error: TelegramError) -> bool:
-    """Whether nobody but its administrators may write in a topic any more."""
+    """Return whether a call failed because the topic is closed to all but administrators."""
     return "topic_closed" in error.message.lower()
 
 
 def cannot_be_edited(error: TelegramError) -> bool:
-    """Whether an edit failed because the message is gone, or cannot take these words: a view must be sent anew."""
+    """Return whether an edit failed because the message is gone or cannot show a text, so that it must be sent anew."""
     return any(words in error.message.lower() for words in _NOT_TO_BE_EDITED)
 
 
 def _why(text: str) -> Reason:
-    """Why nobody is reached, by what Telegram says of it."""
+    """Return why a person cannot be reached, by Telegram's description of the error in lower case."""
     if _BLOCKED in text:
         return Reason.BLOCKED
     return Reason.ACCOUNT_GONE if any(words in text for words in _GONE_PEOPLE) else Reason.OUT_OF_REACH

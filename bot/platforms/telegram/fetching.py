@@ -1,4 +1,4 @@
-"""Files that people send, fetched from Telegram."""
+"""Fetches the files that people send from Telegram."""
 
 from __future__ import annotations
 
@@ -17,32 +17,37 @@ from bot.content.forms import MAX_BYTES, Composition, Upload
 from bot.conversation.incoming import Incoming, Sent
 from bot.files.uploads import received_file
 from bot.platforms.telegram.faults import classify
-from bot.platforms.telegram.reading import Read
+from bot.platforms.telegram.reading import ReadUpdate
 
 log = structlog.get_logger()
 
 
 _TRIES = 3
 _LONGEST_PAUSE = 5.0
-"""Seconds between tries; who sent something waits meanwhile, and what they write next waits behind it."""
+"""The most seconds between tries: the sender waits meanwhile, and what they write next waits behind the file."""
 _BACKOFF = Backoff(first=0.5, longest=_LONGEST_PAUSE)
 
 
-async def with_file(bot: Bot, got: Read, wanted: Callable[[Incoming], Awaitable[bool]], clock: Clock) -> Incoming:
-    """What was sent, its file fetched if it is `wanted`; one too large, left where it is, or lost comes as such."""
-    incoming, content = got.incoming, got.incoming.content
-    if got.file is None or not isinstance(content, Sent):
+async def with_file(
+    bot: Bot, update: ReadUpdate, wanted: Callable[[Incoming], Awaitable[bool]], clock: Clock
+) -> Incoming:
+    """Return the incoming update with its file, fetched if it is `wanted`.
+
+    A file that is too large, not wanted or lost is marked as such.
+    """
+    incoming, content = update.incoming, update.incoming.content
+    if update.file is None or not isinstance(content, Sent):
         return incoming
-    upload = _described(got.file)
+    upload = _described(update.file)
     if not upload.too_large:
-        fetched = await wanted(incoming)
-        upload = await _fetch(bot, got.file, upload, clock) if fetched else replace(upload, unwanted=True)
+        is_wanted = await wanted(incoming)
+        upload = await _fetch(bot, update.file, upload, clock) if is_wanted else replace(upload, unwanted=True)
     body = content.composed.body if isinstance(content.composed, Composition) else ()
     return replace(incoming, content=replace(content, upload=upload, composed=Composition(body, (upload,))))
 
 
 def _described(file: Document | PhotoSize) -> Upload:
-    """A document or the largest size of a photo, as far as its message tells: its content is still to be fetched."""
+    """Return an upload for a document or a photo, without its content, which is still to be fetched."""
     document = file if isinstance(file, Document) else None
     name = (document.file_name if document else None) or ("file" if document else f"{file.file_unique_id}.jpg")
     too_large = (file.file_size or 0) > MAX_BYTES
@@ -50,7 +55,7 @@ def _described(file: Document | PhotoSize) -> Upload:
 
 
 async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock: Clock) -> Upload:
-    """The same with its content, tried again where Telegram stumbles; without it, too large or lost, in the end."""
+    """Return the upload with its content, fetched in several tries; without it, marked as too large or lost."""
     for tries in range(1, _TRIES + 1):
         try:
             content = bytes(await (await bot.get_file(file.file_id)).download_as_bytearray())

@@ -1,4 +1,4 @@
-"""Which chats Telegram asked to be left alone, and until when: what one part was told, every other part keeps to."""
+"""Remembers for which chats Telegram answered «too many requests», so that all parts of the program wait."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from telegram.error import RetryAfter
 from bot.clock import Clock
 
 _WRITING = ("send", "edit", "copy", "forward")
-_NEARLY = 0.05  # seconds: who slept for as long as was asked may wake a little early
+_NEARLY = 0.05  # seconds: a sleep of the requested length may end a little early
 
 
 class HeldBack(RetryAfter):
-    """A call that was not made, as its chat is still to be left alone."""
+    """A call was not made, because Telegram asked to leave its chat alone for longer."""
 
 
 class Floods:
-    """What was answered «too many requests», by chat."""
+    """The chats that are to be left alone, each until an instant."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until: dict[str, datetime] = {}
 
     def check(self, method: str, parameters: dict[str, Any]) -> None:
-        """Raises HeldBack, with the seconds that are left, for what would be written to such a chat too early."""
+        """Raise HeldBack, with the seconds that are left, for a call that would write to such a chat too early."""
         if not self._until or not method.startswith(_WRITING):
             return
         left = (self._until.get(_chat(parameters), self._clock.now()) - self._clock.now()).total_seconds()
@@ -33,7 +33,7 @@ class Floods:
             raise HeldBack(timedelta(seconds=left))
 
     def note(self, method: str, parameters: dict[str, Any], seconds: float) -> None:
-        """A call was answered «too many requests»; its chat is to be left alone for so many seconds."""
+        """Remember that Telegram asked, in answer to a call, to leave its chat alone for so many seconds."""
         if not method.startswith(_WRITING):
             return
         now = self._clock.now()

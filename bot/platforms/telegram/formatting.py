@@ -1,4 +1,4 @@
-"""Formatting as Telegram has it: entities, counted in UTF-16 code units, read into runs and made of them."""
+"""Converts formatted text to and from Telegram's entities, whose positions count UTF-16 code units."""
 
 from __future__ import annotations
 
@@ -33,32 +33,32 @@ _STYLES: dict[str, Style] = {
 
 
 def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
-    """The entities of a piece of a run that begins at `offset`."""
-    place = {"offset": offset, "length": units(piece)}
-    if not place["length"]:
+    """Yield the entities of a piece of a run that begins at `offset`."""
+    position = {"offset": offset, "length": units(piece)}
+    if not position["length"]:
         return
     if "quote" in run.styles:
-        yield {"type": _TYPES["quote"], **place}
+        yield {"type": _TYPES["quote"], **position}
     if "code" in run.styles:
-        yield {"type": _TYPES["code"], **place}  # Telegram lets nothing else be within
+        yield {"type": _TYPES["code"], **position}  # Telegram allows no other entity within code
         return
     if run.strong:
-        yield {"type": MessageEntityType.BOLD, **place}
+        yield {"type": MessageEntityType.BOLD, **position}
     for style in sorted(run.styles - {"quote"}):
-        yield {"type": _TYPES[style], **place}
+        yield {"type": _TYPES[style], **position}
     if run.url:
-        yield {"type": MessageEntityType.TEXT_LINK, "url": run.url, **place}
+        yield {"type": MessageEntityType.TEXT_LINK, "url": run.url, **position}
     if run.moment:
-        # Without a format of its own the words stay ours (the venue's time), and a tap shows the reader's.
+        # Without a format the text stays as written (the venue's time), and a tap shows the reader's time.
         seconds = int(run.moment.instant.timestamp())
         live = {"date_time_format": MessageEntityDateTimeFormats.RELATIVE} if run.moment.style == "left" else {}
-        yield {"type": MessageEntityType.DATE_TIME, "unix_time": seconds, **live, **place}
+        yield {"type": MessageEntityType.DATE_TIME, "unix_time": seconds, **live, **position}
 
 
-def joined(text: str, entities: Sequence[Json]) -> list[Json]:
-    """The entities, those of one kind as one where they touch; a quote and code go on over the end of a line."""
+def merge_entities(text: str, entities: Sequence[Json]) -> list[Json]:
+    """Return the entities, with adjacent ones of the same kind merged; quotes and code are merged across lines too."""
     encoded = text.encode("utf-16-le", "surrogatepass")
-    made: list[Json] = []
+    merged: list[Json] = []
     latest: dict[str, Json] = {}
     for entity in entities:
         before = latest.get(entity["type"])
@@ -70,17 +70,17 @@ def joined(text: str, entities: Sequence[Json]) -> list[Json]:
                 before["length"] = entity["offset"] + entity["length"] - before["offset"]
                 continue
         latest[entity["type"]] = entity
-        made.append(entity)
-    return made
+        merged.append(entity)
+    return merged
 
 
 def _alike(one: Json, other: Json) -> bool:
-    place = ("offset", "length")
-    return {k: v for k, v in one.items() if k not in place} == {k: v for k, v in other.items() if k not in place}
+    position = ("offset", "length")
+    return {k: v for k, v in one.items() if k not in position} == {k: v for k, v in other.items() if k not in position}
 
 
 def composed(text: str, entities: Sequence[MessageEntity], attachments: tuple[Upload, ...] = ()) -> Composition:
-    """A message as it was sent, its formatting kept where every platform has the like."""
+    """Return a message as a composition, with the formatting that every platform has."""
     return Composition(body(_runs(text, entities)), attachments)
 
 
@@ -89,10 +89,8 @@ def _runs(text: str, entities: Sequence[MessageEntity]) -> Iterator[Run]:
     edges = {0, len(encoded) // 2}
     for entity in entities:
         edges |= {entity.offset, entity.offset + entity.length}
-    places = sorted(edges)
-    for start, end in pairwise(places):
-        words = encoded[2 * start : 2 * end].decode("utf-16-le", "replace")
-        run = Run(words)
+    for start, end in pairwise(sorted(edges)):
+        run = Run(encoded[2 * start : 2 * end].decode("utf-16-le", "replace"))
         for entity in entities:
             if entity.offset <= start and end <= entity.offset + entity.length:
                 run = _within(run, entity, encoded)

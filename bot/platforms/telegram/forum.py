@@ -1,8 +1,8 @@
-"""A topic of the forum for each group, with its card pinned.
+"""Gives each group a topic of the forum, with its card pinned.
 
-Nobody can be put into a topic: people enter the forum by a link that asks, and `entering` answers. Telegram cannot be
-asked which topics there are, yet it tells the bot of each that the bot made: so one that was made just before the
-program ended, or whose making was never answered, is heard of, and no second one is made.
+Nobody can be added to a topic: people ask to enter the forum by a link, and `entering` answers. The Bot API has no call
+that lists topics, but it reports each topic that the bot created as an update. So a topic that was created just before
+the program ended, or whose creation was never answered, is assigned by that update, and no second one is created.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.database.engine import Store
 from bot.delivery import channel_store
 from bot.delivery.channels import CreatedChannel
 from bot.delivery.pacer import Pacer
-from bot.delivery.platform import Note, WantedChannel
+from bot.delivery.platform import NoteChannel, WantedChannel
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.features import FEATURES
@@ -34,19 +34,19 @@ from bot.platforms.telegram.sending import edit_view, send_view
 log = structlog.get_logger()
 
 _HEARD_WITHIN = 15.0
-"""Seconds within which Telegram tells of a topic that was made."""
+"""Seconds within which Telegram reports a topic that was created."""
 _LAST_CALL = 3.0
-"""Seconds at the end of the program for what is being made."""
+"""Seconds that a creation under way is given at the end of the program."""
 _TOPIC_AS_WANTED = "topic_not_modified"
 
 
 class Forum:
-    """The groups' places in one forum supergroup, of which the bot is an administrator."""
+    """The groups' channels on Telegram: topics of one forum supergroup, of which the bot is an administrator."""
 
     def __init__(
         self, bot: Bot, connect: Callable[[], Awaitable[None]], store: Store, clock: Clock, chat_id: int
     ) -> None:
-        """`connect` makes sure that Telegram knows us."""
+        """`connect` waits until the bot is logged in."""
         self.chat_id = chat_id
         self._bot = bot
         self._connect = connect
@@ -56,55 +56,55 @@ class Forum:
         self._pin_refused = False
         self._inviting = asyncio.Lock()
 
-    async def keep(self, wanted: WantedChannel, note: Note) -> None:
-        """Bring topic and card in step. Raises Unreachable, RetryLater or Rejected."""
+    async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
+        """Create or update the topic and its card. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
-        await self.keep_invitation()
+        await self.ensure_invitation()
         title = wanted.title[: ForumTopicLimit.MAX_NAME_LENGTH]
         created = wanted.created
         if created.thread:
             try:
                 await self._rename(created, title)
-                await self._keep_card(wanted, replace(created, title=title), note)
+                await self._reconcile_card(wanted, replace(created, title=title), note)
                 return
             except PlatformError as error:
                 if not isinstance(error, ChannelGone):
                     raise
         elif created.title and not wanted.attempts:
             raise RetryLater("whether the topic was made is heard soon", _HEARD_WITHIN)
-        await self._keep_card(wanted, await self._make(title, note), note)
+        await self._reconcile_card(wanted, await self._create(title, note), note)
 
-    async def close(self, created: CreatedChannel, _taken: frozenset[str], /) -> None:
+    async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
         """Close the topic, which stays readable. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
         if created.thread:
             try:
-                with contextlib.suppress(_AsItShouldBe):
+                with contextlib.suppress(_Unchanged):
                     await self._topic("closeForumTopic", created)
             except PlatformError as error:
                 if not isinstance(error, ChannelGone):
                     raise
 
     async def turn(self) -> None:
-        """Wait until the forum may be written to, and take that turn."""
+        """Wait until the forum may be written to, and count one message."""
         chat = str(self.chat_id)
         while True:
             now = self._clock.now()
-            self._pacer.look(now)
+            self._pacer.read_clock(now)
             if (free_at := self._pacer.chat_free_at(chat)) <= now:
                 break
             await self._clock.sleep((free_at - now).total_seconds())
-        self._pacer.take(chat, now)
+        self._pacer.depart(chat, now)
 
-    async def hear(self, message: Message) -> None:
-        """Telegram tells of a topic: if the bot made it, it is some place's, or one too many and closed."""
-        made = message.forum_topic_created
-        if made is None or message.from_user is None or message.from_user.id != self._bot.id:
+    async def note_topic(self, message: Message) -> None:
+        """Assign a reported topic, if the bot created it, to its group's channel; close it if no group needs it."""
+        topic = message.forum_topic_created
+        if topic is None or message.from_user is None or message.from_user.id != self._bot.id:
             return
         chat, thread = str(self.chat_id), str(message.message_thread_id or message.message_id)
         url = self._address(thread)
         if not await self._store.transact(
-            lambda tx: channel_store.claim_topic(tx, PLATFORM, chat, made.name, thread, url)
+            lambda tx: channel_store.claim_topic(tx, PLATFORM, chat, topic.name, thread, url)
         ):
             log.warning("telegram.topic_superfluous", topic=thread)
             with contextlib.suppress(TelegramError):
@@ -112,38 +112,40 @@ class Forum:
 
     # --- the topic
 
-    async def _make(self, title: str, note: Note) -> CreatedChannel:
+    async def _create(self, title: str, note: NoteChannel) -> CreatedChannel:
         await note(CreatedChannel(title=title))
         await self.turn()
-        return await _to_its_end(self._create(title, note))
+        return await _run_to_end(self._create_topic(title, note))
 
-    async def _create(self, title: str, note: Note) -> CreatedChannel:
+    async def _create_topic(self, title: str, note: NoteChannel) -> CreatedChannel:
         try:
-            made = await call(self._bot, "createForumTopic", chat_id=self.chat_id, name=title)
+            topic = await call(self._bot, "createForumTopic", chat_id=self.chat_id, name=title)
         except TelegramError as error:
             if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-                raise RetryLater(error.message, _HEARD_WITHIN) from None  # it may be there all the same
+                raise RetryLater(error.message, _HEARD_WITHIN) from None  # it may have been created all the same
             await note(CreatedChannel())
             raise classify(error) from None
-        thread = str(made["message_thread_id"])
+        thread = str(topic["message_thread_id"])
         created = CreatedChannel(title=title, chat=str(self.chat_id), thread=thread, url=self._address(thread))
         await note(created)
         return created
 
     async def _rename(self, created: CreatedChannel, title: str) -> None:
         if created.title != title:
-            with contextlib.suppress(_AsItShouldBe):
+            with contextlib.suppress(_Unchanged):
                 await self._topic("editForumTopic", created, name=title)
 
     async def _topic(self, method: str, created: CreatedChannel, **parameters: Any) -> None:
-        """Change a topic. Raises _AsItShouldBe where there is nothing to change, and a PlatformError."""
+        """Call a method that changes a topic. Raises _Unchanged where there was nothing to change; a PlatformError."""
         await self.turn()
         try:
             await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(created.thread), **parameters)
         except TelegramError as error:
-            known = error.message.lower()
-            if _TOPIC_AS_WANTED in known or (method == "closeForumTopic" and isinstance(classify(error), ChannelGone)):
-                raise _AsItShouldBe from None
+            message = error.message.lower()
+            if _TOPIC_AS_WANTED in message or (
+                method == "closeForumTopic" and isinstance(classify(error), ChannelGone)
+            ):
+                raise _Unchanged from None
             raise classify(error) from None
 
     def _address(self, thread: str) -> str:
@@ -151,24 +153,24 @@ class Forum:
 
     # --- the card
 
-    async def _keep_card(self, wanted: WantedChannel, created: CreatedChannel, note: Note) -> None:
-        """Send the card, or edit it: an edit that changes nothing tells that card and topic are still there."""
+    async def _reconcile_card(self, wanted: WantedChannel, created: CreatedChannel, note: NoteChannel) -> None:
+        """Send the card, or edit it even if unchanged: the answer tells whether card and topic still exist."""
         await self.turn()
-        shown = await _to_its_end(self._show_card(wanted, created, note))
+        shown = await _run_to_end(self._show_card(wanted, created, note))
         if shown.card != created.card or not created.digest:
             await self._pin(int(shown.card.split(",")[0]))
-        done = replace(shown, digest=wanted.digest)
-        if done != wanted.created:
-            await note(done)
+        reconciled = replace(shown, digest=wanted.digest)
+        if reconciled != wanted.created:
+            await note(reconciled)
 
-    async def _show_card(self, wanted: WantedChannel, created: CreatedChannel, note: Note) -> CreatedChannel:
+    async def _show_card(self, wanted: WantedChannel, created: CreatedChannel, note: NoteChannel) -> CreatedChannel:
         thread = int(created.thread)
         if created.card:
             first = int(created.card.split(",")[0])
-            shown = await edit_view(self._bot, self.chat_id, first, wanted.card, wanted.reader, thread=thread)
+            ids = await edit_view(self._bot, self.chat_id, first, wanted.card, wanted.reader, thread=thread)
         else:
-            shown = await send_view(self._bot, self.chat_id, wanted.card, wanted.reader, thread=thread)
-        card = ",".join(map(str, shown))
+            ids = await send_view(self._bot, self.chat_id, wanted.card, wanted.reader, thread=thread)
+        card = ",".join(ids)
         if card == created.card:
             return created
         created = replace(created, card=card, digest="")
@@ -192,35 +194,40 @@ class Forum:
         except TelegramError as error:
             raise classify(error) from None
 
-    # --- the way in
+    # --- the invitation
 
-    async def keep_invitation(self) -> None:
-        """Have a link by which people ask to enter; one is made for each forum. Raises as `keep` does."""
+    async def ensure_invitation(self) -> None:
+        """Create the link by which people ask to enter, once for each forum. Raises as `reconcile` does."""
         chat = str(self.chat_id)
         async with self._inviting:
-            known, _link = await self._store.read(channel_store.invitation)
-            if known == chat:
+            invited_chat, _link = await self._store.read(channel_store.forum_invitation)
+            if invited_chat == chat:
                 return
             try:
-                made = await call(self._bot, "createChatInviteLink", chat_id=self.chat_id, creates_join_request=True)
+                invitation = await call(
+                    self._bot, "createChatInviteLink", chat_id=self.chat_id, creates_join_request=True
+                )
             except TelegramError as error:
                 raise classify(error) from None
-            link = made["invite_link"]
-            await self._store.transact(lambda tx: channel_store.set_invitation(tx, chat, link))
+            link = invitation["invite_link"]
+            await self._store.transact(lambda tx: channel_store.set_forum_invitation(tx, chat, link))
 
 
-async def _to_its_end(work: Coroutine[Any, Any, CreatedChannel]) -> CreatedChannel:
-    """Do something and write it down, also when the program stops meanwhile: Telegram has no key against doubles."""
+async def _run_to_end(work: Coroutine[Any, Any, CreatedChannel]) -> CreatedChannel:
+    """Let work end, even if the program stops meanwhile: Telegram has no key against repeats.
+
+    Returns its result, and raises CancelledError after it, if the task was cancelled.
+    """
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        done, _late = await asyncio.wait({task}, timeout=_LAST_CALL)
-        if done:
-            task.exception()  # the next program meets it again
+        finished, _late = await asyncio.wait({task}, timeout=_LAST_CALL)
+        if finished:
+            task.exception()  # marked as seen: the next program meets the error again
         task.cancel()
         raise
 
 
-class _AsItShouldBe(Exception):
-    """There is nothing to change."""
+class _Unchanged(Exception):
+    """A topic is already as it should be."""

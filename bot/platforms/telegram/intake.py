@@ -1,9 +1,9 @@
-"""Updates on their way in: long polling, where fetching the next batch confirms the last one.
+"""Receives updates by long polling, where fetching the next batch confirms the last one.
 
-`Application` of python-telegram-bot swallows a handler's exception, and its updater fetches ahead of the handlers:
-both confirm what was not done. Here a batch is fetched raw (one malformed update spoils nothing else), handled at once
-across chats and in order within one, and only what is committed lets the offset move. What cannot be read is no
-reason for it to stand still: nobody else would be heard any more.
+`Application` of python-telegram-bot swallows a handler's exception, and its updater fetches ahead of the handlers: both
+confirm updates that were not handled. Here a batch is fetched raw (one malformed update spoils nothing else), handled
+concurrently across chats and in order within one, and the offset moves only when all effects are committed. An update
+that cannot be read does not stop it, because nobody else would be served any more.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.logs import new_reference, reference_of, under_reference
 from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.shapes import LAST_UPDATE_ID
 from bot.platforms.telegram.transport import Undecodable
-from bot.platforms.untrusted import Malformed, place_of, storable
+from bot.platforms.untrusted import Malformed, location_of, storable
 
 log = structlog.get_logger()
 
@@ -40,37 +40,39 @@ ALLOWED_UPDATES = (
     "chat_member",
 )
 _BATCH = 100
-"""Updates fetched at once, the most that Telegram gives: fewer are all there were."""
+"""How many updates are fetched at once, the most that Telegram allows: fewer mean that no more are waiting."""
 _REFUSALS = 3
-"""As many 401 in a row mean that the token is wrong, or was taken back; one alone is a stumble of Telegram's."""
+"""How many 401 in a row mean that the token is wrong or revoked; a single one may be a passing error of Telegram."""
 _LONG_POLL = 30
-"""Seconds Telegram may hold an empty answer."""
+"""Seconds for which Telegram may hold back an empty answer."""
 _CONFLICTS = 5
-"""As many 409 in a row, over 15 s, mean that another program polls with this token. Fewer may be the end of our own
-last run, or one over the same store that slept, as its machine did, and takes up to 8 s to learn that it lost its
-lease: until then each of the two is told of the other."""
+"""How many 409 in a row, over 15 s, mean that another program polls with this token.
+
+Fewer may come from the end of our own last run, or from a program over the same store whose machine slept: it takes up
+to 8 s to learn that it lost its lease, and until then both get this answer.
+"""
 _BACKOFF = Backoff(first=1.0, longest=30.0)
 _BREATH = 0.05
-"""Seconds of real time between updates without a number: they must neither hold up others nor keep us busy."""
+"""Seconds of real time after a batch without update ids: it must neither delay others nor cause a busy loop."""
 _LEAP = 10_000
-"""Updates that may be missing before the next one: those of a batch and of the kinds that we do not ask for."""
+"""The most update ids that may be missing before the next: those of a batch, and of kinds that we do not ask for."""
 
 Raw = Mapping[str, Any]
 
 
 Take = Callable[[Raw, bool], Awaitable[None]]
-"""Handles one update and returns once its effect is committed. Raises Malformed for one of another shape.
+"""Handles one update and returns once its effect is committed. Raises Malformed for an update of another shape.
 
-The flag says that the update may be old: it was there when polling began, or began again after a failure, so that many
-more may be answered at once than people write.
+The flag says that the update may have been queued at Telegram while the program was away: so many may come at once that
+their replies have to be paced.
 """
 
 
 class Intake:
-    """The polling loop: fetches updates and hands each to `take`, one of a chat after the other."""
+    """The polling loop: fetches updates and passes each to `take`, those of one chat one after the other."""
 
     def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
-        """`method_url` is the bot's base address, token included: it never reaches a log from here."""
+        """`method_url` is the bot's base address; it contains the token, and is never logged here."""
         self._request = request
         self._url = f"{method_url}/getUpdates"
         self._take = take
@@ -81,12 +83,12 @@ class Intake:
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError when the token keeps being refused, or another program uses it."""
         offset, conflicts, refusals, failures, limit = 0, 0, 0, 0, _BATCH
-        waited = True
+        queued = True
         while True:
             try:
                 updates: Sequence[object] = await self._fetch(offset, limit)
             except Undecodable as error:
-                if limit > 1:  # one of them spoils the whole answer: one after the other shows which
+                if limit > 1:  # one update spoils the whole answer: fetching them singly shows which
                     limit = 1
                     continue
                 updates, limit = [{"update_id": error.first_update}], _BATCH
@@ -94,7 +96,7 @@ class Intake:
                 refusals += 1
                 if refusals >= _REFUSALS:
                     raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
-                failures, waited = failures + 1, True
+                failures, queued = failures + 1, True
                 pause = _BACKOFF.after(failures)
                 log.error("telegram.token_refused", again_in=pause)
                 await self._clock.sleep(pause)
@@ -112,7 +114,7 @@ class Intake:
                 await self._clock.sleep(_seconds(error.retry_after))
                 continue
             except TelegramError as error:
-                failures, waited = failures + 1, True
+                failures, queued = failures + 1, True
                 pause = _BACKOFF.after(failures)
                 if isinstance(error, NetworkError):
                     log.info("telegram.unreachable", reason=error.message, again_in=pause)
@@ -121,18 +123,18 @@ class Intake:
                 await self._clock.sleep(pause)
                 continue
             conflicts = refusals = failures = 0
-            await self._take_batch(updates, waited)
-            waited = waited and len(updates) >= limit
-            offset, known = self._beyond(updates, offset)
-            if not known:  # nothing says how far to go: the same may come again, but not at once
+            await self._take_batch(updates, queued)
+            queued = queued and len(updates) >= limit
+            offset, is_certain = self._next_offset(updates, offset)
+            if not is_certain:  # the same updates may come again, and must not cause a busy loop
                 await asyncio.sleep(_BREATH)
 
-    def _beyond(self, updates: Sequence[object], offset: int) -> tuple[int, bool]:
-        """The offset after a batch, and whether the batch told it. It never confirms what did not come.
+    def _next_offset(self, updates: Sequence[object], offset: int) -> tuple[int, bool]:
+        """Return the offset after a batch, and whether the batch's ids tell it. It never confirms updates to come.
 
-        Updates come in ascending order, few of them missing. A batch that is otherwise, because one of its numbers is
-        not true, counts for its length, which is never too much. A leap is believed after an
-        empty answer, when the same comes a second time: after a week without updates Telegram begins with any number.
+        The ids of updates ascend, with few of them missing. A batch with other ids, of which one must be wrong, moves
+        the offset by its length, which is never too much. A leap is accepted after an empty answer, if the same id
+        comes a second time: after a week without updates Telegram continues with any id.
         """
         numbers = [number for update in updates if (number := update_id(update)) is not None]
         if not numbers:
@@ -148,7 +150,7 @@ class Intake:
         return (offset + len(updates) if near and not ordered else last + 1), True
 
     async def _fetch(self, offset: int, limit: int) -> list[object]:
-        """The next updates, whatever they are. Raises TelegramError, also for an answer that is no list of them."""
+        """Fetch the next updates, of any shape. Raises TelegramError, also for an answer that is not a list."""
         kinds = json.dumps(ALLOWED_UPDATES)
         query = {"offset": offset, "timeout": _LONG_POLL, "limit": limit, "allowed_updates": kinds}
         answer = await self._request.post(f"{self._url}?{urlencode(query)}", read_timeout=_LONG_POLL + 5)
@@ -156,26 +158,26 @@ class Intake:
             raise TelegramError("The answer to getUpdates is no list")
         return [*answer]
 
-    async def _take_batch(self, updates: Sequence[object], waited: bool) -> None:
+    async def _take_batch(self, updates: Sequence[object], queued: bool) -> None:
         by_chat: dict[object, list[object]] = defaultdict(list)
         for update in updates:
             by_chat[chat_of(update)].append(update)
         if len(by_chat) == 1:
-            await self._take_in_order(updates, waited)
+            await self._take_in_order(updates, queued)
             return
-        await asyncio.gather(*(self._take_in_order(chat, waited) for chat in by_chat.values()))
+        await asyncio.gather(*(self._take_in_order(chat, queued) for chat in by_chat.values()))
 
-    async def _take_in_order(self, updates: Sequence[object], waited: bool) -> None:
+    async def _take_in_order(self, updates: Sequence[object], queued: bool) -> None:
         for update in updates:
-            await take_one(self._take, update, waited)
+            await take_one(self._take, update, queued)
 
 
-async def take_one(take: Take, update: object, waited: bool = False) -> None:
-    """Hand one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
+async def take_one(take: Take, update: object, queued: bool = False) -> None:
+    """Pass one update to `take`; an update that cannot be handled is logged without its content, and dropped."""
     number = update_id(update)
     with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
         try:
-            await take(_storable(update), waited)
+            await take(_storable(update), queued)
         except Malformed as odd:
             log.warning("telegram.update_malformed", update_id=number, kind=_kind_of(update), reason=str(odd))
         except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
@@ -184,7 +186,7 @@ async def take_one(take: Take, update: object, waited: bool = False) -> None:
                 update_id=number,
                 kind=_kind_of(update),
                 reason=type(error).__name__,
-                where=place_of(error),
+                where=location_of(error),
             )
 
 
@@ -198,21 +200,24 @@ def _storable(update: object) -> Raw:
 
 
 def update_id(update: object) -> int | None:
-    """The number of an update; None where it has none that Telegram could have given it."""
+    """Return the id of an update; None where it has none that Telegram could have given it."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if type(number) is int and 0 <= number <= LAST_UPDATE_ID else None
 
 
 def chat_of(update: object) -> object:
-    """What keeps updates in order: the id of the chat they happened in, else of the person; None for neither."""
+    """Return the id of an update's chat, else that of its person; None for neither.
+
+    Updates with the same id are taken in order.
+    """
     body = _part(update, _kind_of(update))
-    place = _part(body, "message") or body
-    number = _part(_part(place, "chat") or _part(body, "from"), "id")
+    message = _part(body, "message") or body
+    number = _part(_part(message, "chat") or _part(body, "from"), "id")
     return number if isinstance(number, int) else None
 
 
 def _kind_of(update: object) -> str:
-    """What an update is about, '' for nothing that we asked for."""
+    """Return the kind of an update, '' for none that we asked for."""
     return next((kind for kind in ALLOWED_UPDATES if _part(update, kind)), "")
 
 

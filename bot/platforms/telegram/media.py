@@ -1,4 +1,4 @@
-"""Pictures and documents on their way: uploaded once, then sent by the id Telegram gave them."""
+"""Sends and edits pictures and documents: uploads each once, and then sends it by the file id that Telegram gave it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.render import TextPart
 
 _REMEMBERED = 256
-_known: WeakKeyDictionary[BaseRequest, OrderedDict[bytes, str]] = WeakKeyDictionary()
+_file_ids: WeakKeyDictionary[BaseRequest, OrderedDict[bytes, str]] = WeakKeyDictionary()
 
 T = TypeVar("T")
 
@@ -34,18 +34,18 @@ async def send_media(
     *,
     thread: int | None = None,
 ) -> int:
-    """Send one picture or document; its id. A picture without a caption has its words below it."""
-    about = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
-    how: dict[str, Any] = {
-        "caption": caption.text if caption else _words(attachment, reader),
+    """Send one picture or document. Returns the message's id. A picture without a caption gets its description."""
+    api_kwargs = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
+    arguments: dict[str, Any] = {
+        "caption": caption.text if caption else _description(attachment, reader),
         "filename": file_name(attachment.name, reader),
         "message_thread_id": thread,
-        "api_kwargs": {name: value for name, value in about.items() if value is not None},
+        "api_kwargs": {name: value for name, value in api_kwargs.items() if value is not None},
     }
     send: Callable[..., Awaitable[Message]] = bot.send_document
     if isinstance(attachment, Picture):
         send = bot.send_photo
-    message = await _with_ids(bot, (attachment,), reader, lambda files: send(chat_id, files[0], **how))
+    message = await _with_file_ids(bot, (attachment,), reader, lambda files: send(chat_id, files[0], **arguments))
     return message.message_id
 
 
@@ -59,18 +59,18 @@ async def send_album(
     *,
     thread: int | None = None,
 ) -> list[int]:
-    """Send two to ten of a kind together, the caption with the one at index `at`; their ids."""
+    """Send two to ten attachments of one kind as an album, the caption at the index `at`. Returns the messages' ids."""
 
     def album(files: Sequence[bytes | str]) -> list[InputMediaPhoto | InputMediaDocument]:
         return [
-            _input(bot, each, file, caption if number == at else None, reader)
-            for number, (each, file) in enumerate(zip(attachments, files, strict=True))
+            _input(bot, attachment, file, caption if index == at else None, reader)
+            for index, (attachment, file) in enumerate(zip(attachments, files, strict=True))
         ]
 
-    sent = await _with_ids(
+    messages = await _with_file_ids(
         bot, attachments, reader, lambda files: bot.send_media_group(chat_id, album(files), message_thread_id=thread)
     )
-    return [message.message_id for message in sent]
+    return [message.message_id for message in messages]
 
 
 async def edit_media(
@@ -82,14 +82,14 @@ async def edit_media(
     keyboard: Json | None,
     reader: Reader,
 ) -> None:
-    """Another picture in a picture's place, another document in a document's, with its caption."""
-    drawn = {"reply_markup": keyboard} if keyboard else {}
-    await _with_ids(
+    """Replace the picture of a message by another, or its document by another, with the caption and keyboard."""
+    api_kwargs = {"reply_markup": keyboard} if keyboard else {}
+    await _with_file_ids(
         bot,
         (attachment,),
         reader,
         lambda files: bot.edit_message_media(
-            _input(bot, attachment, files[0], caption, reader), chat_id, message_id, api_kwargs=drawn
+            _input(bot, attachment, files[0], caption, reader), chat_id, message_id, api_kwargs=api_kwargs
         ),
     )
 
@@ -100,48 +100,50 @@ def _input(
     kind = InputMediaPhoto if isinstance(attachment, Picture) else InputMediaDocument
     return kind(
         file,
-        caption=caption.text if caption else _words(attachment, reader),
+        caption=caption.text if caption else _description(attachment, reader),
         caption_entities=[MessageEntity.de_json(entity, bot) for entity in caption.entities] if caption else None,
         filename=file_name(attachment.name, reader),
     )
 
 
-def _words(attachment: Attachment, reader: Reader) -> str | None:
+def _description(attachment: Attachment, reader: Reader) -> str | None:
     return plain(attachment.alt, reader) or None if isinstance(attachment, Picture) else None
 
 
-async def _with_ids(
+async def _with_file_ids(
     bot: Bot, attachments: Sequence[Attachment], reader: Reader, use: Callable[[list[bytes | str]], Awaitable[T]]
 ) -> T:
-    """Do something with files by the ids they are known under; with their bytes, once Telegram forgot one."""
-    known = _known.setdefault(bot.request, OrderedDict())
-    keys = await asyncio.to_thread(
-        lambda: [_key(attachment, reader) for attachment in attachments]
-    )  # of megabytes, 15 ms and more
-    files = [known.get(key, each.content) for key, each in zip(keys, attachments, strict=True)]
+    """Send attachments with `use`, by their file ids where they were uploaded before, else by their bytes.
+
+    Where Telegram no longer knows a file id, all are uploaded. Returns what `use` returns.
+    """
+    file_ids = _file_ids.setdefault(bot.request, OrderedDict())
+    # In a thread, because hashing megabytes takes 15 ms and more.
+    keys = await asyncio.to_thread(lambda: [_key(attachment, reader) for attachment in attachments])
+    files = [file_ids.get(key, attachment.content) for key, attachment in zip(keys, attachments, strict=True)]
     try:
-        sent = await use(files)
+        result = await use(files)
     except BadRequest as error:
         if "file" not in error.message.lower() or all(isinstance(file, bytes) for file in files):
             raise
-        sent = await use([attachment.content for attachment in attachments])
-    if isinstance(sent, Message | tuple):
-        _remember(known, keys, sent if isinstance(sent, tuple) else (sent,))
-    return sent
+        result = await use([attachment.content for attachment in attachments])
+    if isinstance(result, Message | tuple):
+        _remember(file_ids, keys, result if isinstance(result, tuple) else (result,))
+    return result
 
 
-def _remember(known: OrderedDict[bytes, str], keys: Sequence[bytes], sent: Sequence[Message]) -> None:
-    for key, message in zip(keys, sent, strict=True):
+def _remember(file_ids: OrderedDict[bytes, str], keys: Sequence[bytes], messages: Sequence[Message]) -> None:
+    for key, message in zip(keys, messages, strict=True):
         file = message.photo[-1] if message.photo else message.document
         if file:
-            known[key] = file.file_id
-            known.move_to_end(key)
-    while len(known) > _REMEMBERED:
-        known.popitem(last=False)
+            file_ids[key] = file.file_id
+            file_ids.move_to_end(key)
+    while len(file_ids) > _REMEMBERED:
+        file_ids.popitem(last=False)
 
 
 def _key(attachment: Attachment, reader: Reader) -> bytes:
-    """A name is part of it: under its id a document keeps the name it came with."""
+    """Return a hash of an attachment's content and name: a file id keeps the name that a document was uploaded with."""
     digest = sha256(file_name(attachment.name, reader).encode() + b"\0")
     digest.update(attachment.content)
     return (b"p" if isinstance(attachment, Picture) else b"d") + digest.digest()

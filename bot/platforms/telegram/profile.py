@@ -1,4 +1,4 @@
-"""What Telegram shows of the bot, per language; each is set only when it differs, since setting is rationed."""
+"""Sets what Telegram shows of the bot in each language, where it differs, since Telegram limits how often it is set."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ log = structlog.get_logger()
 
 
 async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router) -> None:
-    """Bring texts and lists in step. What Telegram refuses for now is left for the next start.
+    """Update the bot's texts and command lists. What Telegram refuses is logged, and tried again at the next start.
 
-    The gathering's first language is set without a code: whoever's own is not offered reads that one.
+    The gathering's first language is set without a code: people whose language is not offered read that one.
     """
     for locale in gathering.locales:
         code = None if locale == gathering.locales[0] else locale
@@ -42,6 +42,7 @@ async def _update_texts(bot: Bot, gathering: str, reader: Reader, code: str | No
     description = plain(welcome, reader)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
     if (await bot.get_my_description(code)).description != description:
         await bot.set_my_description(description, code)
+    # L10N: the short description in the bot's profile on Telegram; {gathering} is the gathering's name.
     companion = plain(_("Your companion for {gathering}.", gathering=gathering), reader)
     short = companion[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
     if (await bot.get_my_short_description(code)).short_description != short:

@@ -1,4 +1,4 @@
-"""An update as the house understands it."""
+"""Turns Telegram's updates into `bot.conversation.incoming.Incoming`."""
 
 from __future__ import annotations
 
@@ -32,8 +32,12 @@ PLATFORM = FEATURES.name
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """An incoming update with what is needed to answer it: the chat, the pressed message, the query's id, a file."""
+class ReadUpdate:
+    """An incoming update with what is needed to answer it.
+
+    `query` is the id of a press, by which it is acknowledged; `pressed` the id of the pressed message, if that can be
+    edited; `file` a document or photo that is still to be fetched.
+    """
 
     incoming: Incoming
     chat_id: int
@@ -42,23 +46,23 @@ class Read:
     file: Document | PhotoSize | None = None
 
 
-def read(raw: Mapping[str, Any], bot: Bot, username: str) -> Read | Update:
-    """What a person did, or the update as the library has it where it is none of that, or none of our business.
+def read(raw: Mapping[str, Any], bot: Bot, username: str) -> ReadUpdate | Update:
+    """Return what a person did; the library's update for any other kind, and for commands to another bot.
 
-    A press is read without the library: to build its objects of the pressed message costs more than all the rest of
-    handling it. Commands to others than `username` are not ours. Raises Malformed.
+    `username` is that of this bot. A press is read without the library, because creating its objects of the pressed
+    message takes longer than all the rest of handling it. Raises Malformed.
     """
     shape = check(UPDATE, raw)
     if shape.callback_query:
         return _read_press(shape.update_id, shape.callback_query)
     try:
         update = Update.de_json(dict(raw), bot)
-    except Exception as error:  # noqa: BLE001 - it raises whatever its objects do
+    except Exception as error:  # noqa: BLE001 - the library raises whatever its objects do
         raise Malformed(f"the library cannot read it: {type(error).__name__}") from None
     return _read_update(update, username) or update
 
 
-def _read_update(update: Update, username: str) -> Read | None:
+def _read_update(update: Update, username: str) -> ReadUpdate | None:
     message = update.message
     if message and message.from_user and not message.from_user.is_bot:
         return _read_message(update.update_id, message, message.from_user, username)
@@ -68,48 +72,51 @@ def _read_update(update: Update, username: str) -> Read | None:
     return None
 
 
-def _read_press(update_id: int, press: PressedButton) -> Read:
+def _read_press(update_id: int, press: PressedButton) -> ReadUpdate:
     data, message = press.data or "", press.message
-    shown = message if message and message.date else None  # without a date it is one that cannot be looked at any more
+    shown = message if message and message.date else None  # without a date, its content is not accessible any more
     option = read_option(data, shown.reply_markup if shown else None)
     content: Content = Picked(*option) if option else Pressed(data)
     private = message is None or message.chat.type == ChatType.PRIVATE
     incoming = Incoming(PLATFORM, str(update_id), _sender(press.sender), content, private)
     chat = message.chat.id if message else press.sender.id
-    # No screen takes the place of a picture or a document: it is answered below.
+    # A picture or a document is not replaced by a screen, but answered below.
     pressed = shown.message_id if shown and shown.text is not None else None
-    return Read(incoming, chat, query=press.id, pressed=pressed)
+    return ReadUpdate(incoming, chat, query=press.id, pressed=pressed)
 
 
-def _read_message(update_id: int, message: Message, user: User, username: str) -> Read | None:
+def _read_message(update_id: int, message: Message, user: User, username: str) -> ReadUpdate | None:
     private = message.chat.type == ChatType.PRIVATE
     content = _content(message, username)
     if content is None or not (private or isinstance(content, Called)):
         return None
     incoming = Incoming(PLATFORM, str(update_id), _sender(user), content, private)
-    return Read(incoming, message.chat.id, file=message.document or (message.photo[-1] if message.photo else None))
+    return ReadUpdate(
+        incoming, message.chat.id, file=message.document or (message.photo[-1] if message.photo else None)
+    )
 
 
-def _read_edit(update_id: int, message: Message, user: User) -> Read | None:
-    """Words that were changed, or what is said below a file; a place that moves, and a command, say nothing."""
-    words = message.text if message.text is not None else message.caption
-    if words is None and (message.effective_attachment is None or message.location):
+def _read_edit(update_id: int, message: Message, user: User) -> ReadUpdate | None:
+    """Return the edit of a text or a caption; None for a location that moves, and for commands."""
+    text = message.text if message.text is not None else message.caption
+    if text is None and (message.effective_attachment is None or message.location):
         return None
-    if words and words.startswith("/"):
+    if text and text.startswith("/"):
         return None
-    content = Edited(str(message.message_id), words or "")
-    return Read(Incoming(PLATFORM, str(update_id), _sender(user), content), message.chat.id)
+    content = Edited(str(message.message_id), text or "")
+    return ReadUpdate(Incoming(PLATFORM, str(update_id), _sender(user), content), message.chat.id)
 
 
 def _content(message: Message, username: str) -> Content | None:
     text = message.text
     if text is None:
-        # What a chat tells of itself (someone entered, a title changed) is nothing that someone sent.
+        # A chat's service messages (someone entered, a title changed) were sent by nobody.
         if message.effective_attachment is None and not message.contact and not message.location:
             return None
-        words = message.caption or ""
-        caption = composed(words, message.caption_entities)
-        return Sent(None, caption, message.media_group_id or "", message.message_id, words, str(message.message_id))
+        caption = message.caption or ""
+        composition = composed(caption, message.caption_entities)
+        message_id = message.message_id
+        return Sent(None, composition, message.media_group_id or "", message_id, caption, str(message_id))
     if not text.startswith("/"):
         return Typed(text, composed(text, message.entities), str(message.message_id))
     word, argument = command_in(text)
@@ -122,6 +129,6 @@ def _content(message: Message, username: str) -> Content | None:
 
 
 def _sender(user: User | TelegramPerson) -> Actor:
-    # A private chat has its person's id.
+    # The id of a private chat is that of its person.
     name = clean(f"{user.first_name} {user.last_name or ''}")
     return Actor(str(user.id), name, user.language_code, str(user.id))

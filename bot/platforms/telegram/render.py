@@ -1,7 +1,7 @@
-"""A view as Telegram draws it: text with entities (no markup to escape), an inline keyboard, parts short enough.
+"""Draws a view for Telegram: texts with entities (no markup to escape), in parts short enough, and inline keyboards.
 
-Entities and keyboards are the Bot API's own JSON values: building python-telegram-bot's objects only to have them taken
-apart again would cost more than everything else between a press and its reply.
+Entities and keyboards are the Bot API's own JSON values: creating python-telegram-bot's objects only to serialise them
+again would cost more than everything else between a press and its reply.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from telegram.constants import KeyboardButtonStyle, MessageLimit
 from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import Button, Choice, View
 from bot.platforms.telegram.features import units
-from bot.platforms.telegram.formatting import Json, entities_of, joined
+from bot.platforms.telegram.formatting import Json, entities_of, merge_entities
 from bot.platforms.telegram.shapes import Keyboard
 
 SELECTED = "✓ "
-"""Before the label of an option that is chosen: a sign, never a colour alone."""
+"""The mark before the label of a selected option: a sign, because a colour alone is not seen by everybody."""
 _SHORT = 18
-"""Characters of a label that leave room for another one beside it on a phone."""
+"""The most characters of a label that leaves room for another button beside it on a phone."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _MOST_BUTTONS = 100
-"""Of one keyboard: what goes beyond is below a further message."""
+"""The most buttons of one keyboard: the rest goes below a further message."""
 GOES_ON = "…"
-"""The words of such a message: Telegram takes none without any."""
+"""The text of such a further message: Telegram refuses a message without any."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """One message's worth of text: at most 4,096 UTF-16 units, with entities counted in the same."""
+    """The text of one message: at most 4,096 UTF-16 code units, in which the positions of entities count as well."""
 
     text: str
     entities: list[Json]
 
 
 def draw_text(view: View, reader: Reader) -> list[TextPart]:
-    """The lines of a view, and what each option means; long texts go on in a further part, never cut."""
+    """Return the lines of a view and the descriptions of its options, in as many parts as needed, nothing cut off."""
     lines: list[Span] = [*view.lines]
     for option in view.choice.options if view.choice else ():
         if option.description is not None:
@@ -62,7 +62,7 @@ def draw_text(view: View, reader: Reader) -> list[TextPart]:
 
 
 def _part(text: str, entities: list[Json]) -> TextPart:
-    return TextPart(text.rstrip("\n"), joined(text, entities) if len(entities) > 1 else entities)
+    return TextPart(text.rstrip("\n"), merge_entities(text, entities) if len(entities) > 1 else entities)
 
 
 def _pieces(text: str, most: int) -> Iterable[str]:
@@ -74,7 +74,7 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 
 
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
-    """Options a line each, then the buttons, two a line where both are short; as many keyboards as that takes."""
+    """Return the keyboards of a view: one option per row, then the buttons, two per row where both are short."""
     rows = [*_options(view.choice, reader)] if view.choice else []
     rows += _button_rows(view.buttons, reader)
     keyboards: list[Json] = []
@@ -98,15 +98,16 @@ _ONE, _ONE_OR_NONE, _MANY = ":~+"
 
 
 def option_data(choice: Choice, value: str) -> str:
-    """What pressing an option sends: the payload, a sign that says how many may be chosen, the value."""
+    """Return the callback data of an option: the payload, a sign for how many may be chosen, and the value."""
     sign = _MANY if choice.at_most > 1 else _ONE_OR_NONE if choice.at_least == 0 else _ONE
     return f"{choice.action.encode()}{sign}{value}"
 
 
 def read_option(data: str, keyboard: Keyboard | None) -> tuple[str, tuple[str, ...]] | None:
-    """The payload and whole new set behind a pressed option; None for a plain button.
+    """Return the payload and all chosen values after a press on an option; None for the data of a plain button.
 
-    A second press takes an option back where that is allowed; what else is chosen is read off the pressed keyboard.
+    A second press on an option deselects it where that is allowed. The other chosen options are read from the pressed
+    keyboard.
     """
     payload, sign, value = next(
         (data.partition(sign) for sign in (_ONE, _ONE_OR_NONE, _MANY) if sign in data), ("", "", "")
@@ -126,11 +127,11 @@ def read_option(data: str, keyboard: Keyboard | None) -> tuple[str, tuple[str, .
     return payload, (value,) if sign == _ONE_OR_NONE else tuple(sorted(chosen | {value}))
 
 
-def _does(button: Button, reader: Reader) -> Json:
-    """What pressing a button does: opens an address, Telegram's way of passing on, or comes back to us."""
+def _button_target(button: Button, reader: Reader) -> Json:
+    """Return the field that says what a press does: open an address, share one with others, or send an action."""
     if button.share:
-        shared = urlencode({"url": button.share.url, "text": plain(button.share.text, reader)}, quote_via=quote)
-        return {"url": f"https://t.me/share/url?{shared}"}
+        query = urlencode({"url": button.share.url, "text": plain(button.share.text, reader)}, quote_via=quote)
+        return {"url": f"https://t.me/share/url?{query}"}
     return {"url": button.url} if button.action is None else {"callback_data": button.action.encode()}
 
 
@@ -140,7 +141,7 @@ def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[Json]]:
     for button in buttons:
         words = label(button.label, reader)
         drawn: Json = {"text": words}
-        drawn |= _does(button, reader)
+        drawn |= _button_target(button, reader)
         if button.style in _STYLES:
             drawn["style"] = _STYLES[button.style]
         if len(words) > _SHORT or button.style == "primary":

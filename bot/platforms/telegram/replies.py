@@ -1,4 +1,4 @@
-"""Replies on their way out: in order within a chat, patient with a server that is not, and noted once they left."""
+"""Sends replies: in order within a chat, in several tries, and noted in the inbox once they left."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.conversation.incoming import message_of
 from bot.delivery.pacer import Departure, Pacer
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
-from bot.platforms.telegram.reading import Read
+from bot.platforms.telegram.reading import ReadUpdate
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
 from bot.platforms.telegram.shown import ShownMessages
 
@@ -33,16 +33,16 @@ _TRIES_TO_ACKNOWLEDGE = 3
 _SPINS_AT_MOST = 5  # seconds
 _NEXT_TRY = 0.5  # seconds
 _UNDER_WAY = 1024
-"""Replies that may be on their way at once; further updates wait, and Telegram keeps those behind them."""
+"""The most replies that are under way at once; further updates wait, and Telegram stores those behind them."""
 _OF_ONE_CHAT = 128
-"""Replies of one chat among them: whoever writes faster than Telegram lets us answer keeps nobody else waiting."""
+"""The most replies of one chat among them, so that one person who writes very fast does not block the others."""
 
 
 class Replies:
-    """Everything that is being told to people who just acted."""
+    """The replies under way to people who just acted."""
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock, pacer: Pacer) -> None:
-        """`pacer` is shared with what leaves the outbox: Telegram counts both."""
+        """`pacer` is shared with delivery, because Telegram counts replies and deliveries together."""
         self._bot = bot
         self._dispatcher = dispatcher
         self._clock = clock
@@ -52,7 +52,7 @@ class Replies:
         self._pacer = pacer
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.shown = ShownMessages()
-        """What pressed messages show."""
+        """What pressed messages show, as far as it is known."""
         self._early: set[asyncio.Task[None]] = set()
 
     async def drained(self) -> None:
@@ -60,16 +60,16 @@ class Replies:
         while self._under_way:
             await asyncio.wait(self._under_way.values())
 
-    async def left(self, chat: int) -> None:
+    async def chat_drained(self, chat: int) -> None:
         """Wait until the replies under way to a chat have left or were given up."""
         if under_way := self._under_way.get(chat):
             await asyncio.wait((under_way,))
 
     async def start(self, chat: int, reply: Callable[[], Awaitable[None]]) -> None:
-        """Start a reply after the earlier ones of its chat, so that what was asked first is answered first.
+        """Start a reply, which runs after the earlier ones of its chat.
 
-        Waits for room for one more; a reply that fails is logged, and gives its room back like any other. One too many
-        in a chat does not leave: what it was to say is done, and the next start says how things stand.
+        Waits until fewer replies than allowed are under way. A reply that fails is logged. A reply too many for its
+        chat is left out: its effect is done, and the next start of the program shows the person the present state.
         """
         if self._of_chat[chat] >= _OF_ONE_CHAT:
             self._left_out[chat] += 1
@@ -97,106 +97,111 @@ class Replies:
 
         self._under_way[chat] = asyncio.create_task(run())
 
-    def acknowledge_now(self, got: Read) -> None:
-        """Tell who pressed that it arrived, without waiting."""
-        self._beside(self._acknowledge(got, None))
+    def acknowledge_now(self, update: ReadUpdate) -> None:
+        """Acknowledge a press in the background."""
+        self._run_in_background(self._acknowledge(update, None))
 
     async def answer(
         self,
-        got: Read,
+        update: ReadUpdate,
         answered: Answered,
         *,
         acknowledge: bool,
         pressed: Mapping[str, Any] | None = None,
         paced: bool = False,
     ) -> None:
-        """Show what was answered, the press acknowledged meanwhile with the answer's passing word.
+        """Show the reply of an answered update, and acknowledge a press meanwhile with the reply's toast.
 
-        `pressed` is the message that was pressed, as it came with the update. With `paced`, what is sent waits for its
+        `pressed` is the message that was pressed, as it came with the update. With `paced`, a new message waits for its
         turn under Telegram's limits.
         """
-        said = answered.reply
-        sent: list[str] = []
-        toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
-        acknowledged = self._acknowledge(got, toast) if acknowledge else None
-        if said is None:
-            shown = True
-            if acknowledged:
-                await acknowledged
+        reply = answered.reply
+        message_ids: list[str] = []
+        toast = plain(reply.toast, answered.reader) if reply and reply.toast is not None else None
+        acknowledging = self._acknowledge(update, toast) if acknowledge else None
+        if reply is None:
+            left = True
+            if acknowledging:
+                await acknowledging
         else:
-            place = None if said.fresh else got.pressed
-            message = message_of(got.incoming.content)
-            if said.mark and message:
-                show = self._mark(got.chat_id, int(message), said.view, answered.reader)
+            edited = None if reply.fresh else update.pressed
+            message = message_of(update.incoming.content)
+            if reply.mark and message:
+                showing = self._mark(update.chat_id, int(message), reply.view, answered.reader)
             else:
-                show = self.show(got.chat_id, place, said.view, answered.reader, pressed, sent, paced=paced)
-            shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
-        if shown:
-            self._dispatcher.sent(answered, ",".join(sent))
+                showing = self.show(
+                    update.chat_id, edited, reply.view, answered.reader, pressed, message_ids, paced=paced
+                )
+            left = (await asyncio.gather(showing, acknowledging))[0] if acknowledging else await showing
+        if left:
+            self._dispatcher.sent(answered, ",".join(message_ids))
 
     async def show(
         self,
         chat: int,
-        place: int | None,
+        edited: int | None,
         view: View,
         reader: Reader,
         pressed: Mapping[str, Any] | None = None,
-        sent: list[str] | None = None,
+        message_ids: list[str] | None = None,
         *,
         paced: bool = False,
     ) -> bool:
-        """Send or edit, patiently; whether the answer left, or can never leave. Its ids are added to `sent`.
+        """Send a view, or show it in the message `edited`, in several tries; adds the ids to `message_ids`.
 
-        What is `paced` waits for its turn.
+        A new message that is `paced` waits for its turn. Returns True when the view left or can never leave.
         """
 
-        async def say() -> None:
-            if paced and place is None:
+        async def send() -> None:
+            if paced and edited is None:
                 departure = await self._turn(str(chat))
                 try:
                     ids = await send_view(self._bot, chat, view, reader)
                 finally:
                     self._pacer.answered(departure, self._clock.now())
-            elif place is None:
+            elif edited is None:
                 ids = await send_view(self._bot, chat, view, reader)
             else:
-                ids = await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
-            if not paced and (new := [id_ for id_ in ids if id_ != str(place)]):
+                ids = await edit_view(self._bot, chat, edited, view, reader, shown=self.shown, pressed=pressed)
+            if not paced and (new := [id_ for id_ in ids if id_ != str(edited)]):
                 self._pacer.count_in_chat(str(chat), self._clock.now(), len(new))
-            if sent is not None:
-                sent.extend(ids)
+            if message_ids is not None:
+                message_ids.extend(ids)
 
         try:
-            return await self._patiently(say)
+            return await self._patiently(send)
         except Moved as moved:  # a group became a supergroup after the update: it has another id, and no message yet
-            return int(moved.chat) == chat or await self.show(int(moved.chat), None, view, reader, None, sent)
+            return int(moved.chat) == chat or await self.show(int(moved.chat), None, view, reader, None, message_ids)
         except PlatformError as error:
             log.error("telegram.reply_refused", reason=str(error))
             return True
 
     async def _turn(self, chat: str) -> Departure:
-        """Wait until one more message may leave for a chat, were all that leave to count."""
+        """Wait until one more message may leave for a chat, and count it. Returns its departure."""
         while True:
             now = self._clock.now()
-            self._pacer.look(now)
+            self._pacer.read_clock(now)
             free_at = max(self._pacer.free_at(), self._pacer.chat_free_at(chat))
             if free_at <= now:
-                return self._pacer.take(chat, now)
+                return self._pacer.depart(chat, now)
             await self._clock.sleep((free_at - now).total_seconds())
 
     async def _mark(self, chat: int, message: int, view: View, reader: Reader) -> bool:
-        """Answer by a mark on what someone wrote; in words where that is refused, the message being gone perhaps."""
+        """Answer by a reaction on a person's message; by the view where that is refused, for instance if it is gone."""
         try:
             return await self._patiently(lambda: mark_message(self._bot, chat, message))
         except PlatformError as error:
             log.info("telegram.mark_refused", reason=str(error))
             return await self.show(chat, None, view, reader)
 
-    async def _patiently(self, say: Callable[[], Awaitable[None]]) -> bool:
-        """Whether an answer left, or nobody is there to get it. Raises what else Telegram answers for good."""
+    async def _patiently(self, send: Callable[[], Awaitable[None]]) -> bool:
+        """Try to send several times. Returns True when it was sent, or its reader cannot be reached.
+
+        Raises the other errors that Telegram answers for good.
+        """
         for failures in range(1, _TRIES + 1):
             try:
-                await say()
+                await send()
             except RetryLater as later:
                 await self._clock.sleep(later.seconds if later.seconds is not None else _BACKOFF.after(failures))
             except Unreachable:
@@ -205,27 +210,27 @@ class Replies:
                 return True
         return False
 
-    async def _acknowledge(self, got: Read, toast: str | None, tries: int = _TRIES_TO_ACKNOWLEDGE) -> None:
-        """Tell who pressed that it arrived; tried again beside whatever follows, as the button spins until then."""
-        if got.query is None:
+    async def _acknowledge(self, update: ReadUpdate, toast: str | None, tries: int = _TRIES_TO_ACKNOWLEDGE) -> None:
+        """Acknowledge a press, whose button spins until then; further tries are made in the background."""
+        if update.query is None:
             return
         try:
-            await call(self._bot, "answerCallbackQuery", callback_query_id=got.query, text=toast)
+            await call(self._bot, "answerCallbackQuery", callback_query_id=update.query, text=toast)
         except TelegramError as error:
             later = classify(error)
             if tries > 1 and isinstance(later, RetryLater) and (later.seconds or 0) <= _SPINS_AT_MOST:
-                self._beside(self._acknowledge_later(got, toast, tries - 1, later.seconds or _NEXT_TRY))
+                self._run_in_background(self._acknowledge_later(update, toast, tries - 1, later.seconds or _NEXT_TRY))
             else:
                 log.info("telegram.press_not_acknowledged", reason=error.message)
 
-    async def _acknowledge_later(self, got: Read, toast: str | None, tries: int, seconds: float) -> None:
+    async def _acknowledge_later(self, update: ReadUpdate, toast: str | None, tries: int, seconds: float) -> None:
         await self._clock.sleep(seconds)
-        await self._acknowledge(got, toast, tries)
+        await self._acknowledge(update, toast, tries)
 
-    def _beside(self, doing: Coroutine[None, None, None]) -> None:
+    def _run_in_background(self, work: Coroutine[None, None, None]) -> None:
         async def run() -> None:
             try:
-                await doing
+                await work
             except Exception:
                 log.exception("telegram.acknowledgement_failed")
 

@@ -1,7 +1,7 @@
-"""Views on their way to a chat: sent, put in the place of an earlier one, corrected, or taken away.
+"""Sends, edits and deletes the messages of a view in a chat.
 
-A view is one message, or several: its words in parts short enough, albums of pictures, albums of documents. What a
-message is, is part of its id («12» words, «p13» a picture, «d14» a document), so that no edit makes one of the other.
+A view is one message or several: its text in parts short enough, albums of pictures, albums of documents. The id of
+each says what it is («12» a text, «p13» a picture, «d14» a document), because an edit cannot turn one into another.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ _WORDS, _PICTURE, _DOCUMENT = "", "p", "d"
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A view as messages. One attachment bears words and buttons; an album bears words, or buttons come below it.
+    """A view divided into messages.
 
-    `further` are the keyboards of what one does not hold.
+    A single attachment has the text as its caption and the buttons below. An album can have a caption, but no buttons:
+    with buttons, the text follows as a message of its own. `further` are the keyboards for which one message has no
+    room.
     """
 
     parts: list[TextPart]
@@ -47,22 +49,22 @@ class _Layout:
 
     @property
     def caption_at(self) -> int:
-        """Where an album shows the words of all: below the first picture, the last document."""
+        """The index of the attachment whose caption an album shows: its first picture or its last document."""
         return 0 if self.media and isinstance(self.media[0], Picture) else len(self.media) - 1
 
     @property
-    def below_words(self) -> Json | None:
+    def text_keyboard(self) -> Json | None:
         return self.keyboard if len(self.media) != 1 else None
 
     @property
-    def words(self) -> list[tuple[TextPart, Json | None]]:
-        """What is said, each with what is pressed below it."""
+    def texts(self) -> list[tuple[TextPart, Json | None]]:
+        """The messages of text, each with the keyboard below it."""
         last = len(self.parts) - 1
-        said = [(part, self.below_words if place == last else None) for place, part in enumerate(self.parts)]
-        return said + [(TextPart(GOES_ON, []), keyboard) for keyboard in self.further]
+        texts = [(part, self.text_keyboard if index == last else None) for index, part in enumerate(self.parts)]
+        return texts + [(TextPart(GOES_ON, []), keyboard) for keyboard in self.further]
 
     @property
-    def below_media(self) -> Json | None:
+    def media_keyboard(self) -> Json | None:
         return self.keyboard if len(self.media) == 1 else None
 
 
@@ -74,6 +76,7 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
     if len(media) > 1 and keyboard:
         if not parts:
             count = len(media)
+            # L10N: a message below an album of pictures or documents, which bears the buttons.
             parts = [TextPart(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
         return _Layout(parts, media, None, keyboard, more)
     fits = media and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH
@@ -81,35 +84,36 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 
 
 async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
-    """Send a view as one message, or as many as its length and attachments ask for; their ids.
+    """Send a view, as one message or as many as its length and attachments need. Returns their ids.
 
-    A topic that somebody closed is opened again: it is its group's place. Raises Unreachable, RetryLater or Rejected.
+    A topic that somebody closed is opened again, because it is a group's channel. Raises Unreachable, RetryLater or
+    Rejected.
     """
-    laid = _lay_out(view, reader)
+    layout = _lay_out(view, reader)
     try:
         try:
-            return await _send(bot, chat_id, laid, reader, thread)
-        except BadRequest as error:  # the first message was refused: nothing of it is there twice
+            return await _send(bot, chat_id, layout, reader, thread)
+        except BadRequest as error:  # the first message was refused, so that nothing is sent twice
             if thread is None or not topic_closed(error):
                 raise
         await call(bot, "reopenForumTopic", chat_id=chat_id, message_thread_id=thread)
-        return await _send(bot, chat_id, laid, reader, thread)
+        return await _send(bot, chat_id, layout, reader, thread)
     except TelegramError as error:
         raise classify(error) from None
 
 
-async def _send(bot: Bot, chat_id: int, laid: _Layout, reader: Reader, thread: int | None) -> list[str]:
-    sent: list[str] = []
-    if laid.media_first:
-        sent += await _send_media(bot, chat_id, laid, reader, thread)
-    for part, keyboard in laid.words:
-        sent.append(await _send_words(bot, chat_id, part, keyboard, thread))
-    if not laid.media_first:
-        sent += await _send_media(bot, chat_id, laid, reader, thread)
-    return sent
+async def _send(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
+    ids: list[str] = []
+    if layout.media_first:
+        ids += await _send_media(bot, chat_id, layout, reader, thread)
+    for part, keyboard in layout.texts:
+        ids.append(await _send_text(bot, chat_id, part, keyboard, thread))
+    if not layout.media_first:
+        ids += await _send_media(bot, chat_id, layout, reader, thread)
+    return ids
 
 
-async def _send_words(bot: Bot, chat_id: int, part: TextPart, keyboard: Json | None, thread: int | None) -> str:
+async def _send_text(bot: Bot, chat_id: int, part: TextPart, keyboard: Json | None, thread: int | None) -> str:
     message = await call(
         bot,
         "sendMessage",
@@ -122,29 +126,30 @@ async def _send_words(bot: Bot, chat_id: int, part: TextPart, keyboard: Json | N
     return str(message["message_id"])
 
 
-async def _send_media(bot: Bot, chat_id: int, laid: _Layout, reader: Reader, thread: int | None) -> list[str]:
-    sent: list[str] = []
-    for group in _albums(laid.media):
-        at = laid.caption_at - len(sent)
-        caption = laid.caption if 0 <= at < len(group) else None
+async def _send_media(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
+    ids: list[str] = []
+    for group in _albums(layout.media):
+        at = layout.caption_at - len(ids)
+        caption = layout.caption if 0 <= at < len(group) else None
         if len(group) == 1:
-            ids = [
-                await send_media(bot, chat_id, group[0], caption, laid.below_media, reader, thread=thread),
+            numbers = [
+                await send_media(bot, chat_id, group[0], caption, layout.media_keyboard, reader, thread=thread),
             ]
         else:
-            ids = await send_album(bot, chat_id, group, caption, at, reader, thread=thread)
-        sent += [f"{_kind(each)}{number}" for each, number in zip(group, ids, strict=True)]
-    return sent
+            numbers = await send_album(bot, chat_id, group, caption, at, reader, thread=thread)
+        ids += [f"{_kind(attachment)}{number}" for attachment, number in zip(group, numbers, strict=True)]
+    return ids
 
 
 def _albums(media: Sequence[Attachment]) -> list[list[Attachment]]:
-    """What goes together: at most ten, and no picture with a document."""
+    """Divide attachments into albums: at most ten in each, and no picture with a document."""
     albums: list[list[Attachment]] = []
-    for each in media:
-        if albums and _kind(albums[-1][0]) == _kind(each) and len(albums[-1]) < MediaGroupLimit.MAX_MEDIA_LENGTH:
-            albums[-1].append(each)
+    for attachment in media:
+        same_kind = bool(albums) and _kind(albums[-1][0]) == _kind(attachment)
+        if same_kind and len(albums[-1]) < MediaGroupLimit.MAX_MEDIA_LENGTH:
+            albums[-1].append(attachment)
         else:
-            albums.append([each])
+            albums.append([attachment])
     return albums
 
 
@@ -163,38 +168,38 @@ async def edit_view(
     shown: ShownMessages | None = None,
     pressed: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """Put words in the place of the message that was pressed; sent anew where that one cannot take the view.
+    """Replace the text of a message by a view; where the message cannot show the view, send it anew. Returns the ids.
 
-    By `shown`, and the message as it was `pressed`, one that shows the same already stays untouched.
-    Raises Unreachable, RetryLater or Rejected.
+    `shown` and the message as it came with the press (`pressed`) tell whether it shows the same already, and no call is
+    needed. Raises Unreachable, RetryLater or Rejected.
     """
-    laid = _lay_out(view, reader)
-    if view.attachments or len(laid.parts) != 1:
+    layout = _lay_out(view, reader)
+    if view.attachments or len(layout.parts) != 1:
         return await send_view(bot, chat_id, view, reader, thread=thread)
-    first, *further = laid.words
-    same = shown is not None and shown.already(chat_id, message_id, *first, pressed)
+    first, *further = layout.texts
+    same = shown is not None and shown.shows(chat_id, message_id, *first, pressed)
     if shown and not same:
         shown.forget(chat_id, message_id)
     try:
-        edited = None if same else await _edit_words(bot, chat_id, str(message_id), *first)
+        edited = None if same else await _edit_text(bot, chat_id, str(message_id), *first)
         if same or isinstance(edited, dict):
             if shown and isinstance(edited, dict):
-                shown.put(chat_id, message_id, *first, edited, pressed)
+                shown.note(chat_id, message_id, *first, edited, pressed)
             return [
                 str(message_id),
-                *[await _send_words(bot, chat_id, part, keyboard, thread) for part, keyboard in further],
+                *[await _send_text(bot, chat_id, part, keyboard, thread) for part, keyboard in further],
             ]
     except TelegramError as error:
         raise classify(error) from None
     return await send_view(bot, chat_id, view, reader, thread=thread)
 
 
-async def _edit_words(
+async def _edit_text(
     bot: Bot, chat_id: int, message_id: str, part: TextPart, keyboard: Json | None
 ) -> Json | Literal["gone", "refused"]:
-    """The message, which shows these words now, empty where it showed them before.
+    """Edit a message of text. Returns the message as Telegram has it then, an empty one if it showed that before.
 
-    «gone» where its reader deleted it, «refused» where it cannot take words any more.
+    «gone» stands for a message that its reader deleted, «refused» for one whose text cannot be edited (any more).
     """
     try:
         edited: Json = await call(
@@ -227,66 +232,67 @@ async def correct_view(
     *,
     thread: int | None = None,
 ) -> list[str]:
-    """Bring the messages of a view in step with its later state, each kept for what it is; the ids that show it.
+    """Change the messages of a view, by their ids joined by commas, to its later state. Returns the ids that show it.
 
-    Words are edited as words, captions as captions, one picture or document is replaced by another; of an album only
-    the words change. Where other things hang on it than before, all is sent anew and the old taken away. Words that a
-    reply has just `shown` there stay untouched. What its reader deleted stays away: raises MessageGone where that is
-    all of it. Raises Unreachable, RetryLater or Rejected.
+    A text is edited as a text, a caption as a caption, and a single picture or document is replaced by another; of an
+    album only the caption changes. Where the attachments are of other kinds than before, all is sent anew and the old
+    messages are deleted. A text that a reply has just `shown` in a message is left alone. Messages that the reader
+    deleted are not sent again: raises MessageGone where all of them are gone. Raises Unreachable, RetryLater or
+    Rejected.
     """
-    laid, old = _lay_out(view, reader), native_id.split(",")
-    old_media = [each for each in old if each[:1] in (_PICTURE, _DOCUMENT)]
-    if [each[:1] for each in old_media] != [_kind(each) for each in laid.media]:
-        sent = await send_view(bot, chat_id, view, reader, thread=thread)
+    layout, old = _lay_out(view, reader), native_id.split(",")
+    old_media = [message_id for message_id in old if message_id[:1] in (_PICTURE, _DOCUMENT)]
+    if [message_id[:1] for message_id in old_media] != [_kind(attachment) for attachment in layout.media]:
+        ids = await send_view(bot, chat_id, view, reader, thread=thread)
         await delete_messages(bot, chat_id, native_id)
-        return sent
+        return ids
     try:
-        media = await _correct_media(bot, chat_id, old_media, laid, reader)
-        words: list[str] = []
-        old_words = [each for each in old if each not in old_media]
-        for before, said in zip(old_words, laid.words, strict=False):
-            became = await _correct_words(bot, chat_id, before, *said, shown)
-            if became == "shown":
-                words.append(before)
-            elif became == "refused" and not view.quiet:
-                words.append(await _send_words(bot, chat_id, *said, thread))
-        if not (media or words):
+        media = await _correct_media(bot, chat_id, old_media, layout, reader)
+        texts: list[str] = []
+        old_texts = [message_id for message_id in old if message_id not in old_media]
+        for message_id, text in zip(old_texts, layout.texts, strict=False):
+            result = await _correct_text(bot, chat_id, message_id, *text, shown)
+            if result == "shown":
+                texts.append(message_id)
+            elif result == "refused" and not view.quiet:
+                texts.append(await _send_text(bot, chat_id, *text, thread))
+        if not (media or texts):
             raise MessageGone("there is nothing left to correct")
-        words += [await _send_words(bot, chat_id, *said, thread) for said in laid.words[len(old_words) :]]
-        for before in old_words[len(laid.words) :]:
-            await delete_messages(bot, chat_id, before)
+        texts += [await _send_text(bot, chat_id, *text, thread) for text in layout.texts[len(old_texts) :]]
+        for message_id in old_texts[len(layout.texts) :]:
+            await delete_messages(bot, chat_id, message_id)
     except TelegramError as error:
         raise classify(error) from None
-    return [*media, *words]
+    return [*media, *texts]
 
 
-async def _correct_words(
+async def _correct_text(
     bot: Bot, chat_id: int, message_id: str, part: TextPart, keyboard: Json | None, shown: ShownMessages
 ) -> Literal["shown", "gone", "refused"]:
-    """Put words into a message, unless a reply has just put the same there: what became of it, as in `_edit_words`."""
-    if shown.just_put(chat_id, int(message_id), part, keyboard):
+    """Edit a message of text, unless a reply has just shown the same there. Returns what `_edit_text` would."""
+    if shown.just_shown(chat_id, int(message_id), part, keyboard):
         return "shown"
     shown.forget(chat_id, int(message_id))
-    edited = await _edit_words(bot, chat_id, message_id, part, keyboard)
+    edited = await _edit_text(bot, chat_id, message_id, part, keyboard)
     return "shown" if isinstance(edited, dict) else edited
 
 
-async def _correct_media(bot: Bot, chat_id: int, old: list[str], laid: _Layout, reader: Reader) -> list[str]:
-    """The ids of the pictures and documents that are there still, corrected; none where their reader deleted them."""
+async def _correct_media(bot: Bot, chat_id: int, old: list[str], layout: _Layout, reader: Reader) -> list[str]:
+    """Edit the attachments and captions of a view. Returns their ids; none where the reader deleted them."""
     if not old:
         return old
-    message_id = int(old[laid.caption_at][1:])
+    message_id = int(old[layout.caption_at][1:])
     try:
         if len(old) == 1:
-            await edit_media(bot, chat_id, message_id, laid.media[0], laid.caption, laid.keyboard, reader)
+            await edit_media(bot, chat_id, message_id, layout.media[0], layout.caption, layout.keyboard, reader)
         else:
             await call(
                 bot,
                 "editMessageCaption",
                 chat_id=chat_id,
                 message_id=message_id,
-                caption=laid.caption.text if laid.caption else "",
-                caption_entities=laid.caption.entities if laid.caption else None,
+                caption=layout.caption.text if layout.caption else "",
+                caption_entities=layout.caption.entities if layout.caption else None,
             )
     except BadRequest as error:
         if message_gone(error):
@@ -297,7 +303,7 @@ async def _correct_media(bot: Bot, chat_id: int, old: list[str], laid: _Layout, 
 
 
 async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
-    """Put a 👍 to someone's message, once however often. Raises Unreachable, RetryLater or Rejected."""
+    """React to a person's message with a 👍; a repeat changes nothing. Raises Unreachable, RetryLater or Rejected."""
     try:
         reaction = [{"type": "emoji", "emoji": ReactionEmoji.THUMBS_UP}]
         await call(bot, "setMessageReaction", chat_id=chat_id, message_id=message_id, reaction=reaction)
@@ -306,7 +312,7 @@ async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
 
 
 async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Keep a view's first message at the top of its chat. Raises Unreachable, RetryLater or Rejected."""
+    """Pin a view's first message at the top of its chat. Raises Unreachable, RetryLater or Rejected."""
     first = _number(native_id.partition(",")[0])
     try:
         await call(bot, "pinChatMessage", chat_id=chat_id, message_id=first, disable_notification=True)
@@ -315,11 +321,11 @@ async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 
 
 async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
-    """Take away the messages of a view; False where Telegram does not allow it any more (after 48 hours, or blocked).
+    """Delete the messages of a view. Returns False where Telegram does not allow it (after 48 hours, or if blocked).
 
     Raises RetryLater or Rejected.
     """
-    ids = [_number(each) for each in native_id.split(",")]
+    ids = [_number(message_id) for message_id in native_id.split(",")]
     try:
         if len(ids) == 1:
             await call(bot, "deleteMessage", chat_id=chat_id, message_id=ids[0])
@@ -332,6 +338,6 @@ async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
     return True
 
 
-def _number(part: str) -> int:
-    """Telegram's own id of one of a view's messages."""
-    return int(part.lstrip(_PICTURE + _DOCUMENT))
+def _number(message_id: str) -> int:
+    """Return Telegram's own id of one of a view's messages."""
+    return int(message_id.lstrip(_PICTURE + _DOCUMENT))

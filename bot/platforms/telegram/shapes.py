@@ -1,4 +1,4 @@
-"""What an update of Telegram's must look like before it is read, as far as the house looks at it."""
+"""The shapes of Telegram's updates: the fields that the adapter reads, and that are checked before."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pydantic import Field, TypeAdapter
 from bot.platforms.untrusted import Shape
 
 LAST_UPDATE_ID = 2**31 - 1
-"""Telegram counts updates in 32 bits; a larger offset would confirm whatever comes later, unread."""
+"""The largest update id: Telegram counts in 32 bits, and a larger offset would confirm later updates unread."""
 
 _Id = Annotated[int, Field(gt=-(2**52), lt=2**52)]  # «at most 52 significant bits»
-_Place = Annotated[int, Field(ge=0, le=100_000)]
+_Position = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class TelegramPerson(Shape):
-    """Who did something."""
+    """The person who did something."""
 
     id: _Id
     is_bot: bool
@@ -32,8 +32,8 @@ class _Chat(Shape):
 
 class _Entity(Shape):
     type: str
-    offset: _Place
-    length: _Place
+    offset: _Position
+    length: _Position
     url: str | None = None
 
 
@@ -64,7 +64,7 @@ class _Topic(Shape):
 
 
 class _PressedMessage(Shape):
-    """A message with buttons, as far as a press on one looks at it."""
+    """A message with buttons, with the fields that are read after a press on one of them."""
 
     message_id: _Id
     date: _Id
@@ -86,7 +86,7 @@ class _Message(_PressedMessage):
 
 
 class PressedButton(Shape):
-    """A button that was pressed."""
+    """A press on a button."""
 
     id: str
     sender: TelegramPerson = Field(alias="from")

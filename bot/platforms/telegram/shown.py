@@ -1,4 +1,4 @@
-"""What messages show already, so that a press which changes nothing asks nothing of Telegram, which would refuse it."""
+"""Remembers what messages show, so that a press which changes nothing makes no call, which Telegram would refuse."""
 
 from __future__ import annotations
 
@@ -12,45 +12,48 @@ from bot.platforms.telegram.render import TextPart
 
 _REMEMBERED = 2048
 _STANDS = 60.0
-"""Seconds of real time in which no other program can well have changed what this one put somewhere."""
+"""Seconds of real time for which it is assumed that no other program changed a message after this one did."""
 _FOUND_BY_TELEGRAM = frozenset(
     ("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number")
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Put:
-    """What was put into the place of a message, `before` as it was until then.
+class _Edit:
+    """What a message was edited to show; `before` is the message as it was until then.
 
-    `at` is the second Telegram did it; `put` is when, on this machine's steady clock.
+    `at` is Telegram's time of the edit, in seconds since 1970; `edited_at` is this machine's monotonic time.
     """
 
     part: TextPart
     keyboard: Json | None
     at: int
     before: Mapping[str, Any] | None
-    put: float = field(default_factory=time.monotonic)
+    edited_at: float = field(default_factory=time.monotonic)
 
     def is_newer_than(self, pressed: Mapping[str, Any]) -> bool:
-        """Whether a message was pressed before this could be seen: in the same second, only if it is the one before."""
+        """Return whether a message was pressed before the edit could be seen.
+
+        Within the same second that is so only if the pressed message looks as it did before the edit.
+        """
         second = _second(pressed)
-        return second < self.at or (second == self.at and self.before is not None and _seen(self.before, pressed))
+        return second < self.at or (second == self.at and self.before is not None and _look_alike(self.before, pressed))
 
 
 class ShownMessages:
-    """The words and keyboards last put into the place of pressed messages, by chat and message."""
+    """The texts and keyboards that pressed messages were last edited to show, by chat and message."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[int, int], _Put | None] = {}
+        self._last: dict[tuple[int, int], _Edit | None] = {}
 
-    def already(
+    def shows(
         self, chat: int, message: int, part: TextPart, keyboard: Json | None, pressed: Mapping[str, Any] | None
     ) -> bool:
-        """Whether a message shows these words and this keyboard.
+        """Return whether a message shows this text and this keyboard.
 
-        `pressed` is the message as it came with the press: of several quick taps, it is older than what the first of
-        them put there. What another program put there since is not known here: where `pressed` is no older than what
-        was put last, both must agree.
+        `pressed` is the message as it came with the press. After several quick presses it is older than the edit that
+        the first of them caused. Another program may have edited the message since: where `pressed` is not older than
+        our last edit, both must agree.
         """
         if pressed is None:
             return False
@@ -61,14 +64,14 @@ class ShownMessages:
             return False
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
 
-    def just_put(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
-        """Whether a reply put exactly this there just now."""
+    def just_shown(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
+        """Return whether a reply edited the message to show exactly this within the last minute."""
         last = self._last.get((chat, message))
         if last is None or (last.part, last.keyboard) != (part, keyboard):
             return False
-        return time.monotonic() - last.put < _STANDS
+        return time.monotonic() - last.edited_at < _STANDS
 
-    def put(
+    def note(
         self,
         chat: int,
         message: int,
@@ -77,35 +80,36 @@ class ShownMessages:
         edited: Mapping[str, Any],
         pressed: Mapping[str, Any] | None,
     ) -> None:
-        """A message shows this now.
+        """Remember what a message shows now.
 
-        `edited` is the message as Telegram answered, empty where it showed this already; `pressed` as it was before.
+        `edited` is the message as Telegram answered, empty if it showed this before; `pressed` is the message as it was
+        before.
         """
-        self._keep(chat, message, _Put(part, keyboard, _second(edited or pressed or {}), pressed))
+        self._remember(chat, message, _Edit(part, keyboard, _second(edited or pressed or {}), pressed))
 
     def forget(self, chat: int, message: int) -> None:
-        """A message is changed: what it shows is not known until the next `put`."""
-        self._keep(chat, message, None)
+        """Remember that a message is being changed: what it shows is unknown until the next `note`."""
+        self._remember(chat, message, None)
 
-    def _keep(self, chat: int, message: int, what: _Put | None) -> None:
+    def _remember(self, chat: int, message: int, edit: _Edit | None) -> None:
         self._last.pop((chat, message), None)
-        self._last[chat, message] = what
+        self._last[chat, message] = edit
         if len(self._last) > _REMEMBERED:
             del self._last[next(iter(self._last))]
 
 
 def _second(message: Mapping[str, Any]) -> int:
-    """When a message came to be what it is, in seconds since 1970."""
+    """Return when a message was last edited, or sent, in seconds since 1970."""
     return int(message.get("edit_date") or message.get("date") or 0)
 
 
-def _seen(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether a message looked the same both times."""
-    return all(one.get(what) == other.get(what) for what in ("text", "entities", "reply_markup"))
+def _look_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two states of a message look the same."""
+    return all(one.get(key) == other.get(key) for key in ("text", "entities", "reply_markup"))
 
 
 def _same(message: Mapping[str, Any], part: TextPart, keyboard: Json | None) -> bool:
-    """Whether a message as Telegram tells of it is what would be put there."""
+    """Return whether a message, as Telegram describes it, shows this text and keyboard."""
     return (
         message.get("text") == part.text
         and _formatting(message.get("entities") or ()) == _formatting(part.entities)
@@ -114,5 +118,5 @@ def _same(message: Mapping[str, Any], part: TextPart, keyboard: Json | None) -> 
 
 
 def _formatting(entities: Any) -> list[Json]:
-    """What was asked for: Telegram adds the links, commands and names that it finds in the words itself."""
+    """Return the entities that we sent, without the links, commands and names that Telegram finds by itself."""
     return [entity for entity in entities if entity["type"] not in _FOUND_BY_TELEGRAM]

@@ -1,4 +1,4 @@
-"""The HTTP client under python-telegram-bot, over aiohttp: a fraction of the CPU that its own one takes."""
+"""The HTTP client of python-telegram-bot, replaced by aiohttp, which takes a fraction of the CPU time."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _UPDATE_ID = re.compile(rb'"update_id"\s*:\s*([0-9]{1,10})\b')
 
 
 class Undecodable(TelegramError):
-    """The Bot API did what was asked, and says so in JSON that no decoder reads: nested too deeply, or broken.
+    """The Bot API carried out a call, but its answer cannot be decoded, because it is nested too deeply or broken.
 
-    `first_update` is the number of the first update in it, None where it tells of none.
+    `first_update` is the id of the first update in the answer, None where it contains none.
     """
 
     def __init__(self, first_update: int | None) -> None:
@@ -43,14 +43,14 @@ class Undecodable(TelegramError):
 
 
 class AiohttpRequest(BaseRequest):
-    """One session, and one pool of kept-alive connections, to the Bot API.
+    """One session with a pool of persistent connections to the Bot API.
 
-    Timeouts are seconds, None for «wait for ever». `pool_timeout` and `connect_timeout` together bound
-    the wait for a connection, `read_timeout` each silence of the server, and what is written is bounded
-    for uploads only (`media_write_timeout`, or the caller's `write_timeout`): other bodies fit in the
-    socket's buffer, and a timer for each would cost more than it guards. `api_base` is where `warm` knocks.
+    Timeouts are seconds, None for «wait for ever». `pool_timeout` and `connect_timeout` together bound the wait for a
+    connection, and `read_timeout` each silence of the server. Writing is bounded for uploads only
+    (`media_write_timeout`, or the caller's `write_timeout`): other bodies fit into the socket's buffer, and a timer for
+    each would cost more than it protects. `api_base` is the address that `warm` connects to.
 
-    With a `clock`, a chat of which a call was answered «too many requests» is left alone by all others as long.
+    With a `clock`, calls that write to a chat are held back while Telegram has asked to leave that chat alone.
 
     A long poll occupies its connection: give `get_updates_request` an instance of its own.
     """
@@ -76,11 +76,11 @@ class AiohttpRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float | None:
-        """The longest silence of the server, in seconds, where a call names no other."""
+        """The longest silence of the server in seconds, unless a call says otherwise."""
         return self._read
 
     async def initialize(self) -> None:
-        """Make the session, inside the running loop; a second call changes nothing."""
+        """Create the session, inside the running loop; a second call changes nothing."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 # Under the 75 s after which nginx drops an idle connection, so that no call meets a dead one.
@@ -97,17 +97,17 @@ class AiohttpRequest(BaseRequest):
             await session.close()
 
     async def warm(self, count: int) -> None:
-        """Open connections until `count` are there, so that a rush pays no handshake; failures are silent."""
+        """Open `count` connections, so that a rush of calls needs no handshakes; failures are ignored."""
 
-        async def knock() -> None:
+        async def connect() -> None:
             with contextlib.suppress(NetworkError):
                 await self.do_request(self._api_base, "HEAD")
 
-        await asyncio.gather(*(knock() for _ in range(count)))
+        await asyncio.gather(*(connect() for _ in range(count)))
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """An answer of the Bot API. Raises TelegramError for anything else; unlike the library's, never logs it."""
+        """Decode an answer of the Bot API. Raises TelegramError for anything else, which is never logged here."""
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
@@ -129,12 +129,15 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body of one call; TimedOut, NetworkError or HeldBack, whose text never holds the URL."""
+        """Make one call. Returns the status and the body of the answer.
+
+        Raises TimedOut, NetworkError or HeldBack, whose texts never hold the URL, which contains the token.
+        """
         if self._session is None:
             raise RuntimeError("initialize() comes before the first request")
-        called, given = url.rpartition("/")[2], request_data.parameters if request_data else {}
+        api_method, parameters = url.rpartition("/")[2], request_data.parameters if request_data else {}
         if self._floods:
-            self._floods.check(called, given)
+            self._floods.check(api_method, parameters)
         uploads = request_data is not None and request_data.contains_files
         timeout = _timeout(
             _seconds(read_timeout, self._read),
@@ -149,7 +152,7 @@ class AiohttpRequest(BaseRequest):
             ) as response:
                 status, answer = response.status, await response.read()
             if status == HTTPStatus.TOO_MANY_REQUESTS and self._floods and (seconds := _asked_to_wait(answer)):
-                self._floods.note(called, given, seconds)
+                self._floods.note(api_method, parameters, seconds)
             if status < 500 or answer.startswith(b"{"):
                 return status, answer
             fault = NetworkError(f"HTTP {status}, and not from the Bot API itself")
@@ -160,25 +163,25 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, OSError) as error:
             reason = getattr(error, "strerror", None)
             fault = NetworkError(type(error).__name__ + (f": {reason}" if reason else ""))
-        # aiohttp's errors can hold the URL, thus the token. Raised out here, this one does not even have them
-        # as its context.
+        # aiohttp's errors can hold the URL, and thus the token. Raised outside the handler, this error does not have
+        # them as its context.
         raise fault
 
 
 def _refusal(answer: dict[str, Any]) -> dict[str, Any]:
-    """A refusal as the library can read it, whatever its server or a proxy put into it."""
-    told = answer.get("parameters")
+    """Return a refusal with fields of the types that the library expects, whatever the server or a proxy sent."""
+    received = answer.get("parameters")
     parameters: dict[str, Any] = {}
-    if isinstance(told, dict):
-        if "retry_after" in told:
-            parameters["retry_after"] = patience(told["retry_after"])
-        if type(told.get("migrate_to_chat_id")) is int:
-            parameters["migrate_to_chat_id"] = told["migrate_to_chat_id"]
+    if isinstance(received, dict):
+        if "retry_after" in received:
+            parameters["retry_after"] = patience(received["retry_after"])
+        if type(received.get("migrate_to_chat_id")) is int:
+            parameters["migrate_to_chat_id"] = received["migrate_to_chat_id"]
     return {**answer, "description": str(answer.get("description") or ""), "parameters": parameters}
 
 
 def _asked_to_wait(answer: bytes) -> float | None:
-    """The seconds for which a refusal asks to be left alone; None where it does not say."""
+    """Return the seconds for which a refusal asks to wait; None where it does not say."""
     try:
         seconds: float | None = AiohttpRequest.parse_json_payload(answer).get("parameters", {}).get("retry_after")
     except TelegramError:
@@ -187,7 +190,7 @@ def _asked_to_wait(answer: bytes) -> float | None:
 
 
 def _body(request_data: RequestData | None) -> BytesPayload | aiohttp.FormData | None:
-    """The parameters as the Bot API reads them: JSON (a sixth of what urlencoding costs), a form around files."""
+    """Return the body of a call: JSON, which takes a sixth of the time of urlencoding, or a form if there are files."""
     if request_data is None:
         return None
     if not request_data.contains_files:
@@ -196,14 +199,14 @@ def _body(request_data: RequestData | None) -> BytesPayload | aiohttp.FormData |
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, mime_type) in request_data.multipart_data.items():
-        readable = io.BytesIO(content) if isinstance(content, bytes) else content  # sent in pieces, not at one go
+        readable = io.BytesIO(content) if isinstance(content, bytes) else content  # sent in pieces, not all at once
         form.add_field(name, readable, filename=file_name, content_type=mime_type)
     return form
 
 
-def _seconds(given: object, default: float | None) -> float | None:
-    """A timeout the caller named, or else the default: python-telegram-bot marks «not named» by an object."""
-    return given if given is None or isinstance(given, int | float) else default
+def _seconds(timeout: object, default: float | None) -> float | None:
+    """Return a timeout in seconds, or the default: python-telegram-bot passes an object for «not specified»."""
+    return timeout if timeout is None or isinstance(timeout, int | float) else default
 
 
 @lru_cache

@@ -1,4 +1,4 @@
-"""Updates that Telegram posts by itself: known by a secret, those of one chat taken one after the other."""
+"""Receives updates that Telegram posts, checks their secret, and takes those of one chat one after the other."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from bot.platforms.telegram.intake import ALLOWED_UPDATES, Take, chat_of, take_o
 
 WEBHOOK_PATH = "/telegram/updates"
 _IN_ONE_GO = timedelta(seconds=3)
-"""How long nothing has come for, where what waited for the program is through."""
+"""How long no update has come when all that were queued at Telegram have been delivered."""
 
 
 class Webhook:
-    """The address Telegram posts to. What it brings is handed to `take`, one update of a chat after the other."""
+    """The web route that Telegram posts updates to; each is passed to `take`, one update of a chat after the other."""
 
     def __init__(self, settings: TelegramSettings, take: Take, clock: Clock) -> None:
         self._settings = settings
         self._take = take
         self._clock = clock
         self._last: datetime | None = None
-        """When the latest update came, or could come."""
-        self._through = False
-        """Whether what waited for the program has come."""
+        """When the latest update came, or the first could come; None before `register`."""
+        self._queue_ended = False
+        """Whether all updates that were queued while the program was away have come."""
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
 
     def routes(self) -> list[web.RouteDef]:
-        """What the web server serves; nothing when polling."""
+        """Return the routes for the web server; none when polling."""
         return [web.post(WEBHOOK_PATH, self._receive)] if self._settings.mode == "webhook" else []
 
     async def register(self, bot: Bot) -> None:
@@ -47,32 +47,32 @@ class Webhook:
         )
         self._last = self._clock.now()
 
-    def _waited(self) -> bool:
-        """Whether an update that comes now is one of those that waited for the program: they come in one go."""
+    def _is_queued(self) -> bool:
+        """Return whether an update that comes now was queued while the program was away: these come without a pause."""
         now = self._clock.now()
-        self._through = self._through or (self._last is not None and now - self._last >= _IN_ONE_GO)
+        self._queue_ended = self._queue_ended or (self._last is not None and now - self._last >= _IN_ONE_GO)
         self._last = now
-        return not self._through
+        return not self._queue_ended
 
     async def _receive(self, request: web.Request) -> web.Response:
         secret = self._settings.webhook_secret.get_secret_value()
-        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode()):
+        header = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(header.encode("utf-8", "surrogateescape"), secret.encode()):
             return web.Response(status=403)
         try:
             update = json.loads(await request.read())
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
-        waited = self._waited()
+        queued = self._is_queued()
         async with self._in_turn(chat_of(update)):
-            await take_one(self._take, update, waited)
-        # Only now is the effect committed. What cannot be read is done with too: Telegram would bring it for ever, and
-        # what comes after it would wait.
+            await take_one(self._take, update, queued)
+        # Only now is the effect committed. An update that cannot be read is confirmed too: Telegram would post it for
+        # ever, and later ones would wait behind it.
         return web.Response()
 
     @contextlib.asynccontextmanager
     async def _in_turn(self, chat: object) -> AsyncIterator[None]:
-        """One update of a chat after the other, though Telegram posts several at once."""
+        """Let the updates of one chat pass one after the other: Telegram posts several at once."""
         lock, waiting = self._order.get(chat, (asyncio.Lock(), 0))
         self._order[chat] = lock, waiting + 1
         try:

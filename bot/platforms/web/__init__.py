@@ -1,1 +1,1 @@
-"""A personal page: the bot in any browser, for people on neither chat platform and for the demo."""
+"""The adapter for personal pages: the bot in any browser, for people on neither chat platform and for the demo."""

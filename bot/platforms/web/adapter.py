@@ -1,4 +1,4 @@
-"""The personal pages, running: an HTTP server others may serve from, and the outbox's way to the pages."""
+"""The adapter for personal pages: an HTTP server, on which others may serve too, and the deliveries to the pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.connections import Connections
 from bot.platforms.web.conversation import PageConversation
-from bot.platforms.web.faults import politely
+from bot.platforms.web.faults import error_middleware
 from bot.platforms.web.gestures import Gesture, GestureHandler
 from bot.platforms.web.guard import security_headers
 from bot.platforms.web.page_routes import PageRoutes
@@ -41,14 +41,14 @@ from bot.platforms.web.turns import Turns
 log = structlog.get_logger()
 
 _LAST_ANSWERS = 5.0
-"""Seconds at the end of the program for requests under way."""
+"""Seconds that requests under way are given at the end of the program."""
 
 
 class _NoHttp(logging.Filter):
-    """Keeps what is no HTTP out of the log: anybody can send it, and its line may be a personal link with a typo."""
+    """Keeps invalid HTTP out of the log: anybody can send it, and it may hold a personal link with a typo."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to log it."""
+        """Return whether to log a record."""
         return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
@@ -57,7 +57,7 @@ _server_log.addFilter(_NoHttp())
 
 
 class Web:
-    """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
+    """The adapter. `run` serves pages until cancelled; delivery calls the other methods meanwhile."""
 
     name = PLATFORM
     channels = None
@@ -68,7 +68,7 @@ class Web:
     ) -> None:
         """`framed` lets pages of the same origin show this one in a frame."""
         self._settings = settings.web
-        self._whole = settings
+        self._all_settings = settings
         self._dispatcher = dispatcher
         self._store = store
         self._connections = Connections(settings.limits.connections)
@@ -78,14 +78,16 @@ class Web:
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)
         self._gestures = gestures = GestureHandler(dispatcher, store, self._conversation)
-        self._entrance = AuthRoutes(settings, dispatcher, store, clock, pages, self._conversation)
-        middlewares = [self._connections.middleware(), politely(settings, pages)]
+        self._auth_routes = AuthRoutes(settings, dispatcher, store, clock, pages, self._conversation)
+        middlewares = [self._connections.middleware(), error_middleware(settings, pages)]
         self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
-        """The application, for whoever serves something else beside the pages; before `run`."""
-        self.app.add_routes(self._entrance.routes())
+        """The application, to which other routes may be added before `run`."""
+        self.app.add_routes(self._auth_routes.routes())
         posts, turns = Posts(settings.limits), Turns(settings.limits.requests, self._connections.most)
-        site = PageRoutes(settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns)
-        self.app.add_routes(site.routes())
+        page_routes = PageRoutes(
+            settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns
+        )
+        self.app.add_routes(page_routes.routes())
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:
             for name, value in security_headers(request, settings.web.public_url, framed=framed).items():
@@ -93,41 +95,43 @@ class Web:
 
         self.app.on_response_prepare.append(protect)
         self.address: tuple[str, int] | None = None
-        """Host and port once it listens."""
+        """Host and port, once the server listens."""
         self.listening = asyncio.Event()
+        """Set while the server listens."""
 
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
-        """Serve something else on the same server: a webhook, the demo's own pages. Before `run`."""
+        """Serve other routes on the same server, as a webhook or the demo's own pages; to be called before `run`."""
         self.app.add_routes(routes)
 
     async def admit(self, request: web.Request, participant_id: int) -> web.Response:
-        """Open someone's page without their link, as the demo does: the redirect there, with the session's cookie.
+        """Open a person's page without their link, as the demo does. Returns the redirect, with the session's cookie.
 
-        Raises HTTPNotFound for no such participant.
+        Raises HTTPNotFound if there is no such participant.
         """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is None:
             raise web.HTTPNotFound
-        return await self._entrance.admit(request, person)
+        return await self._auth_routes.admit(request, person)
 
-    async def act(self, participant_id: int, content: Content, token: str, said: str = "") -> None:
-        """Do what someone would on their page, saying `said`, as the demo's people do; once for the same token."""
+    async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
+        """Take a gesture of a person on their page, as the demo's invented people do; once for the same token.
+
+        `text` is what the person's side of the conversation shows for it, '' for nothing.
+        """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is not None:
-            words = (Name(said),) if said else ()
-            await self._gestures.take(
-                Visit(person, reader_of(person, None, self._whole), None, ""), Gesture(content, token, said=words)
-            )
+            visit = Visit(person, reader_of(person, None, self._all_settings), None, "")
+            await self._gestures.take(visit, Gesture(content, token, words=(Name(text),) if text else ()))
 
     async def run(self) -> None:
-        """Serve until cancelled. Raises ConfigError for an address that can never be listened on."""
+        """Serve pages until cancelled. Raises ConfigError for an address that can never be listened on."""
         self._streams.start()
-        # What is compressed is refused, so nothing need inflate it before anybody looks at it.
+        # Compressed requests are refused, so that the library must not decompress them first.
         runner = web.AppRunner(
             self.app,
             access_log=None,
             shutdown_timeout=_LAST_ANSWERS,
-            keepalive_timeout=self._whole.limits.headers,  # also for a request whose head does not come whole
+            keepalive_timeout=self._all_settings.limits.headers,  # also for a request with incomplete headers
             auto_decompress=False,
             logger=_server_log,
         )
@@ -168,29 +172,35 @@ class Web:
                             self._dispatcher.sent(answered)
                     except StoreUnavailable:
                         raise
-                    except Exception:  # one of them must not keep the page from being served
+                    except Exception:  # a failed answer must not prevent the page from being served
                         log.exception("web.leftover_failed")
         except StoreUnavailable:
             log.warning("web.leftovers_waiting")
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Say something on a page; the same delivery is said once."""
+        """Add a message to a page, once for a delivery. Returns its id.
+
+        Raises Unreachable where the person was erased, RetryLater where the store does not answer.
+        """
         try:
             message = await self._conversation.push(int(address.chat), view, reader, delivery_id)
         except StoreUnavailable:
             raise RetryLater("the store does not answer", whole_platform=True) from None
-        return _native(message)
+        return _native_id(message)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Show a later state of a message."""
+        """Change a message. Returns its id, a new one if it had to be added anew.
+
+        Raises Unreachable where the person was erased, RetryLater where the store does not answer.
+        """
         try:
             message = await self._conversation.revise(int(address.chat), int(native_id), view, reader)
         except StoreUnavailable:
             raise RetryLater("the store does not answer", whole_platform=True) from None
-        return _native(message)
+        return _native_id(message)
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Take a message off a page."""
+        """Delete a message from a page. Raises RetryLater where the store does not answer."""
         try:
             await self._conversation.remove(int(address.chat), int(native_id))
         except StoreUnavailable:
@@ -198,7 +208,7 @@ class Web:
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Keep a message at the top of a page while it is scrolled past."""
+        """Pin a message at the top of a page. Raises Rejected where the page no longer has it, or RetryLater."""
         try:
             pinned = await self._conversation.pin(int(address.chat), int(native_id))
         except StoreUnavailable:
@@ -207,15 +217,15 @@ class Web:
             raise Rejected("the page does not show this any more")
 
     async def show_membership(self, membership: Membership) -> None:
-        """Pages have neither nicknames nor roles to give; whoever has this one open sees at once what they may."""
+        """Refresh the open pages of a person, which show at once what the person may see from now on."""
         self._streams.wake(int(membership.native_id))
 
     async def close(self) -> None:
-        """What `run` opened it closed; `send` and `edit` only use the store."""
+        """Do nothing: `run` closes what it opened, and deliveries only use the store."""
 
 
 def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
-    """What keeps the page from listening where it should, and the remedy."""
+    """Return what prevents the server from listening on its address, and the remedy."""
     match error.errno:
         case errno.EADDRINUSE:
             why, remedy = "another program listens there", "stop it, or give web.port another number"
@@ -228,7 +238,8 @@ def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
     return f"cannot listen on {settings.host}:{settings.port}, {why}", remedy
 
 
-def _native(message: int | None) -> str:
+def _native_id(message: int | None) -> str:
+    """Return a message's id as text. Raises Unreachable for None."""
     if message is None:
         raise Unreachable("nobody has this page any more")
     return str(message)

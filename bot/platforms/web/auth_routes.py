@@ -1,4 +1,4 @@
-"""Coming in: the personal link, the session it opens, and what anyone may ask for."""
+"""The routes that need no session: personal links, which open one, static files and the health check."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
 
 GREETING = "hi"
-"""The payload of who comes in for the first time; a handler answers it."""
+"""The payload of the first visit of a person to their page; a handler answers it with a greeting."""
 
 
 class AuthRoutes:
@@ -45,7 +45,7 @@ class AuthRoutes:
         self._conversation = conversation
 
     def routes(self) -> list[web.RouteDef]:
-        """What to serve."""
+        """Return the routes for the web server."""
         return [
             web.get("/", self._outside),
             web.get("/p/{link}", self._show_door),
@@ -55,15 +55,18 @@ class AuthRoutes:
         ]
 
     async def admit(self, request: web.Request, person: Participant) -> web.Response:
-        """Open a session for someone and lead them to their page; who comes for the first time is greeted there."""
+        """Open a session for a person, and greet them on their page if it is their first visit.
+
+        Returns the redirect to the page, with the session's cookie.
+        """
         language = language_of(request)
 
-        async def unit(tx: Transaction) -> str:
+        async def open_session(tx: Transaction) -> str:
             at_most = limits.most(self._settings.limits.sessions, person)
             return await sessions.begin(tx, person, language, self._clock.now(), at_most)
 
-        session = await self._store.transact(unit)
-        self._conversation.wake(person.id)  # a page that was closed by this learns of it
+        session = await self._store.transact(open_session)
+        self._conversation.wake(person.id)  # an older session may have ended by this: its page shows that
         newcomer = person.status == "invited" and person.attends
         content: Content = Pressed(GREETING) if newcomer else Called("start")
         update_id = f"{person.id}.in.{random.token_urlsafe(12)}"
@@ -72,12 +75,12 @@ class AuthRoutes:
         if answered.reply:
             shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader)
             self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
-        here = self._pages.here(person.id)
-        response = web.Response(status=303, headers={"Location": f"{here}#latest"})
+        path = self._pages.path_of(person.id)
+        response = web.Response(status=303, headers={"Location": f"{path}#latest"})
         response.set_cookie(
             sessions.COOKIE,
             session,
-            path=here,
+            path=path,
             max_age=int(sessions.KEPT.total_seconds()),
             httponly=True,
             samesite="Lax",
@@ -108,9 +111,9 @@ class AuthRoutes:
         kind, content = self._pages.static.get(request.match_info["name"], ("", b""))
         if not content:
             raise web.HTTPNotFound
-        # The address names the version, so what it leads to never changes.
-        lasting = {"Cache-Control": "public, max-age=31536000, immutable"} if "v" in request.query else {}
-        return web.Response(body=content, content_type=kind, charset="utf-8", headers=lasting)
+        # The address names the version, so that its content never changes.
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"} if "v" in request.query else {}
+        return web.Response(body=content, content_type=kind, charset="utf-8", headers=headers)
 
     async def _health(self, _request: web.Request) -> web.Response:
         try:

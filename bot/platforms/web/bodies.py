@@ -1,4 +1,4 @@
-"""The body of a posted form, whatever it is: read as what a browser sends, or refused."""
+"""Reads the body of a posted form, and refuses any body that no browser sends."""
 
 from __future__ import annotations
 
@@ -17,29 +17,31 @@ from bot.platforms.untrusted import storable
 Posted = MultiDictProxy[str | Upload]
 
 SMALL = 200_000
-"""Bytes of a body that is always read, and of all words in a larger one: a form holds some thousand characters,
-and each of them is looked at."""
+"""The bytes of a body that is always read, and the most bytes of text in a larger one: a form has few characters."""
 _PIECE = 65_536
 _FIELDS = 1000
-"""Of one form; the longest choice has some dozens."""
+"""The most fields of one form; the longest choice has some dozens."""
 _LINES = 10 * _FIELDS
-"""Between the parts of a form: borders, and the heads of parts."""
-_CALLED = re.compile(r'form-data; ?name="([^"]*)"(?:; ?filename="([^"]*)")?')
-"""What a part is called, as every browser writes it. The library would split a file's name at its semicolons, and warn
-of what else is odd in a head, in the log: in its sender's own words, each of which Python remembers for ever."""
+"""The most lines between the parts of a form: borders, and headers of parts."""
+_DISPOSITION = re.compile(r'form-data; ?name="([^"]*)"(?:; ?filename="([^"]*)")?')
+"""The name of a part, as every browser writes it.
+
+The library would split a file's name at its semicolons, and log warnings about odd headers in the sender's own words,
+each of which Python's warnings remember for ever.
+"""
 
 
 class TooManyWords(Exception):
-    """A form holds more words than are read, whatever its files."""
+    """A form holds more text than is read, not counting its files."""
 
 
-async def posted(request: web.Request) -> Posted:
-    """The fields of a form.
+async def read_fields(request: web.Request) -> Posted:
+    """Return the fields of a posted form.
 
-    Raises HTTPBadRequest for what no browser sends, HTTPRequestEntityTooLarge for too much, TooManyWords.
+    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, or TooManyWords.
 
-    The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte: our
-    pages are UTF-8, so what comes from them is.
+    The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte. Our
+    pages are UTF-8, and so is what comes from them.
     """
     try:
         if (request.charset or "utf-8").lower() != "utf-8":
@@ -57,14 +59,14 @@ async def posted(request: web.Request) -> Posted:
 
 
 class _Lines:
-    """A body whose lines are counted: the library would pass over millions of them, each at its price, for a border."""
+    """A body whose lines are counted: the library would read millions of lines in search of a border."""
 
     def __init__(self, content: StreamReader) -> None:
         self._content = content
         self._left = _LINES
 
     async def readline(self, **limits: int) -> bytes:
-        """The next line. Raises ValueError for one too many."""
+        """Return the next line. Raises ValueError for one too many."""
         self._left -= 1
         if self._left < 0:
             raise ValueError("more lines than a form has")
@@ -75,20 +77,20 @@ class _Lines:
 
 
 class _Parts(MultipartReader):
-    """The parts of a form. `name` and `filename` ('' for none) are what the last one is called."""
+    """The parts of a form. `name` and `filename` ('' for none) are those of the last part that was fetched."""
 
     name = filename = ""
 
     async def fetch_next_part(self) -> MultipartReader | BodyPartReader:
-        """The next part, its name taken out of its head, where the library would look for it.
+        """Return the next part, with the header removed that holds its name, so that the library does not parse it.
 
-        Raises HTTPBadRequest for one without a name, or called as no browser calls it.
+        Raises HTTPBadRequest for a part without a name, or with a header that no browser writes.
         """
         part = await super().fetch_next_part()
-        called = _CALLED.fullmatch(part.headers.get("Content-Disposition", ""))
-        if called is None:
+        disposition = _DISPOSITION.fullmatch(part.headers.get("Content-Disposition", ""))
+        if disposition is None:
             raise web.HTTPBadRequest
-        self.name, self.filename = storable(called[1]), called[2] or ""
+        self.name, self.filename = storable(disposition[1]), disposition[2] or ""
         rest = [(name, value) for name, value in part.headers.items() if name.lower() != "content-disposition"]
         part.headers = CIMultiDictProxy(CIMultiDict(rest))
         return part
@@ -96,7 +98,7 @@ class _Parts(MultipartReader):
 
 async def _parts(request: web.Request) -> MultiDict[str | Upload]:
     fields: MultiDict[str | Upload] = MultiDict()
-    words, files = 0, False
+    text_bytes, files = 0, False
     parts = _Parts(request.headers, cast("StreamReader", _Lines(request.content)))
     async for part in parts:
         if not isinstance(part, BodyPartReader) or len(fields) == _FIELDS:
@@ -106,10 +108,10 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
         content = bytearray()
         while piece := await part.read_chunk(_PIECE):
             content += piece
-            words += 0 if parts.filename else len(piece)
+            text_bytes += 0 if parts.filename else len(piece)
             too_much = request.content.total_bytes > request.client_max_size
             files = files or bool(parts.filename)
-            if words > SMALL or (too_much and not files):
+            if text_bytes > SMALL or (too_much and not files):
                 raise TooManyWords
             if too_much:
                 raise web.HTTPRequestEntityTooLarge(request.client_max_size)

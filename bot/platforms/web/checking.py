@@ -1,4 +1,4 @@
-"""What `rencontres check` asks of the page."""
+"""Checks the page for `rencontres check`: whether its address is encrypted, and can be listened on."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.platforms.web.adapter import why_not_listening
 
 _SUBJECT = "web"
 _PATIENCE = 5.0
-"""Seconds for the program that listens at the page's place to answer."""
+"""Seconds that a program which listens at the page's address has to answer."""
 
 
 async def check_web(settings: Settings) -> Finding:
-    """Whether the page's address is encrypted, and the program can listen where it should, or does so already."""
+    """Report whether the page's address is encrypted, and whether the program can listen there or does so already."""
     address = urlsplit(settings.web.public_url)
     if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
         detail = f"{settings.web.public_url} is not encrypted"
@@ -45,8 +45,8 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 async def _installation(url: str) -> str | None:
-    """What this gathering's program is known by; None where it never ran, or the database does not say."""
-    if _to_be_made(url):
+    """Return the id of this installation; None where it never ran, or the database does not answer."""
+    if _is_missing(url):
         return None
     try:
         store = await open_store(url, migrate=False)
@@ -60,20 +60,20 @@ async def _installation(url: str) -> str | None:
         await store.close()
 
 
-def _to_be_made(url: str) -> bool:
-    """Whether a database is a file that is not there yet."""
+def _is_missing(url: str) -> bool:
+    """Return whether a database is a file that does not exist yet."""
     return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 async def _serves(settings: Settings) -> str | None:
-    """What the program is known by that listens at the page's place; None where that is none of ours."""
+    """Return the installation id of the program that listens at the page's address; None for any other program."""
     host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE)) as session,
             session.get(f"http://{host}:{settings.web.port}/health") as answer,
         ):
-            said = await answer.json()
-            return said.get("house") if isinstance(said, dict) else None
+            health = await answer.json()
+            return health.get("house") if isinstance(health, dict) else None
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return None

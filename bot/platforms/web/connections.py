@@ -1,8 +1,8 @@
-"""Connections to the page, bounded: whoever opens many, or leaves them idle, keeps nobody else from being answered.
+"""Limits the connections to the page, so that many open or idle ones do not prevent others from being answered.
 
-A program may open only so many files, and a connection is one. When as many are open as there may be, a new one takes
-the place of the one that has been idle longest: without a request, or with half of one. Only where every connection
-has a request under way is it told to come back.
+A program may open a limited number of files, and a connection is one. When the limit is reached, a new connection
+replaces the one that has been idle longest, without a request or with half of one. Only where every connection has a
+request under way is the new one refused, and asked to come back.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, cast
 from aiohttp import web
 
 RESERVED = 128
-"""Files for everything else: the database, posts on their way to disk, the other platforms."""
+"""How many files are reserved for everything else: the database, posted files, the other platforms."""
 _WANTED = 8_192
-"""Files to ask the system for, where it lets a program have more than it gives it at first."""
+"""How many open files the system is asked to allow."""
 _FEWEST = 32
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
@@ -25,7 +25,7 @@ _FULL = (
 
 
 def affordable() -> int:
-    """How many connections the system lets this program have, after asking it for more."""
+    """Return how many connections the system allows this program, after asking it for more."""
     try:
         import resource
     except ImportError:  # Windows: no such limit
@@ -43,19 +43,19 @@ class Connections:
     """The connections of one server, at most `most` at a time; half of them may be live pages."""
 
     def __init__(self, most: int) -> None:
-        """`most`: 0 for what the system affords."""
+        """`most` is the limit of connections; 0 stands for as many as the system allows."""
         self.most = most or affordable()
         self._busy: set[asyncio.BaseProtocol] = set()
         self._half_read: dict[asyncio.Task[None], web.Request] = {}
-        """Requests answered before all of their body had come, by the task of their connection, while it reads on."""
+        """Requests answered before their whole body had come, by the task of their connection, which reads the rest."""
 
     @property
     def most_streams(self) -> int:
-        """How many may stay open for a live page."""
+        """How many connections may be event streams."""
         return max(self.most // 2, 1)
 
     def middleware(self) -> Any:
-        """What notes which connections have a request under way."""
+        """Return the middleware that notes which connections have a request under way."""
 
         @web.middleware
         async def note(
@@ -74,13 +74,13 @@ class Connections:
         return note
 
     def end(self) -> None:
-        """Wait for no more of bodies that were answered already: the library would, for seconds, before it ends."""
+        """Stop reading bodies that were answered already: the library would wait for seconds for them when it ends."""
         for request in self._half_read.values():
-            request.protocol.close()  # what comes now is thrown away
+            request.protocol.close()  # the rest of the body is discarded
             request.content.feed_eof()
 
     def protocols(self, server: web.Server) -> Callable[[], asyncio.Protocol]:
-        """What makes a protocol for each new connection of a server."""
+        """Return the factory that creates a protocol for each new connection of a server."""
 
         def accept() -> asyncio.Protocol:
             if len(server.connections) >= self.most and not self._make_room(server):
@@ -90,19 +90,19 @@ class Connections:
         return accept
 
     def _make_room(self, server: web.Server) -> bool:
-        """End the connections that were idle longest, as many as are too many; whether that is enough."""
+        """Abort the connections that were idle longest, until there is room. Returns whether there is."""
         present = [connection for connection in server.connections if connection.transport is not None]
         over = len(present) - self.most + 1
-        idle = [each for each in present if each not in self._busy]
-        for each in idle[: max(over, 0)]:
-            # Only closed, it would stay open until somebody reads what was written to it: perhaps for ever.
-            cast("asyncio.Transport", each.transport).abort()
-            each.force_close()
+        idle = [connection for connection in present if connection not in self._busy]
+        for connection in idle[: max(over, 0)]:
+            # If only closed, it would stay open until the browser reads what was written to it, perhaps for ever.
+            cast("asyncio.Transport", connection.transport).abort()
+            connection.force_close()
         return len(idle) >= over
 
 
 class _Full(asyncio.Protocol):
-    """Says that there is no room, and hangs up."""
+    """Answers a connection that there is no room, and closes it."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         writing = cast("asyncio.Transport", transport)

@@ -1,4 +1,4 @@
-"""What is said on the pages: kept in the store, then shown to whoever is looking."""
+"""Adds to and changes the conversations on pages: in the store, and then on the pages that are open."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.files.file_store import is_from
 from bot.files.folder import Files, digest_of
 from bot.people import participant_store
 from bot.platforms.web import page_store, sessions
-from bot.platforms.web.page_store import Hanging
+from bot.platforms.web.page_store import NewAttachment
 from bot.platforms.web.streams import Streams
 
 
 class PageConversation:
-    """The words of both sides, over the store. Every method raises StoreUnavailable, also for a disk that refuses."""
+    """The conversations of all pages. Every method raises StoreUnavailable, also where the disk refuses a file."""
 
     def __init__(self, store: Store, files: Files, clock: Clock, streams: Streams) -> None:
         self._store = store
@@ -29,7 +29,7 @@ class PageConversation:
         self._streams = streams
 
     def wake(self, person: int) -> None:
-        """Have everyone who looks at a page look again."""
+        """Wake the open streams of a person's page, which then read what changed."""
         self._streams.wake(person)
 
     async def answer(
@@ -39,48 +39,49 @@ class PageConversation:
         reply: Reply,
         reader: Reader,
         *,
-        said: tuple[Span, ...] = (),
+        words: tuple[Span, ...] = (),
         message: int | None = None,
         session: str = "",
     ) -> int | None:
-        """Show the answer to something the person did; the id of the message that shows it.
+        """Show the answer to something that the person did. Returns the id of the message that shows it.
 
-        None for who was erased, or whose `session` opens no page any more. A press changes the message it was made in,
-        unless the reply is fresh, or that message bears a file, a picture or a secret: these stay, and the answer comes
-        below. Anything else is said back first, in the words of who did it, and with the photos that their ideas keep.
+        Returns None for a person who was erased, or whose `session` has ended. The answer to a press replaces the
+        pressed message, unless the reply is fresh, or that message bears a file, a picture or a secret: then it is
+        added below. Before an added answer, the person's side of the conversation shows `words`, and the photos that
+        their ideas keep.
         """
 
-        view, attached = await self._hang(reply.view, reader)
+        view, attached = await self._split_attachments(reply.view, reader)
         photos = await asyncio.to_thread(_photos, content)
-        # A new message below is news enough, and no word passes by that the message itself says.
+        # A toast is not needed above a new message, nor if the message itself says the same.
         toast = None if reply.fresh or reply.toast in reply.view.lines else reply.toast
 
-        async def unit(tx: Transaction) -> int | None:
+        async def show(tx: Transaction) -> int | None:
             now = self._clock.now()
             if session and await sessions.recognise(tx, person, session, now) is None:
                 return None
             if await participant_store.find(tx, person) is None:
                 return None
-            seen = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
+            used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
             pressed = await page_store.view_of(tx, person, message) if message else None
             in_place = pressed and not reply.fresh and isinstance(content, Pressed | Picked)
-            if message and in_place and not await page_store.bears_what_would_be_lost(tx, person, message):
+            if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
                 await page_store.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
                 return message
-            words = said or (_pressed_words(pressed, content) if pressed else ())
-            if words:
-                shown = [Name(each.name) for each in seen]
-                told = View(tuple(word for word in words if word not in shown))
-                await page_store.add(tx, person, "person", told, now, attached=seen)
+            lines = words or (_pressed_words(pressed, content) if pressed else ())
+            if lines:
+                names = [Name(photo.name) for photo in used]
+                own = View(tuple(line for line in lines if line not in names))
+                await page_store.add(tx, person, "person", own, now, attached=used)
             return await page_store.add(tx, person, "bot", view, now, attached=attached, toast=toast)
 
-        changed = await self._store.transact(unit)
+        message_id = await self._store.transact(show)
         self._streams.wake(person)
-        return changed
+        return message_id
 
     async def greet(self, person: int, view: View, reader: Reader) -> int | None:
-        """Show someone who comes in where they are; the message's id, None where it is the last thing they read."""
-        bare, attached = await self._hang(view, reader)
+        """Add a view for a person who opens their page. Returns the message's id; None if it shows the same already."""
+        bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
             last = (await page_store.latest(tx, person, most=1)).messages[-1:]
@@ -93,8 +94,8 @@ class PageConversation:
         return shown
 
     async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
-        """Say something nobody had asked for; the message's id, None when there is no such person any more."""
-        bare, attached = await self._hang(view, reader)
+        """Add the message of a delivery. Returns its id; None if the person was erased."""
+        bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
             if await participant_store.find(tx, person) is None:
@@ -107,8 +108,8 @@ class PageConversation:
         return pushed
 
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
-        """Show a message in a later state; its id, a new one if it was forgotten, None when the person was."""
-        bare, attached = await self._hang(view, reader)
+        """Change a message. Returns its id, a new one if it had been forgotten; None if the person was erased."""
+        bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
             now = self._clock.now()
@@ -119,7 +120,7 @@ class PageConversation:
             if await participant_store.find(tx, person) is None:
                 return None
             if view.quiet:
-                return message  # what nobody can see any more need not say that it is over
+                return message  # a message that is gone need not say that it is over
             return await page_store.add(tx, person, "bot", bare, now, attached=attached)
 
         shown = await self._store.transact(unit)
@@ -127,13 +128,13 @@ class PageConversation:
         return shown
 
     async def pin(self, person: int, message: int) -> bool:
-        """Keep a message in sight; False when it was forgotten."""
+        """Pin a message. Returns False if it was forgotten."""
         pinned = await self._store.transact(lambda tx: page_store.pin(tx, person, message, self._clock.now()))
         self._streams.wake(person)
         return pinned
 
     async def remove(self, person: int, message: int) -> None:
-        """Take a message away: a View of nothing stands in its place, so that open pages learn of it."""
+        """Delete a message: it is replaced by an empty view, so that open pages remove it."""
 
         async def unit(tx: Transaction) -> None:
             await page_store.change(tx, person, message, View(()), self._clock.now(), seen=True)
@@ -141,31 +142,37 @@ class PageConversation:
         await self._store.transact(unit)
         self._streams.wake(person)
 
-    async def _hang(self, view: View, reader: Reader) -> tuple[View, tuple[Hanging, ...]]:
-        """A view and what hangs on it, apart, each content kept once however many pages show it."""
+    async def _split_attachments(self, view: View, reader: Reader) -> tuple[View, tuple[NewAttachment, ...]]:
+        """Return a view without its attachments, and these, their content stored once for all pages that show it."""
         if not view.attachments:
             return view, ()
         try:
-            hanging = await asyncio.to_thread(
-                lambda: tuple(self._keep(attachment, reader, secret=view.secret) for attachment in view.attachments)
+            attached = await asyncio.to_thread(
+                lambda: tuple(
+                    self._store_file(attachment, reader, secret=view.secret) for attachment in view.attachments
+                )
             )
         except OSError as error:
             raise StoreUnavailable(str(error)) from error
-        return replace(view, attachments=()), hanging
+        return replace(view, attachments=()), attached
 
-    def _keep(self, each: Attachment, reader: Reader, *, secret: bool) -> Hanging:
-        """What is secret stays in its row and goes with it, at once: a file that nobody names stays an hour."""
-        digest, content = ("", each.content) if secret else (self._files.keep(each.content), b"")
-        name = file_name(each.name, reader)
-        if isinstance(each, Picture):
-            return Hanging("picture", name, each.media_type, each.alt, _size(each.content), digest, content)
-        return Hanging("file", name, each.media_type, digest=digest, content=content)
+    def _store_file(self, attachment: Attachment, reader: Reader, *, secret: bool) -> NewAttachment:
+        """Store the content of an attachment, and return it for a message.
+
+        A secret is stored in the message's row, to be deleted with it at once: unused files are deleted after an hour.
+        """
+        digest, content = ("", attachment.content) if secret else (self._files.keep(attachment.content), b"")
+        name, media_type = file_name(attachment.name, reader), attachment.media_type
+        if isinstance(attachment, Picture):
+            size = _size(attachment.content)
+            return NewAttachment("picture", name, media_type, attachment.alt, size, digest, content)
+        return NewAttachment("file", name, media_type, digest=digest, content=content)
 
 
-def _photos(content: Content) -> tuple[Hanging, ...]:
-    """The photos in what someone sent, as they hang on their message; nothing is written."""
+def _photos(content: Content) -> tuple[NewAttachment, ...]:
+    """Return the photos that a person sent, as attachments of their message; nothing is stored."""
     return tuple(
-        Hanging(
+        NewAttachment(
             "picture", upload.name, upload.media_type, _("Your photo"), _size(upload.content), digest_of(upload.content)
         )
         for upload in uploads_in(content)
@@ -174,16 +181,17 @@ def _photos(content: Content) -> tuple[Hanging, ...]:
 
 
 def _size(content: bytes) -> tuple[int, int] | None:
-    seen = pictures.cut(content)
-    return (seen.width, seen.height) if seen else None
+    shown = pictures.cut(content)
+    return (shown.width, shown.height) if shown else None
 
 
 def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:
-    """The label of the button, or the labels of the options, behind a press."""
+    """Return the label of the pressed button, or the labels of the chosen options."""
     match content:
         case Pressed(payload):
             return tuple(b.label for b in view.buttons if b.action and b.action.encode() == payload)[:1]
         case Picked(_payload, values) if view.choice:
             labels = tuple(option.label for option in view.choice.options if option.value in values)
+            # L10N: what the person is shown to have answered, after they selected no option.
             return (Listing(labels),) if labels else (_("None of these"),)
     return ()

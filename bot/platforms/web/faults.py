@@ -1,4 +1,4 @@
-"""What goes wrong, told politely: as a page, or as JSON where the page's script asks."""
+"""Turns errors into responses with a polite text: a page, or JSON where the page's script asks."""
 
 from __future__ import annotations
 
@@ -20,47 +20,47 @@ from bot.platforms.web.sessions import language_of, reader_of
 log = structlog.get_logger()
 
 BODY = 30_000_000
-"""Bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
+"""The most bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
 
 READER = web.RequestKey("reader", Reader)
-"""How the person reads whose session came with a request, once that is known."""
+"""The reader whose session came with a request, once the session is recognised."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PostRefused(Exception):
-    """What was posted is not taken: what to say, and under which HTTP status. Nothing was done, and nothing is lost."""
+    """A posted form is refused, with a text to show and an HTTP status. Nothing was changed."""
 
-    def __init__(self, said: Text, status: int) -> None:
-        super().__init__(said.message)
-        self.said = said
+    def __init__(self, text: Text, status: int) -> None:
+        super().__init__(text.message)
+        self.text = text
         self.status = status
 
 
 def wants_json(request: web.Request) -> bool:
-    """Whether the page's script asks, and not the browser itself."""
+    """Return whether the request comes from the page's script, which wants JSON, and not from the browser itself."""
     return request.headers.get("Accept") == "application/json"
 
 
 def html(text: str, status: int = 200) -> web.Response:
-    """A page."""
+    """Return a response with a page."""
     return web.Response(text=text, status=status, content_type="text/html")
 
 
-def told(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, ...], status: int) -> web.Response:
-    """A few words and the way back."""
+def note(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, ...], status: int) -> web.Response:
+    """Return a response with a few lines, and a link back to the person's page."""
     if wants_json(request):
         return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)
     page = request.match_info.get("person") if status != web.HTTPGone.status_code else None
-    return html(pages.note(reader, lines, pages.here(int(page)) if page else ""), status)
+    return html(pages.note(reader, lines, pages.path_of(int(page)) if page else ""), status)
 
 
-def politely(settings: Settings, pages: Pages) -> Any:
-    """The middleware that refuses what no browser sends, and turns errors into words."""
+def error_middleware(settings: Settings, pages: Pages) -> Any:
+    """Return the middleware that refuses requests which no browser sends, and turns errors into responses."""
     names = hosts(settings.web.public_url, settings.telegram.webhook_url)
 
     @web.middleware
-    async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         reference = new_reference()  # what is done on the page goes under that of its own update
         with under_reference(reference):
             return await answer(request, handler, reference)
@@ -75,15 +75,15 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPForbidden:
             lines, status = (_("This page has aged. Open it again, then repeat what you did."),), 403
         except web.HTTPRequestEntityTooLarge:
-            said = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
-            lines, status = (said,), 413
-        except PostRefused as refused:
-            lines, status = (refused.said,), refused.status
+            line = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
+            lines, status = (line,), 413
+        except PostRefused as refusal:
+            lines, status = (refusal.text,), refusal.status
         except UnknownName:
             lines, status = (_("This page is not known by this name. Open the link that you were given."),), 400
         except web.HTTPBadRequest:
-            said = _("What your browser sent cannot be read, and nothing was changed. Reload the page and try again.")
-            lines, status = (said,), 400
+            line = _("What your browser sent cannot be read, and nothing was changed. Reload the page and try again.")
+            lines, status = (line,), 400
         except StoreUnavailable:
             lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
         except web.HTTPException:
@@ -91,12 +91,12 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except Exception:
             log.exception("web.request_failed", route=_route_of(request))
             lines, status = (failure_text(reference),), 500
-        return told(request, pages, request.get(READER, reader), lines, status)
+        return note(request, pages, request.get(READER, reader), lines, status)
 
-    return tell
+    return middleware
 
 
 def _route_of(request: web.Request) -> str:
-    """What was asked for, without what opens it: a personal link is part of an address."""
+    """Return method and route of a request, without the values in its path, which may be a personal link."""
     resource = request.match_info.route.resource
     return f"{request.method} {resource.canonical if resource else '(none)'}"

@@ -1,4 +1,4 @@
-"""From a posted form to the way in, and what became of it."""
+"""Turns posted forms into incoming updates, has them handled, and adds the answers to the conversation."""
 
 from __future__ import annotations
 
@@ -38,24 +38,28 @@ from bot.platforms.web.sessions import PLATFORM, Visit
 log = structlog.get_logger()
 
 LONGEST = 4_000
-"""Characters of one message, about what the other platforms take."""
+"""The most characters of one message, about as many as on the other platforms."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """One thing done on a page: under which one-time token, in which message, in which words of the person's."""
+    """One thing that a person does on a page.
+
+    `token` is the one-time token of the form, `message` the id of the message that was pressed, None for none; `words`
+    are what the person's side of the conversation shows for it.
+    """
 
     content: Content
     token: str
     message: int | None = None
-    said: tuple[Span, ...] = ()
+    words: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GestureTaken:
-    """It was taken: the conversation shows it, in a message (None: it had been taken before)."""
+    """The gesture was handled; `message` is the id of the answer, None if it had been handled before."""
 
     reader: Reader
     message: int | None = None
@@ -63,7 +67,7 @@ class GestureTaken:
 
 @dataclass(frozen=True, slots=True)
 class FormOpened:
-    """It asks for a form, perhaps again: what was filled in, the wrong field and why."""
+    """The gesture opens a form, perhaps once more: with the `answers` so far, and the name of the `wrong` field."""
 
     form: FormView
     message: int | None = None
@@ -73,7 +77,7 @@ class FormOpened:
 
 @dataclass(frozen=True, slots=True)
 class GestureRefused:
-    """It was not taken, or cannot be shown: what to say at once, under which HTTP status."""
+    """The gesture was not handled, or its answer cannot be added: the lines to show at once, and an HTTP status."""
 
     lines: tuple[Span, ...]
     status: int
@@ -84,18 +88,21 @@ Outcome = GestureTaken | FormOpened | GestureRefused
 
 
 def word(data: Posted, name: str) -> str:
-    """One field as text, '' when it is missing."""
+    """Return one field of a posted form as text, '' where it is missing."""
     value = data.get(name, "")
     return value if isinstance(value, str) else ""
 
 
 def number(text: str) -> int | None:
-    """The number of a message, None for what is none."""
+    """Return a text as a number, such as a message's id; None for a text that is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
-    """The gesture a form stands for: `name` is the last part of its address. Raises HTTPBadRequest for a forged one."""
+    """Return the gesture of a posted form; `name` is the last part of its address.
+
+    Raises HTTPBadRequest for a form without a valid token, HTTPNotFound for an unknown name.
+    """
     token, message = word(data, "token"), number(word(data, "message"))
     if not _TOKEN.fullmatch(token):
         raise web.HTTPBadRequest
@@ -106,10 +113,10 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
             return Gesture(Picked(word(data, "choice"), _values(data, "value")), token, message)
         case "call":
             command = dispatcher.router.command(word(data, "word"))
-            said = (command.description,) if command else ()
-            return Gesture(Called(clean(word(data, "word"))), token, None, said)
+            words = (command.description,) if command else ()
+            return Gesture(Called(clean(word(data, "word"))), token, None, words)
         case "say":
-            return _said(word(data, "text"), _files(data), token)
+            return _message_gesture(word(data, "text"), _files(data), token)
         case "submit":
             content = Submitted(word(data, "payload"), _answers(data))
             return Gesture(content, token, message, _filled_in(content, dispatcher))
@@ -121,13 +128,13 @@ def _values(data: Posted, name: str) -> tuple[str, ...]:
 
 
 def _unsent(data: Posted) -> Picked | None:
-    """What is chosen beside a button that was pressed, where the page had `shown` something else as chosen."""
+    """Return the choice beside a pressed button, if the person changed what the page had `shown` as chosen."""
     choice, values = word(data, "choice"), _values(data, "value")
     return Picked(choice, values) if choice and set(values) != set(_values(data, "shown")) else None
 
 
 class GestureHandler:
-    """Takes gestures through the dispatcher, and keeps what they made in the conversation."""
+    """Has gestures handled by the dispatcher, and adds the answers to the conversation."""
 
     def __init__(self, dispatcher: Dispatcher, store: Store, conversation: PageConversation) -> None:
         self._dispatcher = dispatcher
@@ -135,24 +142,24 @@ class GestureHandler:
         self._conversation = conversation
 
     async def take(self, visit: Visit, gesture: Gesture) -> Outcome:
-        """Take one gesture. The same token again changes nothing."""
+        """Handle one gesture. Returns its outcome; a repeat with the same token changes nothing."""
         problem = await self._problem(visit, gesture)
         if problem:
             return problem
-        # The person is part of the id: nobody can use up another one's token.
+        # The person is part of the update's id, so that nobody can use up the token of another person.
         update_id = f"{visit.person.id}.{gesture.token}"
         incoming = Incoming(PLATFORM, update_id, visit.sender, gesture.content)
         with under_reference(incoming.reference):
             return await self._take(visit, gesture, incoming)
 
     async def _take(self, visit: Visit, gesture: Gesture, incoming: Incoming) -> Outcome:
-        asked = await self._dispatcher.form(incoming)
-        if isinstance(asked, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
-            asked = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
-        if isinstance(asked, FormView):
-            return FormOpened(asked, gesture.message, asked.prefill)
-        said = gesture.said or await self._entry_pressed(visit, gesture)
-        answered = asked or await self._dispatcher.handle(incoming)
+        form = await self._dispatcher.form(incoming)
+        if isinstance(form, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
+            form = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
+        if isinstance(form, FormView):
+            return FormOpened(form, gesture.message, form.prefill)
+        words = gesture.words or await self._menu_entry(visit, gesture)
+        answered = form or await self._dispatcher.handle(incoming)
         if answered.reply is None or answered.repeated:  # the first answer is on the page, or about to be
             return GestureTaken(answered.reader)
         try:
@@ -161,38 +168,41 @@ class GestureHandler:
                 gesture.content,
                 answered.reply,
                 answered.reader,
-                said=() if answered.reply.unsaid else said,
+                words=() if answered.reply.unsaid else words,
                 message=gesture.message,
                 session=visit.session,
             )
         except StoreUnavailable:
             return GestureRefused(answered.reply.view.lines, 503, answered.reader)
         self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
-        if shown is None:  # erased, or taken off, just now: there is no page any more to show it on
+        if shown is None:  # the person was just erased, or the session ended: there is no page to show it on
             return GestureRefused(answered.reply.view.lines, 410, answered.reader)
         return GestureTaken(answered.reader, shown)
 
     async def _form_with_choice(
         self, visit: Visit, gesture: Gesture, pressed: Pressed, beside: Picked
     ) -> FormView | Answered | None:
-        """What a button that opens a form opens, once the choice beside it was taken: that is not lost meanwhile."""
+        """Take the choice beside a button that opens a form, so that it is not lost, and return the form.
+
+        Returns an Answered instead where no form opens after the choice.
+        """
         payload: str | None = pressed.payload
         if self._dispatcher.router.rides(beside):
             update_id = f"{visit.person.id}.{gesture.token}.choice"
             answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, visit.sender, beside))
             if answered.reply and not answered.repeated:
-                shown = answered.reply
+                reply = answered.reply
                 await self._conversation.answer(
-                    visit.person.id, beside, shown, answered.reader, message=gesture.message
+                    visit.person.id, beside, reply, answered.reader, message=gesture.message
                 )
                 self._dispatcher.sent(answered)
-                payload = after_choice(shown.view, pressed.payload, beside)
+                payload = after_choice(reply.view, pressed.payload, beside)
         if payload is None:
             return Answered(None, visit.reader, "", "")
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def menu(self, visit: Visit) -> Sequence[OpenSection]:
-        """What someone can do now; nothing where that cannot be told, which is no reason to show no page."""
+        """Return the menu of what a person can do now; an empty one if it cannot be read: the page still shows."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
@@ -201,30 +211,33 @@ class GestureHandler:
             log.exception("web.menu_failed")
             return ()
 
-    async def _entry_pressed(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:
-        """The words of the entry of the menu that was pressed; none for what was done elsewhere."""
+    async def _menu_entry(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:
+        """Return the label of the menu's entry that was pressed; nothing for other gestures."""
         if not isinstance(gesture.content, Pressed) or gesture.message is not None:
             return ()
-        buttons = [button for each in await self.menu(visit) for button in each.buttons]
+        buttons = [button for section in await self.menu(visit) for button in section.buttons]
         return tuple(b.label for b in buttons if b.action and b.action.encode() == gesture.content.payload)[:1]
 
     async def takes_files(self, visit: Visit) -> bool:
-        """Whether a photo sent now would be looked at."""
+        """Return whether a photo that the person sends now would be used."""
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
-        """Whether files posted with a gesture would be looked at; `payload` is that of the form they are in."""
+        """Return whether files posted with a gesture would be used; `payload` is that of the form which holds them."""
         if name == "submit":
             return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Submitted(payload)))
         return name == "say" and await self.takes_files(visit)
 
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
-        """The form behind a payload, for an address that is opened again; None when it opens none."""
-        asked = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
-        return FormOpened(asked, message, asked.prefill) if isinstance(asked, FormView) else None
+        """Return the form of a payload, for an address that is opened again; None where it opens none."""
+        form = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
+        return FormOpened(form, message, form.prefill) if isinstance(form, FormView) else None
 
     async def _problem(self, visit: Visit, gesture: Gesture) -> Outcome | None:
-        """What can be told before anything is done: nothing is lost, the words stay where they were typed."""
+        """Return what is wrong with a gesture before anything is done, so that the text stays where it was typed.
+
+        None for a gesture that can be handled.
+        """
         match gesture.content:
             case Typed("") | Called(""):
                 return GestureTaken(visit.reader)
@@ -259,18 +272,18 @@ class GestureHandler:
             return None
         try:
             form.read(answers, visit.reader.locale)
-        except Incomplete as wrong:
+        except Incomplete as problem:
             typed = {name: words for name, answer in answers.items() if (words := words_of(answer)) is not None}
-            again = FormView(form, payload, typed, visit.reader, wrong.text)
-            return FormOpened(again, gesture.message, typed, wrong.field)
+            view = FormView(form, payload, typed, visit.reader, problem.text)
+            return FormOpened(view, gesture.message, typed, problem.field)
         return None
 
 
 def _files(data: Posted) -> tuple[Upload, ...]:
-    return tuple(sent for sent in data.getall("files", ()) if isinstance(sent, Upload))
+    return tuple(value for value in data.getall("files", ()) if isinstance(value, Upload))
 
 
-def _said(text: str, files: tuple[Upload, ...], token: str) -> Gesture:
+def _message_gesture(text: str, files: tuple[Upload, ...], token: str) -> Gesture:
     words = clean_lines(text)
     if files:
         names = tuple(Name(file.name) for file in files)
@@ -283,7 +296,7 @@ def _said(text: str, files: tuple[Upload, ...], token: str) -> Gesture:
 
 
 def _answers(data: Posted) -> dict[str, Raw]:
-    """The answers by field; the files beside a text make one answer with it."""
+    """Return the answers by field; a text and the files beside it are one answer."""
     answers: dict[str, Raw] = {}
     for key, value in data.items():
         if not key.startswith("answer-"):
@@ -308,15 +321,15 @@ def _form(dispatcher: Dispatcher, payload: str) -> type[Form] | None:
 
 
 def _filled_in(content: Submitted, dispatcher: Dispatcher) -> tuple[Span, ...]:
-    """The answers as the person's side of the conversation shows them."""
+    """Return the answers as the person's side of the conversation shows them."""
     form = _form(dispatcher, content.payload)
     lines: list[Span] = []
-    for name, asked in form_fields(form).items() if form else ():
+    for name, form_field in form_fields(form).items() if form else ():
         answer = content.answers.get(name, "")
         if isinstance(answer, Upload):
             lines.append(Name(answer.name))
-        elif isinstance(asked, ChoiceField):
-            lines += [option.label for option in asked.choices if option.value == answer]
+        elif isinstance(form_field, ChoiceField):
+            lines += [option.label for option in form_field.choices if option.value == answer]
         elif words := clean_lines(words_of(answer) or ""):
             lines.append(words)
         if isinstance(answer, Written):

@@ -1,7 +1,7 @@
-"""What protects the page from the rest of the web: headers, the name it is asked by, and the origin of a post.
+"""Protects the page from the rest of the web: by headers, by the host that a request names, and by a post's origin.
 
-Guessed links need no brake: they hold 130 bits, each costs one indexed read, and behind a proxy everyone may share one
-address, where a brake would shut good links out together with who guesses.
+Guesses of links need no rate limit: a link holds 130 bits, a guess costs one indexed read, and behind a proxy everyone
+may share one address, where a limit would refuse good links together with guesses.
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from aiohttp import web
 from bot.files.pictures import MEDIA_TYPES, kind_of
 
 STATIC = "/static/"
-"""Where our own scripts and styles are, below the path of the public address. Nothing anyone sent is served there."""
+"""The path of our own scripts and styles, below that of the public address; nothing that people sent is there."""
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
 )
 _IN_A_POLICY = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?")
-"""A host as a policy can name it: no address of IPv6, and nothing that ends the word."""
+"""A host as a policy can name it: no address of IPv6, and no character that ends the source expression."""
 _HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 _UNREADABLE = re.compile("[\ud800-\udfff]")
-"""What stands for bytes that are no UTF-8."""
+"""The surrogates that stand for bytes which are not UTF-8."""
 _ANY_NAME = {"/health"}
-"""Paths that say nothing about anybody: whatever watches the program asks by the address it knows."""
+"""Paths that may be requested by any host name, as a monitor knows it: they say nothing about anybody."""
 
 
 def security_headers(request: web.Request, public_url: str, *, framed: bool) -> dict[str, str]:
-    """Nothing from elsewhere runs, loads or frames the page. `framed` lets our own pages show it, as the demo does.
+    """Return the headers by which nothing from elsewhere runs in the page, is loaded by it or frames it.
 
-    A page whose address is https is never asked for in the clear, for a year; this name's subdomains may be another's.
+    `framed` lets our own pages frame it, as the demo does. With an https address, browsers use no unencrypted
+    connection for a year; subdomains are not included, because they may be somebody else's.
     """
     scripts, framers = script_sources(request, public_url), "'self'" if framed else "'none'"
     lasting = {"Strict-Transport-Security": "max-age=31536000"} if public_url.startswith("https:") else {}
@@ -49,10 +50,10 @@ def security_headers(request: web.Request, public_url: str, *, framed: bool) -> 
 
 
 def script_sources(request: web.Request, public_url: str, folder: str = STATIC) -> str:
-    """What a policy names as the only place of scripts: a folder below our path, on the hosts that we are known by.
+    """Return the only sources of scripts for a policy: a folder below our path, on the hosts that we are known by.
 
-    A path needs a host before it. Behind a proxy ours is that of the public address, whatever the proxy calls us;
-    without one, or through a tunnel, it is the one that was asked for. The scheme is that of the page.
+    A path needs a host before it. Behind a proxy that is the host of the public address; without a proxy, or through a
+    tunnel, it is the host of the request. The scheme is that of the page.
     """
     public = urlsplit(public_url)
     path = quote(unquote(public.path.rstrip("/"))) + folder
@@ -61,10 +62,10 @@ def script_sources(request: web.Request, public_url: str, folder: str = STATIC) 
 
 
 def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, str]:
-    """How a file that somebody sent is handed over: nothing in it ever acts in our name.
+    """Return the headers of a file that somebody sent, by which nothing in it can run on our page.
 
-    It is a picture where it is to be `shown` and its content is one, else a download of bytes. Neither its name nor
-    the media type its sender gave it counts.
+    A file that is to be `shown` and whose content is a picture is served as that, any other as a download of bytes. Its
+    name and the media type that its sender stated do not matter.
     """
     kind = kind_of(content) if shown else None
     disposition = "inline" if kind else "attachment"
@@ -76,35 +77,35 @@ def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, s
 
 
 class UnknownName(web.HTTPBadRequest):
-    """The page was asked for by a name that is not its own."""
+    """The request names a host that is not ours."""
 
 
 def check_request(request: web.Request, names: frozenset[str]) -> None:
-    """Refuse what no browser of anybody's sends. Raises UnknownName or HTTPBadRequest.
+    """Refuse requests that no browser sends. Raises UnknownName or HTTPBadRequest.
 
-    A page that answered to any name could be read by a stranger's page whose name is made to lead here, to this machine
-    or into its network. `names` are those we are known by; to loopback the machine itself can always come.
+    If any host name were accepted, a stranger's page whose name is made to resolve to this machine or its network could
+    read ours. `names` are the host names that we are known by; loopback addresses are always accepted.
     """
-    asked = request.headers.getall("Host", [])
-    if request.path not in _ANY_NAME and not (len(asked) == 1 and _is_ours(asked[0], names)):
+    hosts = request.headers.getall("Host", [])
+    if request.path not in _ANY_NAME and not (len(hosts) == 1 and _is_ours(hosts[0], names)):
         raise UnknownName
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise web.HTTPBadRequest  # browsers compress nothing they send, and a bomb is small
+        raise web.HTTPBadRequest  # browsers compress no requests, and a decompression bomb is small
     texts = (request.path, *request.query.keys(), *request.query.values(), *request.cookies.values())
     if any(_UNREADABLE.search(text) for text in texts):
         raise web.HTTPBadRequest
 
 
 def hosts(*addresses: str) -> frozenset[str]:
-    """The names in these addresses."""
+    """Return the host names of these addresses."""
     return frozenset(name for address in addresses if (name := urlsplit(address).hostname))
 
 
-def _is_ours(asked: str, names: frozenset[str]) -> bool:
-    found = _HOST.fullmatch(asked)
-    if found is None:
+def _is_ours(host: str, names: frozenset[str]) -> bool:
+    match = _HOST.fullmatch(host)
+    if match is None:
         return False
-    name = found["name"].strip("[]").lower().removesuffix(".")
+    name = match["name"].strip("[]").lower().removesuffix(".")
     if name == "localhost" or name in names:
         return True
     try:
@@ -114,10 +115,10 @@ def _is_ours(asked: str, names: frozenset[str]) -> bool:
 
 
 def from_here(request: web.Request, public_url: str) -> bool:
-    """Whether a post comes from one of our own pages, as far as the browser says.
+    """Return whether a post comes from one of our own pages, as far as the browser says.
 
-    A browser that hides the origin («null», because no referrer may be sent) says Sec-Fetch-Site instead; one that
-    says neither is held by the seal in the form.
+    A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead; for one that
+    sends neither, the seal in the form decides.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False

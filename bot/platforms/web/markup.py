@@ -1,4 +1,4 @@
-"""Spans as HTML. Everything a person or an organiser typed passes `escape`: nothing here trusts a word."""
+"""Draws spans as HTML. Everything that people typed passes `escape`."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _TAGS: dict[Style, Markup] = {
     "strike": Markup("<s>{}</s>"),
     "underline": Markup("<u>{}</u>"),
 }
-"""Innermost first, as sorted."""
+"""The tags of styles; sorted by name, the first is the innermost."""
 
 Words = Callable[..., Markup]
-"""How templates translate: `_("Hello {name}.", name=…)`."""
+"""The type of the function `_` with which templates translate: `_("Hello {name}.", name=…)`."""
 
 
 def translator(reader: Reader) -> Words:
-    """`_` for a template: the message in the reader's language, as HTML."""
+    """Return the function `_` of a template, which returns a message in the reader's language, as HTML."""
 
     def translate(message: str, /, **values: Span) -> Markup:
         return markup(Text(message, values=values), reader)
@@ -39,32 +39,32 @@ def translator(reader: Reader) -> Words:
 
 
 def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escape) -> Markup:
-    """A span as HTML. `commands` makes the HTML of words without style, where commands may be named."""
-    made = Markup("")
+    """Return a span as HTML. `commands` draws text without style, in which commands may be named."""
+    html = Markup("")
     for quoted, runs in groupby(render(span, reader), lambda run: "quote" in run.styles):
         words = Markup("").join(_run(run, commands) for run in runs)
-        made += Markup('<span class="quote" role="blockquote">{}</span>').format(words) if quoted else words
-    return made
+        html += Markup('<span class="quote" role="blockquote">{}</span>').format(words) if quoted else words
+    return html
 
 
 def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
-    """Commands named in a text («/confidentialite») as buttons of the form with that id."""
+    """Return a function that draws a text, with commands named in it («/aide») as buttons of the form with that id."""
 
-    def words(text: str) -> Markup:
-        made, end = Markup(""), 0
-        for found in _COMMAND.finditer(text):
-            if router.command(found[1]):
-                made += escape(text[end : found.start()]) + Markup(
+    def draw(text: str) -> Markup:
+        html, end = Markup(""), 0
+        for match in _COMMAND.finditer(text):
+            if router.command(match[1]):
+                html += escape(text[end : match.start()]) + Markup(
                     '<button class="inline" form="{}" formaction="call" name="word" value="{}">{}</button>'
-                ).format(form, found[1], found[0])
-                end = found.end()
-        return made + escape(text[end:])
+                ).format(form, match[1], match[0])
+                end = match.end()
+        return html + escape(text[end:])
 
-    return words
+    return draw
 
 
 def safe_address(url: str) -> str | None:
-    """An address a link may lead to; None for one that could run something here."""
+    """Return an address that a link may lead to; None for one whose scheme could run something in the page."""
     try:
         return url if urlsplit(url).scheme in _SCHEMES else None
     except ValueError:
@@ -72,22 +72,22 @@ def safe_address(url: str) -> str | None:
 
 
 def time_tag(instant: datetime, style: str, words: str) -> Markup:
-    """An instant told in the venue's zone; the page's script adds the reader's own time where it differs."""
+    """Return a <time> element with `words`, the time at the venue; the page's script adds the reader's own time."""
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(instant.isoformat(), style, words)
 
 
 def _run(run: Run, commands: Callable[[str], Markup]) -> Markup:
     address = safe_address(run.url) if run.url else None
     if run.moment:
-        made = time_tag(run.moment.instant, run.moment.style, run.text)
+        html = time_tag(run.moment.instant, run.moment.style, run.text)
     elif address or run.strong or run.styles:
-        made = escape(run.text)
+        html = escape(run.text)
     else:
-        made = commands(run.text)
+        html = commands(run.text)
     for style in sorted(run.styles & _TAGS.keys()):
-        made = _TAGS[style].format(made)
+        html = _TAGS[style].format(html)
     if run.strong:
-        made = Markup("<strong>{}</strong>").format(made)
+        html = Markup("<strong>{}</strong>").format(html)
     if address:
-        made = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, made)
-    return made
+        html = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, html)
+    return html

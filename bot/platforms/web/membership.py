@@ -1,4 +1,4 @@
-"""What becomes of someone's page when they lose a role."""
+"""Hides on a person's page what they may no longer read after they lost a role."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.platforms.web import page_store
 
 
 async def _loses_role(tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
-    """Show none of what was for that role on their page any more."""
+    """Withhold the messages of the person's page that are for the role `least` or a higher one."""
     await page_store.withhold(tx, person.id, least, now)
 
 

@@ -1,4 +1,7 @@
-"""Someone's page over HTTP: every gesture is a form that works without a script; the script asks for JSON instead."""
+"""The routes of a person's page.
+
+Each gesture is a form that works without script; the page's script sends the same form, and gets JSON instead.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from bot.files.folder import Files
 from bot.people import limits
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
-from bot.platforms.web.faults import READER, html, told, wants_json
+from bot.platforms.web.faults import READER, html, note, wants_json
 from bot.platforms.web.gestures import (
     FormOpened,
     GestureHandler,
@@ -34,7 +37,7 @@ from bot.platforms.web.gestures import (
     word,
 )
 from bot.platforms.web.guard import attachment_headers, from_here
-from bot.platforms.web.page_store import PageMessage, Stretch
+from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.sending import PIECE, send, send_file, send_piece
@@ -48,11 +51,13 @@ _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
 _Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
 _AGAIN = b"retry: 2000\n\n"
+"""The beginning of a stream that stays open; `retry` is the time in ms after which a browser reconnects."""
 _LATER = b"retry: 15000\nevent: later\ndata:\n\n"
+"""The event of a stream for which there is no room now."""
 _CLOSED = b"event: closed\ndata:\n\n"
+"""The event of a page whose session has ended."""
 _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
-"""What a stream says of itself, with the milliseconds after which a browser may ask again: that it stays open; that
-there is no room for it now; that nobody reads this page here any more; that newer tabs of the same person are live."""
+"""The event of a stream that ends because newer tabs of the same person are open."""
 
 
 class PageRoutes:
@@ -83,7 +88,7 @@ class PageRoutes:
         self._turns = turns
 
     def routes(self) -> list[web.RouteDef]:
-        """What to serve."""
+        """Return the routes for the web server."""
         return [
             web.get(_MINE, self._in_turn(self._chat)),
             web.get(f"{_MINE}events", self._events, allow_head=False),
@@ -96,12 +101,12 @@ class PageRoutes:
         ]
 
     def _in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """What answers a request in the turn of whose page it is, until the answer is on its way whole."""
+        """Return a handler that runs in a turn of the page's person, which lasts until the response is sent."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
-            visit = await self._visit(request)
+            visit = await self._find_visit(request)
             request[READER] = visit.reader
-            async with self._turns.of(visit.person):
+            async with self._turns.turn_of(visit.person):
                 response = await handler(request, visit)
                 if isinstance(response, web.Response):
                     await send(request, response)
@@ -114,90 +119,92 @@ class PageRoutes:
     async def _chat(self, request: web.Request, _visit: Visit) -> web.Response:
         if (before := number(request.query.get("before", ""))) is not None:
             return await self._older(request, before)
-        visit, stretch, revision = await self._open(request)
-        await self._mark_seen(visit, stretch.messages)
+        visit, excerpt, revision = await self._read_page(request)
+        await self._mark_seen(visit, excerpt.messages)
         takes_files, menu = await self._gestures.takes_files(visit), await self._gestures.menu(visit)
-        return html(self._pages.chat(visit, stretch, revision, menu=menu, takes_files=takes_files))
+        return html(self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files))
 
     async def _menu(self, _request: web.Request, visit: Visit) -> web.Response:
-        """What can be done at this moment, for the script to show when the menu is opened."""
+        """Return what the person can do at this moment; the script requests it when the menu is opened."""
         return html(self._pages.menu(visit, await self._gestures.menu(visit)))
 
     async def _older(self, request: web.Request, before: int) -> web.Response:
-        """What was said before a message: as a page of its own, or for the script to put above the rest."""
+        """Return the messages before a message, as a page of its own, or as JSON for the script to insert."""
 
-        async def unit(tx: Transaction) -> tuple[Visit, Stretch]:
+        async def read_page(tx: Transaction) -> tuple[Visit, Excerpt]:
             visit = await self._recognise(tx, request)
             return visit, await page_store.before(tx, visit.person.id, before)
 
-        visit, stretch = await self._store.read(unit)
+        visit, excerpt = await self._store.read(read_page)
         if not wants_json(request):
-            return html(self._pages.older(visit, stretch))
-        fragments = [self._fragment(visit, message) for message in stretch.messages]
-        return web.json_response({"messages": fragments, "older": stretch.older})
+            return html(self._pages.older(visit, excerpt))
+        fragments = [self._fragment(visit, message) for message in excerpt.messages]
+        return web.json_response({"messages": fragments, "older": excerpt.older})
 
     async def _form(self, request: web.Request, visit: Visit) -> web.Response:
         message = number(request.query.get("message", ""))
         opened = await self._gestures.reopen(visit, request.query.get("payload", ""), message)
         if opened is None:
-            raise web.HTTPSeeOther(self._pages.here(visit.person.id))
+            raise web.HTTPSeeOther(self._pages.path_of(visit.person.id))
         return html(self._pages.form(visit, opened))
 
     async def _attachment(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         message, position = int(request.match_info["message"]), int(request.match_info["position"])
-        found = await self._store.read(lambda tx: page_store.attachment(tx, visit.person.id, message, position))
-        if found is None:
+        page_file = await self._store.read(lambda tx: page_store.find_file(tx, visit.person.id, message, position))
+        if page_file is None:
             raise web.HTTPNotFound
         try:
-            file, size, begun = await asyncio.to_thread(self._open_file, found)
+            file, size, first = await asyncio.to_thread(self._open_file, page_file)
         except FileNotFoundError:  # the folder was not restored with the database
             raise web.HTTPNotFound from None
         with file:
             shown = request.match_info["kind"] == "picture"
-            return await send_file(request, attachment_headers(found.name, begun, shown=shown), file, size, begun)
+            headers = attachment_headers(page_file.name, first, shown=shown)
+            return await send_file(request, headers, file, size, first)
 
-    def _open_file(self, found: page_store.PageFile) -> tuple[BinaryIO, int, bytes]:
-        """What hangs on a message, read to the end of its first piece, and how long it is. In a thread."""
-        file: BinaryIO = self._files.path(found.digest).open("rb") if found.digest else BytesIO(found.content)
+    def _open_file(self, page_file: page_store.PageFile) -> tuple[BinaryIO, int, bytes]:
+        """Open an attachment. Returns the file, its size in bytes, and its first piece; runs in a thread."""
+        digest, content = page_file.digest, page_file.content
+        file: BinaryIO = self._files.path(digest).open("rb") if digest else BytesIO(content)
         size = file.seek(0, SEEK_END)
         file.seek(0)
         return file, size, file.read(PIECE)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """What changes, as it changes, from the revision the browser saw last."""
-        visit = await self._visit(request)
+        """Stream the changes of a page, from the last revision that the browser has."""
+        visit = await self._find_visit(request)
         after = number(request.headers.get("Last-Event-ID", "") or request.query.get("after", "")) or 0
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         with contextlib.suppress(ConnectionResetError):
             await stream.prepare(request)
-            if self._streams.full:  # what is new, and again in a while
+            if self._streams.full:  # send what is new, and let the browser ask again later
                 _after, lines = await self._news(request, visit, after)
                 await self._write(request, stream, _LATER, *lines)
                 return stream
-            await self._keep_telling(request, stream, visit, after)
+            await self._stream_changes(request, stream, visit, after)
         return stream
 
-    async def _keep_telling(
+    async def _stream_changes(
         self, request: web.Request, stream: web.StreamResponse, visit: Visit, after: int | None
     ) -> None:
-        """Tell what is new until the page is closed, or enough newer streams of the same person are open."""
+        """Send changes until the session ends, or too many newer streams of the same person are open."""
         at_most = limits.most(self._settings.limits.streams, visit.person)
-        with self._streams.listening(visit.person.id, at_most, lambda: request.transport is None) as listener:
+        with self._streams.listening(visit.person.id, at_most, lambda: request.transport is None) as page_stream:
             await self._write(request, stream, _AGAIN)
-            while after is not None and not (self._streams.ending or listener.displaced):
-                listener.woken.clear()
+            while after is not None and not (self._streams.ending or page_stream.displaced):
+                page_stream.woken.clear()
                 after, lines = await self._news(request, visit, after)
                 await self._write(request, stream, *lines)
-                if after is not None and len(lines) <= page_store.AT_ONCE:  # else there may be more at once
-                    await beat(listener.woken)
-            if listener.displaced:
+                if after is not None and len(lines) <= page_store.AT_ONCE:  # else there may be more already
+                    await beat(page_stream.woken)
+            if page_stream.displaced:
                 await self._write(request, stream, _ELSEWHERE)
 
     async def _news(self, request: web.Request, visit: Visit, after: int) -> tuple[int | None, Sequence[bytes]]:
-        """What changed since a revision, as a stream says it, and up to which one; None when the page was closed."""
+        """Return the last revision and the events of what changed since a revision; None when the session has ended."""
         messages: list[PageMessage] = []
         try:
-            visit, messages = await self._look(request, after)
+            visit, messages = await self._read_changes(request, after)
         except web.HTTPNotFound:
             return None, (_CLOSED,)
         except StoreUnavailable:
@@ -213,14 +220,14 @@ class PageRoutes:
 
     @staticmethod
     async def _write(request: web.Request, stream: web.StreamResponse, *lines: bytes) -> None:
-        """Write to a stream. Raises ConnectionResetError for a browser that is away, or leaves it all unread."""
+        """Write to a stream. Raises ConnectionResetError for a browser that hung up or leaves it unread."""
         for line in lines:
             await send_piece(request, stream, line)
 
     # --- what is done
 
     async def _gesture(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._sealed(request, visit) as data:
+        async with self._read_sealed(request, visit) as data:
             gesture = read(request.match_info["gesture"], data, self._dispatcher)
             outcome = await self._gestures.take(visit, gesture)
             if wants_json(request):
@@ -228,42 +235,42 @@ class PageRoutes:
             return await self._as_page(request, visit, outcome, data)
 
     async def _as_page(self, request: web.Request, visit: Visit, outcome: Outcome, data: Posted) -> web.Response:
-        here = self._pages.here(visit.person.id)
+        here = self._pages.path_of(visit.person.id)
         match outcome:
             case GestureTaken(_reader, message):
-                raise web.HTTPSeeOther(f"{here}{await self._place(visit, message)}")
+                raise web.HTTPSeeOther(f"{here}{await self._anchor_of(visit, message)}")
             case FormOpened() if outcome.wrong:
                 return html(self._pages.form(visit, outcome), 422)
             case FormOpened():
                 query = urlencode({"payload": outcome.form.action, "message": outcome.message or ""})
                 raise web.HTTPSeeOther(f"{here}form?{query}")
             case GestureRefused(lines, 422):
-                _visit, stretch, revision = await self._open(request)
-                shown = self._pages.chat(
+                _visit, excerpt, revision = await self._read_page(request)
+                page = self._pages.chat(
                     visit,
-                    stretch,
+                    excerpt,
                     revision,
                     menu=await self._gestures.menu(visit),
                     takes_files=await self._gestures.takes_files(visit),
                     notice=lines,
                     draft=word(data, "text"),
                 )
-                return html(shown, 422)
+                return html(page, 422)
             case GestureRefused():
-                return told(request, self._pages, outcome.reader, outcome.lines, outcome.status)
+                return note(request, self._pages, outcome.reader, outcome.lines, outcome.status)
 
     async def _as_json(self, request: web.Request, visit: Visit, outcome: Outcome, data: Posted) -> web.Response:
         match outcome:
             case GestureRefused():
-                return told(request, self._pages, outcome.reader, outcome.lines, outcome.status)
+                return note(request, self._pages, outcome.reader, outcome.lines, outcome.status)
             case FormOpened():
                 sheet = self._pages.sheet(visit, outcome)
                 return web.json_response({"form": sheet}, status=422 if outcome.wrong else 200)
             case GestureTaken(reader, message):
                 after = number(word(data, "after")) or 0
                 messages: list[PageMessage] = []
-                with contextlib.suppress(StoreUnavailable):  # it was taken: the stream shows it later
-                    messages = (await self._look(request, after))[1]
+                with contextlib.suppress(StoreUnavailable):  # the gesture was handled: the stream shows it later
+                    messages = (await self._read_changes(request, after))[1]
                 visit = replace(visit, reader=reader)
                 return web.json_response(
                     {
@@ -274,28 +281,28 @@ class PageRoutes:
                 )
 
     async def _seen(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._sealed(request, visit) as data:
+        async with self._read_sealed(request, visit) as data:
             revision = number(word(data, "revision")) or 0
         await self._store.transact(lambda tx: page_store.mark_seen(tx, visit.person.id, revision, self._clock.now()))
         return web.Response(status=204)
 
     async def _leave(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._sealed(request, visit):
+        async with self._read_sealed(request, visit):
             pass
         await self._store.transact(lambda tx: sessions.end(tx, visit.session, self._clock.now()))
         self._streams.wake(visit.person.id)
-        here = self._pages.here(visit.person.id)
+        here = self._pages.path_of(visit.person.id)
         response = web.Response(status=303, headers={"Location": here})
         response.del_cookie(sessions.COOKIE, path=here)
         return response
 
-    # --- who
+    # --- sessions and reading
 
     @asynccontextmanager
-    async def _sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[Posted]:
-        """What someone posts, held until the block ends; the session is known before the body is read.
+    async def _read_sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[Posted]:
+        """Read the form that a person posts, after checking its origin; the person's turn lasts until the block ends.
 
-        Raises HTTPForbidden for a forged form, and as `Posts.reading`.
+        Raises HTTPForbidden for a forged form, and what `Posts.reading` raises.
         """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
@@ -305,28 +312,28 @@ class PageRoutes:
             return await self._gestures.wants_files(visit, gesture, payload or "")
 
         async with self._posts.reading(request, visit.person.id, wanted) as data:
-            if not visit.sealed(word(data, "seal")):
+            if not visit.matches_seal(word(data, "seal")):
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):
                 raise web.HTTPBadRequest  # its files were read for another form
             yield data
 
-    async def _visit(self, request: web.Request) -> Visit:
-        """Who comes to which page. Raises HTTPNotFound when no session opens it."""
+    async def _find_visit(self, request: web.Request) -> Visit:
+        """Return the visit of a request. Raises HTTPNotFound where no session opens the page."""
         return await self._store.read(lambda tx: self._recognise(tx, request))
 
-    async def _open(self, request: web.Request) -> tuple[Visit, Stretch, int]:
-        """Who comes, the end of their conversation, and its revision."""
+    async def _read_page(self, request: web.Request) -> tuple[Visit, Excerpt, int]:
+        """Return the visit of a request, the end of the conversation, and the page's revision."""
 
-        async def unit(tx: Transaction) -> tuple[Visit, Stretch, int]:
+        async def read_page(tx: Transaction) -> tuple[Visit, Excerpt, int]:
             visit = await self._recognise(tx, request)
-            who = visit.person.id
-            return visit, await page_store.latest(tx, who), await page_store.latest_revision(tx, who)
+            person = visit.person.id
+            return visit, await page_store.latest(tx, person), await page_store.latest_revision(tx, person)
 
-        return await self._store.read(unit)
+        return await self._store.read(read_page)
 
-    async def _place(self, visit: Visit, message: int | None) -> str:
-        """Where a message is found below the address of the page: at its end, or paged back to."""
+    async def _anchor_of(self, visit: Visit, message: int | None) -> str:
+        """Return what to append to the page's address to show a message: an anchor, and a query for an earlier one."""
         if message is None:
             return "#latest"
         with contextlib.suppress(StoreUnavailable):
@@ -334,14 +341,14 @@ class PageRoutes:
                 return f"?before={message + 1}#m{message}"
         return f"#m{message}"
 
-    async def _look(self, request: web.Request, after: int) -> tuple[Visit, list[PageMessage]]:
-        """Who comes, and what changed on their page since a revision."""
+    async def _read_changes(self, request: web.Request, after: int) -> tuple[Visit, list[PageMessage]]:
+        """Return the visit of a request, and the messages that changed after a revision."""
 
-        async def unit(tx: Transaction) -> tuple[Visit, list[PageMessage]]:
+        async def read_changes(tx: Transaction) -> tuple[Visit, list[PageMessage]]:
             visit = await self._recognise(tx, request)
             return visit, await page_store.changes(tx, visit.person.id, after)
 
-        return await self._store.read(unit)
+        return await self._store.read(read_changes)
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")

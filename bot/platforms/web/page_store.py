@@ -1,4 +1,4 @@
-"""The conversation of a personal page: what a chat platform would keep for us is kept here, the last 500 messages."""
+"""The SQL of the conversations on personal pages: the last 500 messages of each, with their attachments."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
 
 KEPT = 500
-"""Messages of one page; those that changed before them are forgotten."""
+"""How many messages of one page are stored; those that changed longest ago are deleted."""
 AT_ONCE = 50
-"""Messages that are read at once, at most: a page opens with the latest, and older ones are paged back to."""
+"""The most messages that are read at once: a page opens with the latest, and earlier ones are paged back to."""
 BEARERS = 50
-"""Messages of one page that keep what hangs on them: a file is large, and can be asked for again."""
+"""How many messages of one page have their attachments stored: files are large, and can be requested again."""
 SECRETS_KEPT = timedelta(hours=1)
-"""How long a page shows what opens a door to others, like their invitations."""
+"""How long a page shows secrets, like the invitations of other people."""
 _END = 2**62
-"""Above every id."""
+"""A number above every id."""
 
 
 WITHHELD = View((_("This was for the team. It is not shown any more."),))
-"""What stands in the place of a message that its reader's role does not let them read any more."""
+"""What is shown instead of a message that its reader's role no longer lets them read."""
 
 FILES = FileTable(name="page_files", owner="message_id", named=True, held=True)
-"""What was shown on pages: files beside the database, and in the oldest rows the files themselves."""
+"""The table of pages' attachments: their content is in files beside the database, in the oldest rows in the table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
-    """What is to hang on a message: its content is the file that `digest` names, else (where that is '') `content`.
+class NewAttachment:
+    """An attachment to be stored with a message; its content is the file named by `digest`, or `content` if that is ''.
 
-    `size` is the width and height of a picture as it is seen, in pixels; None for everything else.
+    `size` is the width and height of a picture as shown, in pixels; None for everything else.
     """
 
     kind: Kind
@@ -56,10 +56,10 @@ class Hanging:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
-    """What hangs on a message at a `position`, without its content. `alt` is in the words of who made it.
+class PageAttachment:
+    """An attachment of a message, at a `position` among several, without its content. `alt` describes a picture.
 
-    `size` is the width and height of a picture as it is seen, in pixels; None where they are not known.
+    `size` is the width and height of a picture as shown, in pixels; None where they are not known.
     """
 
     position: int
@@ -71,7 +71,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """What a file of a page is called and where its content is: in the file that `digest` names, else in `content`."""
+    """The name and content of an attachment: the content is the file named by `digest`, or `content` if that is ''."""
 
     name: str
     digest: str
@@ -80,10 +80,11 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True)
 class PageMessage:
-    """One message as it stands: its view (what hangs on it apart) and the passing word that came with it.
+    """One message of a page as it is now: its view without attachments, and the toast that came with it.
 
-    `revision` grows with every change of the person's page, `pushed` says that nobody had asked for it, `pinned` that
-    it stays in sight. One that was taken away shows nothing any more.
+    `revision` is the number of its last change, counted over the person's page. `pushed` says that it is a delivery,
+    and not an answer; `pinned` that it stays in sight; `seen` that the person has seen it. A deleted message has an
+    empty view.
     """
 
     id: int
@@ -95,23 +96,23 @@ class PageMessage:
     said_at: datetime
     changed_at: datetime
     seen: bool
-    attached: tuple[Attached, ...] = ()
+    attached: tuple[PageAttachment, ...] = ()
     pinned: bool = False
 
     @property
     def gone(self) -> bool:
-        """Whether it was taken away."""
+        """Whether the message was deleted."""
         return not (self.view.lines or self.view.buttons or self.view.choice or self.attached)
 
     @property
     def withheld(self) -> bool:
-        """Whether its reader's role does not let them read it any more."""
+        """Whether the reader's role no longer lets them read the message."""
         return self.view == WITHHELD
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Messages in the order in which they were said. Others were said before the one that `older` names, if any."""
+class Excerpt:
+    """Messages in the order in which they were added. `older` is the id before which there are more, None for none."""
 
     messages: list[PageMessage]
     older: int | None
@@ -124,15 +125,15 @@ async def add(
     view: View,
     now: datetime,
     *,
-    attached: Sequence[Hanging] = (),
+    attached: Sequence[NewAttachment] = (),
     toast: Span | None = None,
     delivery_id: int | None = None,
 ) -> int:
-    """Say something on a person's page; the message's id. The same delivery is said once.
+    """Add a message to a person's page. Returns its id; a delivery that is added again has the same id.
 
-    What hangs on it is told by `attached`, not by the view: raises ValueError for a view with attachments.
+    Attachments are given by `attached`: raises ValueError for a view with attachments.
 
-    What was pushed, with its `delivery_id`, counts as unread; anything else answers who is looking.
+    A message with a `delivery_id` counts as unread; any other answers a person who is looking.
     """
     row = await tx.one(
         "INSERT INTO page_messages"
@@ -151,9 +152,9 @@ async def add(
         seen=None if delivery_id else to_micros(now),
     )
     if row is None:
-        known = await tx.one("SELECT id FROM page_messages WHERE delivery_id = :delivery", delivery=delivery_id)
-        assert known is not None
-        return int(known["id"])
+        existing = await tx.one("SELECT id FROM page_messages WHERE delivery_id = :delivery", delivery=delivery_id)
+        assert existing is not None
+        return int(existing["id"])
     await _attach(tx, row["id"], attached)
     if attached:
         await tx.run(
@@ -167,9 +168,9 @@ async def add(
     await tx.run(
         "DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0"
         " AND revision <= (SELECT revision FROM page_messages WHERE participant_id = :participant"
-        " ORDER BY revision DESC LIMIT 1 OFFSET :kept)",
+        " ORDER BY revision DESC LIMIT 1 OFFSET :limit)",
         participant=participant_id,
-        kept=KEPT,
+        limit=KEPT,
     )
     return int(row["id"])
 
@@ -181,13 +182,13 @@ async def change(
     view: View,
     now: datetime,
     *,
-    attached: Sequence[Hanging] = (),
+    attached: Sequence[NewAttachment] = (),
     toast: Span | None = None,
     seen: bool | None,
 ) -> bool:
-    """Show a message of the bot's in a later state, as `add` does. False when this page has none such any more.
+    """Change a message of the bot, with arguments as for `add`. Returns False where the page no longer has it.
 
-    It counts as `seen`, or not; None leaves that as it was.
+    The message counts as `seen` or not afterwards; None leaves that as it was.
     """
     changed = await tx.run(
         "UPDATE page_messages SET content = :content, secret = :secret,"
@@ -212,7 +213,7 @@ async def change(
 
 
 async def pin(tx: Transaction, participant_id: int, message_id: int, now: datetime) -> bool:
-    """Keep a message in sight, and none but this one. False when this page has no such message any more."""
+    """Pin a message, and unpin all others. Returns False where the page no longer has the message."""
     for pinned, where in ((0, "pinned = 1 AND id <> :id"), (1, "pinned = 0 AND id = :id")):
         await tx.run(
             "UPDATE page_messages SET pinned = :pinned, changed_at = :now,"
@@ -232,31 +233,31 @@ async def pin(tx: Transaction, participant_id: int, message_id: int, now: dateti
 
 
 async def changes(tx: Transaction, participant_id: int, after: int) -> list[PageMessage]:
-    """The messages that changed first since a revision, AT_ONCE at most, in the order in which they changed."""
+    """Return the messages that changed after a revision, the first AT_ONCE of them, in the order of the changes."""
     which = "revision > :after ORDER BY revision LIMIT :most"
-    found = await _read(tx, participant_id, which, after=after, most=AT_ONCE)
-    return sorted(found, key=lambda message: message.revision)
+    messages = await _read(tx, participant_id, which, after=after, most=AT_ONCE)
+    return sorted(messages, key=lambda message: message.revision)
 
 
-async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE) -> Stretch:
-    """The end of the conversation, and what is pinned further up."""
-    stretch = await before(tx, participant_id, _END, most)
-    if stretch.older is None:
-        return stretch
-    pinned = await _read(tx, participant_id, "pinned = 1 AND id < :first", first=stretch.older)
-    return Stretch([*pinned, *stretch.messages], stretch.older)
+async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE) -> Excerpt:
+    """Return the end of the conversation, preceded by what is pinned further up."""
+    excerpt = await before(tx, participant_id, _END, most)
+    if excerpt.older is None:
+        return excerpt
+    pinned = await _read(tx, participant_id, "pinned = 1 AND id < :first", first=excerpt.older)
+    return Excerpt([*pinned, *excerpt.messages], excerpt.older)
 
 
-async def before(tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE) -> Stretch:
-    """What was said before a message, the last of it."""
+async def before(tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE) -> Excerpt:
+    """Return the last messages before a message."""
     which = "id < :before ORDER BY id DESC LIMIT :most"
-    found = await _read(tx, participant_id, which, before=message_id, most=most + 1)
-    messages = found[-most:]
-    return Stretch(messages, messages[0].id if len(found) > most else None)
+    candidates = await _read(tx, participant_id, which, before=message_id, most=most + 1)
+    messages = candidates[-most:]
+    return Excerpt(messages, messages[0].id if len(candidates) > most else None)
 
 
 async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -> bool:
-    """Whether a page does not open with a message, so that it has to be paged back to."""
+    """Return whether a message is not among those that a page opens with, so that it has to be paged back to."""
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM page_messages l WHERE l.participant_id = :participant AND l.id > m.id) AS later"
         " FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND m.pinned = 0",
@@ -267,7 +268,7 @@ async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -
 
 
 async def latest_revision(tx: Transaction, participant_id: int) -> int:
-    """Up to where someone's page has changed; 0 for an empty one."""
+    """Return the last revision of a person's page; 0 for an empty one."""
     row = await tx.one(
         "SELECT COALESCE(MAX(revision), 0) AS revision FROM page_messages WHERE participant_id = :participant",
         participant=participant_id,
@@ -277,30 +278,30 @@ async def latest_revision(tx: Transaction, participant_id: int) -> int:
 
 
 async def _read(tx: Transaction, participant_id: int, which: str, **values: int) -> list[PageMessage]:
-    """The messages of a page that a condition finds, in the order in which they were said."""
-    found = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
+    """Return the messages of a page that the SQL condition `which` selects, in the order in which they were added."""
+    selected = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
     rows = await tx.all(
-        f"SELECT m.*, CASE WHEN m.who <= {ROLE} THEN 1 ELSE 0 END AS theirs FROM page_messages m"
-        f" JOIN participants p ON p.id = m.participant_id WHERE m.id IN {found} ORDER BY m.id",
+        f"SELECT m.*, CASE WHEN m.who <= {ROLE} THEN 1 ELSE 0 END AS readable FROM page_messages m"
+        f" JOIN participants p ON p.id = m.participant_id WHERE m.id IN {selected} ORDER BY m.id",
         participant=participant_id,
         **values,
     )
-    hanging = await tx.all(
+    files = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.width, f.height FROM page_files f"
-        f" WHERE f.message_id IN {found} ORDER BY f.position",
+        f" WHERE f.message_id IN {selected} ORDER BY f.position",
         participant=participant_id,
         **values,
     )
-    attached: dict[int, list[Attached]] = {}
-    for row in hanging:
+    attached: dict[int, list[PageAttachment]] = {}
+    for row in files:
         size = None if row["width"] is None else (row["width"], row["height"])
-        each = Attached(row["position"], row["kind"], row["name"], decode(json.loads(row["alt"])), size)
-        attached.setdefault(row["message_id"], []).append(each)
+        attachment = PageAttachment(row["position"], row["kind"], row["name"], decode(json.loads(row["alt"])), size)
+        attached.setdefault(row["message_id"], []).append(attachment)
     return [_message(row, tuple(attached.get(row["id"], ()))) for row in rows]
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
-    """What one of the bot's messages on a person's page shows, what hangs on it apart."""
+    """Return the view, without attachments, of a message of the bot on a person's page; None if it is not there."""
     row = await tx.one(
         "SELECT m.content FROM page_messages m JOIN participants p ON p.id = m.participant_id"
         f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot' AND m.who <= {ROLE}",
@@ -310,8 +311,8 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
     return decode_view(json.loads(row["content"])) if row else None
 
 
-async def bears_what_would_be_lost(tx: Transaction, participant_id: int, message_id: int) -> bool:
-    """Whether something hangs on a message of a person's page, or it shows a secret: it is there once."""
+async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:
+    """Return whether a message of a person's page has attachments or shows a secret, which an edit would lose."""
     row = await tx.one(
         "SELECT 1 AS one FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND (m.secret = 1"
         " OR EXISTS (SELECT 1 FROM page_files f WHERE f.message_id = m.id))",
@@ -321,8 +322,8 @@ async def bears_what_would_be_lost(tx: Transaction, participant_id: int, message
     return row is not None
 
 
-async def attachment(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:
-    """What hangs on a message at a position, for the person on whose page it is."""
+async def find_file(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:
+    """Return the attachment of a message at a position; None if that is not on this person's page or not for them."""
     row = await tx.one(
         "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
         " JOIN participants p ON p.id = m.participant_id"
@@ -335,7 +336,7 @@ async def attachment(tx: Transaction, participant_id: int, message_id: int, posi
 
 
 async def withhold(tx: Transaction, participant_id: int, least: Who, now: datetime) -> None:
-    """Forget what someone's page showed them as one of `least` or above, with all that hung on it."""
+    """Replace the messages of a person's page that are for the role `least` or a higher one, and delete their files."""
     rows = await tx.all(
         "SELECT id FROM page_messages WHERE participant_id = :participant AND author = 'bot' AND who >= :least"
         " ORDER BY id",
@@ -347,7 +348,7 @@ async def withhold(tx: Transaction, participant_id: int, least: Who, now: dateti
 
 
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
-    """The person has seen their page up to a revision; how many messages were new to them."""
+    """Note that a person has seen their page up to a revision. Returns how many messages were new to them."""
     return await tx.run(
         "UPDATE page_messages SET seen_at = :now"
         " WHERE participant_id = :participant AND revision <= :revision AND seen_at IS NULL",
@@ -358,44 +359,44 @@ async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: da
 
 
 async def forget_secrets(tx: Transaction, now: datetime) -> int:
-    """Drop the messages that showed a secret, and their files, once they have been there long enough to be saved."""
+    """Delete messages that show a secret, and their files, after SECRETS_KEPT. Returns how many."""
     return await tx.run(
         "DELETE FROM page_messages WHERE secret = 1 AND changed_at <= :before", before=to_micros(now - SECRETS_KEPT)
     )
 
 
-async def _attach(tx: Transaction, message_id: int, attached: Sequence[Hanging]) -> None:
-    for position, each in enumerate(attached):
+async def _attach(tx: Transaction, message_id: int, attached: Sequence[NewAttachment]) -> None:
+    for position, attachment in enumerate(attached):
         await tx.run(
             "INSERT INTO page_files"
             " (message_id, position, kind, name, media_type, alt, content, digest, width, height)"
             " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content, :digest, :width, :height)",
             id=message_id,
             position=position,
-            kind=each.kind,
-            name=each.name,
-            media_type=each.media_type,
-            alt=json.dumps(encode(each.alt), ensure_ascii=False),
-            content=each.content,
-            digest=each.digest,
-            width=each.size[0] if each.size else None,
-            height=each.size[1] if each.size else None,
+            kind=attachment.kind,
+            name=attachment.name,
+            media_type=attachment.media_type,
+            alt=json.dumps(encode(attachment.alt), ensure_ascii=False),
+            content=attachment.content,
+            digest=attachment.digest,
+            width=attachment.size[0] if attachment.size else None,
+            height=attachment.size[1] if attachment.size else None,
         )
 
 
-def _message(row: Row, attached: tuple[Attached, ...]) -> PageMessage:
-    theirs = bool(row["theirs"])
+def _message(row: Row, attached: tuple[PageAttachment, ...]) -> PageMessage:
+    readable = bool(row["readable"])
     return PageMessage(
         row["id"],
         row["author"],
-        decode_view(json.loads(row["content"])) if theirs else WITHHELD,
-        decode(json.loads(row["toast"])) if row["toast"] and theirs else None,
+        decode_view(json.loads(row["content"])) if readable else WITHHELD,
+        decode(json.loads(row["toast"])) if row["toast"] and readable else None,
         row["revision"],
         row["delivery_id"] is not None,
         from_micros(row["said_at"]),
         from_micros(row["changed_at"]),
         row["seen_at"] is not None,
-        attached if theirs else (),
+        attached if readable else (),
         bool(row["pinned"]),
     )
 

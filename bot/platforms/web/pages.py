@@ -1,4 +1,4 @@
-"""The page's HTML: jinja2 templates, escaped by themselves, in the reader's language."""
+"""Renders the HTML of pages from jinja2 templates, which escape by themselves, in the reader's language."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ from bot.conversation.router import Router
 from bot.platforms.web.gestures import FormOpened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
-from bot.platforms.web.page_store import PageMessage, Stretch
+from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.sessions import Visit
 
 _HERE = Path(__file__).parent
 _STATIC = {"chat.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 _TOAST = timedelta(seconds=10)
-"""How long after a press its passing word is still shown with the message."""
+"""How long after a press its toast is shown with the message."""
 _ARRIVED = tuple(
     replace(_n("{count} new message", "{count} new messages", count), values={"count": "{count}"}) for count in (1, 2)
 )
-"""What the page's script says of one message below what is read, and of several."""
+"""What the page's script shows for one new message further down, and for several."""
 
 
 class Pages:
-    """Renders whole pages and the fragments that the page's script puts in their place."""
+    """Renders whole pages, and the fragments that the page's script inserts."""
 
     def __init__(self, settings: Settings, router: Router, clock: Clock, prefix: str) -> None:
-        """`prefix` is the path of the public address, which every address of ours begins with."""
+        """`prefix` is the path of the public address, with which the path of every page begins."""
         self._gathering = settings.gathering
         self._router = router
         self._clock = clock
@@ -74,7 +74,7 @@ class Pages:
     def chat(
         self,
         visit: Visit,
-        stretch: Stretch,
+        excerpt: Excerpt,
         revision: int,
         *,
         menu: Sequence[OpenSection],
@@ -82,20 +82,21 @@ class Pages:
         notice: Sequence[Span] = (),
         draft: str = "",
     ) -> str:
-        """The end of the conversation, with what cannot be said in it (`notice`) and the words not taken yet (`draft`).
+        """Return the page with the end of the conversation.
 
-        A photo can be sent in it where one would be looked at (`takes_files`). `menu` is what can be done now.
+        `menu` is what the person can do now; `takes_files` offers to send a photo. After a refusal, `notice` says why,
+        and `draft` is the text that was not taken.
         """
-        messages = stretch.messages
+        messages = excerpt.messages
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
         return self._render(
             "chat.html",
             visit.reader,
-            **self._of(visit),
+            **self._context(visit),
             messages=[self.message(visit, message) for message in messages],
             ids=[message.id for message in messages],
             unread=unread,
-            older=stretch.older,
+            older=excerpt.older,
             revision=revision,
             notice=notice,
             draft=draft,
@@ -106,16 +107,16 @@ class Pages:
         )
 
     def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
-        """The entries of the menu, for the page's script to put in the place of older ones."""
-        return self._render("menu.html", visit.reader, **self._of(visit), menu=menu)
+        """Return the entries of the menu, with which the page's script replaces older ones."""
+        return self._render("menu.html", visit.reader, **self._context(visit), menu=menu)
 
-    def older(self, visit: Visit, stretch: Stretch) -> str:
-        """What was said before, for who reads without a script."""
-        messages = [self.message(visit, message) for message in stretch.messages]
-        return self._render("older.html", visit.reader, **self._of(visit), messages=messages, older=stretch.older)
+    def older(self, visit: Visit, excerpt: Excerpt) -> str:
+        """Return a page with earlier messages, for browsers without script."""
+        messages = [self.message(visit, message) for message in excerpt.messages]
+        return self._render("older.html", visit.reader, **self._context(visit), messages=messages, older=excerpt.older)
 
     def message(self, visit: Visit, message: PageMessage) -> Markup:
-        """One message, as it stands in the conversation."""
+        """Return the HTML of one message of the conversation."""
         reader = replace(visit.reader, now=self._clock.now())
         fresh = message.toast is not None and self._clock.now() - message.changed_at < _TOAST
         commands = naming_commands(self._router, f"f{message.id}") if message.author == "bot" else escape
@@ -124,7 +125,7 @@ class Pages:
             self._render(
                 "message.html",
                 reader,
-                **self._of(visit),
+                **self._context(visit),
                 message=message,
                 lines=[words(line) for line in message.view.lines if line != ""],
                 toast=message.toast if fresh else None,
@@ -133,35 +134,38 @@ class Pages:
         )
 
     def form(self, visit: Visit, opened: FormOpened) -> str:
-        """A form as a page of its own."""
-        return self._render("form_page.html", visit.reader, **self._of(visit), **_form_words(opened))
+        """Return a form as a page of its own."""
+        return self._render("form_page.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     def sheet(self, visit: Visit, opened: FormOpened) -> str:
-        """The same form for a dialog on the conversation."""
-        return self._render("form.html", visit.reader, **self._of(visit), **_form_words(opened))
+        """Return a form as a fragment for a dialog over the conversation."""
+        return self._render("form.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     # --- for anyone
 
     def door(self, reader: Reader) -> str:
-        """What a personal link shows before it opens: a preview or a scanner that follows it changes nothing."""
+        """Return the page of a personal link, with the button that opens it.
+
+        Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
+        """
         return self._render("door.html", reader)
 
     def closed(self, reader: Reader) -> str:
-        """One page for every link that opens nothing, so that guessing teaches nothing."""
+        """Return the page for links that open nothing: it is always the same, so that guesses learn nothing."""
         return self._render("closed.html", reader)
 
     def note(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
-        """A few words where there is no conversation to say them in, and the way back."""
+        """Return a page with a few lines, for errors, and a link to the path `back` if that is not ''."""
         return self._render("note.html", reader, lines=lines, back=back)
 
-    def here(self, person: int) -> str:
-        """The path of someone's page."""
+    def path_of(self, person: int) -> str:
+        """Return the path of a person's page."""
         return f"{self._prefix}/c/{person}/"
 
     # ---
 
-    def _of(self, visit: Visit) -> dict[str, Any]:
-        return {"here": self.here(visit.person.id), "seal": visit.seal}
+    def _context(self, visit: Visit) -> dict[str, Any]:
+        return {"here": self.path_of(visit.person.id), "seal": visit.seal}
 
     def _render(self, template: str, reader: Reader, **values: Any) -> str:
         return self._templates.get_template(template).render(
@@ -182,7 +186,7 @@ class Pages:
         return f"{self._prefix}{STATIC}{name}?v={self._versions[name]}"
 
 
-def _form_words(opened: FormOpened) -> Mapping[str, Any]:
+def _form_context(opened: FormOpened) -> Mapping[str, Any]:
     fields = form_fields(opened.form.form)
     first = opened.wrong or next(iter(fields), "")
     return {

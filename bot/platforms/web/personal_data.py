@@ -1,4 +1,4 @@
-"""What is kept of people's pages: what was said there, and the files that hang on it."""
+"""Declares the personal data of people's pages, their messages and attachments, and what erasing does to it."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ PAGES: Sequence[PersonalData] = (
                 "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
                 " WHERE participant_id = :id",
                 said="content",
+                # L10N: labels in the document of one's own data: who wrote a message, and when.
                 facts={"author": _("Said by"), "said_at": _("When")},
             ),
         ),

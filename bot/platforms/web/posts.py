@@ -1,8 +1,8 @@
-"""What people post, read within bounds: who posts is known before, and large bodies only where files are wanted.
+"""Reads the forms that people post, within limits of size, number and time.
 
-A form of words is small, and always read. A large body (photos) is read when something would be done with the files,
-one of a person and a few of all at a time: each holds its files in memory until they are kept. The others wait for
-their turn unread, which costs a connection and no memory. A body that comes too slowly is given up.
+The sender is known before. A form of text is small, and always read. A large body (photos) is read only if the files
+are wanted, one of a person and a few of all at a time, because each holds its files in memory until they are stored.
+The others wait unread, which costs a connection and no memory. A body that comes too slowly is refused.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from aiohttp import web
 
 from bot.config.settings import LimitSettings
 from bot.people import limits
-from bot.platforms.web.bodies import SMALL, Posted, TooManyWords, posted
+from bot.platforms.web.bodies import SMALL, Posted, TooManyWords, read_fields
 from bot.platforms.web.faults import BODY, PostRefused
 
 _TURN_WITHIN = 60.0
-"""Seconds a large body waits to be read."""
+"""The most seconds that a large body waits to be read."""
 _SLOWEST = 50_000
-"""Bytes a second with which a body comes at least, after the time it has in any case."""
+"""Bytes a second that a body has to bring, beyond the time that it has in any case."""
 
 
 class Posts:
-    """Reads what is posted to one server."""
+    """Reads the forms posted to one server."""
 
     def __init__(self, settings: LimitSettings, *, turn_within: float = _TURN_WITHIN) -> None:
         self._patience = settings.headers
@@ -37,10 +37,10 @@ class Posts:
     async def reading(
         self, request: web.Request, person: int, wanted: Callable[[], Awaitable[bool]]
     ) -> AsyncIterator[Posted]:
-        """The form someone posts, held until the block ends.
+        """Read the form that a person posts; the person's turn lasts until the block ends.
 
-        `wanted` tells whether files would be looked at. Raises Refused, HTTPRequestEntityTooLarge for what is larger
-        than may be, HTTPBadRequest for what no browser sends.
+        `wanted` tells whether files would be read. Raises PostRefused; HTTPRequestEntityTooLarge for a body that is too
+        large; HTTPBadRequest for one that no browser sends.
         """
         length = request.content_length
         if length is not None and length > BODY:
@@ -50,7 +50,7 @@ class Posts:
         elif request.content_type == "multipart/form-data" and await wanted():
             async with self._turn(person):
                 yield await self._read(request.clone(client_max_size=BODY))
-        elif length is None:  # sent in chunks: how much comes is known when it has come
+        elif length is None:  # sent in chunks: its size is known only when it has come
             try:
                 data = await self._read(request)
             except web.HTTPRequestEntityTooLarge:
@@ -78,27 +78,28 @@ class Posts:
             self._people.discard(person)
 
     async def _read(self, request: web.Request) -> Posted:
-        """The fields of a form, as long as they come fast enough."""
+        """Return the fields of a form. Raises PostRefused if they come too slowly or hold too much text."""
         loop = asyncio.get_running_loop()
-        begun = loop.time()
-        looks: asyncio.Handle | None = None
+        start = loop.time()
+        timer: asyncio.Handle | None = None
 
-        def look() -> None:
-            nonlocal looks
+        def extend() -> None:
+            """Move the deadline by what has come so far, again and again."""
+            nonlocal timer
             if not timeout.expired():
-                timeout.reschedule(begun + self._patience + request.content.total_bytes / _SLOWEST)
-                looks = loop.call_later(self._patience / 4, look)
+                timeout.reschedule(start + self._patience + request.content.total_bytes / _SLOWEST)
+                timer = loop.call_later(self._patience / 4, extend)
 
         try:
             async with asyncio.timeout(self._patience) as timeout:
-                look()
-                return await posted(request)
+                extend()
+                return await read_fields(request)
         except TimeoutError:
             raise PostRefused(limits.post_too_slow(), 408) from None
         except TooManyWords:
             raise PostRefused(limits.too_many_words(SMALL), 422) from None
-        except ConnectionError:  # who posts hung up: there is nobody to tell, and nothing to log
+        except ConnectionError:  # the browser hung up: there is nobody to tell, and nothing to log
             raise web.HTTPBadRequest from None
         finally:
-            if looks:
-                looks.cancel()
+            if timer:
+                timer.cancel()

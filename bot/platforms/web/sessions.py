@@ -1,7 +1,7 @@
-"""Who looks at a page: a personal link opens a session, a cookie keeps it.
+"""Sessions of personal pages: a personal link opens a session, and a cookie holds its secret.
 
-A page lives at /c/<participant>, and its cookie is sent there only: two people on one computer, or the two views of
-the demo, each keep their own. The number in the address proves nothing, the session does.
+The address of a page is /c/<participant>, and the cookie is sent there only, so that two people on one computer, or the
+two views of the demo, have separate sessions. The number in the address proves nothing, the session does.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ from bot.platforms.web.features import FEATURES
 PLATFORM = FEATURES.name
 COOKIE = "session"
 KEPT = timedelta(days=180)
-"""From weeks before the gathering to months after; the link opens another session at any time."""
+"""How long a session lasts: from weeks before the gathering to months after; the link opens another at any time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Someone known who looks at their own page, for one request."""
+    """One request of a person to their own page, after their session was recognised.
+
+    `language` is the one that the browser asks for, None for none that we have; `session` is the session's secret.
+    """
 
     person: Participant
     reader: Reader
@@ -40,26 +43,26 @@ class Visit:
 
     @property
     def seal(self) -> str:
-        """What every form of this session holds, and a forged one cannot."""
+        """The token that every form of this session holds, and a forged form cannot know."""
         return hashlib.sha256(f"seal {self.session}".encode()).hexdigest()[:32]
 
-    def sealed(self, seal: str) -> bool:
-        """Whether a form came from this session."""
+    def matches_seal(self, seal: str) -> bool:
+        """Return whether a form with this seal came from this session."""
         return hmac.compare_digest(seal.encode(), self.seal.encode())
 
     @property
     def sender(self) -> Actor:
-        """The person as the way in knows them."""
+        """The person as the sender of an incoming update."""
         return sender_of(self.person, self.language)
 
 
 def sender_of(person: Participant, language: str | None) -> Actor:
-    """A participant's page as account and chat: both are the participant."""
+    """Return a participant as the sender from their page: account and chat have the participant's id."""
     return Actor(str(person.id), person.name, language, str(person.id))
 
 
 def language_of(request: web.Request) -> str | None:
-    """The first language the browser asks for that the house speaks."""
+    """Return the first language the browser asks for that has a catalogue; None for none."""
     for tag in request.headers.get("Accept-Language", "").split(","):
         language = tag.split(";")[0].strip().split("-")[0].lower()
         if language in i18n.LOCALES:
@@ -68,14 +71,14 @@ def language_of(request: web.Request) -> str | None:
 
 
 def reader_of(person: Participant | None, language: str | None, settings: Settings) -> Reader:
-    """How someone reads: as they chose, else as their browser asks."""
+    """Return the reader of a page, in the locale that the person chose, else the one the browser asks for."""
     gathering = settings.gathering
     wanted = (person.locale if person else None, language)
     return Reader(i18n.negotiate(wanted, gathering.locales), gathering.zone)
 
 
 async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None:
-    """Whose page a personal link opens; None for one that was never given out, or no longer holds."""
+    """Return the person whose page a personal link opens; None for a link that was never issued or is not valid."""
     secret = await secret_store.find(tx, "page", link, now)
     if secret is None or secret.expired:
         return None
@@ -83,9 +86,9 @@ async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None
 
 
 async def begin(tx: Transaction, person: Participant, language: str | None, now: datetime, at_most: int) -> str:
-    """A session for someone, who is taken in if they were only invited so far; its secret.
+    """Open a session for a person, who joins with it if they were only invited. Returns the session's secret.
 
-    Of one person `at_most` are open: the oldest end.
+    A person has `at_most` sessions open: the oldest ones end.
     """
     sender = sender_of(person, language)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
@@ -97,7 +100,7 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
 
 
 async def recognise(tx: Transaction, participant_id: int, session: str, now: datetime) -> Participant | None:
-    """The person behind a session, if it opens this page."""
+    """Return the person behind a session; None if the session does not open the page of this participant."""
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
         return None
@@ -105,7 +108,7 @@ async def recognise(tx: Transaction, participant_id: int, session: str, now: dat
 
 
 async def end(tx: Transaction, session: str, now: datetime) -> None:
-    """Close the page on one device; the link opens it again."""
+    """End a session, which closes the page on one device; the link opens it again."""
     secret = await secret_store.find(tx, "session", session, now)
     if secret:
         await secret_store.forget(tx, secret)

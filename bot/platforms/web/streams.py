@@ -1,4 +1,4 @@
-"""Open event streams: who is looking at a page now, and how they are woken when it changes."""
+"""The open event streams of pages, which are woken when their page changes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 BEAT = 15.0
-"""Seconds after which a stream looks for itself: another copy of the program may have written; proxies cut silence."""
+"""Seconds after which a stream reads the store unwoken: another program may have written, and proxies cut silence."""
 
 
 @dataclass(eq=False, slots=True)
 class PageStream:
-    """One open stream: `woken` whenever the page changed, `displaced` once newer ones of the same person took over.
+    """One open stream to a browser.
 
-    `gone` tells that its browser has hung up, of which a stream learns only when it says something.
+    `woken` is set whenever the page changed, `displaced` once newer streams of the same person took over. `gone` tells
+    whether the browser has hung up, which a stream itself notices only when it writes.
     """
 
     gone: Callable[[], bool]
@@ -25,7 +26,7 @@ class PageStream:
 
 
 class Streams:
-    """The streams of this program, at most so many at a time: each holds a connection that others may need."""
+    """The streams of this program, at most `most` at a time: each holds a connection that others may need."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -35,7 +36,7 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        """Whether no stream should stay open besides those there are; who asks gets what is new, and asks again."""
+        """Whether no more streams may stay open: a browser then gets what is new, and asks again later."""
         if self._count >= self._most:
             for participant_id in list(self._open):
                 self._forget_gone(participant_id)
@@ -43,57 +44,57 @@ class Streams:
 
     @contextmanager
     def listening(self, participant_id: int, at_most: int, gone: Callable[[], bool]) -> Iterator[PageStream]:
-        """Woken whenever the person's page changes; the listener clears that before it looks.
+        """Hold a stream open that is woken whenever the person's page changes; it clears `woken` before it reads.
 
-        Of one person so many listen: one more displaces the one that has listened longest.
+        A person has `at_most` streams: one more displaces the oldest.
         """
         self._forget_gone(participant_id)
-        mine = PageStream(gone)
-        self._open.setdefault(participant_id, []).append(mine)
+        stream = PageStream(gone)
+        self._open.setdefault(participant_id, []).append(stream)
         self._count += 1
         for oldest in self._open[participant_id][:-at_most]:
             self._displace(participant_id, oldest)
         try:
-            yield mine
+            yield stream
         finally:
-            self._leave(participant_id, mine)
+            self._leave(participant_id, stream)
 
     def wake(self, participant_id: int) -> None:
-        """The person's page changed."""
-        for listener in self._open.get(participant_id, ()):
-            listener.woken.set()
+        """Wake the streams of a person whose page changed."""
+        for stream in self._open.get(participant_id, ()):
+            stream.woken.set()
 
     def end(self) -> None:
-        """Let every stream end: they would hold the server's clean-up."""
+        """End every stream, because open ones would delay the server's shutdown."""
         self.ending = True
         for participant_id in self._open:
             self.wake(participant_id)
 
     def start(self) -> None:
-        """Take streams (again)."""
+        """Allow streams (again)."""
         self.ending = False
 
     def _forget_gone(self, participant_id: int) -> None:
-        for listener in list(self._open.get(participant_id, ())):
-            if listener.gone():
-                self._displace(participant_id, listener)
+        for stream in list(self._open.get(participant_id, ())):
+            if stream.gone():
+                self._displace(participant_id, stream)
 
-    def _displace(self, participant_id: int, listener: PageStream) -> None:
-        listener.displaced = True
-        listener.woken.set()
-        self._leave(participant_id, listener)
+    def _displace(self, participant_id: int, stream: PageStream) -> None:
+        stream.displaced = True
+        stream.woken.set()
+        self._leave(participant_id, stream)
 
-    def _leave(self, participant_id: int, listener: PageStream) -> None:
+    def _leave(self, participant_id: int, stream: PageStream) -> None:
         present = self._open.get(participant_id, [])
-        if listener in present:
-            present.remove(listener)
+        if stream in present:
+            present.remove(stream)
             self._count -= 1
         if not present:
             self._open.pop(participant_id, None)
 
 
 async def beat(woken: asyncio.Event) -> None:
-    """Wait until woken, or until it is time to look anyway."""
+    """Wait until woken, for BEAT seconds at most."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(BEAT):
             await woken.wait()

@@ -1,8 +1,8 @@
-"""Whose requests are answered when: each holds a connection, and a page, a file or a body in memory.
+"""Limits how many requests of one person are answered at a time: each holds memory and a connection.
 
-Of one person a few are answered at a time, the others wait in line: a browser that asks for all its pictures at once
-gets them one after the other. A line that is full is told so. Whoever sends slowly what they post, or reads slowly what
-they asked for, holds up their own requests alone.
+A few requests of a person are answered at a time, and the others wait in a queue: a browser that asks for all its
+pictures at once gets them one after the other. A request to a full queue is refused. So a person who posts or reads
+slowly delays only their own requests.
 """
 
 from __future__ import annotations
@@ -17,37 +17,40 @@ from bot.people.participants import Participant
 from bot.platforms.web.faults import PostRefused
 
 AT_ONCE = 8
-"""Requests of one person that are answered at a time."""
+"""How many requests of one person are answered at a time."""
 
 
 @dataclass(slots=True)
-class _Line:
-    """The requests of one person that are under way, and those of them that are being answered."""
+class _Queue:
+    """The requests of one person: how many are under way, and which of them may be answered."""
 
     count: int = 0
     answered: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 class Turns:
-    """The requests to one server, live pages apart."""
+    """The queues of requests to one server, without event streams."""
 
     def __init__(self, at_most: int, connections: int) -> None:
-        """`at_most` requests of one person are under way, organisers' ten times as many; at most a quarter of all."""
+        """`at_most` requests of one person are under way, ten times as many of an organiser.
+
+        A person's requests never use more than a quarter of all `connections`.
+        """
         self._at_most = at_most
         self._share = max(connections // 4, 1)
-        self._lines: dict[int, _Line] = {}
+        self._queues: dict[int, _Queue] = {}
 
     @asynccontextmanager
-    async def of(self, person: Participant) -> AsyncIterator[None]:
-        """Someone's turn, until the block ends. Raises Refused where their line is full."""
-        line = self._lines.setdefault(person.id, _Line())
-        if line.count >= min(limits.most(self._at_most, person), self._share):
+    async def turn_of(self, person: Participant) -> AsyncIterator[None]:
+        """Wait for a turn of a person, which lasts until the block ends. Raises PostRefused if their queue is full."""
+        queue = self._queues.setdefault(person.id, _Queue())
+        if queue.count >= min(limits.most(self._at_most, person), self._share):
             raise PostRefused(limits.too_many_requests(), 429)
-        line.count += 1
+        queue.count += 1
         try:
-            async with line.answered:
+            async with queue.answered:
                 yield
         finally:
-            line.count -= 1
-            if not line.count:
-                self._lines.pop(person.id, None)
+            queue.count -= 1
+            if not queue.count:
+                self._queues.pop(person.id, None)

@@ -1,4 +1,4 @@
-"""«My accounts»: where someone is known, taking one off, and a new way in for the day one is missing."""
+"""«My accounts»: the accounts someone has, removing one, and a new way in for the day one is missing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class AskToRemoveAccount(Action):
-    """Ask before one of one's accounts is taken off."""
+    """The button that asks before one of one's accounts is removed."""
 
     code: ClassVar[str] = "mr"
     account: int
@@ -30,7 +30,7 @@ class AskToRemoveAccount(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveAccount(Action):
-    """Take one of one's accounts off."""
+    """The button that removes one of one's accounts."""
 
     code: ClassVar[str] = "mry"
     account: int
@@ -38,7 +38,7 @@ class RemoveAccount(Action):
 
 @dataclass(frozen=True, slots=True)
 class NewWayIn(Action):
-    """Get a new code, and new links, for oneself."""
+    """The button that makes a new code, and new links, for oneself."""
 
     code: ClassVar[str] = "mn"
 
@@ -48,7 +48,7 @@ _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 
 @routes.action(ShowAccounts)
 async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
-    """Each account, a line and a button."""
+    """Show each account, with a button."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     browsers = await secret_store.sessions_of(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("You are known here under these accounts:")]
@@ -95,9 +95,9 @@ def _line(request: Request, account: Account, browsers: int) -> Span:
 
 
 async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
-    """An account of the person's, and whether it is their last. Raises Stale for what is none of theirs."""
+    """Return an account of the person's, and whether it is their last. Raises Stale for another one."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
-    account = next((each for each in mine if each.id == account_id), None)
+    account = next((own_account for own_account in mine if own_account.id == account_id), None)
     if account is None:
         raise Stale
     if accounts.is_first_organisers(request.settings, account):
@@ -113,7 +113,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
 
 @routes.action(AskToRemoveAccount)
 async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
-    """What removing an account does, before it does."""
+    """Say what removing an account does, before it is done."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -148,7 +148,7 @@ async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
 
 @routes.action(RemoveAccount)
 async def remove(request: Request, action: RemoveAccount) -> Reply:
-    """Take the account off; the person's others are told."""
+    """Remove the account, and tell the person's others."""
     account, last = await _mine(request, action.account)
     person = request.participant
     has_way = await _way_back(request, account)
@@ -168,12 +168,12 @@ async def remove(request: Request, action: RemoveAccount) -> Reply:
 
 
 async def _way_back(request: Request, account: Account) -> bool:
-    """Whether the person asked for a way in from an account of theirs: it stays good when they take that off."""
+    """Return whether the person asked for a way in from this account, which stays good when they remove it."""
     return await secret_store.waits(request.tx, request.participant.id, from_account=account.id)
 
 
 def _goes_on(*, last: bool, has_way: bool) -> Text:
-    """How whoever took off their page comes back."""
+    """Return how someone who removed their page comes back, in words."""
     if not last:
         return _("Go on with your other account.")
     if has_way:
@@ -182,7 +182,7 @@ def _goes_on(*, last: bool, has_way: bool) -> Text:
 
 
 async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
-    """What getting a new code ends, said before."""
+    """Return what getting a new code ends, in words."""
     if not await secret_store.waits(request.tx, request.participant.id):
         return ()
     return (_("A new code takes the place of the code and the page link you have: they stop working."),)
@@ -190,7 +190,7 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 
 @routes.action(NewWayIn)
 async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
-    """A code and links, shown once."""
+    """Show a new code and links, once."""
     person = request.participant
     assert request.account.id is not None
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)

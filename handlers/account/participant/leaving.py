@@ -1,4 +1,4 @@
-"""«I am not coming»: the place goes to someone else, the profile stays. And coming after all."""
+"""«I am not coming»: the seat goes to someone else, the profile stays; and coming after all."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class Leave(Action):
-    """Say that one does not come."""
+    """The button with which someone says that they do not come."""
 
     code: ClassVar[str] = "lv"
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveNow(Action):
-    """Confirm it."""
+    """The button that confirms it."""
 
     code: ClassVar[str] = "lvy"
 
@@ -39,7 +39,7 @@ COMING_AFTER_ALL = Button(_("I am coming after all"), Go("revenir"), style="prim
 
 
 async def offer_return(request: Request) -> View:
-    """What someone reads on their own screen who does not come any more."""
+    """Return what someone who does not come any more reads on their own screen."""
     if request.participant.status != "withdrawn":
         return View(())
     return View(
@@ -49,19 +49,19 @@ async def offer_return(request: Request) -> View:
 
 
 async def has_left(request: Request) -> bool:
-    """Whether who asks has said that they are not coming."""
+    """Return whether the person who asks has said that they are not coming."""
     return request.participant.status == "withdrawn"
 
 
 async def may_leave(request: Request) -> bool:
-    """Whether who asks takes part, and the gathering is not over."""
+    """Return whether the person who asks takes part, and the gathering is not over."""
     person = request.participant
     return person.attends and person.joined and not request.gathering_is_over
 
 
 @routes.action(Leave)
 async def ask_to_leave(request: Request, _action: Leave) -> Reply:
-    """What it means, before it is done."""
+    """Say what leaving means, before it is done."""
     if not (request.participant.attends and request.participant.joined):
         raise Stale
     return reply(
@@ -74,23 +74,23 @@ async def ask_to_leave(request: Request, _action: Leave) -> Reply:
     _("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more")
 )
 async def ask_who_says_so(request: Request) -> Reply:
-    """The same question, for who wrote it in plain words instead of pressing."""
+    """Ask the same of someone who wrote it in plain words instead of pressing."""
     return await ask_to_leave(request, Leave())
 
 
 @routes.action(LeaveNow)
 async def leave(request: Request, _action: LeaveNow) -> Reply:
-    """Free place and theme, and tell the organisers."""
+    """Free the seat, and tell the organisers."""
     person = request.participant
     if not person.attends:
         raise Stale
     if person.joined:
-        left = await groups_to_come(request.tx, person.id, request.now)
+        groups = await groups_to_come(request.tx, person.id, request.now)
         await request.declared.leave(request.tx, person, request.now, quiet=True)
         await participant_store.withdraw(request.tx, person.id)
         name = Strong(Name(person.full_name))
-        if left:
-            was_in = Listing(tuple(left.values()))
+        if groups:
+            was_in = Listing(tuple(groups.values()))
             said = _("{name} is not coming any more and leaves {groups}.", name=name, groups=was_in)
             await _spread(request, said, Button(_("Groups"), Go("groupes")))
         else:
@@ -98,13 +98,16 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     return reply(
         _("Thank you for telling us: someone else gets your place. If that changes, come back."),
         buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
+        # L10N: a passing notice after a press
+        # L10N: a passing notice after a second press
+        # L10N: a passing notice after a press
         toast=_("Already done.") if not person.joined else _("Noted."),
     )
 
 
 @routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
 async def come_back(request: Request) -> Reply:
-    """Take part again; the theme is to be chosen anew."""
+    """Let someone take part again; they choose their theme anew."""
     person = request.participant
     if person.status != "withdrawn":
         return reply(_("You are expected already."), buttons=(HOME,))

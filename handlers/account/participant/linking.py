@@ -1,4 +1,4 @@
-"""A second account for the same person: a code from one side, typed on the other, and a yes from both."""
+"""Links a second account to a person: a code shown on one side, typed on the other, and a yes from both."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _REFUSAL = (
 
 @dataclass(frozen=True, slots=True)
 class EnterLinkCode(Action):
-    """Open the form that asks for the code."""
+    """The button that opens the form for the code."""
 
     code: ClassVar[str] = "ke"
 
 
 @dataclass(frozen=True, slots=True)
 class Accept(Action):
-    """Say that the account that typed the code is one's own."""
+    """The button with which someone says that the account that typed the code is theirs."""
 
     code: ClassVar[str] = "ky"
     account: int
@@ -52,7 +52,7 @@ class Accept(Action):
 
 @dataclass(frozen=True, slots=True)
 class Refuse(Action):
-    """Say that it is not."""
+    """The button with which someone says that it is not."""
 
     code: ClassVar[str] = "kn"
     account: int
@@ -75,7 +75,7 @@ class LinkAccountForm(Form):
     said=_("another account, add an account, my accounts"),
 )
 async def link(request: Request) -> Reply:
-    """A fresh code for who is known; whoever is not, or brings one along, is asked for it."""
+    """Show a fresh code to someone who is known; ask a stranger, or someone who brings a code along, for one."""
     if request.argument:
         return replace(await _take(request, request.argument), unsaid=True)
     if request.person is None:
@@ -99,7 +99,7 @@ async def link(request: Request) -> Reply:
 
 @routes.action(EnterLinkCode, who=ANYONE, form=LinkAccountForm)
 async def enter_code(request: Request, _action: EnterLinkCode, form: LinkAccountForm) -> Reply:
-    """Someone typed a code."""
+    """Answer a code that someone typed."""
     return await _take(request, form.typed)
 
 
@@ -154,7 +154,7 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
 
 @routes.action(Accept)
 async def accept(request: Request, action: Accept) -> Reply:
-    """One person from now on."""
+    """Link the account, so that both sides are one person from now on."""
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
@@ -167,6 +167,7 @@ async def accept(request: Request, action: Accept) -> Reply:
         _("Linked: {account} is yours too.", account=Strong(account_label(linked))),
         _("Each message still reaches you once. You choose where in your settings."),
         buttons=(Button(_("Settings"), Go("reglages")), HOME),
+        # L10N: a passing notice: two accounts are one person's now
         toast=_("Linked."),
     )
 
@@ -182,7 +183,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 
 @routes.action(Refuse)
 async def refuse(request: Request, action: Refuse) -> Reply:
-    """Nothing is linked, and the other account is forgotten."""
+    """Link nothing, and forget the other account."""
     if await link_code_store.claimed(request.tx, request.participant.id, action.account) is None:
         raise Stale
     await link_code_store.forget_claims(request.tx, request.participant.id)
@@ -194,7 +195,7 @@ async def refuse(request: Request, action: Refuse) -> Reply:
 
 
 async def _taken_already(request: Request, person: Participant, code: str) -> Reply:
-    """Whose account it is already; whether the code is good stays unsaid, unless it is their own."""
+    """Say whose account it is already; whether the code is good stays unsaid, unless it is their own."""
     secret = await secret_store.find(request.tx, "link", code, request.now)
     if secret and secret.participant_id == person.id:
         raise UserError(_("This is your own code: enter it on your other account."), buttons=(HOME,))

@@ -1,4 +1,4 @@
-"""Settings: language, which account messages go to, what to be told of, and stopping all of it."""
+"""Settings: language, the account that messages go to, the topics to be told of, and stopping all of it."""
 
 from __future__ import annotations
 
@@ -31,49 +31,49 @@ _TOPICS: Mapping[Topic, Span] = {"team": _("Messages of the team"), "reminders":
 
 @dataclass(frozen=True, slots=True)
 class OfferLanguages(Action):
-    """Show the languages."""
+    """The button that shows the languages."""
 
     code: ClassVar[str] = "sl"
 
 
 @dataclass(frozen=True, slots=True)
 class SetLanguage(Action):
-    """Read in another language."""
+    """The choice of one's language."""
 
     code: ClassVar[str] = "sls"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferAccounts(Action):
-    """Show the accounts that messages could go to."""
+    """The button that shows the accounts that messages could go to."""
 
     code: ClassVar[str] = "sa"
 
 
 @dataclass(frozen=True, slots=True)
 class Prefer(Action):
-    """Get messages on another account."""
+    """The choice of the account that messages go to."""
 
     code: ClassVar[str] = "sas"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferTopics(Action):
-    """Show what one can be told of."""
+    """The button that shows the topics one can be told of."""
 
     code: ClassVar[str] = "sn"
 
 
 @dataclass(frozen=True, slots=True)
 class SetTopics(Action):
-    """Be told of these topics only."""
+    """The choice of the topics to be told of."""
 
     code: ClassVar[str] = "sns"
 
 
 @dataclass(frozen=True, slots=True)
 class Resume(Action):
-    """Get messages again."""
+    """The button that lets messages come again."""
 
     code: ClassVar[str] = "sr"
 
@@ -89,7 +89,7 @@ class Resume(Action):
     listed=90,
 )
 async def show_settings(request: Request) -> Reply:
-    """What is set, a line each, and the way to change it."""
+    """Show each setting in a line, and the way to change it."""
     person = request.participant
     accounts = await participant_store.accounts_of(request.tx, person.id)
     choose = (Button(_("Where messages go"), OfferAccounts()),) if len(accounts) > 1 else ()
@@ -122,7 +122,7 @@ async def _told_of(request: Request) -> Span:
 
 
 def _destination(request: Request, accounts: Sequence[Account]) -> Span:
-    """Where a message goes that nobody asked for, as the outbox chooses."""
+    """Return where a message that nobody asked for goes, as the outbox chooses."""
     open_ones = [account for account in accounts if account.private_pushes or not account.needs_consent]
     if not open_ones:
         return _("Messages: only answers, until you want to be told in private")
@@ -132,7 +132,7 @@ def _destination(request: Request, accounts: Sequence[Account]) -> Span:
 
 
 async def offer_to_be_told(request: Request) -> View:
-    """The opt-in, as a part of the own screen of who has not agreed yet to be written to in private."""
+    """Return the opt-in, for the own screen of people who have not agreed yet to private messages."""
     withdrawn = request.participant.status == "withdrawn"
     return View((), () if withdrawn else offer_private_pushes((request.account,)))
 
@@ -156,7 +156,7 @@ async def push_privately(request: Request, action: PushPrivately) -> Reply:
 
 @routes.action(OfferLanguages)
 async def offer_languages(request: Request, _action: OfferLanguages) -> Reply:
-    """The gathering's languages, each named in itself."""
+    """Show the gathering's languages, each named in itself."""
     return reply(
         _("Which language would you like to read?"),
         choice=Choice(
@@ -170,7 +170,7 @@ async def offer_languages(request: Request, _action: OfferLanguages) -> Reply:
 
 @routes.choice(SetLanguage)
 async def set_language(request: Request, _action: SetLanguage, values: tuple[str, ...]) -> Reply:
-    """Everything is said in that language from this answer on."""
+    """Speak that language from this answer on."""
     locale = _one_of(values, request.settings.gathering.locales)
     await participant_store.set_locale(request.tx, request.participant.id, locale)
     request.locale = locale
@@ -195,7 +195,7 @@ async def offer_accounts(request: Request, _action: OfferAccounts) -> Reply:
 
 @routes.choice(Prefer)
 async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> Reply:
-    """Messages go there, as long as that account can be reached; where that takes an agreement, this is it."""
+    """Send messages there, as long as that account can be reached; where that takes an agreement, this is it."""
     accounts = {str(each.id): each for each in await participant_store.accounts_of(request.tx, request.participant.id)}
     account = accounts[_one_of(values, accounts)]
     assert account.id is not None
@@ -211,7 +211,7 @@ async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> 
 
 @routes.action(OfferTopics)
 async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
-    """What one can be told of, each to turn on or off."""
+    """Show the topics one can be told of, each to turn on or off."""
     muted = await preference_store.muted(request.tx, request.participant.id)
     return reply(
         _("What would you like to be told of? What concerns your own place, and answers to you, always come."),
@@ -239,7 +239,7 @@ async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ..
 
 @routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
-    """Nothing is pushed any more; everything else works as before."""
+    """Stop all messages that one did not ask for; everything else works as before."""
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("No more messages, except answers to what you ask. Your profile and your place are kept."),
@@ -249,7 +249,7 @@ async def stop(request: Request) -> Reply:
 
 @routes.action(Resume)
 async def resume(request: Request, _action: Resume) -> Reply:
-    """Pushes come again."""
+    """Let messages come again."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)
     return reply(_("You get messages again."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 

@@ -40,7 +40,7 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class AnnounceOptions:
-    """What was typed. `again` says it although the same was just said."""
+    """The options as typed. `again` announces it although the same was just announced."""
 
     audience: str
     file: Path
@@ -52,14 +52,17 @@ class AnnounceOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What is to be said: lines by locale, ELSE for everyone else, and what hangs on it."""
+    """What is to be announced: lines by locale, ELSE for all other locales, and attachments."""
 
     words: Mapping[str, Lines]
     made: Composition
 
 
 async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool) -> bool:
-    """Show whom it reaches and how it arrives, then send it unless `dry_run`; False where it reaches nobody."""
+    """Print whom an announcement reaches and how it arrives, then send it unless `dry_run`.
+
+    Returns False where it reaches nobody.
+    """
     settings = load(config)
     now = datetime.now(UTC)
     reader = Reader("en", settings.gathering.zone, now)
@@ -91,7 +94,7 @@ async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool
 
 
 async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience:
-    """Whom a word means. Raises Failed with all there is for another word, and where nobody would be in it."""
+    """Return the audience that a word means. Raises CommandFailed for another word, and for an empty audience."""
     keys = [theme.key for theme in await all_themes(tx)]
     try:
         audience = audiences.parse(typed)
@@ -114,7 +117,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
 
 
 def _ways(keys: Sequence[str], settings: Settings) -> str:
-    """Every word that means an audience here, with commas between."""
+    """Return every word that means an audience here, separated by commas."""
     return ", ".join(
         (
             "all",
@@ -131,7 +134,7 @@ def _ways(keys: Sequence[str], settings: Settings) -> str:
 
 
 def _due(asked: AnnounceOptions, settings: Settings, now: datetime) -> datetime | None:
-    """When it is to leave, None for now. Raises Failed for a time that is none, or could be several."""
+    """Return when it is to leave, None for now. Raises CommandFailed for an unreadable or ambiguous time."""
     if asked.at is None:
         return None
     zone, reader = settings.gathering.zone, Reader("en", settings.gathering.zone, now)
@@ -146,12 +149,13 @@ def _due(asked: AnnounceOptions, settings: Settings, now: datetime) -> datetime 
 
 
 def _read(asked: AnnounceOptions) -> _Said:
-    """The words of the file and of its variants, and what is attached. Raises Failed for what cannot be sent."""
+    """Return the words of the file and of its variants, and the attachments. Raises CommandFailed."""
     variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
     files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
     words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
     uploads = tuple(received_file(file.name, file.read_bytes()) for file in asked.attach)
     try:
+        # L10N: the heading of a preview in the shell: what is announced
         made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
     except UserError as error:
         raise CommandFailed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
@@ -166,7 +170,7 @@ def _text(file: Path) -> str:
 
 
 def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
-    """Whom it reaches, who is not and why, and what each platform makes several messages of."""
+    """Return lines that tell whom it reaches, who is not reached and why, and where it becomes several messages."""
     counts = count_by_platform(people)
     told = sum(counts.values())
     by = ", ".join(f"{counts[platform]} {platform}" for platform in sorted(counts))
@@ -201,16 +205,19 @@ async def _send(
     due: datetime | None,
     now: datetime,
 ) -> int:
-    """Keep it and let it leave; its number. Raises Failed where the same was announced to the same people just now."""
-    made = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
-    await store.put_words(tx, made.id, said.words, None)
-    twin = await service.find_twin(tx, made, now)
+    """Store the announcement and release it; return its number.
+
+    Raises CommandFailed where the same was just announced to the same people.
+    """
+    draft = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
+    await store.put_words(tx, draft.id, said.words, None)
+    twin = await service.find_twin(tx, draft, now)
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"
         when = "at its hour" if twin.state == "waiting" else "just now"
         raise CommandFailed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
     if due:
-        await wait_for_hour(tx, made.id, due, urgent=asked.urgent)
+        await wait_for_hour(tx, draft.id, due, urgent=asked.urgent)
     else:
-        await service.release_announcement(tx, settings, made, now, urgent=asked.urgent)
-    return made.id
+        await service.release_announcement(tx, settings, draft, now, urgent=asked.urgent)
+    return draft.id

@@ -1,4 +1,4 @@
-"""A campaign: a link, a deadline, when people are reminded before it. Whom it is for, and sending, as for any other."""
+"""Campaigns: announcements with a link, a deadline, and reminders before it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class WriteCampaign(Action):
-    """Open the form of a new campaign."""
+    """The button that opens the form of a new campaign."""
 
     code: ClassVar[str] = "kpn"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowReminders(Action):
-    """See when a campaign reminds people, and how many have done it."""
+    """The button that shows when a campaign reminds people, and how many have done what it asks."""
 
     code: ClassVar[str] = "kpr"
     campaign: int
@@ -42,7 +42,7 @@ class ShowReminders(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickReminders(Action):
-    """Choose when a campaign reminds people."""
+    """The choice of when a campaign reminds people."""
 
     code: ClassVar[str] = "kpc"
     campaign: int
@@ -50,7 +50,7 @@ class PickReminders(Action):
 
 @dataclass(frozen=True, slots=True)
 class CampaignForm(Form):
-    """What people are asked to do, where, and until when."""
+    """A new campaign: what people are asked to do, where, and until when."""
 
     title: ClassVar[Text] = _("A campaign")
     url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
@@ -63,7 +63,7 @@ class CampaignForm(Form):
 
 @routes.action(WriteCampaign, who=ORGANISER, form=CampaignForm)
 async def write_campaign(request: Request, _action: WriteCampaign, form: CampaignForm) -> Reply:
-    """Keep it as a draft, read its end back, and ask when people are reminded."""
+    """Store the campaign as a draft, read its deadline back, and ask when people are reminded."""
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
@@ -74,7 +74,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         service.check_length(form.message.body, request.settings)
     except UserError as refusal:
         raise Incomplete("message", refusal.text) from None
-    made = await store.add_announcement(
+    draft = await store.add_announcement(
         request.tx,
         request.participant.id,
         form.message.body,
@@ -84,23 +84,23 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         deadline=typed.instant,
     )
     words = {ELSE: form.message.body}
-    await store.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
-    await service.plan_reminders(request.tx, made.id, typed.instant, zone, service.USUAL_LEADS, request.now)
-    shown = await show_reminders(request, ShowReminders(made.id))
-    return with_lines_first(shown, _("Your text is kept as a draft."), *remarks(form.message.attachments))
+    await store.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
+    await service.plan_reminders(request.tx, draft.id, typed.instant, zone, service.USUAL_LEADS, request.now)
+    reply = await show_reminders(request, ShowReminders(draft.id))
+    return with_lines_first(reply, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
 @routes.action(ShowReminders, who=ORGANISER)
 async def show_reminders(request: Request, action: ShowReminders) -> Reply:
-    """When it ends, how many have done it, and the reminders to choose among."""
+    """Show the deadline, how many have done it, and the reminders to choose among."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     zone = request.settings.gathering.zone
     deadline = await in_words(request, campaign.deadline)
     lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=deadline)]
     if campaign.is_out:
-        done = await store.count_seen(request.tx, campaign.id)
-        lines.append(_n("{count} person has done it.", "{count} people have done it.", done))
+        count = await store.count_seen(request.tx, campaign.id)
+        lines.append(_n("{count} person has done it.", "{count} people have done it.", count))
     to_come = [lead for lead in service.LEADS if lead.before(campaign.deadline, zone) > request.now]
     chosen = await service.planned_reminders(request.tx, campaign.id)
     lines.append(
@@ -124,7 +124,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
 
 @routes.choice(PickReminders, who=ORGANISER)
 async def pick_reminders(request: Request, action: PickReminders, values: tuple[str, ...]) -> Reply:
-    """Plan these reminders, and no others."""
+    """Set a campaign's reminders to those chosen."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     try:
@@ -133,8 +133,9 @@ async def pick_reminders(request: Request, action: PickReminders, values: tuple[
         raise Stale from None
     zone = request.settings.gathering.zone
     await service.plan_reminders(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
-    shown = await show_reminders(request, ShowReminders(campaign.id))
-    return Reply(shown.view, toast=_("Saved."))
+    reply = await show_reminders(request, ShowReminders(campaign.id))
+    # L10N: a passing notice after a press
+    return Reply(reply.view, toast=_("Saved."))
 
 
 def _before(lead: Lead) -> Span:
@@ -144,7 +145,7 @@ def _before(lead: Lead) -> Span:
 
 
 async def _find(request: Request, campaign_id: int) -> Announcement:
-    """A campaign that runs or will. Raises Stale for none, UserError for one that is over."""
+    """Return a campaign that runs or will run. Raises Stale for none, UserError for one that is over."""
     found = await find(request, campaign_id)
     if found.kind == "announcement":
         raise Stale

@@ -1,4 +1,4 @@
-"""What was said already, said better or taken back: every copy that arrived is edited, or deleted."""
+"""Corrects and withdraws announcements that were sent: every copy that arrived is edited or deleted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class CorrectAnnouncement(Action):
-    """Open the form of a correction, in one locale («» for everyone else). `seen` marks what is corrected."""
+    """The button that opens the form of a correction, in one locale («» for everyone else).
+
+    `seen` is the digest of what is corrected.
+    """
 
     code: ClassVar[str] = "awf"
     announcement: int
@@ -52,7 +55,7 @@ class CorrectAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class CorrectLink(Action):
-    """Open the form of the link button of copies that are out."""
+    """The button that opens the form of the link of an announcement that was sent."""
 
     code: ClassVar[str] = "awl"
     announcement: int
@@ -61,7 +64,7 @@ class CorrectLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawAnnouncement(Action):
-    """Take every copy back."""
+    """The button that withdraws every copy."""
 
     code: ClassVar[str] = "azy"
     announcement: int
@@ -69,7 +72,7 @@ class WithdrawAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreWords(Action):
-    """The inverse: the words as they were, in one locale."""
+    """The inverse of a correction: the earlier words in one locale."""
 
     code: ClassVar[str] = "iv"
     announcement: int
@@ -78,7 +81,7 @@ class RestoreWords(Action):
 
 @dataclass(frozen=True, slots=True)
 class CorrectionForm(Form):
-    """What takes the place of what was said."""
+    """The words that replace those that were sent."""
 
     title: ClassVar[Text] = _("Correct the announcement")
     message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
@@ -88,7 +91,7 @@ class CorrectionForm(Form):
 
 
 async def find_out(request: Request, announcement_id: int) -> Announcement:
-    """One whose copies are out. Raises UserError for any other."""
+    """Return an announcement that was sent. Raises UserError for any other."""
     found = await find(request, announcement_id)
     if not found.is_out:
         raise UserError(_("There is no copy of this any more that could be changed."), buttons=back_to(found.id))
@@ -97,7 +100,7 @@ async def find_out(request: Request, announcement_id: int) -> Announcement:
 
 @routes.action(AskToCorrect, who=ORGANISER)
 async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
-    """Say what a correction does, and in which language."""
+    """Say what a correction does, and ask in which language."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
@@ -136,7 +139,7 @@ async def _said(request: Request, action: CorrectAnnouncement) -> Mapping[str, s
 
 @routes.action(CorrectAnnouncement, who=ORGANISER, form=CorrectionForm, before=_said)
 async def correct(request: Request, action: CorrectAnnouncement, form: CorrectionForm) -> Reply:
-    """Have every copy say it otherwise, unless another organiser corrected it meanwhile."""
+    """Correct every copy, unless another organiser corrected it meanwhile."""
     announcement = await find_out(request, action.announcement)
     content = await words_of(request, announcement)
     if action.locale not in content.words:
@@ -170,7 +173,7 @@ async def correct(request: Request, action: CorrectAnnouncement, form: Correctio
 
 
 async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
-    """How many copies are edited, and how many leave only now."""
+    """Return how many copies are edited, and how many leave only now, in words."""
     return (
         _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
         *_to_come(await store.tally_copies(request.tx, announcement.id)),
@@ -186,7 +189,7 @@ def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
 
 @inverses.declare(RestoreWords)
 async def restore_words(request: Request, action: RestoreWords, values: Values) -> None:
-    """Let every copy say again what it said before, unless it was changed since or withdrawn."""
+    """Give every copy its earlier words again, unless they were changed since or withdrawn."""
     announcement = await find(request, action.announcement)
     content = await words_of(request, announcement)
     after = tuple(decode(line) for line in values["after"])
@@ -199,7 +202,7 @@ async def restore_words(request: Request, action: RestoreWords, values: Values) 
 
 @routes.action(AskToWithdraw, who=ORGANISER)
 async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
-    """Say what taking back can do, and what it cannot."""
+    """Say what withdrawing can do, and what it cannot, before it is done."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     reached = count_there(await store.tally_copies(request.tx, announcement.id))
@@ -220,7 +223,7 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
 
 @routes.action(WithdrawAnnouncement, who=ORGANISER)
 async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
-    """Take back every copy that the platforms let us; the report that comes below says how far that is."""
+    """Withdraw every copy that the platforms let us delete; the report below says how far that has come."""
     announcement = await find(request, action.announcement)
     if not announcement.is_out:
         return await report(request, announcement)

@@ -1,4 +1,4 @@
-"""What would be sent, exactly, and to whom; then sending it now, at an hour or urgently, and calling it back."""
+"""Shows exactly what would be sent, and to whom; sends it now, at an hour or urgently; and calls it back."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ WHY: Mapping[Way, Text] = {
     "no opt-in": _("wants none in private"),
     "no account": _("has no account"),
 }
-"""Why someone is not reached."""
+"""Why someone is not reached, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Send(Action):
-    """Send it. `seen` marks what was shown; `sure`: although somebody just sent the same."""
+    """The button that sends a draft. `seen` is the digest of what was shown; `sure`: though the same was just sent."""
 
     code: ClassVar[str] = "as"
     announcement: int
@@ -69,7 +69,7 @@ class Send(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskUrgent(Action):
-    """Ask once more before people are woken."""
+    """The button that asks before people are woken."""
 
     code: ClassVar[str] = "au"
     announcement: int
@@ -78,7 +78,7 @@ class AskUrgent(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseTime(Action):
-    """Open the form of the hour it leaves."""
+    """The button that opens the form of the hour at which a draft leaves."""
 
     code: ClassVar[str] = "at"
     announcement: int
@@ -87,7 +87,7 @@ class ChooseTime(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskForSeen(Action):
-    """Put the button «Seen» below it, or take it away."""
+    """The button that puts «Seen» below an announcement, or takes it away."""
 
     code: ClassVar[str] = "avq"
     announcement: int
@@ -97,7 +97,7 @@ class AskForSeen(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropFiles(Action):
-    """Take pictures and documents off a draft."""
+    """The button that removes pictures and documents from a draft."""
 
     code: ClassVar[str] = "anf"
     announcement: int
@@ -106,7 +106,7 @@ class DropFiles(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseLanguage(Action):
-    """Choose a language to say it in as well."""
+    """The button that offers languages for another version of a draft."""
 
     code: ClassVar[str] = "al"
     announcement: int
@@ -114,7 +114,7 @@ class ChooseLanguage(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetLink(Action):
-    """Open the form of the link button."""
+    """The button that opens the form of the link below a draft."""
 
     code: ClassVar[str] = "ak"
     announcement: int
@@ -123,7 +123,7 @@ class SetLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class Rewrite(Action):
-    """Open the form of a draft's words. `seen` marks the draft as it was shown."""
+    """The button that opens the form of a draft's words. `seen` is the digest of the draft as it was shown."""
 
     code: ClassVar[str] = "anr"
     announcement: int
@@ -132,7 +132,7 @@ class Rewrite(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToDiscard(Action):
-    """Ask before a draft is thrown away."""
+    """The button that asks before a draft is thrown away."""
 
     code: ClassVar[str] = "adq"
     announcement: int
@@ -141,7 +141,7 @@ class AskToDiscard(Action):
 async def preview(
     request: Request, announcement: Announcement, *, copy: bool = False, locale: str | None = None
 ) -> Reply:
-    """Whom a draft would reach, and all that can be done with it. `copy`: its exact copy comes too, as a message."""
+    """Show whom a draft would reach, and all that can be done with it. `copy` adds its exact copy as a message."""
     content = await words_of(request, announcement)
     if copy:
         await _send_copy(request, announcement, locale or request.locale)
@@ -180,7 +180,7 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
 
 
 def counts(people: Sequence[Reach]) -> Text:
-    """«81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
+    """Return «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
     reached = count_by_platform(people)
     told = sum(reached.values())
     if not told:
@@ -198,7 +198,7 @@ def counts(people: Sequence[Reach]) -> Text:
 
 
 def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text, ...]:
-    """How many of them get later what leaves at an instant, and why."""
+    """Return how many people get an announcement later than it leaves, and why, in words."""
     found = service.count_later(people, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
@@ -206,12 +206,12 @@ def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text
 
 
 def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
-    """Those it would not reach, by name and why."""
-    missed = sorted((person for person in people if not person.reached), key=lambda each: collation(each.full_name))
+    """Return the people whom a draft would not reach, by name and why."""
+    missed = sorted((person for person in people if not person.reached), key=lambda reach: collation(reach.full_name))
     if not missed:
         return ()
     named: list[Span] = [
-        _("{name} ({reason})", name=Name(each.full_name), reason=WHY[each.way]) for each in missed[:_MOST_NAMES]
+        _("{name} ({reason})", name=Name(reach.full_name), reason=WHY[reach.way]) for reach in missed[:_MOST_NAMES]
     ]
     if more := len(missed) - _MOST_NAMES:
         named += [_n("{count} more", "{count} more", more)] if more > 0 else []
@@ -219,7 +219,7 @@ def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
 
 
 def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
-    """How it arrives where one message is too short for it."""
+    """Return where a draft becomes several messages, in words."""
     lines: list[Span] = []
     for locale in content.words:
         for platform, pieces in parts(content.lines(locale), reader).items():
@@ -242,6 +242,7 @@ def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> 
     return (
         Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
         Button(_("Choose a time"), ChooseTime(announcement.id, seen)),
+        # L10N: a button: send an announcement at once, also to people who sleep
         Button(_("Urgent"), AskUrgent(announcement.id, seen)),
     )
 
@@ -261,7 +262,9 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
         *((Button(_("Take the files off"), DropFiles(announcement.id, seen)),) if files else ()),
         *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
+        # L10N: a button, a verb: change the words of a draft
         Button(_("Rewrite"), Rewrite(announcement.id, seen)),
+        # L10N: a button, a verb: delete a draft
         Button(_("Throw away"), AskToDiscard(announcement.id)),
         ANNOUNCEMENTS,
     )
@@ -269,7 +272,7 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
 
 @routes.action(AskForSeen, who=ORGANISER)
 async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
-    """Have readers press «Seen», or not."""
+    """Ask readers to press «Seen», or no longer."""
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
@@ -279,7 +282,7 @@ async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
 
 @routes.action(DropFiles, who=ORGANISER)
 async def drop_files(request: Request, action: DropFiles) -> Reply:
-    """Leave the words alone, without what hangs on them."""
+    """Remove the attachments of a draft; the words stay."""
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
@@ -290,7 +293,7 @@ async def drop_files(request: Request, action: DropFiles) -> Reply:
 
 
 async def changed(request: Request, draft: Announcement, seen: str) -> Reply | None:
-    """The draft as it is now, where another organiser changed what was `seen`: nothing is saved. None otherwise."""
+    """Return the draft as it is now where another organiser changed it since `seen`: nothing is saved; else None."""
     if await mark_of(request, draft) == seen:
         return None
     said = _("This was changed meanwhile, so nothing was saved.")
@@ -302,7 +305,7 @@ async def changed(request: Request, draft: Announcement, seen: str) -> Reply | N
 
 @dataclass(frozen=True, slots=True)
 class SendAt(Action):
-    """Let it leave at a minute since 1970."""
+    """The button that sets the minute (since 1970) at which a draft leaves."""
 
     code: ClassVar[str] = "aty"
     announcement: int
@@ -313,7 +316,7 @@ class SendAt(Action):
 
 @dataclass(frozen=True, slots=True)
 class TimeForm(Form):
-    """When it leaves."""
+    """The hour at which a draft leaves."""
 
     title: ClassVar[Text] = _("When is it sent?")
     at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 2 pm» or «10 June 14:00»."))
@@ -321,7 +324,7 @@ class TimeForm(Form):
 
 @routes.action(Send, who=ORGANISER)
 async def send(request: Request, action: Send) -> Reply:
-    """Make the copies, unless it was changed, reaches nobody, or somebody just sent the same."""
+    """Make the copies, unless the draft was changed, reaches nobody, or the same was just sent."""
     announcement = await find(request, action.announcement)
     if not announcement.is_open:
         return await report(request, announcement)
@@ -343,17 +346,17 @@ async def send(request: Request, action: Send) -> Reply:
         count,
         seconds=int(GRACE.total_seconds()),
     )
-    left = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
+    sentence = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
     return reply(
         leaves,
         *put_off,
         buttons=(Button(_("Cancel"), CancelAnnouncement(announcement.id), style="danger"), *ways_on),
-        later=Later(request.now + GRACE, View((left, *put_off), ways_on, quiet=True)),
+        later=Later(request.now + GRACE, View((sentence, *put_off), ways_on, quiet=True)),
     )
 
 
 async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
-    """Why it is not sent as it stands; None where nothing speaks against it."""
+    """Return why a draft is not sent as it stands; None where nothing speaks against it."""
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
     if not any(person.reached for person in people):
         return await preview(request, draft)
@@ -364,7 +367,7 @@ async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | 
 
 
 def _check_end(draft: Announcement, leaves: datetime) -> None:
-    """Raises UserError for a campaign that would leave when it is over."""
+    """Check that a campaign would leave before its deadline. Raises UserError where it would not."""
     end = draft.deadline
     if end is not None and end <= leaves:
         raise UserError(
@@ -374,7 +377,7 @@ def _check_end(draft: Announcement, leaves: datetime) -> None:
 
 
 async def _warned(request: Request, draft: Announcement, again: Action) -> Reply | None:
-    """What is said where the same was just sent, or waits; `again` sends it all the same. None where it is new."""
+    """Return the warning that the same was just sent, or waits; `again` sends it all the same. None where it is new."""
     twin = await service.find_twin(request.tx, draft, request.now)
     if twin is None:
         return None
@@ -404,7 +407,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 
 @routes.action(AskUrgent, who=ORGANISER)
 async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
-    """Say what urgent means before it is."""
+    """Say what urgent means before it is sent so."""
     draft = await find_draft(request, action.announcement)
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
     return reply(
@@ -443,7 +446,7 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
 
 @routes.action(SendAt, who=ORGANISER)
 async def send_at(request: Request, action: SendAt) -> Reply:
-    """Let it wait for its hour."""
+    """Schedule a draft for its hour."""
     announcement = await find(request, action.announcement)
     if not announcement.is_open:
         return await report(request, announcement)
@@ -465,7 +468,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
 
 @routes.action(CancelAnnouncement, who=ORGANISER)
 async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
-    """Keep from leaving what has not left; nothing that was written is lost."""
+    """Stop the copies that have not left; nothing that was written is lost."""
     announcement = await find(request, action.announcement)
     after = await service.cancel_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))

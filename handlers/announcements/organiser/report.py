@@ -1,4 +1,4 @@
-"""What became of an announcement: how far it has come, whom it did not reach, who has seen it; and trying again."""
+"""Reports on an announcement that was sent: how far it has come, whom it did not reach, who has seen it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ _COLUMNS = (
     NAMES["ref"],
     NAMES["name"],
     NAMES["platform"],
+    # L10N: a column's heading in the table of copies of an announcement
     _("state"),
+    # L10N: a column's heading in the table of copies of an announcement
     _("reason"),
     _("sent (UTC)"),
     _("perhaps twice"),
@@ -57,7 +59,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CancelAnnouncement(Action):
-    """Keep from leaving what has not left."""
+    """The button that stops the copies that have not left."""
 
     code: ClassVar[str] = "ac"
     announcement: int
@@ -65,7 +67,7 @@ class CancelAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReportFile(Action):
-    """What became of each copy, as a file."""
+    """The button that makes a table of all copies."""
 
     code: ClassVar[str] = "arf"
     announcement: int
@@ -73,7 +75,7 @@ class ReportFile(Action):
 
 @dataclass(frozen=True, slots=True)
 class Retry(Action):
-    """Try once more whom it did not reach."""
+    """The button that tries again to reach whom the announcement did not reach."""
 
     code: ClassVar[str] = "arr"
     announcement: int
@@ -81,7 +83,7 @@ class Retry(Action):
 
 @dataclass(frozen=True, slots=True)
 class WhoHasSeen(Action):
-    """See who pressed «Seen», and who has not."""
+    """The button that shows who pressed «Seen», and who has not."""
 
     code: ClassVar[str] = "avw"
     announcement: int
@@ -90,7 +92,7 @@ class WhoHasSeen(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemindUnseen(Action):
-    """Ask those who have not pressed «Seen» to read it."""
+    """The button that asks those who have not pressed «Seen» to read it."""
 
     code: ClassVar[str] = "avr"
     announcement: int
@@ -98,7 +100,7 @@ class RemindUnseen(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToCorrect(Action):
-    """Say what of it is to be corrected."""
+    """The button that asks what is to be corrected."""
 
     code: ClassVar[str] = "aw"
     announcement: int
@@ -106,14 +108,14 @@ class AskToCorrect(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToWithdraw(Action):
-    """Ask before it is taken back."""
+    """The button that asks before an announcement is withdrawn."""
 
     code: ClassVar[str] = "az"
     announcement: int
 
 
 async def report(request: Request, announcement: Announcement) -> Reply:
-    """How far one has come that is no draft, and what can still be done."""
+    """Show how far an announcement has come, and what can still be done with it."""
     return Reply(await _view(request.tx, announcement))
 
 
@@ -160,6 +162,7 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
     if announcement.asks_seen:
         can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
     if announcement.is_out and (count_there(tally) or count_waiting(tally)):
+        # L10N: a button, a verb: change the words of an announcement that was sent
         can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
     can.append(Button(_("As a file"), ReportFile(key)))
     return can
@@ -167,31 +170,31 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
 
 @routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """The report, kept up to date while copies leave."""
+    """Draw the report as a live screen while copies leave."""
     announcement = await store.find_announcement(tx, int(subject))
     return await _view(tx, announcement) if announcement else None
 
 
 @routes.action(Retry, who=ORGANISER)
 async def retry(request: Request, action: Retry) -> Reply:
-    """Try once more whom it did not reach, and what was not corrected."""
+    """Try again the copies that failed, and the corrections that did."""
     announcement = await find(request, action.announcement)
     again = await service.retry_failures(request.tx, announcement, request.now)
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
     await live_screens.touch(request.tx, screen_of(announcement.id))
-    said = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
-    shown = await _view(request.tx, await find(request, announcement.id))
-    return Reply(View((said, "", *shown.lines), shown.buttons))
+    sentence = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
+    view = await _view(request.tx, await find(request, announcement.id))
+    return Reply(View((sentence, "", *view.lines), view.buttons))
 
 
 @routes.action(WhoHasSeen, who=ORGANISER)
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
-    """How many pressed «Seen», and the names of those it is for who have not."""
+    """Show how many pressed «Seen», and the names of the other recipients."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
-    reached = sum(each.reached for each in missing)
+    reached = sum(reach.reached for reach in missing)
     remind = (
         (
             Button(
@@ -209,7 +212,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
     ]
     if shown:
-        names = Listing(tuple(Name(each.full_name) for each in shown))
+        names = Listing(tuple(Name(reach.full_name) for reach in shown))
         lines.append(_("Not yet: {names}.", names=names))
     return reply(
         *lines,
@@ -226,14 +229,14 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
 async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
 ) -> tuple[Sequence[Reach], Sequence[Reach]]:
-    """Whom it is for, and those of them who have not pressed «Seen», as people look names up."""
+    """Return the recipients, and those of them who have not pressed «Seen», in the order of names."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
-    return people, sorted(missing, key=lambda each: collation(each.full_name))
+    return people, sorted(missing, key=lambda reach: collation(reach.full_name))
 
 
 def _can_remind(announcement: Announcement) -> bool:
-    """Whether people can be asked to press «Seen» below it; a campaign reminds by itself, of what is to be done."""
+    """Return whether people can be asked to press «Seen» below it; a campaign has reminders of its own."""
     return announcement.asks_seen and announcement.kind == "announcement" and announcement.state in _OUT
 
 
@@ -244,7 +247,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     if not _can_remind(announcement):
         raise Stale
     subject = f"unseen:{announcement.id}"
-    before = await outbox.last_about(request.tx, subject)
+    before = await outbox.last_notified_at(request.tx, subject)
     if before and abs(request.now - before) < _BETWEEN_REMINDERS:
         raise UserError(
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
@@ -257,19 +260,18 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
             _("An announcement of the team waits to be read: «{title}».", title=await title_of(request, announcement)),
             _("Press «Seen» once you have read it: the team wants to be sure that everybody knows."),
         ),
+        # L10N: a button: read an announcement again
         (Button(_("Read it"), ReadAnnouncement(announcement.id), style="primary"),),
     )
     hours = request.settings.gathering.hours
     told = 0
-    for person in missing:
-        if person.reached:
-            due = hours.wakes_at(person.territory, request.now, away=person.away)
-            told += await outbox.notify(
-                request.tx, person.id, view, request.now, topic="team", due=due, subject=subject
-            )
-    said = _n("{count} person is reminded.", "{count} people are reminded.", told)
+    for reach in missing:
+        if reach.reached:
+            due = hours.wakes_at(reach.territory, request.now, away=reach.away)
+            told += await outbox.notify(request.tx, reach.id, view, request.now, topic="team", due=due, subject=subject)
+    sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
-        said,
+        sentence,
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         toast=_("Reminded."),
     )
@@ -277,7 +279,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
 
 @routes.action(ReportFile, who=ORGANISER)
 async def report_file(request: Request, action: ReportFile) -> Reply:
-    """Every copy, whose it is and what became of it; instants in UTC."""
+    """Return a table with every copy, its recipient and its outcome; instants in UTC."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     rows = await store.copies_of(request.tx, announcement.id)
@@ -289,6 +291,7 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
             plain(STATES[what_became(row.state, row.op)], request.reader),
             plain(reason(row.reason), request.reader) if row.reason else "",
             _instant(row.sent),
+            # L10N: in a table's cell
             plain(_("yes"), request.reader) if row.repeated else "",
             _instant(seen.get(row.participant or 0)),
         )

@@ -1,4 +1,4 @@
-"""Writing an announcement: its words in each language, whom it is for, the button below it."""
+"""Writes announcements: their words in each language, their audience, the link below them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class ListAnnouncements(Action):
-    """See a page of what was announced, from 0."""
+    """The button that shows a page of announcements, counted from 0."""
 
     code: ClassVar[str] = "apg"
     page: int
@@ -64,14 +64,14 @@ class ListAnnouncements(Action):
 
 @dataclass(frozen=True, slots=True)
 class Write(Action):
-    """Open the form of a new announcement."""
+    """The button that opens the form of a new announcement."""
 
     code: ClassVar[str] = "an"
 
 
 @dataclass(frozen=True, slots=True)
 class Discard(Action):
-    """Throw a draft away."""
+    """The button that throws a draft away."""
 
     code: ClassVar[str] = "ady"
     announcement: int
@@ -80,7 +80,7 @@ class Discard(Action):
 
 @dataclass(frozen=True, slots=True)
 class MessageForm(Form):
-    """What is announced, as it should look."""
+    """The message to announce, as it is to look."""
 
     title: ClassVar[Text] = _("An announcement")
     message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
@@ -97,12 +97,12 @@ class MessageForm(Form):
     listed=3,
 )
 async def announce(request: Request) -> Reply:
-    """What was announced, and the way to announce something."""
+    """Show the announcements, and the way to write one."""
     return await list_announcements(request, ListAnnouncements(0))
 
 
 async def count_unsent(request: Request) -> View:
-    """Announcements that did not leave yet, as a part of the organisers' screen, and the way to all of them."""
+    """Return how many announcements did not leave yet, and the button to them, for the organisers' screen."""
     unsent = await store.unsent(request.tx)
     lines: list[Span] = []
     if unsent.next_due:
@@ -121,19 +121,21 @@ async def count_unsent(request: Request) -> View:
 
 @routes.action(ListAnnouncements, who=ORGANISER)
 async def list_announcements(request: Request, action: ListAnnouncements) -> Reply:
-    """A page of them: what has still to leave, what was sent, and what is being written.
+    """Show a page of announcements: those that have still to leave, those sent, and drafts.
 
     Where there is none yet, what is written next is the first.
     """
-    found = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
-    if not found:
+    announcements = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
+    if not announcements:
         await dialogues.expect(request, Write().encode())
     said: Span = (
         _("What was announced lately, and what is being written:")
-        if found
+        if announcements
         else _("Nothing was announced yet. Write the first announcement here; you see who gets it before it leaves.")
     )
-    listed = [Button(await _label(request, each), OpenAnnouncement(each.id)) for each in found]
+    listed = [
+        Button(await _label(request, announcement), OpenAnnouncement(announcement.id)) for announcement in announcements
+    ]
     return reply(
         said,
         buttons=(
@@ -169,19 +171,19 @@ async def _label(request: Request, announcement: Announcement) -> Span:
 
 @routes.action(OpenAnnouncement, who=ORGANISER)
 async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply:
-    """A draft to go on with, or how far it has come."""
+    """Open a draft to go on with, or the report of any other."""
     announcement = await find(request, action.announcement)
     return await (preview if announcement.is_open else report)(request, announcement)
 
 
 @routes.action(Write, who=ORGANISER, form=MessageForm)
 async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
-    """Keep it as a draft, and ask whom it is for."""
+    """Store the message as a draft, and ask whom it is for."""
     check(request, form.message)
-    made = await service.draft_announcement(
+    draft = await service.draft_announcement(
         request.tx, request.settings, request.participant.id, form.message, request.now
     )
-    chosen = await choose_audience(request, ChooseAudience(made.id))
+    chosen = await choose_audience(request, ChooseAudience(draft.id))
     return with_lines_first(chosen, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
@@ -192,7 +194,7 @@ async def _written(request: Request, action: Rewrite) -> Mapping[str, str]:
 
 @routes.action(Rewrite, who=ORGANISER, form=MessageForm, before=_written)
 async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply:
-    """Say it otherwise. Where another organiser was faster both texts stay, this one as a draft of its own."""
+    """Change a draft's words. Where another organiser was faster both texts stay, this one as a draft of its own."""
     check(request, form.message)
     draft = await find(request, action.announcement)
     if not draft.is_open or await mark_of(request, draft) != action.seen:
@@ -206,6 +208,7 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
             *remarks(form.message.attachments),
             buttons=(
+                # L10N: a button: see one's own version of a draft that somebody else changed meanwhile
                 Button(_("See mine"), OpenAnnouncement(made.id), style="primary"),
                 Button(_("See the other"), OpenAnnouncement(draft.id)),
                 ANNOUNCEMENTS,
@@ -222,7 +225,7 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
 
 @routes.action(AskToDiscard, who=ORGANISER)
 async def ask_to_discard(request: Request, action: AskToDiscard) -> Reply:
-    """Ask before words are thrown away."""
+    """Ask before a draft is thrown away."""
     draft = await find_draft(request, action.announcement)
     seen = await mark_of(request, draft)
     return reply(
@@ -239,7 +242,7 @@ async def ask_to_discard(request: Request, action: AskToDiscard) -> Reply:
 
 @routes.action(Discard, who=ORGANISER)
 async def discard(request: Request, action: Discard) -> Reply:
-    """Throw a draft away, unless it was changed since it was asked."""
+    """Throw a draft away, unless it was changed since the question."""
     draft = await find_draft(request, action.announcement)
     if await mark_of(request, draft) != action.seen:
         changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
@@ -252,13 +255,18 @@ async def discard(request: Request, action: Discard) -> Reply:
 # --- Whom an announcement is for.
 
 
+# L10N: a button: address an announcement to one group
+# L10N: a button: address an announcement to the people of one territory
+# L10N: a button: address an announcement to the people on one platform
+# L10N: a button: address an announcement to the people of one territory
+# L10N: a button: address an announcement to the people on one platform
 _NARROW: dict[str, Text] = {"group": _("A group"), "territory": _("A territory"), "platform": _("A platform")}
 _MOST_OPTIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseAmong(Action):
-    """Choose one group, territory or platform."""
+    """The button that offers one group, territory or platform."""
 
     code: ClassVar[str] = "aan"
     announcement: int
@@ -267,7 +275,7 @@ class ChooseAmong(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickAudience(Action):
-    """Address an announcement."""
+    """The choice of an announcement's audience."""
 
     code: ClassVar[str] = "aap"
     announcement: int
@@ -276,7 +284,7 @@ class PickAudience(Action):
 
 @routes.action(ChooseAudience, who=ORGANISER)
 async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
-    """The audiences, each with how many it has now."""
+    """Show the audiences, each with the number of people in it now."""
     draft = await find_draft(request, action.announcement)
     found = [
         Audience(),
@@ -301,7 +309,7 @@ async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
 
 @routes.action(ChooseAmong, who=ORGANISER)
 async def choose_among(request: Request, action: ChooseAmong) -> Reply:
-    """The groups, territories or platforms there are."""
+    """Show the groups, territories or platforms that there are."""
     draft = await find_draft(request, action.announcement)
     found = await _among(request, action.kind)
     other = Button(_("Another audience"), ChooseAudience(draft.id))
@@ -316,7 +324,7 @@ async def _among(request: Request, kind: str) -> list[Audience]:
         case "group":
             rounds = [round_ for round_ in await all_rounds(request.tx) if round_.published]
             made = [group for round_ in rounds for group in await groups_of_round(request.tx, round_.number)]
-            return [Audience("group", str(each.id)) for each in made]
+            return [Audience("group", str(audience.id)) for audience in made]
         case "territory":
             codes = [
                 code for code, share in (await people_store.by_territory(request.tx)).items() if code and share.joined
@@ -328,21 +336,22 @@ async def _among(request: Request, kind: str) -> list[Audience]:
 
 
 async def _choice(request: Request, draft: Announcement, found: Iterable[Audience]) -> Choice:
-    """What can be chosen, each with how many it reaches; but for everybody, none that reaches nobody now."""
+    """Return a choice of audiences with the number of people each reaches; empty ones are left out, except all."""
     options: list[Option] = []
-    for each in found:
-        people = await audience_store.count(request.tx, each)
-        if (not people and each.kind != "all") or len(options) == _MOST_OPTIONS:
+    for audience in found:
+        people = await audience_store.count(request.tx, audience)
+        if (not people and audience.kind != "all") or len(options) == _MOST_OPTIONS:
             continue
-        label: Span = await describe(request.tx, each)
+        label: Span = await describe(request.tx, audience)
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
-        options.append(Option(_value(each), _("Only me") if each.kind == "me" else counted))
+        # L10N: a button: address an announcement to oneself, to try it
+        options.append(Option(_value(audience), _("Only me") if audience.kind == "me" else counted))
     action = PickAudience(draft.id, await mark_of(request, draft))
     return Choice(action, tuple(options), placeholder=_("Choose an audience"))
 
 
 def _value(audience: Audience) -> str:
-    """An audience as an option's value: «theme_culture», «territory_CA_QC»."""
+    """Return an audience as an option's value: «theme_culture», «territory_CA_QC»."""
     return "_".join(filter(None, (audience.kind, audience.value.replace("-", "_"))))
 
 
@@ -358,7 +367,7 @@ def _audience(value: str) -> Audience:
 
 @routes.choice(PickAudience, who=ORGANISER)
 async def pick_audience(request: Request, action: PickAudience, values: tuple[str, ...]) -> Reply:
-    """Address it, and show exactly what would be sent, and to whom."""
+    """Address a draft, and show exactly what would be sent, and to whom."""
     draft = await find_draft(request, action.announcement)
     if not values:
         raise Stale
@@ -373,7 +382,7 @@ async def pick_audience(request: Request, action: PickAudience, values: tuple[st
 
 @dataclass(frozen=True, slots=True)
 class WriteVariant(Action):
-    """Write a draft's words in another language."""
+    """The button that opens the form of a draft's words in another language."""
 
     code: ClassVar[str] = "alw"
     announcement: int
@@ -383,7 +392,7 @@ class WriteVariant(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropVariant(Action):
-    """Have a language read what everybody reads."""
+    """The button that removes a draft's words in one language, so that its readers get the general ones."""
 
     code: ClassVar[str] = "alx"
     announcement: int
@@ -393,7 +402,7 @@ class DropVariant(Action):
 
 @dataclass(frozen=True, slots=True)
 class VariantForm(Form):
-    """The same in another language."""
+    """A draft's words in another language."""
 
     title: ClassVar[Text] = _("In another language")
     message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
@@ -403,7 +412,7 @@ class VariantForm(Form):
 
 @routes.action(ChooseLanguage, who=ORGANISER)
 async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
-    """The languages in which the same can be said."""
+    """Show the languages in which a draft can be said."""
     draft = await find_draft(request, action.announcement)
     content = await words_of(request, draft)
     seen = await mark_of(request, draft)
@@ -413,8 +422,10 @@ async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
         if locale in content.words:
             rewrite_it = _("Rewrite: {language}", language=label)
             buttons.append(Button(rewrite_it, WriteVariant(draft.id, locale, seen)))
+            # L10N: a button, a verb: remove the words of a draft in one language
             buttons.append(Button(_("Drop: {language}", language=label), DropVariant(draft.id, locale, seen)))
         else:
+            # L10N: a button, a verb: write the words of a draft in one language
             buttons.append(Button(_("Write: {language}", language=label), WriteVariant(draft.id, locale, seen)))
     return reply(
         _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),
@@ -429,7 +440,7 @@ async def _written_variant(request: Request, action: WriteVariant) -> Mapping[st
 
 @routes.action(WriteVariant, who=ORGANISER, form=VariantForm, before=_written_variant)
 async def write_variant(request: Request, action: WriteVariant, form: VariantForm) -> Reply:
-    """Keep the words of one language."""
+    """Store a draft's words in one language."""
     draft = await find_draft(request, action.announcement)
     if action.locale not in LOCALES:
         raise Stale
@@ -445,7 +456,7 @@ async def write_variant(request: Request, action: WriteVariant, form: VariantFor
 
 @routes.action(DropVariant, who=ORGANISER)
 async def drop_variant(request: Request, action: DropVariant) -> Reply:
-    """Let a language read what everybody reads."""
+    """Remove a draft's words in one language."""
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
@@ -460,7 +471,7 @@ async def drop_variant(request: Request, action: DropVariant) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class RestoreLink(Action):
-    """The inverse: the button as it was."""
+    """The inverse of a change of the link: the earlier one."""
 
     code: ClassVar[str] = "iw"
     announcement: int
@@ -468,7 +479,7 @@ class RestoreLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class LinkButtonForm(Form):
-    """A button below the text."""
+    """The link button below an announcement."""
 
     title: ClassVar[Text] = _("A link button")
     label: str = text(_("What does the button say?"), max_length=40, required=False, hint=_("Empty: no button."))
@@ -481,7 +492,7 @@ async def _linked(request: Request, action: SetLink) -> Mapping[str, str]:
 
 @routes.action(SetLink, who=ORGANISER, form=LinkButtonForm, before=_linked)
 async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> Reply:
-    """Put a button below the text, or take it away."""
+    """Put a link button below a draft, or remove it."""
     draft = await find_draft(request, action.announcement)
     link = _typed(draft, form)
     await unless_changed(request, draft, action.seen, "url")
@@ -491,7 +502,7 @@ async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> R
 
 
 def _typed(announcement: Announcement, form: LinkButtonForm) -> LinkButton | None:
-    """The button, None for none. A campaign always has one. Raises Incomplete."""
+    """Return the typed button, None for none; a campaign always has one. Raises Incomplete."""
     if bool(form.label) != bool(form.url) or (announcement.kind != "announcement" and not form.url):
         raise Incomplete("url" if form.label else "label", _("A button needs both its words and its address."))
     if form.url and not leads_somewhere(form.url):
@@ -509,7 +520,7 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
 
 @routes.action(CorrectLink, who=ORGANISER, form=LinkButtonForm, before=_linked_out)
 async def correct_link(request: Request, action: CorrectLink, form: LinkButtonForm) -> Reply:
-    """Have every copy lead elsewhere, unless another organiser corrected it meanwhile."""
+    """Change the link of every copy, unless another organiser changed it meanwhile."""
     announcement = await find_out(request, action.announcement)
     link = _typed(announcement, form)
     await unless_changed(request, announcement, action.seen, "url")
@@ -533,7 +544,7 @@ def _kept(link: LinkButton | None) -> list[str]:
 
 @inverses.declare(RestoreLink)
 async def restore_link(request: Request, action: RestoreLink, values: Values) -> None:
-    """Let every copy lead where it led before, unless it was changed since or withdrawn."""
+    """Give every copy its earlier link again, unless it was changed since or withdrawn."""
     announcement = await find(request, action.announcement)
     content = await words_of(request, announcement)
     if not announcement.is_out or _kept(content.link) != values["after"]:

@@ -1,4 +1,4 @@
-"""The commands `rencontres groups …`: groups from a list of people, without a bot."""
+"""The commands `rencontres groups …`, which form groups from a list of people, without a bot."""
 
 from __future__ import annotations
 
@@ -95,10 +95,10 @@ def form(
     """Form groups of different nationalities, and write them.
 
     Exit code 1 where that is impossible, 2 where a file cannot be read: nothing is written then."""
-    from handlers.groups.cli.forming import Wanted, form_groups, this_year
+    from handlers.groups.cli.forming import OutputOptions, form_groups, this_year
     from handlers.groups.cli.problems import ProblemOptions
 
-    asked = ProblemOptions(
+    options = ProblemOptions(
         people,
         year or this_year(),
         smallest=smallest,
@@ -115,7 +115,8 @@ def form(
         waiting=tuple(wait or ()),
         moves=tuple(move or ()),
     )
-    if code := form_groups(asked, Wanted(out, png=png, pdf=pdf, as_json=as_json, rounds=rounds, force=force)):
+    output = OutputOptions(out, png=png, pdf=pdf, as_json=as_json, rounds=rounds, force=force)
+    if code := form_groups(options, output):
         raise typer.Exit(code)
 
 
@@ -137,10 +138,10 @@ def explain(
     """Say how good groups are that are there already.
 
     Exit code 2 where a file cannot be read."""
-    from handlers.groups.cli.forming import Wanted, explain_groups, this_year
+    from handlers.groups.cli.forming import OutputOptions, explain_groups, this_year
     from handlers.groups.cli.problems import ProblemOptions
 
-    asked = ProblemOptions(
+    options = ProblemOptions(
         people,
         year or this_year(),
         smallest=smallest,
@@ -149,5 +150,6 @@ def explain(
         previous=previous,
         history=history,
     )
-    if code := explain_groups(asked, groups, Wanted(png=png, pdf=pdf, as_json=as_json, force=force)):
+    output = OutputOptions(png=png, pdf=pdf, as_json=as_json, force=force)
+    if code := explain_groups(options, groups, output):
         raise typer.Exit(code)

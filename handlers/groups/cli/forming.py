@@ -1,4 +1,4 @@
-"""`rencontres groups form` and `rencontres groups explain`: no bot, settings or database needed."""
+"""The work of `rencontres groups form` and `rencontres groups explain`, which need no bot, settings or database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.cli.private_files import write_all_private
 from bot.content.names import collation, display_name
 from bot.content.territories import territory_name
 from bot.content.texts import Reader, Span, plain
-from handlers.groups.cli.problems import ProblemOptions, Task, understand, understand_groups
+from handlers.groups.cli.problems import ProblemOptions, Task, read_task, read_task_and_groups
 from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 from handlers.groups.drawing.pictures import PlanGroup, PlanTheme, draw_plan
 from handlers.groups.files import InputMistake, Unreadable, called, write_groups
@@ -53,8 +53,8 @@ from handlers.groups.solver.sizes import feasible_counts
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """How the answer is to be given; `out` only where groups are formed."""
+class OutputOptions:
+    """Where and how the result is written. `out`, the file of groups, is given only where groups are formed."""
 
     out: Path | None = None
     png: Path | None = None
@@ -65,63 +65,64 @@ class Wanted:
 
 
 def this_year() -> int:
-    """The year it is, at Greenwich."""
+    """Return the present year, in UTC."""
     return datetime.now(UTC).year
 
 
-def form_groups(asked: ProblemOptions, wanted: Wanted) -> int:
-    """Form groups and write them; the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used."""
+def form_groups(options: ProblemOptions, output: OutputOptions) -> int:
+    """Form groups and write them. Returns the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used."""
     try:
-        _check_places(asked, wanted)
-        task = understand(asked)
+        _check_paths(options, output)
+        task = read_task(options)
     except Unreadable as error:
-        return _refused(error.mistakes, wanted)
+        return _refused(error.mistakes, output)
     plans: list[tuple[GroupPlan, ...]] = []
     failures: list[CannotSplit | Contradiction | TooLong] = []
     for problem in task.problems:
         try:
-            plans.append(_formed(problem, wanted.rounds))
+            plans.append(_formed(problem, output.rounds))
         except (CannotSplit, Contradiction, TooLong) as error:
             failures.append(error)
     if failures:
-        return _impossible(why(failures, task), task, wanted)
-    return _done(task, [_round(task, plans, place) for place in range(wanted.rounds)], wanted)
+        return _impossible(describe_failures(failures, task), task, output)
+    return _write(task, [_round(task, plans, index) for index in range(output.rounds)], output)
 
 
-def explain_groups(asked: ProblemOptions, groups: Path, wanted: Wanted) -> int:
-    """Say of groups that are there what `form_groups` says of those it forms; the same exit codes."""
+def explain_groups(options: ProblemOptions, groups: Path, output: OutputOptions) -> int:
+    """Report on existing groups as `form_groups` does on those it forms. Returns the same exit codes."""
     try:
-        _check_places(asked, wanted, groups)
-        task, numbers = understand_groups(asked, groups)
+        _check_paths(options, output, groups)
+        task, numbers = read_task_and_groups(options, groups)
     except Unreadable as error:
-        return _refused(error.mistakes, wanted)
-    told = []
+        return _refused(error.mistakes, output)
+    results = []
     for problem in task.problems:
-        of = numbers.get(problem.theme, {})
-        placed = {ref for members in of.values() for ref in members}
-        here = replace(problem, people=tuple(person for person in problem.people if person.id in placed))
-        if of:
-            told.append(shown(1, here, of, measure(here, of), task.people.names))
-    return _done(task, [told], wanted)
+        groups_of_theme = numbers.get(problem.theme, {})
+        placed = {ref for members in groups_of_theme.values() for ref in members}
+        placed_only = replace(problem, people=tuple(person for person in problem.people if person.id in placed))
+        if groups_of_theme:
+            measures = measure(placed_only, groups_of_theme)
+            results.append(theme_result(1, placed_only, groups_of_theme, measures, task.people.names))
+    return _write(task, [results], output)
 
 
-def _check_places(asked: ProblemOptions, wanted: Wanted, groups: Path | None = None) -> None:
-    """Raises Unreadable where a file would be lost: one that is read, or one that is there, unless `--force` is given.
+def _check_paths(options: ProblemOptions, output: OutputOptions, groups: Path | None = None) -> None:
+    """Raise Unreadable if writing would replace a file that is read, or without `--force` any file that exists.
 
-    The groups that a repair replaces may be written over: that is what it is for.
+    A repair may replace the file of the former groups.
     """
-    for option, path in (("png", wanted.png), ("pdf", wanted.pdf)):
+    for option, path in (("png", output.png), ("pdf", output.pdf)):
         if path and path.suffix.casefold() != f".{option}":
             raise Unreadable([InputMistake(f"--{option}", 0, f"{path} must end in .{option}")])
-    asked_for = [path for path in (wanted.out, wanted.png, wanted.pdf) if path]
-    if len({path.resolve() for path in asked_for}) < len(asked_for):
-        raise Unreadable([InputMistake(str(asked_for[-1]), 0, "two things cannot be written to one file")])
-    read = [path.resolve() for path in (asked.people, asked.constraints, groups, *asked.histories) if path]
-    replaced = asked.previous.resolve() if asked.previous else None
-    for path in (_numbered(path, place, wanted) for path in asked_for for place in range(1, wanted.rounds + 1)):
+    paths = [path for path in (output.out, output.png, output.pdf) if path]
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise Unreadable([InputMistake(str(paths[-1]), 0, "two things cannot be written to one file")])
+    read = [path.resolve() for path in (options.people, options.constraints, groups, *options.histories) if path]
+    replaced = options.previous.resolve() if options.previous else None
+    for path in (_numbered(path, number, output) for path in paths for number in range(1, output.rounds + 1)):
         if path.resolve() in read:
             raise Unreadable([InputMistake(str(path), 0, "it is read, and would be written over")])
-        if path.exists() and path.resolve() != replaced and not wanted.force:
+        if path.exists() and path.resolve() != replaced and not output.force:
             raise Unreadable([InputMistake(str(path), 0, "it is there already: give another name, or --force")])
 
 
@@ -135,37 +136,39 @@ def _formed(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
     return tuple(plan_rounds(problem, rounds))
 
 
-def _round(task: Task, plans: Sequence[tuple[GroupPlan, ...]], place: int) -> list[ThemeResult]:
+def _round(task: Task, plans: Sequence[tuple[GroupPlan, ...]], index: int) -> list[ThemeResult]:
+    """Return the results of the round with this index, for each theme."""
     return [
-        shown(place + 1, problem, plan[place].groups, plan[place].measures, task.people.names)
+        theme_result(index + 1, problem, plan[index].groups, plan[index].measures, task.people.names)
         for problem, plan in zip(task.problems, plans, strict=True)
     ]
 
 
-def _done(task: Task, rounds: Sequence[Sequence[ThemeResult]], wanted: Wanted) -> int:
+def _write(task: Task, rounds: Sequence[Sequence[ThemeResult]], output: OutputOptions) -> int:
+    """Write the files of all rounds and report on them. Returns the exit code."""
     from handlers.groups.drawing.pictures import TooManyGroups
 
     files: dict[Path, bytes] = {}
-    for place, themes in enumerate(rounds, start=1):
+    for number, themes in enumerate(rounds, start=1):
         try:
-            files |= _files(themes, f"Groups, round {place}" if len(rounds) > 1 else "Groups", place, wanted)
+            files |= _files(themes, f"Groups, round {number}" if len(rounds) > 1 else "Groups", number, output)
         except TooManyGroups as error:
-            return _impossible([Impossible("", f"--png: {error}; --pdf prints any number")], task, wanted)
+            return _impossible([Impossible("", f"--png: {error}; --pdf prints any number")], task, output)
     write_all_private(files)
-    if wanted.as_json:
-        told = [theme for themes in rounds for theme in themes]
+    if output.as_json:
+        results = [theme for themes in rounds for theme in themes]
         _print_json(
             {
-                "optimal": all(each.optimal for each in told),
-                "themes": [values(each) for each in told],
+                "optimal": all(result.optimal for result in results),
+                "themes": [values(result) for result in results],
                 "notes": list(task.notes),
                 "written": [str(path) for path in files],
             }
         )
         return 0
-    for place, themes in enumerate(rounds, start=1):
+    for number, themes in enumerate(rounds, start=1):
         if len(rounds) > 1:
-            typer.echo(f"round {place}")
+            typer.echo(f"round {number}")
         for theme in themes:
             typer.echo("\n".join(lines(theme)))
     for note in task.notes:
@@ -175,51 +178,55 @@ def _done(task: Task, rounds: Sequence[Sequence[ThemeResult]], wanted: Wanted) -
     return 0
 
 
-def _files(themes: Sequence[ThemeResult], title: str, place: int, wanted: Wanted) -> Mapping[Path, bytes]:
-    """What is wanted of one round. Raises TooManyGroups."""
+def _files(themes: Sequence[ThemeResult], title: str, number: int, output: OutputOptions) -> Mapping[Path, bytes]:
+    """Return the content of each file that is wanted of one round. Raises TooManyGroups."""
     files: dict[Path, bytes] = {}
-    if wanted.out:
-        files[_numbered(wanted.out, place, wanted)] = write_groups(
+    if output.out:
+        files[_numbered(output.out, number, output)] = write_groups(
             {theme.problem.theme: theme.groups for theme in themes}
         )
-    if wanted.png:
-        files[_numbered(wanted.png, place, wanted)] = picture(title, themes)
-    if wanted.pdf:
-        files[_numbered(wanted.pdf, place, wanted)] = door_lists(title, themes)
+    if output.png:
+        files[_numbered(output.png, number, output)] = picture(title, themes)
+    if output.pdf:
+        files[_numbered(output.pdf, number, output)] = door_lists(title, themes)
     return files
 
 
-def _numbered(path: Path, place: int, wanted: Wanted) -> Path:
-    """The file of one round: GROUPS-1.csv, GROUPS-2.csv …, so that each can be the history of a later one."""
-    return path if wanted.rounds == 1 else path.with_stem(f"{path.stem}-{place}")
+def _numbered(path: Path, number: int, output: OutputOptions) -> Path:
+    """Return the path for one of several rounds, GROUPS-1.csv, GROUPS-2.csv …; for a single round, the path itself."""
+    return path if output.rounds == 1 else path.with_stem(f"{path.stem}-{number}")
 
 
-def _impossible(impossible: Sequence[Impossible], task: Task, wanted: Wanted) -> int:
-    if wanted.as_json:
-        _print_json({"impossible": [each.values() for each in impossible], "notes": list(task.notes)})
+def _impossible(impossible: Sequence[Impossible], task: Task, output: OutputOptions) -> int:
+    """Report why groups cannot be formed. Returns the exit code."""
+    if output.as_json:
+        _print_json({"impossible": [theme.values() for theme in impossible], "notes": list(task.notes)})
     else:
-        for each in impossible:
-            for line in each.lines():
+        for theme in impossible:
+            for line in theme.lines():
                 typer.echo(line, err=True)
-        typer.echo(f"Nothing is written{_spared(impossible, task)}.{_HOW_ON if _mended(impossible) else ''}", err=True)
+        how_on = _HOW_ON if _has_mend_options(impossible) else ""
+        typer.echo(f"Nothing is written{_about_others(impossible, task)}.{how_on}", err=True)
     return 1
 
 
 _HOW_ON = " To go on, add to the command what stands in brackets after a mend."
 
 
-def _mended(impossible: Sequence[Impossible]) -> bool:
-    return any("(--" in each for theme in impossible for each in theme.mends)
+def _has_mend_options(impossible: Sequence[Impossible]) -> bool:
+    """Return whether some mend names options to add to the command."""
+    return any("(--" in mend for theme in impossible for mend in theme.mends)
 
 
-def _spared(impossible: Sequence[Impossible], task: Task) -> str:
-    """That the other themes wait for these, where there are others."""
-    others = {problem.theme for problem in task.problems} - {each.theme for each in impossible}
-    return ", not for the other themes either" if others and _mended(impossible) else ""
+def _about_others(impossible: Sequence[Impossible], task: Task) -> str:
+    """Return words that tell that nothing is written for the other themes either; '' if there are none."""
+    others = {problem.theme for problem in task.problems} - {theme.theme for theme in impossible}
+    return ", not for the other themes either" if others and _has_mend_options(impossible) else ""
 
 
-def _refused(mistakes: Sequence[InputMistake], wanted: Wanted) -> int:
-    if wanted.as_json:
+def _refused(mistakes: Sequence[InputMistake], output: OutputOptions) -> int:
+    """Report mistakes in files and options. Returns the exit code."""
+    if output.as_json:
         _print_json({"unreadable": [asdict(mistake) for mistake in mistakes]})
     else:
         for mistake in mistakes:
@@ -232,58 +239,58 @@ def _print_json(document: Mapping[str, Any]) -> None:
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-# --- Groups formed in the shell as a picture for organisers and as lists for the doors.
+# --- Groups as a picture for organisers and as door lists.
 
 
-def picture(round_title: str, shown: Sequence[ThemeResult]) -> bytes:
-    """A PNG file with every group. Raises TooManyGroups."""
-    return draw_plan(round_title, [_theme(each) for each in shown])
+def picture(round_title: str, results: Sequence[ThemeResult]) -> bytes:
+    """Return a PNG file with every group. Raises TooManyGroups."""
+    return draw_plan(round_title, [_theme(result) for result in results])
 
 
-def door_lists(round_title: str, shown: Sequence[ThemeResult]) -> bytes:
-    """A PDF file with a page for each group."""
-    return lists_for_doors(round_title, [page for each in shown for page in _pages(each)])
+def door_lists(round_title: str, results: Sequence[ThemeResult]) -> bytes:
+    """Return a PDF file with a page for each group."""
+    return lists_for_doors(round_title, [page for result in results for page in _pages(result)])
 
 
-def _theme(shown: ThemeResult) -> PlanTheme:
-    told = [describe(each, shown.people) for each in shown.measures if each.level in (Level.REPEATS, Level.WORST_GROUP)]
-    by_id, rows = {person.id: person for person in shown.problem.people}, _rows(shown)
+def _theme(result: ThemeResult) -> PlanTheme:
+    texts = [describe(item, result.people) for item in result.measures if item.level in _TOLD]
+    by_id, rows = {person.id: person for person in result.problem.people}, _rows(result)
     groups = []
-    for number, members in sorted(shown.groups.items()):
+    for number, members in sorted(result.groups.items()):
         figures = [plain(text, READER) for text in facts([by_id[ref] for ref in members])]
         lines = (" · ".join(figures[:2]), " · ".join(figures[2:]))
-        groups.append(PlanGroup(str(Label(shown.problem.theme, number)), _members(rows, members), lines))
-    return PlanTheme(shown.problem.theme, [plain(text, READER) for text in told], groups)
+        groups.append(PlanGroup(str(Label(result.problem.theme, number)), _members(rows, members), lines))
+    return PlanTheme(result.problem.theme, [plain(text, READER) for text in texts], groups)
 
 
-def _pages(shown: ThemeResult) -> Iterator[DoorList]:
-    rows = _rows(shown)
-    for number, members in sorted(shown.groups.items()):
-        yield DoorList(str(Label(shown.problem.theme, number)), (), _members(rows, members))
+def _pages(result: ThemeResult) -> Iterator[DoorList]:
+    rows = _rows(result)
+    for number, members in sorted(result.groups.items()):
+        yield DoorList(str(Label(result.problem.theme, number)), (), _members(rows, members))
 
 
-def _rows(shown: ThemeResult) -> Mapping[str, tuple[str, str]]:
-    """Everyone's name in full and country, by id."""
+def _rows(result: ThemeResult) -> Mapping[str, tuple[str, str]]:
+    """Return the full name and the country of each person, by id."""
     return {
-        person.id: (shown.names[person.id], territory_name(person.country, "en")) for person in shown.problem.people
+        person.id: (result.names[person.id], territory_name(person.country, "en")) for person in result.problem.people
     }
 
 
 def _members(rows: Mapping[str, tuple[str, str]], members: Sequence[str]) -> list[tuple[str, str]]:
-    """A group's people as others read them, namesakes told apart."""
-    names = told_apart({ref: rows[ref][0] for ref in members})
+    """Return the displayed name, different for namesakes, and the country of each member, sorted by name."""
+    names = distinct_names({ref: rows[ref][0] for ref in members})
     return sorted(((names[ref], rows[ref][1]) for ref in members), key=lambda row: (collation(row[0]), row))
 
 
-def told_apart(names: Mapping[str, str]) -> Mapping[str, str]:
-    """Names as others read them, by id; where two would read alike, with more letters, then in full, then by id."""
-    shown = {ref: brief(name) for ref, name in names.items()}
+def distinct_names(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Return short names by id, all different: where two are alike, with more letters, in full, or with the id."""
+    result = {ref: brief(name) for ref, name in names.items()}
     ways: Sequence[Callable[[str], str]] = (*(partial(_with_letters, count) for count in range(2, 6)), str)
     for way in ways:
-        twice = {name for name, count in Counter(shown.values()).items() if count > 1}
-        shown = {ref: way(names[ref]) if name in twice else name for ref, name in shown.items()}
-    twice = {name for name, count in Counter(shown.values()).items() if count > 1}
-    return {ref: f"{name} ({ref})" if name in twice else name for ref, name in shown.items()}
+        twice = {name for name, count in Counter(result.values()).items() if count > 1}
+        result = {ref: way(names[ref]) if name in twice else name for ref, name in result.items()}
+    twice = {name for name, count in Counter(result.values()).items() if count > 1}
+    return {ref: f"{name} ({ref})" if name in twice else name for ref, name in result.items()}
 
 
 def _with_letters(count: int, name: str) -> str:
@@ -291,12 +298,12 @@ def _with_letters(count: int, name: str) -> str:
     return f"{given} {family[:count]}." if len(family) > count else name
 
 
-# --- Why groups cannot be formed, with what would mend it, for `rencontres groups`.
+# --- Why groups cannot be formed, and what would mend it.
 
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """A theme without groups: why, the rules in each other's way, and what would mend it, fewest changes first."""
+    """A theme without groups: the reason, the rules that exclude each other, and what would mend it, easiest first."""
 
     theme: str
     reason: str
@@ -304,15 +311,15 @@ class Impossible:
     mends: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
-        """The same to be read."""
+        """Yield the lines of the report."""
         yield self.reason
-        for each in self.conflict:
-            yield f"  {each}"
-        for each in self.mends:
-            yield f"  mend: {each}"
+        for constraint in self.conflict:
+            yield f"  {constraint}"
+        for remedy in self.mends:
+            yield f"  mend: {remedy}"
 
     def values(self) -> Mapping[str, Any]:
-        """The same as JSON values."""
+        """Return the report as JSON values."""
         return {
             "theme": self.theme,
             "reason": self.reason,
@@ -321,16 +328,16 @@ class Impossible:
         }
 
 
-def why(failures: Sequence[CannotSplit | Contradiction | TooLong], task: Task) -> tuple[Impossible, ...]:
-    """Each theme's failure in words."""
-    return tuple(_why(failure, task) for failure in failures)
+def describe_failures(failures: Sequence[CannotSplit | Contradiction | TooLong], task: Task) -> tuple[Impossible, ...]:
+    """Return each theme's failure in words."""
+    return tuple(_describe_failure(failure, task) for failure in failures)
 
 
-def _why(failure: CannotSplit | Contradiction | TooLong, task: Task) -> Impossible:
+def _describe_failure(failure: CannotSplit | Contradiction | TooLong, task: Task) -> Impossible:
     theme = failure.theme
     match failure:
         case Contradiction(_, conflict):
-            rules = tuple(plain(rule(each, _name_of(task)), READER) for each in conflict)
+            rules = tuple(plain(rule(constraint, _name_of(task)), READER) for constraint in conflict)
             return Impossible(
                 theme, plain(contradiction(failure, theme), READER), rules, tuple(_numbers(failure, task))
             )
@@ -341,14 +348,15 @@ def _why(failure: CannotSplit | Contradiction | TooLong, task: Task) -> Impossib
 
 
 def _numbers(failure: Contradiction, task: Task) -> Iterator[str]:
-    """Which numbers there are, where one is asked for that cannot be."""
+    """Yield which group numbers a theme can have, if a pin of the conflict asks for a higher one."""
     limits = next(problem.limits for problem in task.problems if problem.theme == failure.theme)
     counts = feasible_counts(len(task.people.themes[failure.theme]), limits)
-    if any(isinstance(each, Pin) and counts and each.number > counts[-1] for each in failure.conflict):
+    if any(isinstance(pin, Pin) and counts and pin.number > counts[-1] for pin in failure.conflict):
         yield f"a group from 1 to {counts[-1]}: {failure.theme} makes no more"
 
 
 def _mends(failure: CannotSplit, task: Task) -> Iterator[str]:
+    """Yield what would let a theme be split, each with the options to add to the command."""
     counts = feasible_counts(failure.people, failure.limits)
     if counts:  # just not the number that was asked for
         yield " or ".join(
@@ -361,13 +369,13 @@ def _mends(failure: CannotSplit, task: Task) -> Iterator[str]:
         for person in people:
             if person.id in task.people.second:
                 wishes.setdefault(theme, {}).setdefault(task.people.second[person.id], []).append(person.id)
-    for each in mends(failure.theme, sizes, wishes, failure.limits):
-        sentences = " ".join(plain(text, READER) for text in mend(each, str, _name_of(task)))
-        yield f"{sentences} ({_options(each)})"
+    for remedy in mends(failure.theme, sizes, wishes, failure.limits):
+        sentences = " ".join(plain(text, READER) for text in mend(remedy, str, _name_of(task)))
+        yield f"{sentences} ({_options(remedy)})"
 
 
 def _options(mend: Mend) -> str:
-    """What to add to the command."""
+    """Return the options to add to the command."""
     match mend:
         case Moving(_, moves):
             return " ".join(_option("move", f"{ref}={move.target}") for move in moves for ref in move.people)
@@ -385,17 +393,20 @@ def _name_of(task: Task) -> Callable[[str], Span]:
     return partial(called, task.people.names)
 
 
-# --- What `rencontres groups` tells of groups: lines to read, or values for JSON; the same order every time.
+# --- The report on groups: lines to read, or values for JSON, always in the same order.
 
 
 READER = Reader("en", "UTC")
-_MOST_LINES = 20  # of one kind: with thousands of groups nobody reads on
-_TOLD = (Level.REPEATS, Level.WORST_GROUP)  # in words too: what is aimed at is the larger number
+_MOST_LINES = 20  # the most lines of one kind: with thousands of groups nobody reads on
+_TOLD = (Level.REPEATS, Level.WORST_GROUP)  # levels that are also described in words, where larger numbers are better
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeResult:
-    """One theme's groups of one round: how good they are, what is not as it must be, who is alone (by id)."""
+    """One theme's groups in one round: their measures, the rules they break, and who is alone by gender.
+
+    `alone` holds the group's label and the id of each such person; `names` holds the names of all people by id.
+    """
 
     round: int
     problem: GroupProblem
@@ -407,19 +418,19 @@ class ThemeResult:
 
     @property
     def people(self) -> int:
-        """How many are in these groups."""
+        """How many people are in these groups."""
         return sum(map(len, self.groups.values()))
 
     @property
     def optimal(self) -> bool:
-        """Whether every level is proven best and every rule kept."""
+        """Whether every level is proven to be the best possible and no rule is broken."""
         return all(measure.optimal for measure in self.measures) and not self.violations
 
 
-def shown(
+def theme_result(
     round_number: int, problem: GroupProblem, groups: Numbers, measures: tuple[Measure, ...], names: Mapping[str, str]
 ) -> ThemeResult:
-    """A theme's groups, looked through."""
+    """Return the result of a theme in a round, with the rules it breaks and who is alone."""
     broken_rules = (
         plain(broken(violation, problem.limits, partial(called, names)), READER)
         for violation in violations(problem, groups)
@@ -429,47 +440,47 @@ def shown(
 
 
 def brief(name: str) -> str:
-    """A name as others read it: the first word, and the initial of the rest."""
+    """Return the short form of a name: the first word, and the initial of the rest."""
     given, _space, family = name.partition(" ")
     return display_name(given, family)
 
 
-def lines(shown: ThemeResult) -> Iterator[str]:
-    """A theme's groups: what was made, the levels beside their bounds, what is worth knowing."""
-    people = shown.people
-    yield f"{shown.problem.theme}: {people} people, {_sizes(shown.groups)}{'; optimal' if shown.optimal else ''}"
-    told = (plain(describe(each, people), READER) for each in shown.measures if each.level in _TOLD)
-    yield f"  {'; '.join(told)}"
-    yield from _table(shown)
-    yield from _some("", _short(shown.measures))
-    yield from _some("", [_move(shown, *move) for move in _moves(shown)])
-    yield from _some("not as it must be: ", shown.violations)
-    genders = {person.id: person.gender for person in shown.problem.people}
+def lines(result: ThemeResult) -> Iterator[str]:
+    """Yield the report on a theme's groups: their sizes, the levels beside their bounds, and remarks."""
+    people = result.people
+    yield f"{result.problem.theme}: {people} people, {_sizes(result.groups)}{'; optimal' if result.optimal else ''}"
+    described = (plain(describe(item, people), READER) for item in result.measures if item.level in _TOLD)
+    yield f"  {'; '.join(described)}"
+    yield from _table(result)
+    yield from _some("", _short(result.measures))
+    yield from _some("", [_move(result, *move) for move in _moves(result)])
+    yield from _some("not as it must be: ", result.violations)
+    genders = {person.id: person.gender for person in result.problem.people}
     yield from _some(
-        "", [plain(lone(called(shown.names, ref), str(label), genders[ref]), READER) for label, ref in shown.alone]
+        "", [plain(lone(called(result.names, ref), str(label), genders[ref]), READER) for label, ref in result.alone]
     )
 
 
-def _move(shown: ThemeResult, ref: str, before: Label | None, after: Label) -> str:
-    name = called(shown.names, ref)
+def _move(result: ThemeResult, ref: str, before: Label | None, after: Label) -> str:
+    name = called(result.names, ref)
     return f"{name} comes into {after}" if before is None else f"{name} moves from {before} to {after}"
 
 
 def _short(measures: Iterable[Measure]) -> list[str]:
-    """Which levels are not at their bounds, by the reason why."""
+    """Return a line for each reason why levels miss their bounds, with these levels."""
     by_reason: dict[str, list[str]] = {}
-    for counted in measures:
-        if why := shortfall(counted):
-            by_reason.setdefault(plain(why, READER), []).append(plain(level_name(counted.level), READER))
+    for item in measures:
+        if why := shortfall(item):
+            by_reason.setdefault(plain(why, READER), []).append(plain(level_name(item.level), READER))
     return [f"not at its best: {', '.join(levels)}. {reason}" for reason, levels in by_reason.items()]
 
 
-def _moves(shown: ThemeResult) -> Iterator[tuple[str, Label | None, Label]]:
-    """Whom a repair puts into another group than before: both groups, None for who was in none."""
-    previous, theme = shown.problem.previous, shown.problem.theme
+def _moves(result: ThemeResult) -> Iterator[tuple[str, Label | None, Label]]:
+    """Yield the id, the former group and the new group of each person whom a repair moves; None is for no group."""
+    previous, theme = result.problem.previous, result.problem.theme
     if previous is None:
         return
-    for number, members in sorted(shown.groups.items()):
+    for number, members in sorted(result.groups.items()):
         for ref in sorted(members):
             before = previous.get(ref)
             if before != number:
@@ -482,36 +493,37 @@ def _sizes(groups: Numbers) -> str:
     return f"{len(groups)} {'group' if len(groups) == 1 else 'groups'} ({parts})"
 
 
-def _table(shown: ThemeResult) -> Iterator[str]:
-    """What is counted, aligned: here and at best; what a solver proved has a column where it says more than that."""
-    columns = 2 if all(counted.proven == counted.bound for counted in shown.measures) else 3
+def _table(result: ThemeResult) -> Iterator[str]:
+    """Yield the lines of a table of the levels: their values and bounds, and the proven limits if any is tighter."""
+    columns = 2 if all(item.proven == item.bound for item in result.measures) else 3
     rows = [["counted", *("here", "at best", "proven")[:columns], ""]]
-    for counted in shown.measures:
-        figures = [str(counted.value), str(counted.bound), str(counted.proven)]
-        said = "optimal" if counted.optimal else "not proven"
-        rows.append([plain(level_name(counted.level), READER), *figures[:columns], said])
+    for item in result.measures:
+        figures = [str(item.value), str(item.bound), str(item.proven)]
+        verdict = "optimal" if item.optimal else "not proven"
+        rows.append([plain(level_name(item.level), READER), *figures[:columns], verdict])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *figures, said in rows:
+    for name, *figures, verdict in rows:
         cells = (cell.rjust(width) for cell, width in zip(figures, widths[1:-1], strict=True))
-        yield f"  {name.ljust(widths[0])}  {'  '.join(cells)}  {said}".rstrip()
+        yield f"  {name.ljust(widths[0])}  {'  '.join(cells)}  {verdict}".rstrip()
 
 
-def _some(before: str, told: tuple[str, ...] | list[str]) -> Iterator[str]:
-    for each in told[:_MOST_LINES]:
-        yield f"  {before}{each}"
-    if len(told) > _MOST_LINES:
-        yield f"  {before}… and {len(told) - _MOST_LINES} more"
+def _some(prefix: str, texts: tuple[str, ...] | list[str]) -> Iterator[str]:
+    """Yield the first lines of many, and how many more there are."""
+    for text in texts[:_MOST_LINES]:
+        yield f"  {prefix}{text}"
+    if len(texts) > _MOST_LINES:
+        yield f"  {prefix}… and {len(texts) - _MOST_LINES} more"
 
 
-def values(shown: ThemeResult) -> Mapping[str, Any]:
-    """The same as JSON values."""
-    country = {person.id: person.country for person in shown.problem.people}
-    theme = shown.problem.theme
+def values(result: ThemeResult) -> Mapping[str, Any]:
+    """Return the report on a theme's groups as JSON values."""
+    country = {person.id: person.country for person in result.problem.people}
+    theme = result.problem.theme
     return {
         "theme": theme,
-        "round": shown.round,
-        "people": shown.people,
-        "optimal": shown.optimal,
+        "round": result.round,
+        "people": result.people,
+        "optimal": result.optimal,
         "measures": [
             {
                 "level": str(measure.level),
@@ -520,7 +532,7 @@ def values(shown: ThemeResult) -> Mapping[str, Any]:
                 "proven": measure.proven,
                 "optimal": measure.optimal,
             }
-            for measure in shown.measures
+            for measure in result.measures
         ],
         "groups": [
             {
@@ -529,12 +541,12 @@ def values(shown: ThemeResult) -> Mapping[str, Any]:
                 "nationalities": len({country[ref] for ref in members}),
                 "members": sorted(members),
             }
-            for number, members in sorted(shown.groups.items())
+            for number, members in sorted(result.groups.items())
         ],
         "moves": [
             {"participant_id": ref, "from": str(before) if before else None, "to": str(after)}
-            for ref, before, after in _moves(shown)
+            for ref, before, after in _moves(result)
         ],
-        "alone": [{"group": str(label), "participant_id": ref} for label, ref in shown.alone],
-        "violations": list(shown.violations),
+        "alone": [{"group": str(label), "participant_id": ref} for label, ref in result.alone],
+        "violations": list(result.violations),
     }

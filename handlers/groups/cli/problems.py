@@ -1,4 +1,4 @@
-"""What `rencontres groups` is asked, as problems to solve: options and files, held against each other."""
+"""Turns the options and files of `rencontres groups` into problems for the solver, and checks that they agree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ProblemOptions:
-    """The options, as they were typed; `target` is None where none was."""
+    """The options as they were typed. A `target` of None stands for the usual one."""
 
     people: Path
     year: int
@@ -46,34 +46,34 @@ class ProblemOptions:
 
     @property
     def histories(self) -> tuple[Path, ...]:
-        """The files of `history`."""
+        """The paths in `history`."""
         return tuple(Path(name.strip()) for name in self.history.split(",") if name.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Each theme's problem, in the order of themes, whom they are about, and what to say beforehand."""
+    """The problem of each theme, sorted by theme, the people whom they are about, and remarks on the files."""
 
     problems: tuple[GroupProblem, ...]
     people: People
     notes: tuple[str, ...]
 
 
-def understand(asked: ProblemOptions) -> Task:
-    """What there is to do. Raises Unreadable with all that is wrong."""
-    limits = _limits(asked)
-    listed = _read(asked.people, lambda data, file: read_people(data, file, asked.year))
-    options = Options(listed.themes)
-    people = options.moved(listed, asked.moves)
+def read_task(options: ProblemOptions) -> Task:
+    """Return the problems to solve. Raises Unreadable with all mistakes in options and files."""
+    limits = _limits(options)
+    listed_people = _read(options.people, lambda data, file: read_people(data, file, options.year))
+    option_reader = OptionReader(listed_people.themes)
+    people = option_reader.moved(listed_people, options.moves)
     reader = _Reader(people)
-    rules = reader.rules(asked.constraints)
-    previous = reader.groups(asked.previous)
-    history = [reader.groups(path) for path in asked.histories]
-    locks = reader.locks(asked.locked, previous)
-    counts = options.counts(asked.counts)
-    sizes = options.sizes(asked.sizes, limits)
-    waiting = options.waiting(asked.waiting)
-    if mistakes := (*reader.mistakes, *options.mistakes):
+    rules = reader.rules(options.constraints)
+    previous = reader.groups(options.previous)
+    history = [reader.groups(path) for path in options.histories]
+    locks = reader.locks(options.locked, previous)
+    counts = option_reader.counts(options.counts)
+    sizes = option_reader.sizes(options.sizes, limits)
+    waiting = option_reader.waiting(options.waiting)
+    if mistakes := (*reader.mistakes, *option_reader.mistakes):
         raise Unreadable(mistakes)
     theme_of = people.theme_of
     problems = tuple(
@@ -84,33 +84,38 @@ def understand(asked: ProblemOptions) -> Task:
             counts.get(theme),
             (*rules.get(theme, ()), *locks.get(theme, ())),
             None if previous is None else _numbers(theme, previous, theme_of),
-            tuple({ref: str(label) for ref, label in each.items()} for each in history if each is not None),
-            asked.seed,
-            asked.time_limit,
+            tuple({ref: str(label) for ref, label in labels.items()} for labels in history if labels is not None),
+            options.seed,
+            options.time_limit,
         )
         for theme, members in people.themes.items()
         if members and theme not in waiting
     )
-    left = (f"{theme} waits, in no group: {len(people.themes[theme])}" for theme in people.themes if theme in waiting)
-    return Task(problems, people, (*people.notes, *reader.notes, *left))
+    waiting_notes = (
+        f"{theme} waits, in no group: {len(members)}" for theme, members in people.themes.items() if theme in waiting
+    )
+    return Task(problems, people, (*people.notes, *reader.notes, *waiting_notes))
 
 
-def understand_groups(asked: ProblemOptions, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
-    """The same for groups that are there already, and these by theme. Raises Unreadable."""
-    task = understand(asked)
+def read_task_and_groups(options: ProblemOptions, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
+    """Return the problems that existing groups should solve, and these groups by theme. Raises Unreadable."""
+    task = read_task(options)
     labels = _read(groups, lambda data, file: read_groups(data, file, task.people))
-    found: dict[str, dict[int, list[str]]] = {}
+    by_theme: dict[str, dict[int, list[str]]] = {}
     for ref in sorted(labels):
-        found.setdefault(labels[ref].theme, {}).setdefault(labels[ref].number, []).append(ref)
-    numbers = {theme: {number: tuple(members) for number, members in sorted(of.items())} for theme, of in found.items()}
+        by_theme.setdefault(labels[ref].theme, {}).setdefault(labels[ref].number, []).append(ref)
+    numbers = {
+        theme: {number: tuple(members) for number, members in sorted(groups_of_theme.items())}
+        for theme, groups_of_theme in by_theme.items()
+    }
     missing = sum(len(people) for people in task.people.themes.values()) - len(labels)
     notes = (f"with a theme, but in no group: {missing}",) if missing else ()
     return replace(task, notes=(*task.notes, *notes)), numbers
 
 
-def _limits(asked: ProblemOptions) -> Limits:
-    smallest, largest = asked.smallest, asked.largest
-    target = min(max(Limits().target, smallest), largest) if asked.target is None else asked.target
+def _limits(options: ProblemOptions) -> Limits:
+    smallest, largest = options.smallest, options.largest
+    target = min(max(Limits().target, smallest), largest) if options.target is None else options.target
     if smallest > largest:
         raise Unreadable([InputMistake("--min", 0, f"{smallest} is above --max {largest}")])
     if not smallest <= target <= largest:
@@ -127,6 +132,7 @@ def _limits(asked: ProblemOptions) -> Limits:
 
 
 def _read(path: Path, read: Callable[[bytes, str], _T]) -> _T:
+    """Return what `read` makes of a file's content and name. Raises Unreadable."""
     try:
         data = read_up_to(path, MOST_BYTES)
     except OSError as error:
@@ -135,12 +141,12 @@ def _read(path: Path, read: Callable[[bytes, str], _T]) -> _T:
 
 
 def _numbers(theme: str, labels: Mapping[str, Label], theme_of: Mapping[str, str]) -> Mapping[str, int]:
-    """The numbers that a theme's people had in it: who had another theme comes anew."""
+    """Return the former group numbers of a theme's people. People who had another theme are left out, as new."""
     return {ref: label.number for ref, label in labels.items() if label.theme == theme and theme_of.get(ref) == theme}
 
 
 class _Reader:
-    """Reads what goes with the people, gathering what is wrong and what is worth a note."""
+    """Reads the other files and collects `mistakes` and `notes`."""
 
     def __init__(self, people: People) -> None:
         self.mistakes: list[InputMistake] = []
@@ -150,25 +156,25 @@ class _Reader:
         self._theme = theme_finder(people.themes)
 
     def rules(self, path: Path | None) -> Mapping[str, Sequence[Constraint]]:
-        """The constraints, by theme."""
+        """Return the rules in a file, by theme; none for no file."""
         if path is None:
             return {}
         return self._tried(path, lambda data, file: read_constraints(data, file, self._people)) or {}
 
     def groups(self, path: Path | None) -> Mapping[str, Label] | None:
-        """Everyone's group at another time; None where there is no such file."""
-        found = self._tried(path, read_groups) if path else None
-        if path is None or found is None:
+        """Return the groups in a file of earlier groups, by id of a person; None for no file."""
+        labels = self._tried(path, read_groups) if path else None
+        if path is None or labels is None:
             return None
-        left = sum(ref not in self._theme_of for ref in found)
+        left = sum(ref not in self._theme_of for ref in labels)
         if left:
             self.notes.append(f"{path.name}: in it, but no longer among the people with a theme, and ignored: {left}")
-        return {ref: Label(self._theme(label.theme) or label.theme, label.number) for ref, label in found.items()}
+        return {ref: Label(self._theme(label.theme) or label.theme, label.number) for ref, label in labels.items()}
 
     def locks(self, text: str, previous: Mapping[str, Label] | None) -> Mapping[str, Sequence[Lock]]:
-        """The locked groups as they were in `previous`, by theme."""
+        """Return the locks that the option `text` asks for, by theme, with the members in `previous`."""
         wanted = [word.strip() for word in text.split(",") if word.strip()]
-        if not wanted or (previous is None and self.mistakes):  # of the previous groups themselves
+        if not wanted or (previous is None and self.mistakes):  # the mistakes are perhaps in the previous groups
             return {}
         if previous is None:
             self.mistakes.append(InputMistake("--locked", 0, "--previous must say who is in these groups"))
@@ -178,7 +184,7 @@ class _Reader:
             members.setdefault(previous[ref], []).append(ref)
         locks: dict[str, dict[int, Lock]] = {}
         for word in wanted:
-            labels = [label for label in self._meant(word) if label in members]
+            labels = [label for label in self._labels(word) if label in members]
             if not labels:
                 self.mistakes.append(InputMistake("--locked", 0, f"there is no group {word} in the previous groups"))
             for label in labels:
@@ -187,16 +193,17 @@ class _Reader:
                     locks.setdefault(label.theme, {})[label.number] = Lock(label.number, here)
                 else:
                     self.notes.append(f"group {label} is not locked: nobody of it is left")
-        return {theme: [*of.values()] for theme, of in locks.items()}
+        return {theme: [*by_number.values()] for theme, by_number in locks.items()}
 
-    def _meant(self, word: str) -> Iterator[Label]:
-        """A label by itself; a number in every theme."""
+    def _labels(self, word: str) -> Iterator[Label]:
+        """Yield the labels that a word means: itself, or for a number the group with that number of every theme."""
         if word.isascii() and word.isdecimal():
             yield from (Label(theme, int(word)) for theme in self._people.themes)
         elif label := parse_label(word):
             yield Label(self._theme(label.theme) or label.theme, label.number)
 
     def _tried(self, path: Path, read: Callable[[bytes, str], _T]) -> _T | None:
+        """Return what `read` makes of a file, or None and collect the mistakes."""
         try:
             return _read(path, read)
         except Unreadable as error:
@@ -204,11 +211,11 @@ class _Reader:
             return None
 
 
-# --- The options of `rencontres groups` that speak of a theme, or of one person.
+# --- The options of `rencontres groups` that name a theme or a person.
 
 
-class Options:
-    """Reads them, gathering what is wrong in `mistakes`."""
+class OptionReader:
+    """Reads options that name a theme or a person, and collects `mistakes`."""
 
     def __init__(self, themes: Iterable[str]) -> None:
         self.mistakes: list[InputMistake] = []
@@ -216,7 +223,7 @@ class Options:
         self._theme = theme_finder(self._themes)
 
     def counts(self, texts: Sequence[str]) -> Mapping[str, int]:
-        """How many groups are wanted, by theme."""
+        """Return how many groups are wanted, by theme."""
         counts: dict[str, int] = {}
         for text in texts:
             theme, number = self._halves("--count", text, "THEME=N")
@@ -227,12 +234,12 @@ class Options:
         return counts
 
     def sizes(self, texts: Sequence[str], usual: Limits) -> Mapping[str, Limits]:
-        """The sizes that groups may have, by theme."""
+        """Return the sizes that groups may have, by theme."""
         sizes: dict[str, Limits] = {}
         for text in texts:
             theme, wanted = self._halves("--sizes", text, "THEME=4-7")
-            found = re.fullmatch(r"([1-9][0-9]{0,5})\s*-\s*([1-9][0-9]{0,5})", wanted, re.ASCII)
-            smallest, largest = map(int, found.groups()) if found else (1, 0)
+            match = re.fullmatch(r"([1-9][0-9]{0,5})\s*-\s*([1-9][0-9]{0,5})", wanted, re.ASCII)
+            smallest, largest = map(int, match.groups()) if match else (1, 0)
             if theme and smallest > largest:
                 self._refuse("--sizes", f"«{text}»: {wanted} are no sizes, write them like 4-7")
             elif theme:
@@ -240,16 +247,16 @@ class Options:
         return sizes
 
     def waiting(self, texts: Sequence[str]) -> frozenset[str]:
-        """The themes whose people are in no group for now."""
-        return frozenset(theme for text in texts if (theme := self._known("--wait", text, text, "THEME")))
+        """Return the themes whose people are in no group for now."""
+        return frozenset(theme for text in texts if (theme := self._find_theme("--wait", text, text, "THEME")))
 
     def moved(self, people: People, texts: Sequence[str]) -> People:
-        """The people, some of them with another theme."""
+        """Return the people, after some were given another theme."""
         themes = {theme: list(members) for theme, members in people.themes.items()}
         by_ref = {person.id: person for members in people.themes.values() for person in members}
         for text in texts:
             ref, _equals, name = text.partition("=")
-            theme = self._known("--move", text, name, "ID=THEME")
+            theme = self._find_theme("--move", text, name, "ID=THEME")
             person = by_ref.get(ref.strip())
             if theme and person is None:
                 self._refuse("--move", f"«{text}»: nobody with a theme has the id «{ref.strip()}»")
@@ -257,14 +264,16 @@ class Options:
                 for members in themes.values():
                     _leave(members, person)
                 themes[theme].append(person)
-        ordered = {theme: tuple(sorted(members, key=lambda each: each.id)) for theme, members in themes.items()}
+        ordered = {theme: tuple(sorted(members, key=lambda person: person.id)) for theme, members in themes.items()}
         return replace(people, themes=ordered) if texts else people
 
     def _halves(self, option: str, text: str, form: str) -> tuple[str | None, str]:
+        """Split THEME=VALUE into the theme, None if there is no such theme, and the value."""
         name, _equals, value = text.rpartition("=")
-        return self._known(option, text, name, form), value.strip()
+        return self._find_theme(option, text, name, form), value.strip()
 
-    def _known(self, option: str, text: str, name: str, form: str) -> str | None:
+    def _find_theme(self, option: str, text: str, name: str, form: str) -> str | None:
+        """Return the theme with this name, or None and collect the mistake; `form` is how the option is written."""
         theme = self._theme(name.strip())
         if theme is None:
             self._refuse(option, f"«{text}»: write {form}, of {', '.join(self._themes)}")

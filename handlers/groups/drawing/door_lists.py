@@ -1,7 +1,7 @@
-"""Lists for the doors: a page for each group, to be read from a few steps away.
+"""Draws door lists as a PDF: a page for each group, to be read from a few steps away.
 
-The words come from the caller, already translated. fpdf2 is imported when something is printed. What the typeface
-cannot spell, Arabic or Chinese for instance, is set as a picture with a font of the system.
+The caller gives translated words. fpdf2 is imported when something is printed. Text that the typeface cannot spell, for
+instance Arabic or Chinese, is set as a picture with a font of the system.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DoorList:
-    """A page: the group's title, lines beneath it (the room), its members."""
+    """The list for one door: the group's title, the lines below it (room, time), and its members."""
 
     title: str
     lines: Sequence[str]
@@ -35,11 +35,11 @@ _INSIDE = _WIDTH - 2 * _MARGIN
 _BAND, _GATHERINGS = 64.0, range(20, 12, -1)
 _TITLES, _TITLE_LINES = range(54, 23, -2), 3
 _LINE, _NAME, _COUNTRY, _ROW = 24, 26, 19, 42.0
-_A_PAGE = 12  # members: with the longest title, as many fit
+_A_PAGE = 12  # members on a page: so many fit below the longest title
 
 
 def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
-    """A PDF file on A4; a group too large for one page goes on, under its title, on the next."""
+    """Return a PDF file on A4. A group too large for one page continues on the next, under the same title."""
     from fpdf import FPDF
 
     from bot.drawing.print_type import spelled, typeface
@@ -59,30 +59,31 @@ def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
         return bytes(pdf.output())
 
 
-def _texts(each: DoorList) -> Iterator[str]:
-    yield each.title
-    yield from each.lines
-    for name, country in each.members:
+def _texts(list_: DoorList) -> Iterator[str]:
+    yield list_.title
+    yield from list_.lines
+    for name, country in list_.members:
         yield name
         yield country
 
 
-def _page(pdf: FPDF, characters: frozenset[str], gathering: str, each: DoorList, members: Members) -> None:
+def _page(pdf: FPDF, characters: frozenset[str], gathering: str, list_: DoorList, members: Members) -> None:
+    """Add a page with some of the members of a list."""
     pdf.add_page()
     pdf.set_fill_color(DEEP)
     pdf.rect(0, 0, _WIDTH, _BAND, style="F")
-    offered = [PrintedLetters(pdf, characters, size, bold=True) for size in _GATHERINGS]
-    heading = next((each for each in offered if each.width(gathering) <= _INSIDE), offered[-1])
+    sizes = [PrintedLetters(pdf, characters, size, bold=True) for size in _GATHERINGS]
+    heading = next((letters for letters in sizes if letters.width(gathering) <= _INSIDE), sizes[-1])
     heading.write(_MARGIN, _BAND / 2 + heading.size / 3, shorten(gathering, _INSIDE, heading), PAPER)
-    top = _title(pdf, characters, each.title)
+    top = _title(pdf, characters, list_.title)
     line = PrintedLetters(pdf, characters, _LINE)
-    for text in each.lines:
+    for text in list_.lines:
         top += 1.4 * _LINE
         line.write(_MARGIN, top, shorten(text, _INSIDE, line), INK)
     top += 1.3 * _LINE
     names, countries = PrintedLetters(pdf, characters, _NAME, bold=True), PrintedLetters(pdf, characters, _COUNTRY)
-    for place, (name, country) in enumerate(members):
-        if place % 2 == 0:
+    for index, (name, country) in enumerate(members):
+        if index % 2 == 0:
             pdf.set_fill_color(TINT)
             pdf.rect(_MARGIN - 12, top, _INSIDE + 24, _ROW, style="F")
         baseline = top + _ROW / 2 + _NAME / 3
@@ -94,7 +95,7 @@ def _page(pdf: FPDF, characters: frozenset[str], gathering: str, each: DoorList,
 
 
 def _title(pdf: FPDF, characters: frozenset[str], title: str) -> float:
-    """Write the title as large as its lines allow; where its last line stands."""
+    """Write the title as large as its lines allow. Returns where the text below it begins, in points from the top."""
     for size in _TITLES:
         letters = PrintedLetters(pdf, characters, size, bold=True)
         lines = list(wrap(title, _INSIDE, letters))

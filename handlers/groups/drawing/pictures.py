@@ -1,6 +1,6 @@
-"""Groups as pictures: all of them for organisers, one for those who are in it.
+"""Draws groups as pictures: all groups for organisers, one group for its members.
 
-The words come from the caller, already translated. Pillow is imported when the first picture is drawn.
+The caller gives translated words. Pillow is imported when the first picture is drawn. Lengths are in pixels.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 MOST_GROUPS = 60
-"""As many groups one picture shows: more would be too small to read, or too large to send."""
+"""The most groups that one picture shows: more would be too small to read, or too large to send."""
 
 Members = Sequence[tuple[str, str]]
-"""Names, as others read them, each with a country in words."""
+"""The displayed name and the country's name of each member."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanGroup:
-    """A group as organisers see it: its title, its members, and up to two lines of figures."""
+    """A group to draw for organisers: its title, its members, and up to two lines of figures."""
 
     title: str
     members: Members
@@ -34,7 +34,7 @@ class PlanGroup:
 
 @dataclass(frozen=True, slots=True)
 class PlanTheme:
-    """A theme's groups beneath its title and lines of figures."""
+    """A theme to draw for organisers: its title, the lines of figures below it, and its groups."""
 
     title: str
     lines: Sequence[str]
@@ -42,30 +42,30 @@ class PlanTheme:
 
 
 class TooManyGroups(ValueError):
-    """More groups than one picture shows."""
+    """Raised when there are more groups than one picture shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A part of a picture as wide as it: how high it is, and what draws it from a height on."""
+    """A part of a picture, as wide as the picture: its height, and what draws it at a distance from the top."""
 
     height: int
     draw: Callable[[Image, int], None]
 
 
 _MARGIN, _GAP, _PADDING = 40, 24, 22
-_COLUMN = 500  # a card's width
-_HEAD, _ROW, _FOOT = 72, 42, 84  # of a card: its title, a member, its figures
-_USUAL = 7  # rows in a card, while guessing how high a picture will be
-_SCREEN = (3, 4)  # width to height: a phone is held upright
-_PHONE = 1080  # the width of a picture for one's own phone
-_MEMBER = 118  # the height of a member there: the name above, the country beneath
+_COLUMN = 500  # width of a card
+_HEAD, _ROW, _FOOT = 72, 42, 84  # heights in a card: title, member, figures
+_USUAL = 7  # rows in a card, to estimate the height of a picture
+_SCREEN = (3, 4)  # width to height of a phone that is held upright
+_PHONE = 1080  # width of a picture for a member's phone
+_MEMBER = 118  # height of a member in that picture: the name, and the country below
 
 
 def draw_plan(title: str, themes: Sequence[PlanTheme]) -> bytes:
-    """A PNG file with every group of some themes, card beside card.
+    """Return a PNG file with a card for every group of these themes.
 
-    Raises TooManyGroups above MOST_GROUPS.
+    Raises TooManyGroups for more than MOST_GROUPS.
     """
     count = sum(len(theme.groups) for theme in themes)
     if count > MOST_GROUPS:
@@ -81,16 +81,16 @@ def draw_plan(title: str, themes: Sequence[PlanTheme]) -> bytes:
 
 
 def _scale(columns: int, themes: Sequence[PlanTheme]) -> float:
-    """How much a picture with so many columns is made smaller on a phone, to be seen whole."""
+    """Return how much smaller a phone must show a picture with so many columns, to show all of it."""
     rows = sum(ceil(len(theme.groups) / columns) for theme in themes)
     high = rows * (_HEAD + _USUAL * _ROW + _FOOT + _GAP) + _COLUMN / 3 * len(themes)
     return max(columns * (_COLUMN + _GAP) / _SCREEN[0], high / _SCREEN[1])
 
 
 def draw_group(*, gathering: str, title: str, lines: Sequence[str], members: Members) -> bytes:
-    """A PNG file for the members of one group, to be read on a phone.
+    """Return a PNG file with one group for its members, to be read on a phone.
 
-    `lines` say where and when it meets. Nothing here tells anyone's gender or age.
+    `lines` tell where and when the group meets. The picture does not show anyone's gender or age.
     """
     inside = _PHONE - 2 * _MARGIN
     blocks = [_band(gathering, inside), _text([title], inside, 72, DEEP, bold=True), _space(8)]
@@ -137,12 +137,12 @@ def _band(title: str, width: int) -> _Block:
 
 
 def _cards(groups: Sequence[PlanGroup]) -> _Block:
-    """Cards in a row, all as high as the highest."""
+    """Return a row of cards, all as high as the highest."""
     high = _HEAD + _ROW * max(len(group.members) for group in groups) + _FOOT
 
     def draw(picture: Image, top: int) -> None:
-        for place, group in enumerate(groups):
-            _draw_card(picture, Box(_MARGIN + place * (_COLUMN + _GAP), top, _COLUMN, high), group)
+        for column, group in enumerate(groups):
+            _draw_card(picture, Box(_MARGIN + column * (_COLUMN + _GAP), top, _COLUMN, high), group)
 
     return _Block(high, draw)
 

@@ -1,4 +1,4 @@
-"""What people read of groups: the card, and why a group is as it is. Never gender or age."""
+"""What members read about their group: its card, and why it is as it is. It never mentions gender or age."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MY_GROUP = Button(_("My group"), Go("groupe"))
 _SAY_ROOM = frozenset(
     ("salle", "room", "raum", "zimmer", "saal", "horsaal", "aula", "amphi", "amphitheatre", "auditorium", "hall")
 )
-"""Words by which the name of a room says that it is one, in the languages of gatherings."""
+"""Words, folded, that show that a name is a room's, in the languages of gatherings."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowGroup(Action):
-    """See one's own group of a round."""
+    """Show the reader's group of a round."""
 
     code: ClassVar[str] = "gq"
     round: int
@@ -37,7 +37,7 @@ class ShowGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawGroup(Action):
-    """Have one's own group of a round drawn."""
+    """Request a picture of the reader's group of a round."""
 
     code: ClassVar[str] = "gr"
     round: int
@@ -45,14 +45,14 @@ class DrawGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class ExplainGroup(Action):
-    """Read why one is in one's group of a round."""
+    """Explain why the reader is in their group of a round."""
 
     code: ClassVar[str] = "gs"
     round: int
 
 
 def title(group: Group, theme: Theme) -> Text:
-    """What a group is called: «Culture · group 3», with its own name if it has one."""
+    """Return the title of a group: «Culture · group 3», with its own name if it has one."""
     words = Localised(theme.title)
     if group.name:
         return _("{theme} · group {number}, «{name}»", theme=words, number=group.number, name=Name(group.name))
@@ -60,25 +60,25 @@ def title(group: Group, theme: Theme) -> Text:
 
 
 def day(round_: Round) -> Moment:
-    """The day of a round, the same date in every zone that readers are told times in."""
+    """Return the day of a round, which is the same date for readers in every time zone."""
     return Moment.of_day(round_.day)
 
 
 def introduce(member: Member) -> Span:
-    """First name, initial and country: «Sarah T. (Québec)»."""
+    """Return how a member is introduced: first name, initial and country, «Sarah T. (Québec)»."""
     if not member.territory:
         return Name(member.name)
     return _("{name} ({country})", name=Name(member.name), country=Territory(member.territory))
 
 
 def room_line(room: str) -> Span:
-    """Where a group meets: «Room: 104», and «Room 104» alone where the name says already what it is."""
+    """Return where a group meets: «Room: 104», or just «Room 104» if the name already says that it is a room."""
     name = Strong(Name(room))
     return name if _SAY_ROOM & {*fold(room).split()} else _("Room: {room}", room=name)
 
 
 def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Member]) -> tuple[Span, ...]:
-    """A group's card: which one, where and when it first meets, and who is in it, by first name."""
+    """Return the lines of a group's card: its title, when and where it first meets, and its members."""
     where = room_line(group.room) if group.room else _("The room is not known yet.")
     if round_.meets_at:
         when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))
@@ -88,40 +88,42 @@ def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Memb
 
 
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
-    """What can be done with a card; `links` are the group's places, platform and address."""
+    """Return the buttons below a card. `links` are the platform and the address of each of the group's channels."""
     return (
+        # L10N: A button. It opens the group's channel (a thread or a topic) on a chat platform.
         *(Button(features_of(platform).group_channel or _("Our place"), url=url) for platform, url in links),
+        # L10N: A button. It shows the card of the group as a picture.
         Button(_("As a picture"), DrawGroup(round_.number)),
         Button(_("Why this group?"), ExplainGroup(round_.number)),
     )
 
 
-def introduced(said: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...]) -> View:
-    """A card, after what brings it."""
-    return View((said, "", *lines), buttons)
+def introduced(intro: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...]) -> View:
+    """Return the message with a card, below the line that says why it comes."""
+    return View((intro, "", *lines), buttons)
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """What those who stay in a group read, a line each."""
+    """Return what those who stay in a group read: a line for each member who arrived, moved elsewhere or left."""
     return (
-        *(_("{person} joins your group.", person=introduce(each)) for each in arrived),
-        *(_("{person} is in another group now.", person=introduce(each)) for each in moved),
-        *(_("{person} is not in your group any more.", person=introduce(each)) for each in left),
+        *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
+        *(_("{person} is in another group now.", person=introduce(member)) for member in moved),
+        *(_("{person} is not in your group any more.", person=introduce(member)) for member in left),
     )
 
 
-# --- Why a group is as it is, in two plain sentences: what was reached, and what else was minded.
+# --- Why a group is as it is, in two plain sentences: how well nationalities mix, and what else was considered.
 
 
 async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tuple[Text, Text]:
-    """The two sentences for those in a group; `year` is the one in which ages are counted."""
+    """Return the two sentences for the members of a group. `year` is the gathering's, from which ages are counted."""
     from handlers.groups.solver.levels import measure
 
     placed: dict[int, list[str]] = defaultdict(list)
     people = []
     pinned = False
     number_of = {
-        each.id: each.number for each in await store.groups_of_round(tx, group.round) if each.theme == theme.key
+        other.id: other.number for other in await store.groups_of_round(tx, group.round) if other.theme == theme.key
     }
     countries = set()
     for member in await store.people_with_theme(tx, group.round):
@@ -134,9 +136,9 @@ async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tup
         if member.group_id == group.id:
             countries.add(member.territory)
     numbers = {number: tuple(ids) for number, ids in placed.items()}
-    measures = {each.level: each for each in measure(GroupProblem(theme.key, tuple(people)), numbers)}
+    measures = {reached.level: reached for reached in measure(GroupProblem(theme.key, tuple(people)), numbers)}
     wished = pinned or group.locked or await store.any_pair(tx, [int(person.id) for person in people])
-    return _mixture(len(countries), theme, best=measures[Level.REPEATS].optimal), _minded(wished=wished)
+    return _mixture(len(countries), theme, best=measures[Level.REPEATS].optimal), _considered(wished=wished)
 
 
 def _mixture(count: int, theme: Theme, *, best: bool) -> Text:
@@ -154,7 +156,7 @@ def _mixture(count: int, theme: Theme, *, best: bool) -> Text:
     )
 
 
-def _minded(*, wished: bool) -> Text:
+def _considered(*, wished: bool) -> Text:
     if wished:
         return _("We also made the groups about the same size and balanced, and the team had some wishes.")
     return _("We also made the groups about the same size and balanced.")

@@ -1,4 +1,4 @@
-"""Groups and themes as files name them, read and written without settings or store."""
+"""Labels of groups and themes in files, which are read and written without settings or store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HIGHEST_NUMBER = 999_999
 
 @dataclass(frozen=True, slots=True, order=True)
 class Label:
-    """A group as files name it: `<theme>-<number>`."""
+    """The label of a group in files: `<theme>-<number>`."""
 
     theme: str
     number: int
@@ -22,7 +22,7 @@ class Label:
 
 
 def parse_label(text: str) -> Label | None:
-    """The label behind a text; None where there is no theme or no number from 1 on."""
+    """Return the label that a text spells; None if it lacks a theme or a number from 1 on."""
     theme, _dash, number = text.rpartition("-")
     if not (theme.strip() and number.isascii() and number.isdecimal() and 1 <= int(number) <= _HIGHEST_NUMBER):
         return None
@@ -30,11 +30,11 @@ def parse_label(text: str) -> Label | None:
 
 
 def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
-    """Finds the theme that a spelling means, accents and case apart; None for none of them."""
+    """Return a function that finds the theme with a spelling, regardless of accents and case, or returns None."""
     by_key = {theme_key(theme): theme for theme in themes}
     return lambda spelling: by_key.get(theme_key(spelling))
 
 
 def theme_key(theme: str) -> str:
-    """What spellings of a theme are compared by."""
+    """Return the key by which spellings of a theme are compared."""
     return key_of(theme) or theme

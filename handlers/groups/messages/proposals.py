@@ -1,4 +1,4 @@
-"""A proposal of groups in words: what was reached, what was not and why, what would help."""
+"""What organisers read about a proposal of groups: what was reached, what was not and why, and what would help."""
 
 from __future__ import annotations
 
@@ -52,114 +52,117 @@ from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 
 _ALWAYS = (Level.MOVES, Level.MET_AGAIN, Level.REPEATS)
-"""What is told also where it is as good as can be."""
-_MOST_SHORTFALLS = 4  # lines on what was not reached, a theme and round
+"""Levels that have a line even where they are as good as can be."""
+_MOST_SHORTFALLS = 4  # lines on levels that miss their bounds, for each theme and round
 _MOST_ALONE = 3
 _MOST_RULES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What words need beside a proposal: the people by id and the themes by key, as they are now; whom a message
-    reaches."""
+class ProposalNames:
+    """The people of a proposal by id and the themes by key, as they are now, and the ids of people messages reach."""
 
     people: Mapping[int, Member]
     themes: Mapping[str, Theme]
     reached: Collection[int] = ()
 
     def theme(self, key: str) -> Span:
-        """What a theme is called."""
+        """Return the title of a theme, or its key if it was removed."""
         return Localised(self.themes[key].title) if key in self.themes else key
 
     def person(self, participant_id: int) -> Span:
-        """What the team calls someone; nothing is told of who left meanwhile."""
-        found = self.people.get(participant_id)
-        return Name(found.full_name) if found else _("someone who left")
+        """Return the full name of a person, or words for someone who left meanwhile."""
+        person = self.people.get(participant_id)
+        # L10N: It stands instead of the name of a person.
+        return Name(person.full_name) if person else _("someone who left")
 
 
-async def known(tx: Transaction, proposal: Proposal) -> Known:
-    """Who and what a proposal is about."""
+async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
+    """Return the people and the themes that a proposal is about."""
     people = await store.people_with_theme(tx, proposal.rounds[0])
-    return Known(
+    return ProposalNames(
         {person.id: person for person in people},
         {theme.key: theme for theme in await all_themes(tx)},
         await store.platforms_reached(tx),
     )
 
 
-def remedy_label(remedy: Remedy, about: Known) -> Span:
-    """A remedy as a button."""
+def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
+    """Return the label of the button that applies a remedy."""
     match remedy.kind:
         case "move" if len(remedy.people) == 1:
             person, to = remedy.people[0]
-            return _("{name} to {theme}", name=about.person(person), theme=about.theme(to))
+            # L10N: A button. It moves this person to the theme that they chose second.
+            return _("{name} to {theme}", name=names.person(person), theme=names.theme(to))
         case "move":
             to = remedy.people[0][1]
             return _n(
                 "Move {count} person to {theme}",
                 "Move {count} people to {theme}",
                 len(remedy.people),
-                theme=about.theme(to),
+                theme=names.theme(to),
             )
         case "waive":
             smallest, largest = remedy.sizes
             return _(
                 "{theme}: allow {smallest} to {largest}",
-                theme=about.theme(remedy.theme),
+                theme=names.theme(remedy.theme),
                 smallest=smallest,
                 largest=largest,
             )
         case _:
-            return _("{theme} waits", theme=about.theme(remedy.theme))
+            # L10N: A button. It forms no groups of this theme for now.
+            return _("{theme} waits", theme=names.theme(remedy.theme))
 
 
-def remedy_lines(remedy: Remedy, proposal: Proposal, about: Known) -> Iterable[Span]:
-    """Who would move, why they, what it does to the themes and how many are told: all of it before the button."""
+def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> Iterable[Span]:
+    """Yield the lines that tell who would move by a remedy, the sizes of the themes then, and how many are notified."""
     by_way: dict[tuple[str, str], list[int]] = defaultdict(list)
     for person, to in remedy.people:
-        if person in about.people:
-            by_way[about.people[person].theme, to].append(person)
+        if person in names.people:
+            by_way[names.people[person].theme, to].append(person)
     for (origin, to), people in by_way.items():
         left, joined = proposal.of(origin), proposal.of(to)
-        before, there = left.people if left else 0, joined.people if joined else 0
-        told = sum(each in about.reached for each in people)
-        heard = _n("{count} person is told", "{count} people are told", told) if told else _("nobody is told yet")
+        before, joined_before = left.people if left else 0, joined.people if joined else 0
+        count = sum(person in names.reached for person in people)
+        heard = _n("{count} person is told", "{count} people are told", count) if count else _("nobody is told yet")
+        # L10N: {there}, {more}, {before} and {after} are numbers of people. {heard} is «3 people are told».
         yield _(
             "{names}, second choice {target} ({there} → {more}): from {origin} ({before} → {after}); {heard}.",
-            names=Listing(tuple(map(about.person, people))),
-            target=about.theme(to),
-            there=there,
-            more=there + len(people),
-            origin=about.theme(origin),
+            names=Listing(tuple(map(names.person, people))),
+            target=names.theme(to),
+            there=joined_before,
+            more=joined_before + len(people),
+            origin=names.theme(origin),
             before=before,
             after=before - len(people),
             heard=heard,
         )
 
 
-def theme_lines(proposed: Proposed, about: Known, *, brief: bool = False) -> list[Span]:
-    """A theme in a few lines: its groups, what was reached and what was not and why, who is alone.
+def theme_lines(proposed: Proposed, names: ProposalNames, *, brief: bool = False) -> list[Span]:
+    """Return the lines on a theme: its groups, the levels reached or missed and why, and who is alone by gender.
 
-    `brief`: of what is as good as can be, only that it is.
+    With `brief`, levels that are as good as can be have no lines.
     """
-    theme = about.theme(proposed.theme)
+    theme = names.theme(proposed.theme)
     if proposed.failed:
-        return _failure(proposed, proposed.failed, theme, about)
+        return _failure(proposed, proposed.failed, theme, names)
     if not proposed.people:
         return [Strong(_("{theme}: nobody is here, its groups are dissolved", theme=theme))]
     if len(proposed.rounds) == 1:
         formed = proposed.rounds[0]
-        return [Strong(heading(proposed, formed, theme)), *_reached(proposed, formed, about, brief=brief)]
+        return [Strong(heading(proposed, formed, theme)), *_reached(proposed, formed, names, brief=brief)]
     lines: list[Span] = []
     for formed in proposed.rounds:
         titled = heading(proposed, formed, theme)
         lines.append(Strong(_("Day {number}: {groups}", number=formed.round, groups=titled)))
-        lines += _reached(proposed, formed, about, brief=brief)
+        lines += _reached(proposed, formed, names, brief=brief)
     return lines
 
 
 def heading(proposed: Proposed, formed: FormedGroups, theme: Span) -> Text:
-    """How many people, in how many groups of which sizes."""
+    """Return the line that tells how many people a theme has, in how many groups of which sizes."""
     sizes = formed.sizes
     return _n(
         "{theme}: {people} people, {count} group of {sizes}",
@@ -175,46 +178,50 @@ def _range(low: int, high: int) -> Span:
     return low if low == high else f"{low}–{high}"
 
 
-def _reached(proposed: Proposed, formed: FormedGroups, about: Known, *, brief: bool) -> Iterable[Span]:
+def _reached(proposed: Proposed, formed: FormedGroups, names: ProposalNames, *, brief: bool) -> Iterable[Span]:
     optimal = all(measure.optimal for measure in formed.measures)
-    missed = [each for each in formed.measures if each.value != each.bound and each.level not in _ALWAYS]
-    told = [each for each in formed.measures if each.level in _ALWAYS and not (brief and each.optimal)]
-    for measure in (*told, *missed[:_MOST_SHORTFALLS]):
-        said = _mixed(measure, proposed, formed, about) or describe(measure, proposed.people)
+    missed = [item for item in formed.measures if item.value != item.bound and item.level not in _ALWAYS]
+    shown = [item for item in formed.measures if item.level in _ALWAYS and not (brief and item.optimal)]
+    for measure in (*shown, *missed[:_MOST_SHORTFALLS]):
+        line = _mixed(measure, proposed, formed, names) or describe(measure, proposed.people)
         why = None if optimal else shortfall(measure)
-        yield said if why is None else _("{measure}. {why}", measure=said, why=why)
+        # L10N: how good the groups of a proposal are in one respect, and why it is no better
+        yield line if why is None else _("{measure}. {why}", measure=line, why=why)
     if not brief:
-        yield _parity(formed, about)
+        yield _parity(formed, names)
     if optimal:
-        yield proven({each.level for each in formed.measures}, len(formed.groups))
-    yield from _alone(formed, about)
+        yield proven({measure.level for measure in formed.measures}, len(formed.groups))
+    yield from _alone(formed, names)
 
 
-def _mixed(measure: Measure, proposed: Proposed, formed: FormedGroups, about: Known) -> Text | None:
-    """The nationalities group by group; None for another level, and where someone left meanwhile."""
+def _mixed(measure: Measure, proposed: Proposed, formed: FormedGroups, names: ProposalNames) -> Text | None:
+    """Return the line on nationalities group by group; None for another level, or if someone left meanwhile."""
     if measure.level is not Level.REPEATS:
         return None
-    groups = [[about.people.get(member) for member in members] for members in formed.groups.values()]
-    known = [[Placeable(str(member.id), member.territory) for member in members if member] for members in groups]
-    here = sum(map(len, known)) == proposed.people and all(known)
-    return mixture(measure, known, proposed.people) if here else None
+    groups = [[names.people.get(member) for member in members] for members in formed.groups.values()]
+    members_by_group = [
+        [Placeable(str(member.id), member.territory) for member in members if member] for members in groups
+    ]
+    here = sum(map(len, members_by_group)) == proposed.people and all(members_by_group)
+    return mixture(measure, members_by_group, proposed.people) if here else None
 
 
-def _parity(formed: FormedGroups, about: Known) -> Span:
-    women, men = (_spread(formed, about, gender) for gender in (Gender.WOMAN, Gender.MAN))
+def _parity(formed: FormedGroups, names: ProposalNames) -> Span:
+    women, men = (_spread(formed, names, gender) for gender in (Gender.WOMAN, Gender.MAN))
+    # L10N: {women} and {men} are numbers or ranges, such as 2–3.
     return _("In each group: women {women}, men {men}", women=women, men=men)
 
 
-def _spread(formed: FormedGroups, about: Known, gender: str) -> Span:
+def _spread(formed: FormedGroups, names: ProposalNames, gender: str) -> Span:
     counts = [
-        sum(about.people[member].gender == gender for member in members if member in about.people)
+        sum(names.people[member].gender == gender for member in members if member in names.people)
         for members in formed.groups.values()
     ]
     return _range(min(counts), max(counts))
 
 
-def _alone(formed: FormedGroups, about: Known) -> Iterable[Span]:
-    here = [(number, about.people[each]) for number, each in formed.alone if each in about.people]
+def _alone(formed: FormedGroups, names: ProposalNames) -> Iterable[Span]:
+    here = [(number, names.people[id_]) for number, id_ in formed.alone if id_ in names.people]
     for number, person in here[:_MOST_ALONE]:
         group = _("group {number}", number=number)
         yield lone(Name(person.full_name), group, person.gender)
@@ -227,8 +234,8 @@ def _alone(formed: FormedGroups, about: Known) -> Iterable[Span]:
         )
 
 
-def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, about: Known) -> list[Span]:
-    """Why a theme has no groups; rules that conflict are named one by one."""
+def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, names: ProposalNames) -> list[Span]:
+    """Return the lines that tell why a theme has no groups. Rules that conflict have a line each."""
     match failed.why:
         case "waits":
             return [Strong(_("{theme}: waits, no groups are formed", theme=theme))]
@@ -237,36 +244,36 @@ def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, about: Know
         case "long":
             return [too_long(TooLong(proposed.theme, failed.seconds), theme)]
         case "rules":
-            told = contradiction(Contradiction(proposed.theme, failed.conflict), theme)
-            rules = failed.conflict[:_MOST_RULES]
-            return [told, *(_("– {rule}", rule=rule(each, lambda ref: about.person(int(ref)))) for each in rules)]
+            line = contradiction(Contradiction(proposed.theme, failed.conflict), theme)
+            rules = [rule(constraint, lambda ref: names.person(int(ref))) for constraint in failed.conflict]
+            return [line, *(_("– {rule}", rule=text) for text in rules[:_MOST_RULES])]
 
 
-# --- A proposal of groups, put into words: a card for all of it, and a page a theme with every group.
+# --- The messages on a proposal: a card for all of it, and pages with every group of a theme.
 
 
 _MOST_TORN = 6
 FORMING_SECONDS = 900.0
-"""What forming or repairing groups may take: half a minute for each theme and day, where there are rules."""
+"""How long forming or repairing groups may take: with rules, half a minute for each theme and day."""
 FEWER_RULES = _("Try with fewer rules, or fewer days at a time.")
 MOST_MENDS = 8
 _MOST_PAGES = 12
-_MOST_IN_FULL = 9  # themes times rounds that the card tells more of than what is wanting
+_MOST_IN_FULL = 9  # with more themes times rounds than this, the card is brief
 _GROUPS_A_PAGE = 8
 
 
 async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = None) -> View:
-    """All of a proposal, and what can be done with it."""
+    """Return the message with all of a proposal, its picture (PNG), and buttons for what can be done with it."""
     proposal = stored.proposal
-    about = await known(tx, proposal)
+    names = await names_of(tx, proposal)
     lines: list[Span] = [
         _("This is kept already.") if stored.applied else _("A proposal: nothing changes until you keep it.")
     ]
     for proposed in proposal.themes:
-        lines += theme_lines(proposed, about, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
+        lines += theme_lines(proposed, names, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
     if not stored.applied:
         for remedy in proposal.remedies[:MOST_MENDS]:
-            lines += remedy_lines(remedy, proposal, about)
+            lines += remedy_lines(remedy, proposal, names)
     if any(theme.rounds for theme in proposal.themes) and any(
         theme.failed and theme.failed.why != "waits" for theme in proposal.themes
     ):
@@ -277,13 +284,13 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
         lines.append(
             _(
                 "{first} and {second} have different themes, so they are not together.",
-                first=about.person(first),
-                second=about.person(second),
+                first=names.person(first),
+                second=names.person(second),
             )
         )
     pages = tuple(
         Button(
-            _("{theme}: groups and number", theme=about.theme(theme.theme)),
+            _("{theme}: groups and number", theme=names.theme(theme.theme)),
             ShowProposed(stored.id, theme.theme, 0, 0),
         )
         for theme in proposal.themes
@@ -291,17 +298,17 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
     )
     return View(
         tuple(lines),
-        (*_decisions(stored), *mends(stored, about), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
+        (*_decisions(stored), *mend_buttons(stored, names), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
         attachments=(Picture(picture, _("The groups proposed, with their members"), _("groups.png")),)
-        if picture and _all_here(proposal, about)
+        if picture and _all_here(proposal, names)
         else (),
     )
 
 
-def _all_here(proposal: Proposal, about: Known) -> bool:
-    """Whether nobody left while the groups were computed: the picture would name them."""
+def _all_here(proposal: Proposal, names: ProposalNames) -> bool:
+    """Return whether nobody left while the groups were computed. Otherwise the picture would name them."""
     everyone = (group for theme in proposal.themes for formed in theme.rounds for group in formed.groups.values())
-    return all(person in about.people for members in everyone for person in members)
+    return all(person in names.people for members in everyone for person in members)
 
 
 def _decisions(stored: StoredProposal) -> Iterable[Button]:
@@ -309,42 +316,48 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
         return
     proposal = stored.proposal
     if any(theme.rounds or (theme.failed and theme.failed.why == "waits") for theme in proposal.themes):
+        # L10N: A button. It applies the proposed groups.
         yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
+    # L10N: A button. It computes other groups that are as good.
     yield Button(_("Redo"), Redo(stored.id))
     if any(theme.rounds for theme in proposal.themes):
         yield Button(_("As a picture"), DrawProposal(stored.id))
 
 
-def mends(stored: StoredProposal, about: Known) -> tuple[Button, ...]:
-    """One tap each: what lets a theme be split, and back from what was asked for; the first few of them."""
-    return () if stored.applied else tuple(islice(_mends(stored, about), MOST_MENDS))
+def mend_buttons(stored: StoredProposal, names: ProposalNames) -> tuple[Button, ...]:
+    """Return the buttons that apply a remedy or take back a wish, at most MOST_MENDS; none for an applied proposal."""
+    return () if stored.applied else tuple(islice(_mend_buttons(stored, names), MOST_MENDS))
 
 
-def _mends(stored: StoredProposal, about: Known) -> Iterable[Button]:
-    for at, remedy in enumerate(stored.proposal.remedies):
-        yield Button(remedy_label(remedy, about), ApplyRemedy(stored.id, at))
+def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Button]:
+    for index, remedy in enumerate(stored.proposal.remedies):
+        yield Button(remedy_label(remedy, names), ApplyRemedy(stored.id, index))
     for proposed in stored.proposal.themes:
-        theme = about.theme(proposed.theme)
+        theme = names.theme(proposed.theme)
         if proposed.failed and proposed.failed.why == "waits":
             yield Button(_("{theme}: form groups after all", theme=theme), FormWaitingTheme(stored.id, proposed.theme))
         elif proposed.theme in stored.proposal.wishes.waivers:
             yield Button(_("{theme}: usual sizes again", theme=theme), FormWaitingTheme(stored.id, proposed.theme))
         if proposed.failed and proposed.failed.count is not None:
+            # L10N: A button. The program chooses the number of groups of this theme again.
             yield Button(_("{theme}: as many as suits", theme=theme), ChangeCount(stored.id, proposed.theme, 0))
 
 
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
-    """One theme's groups in one round, a page of them, and what another number of groups would cost."""
+    """Return a page (from 0) of one theme's groups, and what other numbers of groups would cost.
+
+    The groups are those of the round with index `at` in the proposal. Returns None if there is no such theme or round.
+    """
     proposed = stored.proposal.of(theme)
     if proposed is None or at >= len(proposed.rounds):
         return None
-    about = await known(tx, stored.proposal)
+    names = await names_of(tx, stored.proposal)
     formed = proposed.rounds[at]
     numbers = sorted(formed.groups)
     shown = numbers[page * _GROUPS_A_PAGE : (page + 1) * _GROUPS_A_PAGE]
     lines: list[Span] = [
-        Strong(heading(proposed, formed, about.theme(theme))),
-        *(_group(number, formed, about) for number in shown),
+        Strong(heading(proposed, formed, names.theme(theme))),
+        *(_group(number, formed, names) for number in shown),
         *_trade(proposed),
     ]
     if len(proposed.rounds) > 1:
@@ -355,9 +368,9 @@ async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: in
     if (page + 1) * _GROUPS_A_PAGE < len(numbers):
         buttons.append(Button(_("Next ▶"), ShowProposed(stored.id, theme, at, page + 1)))
     buttons += [
-        Button(_("Day {number}", number=other.round), ShowProposed(stored.id, theme, place, 0))
-        for place, other in enumerate(proposed.rounds)
-        if place != at
+        Button(_("Day {number}", number=other.round), ShowProposed(stored.id, theme, index, 0))
+        for index, other in enumerate(proposed.rounds)
+        if index != at
     ]
     if not stored.applied and stored.proposal.wishes.kind == "form":
         buttons += [
@@ -368,8 +381,8 @@ async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: in
     return View(tuple(lines), (*buttons, Button(_("The proposal"), ShowProposal(stored.id)), GROUPS))
 
 
-def _group(number: int, formed: FormedGroups, about: Known) -> Span:
-    members = store.sorted_by_name(about.people[each] for each in formed.groups[number] if each in about.people)
+def _group(number: int, formed: FormedGroups, names: ProposalNames) -> Span:
+    members = store.sorted_by_name(names.people[id_] for id_ in formed.groups[number] if id_ in names.people)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     return _(
         "{group}: {facts}. {names}",
@@ -384,7 +397,7 @@ def _group_title(number: int) -> Text:
 
 
 def _trade(proposed: Proposed) -> Sequence[Span]:
-    """What each number of groups gives: «33 people in 5 groups: 4.8 nationalities each»."""
+    """Return a line for each number of groups: «33 people in 5 groups: 4.8 nationalities each at best»."""
     if list(proposed.trade) == [proposed.count]:
         limits = proposed.limits
         return [
@@ -411,4 +424,5 @@ def _trade(proposed: Proposed) -> Sequence[Span]:
 def _tenths(tenths: int) -> Span:
     if tenths % 10 == 0:
         return tenths // 10
+    # L10N: A decimal number, such as 4.8.
     return _("{whole}.{tenths}", whole=tenths // 10, tenths=tenths % 10)

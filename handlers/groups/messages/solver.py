@@ -1,4 +1,4 @@
-"""What the solver finds, in words: what groups are worth, what was not reached and why, and what would help."""
+"""The results of the solver in words: how good groups are, what was not reached and why, and what would help."""
 
 from __future__ import annotations
 
@@ -25,29 +25,34 @@ from handlers.groups.solver.model import (
 )
 
 NameOf = Callable[[str], Span]
-"""How someone is called, by the id the solver knows them by."""
+"""A function that returns the name of a person, given their id in the solver."""
 
 
 def level_name(level: Level) -> Text:
-    """What a level counts, in a few words."""
+    """Return what a level counts, in a few words."""
     return _LEVELS[level]
 
 
 _LEVELS = {
     Level.MOVES: _("people who change group"),
     Level.MET_AGAIN: _("pairs who meet again"),
+    # L10N: How many members repeat a nationality that their group already has, as in «repeated nationalities: 3 → 4».
     Level.REPEATS: _("repeated nationalities"),
     Level.COMPATRIOTS: _("pairs of compatriots"),
     Level.WORST_GROUP: _("nationalities in the least mixed group"),
+    # L10N: How many people are outside the even share of each group, as in «uneven by gender: 3 → 4».
     Level.GENDER: _("uneven by gender"),
+    # L10N: How many people are outside the even share of each group, as in «uneven by age: 3 → 4».
     Level.AGE: _("uneven by age"),
+    # L10N: How many people are outside the even share of each group, as in «uneven by platform: 3 → 4».
     Level.PLATFORM: _("uneven by platform"),
+    # L10N: By how many people groups differ from the even size, as in «uneven sizes: 3 → 4».
     Level.SIZES: _("uneven sizes"),
 }
 
 
 def describe(measure: Measure, people: int) -> Text:
-    """A level reached by `people` people, beside the best that is not ruled out."""
+    """Return the line on a level that groups of `people` people reach, with the best value that is not ruled out."""
     value, limit = measure.value, measure.proven
     match measure.level:
         case Level.MOVES:
@@ -71,28 +76,32 @@ def describe(measure: Measure, people: int) -> Text:
 
 
 def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int) -> Text:
-    """The level of repeats group by group, then added up: how many nationalities meet in each, as people count."""
+    """Return the line on the level of repeats: how many nationalities each group has, and their sum.
+
+    `measure` must be of that level, and `people` is the number of people in `groups`.
+    """
     value, limit = people - measure.value, people - measure.proven
     counts = [len({person.country for person in members}) for members in groups]
     low, high = min(counts), max(counts)
-    each = low if low == high else f"{low}–{high}"
+    counted = low if low == high else f"{low}–{high}"
     if value == limit:
+        # L10N: {each} is a number or a range, such as 4–5. {value} is the sum over all groups.
         return _(
             "Different nationalities in each group: {each}, as many as possible ({value} of {limit})",
-            each=each,
+            each=counted,
             value=value,
             limit=limit,
         )
     return _(
         "Different nationalities in each group: {each} ({value} of {limit} possible)",
-        each=each,
+        each=counted,
         value=value,
         limit=limit,
     )
 
 
 def proven(levels: Collection[Level], groups: int) -> Text:
-    """What is proven where every level is as good as can be: no more than the levels say, in their order."""
+    """Return the line on what is proven when every one of `levels` is optimal: just what these levels say, in order."""
     if Level.MOVES in levels:
         return _n(
             "Proven: with so few people moved, no other split into {count} group mixes nationalities better; women and"
@@ -119,7 +128,7 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def shortfall(measure: Measure) -> Text | None:
-    """Why a level is not at its bound; None where it is."""
+    """Return the line that tells whether a level that misses its bound could be better; None if it is at its bound."""
     if measure.value == measure.bound:
         return None
     if measure.optimal:
@@ -128,7 +137,7 @@ def shortfall(measure: Measure) -> Text | None:
 
 
 def facts(people: Iterable[Placeable]) -> tuple[Text, ...]:
-    """A group in numbers, to be joined: people, nationalities, then women, men and others where there are some."""
+    """Return the counts of a group: people and nationalities, then women, men and others if there are any."""
     members = list(people)
     genders = Counter(person.gender for person in members)
     women, men = genders[Gender.WOMAN], genders[Gender.MAN]
@@ -149,14 +158,14 @@ def _nationalities(members: Iterable[Placeable]) -> Text:
 
 
 def lone(name: Span, group: Span, gender: str) -> Text:
-    """Someone who is the only woman, or the only man, of a group."""
+    """Return the line on a person who is the only woman, or the only man, of a group."""
     if gender == Gender.WOMAN:
         return _("{name} is the only woman in {group}.", name=name, group=group)
     return _("{name} is the only man in {group}.", name=name, group=group)
 
 
 def cannot_split(error: CannotSplit, theme: Span) -> Text:
-    """Why a theme's people make no groups."""
+    """Return the line that tells why a theme's people cannot be split into groups."""
     limits = error.limits
     if error.count is None:
         return _n(
@@ -179,7 +188,7 @@ def cannot_split(error: CannotSplit, theme: Span) -> Text:
 
 
 def mend(mend: Mend, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
-    """What would let a theme be split: one sentence, or several that belong together."""
+    """Return the sentences that describe a remedy for a theme that cannot be split."""
     match mend:
         case Moving(_theme, moves):
             return tuple(_moving(move, theme_of, name_of) for move in moves)
@@ -206,20 +215,23 @@ def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -
 
 
 def contradiction(error: Contradiction, theme: Span) -> Text:
-    """That rules cannot hold; `rule` names each of `error.conflict` beneath it."""
+    """Return the line that tells that rules exclude each other. The caller lists the rules below it, with `rule`."""
     if len(error.conflict) == 1:
         return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
     return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)
 
 
 def rule(constraint: Constraint, name_of: NameOf) -> Text:
-    """A rule that organisers made."""
+    """Return a rule of the organisers in words."""
     match constraint:
         case Together(first, second):
+            # L10N: A rule: these two people must be in the same group.
             return _("{first} and {second} together", first=name_of(first), second=name_of(second))
         case Apart(first, second):
+            # L10N: A rule: these two people must be in different groups.
             return _("{first} and {second} apart", first=name_of(first), second=name_of(second))
         case Pin(person, number):
+            # L10N: A rule: this person must be in this group.
             return _("{name} in group {number}", name=name_of(person), number=number)
         case Lock(number, members):
             return _n(
@@ -231,7 +243,7 @@ def rule(constraint: Constraint, name_of: NameOf) -> Text:
 
 
 def broken(violation: Violation, limits: Limits, name_of: NameOf) -> Text:
-    """What is not as it must be in some groups: a rule that is not kept, a size, someone placed wrongly."""
+    """Return a violation in words: a broken rule, a size that is not allowed, or a person in no or a wrong group."""
     match violation:
         case WrongSize(number, people):
             return _n(
@@ -253,7 +265,7 @@ def broken(violation: Violation, limits: Limits, name_of: NameOf) -> Text:
 
 
 def too_long(error: TooLong, theme: Span) -> Text:
-    """That nothing was found in time."""
+    """Return the line that tells that no groups were found within the time limit."""
     return _n(
         "{theme}: no groups that keep every rule were found within {count} second. Give it longer, or remove a rule.",
         "{theme}: no groups that keep every rule were found within {count} seconds. Give it longer, or remove a rule.",

@@ -18,7 +18,7 @@ from handlers.groups.messages.cards import title
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member
 from handlers.groups.organiser.effects import Moves, ThemeInRound, effect, theme_in_round, who_moved
-from handlers.groups.organiser.layout import a_round, group_label, numbered
+from handlers.groups.organiser.layout import group_label, numbered, require_round
 from handlers.groups.service import membership
 from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
@@ -112,10 +112,10 @@ async def _member(request: Request, round_number: int, person_id: int) -> tuple[
 @routes.action(ShowTargets, who=ORGANISER)
 async def show_targets(request: Request, action: ShowTargets) -> Reply:
     """Ask to which group of their theme a person goes."""
-    now, person = await _member(request, action.round, action.person)
+    state, person = await _member(request, action.round, action.person)
     options = tuple(
-        Option(str(group.id), group_label(group), Listing(_facts(group, now)))
-        for group in now.groups.values()
+        Option(str(group.id), group_label(group), Listing(_facts(group, state)))
+        for group in state.groups.values()
         if group.id != person.group_id
     )
     if not options:
@@ -130,8 +130,8 @@ async def show_targets(request: Request, action: ShowTargets) -> Reply:
     )
 
 
-def _facts(group: Group, now: ThemeInRound) -> tuple[Text, ...]:
-    members = [person for person in now.people.values() if person.group_id == group.id]
+def _facts(group: Group, state: ThemeInRound) -> tuple[Text, ...]:
+    members = [person for person in state.people.values() if person.group_id == group.id]
     return facts(Placeable(str(member.id), member.territory, member.gender) for member in members) or (_("nobody"),)
 
 
@@ -140,48 +140,48 @@ async def choose_target(request: Request, action: ChooseTarget, values: tuple[st
     """Show the effect of a move."""
     if not values or not values[0].isdecimal():
         raise Stale
-    now, person = await _member(request, action.round, action.person)
-    return await _preview(request, now, _move(now, person, int(values[0])))
+    state, person = await _member(request, action.round, action.person)
+    return await _preview(request, state, _move(state, person, int(values[0])))
 
 
 @routes.action(TakeOut, who=ORGANISER)
 async def take_out(request: Request, action: TakeOut) -> Reply:
     """Show the effect of taking a person out of their group."""
-    now, person = await _member(request, action.round, action.person)
-    return await _preview(request, now, _move(now, person, _NO_GROUP))
+    state, person = await _member(request, action.round, action.person)
+    return await _preview(request, state, _move(state, person, _NO_GROUP))
 
 
 async def preview_swap(request: Request, round_number: int, person_id: int, other_id: int) -> Reply:
     """Show the effect of a swap."""
-    now, person = await _member(request, round_number, person_id)
-    return await _preview(request, now, _swap(now, person, other_id))
+    state, person = await _member(request, round_number, person_id)
+    return await _preview(request, state, _swap(state, person, other_id))
 
 
 @routes.action(ConfirmMove, who=ORGANISER)
 async def confirm_move(request: Request, action: ConfirmMove) -> Reply:
     """Move a person, unless the facts that were shown have changed."""
-    now, person = await _member(request, action.round, action.person)
-    return await _apply(request, now, _move(now, person, action.group), action.seen)
+    state, person = await _member(request, action.round, action.person)
+    return await _apply(request, state, _move(state, person, action.group), action.seen)
 
 
 @routes.action(ConfirmSwap, who=ORGANISER)
 async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
     """Swap two people, unless the facts that were shown have changed."""
-    now, person = await _member(request, action.round, action.person)
-    mine, other = now.group_of(person.id), now.people.get(action.other)
-    if mine is None or other is None or now.group_of(other.id) in (None, mine):
-        return reply(await who_moved(request, now), buttons=(_back(action.round, person.id), BACK))
-    return await _apply(request, now, _swap(now, person, action.other), action.seen)
+    state, person = await _member(request, action.round, action.person)
+    mine, other = state.group_of(person.id), state.people.get(action.other)
+    if mine is None or other is None or state.group_of(other.id) in (None, mine):
+        return reply(await who_moved(request, state), buttons=(_back(action.round, person.id), BACK))
+    return await _apply(request, state, _swap(state, person, action.other), action.seen)
 
 
-def _move(now: ThemeInRound, person: Member, group_id: int) -> _Change:
-    target = now.groups.get(group_id)
+def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:
+    target = state.groups.get(group_id)
     if target is None and group_id != _NO_GROUP:
         raise Stale
-    former = now.group_of(person.id)
+    former = state.group_of(person.id)
     name = Name(person.full_name)
     summary = (
-        _("{name} is in {group}", name=name, group=title(target, now.theme))
+        _("{name} is in {group}", name=name, group=title(target, state.theme))
         if target
         else _("{name} is in no group", name=name)
     )
@@ -193,13 +193,13 @@ def _move(now: ThemeInRound, person: Member, group_id: int) -> _Change:
         question = _("Put {name} in {target}?", name=name, target=numbered(target))
     else:
         question = _("Take {name} out of their group? They will be in none.", name=name)
-    confirm = ConfirmMove(now.round.number, person.id, group_id, now.seen)
-    return _Change(question, summary, {person.id: target}, confirm, ShowTargets(now.round.number, person.id))
+    confirm = ConfirmMove(state.round.number, person.id, group_id, state.seen)
+    return _Change(question, summary, {person.id: target}, confirm, ShowTargets(state.round.number, person.id))
 
 
-def _swap(now: ThemeInRound, person: Member, other_id: int) -> _Change:
-    other = now.people.get(other_id)
-    mine, theirs = now.group_of(person.id), now.group_of(other_id) if other else None
+def _swap(state: ThemeInRound, person: Member, other_id: int) -> _Change:
+    other = state.people.get(other_id)
+    mine, theirs = state.group_of(person.id), state.group_of(other_id) if other else None
     if other is None or mine is None or theirs is None or mine == theirs:
         raise Stale
     first, second = Name(person.full_name), Name(other.full_name)
@@ -211,66 +211,70 @@ def _swap(now: ThemeInRound, person: Member, other_id: int) -> _Change:
         two=numbered(theirs),
     )
     summary = _("{first} and {second} swapped groups", first=first, second=second)
-    confirm = ConfirmSwap(now.round.number, person.id, other.id, now.seen)
-    again = ShowOthers(now.round.number, person.id, "swap")
+    confirm = ConfirmSwap(state.round.number, person.id, other.id, state.seen)
+    again = ShowOthers(state.round.number, person.id, "swap")
     return _Change(question, summary, {person.id: theirs, other.id: mine}, confirm, again)
 
 
-async def _preview(request: Request, now: ThemeInRound, change: _Change) -> Reply:
+async def _preview(request: Request, state: ThemeInRound, change: _Change) -> Reply:
     """Show what a change would do and how many people would be notified. Nothing is changed yet."""
     person_id = next(iter(change.moves))
     return reply(
         Strong(change.question),
-        *effect(now, change.moves),
-        _told(now, await membership.count_concerned(request.tx, now.round, change.moves, {request.participant.id})),
+        *effect(state, change.moves),
+        _count_line(
+            state, await membership.count_concerned(request.tx, state.round, change.moves, {request.participant.id})
+        ),
         buttons=(
+            # L10N: a button, a verb: do what was read back
             Button(_("Confirm"), change.confirm, style="primary"),
+            # L10N: A button. It chooses another group, or another person to swap with.
             Button(_("Choose another"), change.again),
-            _back(now.round.number, person_id),
+            _back(state.round.number, person_id),
             BACK,
         ),
     )
 
 
-def _told(now: ThemeInRound, count: int) -> Text:
-    if not now.round.published:
+def _count_line(state: ThemeInRound, count: int) -> Text:
+    if not state.round.published:
         return _("Nobody is told: these groups are not published yet.")
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
-async def _apply(request: Request, now: ThemeInRound, change: _Change, seen: str) -> Reply:
-    here = (_back(now.round.number, next(iter(change.moves))), BACK)
-    if all(now.group_of(person) == target for person, target in change.moves.items()):
+async def _apply(request: Request, state: ThemeInRound, change: _Change, seen: str) -> Reply:
+    here = (_back(state.round.number, next(iter(change.moves))), BACK)
+    if all(state.group_of(person) == target for person, target in change.moves.items()):
         return reply(_("Nothing was changed."), buttons=here, toast=_("Already done."))
-    if seen != now.seen:
-        moved = not seen.startswith(now.placed)
-        why = await who_moved(request, now) if moved else _("This was changed meanwhile, so nothing was saved.")
-        return with_lines_first(await _preview(request, now, change), why)
-    before = _as_values(now, change.moves)
+    if seen != state.seen:
+        moved = not seen.startswith(state.placed)
+        why = await who_moved(request, state) if moved else _("This was changed meanwhile, so nothing was saved.")
+        return with_lines_first(await _preview(request, state, change), why)
+    before = _as_values(state, change.moves)
     notified = await membership.change_groups(
-        request.tx, now.round, change.moves, request.now, by=request.participant.id
+        request.tx, state.round, change.moves, request.now, by=request.participant.id
     )
-    after = _as_values(await theme_in_round(request, now.round.number, now.theme.key), change.moves)
+    after = _as_values(await theme_in_round(request, state.round.number, state.theme.key), change.moves)
     values = {"before": before, "after": after}
-    undo = await note(request, now.subject, change.summary, RestoreMembers(now.round.number), values)
+    undo = await note(request, state.subject, change.summary, RestoreMembers(state.round.number), values)
     lines: list[Span] = [Strong(change.summary)]
-    if now.round.published:
+    if state.round.published:
         lines.append(_n("{count} person is told.", "{count} people are told.", notified))
     touched = {group.id: group for group in change.moves.values() if group}
     groups_of = tuple(Button(group_label(group), OpenGroup(group.id)) for group in touched.values())
     return reply(*lines, buttons=(undo, *groups_of, *here), toast=_("Saved."))
 
 
-def _as_values(now: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
+def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
     """Return where people are, as JSON values: participant id, group id (0 for none), and whether pinned."""
-    members = [now.people[person] for person in people]
+    members = [state.people[person] for person in people]
     return [[member.id, member.group_id or _NO_GROUP, int(member.pinned)] for member in members]
 
 
 @inverses.declare(RestoreMembers)
 async def restore_members(request: Request, action: RestoreMembers, values: Values) -> Undone:
     """Put people back, if they are still where the change put them and their former groups still exist."""
-    round_ = await a_round(request, action.round)
+    round_ = await require_round(request, action.round)
     moves: dict[int, Group | None] = {}
     lines: list[Span] = []
     for person_id, group_id, pinned in values["after"]:

@@ -27,7 +27,7 @@ from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttend
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Attendee, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
-from handlers.groups.organiser.layout import a_group, day_to_mark, repair_button
+from handlers.groups.organiser.layout import day_to_mark, repair_button, require_group
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -38,6 +38,7 @@ from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
 
 UNMARKED, ABSENT, PRESENT = range(3)
+"""How a person can be marked, as buttons carry it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +89,22 @@ class AttendanceDay:
         return sum(person.group_id is None and self.state(person.id) == PRESENT for person in self.people.values())
 
 
-async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> AttendanceDay:
+async def attendance_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> AttendanceDay:
     """Return the attendance of a day with the groups of a round.
 
     `ordinal` is `date.toordinal()` of the day, None for the day to mark now; `round_` is None for the round due on that
     day. Raises Stale if there is no such day.
     """
-    rounds, now = await store.all_rounds(request.tx), request.today
+    rounds, today = await store.all_rounds(request.tx), request.today
     try:
-        wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, now)
+        wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, today)
     except (ValueError, OverflowError):
         raise Stale from None
     round_ = round_ or due(rounds, wanted)
     people = await store.people_with_theme(request.tx, round_.number) if round_ else ()
     return AttendanceDay(
         wanted,
-        wanted > now,
+        wanted > today,
         await store.attendance_on(request.tx, wanted.isoformat()),
         round_,
         {person.id: person for person in people},
@@ -194,13 +195,13 @@ class MarkOthers(Action):
 @routes.action(ShowAttendance, who=ORGANISER)
 async def show_attendance(request: Request, _action: ShowAttendance) -> Reply:
     """Show the attendance of today, or of the groups' first day as long as that is to come."""
-    return await _overview(request, await the_day(request), 0)
+    return await _overview(request, await attendance_day(request), 0)
 
 
 @routes.action(ShowGroupsOf, who=ORGANISER)
 async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
     """Show another page of the groups of a day."""
-    return await _overview(request, await the_day(request, action.day), action.page)
+    return await _overview(request, await attendance_day(request, action.day), action.page)
 
 
 async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
@@ -215,7 +216,9 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
         *_to_repair(day),
         buttons=(
             *_repair(day),
+            # L10N: A button. It asks for the name of a person, to mark them present or absent.
             Button(_("By name"), FindAttendee(ordinal)),
+            # L10N: A button. It adds a person who arrives and is on no list.
             Button(_("Someone new"), AddSomeone()),
             *(
                 Button(_label(group, titles[group.theme], day), AttendGroup(group.id, ordinal))
@@ -272,8 +275,10 @@ def _repair(day: AttendanceDay) -> tuple[Button, ...]:
 def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
     members = day.members(group)
     if members and len(day.unmarked(group)) == len(members):
+        # L10N: A button of a group whose attendance is not taken yet.
         return _("{theme} {number}: not taken", theme=theme, number=group.number)
     present = sum(day.state(member.id) == PRESENT for member in members)
+    # L10N: A button of a group: how many of its members are present.
     return _(
         "{theme} {number}: {present} of {count}", theme=theme, number=group.number, present=present, count=len(members)
     )
@@ -285,8 +290,8 @@ def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
 @routes.action(AttendGroup, who=ORGANISER)
 async def attend_group(request: Request, action: AttendGroup) -> Reply:
     """Show the attendance of a group."""
-    group, theme, round_ = await a_group(request, action.group)
-    return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
+    group, theme, round_ = await require_group(request, action.group)
+    return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
 
 
 def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) -> Reply:
@@ -312,6 +317,7 @@ def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) 
     )
 
 
+# L10N: What taps on the button of a person do.
 HOW = _("One tap: here. Two: absent. Three: not marked.")
 
 
@@ -363,7 +369,11 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
     here = MarkAttendance(person_id, ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
     gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
+        # L10N: Buttons. They mark a person present.
+        # L10N: a button at the door: mark this person present
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
+        # L10N: Buttons. They mark a person absent.
+        # L10N: a button at the door: mark this person absent
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
     )
 
@@ -371,7 +381,7 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
 @routes.action(AttendOthers, who=ORGANISER)
 async def attend_others(request: Request, action: AttendOthers) -> Reply:
     """Show the attendance of the people without a group."""
-    return await others_screen(request, await the_day(request, action.day), action.page)
+    return await others_screen(request, await attendance_day(request, action.day), action.page)
 
 
 async def others_screen(request: Request, day: AttendanceDay, page: int) -> Reply:
@@ -408,7 +418,7 @@ class RestoreMarks(Action):
 async def mark_one(request: Request, action: MarkAttendance) -> Reply:
     """Mark a person. If another organiser marked them otherwise meanwhile, show that mark and leave it."""
     person = await find_attendee(request, action.person)
-    day = await the_day(request, action.day)
+    day = await attendance_day(request, action.day)
     if action.now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
         raise Stale
     state, name = day.state(person.id), Name(person.full_name)
@@ -419,7 +429,7 @@ async def mark_one(request: Request, action: MarkAttendance) -> Reply:
     if state != action.now:
         present = None if action.now == UNMARKED else action.now == PRESENT
         await store.mark_attendance(request.tx, person.id, day.iso, present, request.participant.id, request.now)
-        day, toast = await the_day(request, action.day), state_line(name, action.now)
+        day, toast = await attendance_day(request, action.day), state_line(name, action.now)
     shown = await _again(request, day, person, action)
     return Reply(shown.view, toast)
 
@@ -427,20 +437,20 @@ async def mark_one(request: Request, action: MarkAttendance) -> Reply:
 async def _again(request: Request, day: AttendanceDay, person: Participant, action: MarkAttendance) -> Reply:
     """Return the screen on which a mark was made."""
     if action.group:
-        group, theme, round_ = await a_group(request, action.group)
-        return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
+        group, theme, round_ = await require_group(request, action.group)
+        return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
     if action.page:
         return await others_screen(request, day, action.page - 1)
     return await person_screen(request, day, person)
 
 
 async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
-    given = await store.attendance_of(request.tx, person.id, day.iso)
+    attendance = await store.attendance_of(request.tx, person.id, day.iso)
     name = Name(person.full_name)
-    if given is None:
+    if attendance is None:
         return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
-    author = Name(display_name(given.by_given_name, given.by_family_name))
-    if given.present:
+    author = Name(display_name(attendance.by_given_name, attendance.by_family_name))
+    if attendance.present:
         return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
     return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
 
@@ -448,8 +458,8 @@ async def _who_marked(request: Request, person: Participant, day: AttendanceDay)
 @routes.action(MarkOthers, who=ORGANISER)
 async def mark_others(request: Request, action: MarkOthers) -> Reply:
     """Mark all members of a group who are not marked, if they are still those who were shown."""
-    group, theme, round_ = await a_group(request, action.group)
-    day = await the_day(request, action.day, round_)
+    group, theme, round_ = await require_group(request, action.group)
+    day = await attendance_day(request, action.day, round_)
     rest = day.unmarked(group)
     if mark(rest) != action.seen:
         why = _("Someone was marked meanwhile, so nothing was changed. This is how it is now.")
@@ -465,7 +475,7 @@ async def mark_others(request: Request, action: MarkOthers) -> Reply:
     ordinal = day.date.toordinal()
     values = {"people": rest, "present": action.present, "group": group.id}
     undo = await note(request, f"attendance:{group.id}:{ordinal}", summary, RestoreMarks(ordinal), values)
-    screen = group_screen(await the_day(request, action.day, round_), group, theme).view
+    screen = group_screen(await attendance_day(request, action.day, round_), group, theme).view
     return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
 
 
@@ -507,7 +517,7 @@ class AttendeeForm(Form):
 @routes.action(FindAttendee, who=ORGANISER, form=AttendeeForm)
 async def search_attendees(request: Request, action: FindAttendee, form: AttendeeForm) -> Reply:
     """Show the people whose names match, with a button for each; also those who said that they are not coming."""
-    day, wanted = await the_day(request, action.day), clean(form.name)
+    day, wanted = await attendance_day(request, action.day), clean(form.name)
     matches = [
         await participant_store.find(request.tx, match.id) for match in await people_store.search(request.tx, wanted)
     ]
@@ -553,7 +563,7 @@ def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
 @routes.action(AttendPerson, who=ORGANISER)
 async def attend_person(request: Request, action: AttendPerson) -> Reply:
     """Show the attendance of one person."""
-    day = await the_day(request, action.day)
+    day = await attendance_day(request, action.day)
     return await person_screen(request, day, await find_attendee(request, action.person))
 
 
@@ -646,7 +656,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
         territory=form.territory,
         gender=Gender(form.gender) if form.gender else None,
     )
-    day = await the_day(request)
+    day = await attendance_day(request)
     if not day.ahead:
         await store.mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
     summary = _("{name} added", name=Name(added.full_name))
@@ -692,7 +702,7 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
             buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
         )
     await choose_theme(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
-    day = await the_day(request)
+    day = await attendance_day(request)
     group = next((group for group in day.groups if group.id == day.people[person.id].group_id), None)
     lines: list[Span] = [
         _("{name} is in {theme}.", name=Strong(Name(person.full_name)), theme=Localised(theme.title)),

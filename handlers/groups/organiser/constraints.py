@@ -21,7 +21,7 @@ from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Member, PairKind
 from handlers.groups.organiser.adjusting import ShowTargets, preview_swap
-from handlers.groups.organiser.layout import a_group
+from handlers.groups.organiser.layout import require_group
 from handlers.groups.service.membership import round_due
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -129,7 +129,7 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 @routes.action(SetPin, who=ORGANISER)
 async def set_pin(request: Request, action: SetPin) -> Reply:
     """Pin a person in their group, or unpin them, unless they were moved meanwhile."""
-    group, theme, round_ = await a_group(request, action.group)
+    group, theme, round_ = await require_group(request, action.group)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale
@@ -169,7 +169,7 @@ async def restore_pin(request: Request, action: RestorePin, values: Values) -> U
 @routes.action(SetLock, who=ORGANISER)
 async def set_lock(request: Request, action: SetLock) -> Reply:
     """Lock a group, or unlock it."""
-    group, theme, _round = await a_group(request, action.group)
+    group, theme, _round = await require_group(request, action.group)
     back = (Button(_("Back"), OpenGroup(group.id)), BACK)
     if group.locked == action.locked:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
@@ -246,6 +246,7 @@ async def _save(
     values = {"before": before, "after": kind}
     undo = await note(request, _subject(person.id, other.id), summary, RestorePair(person.id, other.id), values)
     means, against = await _what_it_means(request, round_number, person, other, kind)
+    # L10N: a button, a verb: move a person to another group
     move = (Button(_("Move"), ShowTargets(round_number, person.id), style="primary"),) if against else ()
     return reply(Strong(summary), *means, buttons=(*move, undo, *back), toast=_("Saved."))
 

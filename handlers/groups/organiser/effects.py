@@ -12,8 +12,8 @@ from bot.conversation.routes import Request
 from handlers.groups import store
 from handlers.groups.messages.solver import broken, facts, level_name, lone
 from handlers.groups.model import Group, Member, Round
-from handlers.groups.organiser.layout import a_round
-from handlers.groups.service.forming import limits_now, met_elsewhere
+from handlers.groups.organiser.layout import require_round
+from handlers.groups.service.forming import groups_in_other_rounds, limits_now
 from handlers.groups.solver.levels import alone, measure, violations
 from handlers.groups.solver.model import (
     Apart,
@@ -88,7 +88,7 @@ class ThemeInRound:
 
 async def theme_in_round(request: Request, round_number: int, theme_key: str) -> ThemeInRound:
     """Return a theme as it is in a round. Raises Stale if there is no such theme or round."""
-    round_, theme = await a_round(request, round_number), await find_theme(request.tx, theme_key)
+    round_, theme = await require_round(request, round_number), await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
     everyone = await store.people_with_theme(request.tx, round_number)
@@ -107,14 +107,14 @@ async def theme_in_round(request: Request, round_number: int, theme_key: str) ->
         ),
         await limits_now(request.tx, theme_key, round_number),
         constraints=tuple(await _rules(request, people, formed)),
-        history=tuple(_history(await met_elsewhere(request.tx, (round_number,)), people)),
+        history=tuple(_history(await groups_in_other_rounds(request.tx, (round_number,)), people)),
     )
     return ThemeInRound(round_, theme, people, formed, problem)
 
 
-async def who_moved(request: Request, now: ThemeInRound) -> Span:
+async def who_moved(request: Request, state: ThemeInRound) -> Span:
     """Return a line that tells who moved people of the theme meanwhile, one by one or by applying a proposal."""
-    entries = [(subject, await journal_store.last(request.tx, subject)) for subject in (now.subject, ALL_GROUPS)]
+    entries = [(subject, await journal_store.last(request.tx, subject)) for subject in (state.subject, ALL_GROUPS)]
     subject, _entry = max(entries, key=lambda found: found[1].id if found[1] else 0)
     return await who_was_faster(request, subject)
 
@@ -143,14 +143,16 @@ def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) 
             yield here
 
 
-def effect(now: ThemeInRound, moves: Moves) -> list[Span]:
+def effect(state: ThemeInRound, moves: Moves) -> list[Span]:
     """Return what moves would change, a line each.
 
     First come the counts of the groups concerned, then the levels of the theme that change, the rules that would be
     broken, and who would be the only woman or man of a group.
     """
-    before, after = now.numbers({}), now.numbers(moves)
-    lines: list[Span] = [_would_have(now, number, after[number]) for number in after if before[number] != after[number]]
+    before, after = state.numbers({}), state.numbers(moves)
+    lines: list[Span] = [
+        _would_have(state, number, after[number]) for number in after if before[number] != after[number]
+    ]
     mix = [
         _(
             "{what}: {before} → {after}, best possible {bound}",
@@ -159,32 +161,32 @@ def effect(now: ThemeInRound, moves: Moves) -> list[Span]:
             after=new.value,
             bound=new.bound,
         )
-        for old, new in zip(measure(now.problem, before), measure(now.problem, after), strict=True)
+        for old, new in zip(measure(state.problem, before), measure(state.problem, after), strict=True)
         if old.value != new.value and new.level not in _SEEN_IN_THE_GROUPS
     ]
     if not mix:
         mix.append(_("The mix of the groups stays as good as it is."))
-    return [*lines, *mix, *_newly_broken(now, before, after), *_newly_alone(now, before, after)]
+    return [*lines, *mix, *_newly_broken(state, before, after), *_newly_alone(state, before, after)]
 
 
-def _would_have(now: ThemeInRound, number: int, members: Iterable[str]) -> Span:
-    people = [now.people[int(member)] for member in members]
+def _would_have(state: ThemeInRound, number: int, members: Iterable[str]) -> Span:
+    people = [state.people[int(member)] for member in members]
     counted = facts(Placeable(str(person.id), person.territory, person.gender) for person in people)
     if not counted:
         return _("Group {number} would be empty.", number=number)
     return _("Group {number} would have {facts}.", number=number, facts=Listing(counted))
 
 
-def _newly_broken(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
-    before_violations = set(violations(now.problem, before))
-    for violation in violations(now.problem, after):
+def _newly_broken(state: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
+    before_violations = set(violations(state.problem, before))
+    for violation in violations(state.problem, after):
         if violation not in before_violations:
-            yield _("Against a rule: {rule}", rule=broken(violation, now.problem.limits, now.name_of))
+            yield _("Against a rule: {rule}", rule=broken(violation, state.problem.limits, state.name_of))
 
 
-def _newly_alone(now: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
-    alone_before = set(alone(now.problem, before))
-    for number, person in alone(now.problem, after):
+def _newly_alone(state: ThemeInRound, before: Numbers, after: Numbers) -> Iterable[Span]:
+    alone_before = set(alone(state.problem, before))
+    for number, person in alone(state.problem, after):
         if (number, person) not in alone_before:
             group = _("group {number}", number=number)
-            yield lone(now.name_of(person), group, now.people[int(person)].gender)
+            yield lone(state.name_of(person), group, state.people[int(person)].gender)

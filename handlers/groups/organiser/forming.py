@@ -41,7 +41,7 @@ from handlers.groups.service.forming import digest_wishes, request_groups
 from handlers.groups.store import StoredProposal
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
-from handlers.themes.actions import tell_place
+from handlers.themes.actions import notify_given_theme
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of, find_theme
 
@@ -187,7 +187,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
                 buttons=(Button(_("Compute anew"), Redo(stored.id)), *BACK_TO_GROUPS),
             )
         await choose_theme(request.tx, person, key, request.now, beyond=True)
-        words, button = await tell_place(request, person, choice.theme, theme)
+        words, button = await notify_given_theme(request, person, choice.theme, theme)
         lines.append(words)
         undo.append(button)
     reached = await store.platforms_reached(request.tx)
@@ -228,6 +228,7 @@ async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
     notified = (_n("{count} person is told.", "{count} people are told.", count),) if count else ()
     days = await store.all_rounds(request.tx)
     unpublished = [day.number for day in days if not day.published]
+    # L10N: a button, a verb: publish the groups of a round
     next_day = [Button(_("Publish"), PreparePublishing(number), style="primary") for number in unpublished[:1]]
     return reply(Strong(summary), *notified, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 

@@ -1,4 +1,4 @@
-"""When the groups of a round first meet: typed in words, read back, then saved and told."""
+"""Screens to set when the groups of a round first meet: the time is read back, then saved, and members notified."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from handlers.groups import store
 from handlers.groups.actions import ShowGroups, ShowMeeting
 from handlers.groups.messages.cards import MY_GROUP, day
 from handlers.groups.model import Round
-from handlers.groups.organiser.layout import a_round
-from handlers.groups.organiser.rooms import how_many, members, tell, who_reads
+from handlers.groups.organiser.layout import require_round
+from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
 from handlers.groups.service import membership
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -32,7 +32,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class SetMeeting(Action):
-    """Open the form of a round's first meeting. `seen` marks the present one."""
+    """Open the form for a round's first meeting. `seen` is the mark of the present one."""
 
     code: ClassVar[str] = "gma"
     round: int
@@ -41,7 +41,7 @@ class SetMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMeeting(Action):
-    """Set the first meeting to a minute since 1970; 0 for not known."""
+    """Set the first meeting, in minutes since 1970; 0 for unknown. `seen` is the mark of the former one."""
 
     code: ClassVar[str] = "gmb"
     round: int
@@ -51,7 +51,7 @@ class ConfirmMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMeeting(Action):
-    """The inverse: a round's first meeting as it was."""
+    """Undo a change of a round's first meeting."""
 
     code: ClassVar[str] = "gmr"
     round: int
@@ -59,7 +59,7 @@ class RestoreMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class MeetingForm(Form):
-    """A date and an hour, in words or as 2027-06-10 14:00."""
+    """The form that asks for a date and a time, in words or as 2027-06-10 14:00."""
 
     title: ClassVar[Text] = _("First meeting")
     meeting: str = text(
@@ -72,11 +72,12 @@ class MeetingForm(Form):
 
 @routes.action(ShowMeeting, who=ORGANISER)
 async def show_meeting(request: Request, action: ShowMeeting) -> Reply:
-    """When the groups of a round first meet."""
-    round_ = await a_round(request, action.round)
+    """Show when the groups of a round first meet."""
+    round_ = await require_round(request, action.round)
     return reply(
         _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(round_.meets_at)),
         buttons=(
+            # L10N: a button, a verb: change the first meeting of groups
             Button(_("Change"), SetMeeting(round_.number, seen_time(round_.meets_at)), style="primary"),
             *_back_to_round(round_),
         ),
@@ -93,8 +94,8 @@ def _in_words(meets_at: datetime | None) -> Span:
 
 @routes.action(SetMeeting, who=ORGANISER, form=MeetingForm)
 async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -> Reply:
-    """Read the time back before anything is saved, or offer what it could mean."""
-    round_ = await a_round(request, action.round)
+    """Read the typed time back before anything is saved, or offer the times that it could mean."""
+    round_ = await require_round(request, action.round)
     ways_on = (Button(_("Write another date"), SetMeeting(round_.number, action.seen)), *_back_to_round(round_))
     if not form.meeting:
         forget = Button(_("Confirm"), ConfirmMeeting(round_.number, 0, action.seen), style="primary")
@@ -116,14 +117,14 @@ async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -
 
 
 async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: tuple[Button, ...]) -> Reply:
-    everyone = await members(request, await store.groups_of_round(request.tx, round_.number))
-    return reply(*lines, *await who_reads(request, round_, everyone), buttons=buttons, fresh=True)
+    people = await member_ids(request, await store.groups_of_round(request.tx, round_.number))
+    return reply(*lines, *await preview_line(request, round_, people), buttons=buttons, fresh=True)
 
 
 @routes.action(ConfirmMeeting, who=ORGANISER)
 async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
-    """Set the meeting, unless another organiser did meanwhile: then both are shown."""
-    round_ = await a_round(request, action.round)
+    """Set the first meeting. If another organiser changed it meanwhile, show both times instead."""
+    round_ = await require_round(request, action.round)
     before, after = round_.meets_at, from_minute(action.minute) if action.minute else None
     back = _back_to_round(round_)
     refused = await not_to_save(
@@ -136,33 +137,34 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
     )
     if refused:
         return refused
-    told = await _reschedule(request, round_, after)
-    said = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(after))
+    notified = await _reschedule(request, round_, after)
+    summary = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(after))
     values: dict[str, Any] = {"before": stored_time(before), "after": stored_time(after)}
-    undo = await note(request, f"round:{round_.number}", said, RestoreMeeting(round_.number), values)
-    return reply(said, *how_many(round_, told), buttons=(undo, *back), toast=_("Saved."))
+    undo = await note(request, f"round:{round_.number}", summary, RestoreMeeting(round_.number), values)
+    return reply(summary, *count_line(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 
 async def _reschedule(request: Request, round_: Round, meets_at: datetime | None) -> int:
+    """Set the first meeting and its reminders, and notify the members. Returns how many people are notified."""
     await store.set_meeting(request.tx, round_.number, meets_at)
     await membership.remind_of_meeting(request.tx, replace(round_, meets_at=meets_at), request.now, moved=True)
-    said = (
+    line = (
         _("Your group's first meeting is now {meeting}.", meeting=Strong(Moment(meets_at)))
         if meets_at
         else _("Your group's first meeting of {date} is not fixed any more. The team tells you when.", date=day(round_))
     )
-    return await tell(
-        request, round_, await store.groups_of_round(request.tx, round_.number), View((said,), (MY_GROUP,))
+    return await notify_members(
+        request, round_, await store.groups_of_round(request.tx, round_.number), View((line,), (MY_GROUP,))
     )
 
 
 @inverses.declare(RestoreMeeting)
 async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> Undone:
-    """Put the first meeting back, and tell the members again."""
-    round_ = await a_round(request, action.round)
+    """Restore the former first meeting, and notify the members again."""
+    round_ = await require_round(request, action.round)
     if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()
     before = from_micros(values["before"]) if values["before"] is not None else None
-    told = await _reschedule(request, round_, before)
-    said = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(before))
-    return Undone((said, *how_many(round_, told)), (Button(_("Groups"), ShowGroups(round_.number)),))
+    notified = await _reschedule(request, round_, before)
+    summary = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(before))
+    return Undone((summary, *count_line(round_, notified)), (Button(_("Groups"), ShowGroups(round_.number)),))

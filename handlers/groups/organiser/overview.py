@@ -1,4 +1,4 @@
-"""The groups as organisers see them: a round, a theme's groups, one group, someone in it; the way to each change."""
+"""The organisers' screens of groups: a round, the groups of a theme, one group, and one member."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
 from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
 from handlers.groups.organiser.effects import ThemeInRound, theme_in_round
-from handlers.groups.organiser.layout import a_group, a_round, group_label, repair_button
+from handlers.groups.organiser.layout import group_label, repair_button, require_group, require_round
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.service import forming
@@ -58,7 +58,7 @@ from handlers.themes.store import all_themes, theme_deadline
 routes = Routes()
 
 _AHEAD = timedelta(days=7)
-"""How long before their day groups are formed where nothing else says that themes are chosen."""
+"""How long before their day groups are to be formed if no deadline says when themes are chosen."""
 _TO_GET_READY = timedelta(days=1)
 """How long before their day people should know their group."""
 
@@ -72,7 +72,7 @@ _TO_GET_READY = timedelta(days=1)
     listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
-    """The groups of the round that is due: the first whose day is not over, else the last."""
+    """Show the groups of the round that is due: the first whose day is not over, else the last."""
     rounds = await store.all_rounds(request.tx)
     if not rounds:
         raise Stale
@@ -81,44 +81,41 @@ async def show_present_groups(request: Request) -> Reply:
 
 @routes.action(ShowGroups, who=ORGANISER)
 async def show_groups(request: Request, action: ShowGroups) -> Reply:
-    """The groups of one round."""
-    found = await store.find_round(request.tx, action.round)
-    if found is None:
-        raise Stale
-    return await _show(request, found)
+    """Show the groups of one round."""
+    return await _show(request, await require_round(request, action.round))
 
 
 async def _show(request: Request, shown: Round) -> Reply:
     rounds = await store.all_rounds(request.tx)
     people = await store.people_with_theme(request.tx, shown.number)
-    formed = await store.groups_of_round(request.tx, shown.number)
+    groups = await store.groups_of_round(request.tx, shown.number)
     lines: list[Span] = []
     if len(rounds) > 1:
         lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
-    if formed:
+    if groups:
         lines.append(_("These groups are published.") if shown.published else _("Nobody is told yet: publish them."))
-    listed = await all_themes(request.tx)
-    lines += [_theme_line(theme, people, formed) for theme in listed]
+    themes = await all_themes(request.tx)
+    lines += [_theme_line(theme, people, groups) for theme in themes]
     others = tuple(
         Button(_("Day {number}", number=round_.number), ShowGroups(round_.number))
         for round_ in rounds
         if round_.number != shown.number
     )
-    to_publish = bool(formed) and not shown.published
+    to_publish = bool(groups) and not shown.published
     form: tuple[Button, ...] = ()
     if any(not round_.published for round_ in rounds):
         form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
     publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
-    with_groups = {group.theme for group in formed}
+    with_groups = {group.theme for group in groups}
     of_themes = tuple(
         Button(Localised(theme.title), ShowThemeGroups(shown.number, theme.key))
-        for theme in listed
+        for theme in themes
         if theme.key in with_groups
     )
-    now = request.today
-    over = shown.day < now and shown != due(rounds, now)
-    counts = formed and not over and await _to_repair(request, shown, people, formed)
-    repair = (repair_button(shown.number, max(shown.day, now)),) if counts else ()
+    today = request.today
+    is_over = shown.day < today and shown != due(rounds, today)
+    repairable = groups and not is_over and await _to_repair(request, shown, people, groups)
+    repair = (repair_button(shown.number, max(shown.day, today)),) if repairable else ()
     attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
     ready = (
         (
@@ -127,7 +124,7 @@ async def _show(request: Request, shown: Round) -> Reply:
             Button(_("As a picture"), DrawGroups(shown.number)),
             Button(_("Lists for the doors"), PrintLists(shown.number)),
         )
-        if formed
+        if groups
         else ()
     )
     first, later = ((*publish, *ready), form) if to_publish else (form, ready)
@@ -135,7 +132,7 @@ async def _show(request: Request, shown: Round) -> Reply:
 
 
 async def count_groups(request: Request) -> View:
-    """How far the groups of the round that is due are, as a part of the organisers' screen, and the way to them."""
+    """Return the part of the organisers' home screen that tells how far the groups of the round due are."""
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
         ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
@@ -151,9 +148,10 @@ async def count_groups(request: Request) -> View:
 
 
 async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
-    """What is next for the groups of the round that is due: form, publish, rooms; on the day attendance and repair.
+    """Return the next steps for the groups of the round due: form, publish, rooms; on the day attendance and repair.
 
-    They are formed once themes are chosen, or where no deadline before their day says when that is, in the last week.
+    Groups are to be formed once the deadline for choosing themes is over or, without one before their day, in the last
+    week.
     """
     round_ = await round_due(request.tx, request.today)
     if round_ is None or round_.day < request.today:
@@ -182,7 +180,7 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
 
 
 def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[NextStep]:
-    """Who is there, until the groups meet; then groups repaired for those who are."""
+    """Return the next steps on a round's day: attendance until the groups meet, and a repair while people need one."""
     meeting = round_.meets_by(request.settings.gathering.zone)
     ahead = request.now < meeting
     steps: list[NextStep] = []
@@ -196,31 +194,34 @@ def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[N
     return steps
 
 
-async def _to_repair(request: Request, shown: Round, people: Sequence[Member], formed: Sequence[Group]) -> bool:
-    """Whether a repair could move anybody: who is absent has a group, who is not has none, or a group's size is off."""
+async def _to_repair(request: Request, shown: Round, people: Sequence[Member], groups: Sequence[Group]) -> bool:
+    """Return whether a repair could move anybody.
+
+    It could if someone absent has a group, someone else has none, or the size of a group is not allowed.
+    """
     absent = await store.absent_on(request.tx, max(shown.day, request.today).isoformat())
-    grouped = {group.theme for group in formed}
-    if any((person.group_id is None) != (person.id in absent) for person in people if person.theme in grouped):
+    themes = {group.theme for group in groups}
+    if any((person.group_id is None) != (person.id in absent) for person in people if person.theme in themes):
         return True
     sizes = Counter(person.group_id for person in people)
-    limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in grouped}
+    limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in themes}
     return any(
         not limits[group.theme].smallest <= sizes[group.id] <= limits[group.theme].largest
-        for group in formed
+        for group in groups
         if not group.locked
     )
 
 
-def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group]) -> Span:
-    """How many people and groups a theme has, and who is in none."""
-    mine = [person for person in people if person.theme == theme.key]
-    title, count = Localised(theme.title), sum(group.theme == theme.key for group in formed)
-    if not mine:
+def _theme_line(theme: Theme, people: Sequence[Member], groups: Sequence[Group]) -> Span:
+    """Return the line that tells how many people and groups a theme has, and how many people have no group."""
+    people_of_theme = [person for person in people if person.theme == theme.key]
+    title, count = Localised(theme.title), sum(group.theme == theme.key for group in groups)
+    if not people_of_theme:
         return _("{theme}: nobody yet", theme=title)
-    counted = _n("{count} person", "{count} people", len(mine))
+    counted = _n("{count} person", "{count} people", len(people_of_theme))
     if not count:
         return _("{theme}: {people}, no groups yet", theme=title, people=counted)
-    placed = Counter(person.group_id is not None for person in mine)
+    placed = Counter(person.group_id is not None for person in people_of_theme)
     in_groups = _n("{count} group", "{count} groups", count)
     if placed[False]:
         return _(
@@ -233,7 +234,7 @@ def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group])
     return _("{theme}: {people}, {groups}", theme=title, people=counted, groups=in_groups)
 
 
-# --- The groups of a theme, one group, and someone in it, as organisers see them: the way to every change.
+# --- The groups of a theme, one group, and one member.
 
 
 _LONGEST_NAME = 50
@@ -241,20 +242,20 @@ _LONGEST_NAME = 50
 
 @routes.action(ShowThemeGroups, who=ORGANISER)
 async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
-    """A theme's groups, ten at a time, and who is in none."""
-    now = await theme_in_round(request, action.round, action.theme)
-    formed, unplaced = list(now.groups.values()), _unplaced(now)
+    """Show a page of a theme's groups, and a button to the people who have none."""
+    state = await theme_in_round(request, action.round, action.theme)
+    groups, unplaced = list(state.groups.values()), _unplaced(state)
     without = (
         (Button(_("Without a group: {count}", count=len(unplaced)), ShowUnplaced(action.round, action.theme, 0)),)
         if unplaced
         else ()
     )
     return reply(
-        Strong(_theme_heading(now)),
-        *(_group_line(group, now) for group in page_of(formed, action.page)),
+        Strong(_theme_heading(state)),
+        *(_group_line(group, state) for group in page_of(groups, action.page)),
         buttons=(
-            *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(formed, action.page)),
-            *turn(lambda page: ShowThemeGroups(action.round, action.theme, page), action.page, len(formed)),
+            *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(groups, action.page)),
+            *turn(lambda page: ShowThemeGroups(action.round, action.theme, page), action.page, len(groups)),
             *without,
             Button(_("First meeting"), ShowMeeting(action.round)),
             Button(_("Groups"), ShowGroups(action.round)),
@@ -263,22 +264,22 @@ async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
     )
 
 
-def _theme_heading(now: ThemeInRound) -> Text:
+def _theme_heading(state: ThemeInRound) -> Text:
     return _(
         "{theme}, {date}: {people}, {groups}",
-        theme=Localised(now.theme.title),
-        date=day(now.round),
-        people=_n("{count} person", "{count} people", len(now.people)),
-        groups=_n("{count} group", "{count} groups", len(now.groups)),
+        theme=Localised(state.theme.title),
+        date=day(state.round),
+        people=_n("{count} person", "{count} people", len(state.people)),
+        groups=_n("{count} group", "{count} groups", len(state.groups)),
     )
 
 
-def _unplaced(now: ThemeInRound) -> Sequence[Member]:
-    return store.sorted_by_name(person for person in now.people.values() if person.group_id not in now.groups)
+def _unplaced(state: ThemeInRound) -> Sequence[Member]:
+    return store.sorted_by_name(person for person in state.people.values() if person.group_id not in state.groups)
 
 
-def _group_line(group: Group, now: ThemeInRound) -> Text:
-    members = store.sorted_by_name(person for person in now.people.values() if person.group_id == group.id)
+def _group_line(group: Group, state: ThemeInRound) -> Text:
+    members = store.sorted_by_name(person for person in state.people.values() if person.group_id == group.id)
     names = Listing(tuple(Name(member.name) for member in members)) if members else _("nobody")
     name = group_label(group)
     if group.locked:
@@ -288,16 +289,16 @@ def _group_line(group: Group, now: ThemeInRound) -> Text:
 
 @routes.action(ShowUnplaced, who=ORGANISER)
 async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
-    """Who waits for a group."""
-    now = await theme_in_round(request, action.round, action.theme)
-    people = _unplaced(now)
+    """Show a page of the people of a theme who have no group."""
+    state = await theme_in_round(request, action.round, action.theme)
+    people = _unplaced(state)
     count = _n("{count} person without a group", "{count} people without a group", len(people))
     return reply(
-        _("{theme}: {people}", theme=Localised(now.theme.title), people=count),
+        _("{theme}: {people}", theme=Localised(state.theme.title), people=count),
         buttons=(
             *_as_buttons(page_of(people, action.page), action.round),
             *turn(lambda page: ShowUnplaced(action.round, action.theme, page), action.page, len(people)),
-            Button(Localised(now.theme.title), ShowThemeGroups(action.round, action.theme)),
+            Button(Localised(state.theme.title), ShowThemeGroups(action.round, action.theme)),
             BACK,
         ),
     )
@@ -311,8 +312,8 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
 
 @routes.action(OpenGroup, who=ORGANISER)
 async def open_group(request: Request, action: OpenGroup) -> Reply:
-    """Everything about one group."""
-    group, theme, round_ = await a_group(request, action.group)
+    """Show one group."""
+    group, theme, round_ = await require_group(request, action.group)
     members = await store.members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
@@ -330,6 +331,8 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
         *lines,
         buttons=(
             *_as_buttons(members, round_.number),
+            # L10N: Buttons. A locked group stays as it is when groups are formed again.
+            # L10N: a button, a verb: keep a group as it is when groups are formed again
             Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
             edit_button(group),
             Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
@@ -339,9 +342,9 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
 
 
 async def _page(request: Request, group: Group) -> int:
-    """The page of its theme that a group is on."""
-    formed = await store.groups_of_round(request.tx, group.round)
-    return sum(each.theme == group.theme and each.number < group.number for each in formed) // PER_PAGE
+    """Return the page of its theme, from 0, on which a group stands."""
+    groups = await store.groups_of_round(request.tx, group.round)
+    return sum(other.theme == group.theme and other.number < group.number for other in groups) // PER_PAGE
 
 
 def _member_line(person: Member) -> Span:
@@ -355,18 +358,18 @@ def _member_line(person: Member) -> Span:
 
 @routes.action(OpenMember, who=ORGANISER)
 async def open_member(request: Request, action: OpenMember) -> Reply:
-    """Where someone is in a round, the rules for them, and what can be changed."""
-    round_ = await a_round(request, action.round)
+    """Show a person's group in a round, the rules for them, and a button for each change."""
+    round_ = await require_round(request, action.round)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale
-    now = await theme_in_round(request, round_.number, person.theme)
-    group = now.group_of(person.id)
-    where = title(group, now.theme) if group else _("{theme}, no group", theme=Localised(now.theme.title))
+    state = await theme_in_round(request, round_.number, person.theme)
+    group = state.group_of(person.id)
+    title_ = title(group, state.theme) if group else _("{theme}, no group", theme=Localised(state.theme.title))
     rules = await rules_of(request, person)
     lines: list[Span] = [
         Strong(_member_line(person)),
-        _("{group}, {date}", group=where, date=day(round_)),
+        _("{group}, {date}", group=title_, date=day(round_)),
         *(rule.line for rule in rules),
     ]
     return reply(
@@ -381,7 +384,7 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
             Button(_("Apart from…"), ShowOthers(round_.number, person.id, "apart")),
             *(undo_rule(round_.number, person, rule) for rule in rules),
             *((Button(group_label(group), OpenGroup(group.id)),) if group else ()),
-            Button(Localised(now.theme.title), ShowThemeGroups(round_.number, person.theme)),
+            Button(Localised(state.theme.title), ShowThemeGroups(round_.number, person.theme)),
             Button(_("See the person"), OpenPerson(person.id)),
             BACK,
         ),
@@ -390,8 +393,13 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
 
 def _when_placed(person: Member, group: Group) -> tuple[Button, ...]:
     return (
+        # L10N: A button. It moves a person to another group.
         Button(_("Move"), ShowTargets(group.round, person.id), style="primary"),
+        # L10N: A button. It swaps the groups of two people.
         Button(_("Swap"), ShowOthers(group.round, person.id, "swap")),
+        # L10N: Buttons. A pinned person stays in their group when groups are formed again.
+        # L10N: a button, a verb: keep a person in this group when groups are formed again
         Button(_("Unpin") if person.pinned else _("Pin here"), SetPin(person.id, group.id, not person.pinned)),
+        # L10N: A button. It takes a person out of their group.
         Button(_("Take out"), TakeOut(group.round, person.id)),
     )

@@ -1,4 +1,4 @@
-"""Groups on paper and as pictures: all of a round or a proposal drawn, and the lists for the doors."""
+"""Screens to request groups as pictures and on paper: those of a round or a proposal, and the door lists."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from handlers.groups import store
 from handlers.groups.actions import BACK_TO_GROUPS, DrawGroups, DrawProposal, PrintLists, ShowGroups
 from handlers.groups.jobs import Block, draw_plans, make_lists
 from handlers.groups.messages.cards import day, title
-from handlers.groups.messages.proposals import heading, known
+from handlers.groups.messages.proposals import heading, names_of
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Member
-from handlers.groups.organiser.layout import a_round, group_label
+from handlers.groups.organiser.layout import group_label, require_round
 from handlers.groups.solver.model import Placeable
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
@@ -27,53 +27,54 @@ routes = Routes()
 
 @routes.action(DrawGroups, who=ORGANISER)
 async def draw_groups(request: Request, action: DrawGroups) -> Reply:
-    """The groups that are kept."""
-    round_ = await a_round(request, action.round)
+    """Request a picture of the groups of a round."""
+    round_ = await require_round(request, action.round)
     everyone = await store.people_with_theme(request.tx, round_.number)
-    formed = await store.groups_of_round(request.tx, round_.number)
+    groups = await store.groups_of_round(request.tx, round_.number)
     blocks: list[Block] = []
     for theme in await all_themes(request.tx):
-        mine = [
+        drawn = [
             _group(request, group_label(group), [person for person in everyone if person.group_id == group.id])
-            for group in formed
+            for group in groups
             if group.theme == theme.key
         ]
-        if mine:
+        if drawn:
             people = sum(person.theme == theme.key and person.group_id is not None for person in everyone)
             counted = _n("{count} person", "{count} people", people)
-            blocks.append((_say(request, Localised(theme.title)), [_say(request, counted)], mine))
-    return _drawing(request, blocks, _say(request, day(round_)))
+            blocks.append((_words(request, Localised(theme.title)), [_words(request, counted)], drawn))
+    return _drawing(request, blocks, _words(request, day(round_)))
 
 
 @routes.action(DrawProposal, who=ORGANISER)
 async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
-    """The groups that are proposed, of the first round planned."""
+    """Request a picture of the proposed groups of the first round planned."""
     stored = await store.find_proposal(request.tx, action.proposal, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
-    about = await known(request.tx, stored.proposal)
+    names = await names_of(request.tx, stored.proposal)
     blocks: list[Block] = []
     for proposed in stored.proposal.themes:
         for formed in proposed.rounds[:1]:
-            mine = [
+            drawn = [
                 _group(
                     request,
                     _("Group {number}", number=number),
-                    store.sorted_by_name(about.people[member] for member in members if member in about.people),
+                    store.sorted_by_name(names.people[member] for member in members if member in names.people),
                 )
                 for number, members in sorted(formed.groups.items())
             ]
-            theme = about.theme(proposed.theme)
-            blocks.append((_say(request, theme), [_say(request, heading(proposed, formed, theme))], mine))
+            theme = names.theme(proposed.theme)
+            blocks.append((_words(request, theme), [_words(request, heading(proposed, formed, theme))], drawn))
     several = len(stored.proposal.rounds) > 1
-    which = _say(request, _("Day {number}", number=stored.proposal.rounds[0])) if several else ""
+    which = _words(request, _("Day {number}", number=stored.proposal.rounds[0])) if several else ""
     return _drawing(request, blocks, which)
 
 
 def _group(request: Request, name: Span, members: Sequence[Member]) -> list[Any]:
-    counted = [_say(request, fact) for fact in facts(Placeable(str(m.id), m.territory, m.gender) for m in members)]
+    """Return a group to draw, as JSON values: its title, members and figures."""
+    counted = [_words(request, fact) for fact in facts(Placeable(str(m.id), m.territory, m.gender) for m in members)]
     return [
-        _say(request, name),
+        _words(request, name),
         _listed(request, members),
         [" · ".join(counted[:2]), " · ".join(counted[2:])],
     ]
@@ -81,12 +82,12 @@ def _group(request: Request, name: Span, members: Sequence[Member]) -> list[Any]
 
 def _listed(request: Request, members: Iterable[Member]) -> list[list[str]]:
     return [
-        [each.name, _say(request, Territory(each.territory)) if each.territory else ""]
-        for each in store.sorted_by_name(members)
+        [member.name, _words(request, Territory(member.territory)) if member.territory else ""]
+        for member in store.sorted_by_name(members)
     ]
 
 
-def _say(request: Request, span: Span) -> str:
+def _words(request: Request, span: Span) -> str:
     return plain(span, request.reader)
 
 
@@ -100,28 +101,30 @@ def _drawing(request: Request, blocks: Sequence[Block], which: str) -> Reply:
         buttons=BACK_TO_GROUPS,
         job=JobRequest("plan", payload),
         fresh=True,
+        # L10N: a passing notice while a file is made
         toast=_("A moment."),
     )
 
 
 @routes.job("plan", work=draw_plans)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """The pictures."""
-    pictures = tuple(Picture(each, _("All groups, with their members"), _("groups.png")) for each in result["pictures"])
+    """Return the message with the pictures."""
+    alt, name = _("All groups, with their members"), _("groups.png")
+    pictures = tuple(Picture(picture, alt, name) for picture in result["pictures"])
     return View((_("The groups as a picture."),), BACK_TO_GROUPS, attachments=pictures)
 
 
 @routes.action(PrintLists, who=ORGANISER)
 async def print_lists(request: Request, action: PrintLists) -> Reply:
-    """A page for each group's door: which group, where and when, and who is in it by first name."""
-    round_ = await a_round(request, action.round)
+    """Request the door lists of a round: a page for each group, with its title, room, time and members."""
+    round_ = await require_round(request, action.round)
     everyone = await store.people_with_theme(request.tx, round_.number)
     offered = {theme.key: theme for theme in await all_themes(request.tx)}
     when: Span = Moment(round_.meets_at) if round_.meets_at else day(round_)
     lists = [
         [
-            _say(request, title(group, offered[group.theme])),
-            [*([group.room] if group.room else []), _say(request, when)],
+            _words(request, title(group, offered[group.theme])),
+            [*([group.room] if group.room else []), _words(request, when)],
             _listed(request, [person for person in everyone if person.group_id == group.id]),
         ]
         for group in await store.groups_of_round(request.tx, round_.number)
@@ -139,9 +142,9 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
 
 @routes.job("doors", work=make_lists)
 async def lists_are_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """The file."""
-    said = _n(
+    """Return the message with the file."""
+    line = _n(
         "{count} list for the doors, to be printed.", "{count} lists for the doors, to be printed.", result["count"]
     )
     file = File(_("doors.pdf"), result["content"], "application/pdf")
-    return View((said,), BACK_TO_GROUPS, attachments=(file,))
+    return View((line,), BACK_TO_GROUPS, attachments=(file,))

@@ -1,4 +1,4 @@
-"""Publishing a round of groups: one real card and who gets theirs where, then everyone is told, once."""
+"""Screens to publish a round of groups: a preview with one card and who is reached how, then everyone is notified."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_NAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class PreparePublishing(Action):
-    """Show what publishing a round would send, and to whom."""
+    """Show a preview of publishing a round: what would be sent, and to whom."""
 
     code: ClassVar[str] = "gt"
     round: int
@@ -37,7 +37,7 @@ class PreparePublishing(Action):
 
 @dataclass(frozen=True, slots=True)
 class Publish(Action):
-    """Publish a round. `seen` marks the groups as they were shown."""
+    """Publish a round. `seen` is the mark of the groups as they were shown."""
 
     code: ClassVar[str] = "gu"
     round: int
@@ -46,14 +46,14 @@ class Publish(Action):
 
 @routes.action(PreparePublishing, who=ORGANISER)
 async def prepare(request: Request, action: PreparePublishing) -> Reply:
-    """Who gets what, before anyone does."""
+    """Show the preview of publishing a round."""
     round_ = await _round(request, action.round)
     return _published_already(round_) if round_.published else await _preview(request, round_)
 
 
 @routes.action(Publish, who=ORGANISER)
 async def publish(request: Request, action: Publish) -> Reply:
-    """Tell everyone, unless somebody did, or the groups are no longer those that were shown."""
+    """Publish a round, unless it is published already or the groups have changed since they were shown."""
     round_ = await _round(request, action.round)
     if round_.published:
         return _published_already(round_)
@@ -61,20 +61,21 @@ async def publish(request: Request, action: Publish) -> Reply:
     if _mark(round_, await store.groups_of_round(request.tx, round_.number), people) != action.seen:
         changed = _("The groups were changed meanwhile, so nothing was sent. This is how they are now.")
         return with_lines_first(await _preview(request, round_), changed, "")
-    told = await membership.publish_round(request.tx, round_, request.now)
-    said = _n(
+    notified = await membership.publish_round(request.tx, round_, request.now)
+    line = _n(
         "The groups of {date} are published: {count} person is told.",
         "The groups of {date} are published: {count} people are told.",
-        told,
+        notified,
         date=Strong(day(round_)),
     )
-    await outbox.notify_organisers(request.tx, View((said,), (GROUPS,)), request.now, but=request.participant.id)
-    homeless = sum(not group.room for group in await store.groups_of_round(request.tx, round_.number))
+    await outbox.notify_organisers(request.tx, View((line,), (GROUPS,)), request.now, but=request.participant.id)
+    roomless = sum(not group.room for group in await store.groups_of_round(request.tx, round_.number))
     return reply(
-        said,
+        line,
         _("Later changes are told to those concerned only."),
-        *_without_room(homeless),
-        buttons=(*_to_rooms(round_, homeless), *BACK_TO_GROUPS),
+        *_without_room(roomless),
+        buttons=(*_to_rooms(round_, roomless), *BACK_TO_GROUPS),
+        # L10N: a passing notice after a press that sent something
         toast=_("Sent."),
     )
 
@@ -96,39 +97,39 @@ def _published_already(round_: Round) -> Reply:
 
 async def _preview(request: Request, round_: Round) -> Reply:
     people = await store.people_with_theme(request.tx, round_.number)
-    existing = await store.groups_of_round(request.tx, round_.number)
+    groups = await store.groups_of_round(request.tx, round_.number)
     placed = [person for person in people if person.group_id is not None]
     if not placed:
         raise UserError(_("There are no groups to publish yet: form them first."), buttons=BACK_TO_GROUPS)
     reached = await store.platforms_reached(request.tx)
-    homeless = sum(not group.room for group in existing)
+    roomless = sum(not group.room for group in groups)
     unplaced = Counter(person.theme for person in people if person.group_id is None)
-    offered = [each for each in await all_themes(request.tx) if each.key in unplaced]
-    told = [person for person in people if person.joined and person.id in reached]
-    missed = [person for person in placed if person.joined and person.id not in reached]
-    sample = next((person for person in told if person.group_id is not None), placed[0])
-    group = next(each for each in existing if each.id == sample.group_id)
+    themes = [theme for theme in await all_themes(request.tx) if theme.key in unplaced]
+    notified = [person for person in people if person.joined and person.id in reached]
+    unreached = [person for person in placed if person.joined and person.id not in reached]
+    sample = next((person for person in notified if person.group_id is not None), placed[0])
+    group = next(group for group in groups if group.id == sample.group_id)
     theme = await find_theme(request.tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return reply(
         Strong(_("Publish the groups of {date}?", date=day(round_))),
-        _by_platform(Counter(reached[person.id] for person in told)),
+        _by_platform(Counter(reached[person.id] for person in notified)),
         *_named(_("Told when they join: {names}.", names=_names(person for person in placed if not person.joined))),
-        *_named(_("No message reaches {names}; they see it with /groupe.", names=_names(missed))),
+        *_named(_("No message reaches {names}; they see it with /groupe.", names=_names(unreached))),
         *_named(_("In no group: {names}.", names=_names(person for person in people if person.group_id is None))),
-        *_without_room(homeless),
+        *_without_room(roomless),
         "",
         _("This is what {name} gets:", name=Name(sample.name)),
         *card_lines(group, theme, round_, await store.members_of(request.tx, group)),
         buttons=(
-            Button(_("Publish"), Publish(round_.number, _mark(round_, existing, people)), style="primary"),
-            *_to_rooms(round_, homeless),
+            Button(_("Publish"), Publish(round_.number, _mark(round_, groups, people)), style="primary"),
+            *_to_rooms(round_, roomless),
             *(
                 Button(
-                    _("{theme}, no group: {count}", theme=Localised(each.title), count=unplaced[each.key]),
-                    ShowUnplaced(round_.number, each.key, 0),
+                    _("{theme}, no group: {count}", theme=Localised(other.title), count=unplaced[other.key]),
+                    ShowUnplaced(round_.number, other.key, 0),
                 )
-                for each in offered
+                for other in themes
             ),
             *BACK_TO_GROUPS,
         ),
@@ -139,8 +140,8 @@ def _without_room(count: int) -> tuple[Span, ...]:
     return (_n("{count} group has no room yet.", "{count} groups have no room yet.", count),) if count else ()
 
 
-def _to_rooms(round_: Round, homeless: int) -> tuple[Button, ...]:
-    return (Button(_("Rooms"), ShowRooms(round_.number)),) if homeless else ()
+def _to_rooms(round_: Round, roomless: int) -> tuple[Button, ...]:
+    return (Button(_("Rooms"), ShowRooms(round_.number)),) if roomless else ()
 
 
 def _by_platform(counts: Counter[str]) -> Text:
@@ -165,11 +166,11 @@ def _names(people: Iterable[Member]) -> Listing:
 
 
 def _named(line: Text) -> tuple[Span, ...]:
-    """A line, unless it names nobody."""
+    """Return the line, or nothing if its list of names is empty."""
     named = line.values["names"]
     return (line,) if isinstance(named, Listing) and named.items else ()
 
 
-def _mark(round_: Round, existing: Sequence[Group], people: Iterable[Member]) -> str:
-    """A mark of everything that is on the cards."""
-    return mark(round_.meets_at, existing, [(person.id, person.name, person.group_id) for person in people])
+def _mark(round_: Round, groups: Sequence[Group], people: Iterable[Member]) -> str:
+    """Return a mark of everything that stands on the cards."""
+    return mark(round_.meets_at, groups, [(person.id, person.name, person.group_id) for person in people])

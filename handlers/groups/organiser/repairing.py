@@ -1,4 +1,4 @@
-"""Repairing the groups on the day: who is absent leaves, who is here gets a group, and as few as possible move."""
+"""Screens to repair groups on the day: absent people leave, others get a group, and as few people as possible move."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from handlers.groups.messages.proposals import (
     FEWER_RULES,
     FORMING_SECONDS,
     MOST_MENDS,
-    known,
-    mends,
+    mend_buttons,
+    names_of,
     remedy_lines,
     theme_lines,
 )
 from handlers.groups.model import FormedGroups, Group, Member, Proposal, Proposed, Round
-from handlers.groups.organiser.layout import a_round
+from handlers.groups.organiser.layout import require_round
 from handlers.groups.service import membership
 from handlers.groups.service.forming import repair_wishes, request_groups
 from handlers.groups.service.proposals import absent_for
@@ -44,7 +44,7 @@ _ATTENDANCE = Button(_("Attendance"), ShowAttendance())
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Someone whose group a repair changes: from a group's number to another's, None for no group."""
+    """A person whose group a repair changes, from one group number to another; None is for no group."""
 
     person: Member
     origin: int | None
@@ -53,8 +53,8 @@ class _Step:
 
 @routes.action(AskRepair, who=ORGANISER)
 async def ask_repair(request: Request, action: AskRepair) -> Reply:
-    """Have the fewest moves computed; nothing changes until they are kept."""
-    round_ = await a_round(request, action.round)
+    """Request a proposal with the fewest moves. Nothing changes until it is applied."""
+    round_ = await require_round(request, action.round)
     try:
         day = date.fromordinal(action.day)
     except (ValueError, OverflowError):
@@ -69,15 +69,15 @@ async def ask_repair(request: Request, action: AskRepair) -> Reply:
 
 @routes.job("repair", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def repair_is_found(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Who would move, from where to where, and how few that is."""
+    """Store the computed repair, and return it as a message: who would move where, and whether fewer could."""
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
-    about = await known(tx, proposal)
+    names = await names_of(tx, proposal)
     number = proposal.wishes.round
     round_ = await store.find_round(tx, number)
     assert round_ is not None  # rounds are never removed while there are groups to repair
     people = {person.id: person for person in await store.people_with_theme(tx, number)}
-    formed = {each.id: each for each in await store.groups_of_round(tx, number)}
+    groups = {group.id: group for group in await store.groups_of_round(tx, number)}
     absent = await absent_for(tx, proposal)
     lines: list[Span] = [
         Strong(_("To repair the groups, {date}", date=Moment.of_day(date.fromisoformat(proposal.wishes.day)))),
@@ -86,113 +86,124 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     changed = False
     for proposed in proposal.themes:
         if proposed.failed or not proposed.rounds:
-            lines += theme_lines(proposed, about)
+            lines += theme_lines(proposed, names)
             continue
-        there = {group.number: group for group in formed.values() if group.theme == proposed.theme}
-        repair = _Repair(proposed, proposed.rounds[0], there, tuple(_steps(proposed, people, formed)))
+        group_of = {group.number: group for group in groups.values() if group.theme == proposed.theme}
+        repair = _Repair(proposed, proposed.rounds[0], group_of, tuple(_steps(proposed, people, groups)))
         if repair.steps or repair.dissolved:
             changed = True
-            lines += [Strong(_("{theme}:", theme=about.theme(proposed.theme))), *_said(repair)]
+            lines += [Strong(_("{theme}:", theme=names.theme(proposed.theme))), *_lines(repair)]
             moves |= {step.person.id: repair.group(step.target) for step in repair.steps}
     for remedy in proposal.remedies[:MOST_MENDS]:
-        lines += remedy_lines(remedy, proposal, about)
+        lines += remedy_lines(remedy, proposal, names)
     failed = any(theme.failed for theme in proposal.themes)
     if changed:
         if failed:
             lines.append(_("Themes without new groups stay as they are."))
-        told = await membership.count_concerned(tx, round_, moves, untold={*absent, organiser.id})
-        lines += _promise(round_, told, without_absent=None in moves.values())
+        count = await membership.count_concerned(tx, round_, moves, untold={*absent, organiser.id})
+        lines += _promise(round_, count, without_absent=None in moves.values())
     elif failed:
         lines.append(_("Nothing is changed: all groups stay as they are."))
     else:
         lines.append(_("Nobody has to move."))
-    keep = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
+    keep_or_redo = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
     look = Button(_("See all groups"), ShowProposal(proposal_id))
-    decide = (*keep, look) if changed else ()
-    remedies = mends(StoredProposal(proposal_id, proposal, applied=False), about)
+    decide = (*keep_or_redo, look) if changed else ()
+    remedies = mend_buttons(StoredProposal(proposal_id, proposal, applied=False), names)
     return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
 
 
-def _promise(round_: Round, told: int, *, without_absent: bool) -> Iterable[Span]:
-    """Who hears of it once it is kept; who is absent does not."""
+def _promise(round_: Round, count: int, *, without_absent: bool) -> Iterable[Span]:
+    """Yield the lines that tell how many people will be notified; absent people are not."""
     yield _("Nothing changes until you keep it.")
     if not round_.published:
         yield _("Nobody is told: these groups are not published yet.")
-    elif not told:
+    elif not count:
         yield _("Nobody is told.")
     elif without_absent:
         yield _n(
             "Then {count} person is told; who is absent is told nothing.",
             "Then {count} people are told; who is absent is told nothing.",
-            told,
+            count,
         )
     else:
-        yield _n("Then {count} person is told, nobody else.", "Then {count} people are told, nobody else.", told)
+        yield _n("Then {count} person is told, nobody else.", "Then {count} people are told, nobody else.", count)
 
 
 @dataclass(frozen=True, slots=True)
 class _Repair:
-    """What a repair does to a theme: its groups there are by number, and everyone whose group would be another."""
+    """What a repair does to a theme.
+
+    `formed` are the proposed groups, `present` the present ones by number, `steps` the people whose group would change.
+    """
 
     proposed: Proposed
-    found: FormedGroups
-    there: Mapping[int, Group]
+    formed: FormedGroups
+    present: Mapping[int, Group]
     steps: tuple[_Step, ...]
 
     @property
     def dissolved(self) -> Sequence[int]:
-        """The numbers of the groups that are no more; a locked one stays, though empty."""
-        return sorted(n for n, group in self.there.items() if n not in self.found.groups and not group.locked)
+        """The numbers of the groups that would be dissolved. A locked group stays, even empty."""
+        return sorted(n for n, group in self.present.items() if n not in self.formed.groups and not group.locked)
 
     @property
     def added(self) -> Sequence[int]:
-        """The numbers of the groups that are new."""
-        return sorted(self.found.groups.keys() - self.there.keys())
+        """The numbers of the groups that would be new."""
+        return sorted(self.formed.groups.keys() - self.present.keys())
 
     def group(self, number: int | None) -> Group | None:
-        """A group by number, also one that is made only when the repair is kept; None for none."""
+        """Return the group with this number, None for None.
+
+        A group that the repair would add gets a negative id, as it is not stored yet.
+        """
         if number is None:
             return None
-        return self.there.get(number) or Group(-number, self.found.round, self.proposed.theme, number)
+        return self.present.get(number) or Group(-number, self.formed.round, self.proposed.theme, number)
 
 
-def _steps(proposed: Proposed, people: Mapping[int, Member], formed: Mapping[int, Group]) -> Iterable[_Step]:
-    """Everyone of a theme whose group would be another: moves first, then who comes in, then who leaves."""
+def _steps(proposed: Proposed, people: Mapping[int, Member], groups: Mapping[int, Group]) -> Iterable[_Step]:
+    """Return the people of a theme whose group would change: first those who move, then who join, then who leave."""
     target = {member: number for number, members in proposed.rounds[0].groups.items() for member in members}
     steps = []
     for person in people.values():
         if person.theme == proposed.theme:
-            group = formed.get(person.group_id or 0)
+            group = groups.get(person.group_id or 0)
             step = _Step(person, group.number if group else None, target.get(person.id))
             if step.origin != step.target:
                 steps.append(step)
     return sorted(steps, key=lambda step: (step.target is None, step.origin is None, collation(step.person.full_name)))
 
 
-def _said(repair: _Repair) -> Iterable[Span]:
-    """What becomes of the groups, who is absent in one line, then who moves, a line each."""
+def _lines(repair: _Repair) -> Iterable[Span]:
+    """Yield what becomes of the groups, the absent people in one line, then a line for each person who moves."""
     yield from _groups_line(repair)
-    gone = [_who_left(step) for step in repair.steps if step.target is None]
-    if gone:
-        more = len(gone) - _MOST_ABSENT
+    absent = [_who_left(step) for step in repair.steps if step.target is None]
+    if absent:
+        more = len(absent) - _MOST_ABSENT
         rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
-        yield _("Absent, out of their groups: {names}", names=Listing((*gone[:_MOST_ABSENT], *rest)))
+        yield _("Absent, out of their groups: {names}", names=Listing((*absent[:_MOST_ABSENT], *rest)))
     moving = [step for step in repair.steps if step.target is not None]
     yield from map(_line, moving[:_MOST_LINES])
     if len(moving) > _MOST_LINES:
         more = len(moving) - _MOST_LINES
         yield _n("… and {count} more person", "… and {count} more people", more)
-    if repair.found.measures:
-        yield _bound(repair.found)
+    if repair.formed.measures:
+        yield _bound(repair.formed)
 
 
 def _groups_line(repair: _Repair) -> Iterable[Span]:
     if not repair.proposed.people:
         yield _("Nobody of this theme is here: its groups are dissolved.")
     elif repair.dissolved:
-        kept = sorted(repair.found.groups)
+        numbers = sorted(repair.formed.groups)
         people = _n("{count} person remains", "{count} people remain", repair.proposed.people)
-        where = _("in group {number}", number=kept[0]) if len(kept) == 1 else _("in {count} groups", count=len(kept))
+        where = (
+            # L10N: The end of «Group 3 is dissolved: 4 people remain, in group 1».
+            _("in group {number}", number=numbers[0])
+            if len(numbers) == 1
+            else _("in {count} groups", count=len(numbers))
+        )
         yield _n(
             "Group {numbers} is dissolved: {people}, {where}",
             "Groups {numbers} are dissolved: {people}, {where}",
@@ -221,8 +232,9 @@ def _line(step: _Step) -> Text:
     return _("{name}: group {origin} → group {target}", name=name, origin=step.origin, target=step.target or 0)
 
 
-def _bound(found: FormedGroups) -> Text:
-    moves = next(measure for measure in found.measures if measure.level is Level.MOVES)
+def _bound(formed: FormedGroups) -> Text:
+    """Return the line that tells how many people change group, and whether fewer could."""
+    moves = next(measure for measure in formed.measures if measure.level is Level.MOVES)
     if moves.optimal:
         return _n(
             "{count} person changes group: fewer is not possible.",

@@ -1,4 +1,4 @@
-"""Where a group meets and what it is called: read back, then saved, and told to those concerned."""
+"""Screens to set a group's room and name: they are read back, then saved, and the members notified."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handlers.groups import store
 from handlers.groups.actions import OpenGroup
 from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
-from handlers.groups.organiser.layout import a_group
+from handlers.groups.organiser.layout import require_group
 from handlers.groups.service import membership
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -31,7 +31,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class EditGroup(Action):
-    """Open the form of a group's room and name. `seen` marks the present ones."""
+    """Open the form for a group's room and name. `seen` is the mark of the present ones."""
 
     code: ClassVar[str] = "gp"
     group: int
@@ -40,7 +40,7 @@ class EditGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmGroup(Action):
-    """Save the room and name that were read back."""
+    """Save the room and name that were read back. `seen` is the mark of the former ones."""
 
     code: ClassVar[str] = "gpa"
     group: int
@@ -49,7 +49,7 @@ class ConfirmGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreGroup(Action):
-    """The inverse: a group's room and name as they were."""
+    """Undo a change of a group's room and name."""
 
     code: ClassVar[str] = "gpr"
     group: int
@@ -57,15 +57,16 @@ class RestoreGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class GroupForm(Form):
-    """Where a group meets, and what it is called."""
+    """The form that asks for a group's room and name."""
 
     title: ClassVar[Text] = _("Room and name")
+    # L10N: a label: where a group meets
     room: str = text(_("Room"), max_length=60, required=False, hint=_("Where the group meets, for instance «Room 12»."))
     name: str = text(_("Name of the group"), max_length=40, required=False, hint=_("Empty: its number is enough."))
 
 
 def edit_button(group: Group) -> Button:
-    """The way to a group's room and name."""
+    """Return the button that opens the form for a group's room and name."""
     return Button(_("Room and name"), EditGroup(group.id, _seen(group)))
 
 
@@ -74,7 +75,8 @@ def _seen(group: Group) -> str:
 
 
 async def _as_it_is(request: Request, action: EditGroup) -> Mapping[str, str]:
-    group, _theme, _round = await a_group(request, action.group)
+    """Return the present room and name as the form shows them."""
+    group, _theme, _round = await require_group(request, action.group)
     return _answers(group.room, group.name)
 
 
@@ -82,7 +84,7 @@ def _answers(room: str, name: str) -> dict[str, str]:
     return {"room": room, "name": name}
 
 
-def _called(room: str, name: str) -> tuple[Span, Span]:
+def _lines(room: str, name: str) -> tuple[Span, Span]:
     return (
         room_line(room) if room else _("No room"),
         _("Name: {name}", name=Strong(Name(name))) if name else _("No name of its own"),
@@ -91,15 +93,15 @@ def _called(room: str, name: str) -> tuple[Span, Span]:
 
 @routes.action(EditGroup, who=ORGANISER, form=GroupForm, before=_as_it_is)
 async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Reply:
-    """Read room and name back; they are kept as a draft until they are confirmed."""
-    group, theme, round_ = await a_group(request, action.group)
+    """Read room and name back. They are stored as a draft until they are confirmed."""
+    group, theme, round_ = await require_group(request, action.group)
     account = request.account
     typed = _answers(form.room, form.name)
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
-        *_called(form.room, form.name),
-        *await who_reads(request, round_, await members(request, [group])),
+        *_lines(form.room, form.name),
+        *await preview_line(request, round_, await member_ids(request, [group])),
         buttons=(
             Button(_("Confirm"), ConfirmGroup(group.id, action.seen), style="primary"),
             Button(_("Write something else"), action),
@@ -109,13 +111,13 @@ async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Re
     )
 
 
-async def members(request: Request, of: Iterable[Group]) -> list[int]:
-    """Who is in some groups."""
-    return [member.id for group in of for member in await store.members_of(request.tx, group)]
+async def member_ids(request: Request, groups: Iterable[Group]) -> list[int]:
+    """Return the ids of the members of these groups."""
+    return [member.id for group in groups for member in await store.members_of(request.tx, group)]
 
 
-async def who_reads(request: Request, round_: Round, people: list[int]) -> tuple[Span, ...]:
-    """How many of these people would be told."""
+async def preview_line(request: Request, round_: Round, people: list[int]) -> tuple[Span, ...]:
+    """Return the line that tells how many of these people would be notified."""
     if not round_.published:
         return (_("Nobody is told: these groups are not published yet."),)
     reached = await store.platforms_reached(request.tx)
@@ -125,8 +127,8 @@ async def who_reads(request: Request, round_: Round, people: list[int]) -> tuple
 
 @routes.action(ConfirmGroup, who=ORGANISER)
 async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
-    """Save what was read back, unless another organiser did meanwhile: then both are shown."""
-    group, theme, round_ = await a_group(request, action.group)
+    """Save the room and name that were read back. If another organiser changed them meanwhile, show both instead."""
+    group, theme, round_ = await require_group(request, action.group)
     account, back = request.account, (Button(_("Back"), OpenGroup(group.id)), BACK)
     draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     if draft is None or draft.action != EditGroup(group.id, action.seen).encode():
@@ -144,32 +146,34 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
         )
         return reply(
             await who_was_faster(request, f"group:{group.id}"),
+            # L10N: above what is stored, where somebody else changed it meanwhile; «You wrote:» follows
             _("Now:"),
-            *_called(group.room, group.name),
+            *_lines(group.room, group.name),
+            # L10N: above what one typed, where somebody else changed the same meanwhile
             _("You wrote:"),
-            *_called(room, name),
+            *_lines(room, name),
             buttons=(Button(_("Confirm"), ConfirmGroup(group.id, _seen(group))), *back),
         )
     await dialogue_store.end(request.tx, account.platform, account.chat)
-    told = await _rewrite(request, group, theme, round_, room, name)
-    said = _said(group, theme, room, name)
+    notified = await _rewrite(request, group, theme, round_, room, name)
+    summary = _summary(group, theme, room, name)
     values = {"before": _answers(group.room, group.name), "after": _answers(room, name)}
-    undo = await note(request, f"group:{group.id}", said, RestoreGroup(group.id), values)
-    return reply(Strong(said), *how_many(round_, told), buttons=(undo, *back), toast=_("Saved."))
+    undo = await note(request, f"group:{group.id}", summary, RestoreGroup(group.id), values)
+    return reply(Strong(summary), *count_line(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 
-def _said(group: Group, theme: Theme, room: str, name: str) -> Text:
-    named = title(Group(group.id, group.round, group.theme, group.number, name), theme)
-    return _("{group}: {room}", group=named, room=Name(room)) if room else _("{group}: no room", group=named)
+def _summary(group: Group, theme: Theme, room: str, name: str) -> Text:
+    title_ = title(Group(group.id, group.round, group.theme, group.number, name), theme)
+    return _("{group}: {room}", group=title_, room=Name(room)) if room else _("{group}: no room", group=title_)
 
 
-def how_many(round_: Round, told: int) -> tuple[Span, ...]:
-    """How many were told, where anyone is."""
-    return (_n("{count} person is told.", "{count} people are told.", told),) if round_.published else ()
+def count_line(round_: Round, count: int) -> tuple[Span, ...]:
+    """Return the line that tells how many people are notified; none before the round is published."""
+    return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
 
 
 async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, room: str, name: str) -> int:
-    """Give a group its room and name, and tell its members if they know of it; how many."""
+    """Set the room and name of a group, and notify its members if the round is published. Returns how many people."""
     await store.set_room(request.tx, group.id, room)
     await store.rename_group(request.tx, group.id, name)
     lines: list[Span] = []
@@ -187,33 +191,36 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
         )
     if len(await store.all_rounds(request.tx)) > 1:
         lines.insert(0, _("{group}, {date}:", group=title(group, theme), date=day(round_)))
-    return await tell(request, round_, [group], View(tuple(lines), (MY_GROUP,)))
+    return await notify_members(request, round_, [group], View(tuple(lines), (MY_GROUP,)))
 
 
-async def tell(request: Request, round_: Round, of: Iterable[Group], view: View) -> int:
-    """Tell the members of groups of a published round, but for who is asking; their places follow."""
+async def notify_members(request: Request, round_: Round, groups: Iterable[Group], view: View) -> int:
+    """Send a message to the members of groups of a published round, and update their cards and channels.
+
+    The organiser who asks gets no message. Returns how many people are notified.
+    """
     if not round_.published:
         return 0
-    changed = list(of)
+    changed = list(groups)
     await membership.follow_cards(request.tx, [group.id for group in changed], request.now)
-    told, reached = 0, await store.platforms_reached(request.tx)
-    for member in await members(request, changed):
+    notified, reached = 0, await store.platforms_reached(request.tx)
+    for member in await member_ids(request, changed):
         if member != request.participant.id:
-            told += await outbox.notify(request.tx, member, view, request.now) and member in reached
+            notified += await outbox.notify(request.tx, member, view, request.now) and member in reached
     await outbox.refresh_channels(request.tx, [group.id for group in changed], request.now)
-    return told
+    return notified
 
 
 @inverses.declare(RestoreGroup)
 async def restore_group(request: Request, action: RestoreGroup, values: Values) -> Undone:
-    """Put room and name back, and tell the members again."""
+    """Restore the former room and name, and notify the members again."""
     try:
-        group, theme, round_ = await a_group(request, action.group)
+        group, theme, round_ = await require_group(request, action.group)
     except Stale:
         raise changed_since() from None
     if _answers(group.room, group.name) != values["after"]:
         raise changed_since()
     before = values["before"]
-    told = await _rewrite(request, group, theme, round_, before["room"], before["name"])
-    said = _said(group, theme, before["room"], before["name"])
-    return Undone((said, *how_many(round_, told)), (Button(_("Back"), OpenGroup(group.id)),))
+    notified = await _rewrite(request, group, theme, round_, before["room"], before["name"])
+    summary = _summary(group, theme, before["room"], before["name"])
+    return Undone((summary, *count_line(round_, notified)), (Button(_("Back"), OpenGroup(group.id)),))

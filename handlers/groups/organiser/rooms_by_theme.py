@@ -1,4 +1,4 @@
-"""The rooms of a theme's groups all at once: a line each, read back, then saved, and told to those concerned."""
+"""Screens to set the rooms of all groups of a theme at once: they are read back, then saved, and members notified."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from handlers.groups import store
 from handlers.groups.actions import ShowGroups, ShowRooms
 from handlers.groups.messages.cards import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.organiser.layout import a_round, group_label
-from handlers.groups.organiser.rooms import how_many, members, tell, who_reads
+from handlers.groups.organiser.layout import group_label, require_round
+from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark, who_was_faster
@@ -35,7 +35,7 @@ _LINE = re.compile(r"\s*(\d{1,5})\s*[:.)–-]?\s*(.*?)\s*")
 
 @dataclass(frozen=True, slots=True)
 class EditRooms(Action):
-    """Open the form of a theme's rooms. `seen` marks the present ones."""
+    """Open the form for a theme's rooms. `seen` is the mark of the present ones."""
 
     code: ClassVar[str] = "gve"
     round: int
@@ -45,7 +45,7 @@ class EditRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmRooms(Action):
-    """Save the rooms that were read back."""
+    """Save the rooms that were read back. `seen` is the mark of the former ones."""
 
     code: ClassVar[str] = "gvf"
     round: int
@@ -55,7 +55,7 @@ class ConfirmRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreRooms(Action):
-    """The inverse: the rooms as they were."""
+    """Undo a change of a theme's rooms."""
 
     code: ClassVar[str] = "gvr"
     round: int
@@ -64,7 +64,7 @@ class RestoreRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class RoomsForm(Form):
-    """A line for each group: its number, then the room."""
+    """The form that asks for a line for each group: its number, then its room."""
 
     title: ClassVar[Text] = _("Rooms")
     rooms: str = text(
@@ -77,19 +77,21 @@ class RoomsForm(Form):
 
 @routes.action(ShowRooms, who=ORGANISER)
 async def show_rooms(request: Request, action: ShowRooms) -> Reply:
-    """How many groups of each theme have a room."""
-    round_ = await a_round(request, action.round)
-    formed = await store.groups_of_round(request.tx, round_.number)
+    """Show how many groups of each theme have a room."""
+    round_ = await require_round(request, action.round)
+    groups = await store.groups_of_round(request.tx, round_.number)
     lines: list[Span] = [_("Rooms for {date}", date=Strong(day(round_)))]
     buttons: list[Button] = []
     for theme in await all_themes(request.tx):
-        mine = [group for group in formed if group.theme == theme.key]
-        if mine:
-            named = Localised(theme.title)
-            with_room = sum(bool(group.room) for group in mine)
-            lines.append(_("{theme}: {ready} of {all} groups have a room", theme=named, ready=with_room, all=len(mine)))
-            edit = EditRooms(round_.number, theme.key, _seen(mine))
-            buttons.append(Button(_("Rooms: {theme}", theme=named), edit))
+        groups_of_theme = [group for group in groups if group.theme == theme.key]
+        if groups_of_theme:
+            name = Localised(theme.title)
+            with_room = sum(bool(group.room) for group in groups_of_theme)
+            lines.append(
+                _("{theme}: {ready} of {all} groups have a room", theme=name, ready=with_room, all=len(groups_of_theme))
+            )
+            edit = EditRooms(round_.number, theme.key, _seen(groups_of_theme))
+            buttons.append(Button(_("Rooms: {theme}", theme=name), edit))
     if not buttons:
         raise Stale
     return reply(*lines, buttons=(*buttons, *_back(round_.number)))
@@ -100,33 +102,37 @@ def _back(round_number: int) -> tuple[Button, ...]:
 
 
 async def _groups(request: Request, round_number: int, key: str) -> tuple[Round, Theme, dict[int, Group]]:
-    """A theme's groups in a round, by number. Raises Stale where there are none."""
-    round_, theme = await a_round(request, round_number), await find_theme(request.tx, key)
-    found = [group for group in await store.groups_of_round(request.tx, round_number) if group.theme == key]
-    if theme is None or not found:
+    """Return a round, a theme and its groups in the round, by number. Raises Stale if there are none."""
+    round_, theme = await require_round(request, round_number), await find_theme(request.tx, key)
+    groups = [group for group in await store.groups_of_round(request.tx, round_number) if group.theme == key]
+    if theme is None or not groups:
         raise Stale
-    return round_, theme, {group.number: group for group in found}
+    return round_, theme, {group.number: group for group in groups}
 
 
-def _seen(of: Sequence[Group]) -> str:
-    return mark([(group.id, group.room) for group in of])
+def _seen(groups: Sequence[Group]) -> str:
+    return mark([(group.id, group.room) for group in groups])
 
 
 async def _as_they_are(request: Request, action: EditRooms) -> Mapping[str, str]:
-    _round, _theme, found = await _groups(request, action.round, action.theme)
-    return {"rooms": "\n".join(f"{number}: {group.room}".strip() for number, group in found.items())}
+    """Return the present rooms as the form shows them."""
+    _round, _theme, groups = await _groups(request, action.round, action.theme)
+    return {"rooms": "\n".join(f"{number}: {group.room}".strip() for number, group in groups.items())}
 
 
-def _read(typed: str, found: Mapping[int, Group]) -> dict[int, str]:
-    """The rooms of some groups, by number. Raises Incomplete with the first line that is not understood."""
+def _read(typed: str, groups: Mapping[int, Group]) -> dict[int, str]:
+    """Parse the typed lines. Returns the rooms that differ from those of `groups`, by group number.
+
+    Raises Incomplete, which quotes the first line that is not understood.
+    """
     rooms: dict[int, str] = {}
     for line in filter(None, map(str.strip, typed.splitlines())):
-        read = _LINE.fullmatch(line)
-        if read is None:
+        match = _LINE.fullmatch(line)
+        if match is None:
             why = _("«{line}» does not begin with the number of a group.", line=Name(line[:_LONGEST_ROOM]))
             raise Incomplete("rooms", why)
-        number, room = int(read[1]), read[2]
-        if number not in found:
+        number, room = int(match[1]), match[2]
+        if number not in groups:
             raise Incomplete("rooms", _("There is no group {number} in this theme.", number=number))
         if number in rooms:
             raise Incomplete("rooms", _("Group {number} has two lines.", number=number))
@@ -134,23 +140,23 @@ def _read(typed: str, found: Mapping[int, Group]) -> dict[int, str]:
             why = _("The room of group {number} is longer than {most} characters.", number=number, most=_LONGEST_ROOM)
             raise Incomplete("rooms", why)
         rooms[number] = room
-    return {number: room for number, room in rooms.items() if room != found[number].room}
+    return {number: room for number, room in rooms.items() if room != groups[number].room}
 
 
-def _lines(rooms: Mapping[int, str], found: Mapping[int, Group]) -> list[Span]:
+def _lines(rooms: Mapping[int, str], groups: Mapping[int, Group]) -> list[Span]:
     return [
-        _("{group}: {room}", group=group_label(found[number]), room=Name(room))
+        _("{group}: {room}", group=group_label(groups[number]), room=Name(room))
         if room
-        else _("{group}: no room", group=group_label(found[number]))
+        else _("{group}: no room", group=group_label(groups[number]))
         for number, room in sorted(rooms.items())
     ]
 
 
 @routes.action(EditRooms, who=ORGANISER, form=RoomsForm, before=_as_they_are)
 async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Reply:
-    """Read the rooms back; they are kept as a draft until they are confirmed."""
-    round_, theme, found = await _groups(request, action.round, action.theme)
-    rooms = _read(form.rooms, found)
+    """Read the rooms back. They are stored as a draft until they are confirmed."""
+    round_, theme, groups = await _groups(request, action.round, action.theme)
+    rooms = _read(form.rooms, groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=_back(round_.number), fresh=True)
     account = request.account
@@ -158,8 +164,8 @@ async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Re
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
-        *_lines(rooms, found),
-        *await who_reads(request, round_, await members(request, [found[room] for room in rooms])),
+        *_lines(rooms, groups),
+        *await preview_line(request, round_, await member_ids(request, [groups[number] for number in rooms])),
         buttons=(
             Button(_("Confirm"), ConfirmRooms(round_.number, theme.key, action.seen), style="primary"),
             Button(_("Write something else"), action),
@@ -171,10 +177,10 @@ async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Re
 
 @routes.action(ConfirmRooms, who=ORGANISER)
 async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
-    """Save what was read back, unless another organiser changed a room meanwhile: then both are shown."""
-    round_, theme, found = await _groups(request, action.round, action.theme)
+    """Save the rooms that were read back. If another organiser changed a room meanwhile, show both versions instead."""
+    round_, theme, groups = await _groups(request, action.round, action.theme)
     account, back = request.account, _back(round_.number)
-    present = _seen(list(found.values()))
+    present = _seen(list(groups.values()))
     draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     if draft is None or draft.action != EditRooms(round_.number, theme.key, action.seen).encode():
         return reply(
@@ -182,7 +188,7 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
             buttons=(Button(_("Rooms"), ShowRooms(round_.number)), *back),
         )
     typed = draft.draft.get("rooms", "")
-    rooms = _read(typed, found)
+    rooms = _read(typed, groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     if present != action.seen:
@@ -193,20 +199,20 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
         return reply(
             await who_was_faster(request, _subject(round_, theme)),
             _("Now:"),
-            *_lines({number: found[number].room for number in rooms}, found),
+            *_lines({number: groups[number].room for number in rooms}, groups),
             _("You wrote:"),
-            *_lines(rooms, found),
+            *_lines(rooms, groups),
             buttons=(Button(_("Confirm"), ConfirmRooms(round_.number, theme.key, present)), *back),
         )
     await dialogue_store.end(request.tx, account.platform, account.chat)
-    before = [[number, found[number].room] for number in rooms]
-    told = await _rewrite(request, round_, theme, {found[number]: room for number, room in rooms.items()})
-    said = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
+    before = [[number, groups[number].room] for number in rooms]
+    notified = await _rewrite(request, round_, theme, {groups[number]: room for number, room in rooms.items()})
+    summary = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
     values = {"before": before, "after": [[number, room] for number, room in rooms.items()]}
-    undo = await note(request, _subject(round_, theme), said, RestoreRooms(round_.number, theme.key), values)
-    homeless = any(not group.room for group in await store.groups_of_round(request.tx, round_.number))
-    more = (Button(_("Rooms"), ShowRooms(round_.number), style="primary"),) if homeless else ()
-    return reply(Strong(said), *how_many(round_, told), buttons=(*more, undo, *back), toast=_("Saved."))
+    undo = await note(request, _subject(round_, theme), summary, RestoreRooms(round_.number, theme.key), values)
+    roomless = any(not group.room for group in await store.groups_of_round(request.tx, round_.number))
+    more = (Button(_("Rooms"), ShowRooms(round_.number), style="primary"),) if roomless else ()
+    return reply(Strong(summary), *count_line(round_, notified), buttons=(*more, undo, *back), toast=_("Saved."))
 
 
 def _subject(round_: Round, theme: Theme) -> str:
@@ -214,8 +220,8 @@ def _subject(round_: Round, theme: Theme) -> str:
 
 
 async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping[Group, str]) -> int:
-    """Give groups their rooms, and tell their members if they know of them; how many."""
-    told = 0
+    """Set the rooms of groups, and notify their members if the round is published. Returns how many people."""
+    notified = 0
     several = len(await store.all_rounds(request.tx)) > 1
     for group, room in rooms.items():
         await store.set_room(request.tx, group.id, room)
@@ -225,17 +231,17 @@ async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping
             if room
             else _("Your group has no room any more. The team tells you the new one.")
         )
-        told += await tell(request, round_, [group], View(tuple(lines), (MY_GROUP,)))
-    return told
+        notified += await notify_members(request, round_, [group], View(tuple(lines), (MY_GROUP,)))
+    return notified
 
 
 @inverses.declare(RestoreRooms)
 async def restore_rooms(request: Request, action: RestoreRooms, values: Values) -> None:
-    """Put the rooms back, and tell the members again."""
+    """Restore the former rooms, and notify the members again."""
     try:
-        round_, theme, found = await _groups(request, action.round, action.theme)
+        round_, theme, groups = await _groups(request, action.round, action.theme)
     except Stale:
         raise changed_since() from None
-    if any(number not in found or found[number].room != room for number, room in values["after"]):
+    if any(number not in groups or groups[number].room != room for number, room in values["after"]):
         raise changed_since()
-    await _rewrite(request, round_, theme, {found[number]: room for number, room in values["before"]})
+    await _rewrite(request, round_, theme, {groups[number]: room for number, room in values["before"]})

@@ -107,7 +107,7 @@ def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limi
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
 
 
-async def formed_with(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
+async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
     """Return, by theme, the terms of the last applied proposal that gave it groups in a round or let it wait."""
     formed: dict[str, Terms] = {}
     for terms in await store.applied_terms(tx):
@@ -118,7 +118,7 @@ async def formed_with(tx: Transaction, round_number: int) -> Mapping[str, Terms]
 
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
     """Return the allowed sizes of a theme's groups in a round: those they were formed with, else those configured."""
-    formed = (await formed_with(tx, round_number)).get(theme)
+    formed = (await last_terms(tx, round_number)).get(theme)
     return formed.limits if formed else Limits(*await store.group_sizes(tx))
 
 
@@ -128,7 +128,7 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
     A theme that waits keeps waiting.
     """
     smallest, largest, _target = await store.group_sizes(tx)
-    formed = await formed_with(tx, round_number)
+    formed = await last_terms(tx, round_number)
     sizes = {theme: (terms.limits.smallest, terms.limits.largest) for theme, terms in formed.items() if not terms.waits}
     return Wishes(
         "repair",
@@ -139,7 +139,7 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
     )
 
 
-async def met_elsewhere(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
+async def groups_in_other_rounds(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
     """Return the group id of each person, round by round, in all rounds but those that are planned."""
     return [
         {person: group for person, group, _pinned in await store.placements_of_round(tx, round_.number)}
@@ -175,8 +175,10 @@ async def request_groups(
         "pairs": facts.pairs,
         "pins": [[number, *pin] for number in planned for pin in _pins(facts, number)],
         "locks": [[number, *lock] for number in planned for lock in _locks(facts, number)],
-        "taken": [[number, *taken] for number in planned for taken in await _taken(tx, facts, number, wishes)],
-        "history": [list(past.items()) for past in await met_elsewhere(tx, planned)],
+        "taken": [
+            [number, *numbers] for number in planned for numbers in await _taken_numbers(tx, facts, number, wishes)
+        ],
+        "history": [list(past.items()) for past in await groups_in_other_rounds(tx, planned)],
         "previous": _numbers(facts, wishes.round) if wishes.kind == "repair" else None,
         "deserted": sorted(_deserted(facts, wishes.round)) if wishes.kind == "repair" else [],
     }
@@ -213,7 +215,7 @@ def _locks(facts: Facts, number: int) -> Iterable[tuple[str, int, list[int]]]:
             yield group.theme, group.number, members
 
 
-async def _taken(tx: Transaction, facts: Facts, number: int, wishes: Wishes) -> Iterable[tuple[str, list[int]]]:
+async def _taken_numbers(tx: Transaction, facts: Facts, number: int, wishes: Wishes) -> Iterable[tuple[str, list[int]]]:
     """Return, by theme, the group numbers that no new group may get.
 
     They are those of locked groups without members who come and, in a repair, of dissolved groups.

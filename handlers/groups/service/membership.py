@@ -97,9 +97,8 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
         notified += await outbox.notify(tx, person.id, no_group_view(round_), now) and person.id in reached
     themes = {theme.key: theme for theme in await all_themes(tx)}
     groups = await store.groups_of_round(tx, round_.number)
-    await outbox.refresh_channels(
-        tx, [group.id for group in groups if placed[group.id]], now
-    )  # before the cards, which link to the channels
+    # Only published groups have channels.
+    await outbox.refresh_channels(tx, [group.id for group in groups if placed[group.id]], now)
     for group in groups:
         members = store.sorted_by_name(placed[group.id])
         lines = card_lines(group, themes[group.theme], round_, members)

@@ -123,7 +123,7 @@ def smallest_conflict(
     best = plain_conflict(rules, count, problem.limits.largest)
     corrections: list[Chosen] = []  # every conflict contains a rule of each of these
     while time.monotonic() < until:
-        chosen = _hitting(corrections, len(rules), seconds=patience)
+        chosen = _hitting_set(corrections, len(rules), seconds=patience)
         if best is not None and len(chosen) >= len(best):
             break
         if not holds(chosen):
@@ -134,7 +134,7 @@ def smallest_conflict(
             break  # out of time
         corrections.append(correction)
     if best is None:
-        best = _explained(frozenset(), frozenset(), sorted(everything), holds)
+        best = _quick_explain(frozenset(), frozenset(), sorted(everything), holds)
     return tuple(rules[index] for index in sorted(best))
 
 
@@ -166,7 +166,7 @@ def _grow(chosen: Chosen, more: list[int], holds: Callable[[Chosen], bool], unti
     return _grow(_grow(chosen, more[:half], holds, until), more[half:], holds, until)
 
 
-def _explained(base: Chosen, added: Chosen, some: list[int], holds: Callable[[Chosen], bool]) -> Chosen:
+def _quick_explain(base: Chosen, added: Chosen, some: list[int], holds: Callable[[Chosen], bool]) -> Chosen:
     """Return rules of `some` that conflict with `base`, none of which can be left out, by halving (QuickXplain).
 
     `added` holds what joined `base` last. If it is empty, `base` was tested before and is not tested again.
@@ -176,12 +176,12 @@ def _explained(base: Chosen, added: Chosen, some: list[int], holds: Callable[[Ch
     if len(some) == 1:
         return frozenset(some)
     left, right = frozenset(some[: len(some) // 2]), frozenset(some[len(some) // 2 :])
-    second = _explained(base | left, left, sorted(right), holds)
-    first = _explained(base | second, second, sorted(left), holds)
+    second = _quick_explain(base | left, left, sorted(right), holds)
+    first = _quick_explain(base | second, second, sorted(left), holds)
     return first | second
 
 
-def _hitting(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chosen:
+def _hitting_set(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chosen:
     """Return a smallest set of rules that has at least one rule of each of `sets`; rules count from 0 to `rules`."""
     if not sets:
         return frozenset()

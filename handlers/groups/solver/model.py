@@ -16,17 +16,20 @@ Numbers = Mapping[int, tuple[str, ...]]
 
 
 class Level(StrEnum):
-    """What the solver minimises, in this order. WORST_GROUP alone is maximised."""
+    """What the solver minimises, in this order. WORST_GROUP alone is maximised.
 
-    MOVES = "moves"
-    MET_AGAIN = "met_again"
-    REPEATS = "repeats"
-    COMPATRIOTS = "compatriots"
-    WORST_GROUP = "worst_group"
-    GENDER = "gender"
-    AGE = "age"
-    PLATFORM = "platform"
-    SIZES = "sizes"
+    A group's share of a gender, an age band or a platform is proportional to its size, rounded down or up.
+    """
+
+    MOVES = "moves"  # people who leave their former group, in a repair
+    MET_AGAIN = "met_again"  # pairs of people in one group who were together in a past round, counted for each round
+    REPEATS = "repeats"  # members whose nationality another member of their group brings already
+    COMPATRIOTS = "compatriots"  # pairs of people of one nationality in one group
+    WORST_GROUP = "worst_group"  # nationalities in the group that has fewest
+    GENDER = "gender"  # people by whom groups' genders miss their shares
+    AGE = "age"  # people by whom groups' age bands miss their shares
+    PLATFORM = "platform"  # people by whom groups' platforms miss their shares
+    SIZES = "sizes"  # people by whom groups differ from the even size
 
 
 class Band(StrEnum):

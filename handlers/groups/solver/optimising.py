@@ -73,7 +73,7 @@ def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPla
     return GroupPlan(problem.theme, groups, measure(problem, groups, proven=proven))
 
 
-def quick(problem: GroupProblem, *, steps: int) -> GroupPlan | None:
+def form_at_floors(problem: GroupProblem, *, steps: int) -> GroupPlan | None:
     """Return groups at which every level reaches its floor, or None if a search of `steps` steps finds none.
 
     Raises CannotSplit, and TimeoutError when no groups that obey the rules are found within the time limit.

@@ -45,15 +45,15 @@ def _after(problem: GroupProblem, plans: list[GroupPlan]) -> GroupProblem:
 
 def _paired(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
     """Return two rounds in which every level reaches its floor, or [] if no first round tried allows such a second."""
-    from handlers.groups.solver.optimising import quick
+    from handlers.groups.solver.optimising import form_at_floors
 
     misses = 0
     for attempt in range(_FIRSTS if rounds > 1 else 0):
-        first = quick(replace(problem, seed=problem.seed + attempt * 7919), steps=_SHORT)
+        first = form_at_floors(replace(problem, seed=problem.seed + attempt * 7919), steps=_SHORT)
         misses += first is None
         if misses > _MISSES:
             break
-        second = quick(_after(problem, [first]), steps=_SHORT) if first else None
+        second = form_at_floors(_after(problem, [first]), steps=_SHORT) if first else None
         if first and second:
             return [first, second]
     return []

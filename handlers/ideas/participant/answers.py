@@ -1,4 +1,4 @@
-"""What is said of ideas that were taken: the first in words, later ones by a sign, what is special in words."""
+"""The answers to ideas: the first one is explained, later ones only get a mark, and special cases get a text."""
 
 from __future__ import annotations
 
@@ -8,66 +8,71 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import Request
 from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.messages import glimpse
-from handlers.ideas.service import MOST, Given, IdeaWording
+from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store import Opening
 from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
 from handlers.workshops.model import Collects, Idea
 
 MESSAGE = "message"
-"""Which message the words came in that were too long: beside them in the draft."""
+"""The key in a draft for the id of the message whose text was too long."""
 
 
 def wording(request: Request, text: str) -> IdeaWording:
-    """Words of an idea that came as the message of a request, if it is one."""
+    """Return the wording of an idea whose text came in the message of a request."""
     account = request.account
     return IdeaWording(text, request.locale, (account.platform, account.chat, request.message))
 
 
-def with_refusal(said: Reply, refused: Text | None) -> Reply:
-    """What is said of an idea, and first that files of it were not kept, where that is so."""
-    return with_lines_first(said, refused) if refused else said
+def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
+    """Return an answer to an idea, with the refusal of its files as the first line, if there is one."""
+    return with_lines_first(answer, refusal) if refusal else answer
 
 
-def answer(request: Request, given: Given) -> Reply:
-    """What its author reads of an idea."""
-    idea = given.idea
+def answer(request: Request, stored: StoredIdea) -> Reply:
+    """Return the answer to the author of an idea that was stored."""
+    idea = stored.idea
     if not idea.text:
-        return ask_line(given)
+        return ask_line(stored)
     if idea.state == "late":
         send = Button(_("Send to the facilitator"), SendLate(idea.id), style="primary")
-        return reply(_("This phase is finished. Your text is kept."), buttons=(send, withdrawing(idea)), fresh=True)
+        return reply(_("This phase is finished. Your text is kept."), buttons=(send, withdraw_button(idea)), fresh=True)
     if idea.state == "homeless":
-        said = _("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
-        return reply(said, buttons=(ASK, withdrawing(idea), _mine(given)), fresh=True)
-    if not given.first:
-        # Where nothing was written in the chat itself, there is nothing to mark: a word, and what can be done.
-        buttons = () if request.message else (*_another(given), _naming(idea), _mine(given))
+        line = _("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
+        return reply(line, buttons=(ASK, withdraw_button(idea), _mine_button(stored)), fresh=True)
+    if not stored.first:
+        # Without a message in the chat there is nothing to mark, so the answer is a word with buttons.
+        buttons = () if request.message else (*_another_button(stored), _name_button(idea), _mine_button(stored))
         return reply(_("Noted."), buttons=buttons, mark=True, fresh=True)
     lines: list[Span] = [_("Noted. Each message you write to me in private now is an idea; you can still change it.")]
-    if given.collects == "facts":
-        lines.append(_kind(idea))
-    return reply(*lines, buttons=(withdrawing(idea), _naming(idea), _mine(given)), fresh=True)
+    if stored.collects == "facts":
+        lines.append(_category_line(idea))
+    return reply(*lines, buttons=(withdraw_button(idea), _name_button(idea), _mine_button(stored)), fresh=True)
 
 
 def ask_whether_idea(idea: Idea) -> Reply:
-    """Words that may be no idea are kept, and are one once their author says so."""
-    said = _("Is this an idea? «{words}» is kept until you tell me.", words=glimpse(idea.text))
-    return reply(said, buttons=telling(idea), fresh=True)
+    """Ask the author of a doubtful text whether it is an idea."""
+    question = _("Is this an idea? «{words}» is kept until you tell me.", words=glimpse(idea.text))
+    return reply(question, buttons=doubt_buttons(idea), fresh=True)
 
 
-def telling(idea: Idea) -> tuple[Button, ...]:
-    """What words that may be no idea can be."""
+def doubt_buttons(idea: Idea) -> tuple[Button, ...]:
+    """Return the buttons that answer what a doubtful text is."""
     return (
         Button(_("Yes, it is an idea"), ItIsAnIdea(idea.id), style="primary"),
+        # L10N: A button: what one wrote is a question, which goes to the organisers.
         Button(_("Ask the team"), AskTheTeam(idea.id)),
+        # L10N: A button: what one wrote is neither an idea nor a question to the team.
         Button(_("Neither"), ItIsNoIdea(idea.id)),
     )
 
 
-def ask_line(given: Given, over: int = 0, *, photo: bool = True) -> Reply:
-    """Ask for the line of text that goes with a photo, or a file; the one it had was `over` characters too long."""
-    idea = given.idea
+def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:
+    """Ask for the line of text of a photo or, without `photo`, of another file.
+
+    `over` is how many characters too long its first line was, 0 where it had none.
+    """
+    idea = stored.idea
     lines: list[Span] = []
     if idea.state == "late":
         lines.append(_("This phase is finished."))
@@ -94,11 +99,11 @@ def ask_line(given: Given, over: int = 0, *, photo: bool = True) -> Reply:
     else:
         lines.append(_("File kept. What is it about? Write one line."))
     late = (Button(_("Send to the facilitator"), SendLate(idea.id)),) if idea.state == "late" else ()
-    return reply(*lines, buttons=(*late, withdrawing(idea), _mine(given)), fresh=True)
+    return reply(*lines, buttons=(*late, withdraw_button(idea), _mine_button(stored)), fresh=True)
 
 
 def too_long(over: int) -> Text:
-    """An idea has so many characters too many."""
+    """Return the refusal of an idea that is `over` characters too long."""
     return _n(
         "{count} character too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
         "{count} characters too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
@@ -108,45 +113,53 @@ def too_long(over: int) -> Text:
 
 
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
-    """Say by how much; the words wait in the form, to be shortened there or in the message itself."""
-    action, kept = give_action(into), {"idea": words, MESSAGE: request.message}
+    """Keep a text that is too long as the draft of the form, and say how much too long it is.
+
+    The author can shorten it in the form or by editing the message.
+    """
+    action, draft = give_action(into), {"idea": words, MESSAGE: request.message}
     await dialogue_store.keep_draft(
-        request.tx, request.account.platform, request.account.chat, action.encode(), kept, request.now
+        request.tx, request.account.platform, request.account.chat, action.encode(), draft, request.now
     )
-    said = too_long(len(words) - MOST)
-    return reply(said, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
+    refusal = too_long(len(words) - MOST)
+    # L10N: a button, a verb: shorten an idea that was too long
+    return reply(refusal, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
 
 
 def give_action(into: Opening) -> GiveIdea | GiveFact:
-    """The form in which an idea of a phase is given."""
-    return _giving(into.run.id, into.collects)
+    """Return the action that opens the form for an idea."""
+    return _form_action(into.run.id, into.collects)
 
 
-def withdrawing(idea: Idea) -> Button:
-    """Taking an idea back."""
+def withdraw_button(idea: Idea) -> Button:
+    """Return the button with which an author withdraws an idea."""
+    # L10N: A button, a verb: take back one's idea, so that nobody reads it any more.
     return Button(_("Withdraw"), WithdrawIdea(idea.id))
 
 
-def _giving(run_id: int, collects: Collects) -> GiveIdea | GiveFact:
+def _form_action(run_id: int, collects: Collects) -> GiveIdea | GiveFact:
     return GiveFact(run_id) if collects == "facts" else GiveIdea(run_id)
 
 
-def _another(given: Given) -> tuple[Button, ...]:
-    if given.run is None:
+def _another_button(stored: StoredIdea) -> tuple[Button, ...]:
+    if stored.run is None:
         return ()
-    return (Button(_("Another idea"), _giving(given.run.id, given.collects), style="primary"),)
+    return (Button(_("Another idea"), _form_action(stored.run.id, stored.collects), style="primary"),)
 
 
-def _naming(idea: Idea) -> Button:
-    named = _("With my first name") if idea.anonymous else _("Without my name")
-    return Button(named, SetAnonymous(idea.id, not idea.anonymous))
+def _name_button(idea: Idea) -> Button:
+    if idea.anonymous:
+        # L10N: A button: others read one's first name beside one's idea again.
+        return Button(_("With my first name"), SetAnonymous(idea.id, anonymous=False))
+    # L10N: A button: others read one's idea without one's name.
+    return Button(_("Without my name"), SetAnonymous(idea.id, anonymous=True))
 
 
-def _mine(given: Given) -> Button:
-    return Button(_("My ideas"), MyIdeas(given.run.id if given.run else 0))
+def _mine_button(stored: StoredIdea) -> Button:
+    return Button(_("My ideas"), MyIdeas(stored.run.id if stored.run else 0))
 
 
-def _kind(idea: Idea) -> Text:
+def _category_line(idea: Idea) -> Text:
     if idea.category == "need":
         return _("Taken for a need. Begin with «Fact:» or «Scheme:» for anything else.")
     if idea.category == "scheme":

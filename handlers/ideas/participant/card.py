@@ -1,4 +1,4 @@
-"""One idea: its whole words, its photos, what can be done with it; and telling organisers that it is out of place."""
+"""The card of one idea: its whole text, its files, its buttons, and the report of an idea to the organisers."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ routes = Routes()
 
 _AT_ONCE = 10
 _BYTES_AT_ONCE = 10_000_000
-"""Photos of one message: more of them go on in the next."""
+"""The most files of one message, and their total size. Further files come in the next message."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeePhotos(Action):
-    """See what came with an idea, from the file at `start` on."""
+    """See the files of an idea, from the one at index `start` on."""
 
     code: ClassVar[str] = "wop"
     idea: int
@@ -44,7 +44,7 @@ class SeePhotos(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToReport(Action):
-    """Say what reporting does, before it does."""
+    """Read what reporting an idea does, before reporting it."""
 
     code: ClassVar[str] = "woa"
     idea: int
@@ -54,7 +54,7 @@ class AskToReport(Action):
 
 @dataclass(frozen=True, slots=True)
 class Report(Action):
-    """Tell the organisers that an idea is out of place."""
+    """Report an idea to the organisers."""
 
     code: ClassVar[str] = "wor"
     idea: int
@@ -64,7 +64,7 @@ class Report(Action):
 
 @dataclass(frozen=True, slots=True)
 class LeaveAsIs(Action):
-    """Leave a reported idea where it is."""
+    """Decide that a reported idea stays where it is."""
 
     code: ClassVar[str] = "wol"
     idea: int
@@ -72,31 +72,35 @@ class LeaveAsIs(Action):
 
 @routes.action(OpenIdea)
 async def open_idea(request: Request, action: OpenIdea) -> Reply:
-    """An idea's card."""
+    """Show the card of an idea."""
     return await card(request, action.idea, action.origin, action.at)
 
 
 @routes.choice(OpenFrom)
 async def open_from(request: Request, action: OpenFrom, values: tuple[str, ...]) -> Reply:
-    """The card of the idea that was chosen of several."""
+    """Show the card of the idea that was chosen from a list."""
     if len(values) != 1 or (idea_id := number_of(values[0])) is None:
         raise Stale
     return await card(request, idea_id, action.origin, action.at)
 
 
 async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *, toast: Span | None = None) -> Reply:
-    """One idea as the person may read it, in place of one that was merged that which it went into. Raises Stale."""
-    idea = await readable(request, idea_id)
+    """Show the card of an idea; for an idea that was merged into another, the card of that one.
+
+    Raises Stale where the person cannot read it.
+    """
+    idea = await readable_idea(request, idea_id)
     if idea.merged_into is not None:
-        idea = await readable(request, idea.merged_into)
+        idea = await readable_idea(request, idea.merged_into)
     entry = await store.wall_entry(request.tx, idea.id)
     phase = await find_phase(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
-    leads = await service.runs(request.tx, request.participant, idea.group_id)
-    merged = [each for each in await store.merged_into(request.tx, idea.id) if each.state == "live"]
-    lines: list[Span] = [Strong(words_of(idea.text)), await _below(request, entry, phase)]
-    lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
+    leads = await service.runs_group(request.tx, request.participant, idea.group_id)
+    merged = [similar for similar in await store.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
+    lines: list[Span] = [Strong(words_of(idea.text)), await _entry_line(request, entry, phase)]
+    # L10N: On the card of an idea: an idea that was merged into it.
+    lines += [_("Similar: «{idea}»", idea=glimpse(similar.text, 150)) for similar in merged if not similar.hidden]
     if idea.hidden and leads:
         lines.append(Strong(_("Hidden: only facilitators read it.")))
     if idea.state in ("late", "offered"):
@@ -106,53 +110,58 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
         buttons=(
             *(await _reader_buttons(request, entry, origin, at, leads=leads)),
             *(_leading_buttons(idea, merged) if leads else ()),
-            *(await _back(request, idea, origin, at)),
+            *(await _back_button(request, idea, origin, at)),
         ),
         toast=toast,
     )
 
 
-async def readable(request: Request, idea_id: int) -> Idea:
-    """An idea that the person may read. Raises Stale."""
+async def readable_idea(request: Request, idea_id: int) -> Idea:
+    """Return an idea that the person can read. Raises Stale for any other."""
     idea = await store.find_idea(request.tx, idea_id)
     if idea is None or not await service.may_read(request.tx, request.participant, idea):
         raise Stale
     return idea
 
 
-async def _below(request: Request, entry: WallEntry, phase: Phase) -> Span:
-    """Whose it is; of which group too, for who is in none of its own."""
+async def _entry_line(request: Request, entry: WallEntry, phase: Phase) -> Span:
+    """Return the line below the text of an idea, which names its group for readers of other groups."""
     idea = entry.idea
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
-    seen = await layout.ballot(request, run) if run else layout.Ballot()
+    ballot = await layout.read_ballot(request, run) if run else layout.Ballot()
     if idea.group_id is None or await store.is_member(request.tx, request.participant.id, idea.group_id):
-        return layout.entry_line(request, entry, phase, seen)
-    return layout.entry_line(request, entry, phase, seen, await service.group_title(request.tx, idea.group_id))
+        return layout.entry_line(request, entry, phase, ballot)
+    return layout.entry_line(request, entry, phase, ballot, await service.group_title(request.tx, idea.group_id))
 
 
 async def _reader_buttons(
     request: Request, entry: WallEntry, origin: str, at: int, *, leads: bool
 ) -> tuple[Button, ...]:
-    """What a reader may do; who runs the group's workshop hides an idea rather than report it to themselves."""
+    """Return the buttons of a reader: build on the idea, vote for it, see its files, report it.
+
+    Facilitators of the group cannot report it, as they can hide it.
+    """
     idea, person = entry.idea, request.participant
     buttons: list[Button] = []
-    now_open = await service.opening(request.tx, request.person, request.now)
-    if idea.counts and now_open and now_open.state == "live":
+    opening = await service.find_opening(request.tx, request.person, request.now)
+    if idea.counts and opening and opening.state == "live":
+        # L10N: A button: give an idea that takes this one further.
         buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
-    if idea.counts and (run := await _voting(request, idea)):
+    if idea.counts and (run := await _voting_run(request, idea)):
         chosen = await store.votes_of_person(request.tx, person.id, run.group_id, run.phase)
         label = _("Take my vote back") if idea.id in chosen else _("Vote for it")
         buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
     if entry.files:
         buttons.append(Button(see_files(entry.files, entry.documents), SeePhotos(idea.id)))
     others = idea.author_id != person.id and idea.counts and not leads
-    if others and not await store.reported_by(request.tx, idea.id, person.id):
+    if others and not await store.has_reported(request.tx, idea.id, person.id):
+        # L10N: A button, a verb: tell the organisers that an idea is out of place.
         buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
     return tuple(buttons)
 
 
-async def _voting(request: Request, idea: Idea) -> PhaseRun | None:
-    """The run in which the person may vote for an idea now."""
+async def _voting_run(request: Request, idea: Idea) -> PhaseRun | None:
+    """Return the run in which the person can vote for an idea now; None where they cannot."""
     if idea.group_id is None or not request.settings.of(WorkshopSettings).votes:
         return None
     run = await run_of_group(request.tx, idea.group_id, idea.phase)
@@ -170,12 +179,17 @@ def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:
         return ()
     if idea.hidden:
         return (Button(_("Show it again"), ShowAgain(idea.id)),)
-    part = (Button(_("Separate them"), PartIdeas(idea.id)),) if merged else ()
-    return Button(_("Hide"), HideIdea(idea.id)), Button(_("Merge"), MergeIdea(idea.id)), *part
+    # L10N: A facilitator's button: make ideas that were merged into one single ideas again.
+    separate = (Button(_("Separate them"), PartIdeas(idea.id)),) if merged else ()
+    # L10N: A facilitator's button, a verb: take an idea off the wall.
+    hide = Button(_("Hide"), HideIdea(idea.id))
+    # L10N: A facilitator's button, a verb: make this idea a part of a similar one.
+    merge = Button(_("Merge"), MergeIdea(idea.id))
+    return hide, merge, *separate
 
 
-async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[Button, ...]:
-    """Where the card was opened, else its group's wall."""
+async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tuple[Button, ...]:
+    """Return the button to the screen on which the card was opened, else to the wall of the idea's group."""
     if origin == "i":
         return (Button(_("Other ideas"), Inspire(at)),)
     if origin in ("tv", "tt", "av", "at"):
@@ -185,6 +199,7 @@ async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[But
     if run is None:
         return (SHOW_PHASE,)
     if origin == "l":
+        # L10N: A button, a participle: the list of ideas that came late or are hidden.
         return (Button(_("Set aside"), SetAside(run.id)),)
     order = origin[1:] if origin in ("gv", "gt") else "v"
     return (Button(_("The wall"), ShowWall(run.id, max(1, at), order)),)
@@ -195,52 +210,53 @@ async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[But
 
 @routes.action(SeePhotos)
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
-    """What came with an idea and with those merged into it, below the card."""
-    idea = await readable(request, action.idea)
-    like = [each for each in await store.merged_into(request.tx, idea.id) if each.state == "live"]
-    of = [idea, *(each for each in like if not each.hidden)]
-    found = [(each, file) for each in of for file in await store.files_of_idea(request.tx, each.id)]
-    shown, rest = _portion(request, found[action.start :])
+    """Show below the card the files of an idea and of the ideas merged into it."""
+    idea = await readable_idea(request, action.idea)
+    merged = [similar for similar in await store.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
+    owners = [idea, *(similar for similar in merged if not similar.hidden)]
+    files = [(owner, file) for owner in owners for file in await store.files_of_idea(request.tx, owner.id)]
+    shown, rest = _portion(request, files[action.start :])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
-    following = SeePhotos(idea.id, len(found) - rest)
+    following = SeePhotos(idea.id, len(files) - rest)
     more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
+    # L10N: Above the photos and documents of an idea.
     view = View((_("With «{idea}»", idea=glimpse(idea.text)),), more, attachments=shown)
     return Reply(view, fresh=True)
 
 
 @routes.action(MyFiles)
 async def hand_over_files(request: Request, action: MyFiles) -> Reply:
-    """What came with one's ideas, as it is kept: the page holds small photos only."""
+    """Send the person the files of their ideas in full size, while the document about them holds small photos only."""
     mine = await store.files_of_author(request.tx, request.participant.id)
-    found = [(idea, file) for file in mine if (idea := await store.find_idea(request.tx, file.idea_id))]
-    shown, rest = _portion(request, found[action.start :])
+    files = [(idea, file) for file in mine if (idea := await store.find_idea(request.tx, file.idea_id))]
+    shown, rest = _portion(request, files[action.start :])
     if not shown:
         raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
-    following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(found) - rest))
+    following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(files) - rest))
     buttons = (*((following,) if rest else ()), HOME)
     return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)
 
 
-def _portion(request: Request, found: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
-    """As many of some ideas' files as one message bears, and how many are left for the next."""
+def _portion(request: Request, files: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
+    """Return the first files, as many as one message can carry, and how many are left for the next message."""
     shown: list[Attachment] = []
-    size = taken = 0
-    for idea, file in found:
+    size = count = 0
+    for idea, file in files:
         size += file.size
         if len(shown) == _AT_ONCE or (shown and size > _BYTES_AT_ONCE):
             break
-        taken += 1
+        count += 1
         try:
             content = request.files.read(file.digest)
         except FileNotFoundError:  # the folder was not restored with the database
             continue
         shown.append(_attachment(request, idea, file, content))
-    return tuple(shown), len(found) - taken
+    return tuple(shown), len(files) - count
 
 
 def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) -> Attachment:
-    # What people call a file may be their own name.
+    # The name of a file may contain the name of its author.
     hidden = idea.anonymous and idea.author_id != request.participant.id
     name = f"{file.position + 1}{PurePath(file.name).suffix}" if hidden else file.name
     if file.picture:
@@ -253,12 +269,13 @@ def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) ->
 
 @routes.action(AskToReport)
 async def ask_to_report(request: Request, action: AskToReport) -> Reply:
-    """Once more, with the words: a slip must not accuse anybody."""
-    idea = await readable(request, action.idea)
+    """Ask again before an idea is reported, so that nobody is accused by a slip."""
+    idea = await readable_idea(request, action.idea)
     return reply(
         _("Is this idea out of place? «{idea}»", idea=glimpse(idea.text, 100)),
         _("Only the organisers learn of it, without your name."),
         buttons=(
+            # L10N: a button, a verb: tell the organisers that an idea is out of place
             Button(_("Report it"), Report(idea.id, action.origin, action.at), style="danger"),
             Button(_("Back to the idea"), OpenIdea(idea.id, action.origin, action.at)),
         ),
@@ -267,30 +284,35 @@ async def ask_to_report(request: Request, action: AskToReport) -> Reply:
 
 @routes.action(Report)
 async def report(request: Request, action: Report) -> Reply:
-    """Tell the organisers, once a person; the card stays as it is for everyone."""
-    idea, person = await readable(request, action.idea), request.participant
+    """Notify the organisers, once for each person who reports. The card stays as it is for everyone."""
+    idea, person = await readable_idea(request, action.idea), request.participant
     if not idea.counts or idea.author_id == person.id:
         raise Stale
-    said = _("Thank you. The organisers look at it.")
-    if not await store.reported_by(request.tx, idea.id, person.id):
-        await service.not_too_many_reports(request.tx, request.settings, person, request.now)
+    if not await store.has_reported(request.tx, idea.id, person.id):
+        await service.refuse_too_many_reports(request.tx, request.settings, person, request.now)
     if await store.report_idea(request.tx, idea.id, request.participant.id, request.now):
-        told = await _told(request, idea)
         await outbox.notify_organisers(
-            request.tx, told, request.now, about=idea.author_id, subject=service.late_subject(idea.id), report=True
+            request.tx,
+            await _report_view(request, idea),
+            request.now,
+            about=idea.author_id,
+            subject=service.decision_subject(idea.id),
+            report=True,
         )
-    return await card(request, idea.id, action.origin, action.at, toast=said)
+    thanks = _("Thank you. The organisers look at it.")
+    return await card(request, idea.id, action.origin, action.at, toast=thanks)
 
 
-async def _told(request: Request, idea: Idea) -> View:
-    said: Span = _("Someone finds an idea out of place:")
+async def _report_view(request: Request, idea: Idea) -> View:
+    heading: Span = _("Someone finds an idea out of place:")
     if idea.group_id is not None:
-        where = await service.whole_title(request.tx, idea.group_id)
-        said = _("Someone finds an idea of {group} out of place:", group=where)
+        group = await service.whole_title(request.tx, idea.group_id)
+        heading = _("Someone finds an idea of {group} out of place:", group=group)
     return View(
-        (Strong(said), words_of(idea.text), _("Only the organisers were told.")),
+        (Strong(heading), words_of(idea.text), _("Only the organisers were told.")),
         (
             Button(_("Hide"), HideIdea(idea.id), style="danger"),
+            # L10N: A button: an idea that someone reported stays on the wall.
             Button(_("Leave it"), LeaveAsIs(idea.id)),
             Button(_("See the idea"), OpenIdea(idea.id)),
         ),
@@ -299,9 +321,9 @@ async def _told(request: Request, idea: Idea) -> View:
 
 @routes.action(LeaveAsIs, who=ORGANISER)
 async def leave_as_is(request: Request, action: LeaveAsIs) -> Reply:
-    """Nothing is done; whatever another organiser did stays."""
-    idea = await readable(request, action.idea)
-    await standing.settle(request.tx, service.late_subject(idea.id), _("This is decided."), request.now)
+    """Leave a reported idea as it is, also where another organiser has hidden it meanwhile."""
+    idea = await readable_idea(request, action.idea)
+    await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
     state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
     return reply(
         _("«{idea}»", idea=glimpse(idea.text, 150)), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)

@@ -1,4 +1,4 @@
-"""Getting inspired: ideas of the theme's other groups that resemble one's own, to build on."""
+"""The screen «Get inspired»: other groups' ideas of the same theme that resemble one's own."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from handlers.workshops.model import PhaseRun
 routes = Routes()
 
 _MOST = 30
-"""Ideas one may leaf through: further ones hardly resemble."""
+"""How many ideas are shown in all. Further ones are hardly alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class InspireMore(Action):
-    """See those from a rank on."""
+    """See inspiring ideas from rank `page` on."""
 
     code: ClassVar[str] = "win"
     run: int
@@ -35,48 +35,50 @@ class InspireMore(Action):
 
 @routes.action(Inspire)
 async def inspire(request: Request, action: Inspire) -> Reply:
-    """The ideas that resemble one's own most; for who gave none yet, the most voted."""
+    """Show the ideas most like the person's own ones; to a person who gave none, the most voted ideas."""
     return await _show(request, action.run, 1)
 
 
 @routes.action(InspireMore)
 async def inspire_more(request: Request, action: InspireMore) -> Reply:
-    """Those before or after."""
+    """Show another page of inspiring ideas."""
     return await _show(request, action.run, action.page)
 
 
 async def _show(request: Request, run_id: int, page: int) -> Reply:
-    run, phase = await service.the_run(request.tx, run_id)
+    run, phase = await service.find_run_and_phase(request.tx, run_id)
     group = await find_group(request.tx, run.group_id)
     if group is None or not await store.is_member(request.tx, request.participant.id, group.id):
         raise Stale
     mine = await store.stems_of_author(request.tx, request.participant.id, run.phase)
-    found = await _found(request, run, group.theme, mine)
-    if not found:
-        said = (
+    idea_ids = await _inspiring_ideas(request, run, group.theme, mine)
+    if not idea_ids:
+        nothing = (
             _("No idea of the other groups resembles yours yet. Look again later.")
             if mine
             else _("The other groups have nothing to read yet. Look again later.")
         )
-        return reply(said, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
-    first = max(1, min(page, len(found)))
-    entries = await store.wall_entries(request.tx, found[first - 1 : first - 1 + layout.PER_PAGE])
-    shown = await layout.listed(request, entries, phase, layout.Ballot(), groups_too=True)
+        # L10N: a button: look for other groups' ideas again
+        return reply(nothing, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
+    first = max(1, min(page, len(idea_ids)))
+    entries = await store.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
+    options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     return reply(
         _("From other groups of your theme, the most like yours first. Build on one?")
         if mine
         else _("From other groups of your theme, the most voted first. Build on one?"),
-        choice=layout.to_open(shown, "i", run.id),
+        choice=layout.open_choice(options, "i", run.id),
         buttons=(
-            *layout.turning(first, len(shown), len(found), lambda rank: InspireMore(run.id, rank)),
+            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: InspireMore(run.id, rank)),
             *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
             SHOW_PHASE,
         ),
     )
 
 
-async def _found(request: Request, run: PhaseRun, theme: str, mine: str) -> Sequence[int]:
+async def _inspiring_ideas(request: Request, run: PhaseRun, theme: str, mine: str) -> Sequence[int]:
+    """Return the ids of the ideas most alike to the stems `mine`; the most voted ideas where `mine` is ''."""
     if not mine:
         return await store.most_voted_of_theme(request.tx, theme, run.phase, but_group=run.group_id, most=_MOST)
     others = await store.stems_of_theme(request.tx, theme, run.phase, but_group=run.group_id)
-    return [idea for idea, _likeness in model.alike(mine, others, _MOST)]
+    return [idea_id for idea_id, _likeness in model.alike(mine, others, _MOST)]

@@ -1,4 +1,4 @@
-"""How a page of ideas is laid out: short enough for one message, wherever it is read."""
+"""Builds a page of ideas as a choice that fits one message on every platform."""
 
 from __future__ import annotations
 
@@ -17,61 +17,62 @@ from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 
 PER_PAGE = 10
-_ROOM = 1600
-"""Characters of the ideas of one page: Discord takes 2,000 in all, and some for signs that would be markup there."""
+"""The most ideas of one page."""
+_MOST_CHARACTERS = 1600
+"""The most characters of a page's ideas. Discord takes 2,000 in all, and needs some to escape markup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What someone reads of the votes in a group's phase: which are theirs, and whether they are told the others.
+    """A reader's votes in a group's phase (`mine`, ids of ideas), and whether they can see how many votes ideas have.
 
-    Who may vote is not told before they did, so that nobody votes as the others do.
+    A person who can vote sees the numbers only after voting, so that nobody just follows the others.
     """
 
     mine: frozenset[int] = frozenset()
-    told: bool = True
+    shows_votes: bool = True
 
 
-async def ballot(request: Request, run: PhaseRun) -> Ballot:
-    """What the person who asks reads of the votes in a run."""
+async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
+    """Return the ballot of the person who asks, in a run."""
     person = request.participant
     if not await store.is_member(request.tx, person.id, run.group_id):
         return Ballot()
     mine = await store.votes_of_person(request.tx, person.id, run.group_id, run.phase)
     voting = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
-    return Ballot(mine, told=bool(mine) or not voting)
+    return Ballot(mine, shows_votes=bool(mine) or not voting)
 
 
-async def listed(
-    request: Request, entries: Sequence[WallEntry], phase: Phase, seen: Ballot, *, groups_too: bool = False
+async def idea_options(
+    request: Request, entries: Sequence[WallEntry], phase: Phase, ballot: Ballot, *, groups_too: bool = False
 ) -> tuple[Option, ...]:
-    """As many of these ideas as fit on a page, at least one: the words of each, and below them what is known of it.
+    """Return an option for each of the first ideas that fit on a page; at least one, unless `entries` is empty.
 
-    With `groups_too`, each says of which group it is.
+    The label is the text of the idea, the description its line. With `groups_too`, the line names the idea's group.
     """
     options: list[Option] = []
-    room = _ROOM
+    left = _MOST_CHARACTERS
     for entry in entries:
         of_group: Span = ""
         if groups_too and entry.idea.group_id is not None:
             of_group = await service.group_title(request.tx, entry.idea.group_id)
         option = Option(
-            str(entry.idea.id), label(entry.idea.text, MOST), entry_line(request, entry, phase, seen, of_group)
+            str(entry.idea.id), label(entry.idea.text, MOST), entry_line(request, entry, phase, ballot, of_group)
         )
-        room -= sum(len(plain(each, request.reader)) + 1 for each in (option.label, option.description or ""))
-        if options and (room < 0 or len(options) == PER_PAGE):
+        left -= sum(len(plain(span, request.reader)) + 1 for span in (option.label, option.description or ""))
+        if options and (left < 0 or len(options) == PER_PAGE):
             break
         options.append(option)
     return tuple(options)
 
 
-def entry_line(request: Request, entry: WallEntry, phase: Phase, seen: Ballot, of_group: Span = "") -> Span:
-    """What stands below the words of an idea."""
+def entry_line(request: Request, entry: WallEntry, phase: Phase, ballot: Ballot, of_group: Span = "") -> Span:
+    """Return the line below the text of an idea; `of_group` is the name of its group, '' to leave it out."""
     return line(
         entry.idea,
         author_of(entry.idea, entry.author, reader=request.participant.id),
-        votes=entry.votes if seen.told else 0,
-        voted=entry.idea.id in seen.mine,
+        votes=entry.votes if ballot.shows_votes else 0,
+        voted=entry.idea.id in ballot.mine,
         alike=entry.alike,
         files=entry.files,
         documents=entry.documents,
@@ -81,15 +82,21 @@ def entry_line(request: Request, entry: WallEntry, phase: Phase, seen: Ballot, o
     )
 
 
-def to_open(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
-    """The ideas of a page, each of which opens; None for a page without any. `origin` and `at` as in OpenIdea."""
+def open_choice(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
+    """Return the choice that opens one of a page's ideas; None for a page without ideas.
+
+    `origin` and `at` are those of `OpenIdea`.
+    """
     if not options:
         return None
     return Choice(OpenFrom(origin, at), options, placeholder=_("Open an idea"), listed=True)
 
 
-def turning(first: int, shown: int, total: int, make: Callable[[int], Action]) -> tuple[Button, ...]:
-    """The ways to the ideas before and after a page that begins at rank `first`."""
-    before = (Button(_("◀ Previous"), make(max(1, first - PER_PAGE))),) if first > 1 else ()
-    after = (Button(_("Next ▶"), make(first + shown)),) if first + shown <= total else ()
+def page_buttons(first: int, shown: int, total: int, action_at: Callable[[int], Action]) -> tuple[Button, ...]:
+    """Return the buttons to the previous and the next page, where there are any.
+
+    The page begins at rank `first` and shows `shown` of `total` ideas; `action_at` makes the action for a rank.
+    """
+    before = (Button(_("◀ Previous"), action_at(max(1, first - PER_PAGE))),) if first > 1 else ()
+    after = (Button(_("Next ▶"), action_at(first + shown)),) if first + shown <= total else ()
     return (*before, *after)

@@ -1,4 +1,4 @@
-"""One's own ideas: changed, taken back, signed or not; sent late, and taken along to another group."""
+"""The screens of one's own ideas: change, withdraw, sign or send a late one, and move ideas to another group."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from handlers.ideas.actions import (
     number_of,
 )
 from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
-from handlers.ideas.participant.answers import give_action, telling
+from handlers.ideas.participant.answers import doubt_buttons, give_action
 from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, IdeaWording
 from handlers.ideas.store import IdeaFile
@@ -41,7 +41,7 @@ _PER_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class EditForm(Form):
-    """What an idea says instead."""
+    """The form for the new text of an idea."""
 
     title: ClassVar[Text] = _("Change my idea")
     idea: str = text(_("Your idea, in a few words"), max_length=MOST, multiline=True)
@@ -52,20 +52,20 @@ class EditForm(Form):
 
 @routes.action(MyIdeas)
 async def my_ideas(request: Request, action: MyIdeas) -> Reply:
-    """All that one gave in a phase."""
+    """List the person's ideas of a phase."""
     return await _list(request, action.run, 1)
 
 
 @routes.action(MyIdeasAt)
 async def my_ideas_at(request: Request, action: MyIdeasAt) -> Reply:
-    """A page of it."""
+    """Show another page of the person's ideas."""
     return await _list(request, action.run, action.page)
 
 
 async def _list(request: Request, run_id: int, page: int) -> Reply:
     phase = await _phase(request, run_id)
     mine = await store.ideas_of_author(request.tx, request.participant.id, phase.key)
-    into = await service.opening(request.tx, request.person, request.now)
+    into = await service.find_opening(request.tx, request.person, request.now)
     more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
     if not mine:
         return reply(_("You gave no idea in this phase yet."), buttons=(*more, SHOW_PHASE))
@@ -76,7 +76,7 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
         Option(
             str(idea.id),
             label(idea.text),
-            await _state(request, idea, await store.files_of_idea(request.tx, idea.id)),
+            await _own_line(request, idea, await store.files_of_idea(request.tx, idea.id)),
         )
         for idea in shown
     ]
@@ -87,11 +87,12 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
     return reply(
         Strong(phase_title(phase)),
         choice=Choice(MyIdea(), tuple(options), placeholder=_("Open an idea"), listed=True),
-        buttons=(*turn, *await _along(request, mine), *more, SHOW_PHASE),
+        buttons=(*turn, *await _move_button(request, mine), *more, SHOW_PHASE),
     )
 
 
 async def _phase(request: Request, run_id: int) -> Phase:
+    """Return the phase of a run; for 0, of the person's latest idea. Raises Stale where there is none."""
     if run_id:
         run = await find_run(request.tx, run_id)
         key = run.phase if run else None
@@ -103,33 +104,41 @@ async def _phase(request: Request, run_id: int) -> Phase:
     return phase
 
 
-async def _state(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
-    """What is to be known of an idea besides its words."""
+async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
+    """Return the line below the text of one's own idea, with its state where it is not simply on the wall."""
     parent = await store.find_idea(request.tx, idea.parent_id) if idea.parent_id else None
-    said = line(
+    idea_line = line(
         idea,
         author_of(idea, "", reader=request.participant.id),
         files=len(files),
         documents=store.count_documents(files),
         builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
     )
-    special = _special(idea)
-    return Joined((said, " · ", special)) if special else said
+    state = _state(idea)
+    return Joined((idea_line, " · ", state)) if state else idea_line
 
 
-def _special(idea: Idea) -> Text | None:
+def _state(idea: Idea) -> Text | None:
+    """Return the state of one's own idea; None for one that is simply on the wall."""
     if idea.state == "withdrawn":
+        # L10N: The state of one's own idea, in the line below it: its author took it back.
         return _("withdrawn")
     if idea.state == "asked":
+        # L10N: The state of one's own text, in the line below it: the bot asked whether it is an idea.
         return _("is it an idea?")
     if idea.state == "late":
+        # L10N: The state of one's own idea, in the line below it: the phase was over.
         return _("came after the end")
     if idea.state == "offered":
+        # L10N: The state of one's own idea, in the line below it.
         return _("sent to the facilitator")
     if idea.state == "homeless":
+        # L10N: The state of one's own idea, in the line below it.
         return _("waits until you have a group")
     if idea.hidden:
+        # L10N: The state of one's own idea, in the line below it.
         return _("taken off the wall by the facilitator")
+    # L10N: The state of one's own idea, in the line below it.
     return _("merged with a similar one") if idea.merged_into else None
 
 
@@ -138,7 +147,7 @@ def _special(idea: Idea) -> Text | None:
 
 @routes.choice(MyIdea)
 async def my_idea(request: Request, _action: MyIdea, values: tuple[str, ...]) -> Reply:
-    """One's own idea, with all that can be done with it."""
+    """Show one of the person's own ideas, with the buttons that change it."""
     if len(values) != 1 or (idea_id := number_of(values[0])) is None:
         raise Stale
     return await _show(request, await _mine(request, idea_id))
@@ -150,22 +159,22 @@ async def _show(request: Request, idea: Idea) -> Reply:
     if phase is None:
         raise Stale
     files = await store.files_of_idea(request.tx, idea.id)
-    lines: list[Span] = [words_of(idea.text), await _state(request, idea, files)]
+    lines: list[Span] = [words_of(idea.text), await _own_line(request, idea, files)]
     if built_on := await store.count_built_on(request.tx, idea.id):
         lines.append(_n("{count} idea builds on it.", "{count} ideas build on it.", built_on))
     buttons: list[Button] = []
     if idea.state == "late":
         buttons.append(Button(_("Send to the facilitator"), SendLate(idea.id), style="primary"))
     if idea.state == "asked":
-        buttons += telling(idea)
+        buttons += doubt_buttons(idea)
     elif idea.state == "withdrawn":
         buttons.append(Button(_("Bring it back"), BringBack(idea.id), style="primary"))
     else:
         if service.may_change(idea, run):
             buttons.append(Button(_("Change it"), EditIdea(idea.id)))
         buttons.append(Button(_("Withdraw"), WithdrawIdea(idea.id)))
-        named = _("With my first name") if idea.anonymous else _("Without my name")
-        buttons.append(Button(named, SetAnonymous(idea.id, not idea.anonymous)))
+        name = _("With my first name") if idea.anonymous else _("Without my name")
+        buttons.append(Button(name, SetAnonymous(idea.id, not idea.anonymous)))
     if files:
         buttons.append(Button(see_files(len(files), store.count_documents(files)), SeePhotos(idea.id)))
     choice = None
@@ -180,7 +189,7 @@ async def _run(request: Request, idea: Idea) -> PhaseRun | None:
 
 
 async def _mine(request: Request, idea_id: int) -> Idea:
-    """One of the person's own ideas. Raises Stale for any other."""
+    """Return one of the person's own ideas. Raises Stale for any other."""
     idea = await store.find_idea(request.tx, idea_id)
     if idea is None or idea.author_id != request.participant.id:
         raise Stale
@@ -188,7 +197,7 @@ async def _mine(request: Request, idea_id: int) -> Idea:
 
 
 async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
-    """What the form opens with. Raises UserError once the phase is over, and for what was taken back."""
+    """Return the initial content of the form. Raises UserError once the phase is over, and for a withdrawn idea."""
     idea = await _mine(request, action.idea)
     if idea.state == "withdrawn":
         back = Button(_("Bring it back"), BringBack(idea.id))
@@ -200,7 +209,7 @@ async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
 
 @routes.action(EditIdea, form=EditForm, before=_changeable)
 async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply:
-    """Other words, the same idea: votes and links stay."""
+    """Change the text of an idea. Its votes and links stay."""
     await _changeable(request, action)
     idea = await _mine(request, action.idea)
     phase = await find_phase(request.tx, idea.phase)
@@ -214,7 +223,7 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
 
 @routes.action(WithdrawIdea)
 async def withdraw(request: Request, action: WithdrawIdea) -> Reply:
-    """Nobody reads it any more; it can be brought back."""
+    """Withdraw an idea, so that nobody reads it any more. It can be restored."""
     idea = await _mine(request, action.idea)
     if idea.state != "withdrawn":
         idea = await service.withdraw_idea(request.tx, idea)
@@ -223,7 +232,7 @@ async def withdraw(request: Request, action: WithdrawIdea) -> Reply:
 
 @routes.action(BringBack)
 async def bring_back(request: Request, action: BringBack) -> Reply:
-    """It is what it was."""
+    """Restore a withdrawn idea."""
     idea = await _mine(request, action.idea)
     if idea.state == "withdrawn":
         idea = await service.bring_back_idea(request.tx, idea)
@@ -232,7 +241,7 @@ async def bring_back(request: Request, action: BringBack) -> Reply:
 
 @routes.action(SetAnonymous)
 async def set_anonymous(request: Request, action: SetAnonymous) -> Reply:
-    """With the first name, or as nobody's."""
+    """Show or hide the author's first name beside an idea."""
     idea = await _mine(request, action.idea)
     await store.set_anonymous(request.tx, idea.id, action.anonymous)
     await service.refresh_panels(request.tx, idea)
@@ -241,7 +250,7 @@ async def set_anonymous(request: Request, action: SetAnonymous) -> Reply:
 
 @routes.choice(Categorise)
 async def categorise(request: Request, action: Categorise, chosen: tuple[str, ...]) -> Reply:
-    """A fact, a need or a scheme."""
+    """Set the category of an idea: a fact, a need or a scheme."""
     idea = await _mine(request, action.idea)
     if len(chosen) != 1 or chosen[0] not in CATEGORIES or not idea.category:
         raise Stale
@@ -250,33 +259,33 @@ async def categorise(request: Request, action: Categorise, chosen: tuple[str, ..
     return await _show(request, await _mine(request, idea.id))
 
 
-# --- late, and elsewhere
+# --- late ideas, and moving ideas to another group
 
 
 @routes.action(SendLate)
 async def send_late(request: Request, action: SendLate) -> Reply:
-    """The facilitator sees it and may take it into the phase; one that runs again takes it itself."""
+    """Send a late idea to the facilitator, who decides on it. If its phase runs again, the idea is simply added."""
     idea = await _mine(request, action.idea)
     run = await _run(request, idea)
     if idea.state == "late" and run and run.open:
         await store.set_idea_state(request.tx, idea.id, "live")
         await service.refresh_panels(request.tx, idea)
-        said = _("This phase runs again: your idea is with the others.")
+        line = _("This phase runs again: your idea is with the others.")
     elif idea.state == "late":
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
         await store.set_idea_state(request.tx, idea.id, "offered")
         await service.offer_late_idea(request.tx, idea, request.now)
         await service.refresh_panels(request.tx, idea)
-        said = _("Sent. The facilitator decides whether it still goes on the wall.")
+        line = _("Sent. The facilitator decides whether it still goes on the wall.")
     elif idea.state == "offered":
-        said = _("Already sent.")
+        line = _("Already sent.")
     else:
         raise Stale
-    return with_lines_first(await _show(request, await _mine(request, idea.id)), said)
+    return with_lines_first(await _show(request, await _mine(request, idea.id)), line)
 
 
-async def _along(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:
-    """Taking along what is in a group the person is in no more."""
+async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:
+    """Return the button that moves ideas from a group that the person is no longer in; none where there are none."""
     for group_id in dict.fromkeys(idea.group_id for idea in mine if idea.state in ("live", "homeless")):
         if await service.may_take_along(request.tx, request.participant, group_id or 0, request.now, request.today):
             return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
@@ -285,13 +294,13 @@ async def _along(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:
 
 @routes.action(TakeAlong)
 async def take_along(request: Request, action: TakeAlong) -> Reply:
-    """The ideas of who changed group follow them, if they say so."""
+    """Move the ideas of a person who changed group to their present group."""
     moved = await service.take_along(request.tx, request.participant, action.group, request.now, request.today)
     if not moved:
         return reply(_("Your ideas are with your group already."), buttons=(SHOW_PHASE,))
-    said = _n(
+    line = _n(
         "{count} idea is with your group now.",
         "{count} ideas are with your group now.",
         moved,
     )
-    return reply(said, buttons=(Button(_("My ideas"), MyIdeas(0)), SHOW_PHASE), fresh=True)
+    return reply(line, buttons=(Button(_("My ideas"), MyIdeas(0)), SHOW_PHASE), fresh=True)

@@ -1,4 +1,4 @@
-"""Votes: a few a person and phase, for ideas of one's own group, to be changed until the phase ends."""
+"""The screen for voting. Each person has a few votes in a phase for ideas of their group, until the phase ends."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class TurnVotes(Action):
-    """See further ideas to vote for."""
+    """See the ideas to vote for from rank `page` on."""
 
     code: ClassVar[str] = "wvt"
     run: int
@@ -36,34 +36,34 @@ class TurnVotes(Action):
 
 @routes.action(Vote)
 async def vote(request: Request, action: Vote) -> Reply:
-    """The ideas to vote for, in the order they were given: none moves while one chooses."""
+    """Show the ideas to vote for, in the order in which they were given, so that none moves while people choose."""
     return await _screen(request, await _open(request, action.run), 1)
 
 
 @routes.action(TurnVotes)
 async def turn_votes(request: Request, action: TurnVotes) -> Reply:
-    """The ideas before or after."""
+    """Show another page of ideas to vote for."""
     return await _screen(request, await _open(request, action.run), action.page)
 
 
 @routes.choice(CastVotes)
 async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...]) -> Reply:
-    """Keep the new set, or say that it is too large: then nothing was changed.
+    """Store the votes of a page, or refuse them where they are too many.
 
-    Ideas come in the order of their ids, so that what was shown stays known when some of them are gone meanwhile.
+    A page is identified by its first and last id, so that it stays the same page when some of its ideas are gone.
     """
     run = await _open(request, action.run)
     offered = [idea.id for idea in await store.ideas_of_group(request.tx, run.group_id, run.phase)]
     before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     elsewhere = {idea_id for idea_id in before if not action.first <= idea_id <= action.last}
-    chosen = await _standing(request, run, values, offered) | elsewhere
+    chosen = await _chosen_ideas(request, run, values, offered) | elsewhere
     rank = 1 + sum(idea_id < action.first for idea_id in offered)
     return await _screen(request, run, rank, toast=await _keep(request, run, before, chosen))
 
 
 @routes.choice(CastVotesFrom)
 async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple[str, ...]) -> Reply:
-    """The same, of the ideas that begin at that rank now."""
+    """Store the votes of an older ballot, as if it showed the ideas that now begin at its rank."""
     run = await _open(request, action.run)
     offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
     shown = offered[max(0, action.page - 1) :][: layout.PER_PAGE]
@@ -73,7 +73,7 @@ async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple
 
 @routes.action(VoteFor)
 async def vote_for(request: Request, action: VoteFor) -> Reply:
-    """A vote from an idea's card."""
+    """Give or take back a vote on the card of an idea."""
     idea = await store.find_idea(request.tx, action.idea)
     run = await _run_of(request, idea)
     before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
@@ -83,7 +83,7 @@ async def vote_for(request: Request, action: VoteFor) -> Reply:
 
 
 async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text:
-    """Write the votes down; what to say of it."""
+    """Store the votes and return what is said of it; too many votes are not stored."""
     most = request.settings.of(WorkshopSettings).votes
     if len(chosen) > most:
         return _n(
@@ -102,8 +102,11 @@ def _left(count: int) -> Text:
     return _n("Noted. {count} vote is left.", "Noted. {count} votes are left.", count)
 
 
-async def _standing(request: Request, run: PhaseRun, values: Iterable[str], offered: Collection[int]) -> set[int]:
-    """The ideas behind what was chosen; of one merged meanwhile what it went into, and none that is gone."""
+async def _chosen_ideas(request: Request, run: PhaseRun, values: Iterable[str], offered: Collection[int]) -> set[int]:
+    """Return the ids of the chosen ideas, without those that are gone.
+
+    An idea that was merged meanwhile is replaced by the one it was merged into.
+    """
     chosen: set[int] = set()
     for value in values:
         if (idea_id := number_of(value)) is None:
@@ -123,46 +126,46 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
     first = max(1, min(page, len(offered)))
     shown = offered[first - 1 : first - 1 + layout.PER_PAGE]
-    seen = await layout.ballot(request, run)
-    chosen = seen.mine
+    ballot = await layout.read_ballot(request, run)
+    chosen = ballot.mine
     elsewhere = len(chosen - {idea.id for idea in shown})
     left = max(0, most - len(chosen))
-    standing = _n(
+    votes_left = _n(
         "{count} vote is left. You can change until the end.",
         "{count} votes are left. You can change until the end.",
         left,
     )
     if left == 0:
-        standing = _("Every vote is given. You can change them until the phase ends.")
+        votes_left = _("Every vote is given. You can change them until the phase ends.")
     elif left == most:
-        standing = _("You can change until the phase ends.")
-    turning = layout.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
-    ballot = reply(
+        votes_left = _("You can change until the phase ends.")
+    page_buttons = layout.page_buttons(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
+    answer = reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
         ),
-        standing,
+        votes_left,
         choice=Choice(
             CastVotes(run.id, shown[0].id, shown[-1].id),
-            await _options(request, run, shown, seen),
+            await _options(request, run, shown, ballot),
             selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
             at_least=0,
             at_most=max(1, min(most - elsewhere, len(shown))),
             placeholder=_("Choose ideas"),
             listed=True,
         ),
-        buttons=(*turning, wall, SHOW_PHASE),
+        buttons=(*page_buttons, wall, SHOW_PHASE),
         toast=toast,
     )
-    return replace(ballot, screen=Vote(run.id).encode())
+    return replace(answer, screen=Vote(run.id).encode())
 
 
-async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: layout.Ballot) -> tuple[Option, ...]:
-    """The ideas to vote for, and below each whose it is; how many voted for it, once the person did."""
+async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballot: layout.Ballot) -> tuple[Option, ...]:
+    """Return an option for each idea to vote for, with its line, which shows the votes once the person has voted."""
     phase = await find_phase(request.tx, run.phase)
     if phase is None:
         raise Stale
-    unmarked = replace(seen, mine=frozenset())  # what is chosen says so itself
+    unmarked = replace(ballot, mine=frozenset())  # the choice itself shows which options are chosen
     return tuple(
         Option(str(entry.idea.id), label(entry.idea.text), layout.entry_line(request, entry, phase, unmarked))
         for entry in await store.wall_entries(request.tx, [idea.id for idea in shown])
@@ -179,8 +182,11 @@ async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
 
 
 async def _open(request: Request, run_id: int) -> PhaseRun:
-    """A run the person may vote in now. Raises Stale for another group's, UserError with the reason for the others."""
-    run, _phase = await service.the_run(request.tx, run_id)
+    """Return a run in which the person can vote now.
+
+    Raises Stale for a run of another group, UserError where nobody can vote in it now.
+    """
+    run, _phase = await service.find_run_and_phase(request.tx, run_id)
     if not await store.is_member(request.tx, request.participant.id, run.group_id):
         raise Stale
     wall = (Button(_("The wall"), ShowWall(run.id)), SHOW_PHASE)

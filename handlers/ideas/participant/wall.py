@@ -1,4 +1,4 @@
-"""The wall: the ideas of a phase on one paged screen, by votes or by time, drawn anew each time it is opened."""
+"""The wall: the ideas of a phase on one paged screen, sorted by votes or by time."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ routes = Routes()
 
 _OWN_SHOWN = 8
 _OWN_LENGTH = 150
+"""How many of one's own ideas are shown before they are revealed, and how many characters of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowTogether(Action):
-    """See the ideas of a theme's groups, '' for of all groups: in which order, and from which rank on."""
+    """See the ideas of all groups of a theme ('' for all groups), in the order `by`, from rank `page` on."""
 
     code: ClassVar[str] = "wz"
     phase: str
@@ -41,9 +42,9 @@ class ShowTogether(Action):
 
 @routes.action(ShowWall)
 async def show_wall(request: Request, action: ShowWall) -> Reply:
-    """A group's ideas; before they are revealed, one's own, and how many wait, except for who runs the group."""
-    run, phase = await service.the_run(request.tx, action.run)
-    leads = await service.runs(request.tx, request.participant, run.group_id)
+    """Show a group's ideas. Until they are revealed, members see only their own ones and the number of all."""
+    run, phase = await service.find_run_and_phase(request.tx, action.run)
+    leads = await service.runs_group(request.tx, request.participant, run.group_id)
     member = await store.is_member(request.tx, request.participant.id, run.group_id)
     if not (leads or member):
         raise Stale
@@ -51,21 +52,24 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
     heading = _("{phase}, {group}", phase=phase_title(phase), group=await service.group_title(request.tx, run.group_id))
     if not (run.revealed or leads):
         return await _before_reveal(request, run, scope, heading)
-    seen = await layout.ballot(request, run)
-    by = _order(action.by) if seen.told else "t"  # the order would tell as much
+    ballot = await layout.read_ballot(request, run)
+    by = _order(action.by) if ballot.shows_votes else "t"  # the order by votes would reveal the votes
     total = await store.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
     entries = await store.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
-    shown = await layout.listed(request, entries, phase, seen)
+    options = await layout.idea_options(request, entries, phase, ballot)
+    order_buttons = _order_buttons(
+        by, lambda order, page: ShowWall(run.id, page, order), first, total, by_votes=ballot.shows_votes
+    )
     return reply(
         Strong(heading),
-        _how_many(total, by),
+        _count_line(total, by),
         *([] if run.revealed else [_("The members do not read each other's ideas yet.")]),
-        *([] if seen.told or not total else [_("You read the votes once you have voted.")]),
-        choice=layout.to_open(shown, f"g{by}", first),
+        *([] if ballot.shows_votes or not total else [_("You read the votes once you have voted.")]),
+        choice=layout.open_choice(options, f"g{by}", first),
         buttons=(
-            *layout.turning(first, len(shown), total, lambda page: ShowWall(run.id, page, by)),
-            *_refreshing(by, lambda order, page: ShowWall(run.id, page, order), first, total, two=seen.told),
+            *layout.page_buttons(first, len(options), total, lambda page: ShowWall(run.id, page, by)),
+            *order_buttons,
             *(_member_buttons(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
         ),
@@ -73,6 +77,7 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
 
 
 async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, heading: Text) -> Reply:
+    """Show how many ideas wait to be revealed, and the person's own ones."""
     total = await store.count_on_wall(request.tx, scope)
     mine = await store.own_on_wall(request.tx, request.participant.id, scope)
     shown = mine[-_OWN_SHOWN:]
@@ -80,12 +85,14 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, head
     if mine:
         # L10N: never zero
         lines += ["", Strong(_n("Yours:", "Your {count}:", len(mine)))]
-        lines += [_("• {idea}", idea=glimpse(each.idea.text, _OWN_LENGTH)) for each in shown]
+        lines += [_("• {idea}", idea=glimpse(entry.idea.text, _OWN_LENGTH)) for entry in shown]
     if len(mine) > len(shown):
         lines.append(_n("… and {count} more.", "… and {count} more.", len(mine) - len(shown)))
     return reply(
         Strong(heading),
         *lines,
+        # L10N: a button, a verb: show the wall of ideas as it is now
+        # L10N: a button, a verb: show the wall of ideas as it is now
         buttons=(Button(_("My ideas"), MyIdeas(run.id)), Button(_("Refresh"), ShowWall(run.id)), SHOW_PHASE),
     )
 
@@ -100,7 +107,7 @@ def _member_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
 
 
 async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
-    """What is set aside, the theme where it is theirs, and the group's phase."""
+    """Return a facilitator's buttons: ideas set aside, the walls of the theme if they run it, and the group's phase."""
     group = await find_group(request.tx, run.group_id)
     if group is None:
         raise Stale
@@ -108,7 +115,9 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
     aside += len(await store.hidden_ideas(request.tx, run.group_id, run.phase))
     together = await _runs_theme(request, group.theme)
     return (
+        # L10N: A button. Ideas set aside came late or are hidden, so the wall does not show them.
         *((Button(_("Set aside: {count}", count=aside), SetAside(run.id)),) if aside else ()),
+        # L10N: A button: the ideas of all groups of a theme together.
         *((Button(_("The whole theme"), ShowTogether(run.phase, group.theme)),) if together else ()),
         Button(_("Run the phase"), RunPhases(run.group_id)),
     )
@@ -116,7 +125,7 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
 
 @routes.action(ShowTogether, who=FACILITATOR)
 async def show_together(request: Request, action: ShowTogether) -> Reply:
-    """The ideas of a theme, or of everyone, for who runs all those groups."""
+    """Show the ideas of all groups of a theme, or of all themes, to a person who runs all these groups."""
     theme = action.theme or None
     phase = await find_phase(request.tx, action.phase)
     if phase is None:
@@ -129,16 +138,20 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
     total = await store.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
     entries = await store.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
-    shown = await layout.listed(request, entries, phase, layout.Ballot(), groups_too=True)
+    options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     origin = f"{'t' if theme else 'a'}{by}"
+
+    def action_for(order: str, page: int) -> ShowTogether:
+        return ShowTogether(phase.key, action.theme, page, order)
+
     everyone = theme is not None and await _runs_theme(request, None)
     return reply(
         Strong(_("{phase}, {theme}", phase=phase_title(phase), theme=title)),
-        _how_many(total, by),
-        choice=layout.to_open(shown, origin, first),
+        _count_line(total, by),
+        choice=layout.open_choice(options, origin, first),
         buttons=(
-            *layout.turning(first, len(shown), total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
-            *_refreshing(by, lambda order, page: ShowTogether(phase.key, action.theme, page, order), first, total),
+            *layout.page_buttons(first, len(options), total, lambda page: action_for(by, page)),
+            *_order_buttons(by, action_for, first, total),
             *((Button(_("All themes"), ShowTogether(phase.key, "")),) if everyone else ()),
         ),
     )
@@ -156,11 +169,11 @@ def _order(by: str) -> Order:
 
 
 def _first(page: int, total: int) -> int:
-    """The rank to begin with: what was there may have gone since."""
+    """Return the rank to begin with, within the present number of ideas."""
     return max(1, min(page, total))
 
 
-def _how_many(total: int, by: Order) -> Text:
+def _count_line(total: int, by: Order) -> Text:
     if not total:
         return _("No idea yet.")
     if by == "v":
@@ -168,9 +181,17 @@ def _how_many(total: int, by: Order) -> Text:
     return _n("{count} idea, newest first", "{count} ideas, newest first", total)
 
 
-def _refreshing(
-    by: Order, make: Callable[[str, int], Action], first: int, total: int, *, two: bool = True
+def _order_buttons(
+    by: Order, action_for: Callable[[str, int], Action], first: int, total: int, *, by_votes: bool = True
 ) -> tuple[Button, ...]:
-    """The other order, where there are `two` and it makes a difference, and the same once more."""
-    other = Button(_("Newest first"), make("t", 1)) if by == "v" else Button(_("Most votes first"), make("v", 1))
-    return *((other,) if two and total > 1 else ()), Button(_("Refresh"), make(by, first))
+    """Return the button to the other order and the button that refreshes the wall.
+
+    The former is left out for fewer than two ideas, and where the reader cannot see the order `by_votes`. `action_for`
+    makes the action for an order and a rank.
+    """
+    newest, most_voted = (
+        Button(_("Newest first"), action_for("t", 1)),
+        Button(_("Most votes first"), action_for("v", 1)),
+    )
+    other = newest if by == "v" else most_voted
+    return *((other,) if by_votes and total > 1 else ()), Button(_("Refresh"), action_for(by, first))

@@ -23,7 +23,7 @@ from handlers.programme.store import all_sessions
 
 
 async def import_programme(config: Path | None, file: Path, *, apply: bool, cancel_missing: bool) -> bool:
-    """Show what importing a file would do, then do it if `apply`; False where anything in the file is refused."""
+    """Print what importing a file would do, then do it if `apply`; returns False where anything in it is refused."""
     settings = load(config)
     reader = Reader("en", settings.gathering.zone)
     async with opened(settings) as store:
@@ -68,7 +68,7 @@ def _summary(found: ProgrammeDifference, settings: Settings, *, cancel_missing: 
 
 
 async def show_programme(config: Path | None) -> bool:
-    """Show every session, a line each."""
+    """Print every session, a line each."""
     settings = load(config)
     async with opened(settings) as store:
         found = await store.read(all_sessions)
@@ -80,7 +80,7 @@ async def show_programme(config: Path | None) -> bool:
 
 
 def _line(plan: Plan, settings: Settings) -> str:
-    """«2027-06-10 09:00-10:00 opening: Welcome, Room B (all)», times in the zone of the gathering."""
+    """Return «2027-06-10 09:00-10:00 opening: Welcome, Room B (all)», times in the zone of the gathering."""
     zone = ZoneInfo(settings.gathering.zone)
     reader = Reader(settings.gathering.locales[0], settings.gathering.zone)
     title = plain(Localised(plan.title), reader)

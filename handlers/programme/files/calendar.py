@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from bot.content.names import clean
 from bot.content.texts import Localised, Name, Reader, Span, _, plain
-from bot.files.tables import CellError, TableProblem, too_large, too_long_a_cell, twice
+from bot.files.tables import CellError, TableProblem, cell_too_long, file_too_large, repeated_reference
 from bot.people.audiences import EVERYONE
 from handlers.programme.files.parsing import (
     ENDS_FIRST,
@@ -42,13 +42,13 @@ from handlers.programme.files.times import no_such_instant, unclear_time, unknow
 from handlers.programme.model import BadTime, Plan, Session, resolve
 
 _LONGEST_LINE = 2_000
-"""Bytes of a property: a longer one is cut, as no session has such a title."""
+"""The most bytes of a property; a longer one is cut, because no session has such a title."""
 _LONGEST_CATEGORIES = 400
 _MOST_CATEGORIES = 20
 _MOST_OF_A_NAME = 2
-"""Times that a session may say the same: the second is seen, so that it can be refused."""
+"""How often a session may have one property: the second is read, so that it can be refused."""
 _MOST_ZONE_LINES = 400
-"""Lines about zones, in the whole calendar: some write their changes down year by year."""
+"""The most lines about zones in a calendar: some write their changes down year by year."""
 _MOST_ZONE_RULES = 40
 _FIRST_YEAR, _LAST_YEAR = 1972, 2199
 """A zone's rules are followed from year to year: those from 1601 begin here, in a leap year like it."""
@@ -65,7 +65,7 @@ _YEARLY = re.compile(
     rb"|UNTIL=\w{1,16}|[;])+",
     re.IGNORECASE,
 )
-"""A rule for a day a year. Without FREQ the library refuses it."""
+"""A rule for one day a year. Without FREQ the library refuses it."""
 
 
 class _TooMany(Exception):
@@ -73,14 +73,14 @@ class _TooMany(Exception):
 
 
 def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """The sessions of a calendar, and all there is to correct; tasks, notes and alarms in it are left aside.
+    """Return the sessions of a calendar, and everything to correct; tasks, notes and alarms in it are passed over.
 
-    Categories that name a kind of session or an audience are taken for that. What was moved or made by repeating is
-    refused: each session is to be written out.
+    Categories that name a kind of session or an audience are understood as that. Sessions that were moved or made by
+    repetition are refused: each session is to be written out.
     """
     name = Name(filename)
     if len(data) > MOST_BYTES:
-        return refuse(too_large(name, MOST_BYTES))
+        return refuse(file_too_large(name, MOST_BYTES))
     try:
         lines, shorter = _shortened(data)
         calendars = Calendar.from_ical(shorter, multiple=True)
@@ -106,9 +106,9 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
         if not key:
             reasons.append(NO_KEY)
         elif (first := first_lines.setdefault(key, line)) != line and not _is_repeated(event):
-            reasons.append(twice(key[:LONGEST], first))
+            reasons.append(repeated_reference(key[:LONGEST], first))
         elif len(key) > LONGEST_KEY:
-            reasons.append(too_long_a_cell("UID", key, LONGEST_KEY))
+            reasons.append(cell_too_long("UID", key, LONGEST_KEY))
         problems += (TableProblem(line=line, title=title[:LONGEST], reason=reason) for reason in reasons)
         if not reasons:
             plans.append(Plan(key=key, **values))
@@ -116,11 +116,11 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
 
 
 def _shortened(data: bytes) -> tuple[list[int], bytes]:
-    """A calendar with no more than we read of it, and the lines on which its sessions begin.
+    """Return a calendar reduced to what is read of it, and the lines on which its sessions begin.
 
     The library takes milliseconds for what costs a few bytes: a category, an alarm, a repetition by the second. So it
-    sees sessions alone, with the properties that count, and zones whose changes come once a year. Raises ValueError
-    for what is damaged, cut off or without measure, and _TooMany.
+    sees sessions alone, with the properties that count, and zones whose changes come once a year. Raises ValueError for
+    what is damaged, cut off or without measure, and _TooMany.
     """
     begun: list[int] = []
     kept: list[bytes] = []
@@ -165,7 +165,7 @@ def _shortened(data: bytes) -> tuple[list[int], bytes]:
 
 
 def _unfolded(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The lines of a calendar with the number of each, those folded over several put together; cut to what we read."""
+    """Return the lines of a calendar with the number of each; folded lines are joined, long ones cut."""
     first, parts, length = 1, list[bytes](), 0
     for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         line = raw.rstrip(b"\r")
@@ -181,7 +181,7 @@ def _unfolded(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _property(name: str, line: bytes) -> bytes:
-    """A property of a session as the library is to see it."""
+    """Return a property of a session as the library is to see it."""
     if name == "CATEGORIES":
         return line[:_LONGEST_CATEGORIES]
     if name in {"DTSTART", "DTEND"}:
@@ -192,7 +192,7 @@ def _property(name: str, line: bytes) -> bytes:
 
 
 def _of_zone(name: str, line: bytes) -> bytes:
-    """A line of a zone as the library is to see it. Raises ValueError for rules that are followed for too long."""
+    """Return a line of a zone as the library is to see it. Raises ValueError for rules that go on for too long."""
     if name == "RRULE" and not _YEARLY.fullmatch(line):
         raise ValueError("no zone changes as often")
     year = _YEAR.search(line) if name == "DTSTART" else None
@@ -202,7 +202,7 @@ def _of_zone(name: str, line: bytes) -> bytes:
 
 
 def _read(event: Any, title: str, rules: ProgrammeRules) -> tuple[Mapping[str, Any], list[Span]]:
-    """What a session of a calendar says, and all that is wrong with it."""
+    """Return what a session of a calendar says, and everything that is wrong with it."""
     first = rules.locales[0]
     place = clean(_words(event, "LOCATION"))
     values: dict[str, Any] = {"title": {first: title}, "place": {first: place} if place else {}}
@@ -211,7 +211,7 @@ def _read(event: Any, title: str, rules: ProgrammeRules) -> tuple[Mapping[str, A
         reasons.append(NO_TITLE)
     for column, text in (("SUMMARY", title), ("LOCATION", place)):
         if len(text) > LONGEST:
-            reasons.append(too_long_a_cell(column, text, LONGEST))
+            reasons.append(cell_too_long(column, text, LONGEST))
     if _is_repeated(event):
         reasons.append(REPEATS)
     try:
@@ -252,7 +252,7 @@ def _times(event: Any, rules: ProgrammeRules) -> Mapping[str, Any]:
 
 
 def _instant(event: Any, name: str, rules: ProgrammeRules) -> tuple[datetime, str]:
-    """An instant and the name of the zone it was given in: the gathering's where the calendar knows no usual one."""
+    """Return an instant and the name of its zone: the gathering's where the calendar names no usual one."""
     try:
         given = event[name].dt
         named = event[name].params.get("TZID")
@@ -273,7 +273,7 @@ def _instant(event: Any, name: str, rules: ProgrammeRules) -> tuple[datetime, st
 
 
 def _words(event: Any, name: str) -> str:
-    """A property's words, '' for none; the first where it is given in several languages."""
+    """Return a property's words, '' for none; the first ones where it is given in several languages."""
     value = event.get(name)
     if isinstance(value, list):
         value = value[0] if value else ""
@@ -298,7 +298,7 @@ MEDIA_TYPE = "text/calendar"
 
 
 def write_calendar(sessions: Iterable[Session], name: str, reader: Reader, now: datetime) -> bytes:
-    """Sessions as a calendar called `name`, in a reader's words.
+    """Return sessions as a calendar called `name`, in a reader's language.
 
     A session keeps its id there from file to file and counts its changes, so that a calendar that takes a newer file
     moves what it has instead of doubling it; a cancelled one is struck out.

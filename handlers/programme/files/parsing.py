@@ -20,11 +20,11 @@ from handlers.programme.model import Kind, Plan
 MOST_BYTES = 2_000_000
 MOST_SESSIONS = 500
 LONGEST = 100
-"""Characters of a title or place: it is read in one glance, and in a button."""
+"""The most characters of a title or venue, which is read at one glance, and in a button."""
 LONGEST_KEY = 255
 LONGEST_LINK = 500
 OWN = "@rencontres"
-"""What a calendar we write adds to a key, as calendars want it unlike any other in the world."""
+"""The suffix that our calendars add to a session's key, because calendars want ids unlike any other in the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class ProgrammeRules:
 
 
 def is_calendar(data: bytes) -> bool:
-    """Whether a file is a calendar (.ics), whatever it is called; else it is read as a table."""
+    """Return whether a file is a calendar (.ics), whatever its name; else it is read as a table."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
 
 
 def refuse(reason: Text) -> Programme:
-    """A file of which nothing can be taken."""
+    """Return a programme with one problem, for a file of which nothing can be taken."""
     return Programme(problems=(TableProblem(line=0, reason=reason),))
 
 
@@ -75,17 +75,17 @@ REPEATS = _("It repeats: write each time as a session of its own.")
 
 
 def cannot_be_read(filename: Name) -> Text:
-    """What the sender of something else in place of a programme is told."""
+    """Return what the sender of something else in place of a programme is told."""
     return _("«{filename}» cannot be read. Save it again as .ics, CSV or XLSX.", filename=filename)
 
 
 def no_session(filename: Name) -> Text:
-    """What the sender of a programme with nothing in it is told."""
+    """Return what the sender of a programme with nothing in it is told."""
     return _("There is no session in «{filename}».", filename=filename)
 
 
 def shown(text: str) -> Name:
-    """Words of a file as they may be shown, were they to act upon somebody's program."""
+    """Return words of a file as they may be shown, even if they are meant to act on somebody's program."""
     return Name(clean(text[:LONGEST]))
 
 
@@ -110,12 +110,12 @@ _ORGANISERS = frozenset(
 
 
 def kind_of(raw: str) -> Kind | None:
-    """The kind of session a word means, in any of the languages."""
+    """Return the kind of session that a word means, in any of the languages; None for none."""
     return _KINDS.get(key_of(raw))
 
 
 def audience_of(raw: str, rules: ProgrammeRules) -> Audience | None:
-    """The audience a word means: everyone, the team, a theme, a territory, or one written out («group:12»)."""
+    """Return the audience that a word means: everyone, the team, a theme, a territory, or «group:12»; None for none."""
     key = key_of(raw)
     if key in _EVERYONE:
         return EVERYONE
@@ -135,7 +135,7 @@ def audience_of(raw: str, rules: ProgrammeRules) -> Audience | None:
 
 
 def check_link(raw: str) -> str:
-    """A web address as given. Raises CellError for anything else."""
+    """Return a web address as given. Raises CellError for anything else."""
     try:
         parts = urlsplit(raw)
         right = parts.scheme in ("http", "https") and bool(parts.hostname) and len(raw) <= LONGEST_LINK

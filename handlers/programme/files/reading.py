@@ -1,4 +1,4 @@
-"""A programme out of a file, whichever kind of file it is."""
+"""Reads a programme from a file of any kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from handlers.programme.files.table import read_programme_table
 
 
 def read_programme(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """The sessions in a file, told apart by what it holds. Never raises for that: every problem is in `problems`."""
+    """Return the sessions in a file, whose kind its content tells. Never raises: every problem is in `problems`."""
     from handlers.programme.files.calendar import read_calendar  # its library is loaded where there is a calendar
 
     read = read_calendar if is_calendar(data) else read_programme_table

@@ -54,7 +54,9 @@ COLUMNS = (
         missing=NO_KEY,
         unique=True,
     ),
+    # L10N: a column's heading in the programme's table
     Column("title", _("title"), "title, session, titre, activité, intitulé, Titel, Programmpunkt", required=True),
+    # L10N: a column's heading in the programme's table
     Column("day", _("day"), "day, date, jour, Tag, Datum"),
     Column(
         "starts",
@@ -65,16 +67,21 @@ COLUMNS = (
     ),
     Column(
         "ends",
+        # L10N: a column's heading in the programme's table
         _("end"),
         "end, ends, to, until, fin, à, jusqu'à, heure de fin, Ende, bis",
         required=True,
         missing=NO_END,
     ),
+    # L10N: a column's heading in the programme's table
     Column("place", _("place"), "place, room, location, lieu, salle, endroit, Ort, Raum"),
+    # L10N: a column's heading in the programme's table
     Column("audience", _("audience"), "audience, for, for whom, public, pour, pour qui, für, für wen, Zielgruppe"),
+    # L10N: a column's heading in the programme's table
     Column("kind", _("kind"), "kind, type, category, genre, catégorie, Art, Kategorie", read=_kind),
     Column(
         "map",
+        # L10N: a column's heading in the programme's table: the address of a map
         _("map"),
         "map, map link, link, plan, carte, lien, lien du plan, Karte, Kartenlink",
         read=check_link,
@@ -89,12 +96,12 @@ _LANGUAGES = {"fr": "fr, français, French, Französisch", "en": "en, anglais, E
 
 
 def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """The sessions of a CSV or XLSX file, and all there is to correct."""
+    """Return the sessions of a CSV or XLSX file, and everything to correct."""
     form = TableFormat(
         [locale_column for column in COLUMNS for locale_column in _with_locales(column, rules)],
         MOST_SESSIONS,
         MOST_BYTES,
-        too_long=TOO_MANY,
+        too_many_rows=TOO_MANY,
         cannot_be_read=cannot_be_read,
         titles=tuple(f"title_{locale}" for locale in rules.locales),
     )
@@ -105,7 +112,7 @@ def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> P
 
 
 def _with_locales(column: Column, rules: ProgrammeRules) -> Iterator[Column]:
-    """The column as it is in this gathering: one of words for each locale, its plain headings for the first."""
+    """Return a column as it is in this gathering: one of words for each locale, its plain headings for the first."""
     if column.key == "audience":
         yield replace(column, read=lambda text: _audience(text, rules))
     elif column.key not in _PER_LOCALE:
@@ -139,7 +146,7 @@ def _audience(text: str, rules: ProgrammeRules) -> Audience:
 
 
 def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
-    """What is planned on a line, None where anything on it is refused."""
+    """Return what is planned on a line; None where anything on it is refused."""
     cells = row.cells
     title, place = (
         {locale: cells[key] for locale in rules.locales if (key := f"{column}_{locale}") in cells}

@@ -1,4 +1,4 @@
-"""Days and hours of a programme as people type them, in the zone of the place they are about."""
+"""Reads days and hours of a programme as people type them, in the zone of the venue."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TimeReader:
         self._year = year
 
     def read(self, raw: str, day: str, after: datetime | None = None) -> datetime:
-        """The instant (UTC) of «14h30» on `day`, or of a date and time; `day` is '' where none is known.
+        """Return the instant (UTC) of «14h30» on `day`, or of a date and time; `day` is '' where none is known.
 
         `after` gives its day to an hour alone; in the small hours that is the next one. Raises CellError.
         """
@@ -75,7 +75,7 @@ class TimeReader:
 
 
 def read_zone(text: str) -> str:
-    """The name of a time zone, as given. Raises CellError."""
+    """Return the name of a time zone, as given. Raises CellError."""
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -84,28 +84,28 @@ def read_zone(text: str) -> str:
 
 
 def _as_time(raw: str) -> str | None:
-    """«14h30» as 14:30; None for what is no hour alone."""
-    found = _TIME.fullmatch(raw)
-    return f"{int(found[1]):02}:{found[2] or found[3] or '00'}" if found else None
+    """Return «14h30» as 14:30; None for what is no hour alone."""
+    match = _TIME.fullmatch(raw)
+    return f"{int(match[1]):02}:{match[2] or match[3] or '00'}" if match else None
 
 
 # --- why a time is refused
 
 
 def unclear_time(text: str) -> CellError:
-    """The refusal of what is no time."""
+    """Return the refusal of what is no time."""
     return CellError(
         _("«{value}» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».", value=shown(text))
     )
 
 
 def no_such_time(text: str) -> CellError:
-    """The refusal of a day or an hour that there is not."""
+    """Return the refusal of a day or an hour that does not exist."""
     return CellError(_("There is no such day or hour: {value}.", value=shown(text)))
 
 
 def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
-    """The refusal of a local time that clocks skip in this zone, or make twice."""
+    """Return the refusal of a local time that clocks skip in this zone, or make twice."""
     if bad.change is ClockChange.SKIPPED:
         return no_such_time(text)
     return CellError(
@@ -118,5 +118,5 @@ def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
 
 
 def unknown_zone(text: str) -> CellError:
-    """The refusal of what is the name of no time zone."""
+    """Return the refusal of what is the name of no time zone."""
     return CellError(_("No time zone is called «{value}»: write it like «Europe/Paris».", value=shown(text)))

@@ -1,4 +1,4 @@
-"""Editing the programme in chat: moving a session, its room, cancelling it, adding one."""
+"""Edits the programme in chat: moves a session, changes its venue, cancels it, adds one."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ from handlers.programme.store import decode_plan, encode_plan
 
 @dataclass(frozen=True, slots=True)
 class RestoreSessions(Action):
-    """The inverse: sessions as they were."""
+    """The inverse of changes: sessions as they were."""
 
     code: ClassVar[str] = "iy"
 
 
 async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
-    """What a change would tell people, and how many of them, before it is made."""
-    told = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
-    said = (difference(session.plan, after), will_be_told(told))
+    """Show what a change would tell people, and how many of them, before it is made."""
+    concerned = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
+    said = (difference(session.plan, after), will_be_told(concerned))
     return reply(*said, buttons=(yes, *others, *back_to_session(session)))
 
 
 def will_be_told(count: int) -> Span:
-    """How many people a change would have told, before it is made."""
+    """Return how many people a change would be told to, in words."""
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
 async def change(request: Request, session: Session, after: Plan, seen: int, again: Button) -> Reply:
-    """Put a plan in the place of a session's, unless somebody changed it since revision `seen`: then both are shown."""
+    """Change a session's plan, unless somebody changed it since revision `seen`: then both are shown."""
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
     if session.revision != seen:
@@ -63,7 +63,7 @@ async def change(request: Request, session: Session, after: Plan, seen: int, aga
 
 
 async def save(request: Request, session: Session, after: Plan) -> Reply:
-    """Put a plan in the place of a session's; what changed, who is told, and the way back."""
+    """Change a session's plan; show what changed, who is told, and the way back."""
     said = difference(session.plan, after)
     moved = await service.change_sessions(
         request.tx, [(session, after)], request.now, request.settings.gathering.hours, by=request.participant.id
@@ -72,7 +72,7 @@ async def save(request: Request, session: Session, after: Plan) -> Reply:
 
 
 async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
-    """Write a change of the programme into the journal; what was done, who is told, and the way back."""
+    """Note a change of the programme in the journal; show what was done, who is told, and the way back."""
     values: dict[str, Any] = {
         "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
@@ -83,7 +83,7 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
 
 
 def shown(plan: Plan) -> Span:
-    """A session in a line, as it is."""
+    """Return a session in a line, as it is."""
     if plan.cancelled:
         return _("{title}, {time}: cancelled", title=Localised(plan.title), time=Moment(plan.starts))
     values: dict[str, Span] = {"title": Localised(plan.title), "time": Moment(plan.starts)}
@@ -94,9 +94,9 @@ def shown(plan: Plan) -> Span:
 
 @inverses.declare(RestoreSessions)
 async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
-    """Put sessions back as they were, and tell those who were told otherwise."""
-    altered = [(each, decode_plan(before), decode_plan(after)) for each, before, after in values["altered"]]
-    added = [(each, decode_plan(plan)) for each, plan in values["added"]]
+    """Restore sessions as they were, and tell the people who were told otherwise."""
+    altered = [(session, decode_plan(before), decode_plan(after)) for session, before, after in values["altered"]]
+    added = [(session, decode_plan(plan)) for session, plan in values["added"]]
     by = request.participant.id
     if not await service.undo_changes(request.tx, altered, added, request.now, request.settings.gathering.hours, by=by):
         raise changed_since()
@@ -114,7 +114,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class AskMove(Action):
-    """Open the form of a session's hours. `seen` is the revision that was shown."""
+    """The button that opens the form of a session's hours. `seen` is the revision that was shown."""
 
     code: ClassVar[str] = "yt"
     session: int
@@ -123,7 +123,7 @@ class AskMove(Action):
 
 @dataclass(frozen=True, slots=True)
 class MoveSession(Action):
-    """Move a session, to minutes since 1970."""
+    """The button that moves a session, to minutes since 1970."""
 
     code: ClassVar[str] = "yty"
     session: int
@@ -134,7 +134,7 @@ class MoveSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetVenue(Action):
-    """Open the form of a session's place."""
+    """The button that opens the form of a session's venue."""
 
     code: ClassVar[str] = "yr"
     session: int
@@ -143,7 +143,7 @@ class SetVenue(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetTitle(Action):
-    """Open the form of a session's title."""
+    """The button that opens the form of a session's title."""
 
     code: ClassVar[str] = "yn"
     session: int
@@ -152,7 +152,7 @@ class SetTitle(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToCancel(Action):
-    """Ask before a session is cancelled, or takes place after all."""
+    """The button that asks before a session is cancelled, or takes place after all."""
 
     code: ClassVar[str] = "yx"
     session: int
@@ -161,7 +161,7 @@ class AskToCancel(Action):
 
 @dataclass(frozen=True, slots=True)
 class CancelSession(Action):
-    """Cancel a session, or have it take place after all."""
+    """The button that cancels a session, or has it take place after all."""
 
     code: ClassVar[str] = "yxy"
     session: int
@@ -170,7 +170,7 @@ class CancelSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskLater(Action):
-    """Ask before a session and all that follow that day begin a quarter of an hour later."""
+    """The button that asks before a session and all after it that day are delayed by a quarter of an hour."""
 
     code: ClassVar[str] = "yl"
     session: int
@@ -178,7 +178,7 @@ class AskLater(Action):
 
 @dataclass(frozen=True, slots=True)
 class DelaySessions(Action):
-    """Let a session and all that follow that day begin later. `seen` marks them as they were."""
+    """The button that delays a session and all after it that day. `seen` is a digest of them as they were."""
 
     code: ClassVar[str] = "yly"
     session: int
@@ -187,7 +187,7 @@ class DelaySessions(Action):
 
 @dataclass(frozen=True, slots=True)
 class HoursForm(Form):
-    """When a session takes place."""
+    """The hours of a session."""
 
     title: ClassVar[Text] = _("Move the session")
     starts: str = text(_("From when?"), max_length=60, hint=_("«14:30», or with its day: «11 June 14:30»."))
@@ -196,7 +196,7 @@ class HoursForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class VenueForm(Form):
-    """Where a session takes place."""
+    """The venue of a session."""
 
     title: ClassVar[Text] = _("The place of the session")
     place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
@@ -204,7 +204,7 @@ class VenueForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class TitleForm(Form):
-    """What a session is called; who reads a language that is left empty is shown another."""
+    """The titles of a session; readers of a language that is left empty are shown another."""
 
     title: ClassVar[Text] = _("The title of the session")
     fr: str = text(_("Title in French"), max_length=LONGEST, required=False)
@@ -226,7 +226,7 @@ def _clock(instant: datetime, zone: str) -> str:
 
 @routes.action(AskMove, who=ORGANISER, form=HoursForm, before=_hours)
 async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
-    """Read the hours back, as those concerned will be told of them."""
+    """Read the hours back, as the people concerned will be told of them."""
     session = await find_session(request, action.session)
     after = _moved(session.plan, form)
     if after == session.plan:
@@ -244,7 +244,7 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
 
 
 def _moved(plan: Plan, form: HoursForm) -> Plan:
-    """A plan at the hours typed, which are those of its place. Raises Incomplete."""
+    """Return a plan at the hours typed, which are those of its venue. Raises Incomplete."""
     there = plan.starts.astimezone(ZoneInfo(plan.zone))
     times = TimeReader(plan.zone, there.year)
     field = "starts"
@@ -261,7 +261,7 @@ def _moved(plan: Plan, form: HoursForm) -> Plan:
 
 @routes.action(MoveSession, who=ORGANISER)
 async def move(request: Request, action: MoveSession) -> Reply:
-    """Move it, unless somebody changed it meanwhile."""
+    """Move a session, unless somebody changed it meanwhile."""
     session = await find_session(request, action.session)
     starts, ends = (from_micros(minute * _MINUTE) for minute in (action.starts, action.ends))
     if ends <= starts:
@@ -282,7 +282,7 @@ async def _place(request: Request, action: SetVenue) -> Mapping[str, str]:
 
 @routes.action(SetVenue, who=ORGANISER, form=VenueForm, before=_place)
 async def set_place(request: Request, action: SetVenue, form: VenueForm) -> Reply:
-    """Save the place: one name for every language, as the others' would be of the former place."""
+    """Save the venue: one name for every language, because the others' would be of the former venue."""
     session = await find_session(request, action.session)
     place = session.plan.place
     after = replace(session.plan, place={request.settings.gathering.locales[0]: form.place} if form.place else {})
@@ -310,7 +310,7 @@ async def _title(request: Request, action: SetTitle) -> Mapping[str, str]:
 
 @routes.action(SetTitle, who=ORGANISER, form=TitleForm, before=_title)
 async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Reply:
-    """Save what it is called in each language of the gathering."""
+    """Save a session's title in each language of the gathering."""
     session = await find_session(request, action.session)
     offered = request.settings.gathering.locales
     title: dict[str, str] = {locale: typed for locale in offered if (typed := getattr(form, locale))}
@@ -346,7 +346,7 @@ async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
 
 @routes.action(CancelSession, who=ORGANISER)
 async def cancel(request: Request, action: CancelSession) -> Reply:
-    """Cancel it, or let it take place, unless somebody changed it meanwhile."""
+    """Cancel a session, or let it take place, unless somebody changed it meanwhile."""
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     again = Button(_("Look at it again"), AskToCancel(session.id, session.revision))
@@ -362,12 +362,12 @@ async def _following(request: Request, session: Session) -> Sequence[Session]:
 
 
 def _seen(following: Sequence[Session]) -> str:
-    return mark(*((each.id, each.revision) for each in following))
+    return mark(*((session.id, session.revision) for session in following))
 
 
 @routes.action(AskLater, who=ORGANISER)
 async def ask_later(request: Request, action: AskLater) -> Reply:
-    """The sessions that would move, each with its hours before and after, and how many people are told."""
+    """Show the sessions that would be delayed, each with its hours before and after, and how many people are told."""
     session = await find_session(request, action.session)
     following = await _following(request, session)
     if not following:
@@ -378,14 +378,14 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
     said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
-    told = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
+    concerned = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
     yes = Button(_("All 15 min later"), DelaySessions(session.id, _seen(following)), style="primary")
-    return reply(*said, will_be_told(told), buttons=(yes, *back_to_session(session)))
+    return reply(*said, will_be_told(concerned), buttons=(yes, *back_to_session(session)))
 
 
 @routes.action(DelaySessions, who=ORGANISER)
 async def later(request: Request, action: DelaySessions) -> Reply:
-    """Move them all, unless somebody changed one meanwhile."""
+    """Delay them all, unless somebody changed one meanwhile."""
     session = await find_session(request, action.session)
     following = await _following(request, session)
     if _seen(following) != action.seen:
@@ -397,8 +397,8 @@ async def later(request: Request, action: DelaySessions) -> Reply:
     moved = await service.change_sessions(
         request.tx, changes, request.now, request.settings.gathering.hours, by=request.participant.id
     )
-    said = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
-    return await saved(request, moved, subject(session), said, *back_to_session(session))
+    sentence = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
+    return await saved(request, moved, subject(session), sentence, *back_to_session(session))
 
 
 # --- A session added in chat: what stands in no file yet, a lunch that moved in or an evening someone offers.
@@ -427,8 +427,8 @@ async def _with_its_day(_request: Request, action: AddSession) -> Mapping[str, s
 @routes.action(AddSession, who=ORGANISER, form=SessionForm, before=_with_its_day)
 async def add_session(request: Request, action: AddSession, form: SessionForm) -> Reply:
     """Add a session for everyone. Nobody is told at once: it stands in the programme, and its reminders come."""
-    known = await store.all_sessions(request.tx)
-    if len(known) >= MOST_SESSIONS:
+    sessions = await store.all_sessions(request.tx)
+    if len(sessions) >= MOST_SESSIONS:
         raise UserError(
             _(
                 "The programme has {most} sessions, as many as there may be. Change one that is there.",
@@ -436,7 +436,7 @@ async def add_session(request: Request, action: AddSession, form: SessionForm) -
             ),
             buttons=(SESSIONS,),
         )
-    plan = _plan(request, action, form, {session.plan.key for session in known})
+    plan = _plan(request, action, form, {session.plan.key for session in sessions})
     if plan.ends <= request.now:
         raise Incomplete("starts", _("That is past. Add the day if you mean a later one."))
     added = await service.add_session(request.tx, plan, request.now)
@@ -446,7 +446,7 @@ async def add_session(request: Request, action: AddSession, form: SessionForm) -
 
 
 def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collection[str]) -> Plan:
-    """What was typed, in the zone of the gathering. Raises Incomplete."""
+    """Return what was typed as a plan, in the zone of the gathering. Raises Incomplete."""
     gathering = request.settings.gathering
     day = str(action.day)
     times = TimeReader(gathering.zone, gathering.starts.year)

@@ -37,7 +37,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class ImportProgrammeNow(Action):
-    """Do what was shown; `cancel`: with what the file does not name any more cancelled."""
+    """The button that does what was shown; `cancel`: sessions that the file does not name any more are cancelled."""
 
     code: ClassVar[str] = "yiy"
     pending: int
@@ -46,7 +46,7 @@ class ImportProgrammeNow(Action):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeForm(Form):
-    """The programme as a file."""
+    """The file of a programme."""
 
     title: ClassVar[Text] = _("Import a programme")
     file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
@@ -59,7 +59,7 @@ class ProgrammeForm(Form):
 
 @routes.action(ImportProgramme, who=ORGANISER, form=ProgrammeForm)
 async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeForm) -> Reply:
-    """Have the file read: that takes longer than a transaction may."""
+    """Have the file read by a job, because that takes longer than a transaction may."""
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
@@ -77,14 +77,14 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeToFillIn(Action):
-    """The programme as an empty table."""
+    """The button that gives the programme as an empty table."""
 
     code: ClassVar[str] = "yif"
 
 
 @routes.action(ProgrammeToFillIn, who=ORGANISER)
 async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
-    """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    """Give a table with every column that is understood, in the reader's language, and which of them are required."""
     required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
         _("One line a session. Must be filled: {columns}.", columns=required),
@@ -96,7 +96,7 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
 
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """What importing the programme would do, or everything that is wrong with it."""
+    """Show what importing the programme would do, or everything that is wrong with it."""
     found: Programme = result["programme"]
     if found.problems:
         return _to_correct(found.problems, result["file"])
@@ -127,25 +127,26 @@ def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
 async def _offer(
     tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
 ) -> View:
-    """What importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
-    found = await service.preview_import(tx, plans, now)
-    said = list(_summary(found))
+    """Show what importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
+    difference = await service.preview_import(tx, plans, now)
+    said = list(_summary(difference))
     if ignored:
         columns = Listing(tuple(Name(heading) for heading in ignored))
         said.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
-    if not (found.new or found.changed or found.missing):
+    if not (difference.new or difference.changed or difference.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
-    told = await service.count_concerned(
-        tx, [(each.before, each.after) for each in found.changed], now, by=organiser.id
+    concerned = await service.count_concerned(
+        tx, [(change.before, change.after) for change in difference.changed], now, by=organiser.id
     )
-    if found.changed:
-        said.append(will_be_told(told))
-    pending = PendingImport(plans, service.digest_import(found))
+    if difference.changed:
+        said.append(will_be_told(concerned))
+    pending = PendingImport(plans, service.digest_import(difference))
     pending_id = await store.PENDING_PROGRAMMES.add(tx, organiser.id, pending, now)
     buttons: list[Button] = []
-    if found.new or found.changed:
+    if difference.new or difference.changed:
+        # L10N: a button, a verb: take in what the file says
         buttons.append(Button(_("Import"), ImportProgrammeNow(pending_id, False), style="primary"))
-    if found.missing:
+    if difference.missing:
         label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
         buttons.append(Button(label, ImportProgrammeNow(pending_id, True), style="danger"))
     return View(tuple(said), (*buttons, SESSIONS, BACK))
@@ -194,8 +195,8 @@ async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
             _("This programme was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
         )
-    found = await service.preview_import(request.tx, pending.items, request.now)
-    if service.digest_import(found) != pending.digest:
+    difference = await service.preview_import(request.tx, pending.items, request.now)
+    if service.digest_import(difference) != pending.digest:
         view = await _offer(request.tx, request.participant, pending.items, (), request.now)
         return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
     moved = await service.apply_programme(

@@ -1,4 +1,4 @@
-"""The programme, for organisers: its sessions day by day, and one of them with all that can be done to it."""
+"""The organisers' view of the programme: its sessions day by day, and one of them with all that can be done."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_DAYS = 10
 
 
 async def name_next(request: Request) -> View:
-    """What takes place now or next, as a part of the organisers' screen, and the way to the programme."""
+    """Return, for the organisers' screen, what takes place now or next, and the way to the programme."""
     session = await store.now_or_next(request.tx, request.now)
     lines: tuple[Span, ...] = ()
     if session:
@@ -46,7 +46,7 @@ async def name_next(request: Request) -> View:
 
 
 async def programme_to_bring(request: Request) -> Sequence[NextStep]:
-    """That there is no programme yet, until the gathering begins."""
+    """Return the next step where there is no programme yet, until the gathering begins."""
     opens = request.settings.gathering.opens
     if request.now >= opens or await store.now_or_next(request.tx, request.now):
         return ()
@@ -55,10 +55,10 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
 
 @routes.action(EditProgramme, who=ORGANISER)
 async def edit_programme(request: Request, action: EditProgramme) -> Reply:
-    """The sessions of a day, to edit one; the other days; and a newer programme."""
-    found = await store.all_sessions(request.tx)
-    bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if found else "primary")
-    if not found:
+    """Show the sessions of a day, to edit one; the other days; and the way to import a newer programme."""
+    sessions = await store.all_sessions(request.tx)
+    bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if sessions else "primary")
+    if not sessions:
         return reply(
             _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."),
             buttons=(
@@ -69,20 +69,24 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
             ),
         )
     zone = request.reader.zone
-    days = sorted({day_of(session, zone) for session in found})
+    days = sorted({day_of(session, zone) for session in sessions})
     day = _day(action.day, days, request)
     options = tuple(
         Option(str(session.id), _option(session), Localised(session.plan.place) if session.plan.place else None)
-        for session in found
+        for session in sessions
         if day_of(session, zone) == day
     )
-    near = sorted(sorted(days, key=lambda each: abs((each - day).days))[:_MOST_DAYS])
+    near = sorted(sorted(days, key=lambda other_day: abs((other_day - day).days))[:_MOST_DAYS])
     return reply(
         Strong(Moment.of_day(day)),
         _("Which session?"),
         choice=Choice(PickSession(), options, placeholder=_("Choose a session")),
         buttons=(
-            *(Button(Moment.of_day(each), EditProgramme(int(f"{each:%Y%m%d}"))) for each in near if each != day),
+            *(
+                Button(Moment.of_day(other_day), EditProgramme(int(f"{other_day:%Y%m%d}")))
+                for other_day in near
+                if other_day != day
+            ),
             Button(_("Add a session"), AddSession(int(f"{day:%Y%m%d}"))),
             bring,
             BACK,
@@ -91,7 +95,7 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
 
 
 def _day(asked: int, days: Sequence[date], request: Request) -> date:
-    """The day asked for, if it has sessions; else the next that has any, else the last."""
+    """Return the day asked for, if it has sessions; else the next that has any, else the last."""
     asked_for = [day for day in days if int(f"{day:%Y%m%d}") == asked]
     to_come = [day for day in days if day >= request.today]
     return (asked_for or to_come or list(days[-1:]))[0]
@@ -104,7 +108,7 @@ def _option(session: Session) -> Span:
 
 @routes.choice(PickSession, who=ORGANISER, rides=False)
 async def pick_session(request: Request, _action: PickSession, values: tuple[str, ...]) -> Reply:
-    """One session of the list."""
+    """Open one session of the list."""
     if not values or not values[0].isdecimal():
         raise Stale
     return await edit_session(request, EditSession(int(values[0][:18])))
@@ -112,7 +116,7 @@ async def pick_session(request: Request, _action: PickSession, values: tuple[str
 
 @routes.action(EditSession, who=ORGANISER)
 async def edit_session(request: Request, action: EditSession) -> Reply:
-    """A session: when, where, for whom, and what can be changed."""
+    """Show a session: when, where, for whom, and what can be changed."""
     session = await find_session(request, action.session)
     plan = session.plan
     when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))

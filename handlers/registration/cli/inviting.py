@@ -33,9 +33,9 @@ async def invite_people(
 ) -> bool:
     """Make invitations, write them where they are wanted and draw the cards.
 
-    With `renew` it is one person's, anew, and unless `detach` is false their accounts are detached.
+    With `renew` only one person's is made, anew, and unless `detach` is false their accounts are detached.
 
-    Raises Failed, nothing made, where they could not be written or their links would be missing.
+    Raises CommandFailed, nothing made, where they could not be written or their links would be missing.
     """
     settings = load(config)
     _check_places(file, cards)
@@ -82,14 +82,14 @@ async def _renew(
 
 
 def _tell_accounts(renewed: Renewed) -> None:
-    """Say whose accounts are detached, and what still opens: whoever has one of the latter stays in."""
+    """Print which accounts are detached, and which stay: whoever sits at one of the latter stays in."""
     for said, accounts in (("Detached", renewed.detached), ("Still theirs", renewed.stay)):
         for account in accounts:
             err.print(f"{said}: {account.platform} {account.name or account.native_id}")
 
 
 def _check_places(file: Path | None, cards: Path | None) -> None:
-    """What is made is told once: find out beforehand that it can be written."""
+    """Check that files can be written before anything is made, because invitations are shown only once."""
     if file and file.exists():
         raise CommandFailed(f"{file} is there already, and may hold invitations that are told nowhere else")
     if cards:
@@ -138,7 +138,7 @@ def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
 
 
 def _file_name(invitation: Invitation) -> str:
-    """The ref where it can be a name, so that cards are found by it; else something like it, and the id."""
+    """Return a file name from the ref, so that cards are found by it; else something like it, and the id."""
     safe = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in invitation.ref)[:60]
     return safe if safe == invitation.ref else f"{safe}-{invitation.participant_id}"
 
@@ -155,7 +155,7 @@ def _instructions(invitation: Invitation, settings: Settings) -> Sequence[Text]:
 
 
 async def invite_an_organiser(config: Path | None, name: str) -> bool:
-    """Make the links that make someone an organiser, and the code for platforms without links; told once."""
+    """Make and print the links, and the code for platforms without links, that make someone an organiser."""
     settings = load(config)
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
@@ -182,7 +182,7 @@ _AT_ONCE = 4  # cards a process takes at a time: enough to be worth the way, few
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
-    """A card to draw and where it goes; the words as in `draw_card`."""
+    """A card to draw and its file; the words as in `draw_card`."""
 
     path: Path
     name: str
@@ -194,7 +194,7 @@ class CardFile:
 
 
 def draw_cards(cards: Sequence[CardFile]) -> Iterator[Path]:
-    """Draw them all; each file's path as it is written."""
+    """Draw all cards; yields each file's path once it is written."""
     # A forked process would share the threads' locks of this one.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(_draw_card, cards, chunksize=_AT_ONCE)

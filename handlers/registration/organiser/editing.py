@@ -1,4 +1,4 @@
-"""Correcting what is known of someone, and their language; what another organiser did meanwhile is never lost."""
+"""Corrects a person's particulars and language; what another organiser did meanwhile is never lost."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CORRECTED = ("given_name", "family_name", "territory", "birth_year", "organisat
 
 @dataclass(frozen=True, slots=True)
 class CorrectPerson(Action):
-    """Correct someone's particulars. `seen` marks them as they were when the form was offered."""
+    """The button that opens the form of someone's particulars. `seen` is their digest when it was offered."""
 
     code: ClassVar[str] = "oe"
     person: int
@@ -39,7 +39,7 @@ class CorrectPerson(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskLocale(Action):
-    """Show the languages someone can be written to in."""
+    """The button that shows the languages someone can be written to in."""
 
     code: ClassVar[str] = "ol"
     person: int
@@ -47,7 +47,7 @@ class AskLocale(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetLocale(Action):
-    """Write to someone in another language. `seen` marks the present one."""
+    """The choice of someone's language. `seen` is the present one."""
 
     code: ClassVar[str] = "ols"
     person: int
@@ -56,7 +56,7 @@ class SetLocale(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestorePerson(Action):
-    """The inverse: particulars and language as they were."""
+    """The inverse of a correction: the earlier particulars and language."""
 
     code: ClassVar[str] = "ip"
     person: int
@@ -64,7 +64,7 @@ class RestorePerson(Action):
 
 @dataclass(frozen=True, slots=True)
 class PersonForm(Form):
-    """Someone's particulars."""
+    """A person's particulars."""
 
     title: ClassVar[Text] = _("Correct")
     given_name: str = text(_("First name"), max_length=100, required=False)
@@ -75,7 +75,7 @@ class PersonForm(Form):
 
 
 def seen_of(person: RosterPerson) -> str:
-    """The mark of someone's particulars as they are."""
+    """Return the digest of someone's particulars as they are."""
     return mark(*(getattr(person, name) for name in _CORRECTED))
 
 
@@ -142,7 +142,7 @@ def _check(request: Request, form: PersonForm) -> None:
 
 @routes.action(AskLocale, who=ORGANISER)
 async def ask_locale(request: Request, action: AskLocale) -> Reply:
-    """The languages of the gathering, as one choice."""
+    """Show the languages of the gathering, as one choice."""
     person = (await _stored(request, action.person)).person
     return reply(
         _("In which language do we write to {name}?", name=_name(person)),
@@ -188,7 +188,7 @@ async def _save(request: Request, participant_id: int, before: RosterPerson, aft
 
 @inverses.declare(RestorePerson)
 async def restore_person(request: Request, action: RestorePerson, values: Values) -> Undone:
-    """Give someone back what a correction changed."""
+    """Give someone back the particulars from before a correction."""
     stored = await store.find_listed(request.tx, action.person)
     if stored is None:
         raise UserError(_("This person is no longer here."), buttons=(BACK,))

@@ -1,4 +1,4 @@
-"""Importing the list of selected people: the file is read by a job; one button does all of it, and takes it back."""
+"""Imports the list of selected people: a job reads the file; one button does all of it, and takes it back."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Import(Action):
-    """Open the form that asks for the file."""
+    """The button that opens the form for the file."""
 
     code: ClassVar[str] = "om"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportNow(Action):
-    """Do what was shown."""
+    """The button that does what was shown."""
 
     code: ClassVar[str] = "omy"
     pending: int
@@ -55,13 +55,13 @@ class ImportNow(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBackImport(Action):
-    """The inverse: the people added go, those changed are as before."""
+    """The inverse of an import: added people go, changed ones are as before."""
 
     code: ClassVar[str] = "im"
 
 
 async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: datetime) -> View:
-    """What importing a list would do, and the button that does it; the list is kept for it from `now` on."""
+    """Show what importing a list would do, and the button that does it; the list is kept for it from `now` on."""
     difference = await preview_import(tx, roster)
     lines = await _summary(tx, difference)
     if roster.ignored:
@@ -112,7 +112,7 @@ def _changed(change: PersonChange) -> Span:
 
 @routes.action(ImportNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportNow) -> Reply:
-    """Import the list, if that still does what was shown; otherwise show what it would do now."""
+    """Import the list if that still does what was shown; otherwise show what it would do now."""
     pending = await store.PENDING_LISTS.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
@@ -138,10 +138,10 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
 
 def _kept(imported: Imported) -> Values:
     return {
-        "added": [[each, *encode_people([person])] for each, person in imported.added.items()],
+        "added": [[person_id, *encode_people([person])] for person_id, person in imported.added.items()],
         "changed": [
-            [each, *encode_people([change.before, change.after]), list(change.fields)]
-            for each, change in imported.changed.items()
+            [person_id, *encode_people([change.before, change.after]), list(change.fields)]
+            for person_id, change in imported.changed.items()
         ],
     }
 
@@ -149,11 +149,11 @@ def _kept(imported: Imported) -> Values:
 @inverses.declare(TakeBackImport)
 async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
     """Undo an import, whole or not at all."""
-    added = [(each, *decode_people([person])) for each, person in values["added"]]
+    added = [(person_id, *decode_people([person])) for person_id, person in values["added"]]
     changed = []
-    for each, *stored, names in values["changed"]:
+    for person_id, *stored, names in values["changed"]:
         before, after = decode_people(stored)
-        changed.append((each, PersonChange(before, after, tuple(names))))
+        changed.append((person_id, PersonChange(before, after, tuple(names))))
     if not await service.undo_import(request.tx, added, changed, request.now):
         raise changed_since()
 
@@ -163,7 +163,7 @@ async def take_back_import(request: Request, _action: TakeBackImport, values: Va
 
 @dataclass(frozen=True, slots=True)
 class ImportForm(Form):
-    """The list of selected people."""
+    """The file with the list of selected people."""
 
     title: ClassVar[Text] = _("Import a list")
     file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
@@ -176,7 +176,7 @@ class ImportForm(Form):
 
 @routes.action(Import, who=ORGANISER, form=ImportForm)
 async def take_file(request: Request, _action: Import, form: ImportForm) -> Reply:
-    """Have the file read: thousands of lines take longer than a transaction may."""
+    """Have the file read by a job, because thousands of lines take longer than a transaction may."""
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
@@ -194,13 +194,13 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
 
 @dataclass(frozen=True, slots=True)
 class ListToFillIn(Action):
-    """The list of selected people as an empty table."""
+    """The button that gives the list of selected people as an empty table."""
 
     code: ClassVar[str] = "oml"
 
 
 async def offer_lists(request: Request) -> View:
-    """Invitations and the list of selected people, as a part of the organisers' screen; a model where nobody is."""
+    """Return, for the organisers' screen, the buttons of invitations and the list; an empty table where nobody is."""
     people = await people_store.turnout(request.tx)
     invite = (Button(_("Invitations"), ShowInvitations()),) if people.invited else ()
     model = () if people.selected else (Button(_("A list to fill in"), ListToFillIn()),)
@@ -209,7 +209,7 @@ async def offer_lists(request: Request) -> View:
 
 @routes.action(ListToFillIn, who=ORGANISER)
 async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
-    """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    """Give a table with every column that is understood, in the reader's language, and which of them are required."""
     required = Listing(tuple(column.name for column in ASKED if column.required))
     return reply(
         _("One line a person. Must be filled: {columns}.", columns=required),
@@ -221,7 +221,7 @@ async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
 
 @routes.job("list", work=read_list, instead=SMALLER_FILE)
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """What importing the list would do, or everything that is wrong with it."""
+    """Show what importing the list would do, or everything that is wrong with it."""
     roster: Roster = result["roster"]
     if roster.problems:
         return _to_correct(roster.problems, result["file"])

@@ -1,4 +1,4 @@
-"""Invitations: a file of those not made yet, another of those not used yet, a new one for someone; each shown once."""
+"""Gives out invitations: a file of new ones, a file of unused ones made anew, one for a person; each shown once."""
 
 from __future__ import annotations
 
@@ -34,40 +34,40 @@ _HEADINGS: Mapping[str, Span] = {
     "code": _("code"),
     "page": _("page link"),
 }
-"""What the columns of `inviting.rows` are called here; the shell's file keeps the names that programs know."""
+"""The columns of `inviting.rows` in words; the shell's file keeps the names that programs know."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowInvitations(Action):
-    """Show how many invitations are printed."""
+    """The button that shows how many invitations are printed."""
 
     code: ClassVar[str] = "oi"
 
 
 @dataclass(frozen=True, slots=True)
 class PrintInvitations(Action):
-    """Issue the invitations not printed yet."""
+    """The button that makes the invitations that are missing."""
 
     code: ClassVar[str] = "oip"
 
 
 @dataclass(frozen=True, slots=True)
 class AskToRemake(Action):
-    """Ask before the invitations that were not used are made anew."""
+    """The button that asks before unused invitations are made anew."""
 
     code: ClassVar[str] = "oiq"
 
 
 @dataclass(frozen=True, slots=True)
 class Remake(Action):
-    """Make them anew."""
+    """The button that makes unused invitations anew."""
 
     code: ClassVar[str] = "oir"
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseDetached(Action):
-    """Choose the accounts that a new invitation detaches."""
+    """The choice of the accounts that a new invitation detaches."""
 
     code: ClassVar[str] = "oid"
     person: int
@@ -75,7 +75,7 @@ class ChooseDetached(Action):
 
 @routes.action(ShowInvitations, who=ORGANISER)
 async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
-    """Printed and not yet, and the button that prints."""
+    """Show how many invitations are printed and how many are missing, and the button that prints."""
     printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), PrintInvitations(), style="primary"),) if unprinted else ()
     remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
@@ -95,7 +95,7 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
 
 @routes.action(PrintInvitations, who=ORGANISER)
 async def print_invitations(request: Request, _action: PrintInvitations) -> Reply:
-    """The file, for a mail merge or for printing."""
+    """Give the file of new invitations, for a mail merge or for printing."""
     username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
@@ -108,7 +108,7 @@ async def print_invitations(request: Request, _action: PrintInvitations) -> Repl
 
 @routes.action(AskToRemake, who=ORGANISER)
 async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
-    """What making them anew does."""
+    """Say what making them anew does."""
     printed, _unprinted = await invitation_store.counts(request.tx)
     if not printed:
         return await show_invitations(request, ShowInvitations())
@@ -128,10 +128,10 @@ async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
 
 @routes.action(Remake, who=ORGANISER)
 async def remake(request: Request, _action: Remake) -> Reply:
-    """Another file; the ways in of the one before are worthless."""
+    """Give another file of invitations; those of the earlier file open nothing more."""
     username = await setting_store.telegram_username(request.tx)
-    made = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
-    return _file(request, made) if made else await show_invitations(request, ShowInvitations())
+    invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
+    return _file(request, invitations) if invitations else await show_invitations(request, ShowInvitations())
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
@@ -154,17 +154,17 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 @routes.action(AskToRenew, who=ORGANISER)
 async def ask_to_renew(request: Request, action: AskToRenew) -> Reply:
-    """What a new invitation does, and the accounts it detaches: all of them, unless some are taken out."""
+    """Say what a new invitation does, and show the accounts it detaches: all of them, unless some are taken out."""
     person = await _person(request, action.person)
     return await _ask(request, person, keep=())
 
 
 @routes.choice(ChooseDetached, who=ORGANISER)
 async def choose_detached(request: Request, action: ChooseDetached, values: tuple[str, ...]) -> Reply:
-    """The same question, with other accounts to detach."""
+    """Ask the same question with other accounts to detach."""
     person = await _person(request, action.person)
     theirs = [str(account.id) for account in await participant_store.accounts_of(request.tx, person.id)]
-    return await _ask(request, person, keep=tuple(each for each in theirs if each not in values))
+    return await _ask(request, person, keep=tuple(account_id for account_id in theirs if account_id not in values))
 
 
 async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:
@@ -206,10 +206,10 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
 
 @routes.action(Renew, who=ORGANISER)
 async def renew(request: Request, action: Renew) -> Reply:
-    """The ways in, shown once."""
+    """Show someone's new ways in, once."""
     person = await _person(request, action.person)
     username = await setting_store.telegram_username(request.tx)
-    keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
+    keep = [int(account_id) for account_id in action.keep.split("_") if account_id.isdecimal()]
     renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
     lines: list[Span] = [
         _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.full_name)),

@@ -1,4 +1,4 @@
-"""Who is missing: those who have not joined, to be written to by mail, and those without a theme, to be reminded."""
+"""Shows who is missing: people who have not joined, to be written to by mail, and people without a theme."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from handlers.themes.store import theme_deadline
 routes = Routes()
 
 _MOVE_DEADLINE = Button(_("Themes"), ShowThemes())
-"""Where the deadline for themes is changed."""
+"""The button to the screen where the deadline for themes is changed."""
 _REMINDED = "themes_reminded_at"
 _REST = timedelta(days=1)
 _AHEAD = timedelta(days=21)
@@ -39,14 +39,14 @@ _AHEAD = timedelta(days=21)
 
 @dataclass(frozen=True, slots=True)
 class NotJoinedFile(Action):
-    """The same as a file for mail merge."""
+    """The button that gives the people who have not joined as a file for mail merge."""
 
     code: ClassVar[str] = "ojf"
 
 
 @dataclass(frozen=True, slots=True)
 class NotChosen(Action):
-    """Show who joined and has no theme."""
+    """The button that shows who joined and has no theme."""
 
     code: ClassVar[str] = "on"
     page: int
@@ -54,20 +54,20 @@ class NotChosen(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToRemindUndecided(Action):
-    """Say how many a reminder would reach."""
+    """The button that says how many a reminder would reach."""
 
     code: ClassVar[str] = "onr"
 
 
 @dataclass(frozen=True, slots=True)
 class Remind(Action):
-    """Remind everyone without a theme."""
+    """The button that reminds everyone without a theme."""
 
     code: ClassVar[str] = "ony"
 
 
 async def count_people(request: Request) -> View:
-    """How many came in of those selected, with the way to who is missing: a part of the organisers' screen."""
+    """Return, for the organisers' screen, how many joined of those selected, with the way to the others."""
     people = await people_store.turnout(request.tx)
     lines: list[Span] = []
     if people.selected:
@@ -83,7 +83,7 @@ async def count_people(request: Request) -> View:
 
 
 async def people_to_reach(request: Request) -> Sequence[NextStep]:
-    """Whom to select, to invite, and to write to, until the gathering begins."""
+    """Return the next steps until the gathering begins: whom to select, to invite, and to write to."""
     gathering = request.settings.gathering
     if request.now >= gathering.opens:
         return ()
@@ -104,13 +104,14 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
         steps.append(NextStep(by, line, Button(_("Without a theme"), NotChosen(0))))
     if invited := people.invited - people.uninvited:  # nothing that is done here ends it: it gives way to all else
         line = _n("{count} person has not joined yet", "{count} people have not joined yet", invited)
+        # L10N: a button: the people who have not come in
         steps.append(NextStep(gathering.closes, line, Button(_("Not joined"), NotJoined(0))))
     return steps
 
 
 @routes.action(NotJoined, who=ORGANISER)
 async def not_joined(request: Request, action: NotJoined) -> Reply:
-    """A page of names, and the file."""
+    """Show a page of names of people who have not joined, and the file."""
     people = await people_store.not_joined(request.tx)
     if not people:
         return reply(_("Everyone selected has joined."), buttons=(BACK,))
@@ -128,7 +129,7 @@ async def not_joined(request: Request, action: NotJoined) -> Reply:
 
 @routes.action(NotJoinedFile, who=ORGANISER)
 async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
-    """What a mail merge needs, and no secret: invitations have a file of their own."""
+    """Give what a mail merge needs, and no secret: invitations have a file of their own."""
     people = await people_store.not_joined(request.tx)
     table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
     headings = [NAMES[column] for column in ("ref", "given_name", "family_name", "email", "locale")]
@@ -142,7 +143,7 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
 
 @routes.action(NotChosen, who=ORGANISER)
 async def not_chosen(request: Request, action: NotChosen) -> Reply:
-    """A page of names, and what helps: a reminder while people can choose, afterwards a theme that the team gives."""
+    """Show a page of names without a theme, and what helps: a reminder, or after the deadline a theme by the team."""
     people = await people_store.not_chosen(request.tx)
     if not people:
         return reply(_("Everyone who joined has a theme."), buttons=(BACK,))
@@ -165,7 +166,7 @@ async def not_chosen(request: Request, action: NotChosen) -> Reply:
 
 @routes.action(AskToRemindUndecided, who=ORGANISER)
 async def ask_to_remind(request: Request, _action: AskToRemindUndecided) -> Reply:
-    """How many would be written to, and how many cannot be."""
+    """Say how many would be reminded, and how many cannot be."""
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
     lines: list[Span] = [
@@ -179,7 +180,7 @@ async def ask_to_remind(request: Request, _action: AskToRemindUndecided) -> Repl
 
 @routes.action(Remind, who=ORGANISER)
 async def remind(request: Request, _action: Remind) -> Reply:
-    """Write to each of them by day, once a day at most."""
+    """Remind each of them by day, once a day at most."""
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
     message = await _reminder(request)
@@ -195,7 +196,7 @@ async def remind(request: Request, _action: Remind) -> Reply:
 
 
 async def _may_remind(request: Request) -> None:
-    """Raises UserError after the deadline, and within a day of the last reminder."""
+    """Check that a reminder is possible. Raises UserError after the deadline, and within a day of the last reminder."""
     if not choosing_is_open(await theme_deadline(request.tx), request.now):
         raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(_MOVE_DEADLINE, BACK))
     if last := await _reminded_lately(request):
@@ -203,7 +204,7 @@ async def _may_remind(request: Request) -> None:
 
 
 async def _reminded_lately(request: Request) -> datetime | None:
-    """When those without a theme were reminded, within the last day; None otherwise."""
+    """Return when those without a theme were reminded, if that was within a day; else None."""
     reminded = await setting_store.get(request.tx, _REMINDED)
     last = from_micros(int(reminded)) if reminded else None
     return last if last and request.now < last + _REST else None

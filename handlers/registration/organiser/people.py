@@ -1,4 +1,4 @@
-"""Finding someone by name, and the card that shows everything about them."""
+"""Finds someone by name, and shows everything about them."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ routes = Routes()
 
 STATUSES: dict[str, Text] = {
     "invited": _("Invited, has not joined yet."),
+    # L10N: on a person's card: they have come in
     "joined": _("Joined."),
     "withdrawn": _("Is not coming."),
     "revoked": _("Revoked: cannot enter."),
@@ -42,7 +43,7 @@ STATUSES: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class FindForm(Form):
-    """A name, or the beginning of its words."""
+    """A name, or the beginnings of its words."""
 
     title: ClassVar[Text] = _("Find someone")
     name: str = text(
@@ -52,21 +53,21 @@ class FindForm(Form):
 
 @routes.action(Find, who=ORGANISER, form=FindForm)
 async def find(request: Request, _action: Find, form: FindForm) -> Reply:
-    """Those whose names fit, ten at most."""
+    """Show the people whose names fit, ten at most."""
     wanted = clean(form.name)
-    found = await people_store.search(request.tx, wanted)
+    people = await people_store.search(request.tx, wanted)
     again = Button(_("Find someone else"), Find())
-    if not found:
+    if not people:
         return reply(_("Nobody is called «{name}».", name=Name(wanted)), buttons=(again, BACK))
-    lines: list[Span] = [_n("{count} person found.", "{count} people found.", len(found))]
-    if len(found) > PER_PAGE:
+    lines: list[Span] = [_n("{count} person found.", "{count} people found.", len(people))]
+    if len(people) > PER_PAGE:
         lines.append(_("Here are the first {most}: write more of the name to see fewer.", most=PER_PAGE))
-    return reply(*lines, buttons=(*as_buttons(found[:PER_PAGE]), again, BACK))
+    return reply(*lines, buttons=(*as_buttons(people[:PER_PAGE]), again, BACK))
 
 
 @routes.action(OpenPerson, who=ORGANISER)
 async def open_person(request: Request, action: OpenPerson) -> Reply:
-    """Everything about someone, and what can be done."""
+    """Show everything about someone, and what can be done."""
     person = await participant_store.find(request.tx, action.person)
     stored = await store.find_listed(request.tx, action.person)
     if person is None or stored is None:
@@ -104,6 +105,7 @@ async def _standing(request: Request, person: Participant) -> Span:
     if accounts:
         names = Listing(tuple(account_label(account) for account in accounts))
         standing = _("{standing} Accounts: {names}.", standing=standing, names=names)
+    # L10N: on a person's card: {standing} is «Joined.» or the like
     return _("{standing} Organises.", standing=standing) if person.organises else standing
 
 
@@ -120,13 +122,13 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
 
 
 async def _groups(request: Request, person: Participant) -> list[Span]:
-    """Their group, day by day."""
-    known = await all_rounds(request.tx)
+    """Return someone's groups, day by day, in words."""
+    rounds = await all_rounds(request.tx)
     titles = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = []
-    for round_ in known:
+    for round_ in rounds:
         group = await group_of(request.tx, person.id, round_.number)
-        if group is not None and len(known) == 1:
+        if group is not None and len(rounds) == 1:
             lines.append(_("Group: {group}", group=title(group, titles[group.theme])))
         elif group is not None:
             lines.append(_("{date}: {group}", date=day(round_), group=title(group, titles[group.theme])))
@@ -153,5 +155,6 @@ def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
         Button(_("New invitation"), AskToRenew(person.id)),
         *workshops,
         Button(_("Take the organiser's role") if person.organises else _("Make organiser"), AskRole(person.id)),
+        # L10N: a button, a verb: shut somebody out
         Button(_("Revoke"), AskToRevoke(person.id), style="danger"),
     )

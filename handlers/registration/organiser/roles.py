@@ -1,4 +1,4 @@
-"""Making someone an organiser and taking it back, and shutting someone out: each confirmed, each undone if need be."""
+"""Gives and takes the organisers' role, and shuts people out: each confirmed, each undone if need be."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class AskRole(Action):
-    """Ask before the role is given or taken."""
+    """The button that asks before the role is given or taken."""
 
     code: ClassVar[str] = "or"
     person: int
@@ -31,7 +31,7 @@ class AskRole(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetRole(Action):
-    """Give or take an organiser's role."""
+    """The button that gives or takes an organiser's role."""
 
     code: ClassVar[str] = "ors"
     person: int
@@ -40,7 +40,7 @@ class SetRole(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToRevoke(Action):
-    """Ask before someone is shut out."""
+    """The button that asks before someone is shut out."""
 
     code: ClassVar[str] = "ox"
     person: int
@@ -48,7 +48,7 @@ class AskToRevoke(Action):
 
 @dataclass(frozen=True, slots=True)
 class Revoke(Action):
-    """Shut someone out."""
+    """The button that shuts someone out."""
 
     code: ClassVar[str] = "oxy"
     person: int
@@ -78,7 +78,10 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 
 async def _may_lose_role(request: Request, person: Participant) -> None:
-    """Raises UserError for the last organiser, and for those whom config.toml names: they would come back."""
+    """Check that someone may lose the role.
+
+    Raises UserError for the last organiser, and for people whom config.toml names, because they would come back.
+    """
     for account in await participant_store.accounts_of(request.tx, person.id):
         if request.settings.organisers.includes(account.platform, account.native_id):
             raise UserError(
@@ -93,7 +96,7 @@ async def _may_lose_role(request: Request, person: Participant) -> None:
 
 @routes.action(AskRole, who=ORGANISER)
 async def ask_role(request: Request, action: AskRole) -> Reply:
-    """What the role means, and the button that gives or takes it."""
+    """Say what the role means, with the button that gives or takes it."""
     person = await _person(request, action.person)
     if person.organises:
         await _may_lose_role(request, person)
@@ -139,7 +142,7 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
 
 @inverses.declare(RestoreRole)
 async def restore_role(request: Request, action: RestoreRole, values: Values) -> Undone:
-    """Take a role back, or give it back."""
+    """Undo giving or taking the role."""
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.organises != values["after"]:
         raise changed_since()
@@ -151,7 +154,7 @@ async def restore_role(request: Request, action: RestoreRole, values: Values) ->
 
 @routes.action(AskToRevoke, who=ORGANISER)
 async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
-    """What revoking does, before it does."""
+    """Say what revoking does, before it is done."""
     person = await _person(request, action.person)
     if person.organises:
         await _may_lose_role(request, person)

@@ -1,4 +1,4 @@
-"""Joining: by one's own link, by a code, or by a short form where registration is open."""
+"""Joining: by a personal link, by a code, or by a short form where registration is open."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ class Join(Action):
 
 @dataclass(frozen=True, slots=True)
 class Enter(Action):
-    """Open the form that asks for the code."""
+    """The button that opens the form for the code."""
 
     code: ClassVar[str] = "je"
 
 
 @dataclass(frozen=True, slots=True)
 class Register(Action):
-    """Open the registration form, where anyone may join."""
+    """The button that opens the registration form, where anyone may join."""
 
     code: ClassVar[str] = "jr"
 
 
 @dataclass(frozen=True, slots=True)
 class Greet(Action):
-    """Who just came in through their page: greeting, privacy, themes."""
+    """The payload with which someone comes in through their page for the first time."""
 
     code: ClassVar[str] = "hi"
 
@@ -75,7 +75,7 @@ class InvitationCodeForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class RegistrationForm(Form):
-    """What open registration asks."""
+    """The questions of open registration."""
 
     title: ClassVar[Text] = _("Register")
     given_name: str = text(_("Your first name"), max_length=60)
@@ -89,7 +89,7 @@ _ENTER = Enter()
 
 
 def welcome(request: Request) -> Reply:
-    """What someone reads whom we do not know."""
+    """Greet a stranger."""
     hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
     enter = Button(_("Enter my code"), Enter(), style="primary")
     if request.settings.gathering.registration == "open":
@@ -102,13 +102,13 @@ def welcome(request: Request) -> Reply:
 
 
 async def welcome_stranger(request: Request) -> View:
-    """How someone we do not know comes in, as a part of screens for everybody."""
+    """Return the ways in for a stranger, as a part of screens for everybody."""
     return welcome(request).view if request.person is None else View(())
 
 
 @routes.action(Join, who=ANYONE, linkable=True)
 async def join(request: Request, action: Join) -> Reply:
-    """Someone opened an invitation's link."""
+    """Let someone in who opened an invitation's link."""
     return await _admit(request, action.invitation)
 
 
@@ -120,13 +120,13 @@ async def join(request: Request, action: Join) -> Reply:
     said=_("code, my code, I have a code, invitation, my invitation"),
 )
 async def enter_code(request: Request, form: InvitationCodeForm) -> Reply:
-    """Someone typed a code after the command."""
+    """Let someone in who typed a code after the command."""
     return await _admit(request, form.invitation)
 
 
 @routes.action(Enter, who=ANYONE, form=InvitationCodeForm)
 async def enter(request: Request, _action: Enter, form: InvitationCodeForm) -> Reply:
-    """Someone typed a code after the button."""
+    """Let someone in who typed a code after the button."""
     return await _admit(request, form.invitation)
 
 
@@ -135,7 +135,7 @@ async def _admit(request: Request, code: str) -> Reply:
 
 
 async def _open(request: Request, code: str) -> Reply | None:
-    """What a code opens: the gathering, or the question whether another account is theirs too; None for a wrong one."""
+    """Return the answer to a code: the gathering, or the question whether another account is theirs; None if wrong."""
     secret = await secret_store.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None:
         owner = await owner_of_link_code(request.tx, code, request.now)
@@ -151,9 +151,9 @@ async def _open(request: Request, code: str) -> Reply | None:
 
 @routes.guard()
 async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
-    """A code that was simply typed lets in who is unknown; from who is in already it is kept nowhere.
+    """Take a code that was simply typed: it lets a stranger in; from somebody who is in already it is stored nowhere.
 
-    Words that only might be one are compared with those given out: a guess is a guess, and counts as one.
+    Words that only might be a code are compared with those given out: a wrong one counts as a guess.
     """
     sure = codes.must_be(text)
     if not sure and (answering or not codes.might_be(text)):
@@ -204,7 +204,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
 
 
 async def _tell_of_no_theme(request: Request, person: Participant) -> None:
-    """Who comes in once themes can no longer be chosen reads that the team finds them a place: it learns of them."""
+    """Tell the team of someone who comes in after the deadline for themes; they read that the team finds one."""
     if not person.attends or await may_choose_theme(request.tx, request.now):
         return
     if (await choice_of(request.tx, person.id)).theme is None:
@@ -215,7 +215,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 
 
 async def greet(request: Request, person: Participant) -> Reply:
-    """Greeting by first name, the privacy notice in two lines, then the themes; once groups are published, theirs."""
+    """Greet by first name, with the privacy notice in two lines, then the themes, or once published the group."""
     gathering = request.settings.gathering
     role = await role_view(request.tx, person.id) if person.facilitates else View(())
     buttons = (*role.buttons, *offer_private_pushes((request.account,)))
@@ -236,12 +236,12 @@ async def greet(request: Request, person: Participant) -> Reply:
 
 @routes.action(Greet)
 async def greet_on_page(request: Request, _action: Greet) -> Reply:
-    """Someone opened their personal page for the first time."""
+    """Greet someone who opened their personal page for the first time."""
     return await greet(request, request.participant)
 
 
 async def _registration_is_open(request: Request, _action: Register | None = None) -> None:
-    """Before the form opens, by the command or by the button, and again once it is filled in."""
+    """Check that registration is open, before the form opens and again once it is filled in."""
     if request.settings.gathering.registration != "open":
         said = _("Registration is by invitation. Open your link, or enter your code.")
         raise UserError(said, buttons=(Button(_("Enter my code"), Enter(), style="primary"),))
@@ -254,7 +254,7 @@ async def _registration_is_open(request: Request, _action: Register | None = Non
     who=ANYONE, form=RegistrationForm, before=_registration_is_open,
 )  # fmt: skip
 async def register(request: Request, form: RegistrationForm) -> Reply:
-    """Take in who filled the form; refuse politely, storing nothing, who is too young or too old."""
+    """Take in who filled the form; refuse people who are too young or too old, storing nothing."""
     await _registration_is_open(request)
     gathering = request.settings.gathering
     first, last = gathering.birth_years
@@ -283,5 +283,5 @@ async def register(request: Request, form: RegistrationForm) -> Reply:
 
 @routes.action(Register, who=ANYONE, form=RegistrationForm, before=_registration_is_open)
 async def register_by_button(request: Request, _action: Register, form: RegistrationForm) -> Reply:
-    """The same from the button."""
+    """Do the same from the button."""
     return await register(request, form)

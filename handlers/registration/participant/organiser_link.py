@@ -1,4 +1,4 @@
-"""Becoming an organiser by a one-time link, or by its code where a platform has no links."""
+"""Makes someone an organiser by a one-time link, or by its code where a platform has no links."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class BecomeOrganiser(Action):
-    """An organiser's link: its secret."""
+    """The payload of an organiser's link: its secret."""
 
     code: ClassVar[str] = "o"
     invitation: str
@@ -29,7 +29,7 @@ class BecomeOrganiser(Action):
 
 @dataclass(frozen=True, slots=True)
 class EnterCode(Action):
-    """Open the form that asks for an organiser's code."""
+    """The button that opens the form for an organiser's code."""
 
     code: ClassVar[str] = "oo"
 
@@ -45,18 +45,18 @@ class OrganiserCodeForm(Form):
 
 @routes.action(BecomeOrganiser, who=ANYONE, linkable=True)
 async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
-    """Someone opened an organiser's link."""
+    """Make someone an organiser who opened an organiser's link."""
     return await _admit(request, action.invitation)
 
 
 @routes.action(EnterCode, who=ANYONE, form=OrganiserCodeForm)
 async def enter_code(request: Request, _action: EnterCode, form: OrganiserCodeForm) -> Reply:
-    """Someone typed an organiser's code."""
+    """Make someone an organiser who typed an organiser's code."""
     return await _admit(request, form.invitation.removeprefix("o-"))
 
 
 async def offer_code(request: Request) -> View:
-    """The way in for an organiser who is not known as one yet, below the refusal of the organisers' screen."""
+    """Return the way in for an organiser who is not known as one yet, below the organisers' screen's refusal."""
     offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), EnterCode()),)
     return View((), offered)
 

@@ -1,4 +1,4 @@
-"""`rencontres export DIR`: everything the workshops made, as files in a folder."""
+"""The command `rencontres export DIR`, which writes all results of the workshops as files into a folder."""
 
 from __future__ import annotations
 
@@ -26,16 +26,19 @@ from handlers.results import jobs
 from handlers.results.drawing.charts import draw_charts
 from handlers.results.files import FILES_FOLDER
 from handlers.results.messages import Wording
-from handlers.results.model import Gathering
-from handlers.results.store import Snapshot, read_snapshot, understand
+from handlers.results.model import WorkshopResults
+from handlers.results.store import Snapshot, decode_snapshot, read_snapshot
 
 _DECKS, _CHARTS = "decks", "charts"
-_AT_ONCE = 5  # decks a process takes at a time
+_AT_ONCE = 5  # groups whose slides a process makes at a time
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """Where to, in which language (None for the gathering's first), and whether into a folder that holds something."""
+    """The options of the command: the folder, the language, and whether the folder may hold something already.
+
+    A language of None stands for the gathering's first.
+    """
 
     folder: Path
     language: str | None
@@ -43,29 +46,30 @@ class ExportOptions:
 
 
 async def export_workshops(
-    config: Path | None, asked: ExportOptions, environment: Mapping[str, str] | None = None
+    config: Path | None, options: ExportOptions, environment: Mapping[str, str] | None = None
 ) -> bool:
-    """Write the files. Raises Failed, with nothing written, for a language or a folder that cannot be used.
+    """Write the files. Returns True when they are written.
 
-    `environment` takes the place of this process's: a rehearsal exports its own database, whatever is set outside.
+    `environment` replaces that of this process, so that a rehearsal exports its own database. Raises CommandFailed,
+    with nothing written, if the language or the folder cannot be used or there is nothing to export.
     """
     settings = load(config, environment)
-    wording = _wording(settings, asked.language)
-    folder = asked.folder
+    wording = _wording(settings, options.language)
+    folder = options.folder
     if folder.exists() and not folder.is_dir():
         raise CommandFailed(f"{folder} is a file", code=2)
-    if not asked.force and folder.exists() and any(folder.iterdir()):
+    if not options.force and folder.exists() and any(folder.iterdir()):
         raise CommandFailed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
     async with opened(settings) as store:
         snapshot = await store.read(read_snapshot)
-    whole = understand(snapshot)
-    if not whole.groups and not whole.said:
+    results = decode_snapshot(snapshot)
+    if not results.groups and not results.all_ideas:
         raise CommandFailed("nothing to export: no groups are published yet")
     stop = Event()
     try:
-        counts = await asyncio.to_thread(_write_all, snapshot, whole, wording, settings.storage.folder, folder, stop)
+        counts = await asyncio.to_thread(_write_all, snapshot, results, wording, settings.storage.folder, folder, stop)
     except asyncio.CancelledError:
-        stop.set()  # a thread goes on until it is told
+        stop.set()  # the thread runs on until it notices
         raise
     for line in _account(folder, counts):
         out.print(line)
@@ -81,22 +85,25 @@ def _wording(settings: Settings, language: str | None) -> Wording:
 
 
 class _Stopped(Exception):
-    """Whoever asked wants no more of it."""
+    """Raised in the thread when the export is cancelled."""
 
 
 def _write_all(
-    snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, folder: Path, stop: Event
+    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Path, folder: Path, stop: Event
 ) -> Mapping[str, int]:
-    """Write everything or nothing: what is written takes its place once all of it is there."""
+    """Write all files or none: they are moved into `folder` once all of them are written. Returns counts of each kind.
+
+    `attachments` is the folder with the files that people sent.
+    """
     new = not folder.exists()
     draft = folder / f".unfinished-{os.getpid()}"
     try:
-        counts = _write(snapshot, whole, wording, kept, draft, stop)
-        written = [each.relative_to(draft) for each in draft.rglob("*") if each.is_file()]
-        for inner in {each.parent for each in written}:
+        counts = _write(snapshot, results, wording, attachments, draft, stop)
+        paths = [path.relative_to(draft) for path in draft.rglob("*") if path.is_file()]
+        for inner in {path.parent for path in paths}:
             (folder / inner).mkdir(mode=0o700, exist_ok=True)
-        for each in written:
-            (draft / each).replace(folder / each)
+        for path in paths:
+            (draft / path).replace(folder / path)
         new = False
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -106,55 +113,55 @@ def _write_all(
 
 
 def _write(
-    snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, folder: Path, stop: Event
+    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Path, folder: Path, stop: Event
 ) -> Mapping[str, int]:
-    """Write everything, many decks in other processes meanwhile; how many of each kind there are."""
-    files = list(jobs.attachments(whole))
-    for each in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
-        make_private(each)
-    read = jobs.reader(kept)
-    charts = draw_charts(whole, wording)
-    parts: list[Callable[[], jobs.Made]] = [
-        partial(jobs.workbook, whole, wording, folder=True),
-        partial(jobs.plenary_deck, whole, wording, charts, read),
-        partial(jobs.booklet, whole, wording, charts, read),
+    """Write all files, and many groups' slides in other processes meanwhile. Returns counts of each kind."""
+    files = list(jobs.attachments(results))
+    for path in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
+        make_private(path)
+    read = jobs.attachment_reader(attachments)
+    charts = draw_charts(results, wording)
+    parts: list[Callable[[], jobs.ResultFile]] = [
+        partial(jobs.workbook, results, wording, folder=True),
+        partial(jobs.plenary_deck, results, wording, charts, read),
+        partial(jobs.booklet, results, wording, charts, read),
     ]
-    ids = [group.id for group in whole.groups]
+    ids = [group.id for group in results.groups]
     missing = 0
     with _progress() as progress, _other_processes() as pool:
         bar = progress.add_task("Exporting", total=len(parts) + len(charts) + len(ids) + len(files))
 
-        def done(steps: int = 1) -> None:
+        def advance(steps: int = 1) -> None:
             if stop.is_set():
                 raise _Stopped
             progress.advance(bar, steps)
 
         pages = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
-        write_decks = partial(_write_decks, snapshot, wording, kept, folder / _DECKS)
+        write_decks = partial(_write_decks, snapshot, wording, attachments, folder / _DECKS)
         if len(pages) > 1:
             decks: list[Callable[[], int]] = [pool.submit(write_decks, page).result for page in pages]
-        else:  # a process takes longer to start than a few decks to be made
+        else:  # to start a process takes longer than to make the slides of a few groups
             decks = [partial(write_decks, page) for page in pages]
         for chart in charts:
             write_private(folder / _CHARTS / f"{chart.name}.png", chart.content)
-            done()
+            advance()
         for make in parts:
-            made = make()
-            write_private(folder / made.name, made.content)
-            done()
-        for name, file in files:
-            content = read(file)
+            file = make()
+            write_private(folder / file.name, file.content)
+            advance()
+        for name, attachment in files:
+            content = read(attachment)
             if content is None:
                 missing += 1
             else:
                 write_private(folder / FILES_FOLDER / name, content)
-            done()
+            advance()
         for deck in decks:
-            done(deck())
+            advance(deck())
     return {
         "groups": len(ids),
-        "ideas": len(whole.voices),
-        "aside": len(whole.aside),
+        "ideas": len(results.counted_ideas),
+        "aside": len(results.aside),
         "charts": len(charts),
         "files": len(files) - missing,
         "missing": missing,
@@ -163,7 +170,7 @@ def _write(
 
 @contextmanager
 def _other_processes() -> Iterator[ProcessPoolExecutor]:
-    """Where decks are made. They leave Ctrl-C to this one; what has not begun when something fails never does."""
+    """Yield processes that make slides. They ignore Ctrl-C; at the end, tasks that have not begun are cancelled."""
     ignoring = (signal.SIGINT, signal.SIG_IGN)
     pool = ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring)
     try:
@@ -172,12 +179,12 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _write_decks(snapshot: Snapshot, wording: Wording, kept: Path, folder: Path, ids: list[int]) -> int:
-    """The decks of some groups, in another process where there are many; how many."""
-    whole = understand(snapshot)
+def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
+    """Write the slides of some groups. Returns how many groups they are."""
+    results = decode_snapshot(snapshot)
     for group_id in ids:
-        made = jobs.group_deck(whole, wording, group_id, jobs.reader(kept))
-        write_private(folder / made.name, made.content)
+        file = jobs.group_deck(results, wording, group_id, jobs.attachment_reader(attachments))
+        write_private(folder / file.name, file.content)
     return len(ids)
 
 

@@ -1,4 +1,4 @@
-"""The booklet: every group on paper, with contents, and an index that leads from a territory to its groups."""
+"""Writes the booklet (PDF): groups, contents, and an index from territories to groups. Lengths are in points."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from tempfile import TemporaryDirectory
 from bot.content.texts import _, _n
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.drawing.charts import Chart
-from handlers.results.drawing.photos import USUAL_BYTES, smaller
+from handlers.results.drawing.photos import USUAL_BYTES, reduce_photo
 from handlers.results.drawing.slides import ReadFile
 from handlers.results.messages import Wording
-from handlers.results.model import Gathering, ResultGroup, ResultPhase, Version
+from handlers.results.model import ResultGroup, ResultPhase, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
@@ -32,23 +32,26 @@ WIDTH, HEIGHT, MARGIN = 595.0, 842.0, 54.0
 INSIDE = WIDTH - 2 * MARGIN
 _TOP, _END, _FOOT = 56.0, HEIGHT - 64.0, HEIGHT - 36.0
 _LEADING = 1.36
-_ENTRY = 22.0  # from one line of a list that leads somewhere to the next
-_PICTORIAL = {"So", "Sk", "Cs", "Co", "Cf"}
+_ENTRY = 22.0  # height of a line in the contents or the index
+_PICTORIAL = {"So", "Sk", "Cs", "Co", "Cf"}  # Unicode categories of characters such as emoji
 
 Draw = Callable[["FPDF", float], None]
-"""Draws something whose top is at a height."""
+"""A function that draws something at a distance from the top of a page."""
 
 
 @dataclass(slots=True)
 class Page:
-    """What is on a page: things with their tops, in the order they are drawn; `mark` is what leads here."""
+    """A laid-out page: things to draw with their distances from the top, in the order in which they are drawn.
+
+    `mark` is the key by which links lead to this page, '' for none.
+    """
 
     drawn: list[tuple[float, Draw]] = field(default_factory=list)
     mark: str = ""
 
 
 class Paper:
-    """Pages to be, in one typeface."""
+    """Lays out pages in one typeface, and prints them when all are known. `foot` stands at the bottom of every page."""
 
     def __init__(self, pdf: FPDF, characters: frozenset[str], foot: str) -> None:
         self._pdf, self._characters, self._foot = pdf, characters, foot
@@ -57,7 +60,7 @@ class Paper:
         self._prints: dict[tuple[int, bool], PrintedLetters] = {}
 
     def letters(self, size: int, *, bold: bool = False) -> PrintedLetters:
-        """Letters of one size."""
+        """Return the letters of one size, in points."""
         if (size, bold) not in self._prints:
             self._prints[size, bold] = PrintedLetters(self._pdf, self._characters, size, bold=bold)
         return self._prints[size, bold]
@@ -65,21 +68,21 @@ class Paper:
     # --- laying out
 
     def new_page(self, mark: str = "") -> None:
-        """Go on at the top of another page."""
+        """Continue at the top of a new page."""
         self.pages.append(Page(mark=mark))
         self._at = _TOP
 
     def space(self, height: float) -> None:
-        """Leave some room, unless a page is over."""
+        """Leave some space."""
         self._at += height
 
     def keep(self, height: float) -> None:
-        """Turn the page if less than this is left of it: a heading is not to stand alone."""
+        """Begin a new page if less than `height` is left, so that a heading does not stand alone at the end."""
         if self._at + height > _END:
             self.new_page()
 
     def text(self, text: str, size: int = 11, *, bold: bool = False, fill: str = INK, indent: float = 0.0) -> None:
-        """A paragraph for each line of a text, over as many pages as it takes."""
+        """Lay out a paragraph for each line of a text, over as many pages as it takes."""
         letters, high = self.letters(size, bold=bold), size * _LEADING
         for part in text.split("\n"):
             for line in wrap(drawable(part), INSIDE - indent, letters):
@@ -87,18 +90,18 @@ class Paper:
                 self._put(high, _writing(letters, MARGIN + indent, line, fill))
 
     def band(self, text: str) -> None:
-        """A title on a band of colour, at the top of a page, on as many lines as it takes."""
+        """Lay out a title on a coloured band at the top of a page, on as many lines as it takes."""
         letters = self.letters(22, bold=True)
         lines = list(wrap(drawable(text), INSIDE, letters))
         high = 40 + 30.0 * len(lines)
         self._at = 0.0
         self._put(high, _filling(high))
-        for place, line in enumerate(lines):
-            self.pages[-1].drawn.append((20 + 30.0 * place, _writing(letters, MARGIN, line, PAPER)))
+        for number, line in enumerate(lines):
+            self.pages[-1].drawn.append((20 + 30.0 * number, _writing(letters, MARGIN, line, PAPER)))
         self._at = high + 18
 
     def picture(self, photo: Photo, alt: str, most_height: float) -> None:
-        """A picture as wide as the page, or less where it would be too high."""
+        """Lay out a picture as wide as the page, or smaller if it would be higher than `most_height`."""
         scale = min(INSIDE / photo.width, most_height / photo.height)
         width, height = photo.width * scale, photo.height * scale
         self.keep(height + 10)
@@ -109,7 +112,10 @@ class Paper:
         self._put(height + 10, draw)
 
     def entry(self, words: str, mark: str, pages: Mapping[str, int], *, indent: float = 0.0) -> None:
-        """A line that leads to a page and ends with its number."""
+        """Lay out a line that links to the page with a mark and ends with its number.
+
+        `pages` holds page numbers by mark; it is read only when the line is printed.
+        """
         self.keep(_ENTRY)
         letters = self.letters(12)
         shown = shorten(drawable(words), INSIDE - indent - 50, letters)
@@ -132,7 +138,7 @@ class Paper:
     # --- printing
 
     def print(self, pages: Sequence[Page], titles: Mapping[str, str]) -> None:
-        """Put pages on paper, numbered from 1; those with a mark that has a title are in the file's outline."""
+        """Print pages, numbered from 1. Those whose mark has a title are in the outline of the file."""
         small = self.letters(9)
         for number, page in enumerate(pages, start=1):
             self._pdf.add_page()
@@ -158,31 +164,31 @@ def _filling(height: float) -> Draw:
 
 
 def drawable(text: str) -> str:
-    """`text` without the pictures that no typeface here has, so that its words stay words that can be searched."""
+    """Return a text without emoji, which the typeface lacks, so that its words stay text that can be searched."""
     if text.isascii():
         return text
     return "".join(char for char in text if unicodedata.category(char) not in _PICTORIAL and char != "\ufe0f")
 
 
-# --- The booklet: every group on paper, with contents, and an index that leads from a territory to its groups.
+# --- The booklet: a cover, contents, every group, and an index by territory.
 
 
 _MOST_IDEAS = 8
-"""Ideas of a phase that are printed, by votes; the workbook has all."""
+"""The most ideas of a phase that are printed, those with most votes; the workbook has all."""
 _INDEX = "index"
 
 
 def write_booklet(
-    whole: Gathering, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
+    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
 ) -> bytes:
-    """A PDF file. `most` are the bytes its photos may take, None for as many as they like."""
+    """Return a PDF file. `most` is how many bytes its photos may take together, None for no limit."""
     from fpdf import FPDF
 
     from bot.drawing.print_type import spelled, typeface
 
-    shown = sum(bool(group.pictures) for group in whole.groups)
+    shown = sum(bool(group.pictures) for group in results.groups)
     photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, shown))
-    letters = {char for text in _texts(whole, wording) for char in text}
+    letters = {char for text in _texts(results, wording) for char in text}
     with TemporaryDirectory() as folder:  # fpdf2 takes a font as a file, and reads it until the end
         file = Path(folder) / "typeface.ttf"
         font, characters = typeface([spelled("".join(sorted(letters)))])
@@ -192,25 +198,25 @@ def write_booklet(
         pdf.set_title(wording.name)
         pdf.set_lang(wording.locale)
         pdf.add_font("house", fname=file)
-        _Booklet(whole, wording, Paper(pdf, characters, wording.name)).write(charts, read, photo_bytes)
+        _Booklet(results, wording, Paper(pdf, characters, wording.name)).write(charts, read, photo_bytes)
         return bytes(pdf.output())
 
 
 class _Booklet:
-    """What is on the pages."""
+    """Lays out the pages of the booklet."""
 
-    def __init__(self, whole: Gathering, wording: Wording, paper: Paper) -> None:
-        self._whole, self._wording, self._paper = whole, wording, paper
+    def __init__(self, results: WorkshopResults, wording: Wording, paper: Paper) -> None:
+        self._results, self._wording, self._paper = results, wording, paper
         self._say = wording.say
-        self._titles = {self._mark(group): wording.group(whole, group) for group in whole.groups}
+        self._titles = {self._mark(group): wording.group(results, group) for group in results.groups}
 
     def write(self, charts: Sequence[Chart], read: ReadFile, photo_bytes: int) -> None:
-        """Lay everything out, then print it: contents first, though their numbers are known last."""
+        """Lay out all pages, then print them: the contents come first, but their page numbers are known last."""
         numbers: dict[str, int] = {}
         paper = self._paper
         self._cover(charts)
         self._contents(numbers)
-        for group in self._whole.groups:
+        for group in self._results.groups:
             paper.new_page(self._mark(group))
             self._group(group, read, photo_bytes)
         paper.new_page(_INDEX)
@@ -224,7 +230,7 @@ class _Booklet:
     # --- around the groups
 
     def _cover(self, charts: Sequence[Chart]) -> None:
-        paper, groups = self._paper, self._whole.groups
+        paper, groups = self._paper, self._results.groups
         paper.new_page()
         paper.band(self._wording.name)
         paper.text(self._say(_("What the groups made")), 20, bold=True, fill=DEEP)
@@ -240,16 +246,16 @@ class _Booklet:
         paper = self._paper
         paper.new_page()
         paper.band(self._say(_("Contents")))
-        for group in self._whole.groups:
+        for group in self._results.groups:
             paper.entry(self._titles[self._mark(group)], self._mark(group), numbers)
         paper.entry(self._say(_("By territory")), _INDEX, numbers)
 
     def _index(self, numbers: Mapping[str, int]) -> None:
-        """From each territory to the groups that wrote of it."""
+        """Lay out the index, from each territory to the groups that wrote about it."""
         paper, wording = self._paper, self._wording
         paper.band(self._say(_("By territory")))
         groups: dict[str, list[ResultGroup]] = {}
-        for group in self._whole.groups:
+        for group in self._results.groups:
             for code in dict.fromkeys(card.territory for card in group.cards if card.territory):
                 groups.setdefault(code, []).append(group)
         if not groups:
@@ -273,16 +279,16 @@ class _Booklet:
             ),
             fill=MUTED,
         )
-        for phase in self._whole.phases:
+        for phase in self._results.phases:
             self._phase(group, phase)
         if group.cards:
             self._grid(group)
         for picture in group.pictures[:1]:
             content = read(picture) if photo_bytes else None
-            photo = smaller(content, photo_bytes) if content else None
+            photo = reduce_photo(content, photo_bytes) if content else None
             if photo:
                 self._heading(self._say(_("From the group's sheets of paper")), 200)
-                title = wording.phase(self._whole, picture.phase)
+                title = wording.phase(self._results, picture.phase)
                 paper.picture(photo, self._say(_("Photo of a sheet of paper: {phase}", phase=title)), 330)
 
     def _heading(self, words: str, room: float = 60) -> None:
@@ -292,8 +298,8 @@ class _Booklet:
         self._paper.space(2)
 
     def _phase(self, group: ResultGroup, phase: ResultPhase) -> None:
-        versions = [each for each in self._whole.of(group, phase.collects) if each.phase == phase.key]
-        ideas = [each for each in group.ideas if each.phase == phase.key]
+        versions = [version for version in self._results.of(group, phase.collects) if version.phase == phase.key]
+        ideas = [idea for idea in group.ideas if idea.phase == phase.key]
         if not versions and not ideas:
             return
         paper = self._paper
@@ -316,21 +322,21 @@ class _Booklet:
             paper.text(self._say(rest), fill=MUTED, indent=10)
 
     def _version(self, version: Version, phase: ResultPhase) -> None:
-        paper, said = self._paper, version.content
+        paper, content = self._paper, version.content
         match phase.collects:
             case "challenge":
-                paper.text(said.get("sentence", ""), 14, bold=True)
-                if said.get(RUNNERS_UP):
-                    paper.text(f"{self._say(_('Also proposed:'))}\n{said[RUNNERS_UP]}", fill=MUTED)
+                paper.text(content.get("sentence", ""), 14, bold=True)
+                if content.get(RUNNERS_UP):
+                    paper.text(f"{self._say(_('Also proposed:'))}\n{content[RUNNERS_UP]}", fill=MUTED)
             case "solution":
-                paper.text(said.get("idea", ""), 14, bold=True)
+                paper.text(content.get("idea", ""), 14, bold=True)
                 for name in CANVAS:
-                    if said.get(name):
+                    if content.get(name):
                         paper.keep(34)
                         paper.text(self._say(LABELS[name]), bold=True, fill=DEEP)
-                        paper.text(said[name], indent=10)
+                        paper.text(content[name], indent=10)
             case _:
-                paper.text(said.get("text", ""))
+                paper.text(content.get("text", ""))
         for line in self._wording.opinions_together(version):
             paper.text(line, 10, fill=MUTED, indent=10)
         paper.space(4)
@@ -342,22 +348,23 @@ class _Booklet:
             paper.keep(86)
             paper.text(self._wording.territory(code), 12, bold=True)
             for name in CARD_FIELDS:
-                said = " / ".join(card.said(name) for card in grid.cards[code] if card.said(name))
+                said = " / ".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name))
+                # L10N: in the booklet: a square that nobody filled in
                 words = said or self._say(_("still open"))
                 line = _("{what}: {words}", what=CARD_LABELS[name], words=words)
                 paper.text(self._say(line), fill=DEEP if said else MUTED, indent=10)
 
 
-def _texts(whole: Gathering, wording: Wording) -> Iterator[str]:
-    """Every word that may be printed, for the typeface to have its letters."""
+def _texts(results: WorkshopResults, wording: Wording) -> Iterator[str]:
+    """Yield every text that may be printed, so that the typeface gets all their letters."""
     yield "0123456789…–·:/ " + wording.name
-    for group in whole.groups:
-        yield wording.group(whole, group)
+    for group in results.groups:
+        yield wording.group(results, group)
         for person in group.members:
             yield drawable(person.name)
-        for voice in group.ideas:
-            yield drawable(voice.text)
-            yield voice.author
+        for idea in group.ideas:
+            yield drawable(idea.text)
+            yield idea.author
         for version in group.versions:
             yield from map(drawable, version.content.values())
             yield from map(drawable, wording.opinions_together(version))
@@ -366,12 +373,12 @@ def _texts(whole: Gathering, wording: Wording) -> Iterator[str]:
             yield wording.territory(card.territory)
         for person in group.members:
             yield wording.territory(person.territory)
-    yield from (wording.words(phase.title) for phase in whole.phases)
-    for span in (*LABELS.values(), *CARD_LABELS.values(), *CATEGORIES.values(), *_SAID):
+    yield from (wording.words(phase.title) for phase in results.phases)
+    for span in (*LABELS.values(), *CARD_LABELS.values(), *CATEGORIES.values(), *_PRINTED):
         yield wording.say(span)
 
 
-_SAID = (
+_PRINTED = (
     _("What the groups made"),
     _("Contents"),
     _("By territory"),

@@ -1,7 +1,7 @@
-"""Charts where looking beats reading: ideas over time, and the territories that solutions were carried to.
+"""Draws charts: ideas over time, by phase and by theme, and how much groups wrote about each territory.
 
-Drawn with the letters of `bot.drawing.lettering`. No colour says anything alone: every curve has its own dashes and its
-name beside it, every bar its number.
+Colour alone carries no information: every curve has its own dashes and its name beside it, every bar its number.
+Lengths are in pixels.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.content.texts import Moment, Span, _, _n
 from bot.drawing.bars import TOP, WIDTH, bars_height, begin_page, draw_bars
 from bot.drawing.typesetting import MUTED, TINT, as_png, shorten, wrap
 from handlers.results.messages import Wording
-from handlers.results.model import Gathering, Voice
+from handlers.results.model import ResultIdea, WorkshopResults
 from handlers.syntheses.model import CARD_FIELDS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 900
 _LEFT, _RIGHT, _BOTTOM = 110, 420, 110
-_CURVES = ("#0b4f6c", "#b3541e", "#3f7d20", "#7a3e9d", "#8a6d00", "#a61e4d")  # each dark enough on white
+_CURVES = ("#0b4f6c", "#b3541e", "#3f7d20", "#7a3e9d", "#8a6d00", "#a61e4d")  # all dark enough on white
 _DASHES: Sequence[Sequence[int]] = ((), (26, 12), (8, 10), (40, 10, 8, 10), (16, 16), (4, 6))
 _STEPS = 60
 _MOST_BARS = 24
@@ -36,7 +36,7 @@ _MOST_BARS = 24
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A PNG file with its size in pixels, what it is called, and what it shows in words."""
+    """A PNG file with its size in pixels, its key (`name`), its title, and its alternative text (`alt`)."""
 
     name: str
     title: str
@@ -46,22 +46,22 @@ class Chart:
     height: int
 
 
-def draw_charts(whole: Gathering, wording: Wording) -> list[Chart]:
-    """Those there is something to show in: ideas by phase, ideas by theme, territories."""
-    voices = whole.voices
-    every = sorted([*voices, *(merged for voice in voices for merged in voice.merged)], key=lambda each: each.at)
-    phases = {phase.key: wording.words(phase.title) for phase in whole.phases}
-    themes = {key: wording.words(title) for key, title in whole.themes.items()}
+def draw_charts(results: WorkshopResults, wording: Wording) -> list[Chart]:
+    """Draw the charts that have something to show, of these: ideas by phase, ideas by theme, territories."""
+    counted = results.counted_ideas
+    ideas = sorted([*counted, *(merged for idea in counted for merged in idea.merged)], key=lambda idea: idea.at)
+    phases = {phase.key: wording.words(phase.title) for phase in results.phases}
+    themes = {key: wording.words(title) for key, title in results.themes.items()}
     charts = []
-    if every:
+    if ideas:
         charts.append(
-            _over_time("phases", wording.say(_("Ideas over time, by phase")), every, "phase", phases, wording)
+            _over_time("phases", wording.say(_("Ideas over time, by phase")), ideas, "phase", phases, wording)
         )
         charts.append(
-            _over_time("themes", wording.say(_("Ideas over time, by theme")), every, "theme", themes, wording)
+            _over_time("themes", wording.say(_("Ideas over time, by theme")), ideas, "theme", themes, wording)
         )
-    if any(group.cards for group in whole.groups):
-        charts.append(_territories(whole, wording))
+    if any(group.cards for group in results.groups):
+        charts.append(_territories(results, wording))
     return charts
 
 
@@ -69,16 +69,20 @@ def draw_charts(whole: Gathering, wording: Wording) -> list[Chart]:
 
 
 def _over_time(
-    name: str, title: str, voices: Sequence[Voice], by: str, words: Mapping[str, str], wording: Wording
+    name: str, title: str, ideas: Sequence[ResultIdea], by: str, words: Mapping[str, str], wording: Wording
 ) -> Chart:
-    begin, end = voices[0].at, max(voices[-1].at, voices[0].at + timedelta(minutes=1))
-    counted = Counter(getattr(voice, by) for voice in voices)
+    """Draw the number of ideas over time, with a curve for each key of `words`, which is the attribute `by` of an idea.
+
+    `ideas` must be sorted by time, and not empty.
+    """
+    begin, end = ideas[0].at, max(ideas[-1].at, ideas[0].at + timedelta(minutes=1))
+    counted = Counter(getattr(idea, by) for idea in ideas)
     curves = {
-        key: _counts([voice.at for voice in voices if getattr(voice, by) == key], begin, end)
+        key: _counts([idea.at for idea in ideas if getattr(idea, by) == key], begin, end)
         for key in words
         if counted[key]
     }
-    said = [
+    parts = [
         wording.say(_n("{what}: {count} idea", "{what}: {count} ideas", counted[key], what=words[key]))
         for key in curves
     ]
@@ -86,30 +90,31 @@ def _over_time(
     picture, draw = begin_page(title, _HEIGHT)
     _axes(picture, draw, most, begin, end, wording)
     ends = []
-    for place, (key, counts) in enumerate(curves.items()):
-        colour, dashes = _CURVES[place % len(_CURVES)], _DASHES[place % len(_DASHES)]
-        drawn = range(max(0, counts.count(0) - 1), counts.index(counts[-1]) + 1)  # from the first idea to the last
+    for index, (key, counts) in enumerate(curves.items()):
+        colour, dashes = _CURVES[index % len(_CURVES)], _DASHES[index % len(_DASHES)]
+        steps = range(max(0, counts.count(0) - 1), counts.index(counts[-1]) + 1)  # from the first idea to the last
         across = (WIDTH - _LEFT - _RIGHT) / _STEPS
-        points = [(_LEFT + across * step, _height_of(counts[step], most)) for step in drawn]
+        points = [(_LEFT + across * step, _height_of(counts[step], most)) for step in steps]
         _dashed(draw, points, colour, dashes)
         ends.append((points[-1][1], words[key], counted[key], colour, dashes))
     _label(picture, draw, ends)
     between = wording.say(_("From {begin} to {end}.", begin=Moment(begin, "datetime"), end=Moment(end, "datetime")))
-    return Chart(name, title, " ".join([f"{title}.", between, ", ".join(said) + "."]), as_png(picture), WIDTH, _HEIGHT)
+    return Chart(name, title, " ".join([f"{title}.", between, ", ".join(parts) + "."]), as_png(picture), WIDTH, _HEIGHT)
 
 
 def _counts(moments: Sequence[datetime], begin: datetime, end: datetime) -> list[int]:
-    """How many there were by each step of the time."""
-    step, counts, place = (end - begin) / _STEPS, [], 0
+    """Return how many of the sorted moments there were at each of the steps between `begin` and `end`."""
+    step, counts, reached = (end - begin) / _STEPS, [], 0
     for number in range(_STEPS + 1):
-        while place < len(moments) and moments[place] <= begin + step * number:
-            place += 1
-        counts.append(place)
+        while reached < len(moments) and moments[reached] <= begin + step * number:
+            reached += 1
+        counts.append(reached)
     counts[-1] = len(moments)
     return counts
 
 
 def _height_of(count: float, most: int) -> float:
+    """Return the distance from the top at which a count stands, where `most` stands at the top of the axis."""
     return _HEIGHT - _BOTTOM - (_HEIGHT - TOP - _BOTTOM) * count / most
 
 
@@ -135,35 +140,40 @@ def _axes(picture: Image, draw: ImageDraw, most: int, begin: datetime, end: date
 
 
 def _dashed(draw: ImageDraw, points: Sequence[tuple[float, float]], colour: str, dashes: Sequence[int]) -> None:
-    """A curve through points, whole or in dashes: lengths drawn and left out, in pixels."""
+    """Draw a curve through points, unbroken or in dashes; `dashes` are lengths drawn and left out in turn."""
     if not dashes:
         draw.line(list(points), fill=colour, width=7, joint="curve")
         return
-    left, place, drawn = float(dashes[0]), 0, True
+    left, index, is_drawn = float(dashes[0]), 0, True
     for (x, y), (to_x, to_y) in pairwise(points):
         length = ((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5
-        done = 0.0
-        while done < length:
-            part = min(left, length - done)
-            if drawn:
-                ends = [(x + (to_x - x) * at / length, y + (to_y - y) * at / length) for at in (done, done + part)]
+        covered = 0.0
+        while covered < length:
+            part = min(left, length - covered)
+            if is_drawn:
+                ends = [
+                    (x + (to_x - x) * at / length, y + (to_y - y) * at / length) for at in (covered, covered + part)
+                ]
                 draw.line(ends, fill=colour, width=7)
-            done += part
+            covered += part
             left -= part
             if left <= 0:
-                place, drawn = place + 1, not drawn
-                left = float(dashes[place % len(dashes)])
+                index, is_drawn = index + 1, not is_drawn
+                left = float(dashes[index % len(dashes)])
 
 
 def _label(picture: Image, draw: ImageDraw, ends: Sequence[tuple[float, str, int, str, Sequence[int]]]) -> None:
-    """Each curve's name and number at its end, one below the other where ends are close."""
+    """Write each curve's name and number at its end, one below the other where ends are close.
+
+    `ends` are the curves' heights at their ends, names, numbers, colours and dashes.
+    """
     from bot.drawing.lettering import Lettering
 
     letters, room = Lettering(28, bold=True), _RIGHT - 110
     high = 76
     lowest = _HEIGHT - _BOTTOM - high * (len(ends) - 1)
     at = float(TOP - 20)
-    for height, words, count, colour, dashes in sorted(ends, key=lambda each: each[0]):
+    for height, words, count, colour, dashes in sorted(ends, key=lambda end: end[0]):
         at = max(at, min(height - 20, lowest))
         left = WIDTH - _RIGHT + 20
         _dashed(draw, [(left, at), (left + 64, at)], colour, dashes)
@@ -178,25 +188,26 @@ def _label(picture: Image, draw: ImageDraw, ends: Sequence[tuple[float, str, int
 # --- territories
 
 
-def _territories(whole: Gathering, wording: Wording) -> Chart:
+def _territories(results: WorkshopResults, wording: Wording) -> Chart:
+    """Draw for each territory how many squares of the groups' grids are filled."""
     title = wording.say(_("Territories: squares filled of all squares"))
     filled: Counter[str] = Counter()
-    every: Counter[str] = Counter()
-    for group in whole.groups:
+    squares: Counter[str] = Counter()
+    for group in results.groups:
         grid = group.grid
         empty = Counter(code for code, _name in grid.empty)
         for code in grid.territories:
-            every[code] += len(CARD_FIELDS)
+            squares[code] += len(CARD_FIELDS)
             filled[code] += len(CARD_FIELDS) - empty[code]
-    order = sorted(every, key=lambda code: (-every[code], collation(wording.territory(code))))
+    order = sorted(squares, key=lambda code: (-squares[code], collation(wording.territory(code))))
     shown, rest = order[:_MOST_BARS], order[_MOST_BARS:]
-    bars = [(wording.territory(code), filled[code], every[code]) for code in shown]
+    bars = [(wording.territory(code), filled[code], squares[code]) for code in shown]
     if rest:
         others = wording.say(_n("{count} other territory", "{count} other territories", len(rest)))
-        bars.append((others, sum(filled[code] for code in rest), sum(every[code] for code in rest)))
-    said = [wording.say(_share(words, part, whole_of_it)) for words, part, whole_of_it in bars]
+        bars.append((others, sum(filled[code] for code in rest), sum(squares[code] for code in rest)))
+    parts = [wording.say(_share(words, part, total)) for words, part, total in bars]
     content = draw_bars(title, bars)
-    return Chart("territories", title, f"{title}. {', '.join(said)}.", content, WIDTH, bars_height(len(bars)))
+    return Chart("territories", title, f"{title}. {', '.join(parts)}.", content, WIDTH, bars_height(len(bars)))
 
 
 def _share(words: str, filled: int, every: int) -> Span:

@@ -1,4 +1,4 @@
-"""Photos of sheets of paper, made small enough for a file that is handed around."""
+"""Reduces photos of sheets of paper, so that files that contain them stay small."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 
 _STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
-"""The longer side in pixels and the quality, from the best to what can still be read."""
+"""The longer side in pixels and the JPEG quality, from the best to the smallest that can still be read."""
 USUAL_BYTES = 400_000
+"""The usual size of a reduced photo, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A JPEG upright as it was taken, its size in pixels."""
+    """An upright JPEG and its size in pixels."""
 
     content: bytes
     width: int
@@ -28,24 +29,28 @@ class Photo:
 
 
 _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
-"""How the pixels may be kept of what Pillow makes smaller by a whole number."""
+"""Pillow's modes of pictures that it can reduce by an integer factor."""
 
 
-def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """A photo in about as many bytes; the smallest step may need more. None for no picture, and above MOST_PIXELS."""
+def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
+    """Return a photo reduced to about `most_bytes`; the smallest step of `_STEPS` may need more.
+
+    Returns None for content that is no picture, or that has more than MOST_PIXELS.
+    """
     from PIL import Image, ImageOps
 
-    cut = pictures.cut(content)  # told by its bytes: Pillow would try fifty formats, some by other programs
+    # Its format is recognised by its bytes: Pillow would try fifty formats, some with other programs.
+    cut = pictures.cut(content)
     if cut is None or cut.pixels > MOST_PIXELS:
         return None
     try:
         with Image.open(io.BytesIO(cut.content), formats=(cut.kind,)) as opened:
-            # A JPEG is decoded no larger than needed, if it is asked for both sides in their proportion.
+            # A JPEG is decoded no larger than needed if both sides are given in proportion.
             share = _STEPS[0][0] / max(opened.size)
             opened.draft("RGB", (max(1, int(opened.width * share)), max(1, int(opened.height * share))))
             flat = ImageOps.exif_transpose(_reduced(opened))
             if flat.mode != "RGB":
-                picture, flat = flat, Image.new("RGB", flat.size, "#ffffff")  # what is transparent is paper
+                picture, flat = flat, Image.new("RGB", flat.size, "#ffffff")  # transparent parts become white
                 flat.paste(picture, mask=picture.convert("RGBA") if picture.mode in {"RGBA", "LA", "P"} else None)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):  # as for damaged files
         return None
@@ -59,7 +64,7 @@ def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
 
 
 def _reduced(picture: Picture) -> Picture:
-    """A picture about as large as is needed: turned and coloured as it comes, one of 25 megapixels takes 500 MB."""
+    """Return a picture reduced to about the size needed. To turn and convert 25 megapixels would take 500 MB."""
     factor = max(picture.size) // _STEPS[0][0]
     if picture.mode == "P" and factor > 1:
         picture = picture.convert("RGBA")

@@ -1,4 +1,8 @@
-"""Slides on which text stays where it belongs: measured, made smaller, continued; the plenary's deck, each group's."""
+"""Writes slides (PPTX): those of all groups for the plenary, and those of one group.
+
+Text stays within its box: it is measured, made smaller down to a readable size, then continued on another slide.
+Lengths are in points.
+"""
 
 from __future__ import annotations
 
@@ -16,72 +20,73 @@ from xml.sax.saxutils import escape
 from bot.content.texts import _, _n
 from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT
 from handlers.results.drawing.charts import Chart
-from handlers.results.drawing.photos import USUAL_BYTES, Photo, smaller
+from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
 from handlers.results.messages import Wording
-from handlers.results.model import Attachment, Gathering, ResultGroup
+from handlers.results.model import Attachment, ResultGroup, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
 FONT = "Arial"
 LINE = 1.2
-"""From one line to the next, of the size of the letters."""
+"""The distance from one line to the next, as a multiple of the size of the letters."""
 READABLE = 12
-"""Points: smaller letters nobody reads from the back of a room."""
-_STAND_IN = {False: 1.18, True: 1.24}  # by weight: where Arial is missing, DejaVu Sans is so much wider
-_EMOJI, _FULL, _UNKNOWN = 1.4, 1.0, 0.95  # of the size: the widest fonts that stand in
+"""The smallest size, in points, that can be read from the back of a room."""
+_STAND_IN = {False: 1.18, True: 1.24}  # by weight: how much wider DejaVu Sans is, which replaces a missing Arial
+_EMOJI, _FULL, _UNKNOWN = 1.4, 1.0, 0.95  # widths, as a multiple of the size, in the widest fonts that replace Arial
 
 
 @cache
 def _widths(bold: bool) -> Mapping[str, int]:
+    """Return the widths of characters in Helvetica, which Arial shares, in thousandths of the size."""
     from fpdf.fonts import CORE_FONTS_CHARWIDTHS
 
     widths: Mapping[str, int] = CORE_FONTS_CHARWIDTHS["helveticaB" if bold else "helvetica"]
-    known = {char: width for char, width in widths.items() if char.isascii() or ord(char) >= 160}
-    # fpdf2 keeps what lies between under the bytes of Windows' Western alphabet.
+    by_character = {char: width for char, width in widths.items() if char.isascii() or ord(char) >= 160}
+    # fpdf2 stores the characters between under their bytes in Windows-1252.
     for byte in range(128, 160):
         char = bytes([byte]).decode("cp1252", errors="ignore")
         if char and chr(byte) in widths:
-            known[char] = widths[chr(byte)]
-    return known
+            by_character[char] = widths[chr(byte)]
+    return by_character
 
 
 @lru_cache(maxsize=4096)
 def _advance(char: str, bold: bool) -> float:
-    """The width of a character, of the size."""
-    known = _widths(bold)
-    if char in known:
-        return known[char] / 1000 * _STAND_IN[bold]
+    """Return the width of a character, at most, as a multiple of the size."""
+    widths = _widths(bold)
+    if char in widths:
+        return widths[char] / 1000 * _STAND_IN[bold]
     category = unicodedata.category(char)
     if category in {"Mn", "Me", "Cf", "Cc"}:
         return 0.0
     letter = unicodedata.normalize("NFD", char)[0]
-    if letter in known:
-        return known[letter] / 1000 * _STAND_IN[bold]  # an accent makes no letter wider
+    if letter in widths:
+        return widths[letter] / 1000 * _STAND_IN[bold]  # an accent makes no letter wider
     if category in {"So", "Sk", "Cs", "Co"} or ord(char) > 0x1F000:
         return _EMOJI
     return _FULL if unicodedata.east_asian_width(char) in {"W", "F"} else _UNKNOWN
 
 
 class SlideLetters:
-    """Arial of one size, in points."""
+    """The letters of Arial in one size, in points, with which text is measured."""
 
     def __init__(self, size: float, *, bold: bool = False) -> None:
         self.size = size
         self.bold = bold
 
     def width(self, text: str) -> float:
-        """How many points `text` takes on one line, at most."""
+        """Return how wide `text` is on one line, at most."""
         return sum(_advance(char, self.bold) for char in text) * self.size
 
     @property
     def leading(self) -> float:
-        """Points from one line to the next."""
+        """The distance from one line to the next."""
         return self.size * LINE
 
     def lines(self, text: str, width: float) -> list[str]:
-        """`text` in lines of a width, in points; put together again they are the text.
+        """Break `text` into lines that are no wider than `width`. Joined again, the lines are the text.
 
-        A word longer than a line is broken, as every program does; what stands on several lines stays so.
+        A word longer than a line is broken, as every program does. Lines of the text stay separate.
         """
         return [line for part in text.split("\n") for line in self._wrapped(part, width)]
 
@@ -100,14 +105,14 @@ class SlideLetters:
 
 
 def together(lines: Sequence[str]) -> str:
-    """The text of lines that follow one another."""
+    """Return the text of lines that follow one another, as `SlideLetters.lines` broke it."""
     return "".join(lines).rstrip()
 
 
 def largest(
     texts: Sequence[str], width: float, height: float, sizes: Sequence[float], *, bold: bool = False
 ) -> SlideLetters:
-    """The largest of some sizes, in points, at which texts one below the other stay within a box; else the last."""
+    """Return the letters of the first of `sizes` at which texts, one below the other, fit a box; else of the last."""
     for size in sizes:
         letters = SlideLetters(size, bold=bold)
         if sum(len(letters.lines(text, width)) for text in texts) * letters.leading <= height:
@@ -116,12 +121,12 @@ def largest(
 
 
 def pages(text: str, width: float, height: float, letters: SlideLetters) -> list[str]:
-    """`text` in parts that each fit a box, at least one; between two parts nothing is lost."""
+    """Break `text` into parts that each fit a box. There is at least one, and nothing of the text is lost."""
     lines, room = letters.lines(text, width), max(1, int(height / letters.leading))
     return [together(lines[start : start + room]) for start in range(0, len(lines), room)]
 
 
-# --- Text boxes and tables as the XML of a slide: made in one piece, some twenty times as fast as step by step.
+# --- Text boxes and tables as the XML of a slide. To write it in one piece is some twenty times as fast as python-pptx.
 
 
 _SPACES = (
@@ -135,7 +140,7 @@ _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 @dataclass(frozen=True, slots=True)
 class SlideBox:
-    """A box on a slide."""
+    """A rectangle on a slide, in points."""
 
     left: float
     top: float
@@ -145,7 +150,7 @@ class SlideBox:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How words are written: their letters, their colour, their language."""
+    """How text is written: its letters, its colour («#rrggbb») and its language (a tag, «fr-FR»)."""
 
     letters: SlideLetters
     colour: str
@@ -154,7 +159,7 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """Words in a table, and what is behind them."""
+    """A cell of a table: its text, and the colour behind it."""
 
     text: str
     ink: Ink
@@ -162,7 +167,10 @@ class TableCell:
 
 
 def body(text: str, ink: Ink, tag: str = "p:txBody") -> str:
-    """Paragraphs, a line of `text` each; lines as far apart as was measured, and nothing that fits itself."""
+    """Return the XML of a paragraph for each line of `text`.
+
+    Lines are as far apart as was measured, and programs may not resize the text to fit its box.
+    """
     paragraphs = "".join(_paragraph(line, ink) for line in text.split("\n"))
     space = _SPACES if tag == "p:txBody" else ""
     insets = 'wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"' if space else ""
@@ -170,34 +178,34 @@ def body(text: str, ink: Ink, tag: str = "p:txBody") -> str:
     return f"<{tag} {space}><a:bodyPr {insets}>{fitting}</a:bodyPr><a:lstStyle/>{paragraphs}</{tag}>"
 
 
-def box(number: int, place: SlideBox, text: str, ink: Ink, fill: str = "") -> str:
-    """A text box, `number` within its slide; with a `fill`, a panel."""
+def text_box(number: int, box: SlideBox, text: str, ink: Ink, fill: str = "") -> str:
+    """Return the XML of a text box. `number` identifies it on its slide; `fill` is its background, '' for none."""
     filled = _fill(fill) if fill else "<a:noFill/>"
     return (
         f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name="Text {number}"/><p:cNvSpPr txBox="1"/><p:nvPr/>'
-        f"</p:nvSpPr><p:spPr>{_frame('a', place)}"
+        f"</p:nvSpPr><p:spPr>{_frame('a', box)}"
         f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{filled}</p:spPr>{body(text, ink)}</p:sp>'
     )
 
 
 def writable(text: str) -> str:
-    """`text` without what XML cannot hold."""
+    """Return `text` without the characters that XML cannot hold."""
     return _UNWRITABLE.sub("", text)
 
 
 def background(colour: str) -> str:
-    """What is behind a whole slide."""
+    """Return the XML of a slide's background colour."""
     return f"<p:bg {_SPACES}><p:bgPr>{_fill(colour)}<a:effectLst/></p:bgPr></p:bg>"
 
 
 def table(
     number: int,
-    place: SlideBox,
+    box: SlideBox,
     widths: Sequence[float],
     rows: Sequence[tuple[float, Sequence[TableCell]]],
     padding: float,
 ) -> str:
-    """A table whose first row and column are headings; rows come with their heights."""
+    """Return the XML of a table whose first row and column are headings. Each of `rows` is a height and its cells."""
     columns = "".join(f'<a:gridCol w="{_emu(width)}"/>' for width in widths)
     lines = "".join(
         f'<a:tr h="{_emu(height)}">{"".join(_cell(cell, padding) for cell in cells)}</a:tr>' for height, cells in rows
@@ -205,7 +213,7 @@ def table(
     return (
         f'<p:graphicFrame {_SPACES}><p:nvGraphicFramePr><p:cNvPr id="{number}" name="Table {number}"/>'
         '<p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
-        f'{_frame("p", place)}<a:graphic><a:graphicData uri="{_TABLE}"><a:tbl><a:tblPr firstRow="1" firstCol="1"/>'
+        f'{_frame("p", box)}<a:graphic><a:graphicData uri="{_TABLE}"><a:tbl><a:tblPr firstRow="1" firstCol="1"/>'
         f"<a:tblGrid>{columns}</a:tblGrid>{lines}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
     )
 
@@ -221,9 +229,9 @@ def _cell(cell: TableCell, padding: float) -> str:
 
 def _paragraph(line: str, ink: Ink) -> str:
     leading, size = round(ink.letters.leading * 100), round(ink.letters.size * 100)
-    way = 'algn="r" rtl="1"' if runs_left(line) else 'algn="l"'
+    direction = 'algn="r" rtl="1"' if runs_left(line) else 'algn="l"'
     shape = (
-        f'<a:pPr {way}><a:lnSpc><a:spcPts val="{leading}"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
+        f'<a:pPr {direction}><a:lnSpc><a:spcPts val="{leading}"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
         f'<a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>'
     )
     look = f'lang="{ink.language}" sz="{size}" b="{int(ink.letters.bold)}" dirty="0"'
@@ -234,10 +242,11 @@ def _paragraph(line: str, ink: Ink) -> str:
     return f"<a:p>{shape}<a:r><a:rPr {look}>{font}</a:rPr><a:t>{words}</a:t></a:r></a:p>"
 
 
-def _frame(space: str, place: SlideBox) -> str:
+def _frame(space: str, box: SlideBox) -> str:
+    """Return the XML of the position and size of a shape; `space` is the XML namespace, «a» or «p»."""
     return (
-        f'<{space}:xfrm><a:off x="{_emu(place.left)}" y="{_emu(place.top)}"/>'
-        f'<a:ext cx="{_emu(place.width)}" cy="{_emu(place.height)}"/></{space}:xfrm>'
+        f'<{space}:xfrm><a:off x="{_emu(box.left)}" y="{_emu(box.top)}"/>'
+        f'<a:ext cx="{_emu(box.width)}" cy="{_emu(box.height)}"/></{space}:xfrm>'
     )
 
 
@@ -246,17 +255,17 @@ def _fill(colour: str) -> str:
 
 
 def _emu(points: float) -> int:
+    """Return a length in English Metric Units, as slides store it."""
     return round(points * _POINT)
 
 
 def runs_left(text: str) -> bool:
-    """Whether text is written from right to left: by its first letter, as the Unicode standard has it."""
-    ways = (unicodedata.bidirectional(char) for char in text)
-    return next((way for way in ways if way in {"L", "R", "AL"}), "L") != "L"
+    """Return whether text runs from right to left, which its first letter decides, as in the Unicode standard."""
+    directions = (unicodedata.bidirectional(char) for char in text)
+    return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
 
 
-# --- Slides on which text stays where it belongs: measured first, made smaller down to what is readable, then
-#     continued.
+# --- Slides whose text stays within its boxes: measured first, made smaller while readable, then continued.
 
 
 WIDTH, HEIGHT = 960.0, 540.0
@@ -269,7 +278,7 @@ _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 
 
 class SlideDeck:
-    """A deck to be. `foot` stands small on every slide; `more` is what a slide that goes on says after its title."""
+    """Builds a file of slides. `foot` stands small on every slide; `more` follows the title of a continued slide."""
 
     def __init__(self, *, title: str, foot: str, more: str, locale: str) -> None:
         from pptx import Presentation
@@ -284,7 +293,7 @@ class SlideDeck:
         self._language = _LANGUAGES.get(locale, locale)
 
     def content(self) -> bytes:
-        """The file."""
+        """Return the file."""
         target = io.BytesIO()
         self._deck.save(target)
         return target.getvalue()
@@ -292,28 +301,28 @@ class SlideDeck:
     # --- slides
 
     def opening(self, title: str, lines: Sequence[str]) -> None:
-        """A slide in deep blue: a large title, and lines beneath it, continued where they do not fit."""
+        """Add a dark blue slide with a large title and lines below it, continued if they do not fit."""
         sizes = (44, 40, 36, 32, 28, 24, 20, 16, READABLE)
         letters = largest([title], INSIDE, 150, sizes, bold=True)
         text = "\n".join(lines)
         words = largest([text], INSIDE, 210, (24, 22, 20, 18, 16, 14, READABLE))
-        for place, part in enumerate(pages(text, INSIDE, 210, words)):
+        for index, part in enumerate(pages(text, INSIDE, 210, words)):
             slide = self._deck.slides.add_slide(self._layout)
             self._fill(slide, DEEP)
-            said = f"{title} {self._more}" if place else title
-            self._title(slide, _begun(said, INSIDE, 150, letters), SlideBox(MARGIN, 80, INSIDE, 150), letters, PAPER)
+            heading = f"{title} {self._more}" if index else title
+            self._title(slide, _begun(heading, INSIDE, 150, letters), SlideBox(MARGIN, 80, INSIDE, 150), letters, PAPER)
             self._text(slide, part, SlideBox(MARGIN, 260, INSIDE, 210), words, PAPER)
 
     def statement(self, title: str, text: str, beneath: str = "", sizes: Sequence[int] = (40, 36, 32, 28, 24)) -> None:
-        """A slide with a few words as large as can be, and what belongs beneath them, smaller."""
-        every = [*sizes, *(size for size in (20, 18, 16, 14) if size < sizes[-1]), READABLE]
+        """Add a slide with a short text as large as it fits, and a smaller text `beneath` it."""
+        all_sizes = [*sizes, *(size for size in (20, 18, 16, 14) if size < sizes[-1]), READABLE]
         main_height = (BOTTOM - TOP) * (0.62 if beneath else 1.0)
-        letters = largest([text], INSIDE, main_height, every)
+        letters = largest([text], INSIDE, main_height, all_sizes)
         parts = pages(text, INSIDE, main_height, letters)
         small = largest([beneath], INSIDE, (BOTTOM - TOP) * 0.32, (20, 18, 16, 14, READABLE))
         rest = pages(beneath, INSIDE, (BOTTOM - TOP) * 0.32, small) if beneath else []
-        for place, (part, more) in enumerate(zip_longest(parts, rest, fillvalue="")):
-            slide = self._slide(title, again=place > 0)
+        for index, (part, more) in enumerate(zip_longest(parts, rest, fillvalue="")):
+            slide = self._slide(title, again=index > 0)
             if part:
                 self._text(slide, part, SlideBox(MARGIN, TOP, INSIDE, main_height), letters, INK)
             if more:
@@ -321,40 +330,40 @@ class SlideDeck:
                 self._text(slide, more, below, small, MUTED)
 
     def fields(self, title: str, fields: Sequence[tuple[str, str]], columns: int = 3) -> None:
-        """A slide of boxes, each a heading and a text; what is too long goes on in the same box of the next slide."""
+        """Add a slide of boxes, each with a heading and a text. Long texts continue in the same box of the next."""
         rows = -(-len(fields) // columns)
         width = (INSIDE - (columns - 1) * 14) / columns
         height = (BOTTOM - TOP - (rows - 1) * 14) / rows
         inner, head = width - 2 * _PADDING, 30.0
         room = height - head - 2 * _PADDING
         heading = min(
-            (largest([name], inner, head, (16, 14, 13, READABLE), bold=True) for name, _said in fields), key=_size
+            (largest([name], inner, head, (16, 14, 13, READABLE), bold=True) for name, _text in fields), key=_size
         )
-        letters = min((largest([said], inner, room, _CELL_SIZES) for _name, said in fields), key=_size)
-        parts = [pages(said, inner, room, letters) for _name, said in fields]
+        letters = min((largest([text], inner, room, _CELL_SIZES) for _name, text in fields), key=_size)
+        parts = [pages(text, inner, room, letters) for _name, text in fields]
         for again in range(max(map(len, parts))):
             slide = self._slide(title, again=again > 0)
-            for place, (name, _said) in enumerate(fields):
-                if again and again >= len(parts[place]):
+            for index, (name, _text) in enumerate(fields):
+                if again and again >= len(parts[index]):
                     continue
-                row, column = divmod(place, columns)
+                row, column = divmod(index, columns)
                 left, top = MARGIN + column * (width + 14), TOP + row * (height + 14)
                 self._text(slide, "", SlideBox(left, top, width, height), heading, DEEP, TINT)
-                named = _begun(name, inner, head, heading)
-                self._text(slide, named, SlideBox(left + _PADDING, top + _PADDING, inner, head), heading, DEEP)
+                shown = _begun(name, inner, head, heading)
+                self._text(slide, shown, SlideBox(left + _PADDING, top + _PADDING, inner, head), heading, DEEP)
                 below = SlideBox(left + _PADDING, top + _PADDING + head, inner, room)
-                self._text(slide, parts[place][again], below, letters, INK)
+                self._text(slide, parts[index][again], below, letters, INK)
 
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-        """Slides with a table whose first column names its rows; long rows go on in the next slide.
+        """Add slides with a table whose first column names its rows. Long tables continue on the next slide.
 
-        Cells that say `empty` look empty.
+        Cells whose text is `empty` are drawn pale.
         """
         first = INSIDE * 0.17
         widths = [first, *[(INSIDE - first) / (len(heads) - 1)] * (len(heads) - 1)]
         inner = [width - 2 * _PADDING for width in widths]
         for size in _CELL_SIZES:
-            letters = SlideLetters(size, bold=True)  # the first column is bold, so all are measured so
+            letters = SlideLetters(size, bold=True)
             sheets = list(_sheets(rows, inner, letters, SlideLetters(size), _header(heads, inner, letters)))
             if len(sheets) == 1:
                 break
@@ -363,7 +372,7 @@ class SlideDeck:
             self._draw_table(slide, heads, sheet, widths, letters, empty)
 
     def picture(self, title: str, photo: Photo, alt: str) -> None:
-        """A slide with one picture as large as it goes, and words for who cannot see it."""
+        """Add a slide with one picture as large as it fits, and its alternative text."""
         from pptx.util import Pt
 
         slide = self._slide(title)
@@ -372,34 +381,33 @@ class SlideDeck:
         shown = slide.shapes.add_picture(
             io.BytesIO(photo.content), Pt((WIDTH - width) / 2), Pt(TOP), Pt(width), Pt(height)
         )
-        shown._element.nvPicPr.cNvPr.set("descr", alt)  # it has no public name
+        shown._element.nvPicPr.cNvPr.set("descr", alt)  # python-pptx has no public way to set it
 
     # --- parts of slides
 
     def _slide(self, title: str, *, again: bool = False) -> Any:
         slide = self._deck.slides.add_slide(self._layout)
-        said = f"{title} {self._more}" if again else title
-        letters = largest([said], INSIDE, 56, _TITLES, bold=True)
-        self._title(slide, _begun(said, INSIDE, 56, letters), SlideBox(MARGIN, 36, INSIDE, 56), letters, DEEP)
+        heading = f"{title} {self._more}" if again else title
+        letters = largest([heading], INSIDE, 56, _TITLES, bold=True)
+        self._title(slide, _begun(heading, INSIDE, 56, letters), SlideBox(MARGIN, 36, INSIDE, 56), letters, DEEP)
         foot = SlideLetters(READABLE)
         line = _begun(self._foot, INSIDE, foot.leading, foot)
         self._text(slide, line, SlideBox(MARGIN, HEIGHT - 28, INSIDE, foot.leading), foot, MUTED)
         return slide
 
-    def _title(self, slide: Any, text: str, place: SlideBox, letters: SlideLetters, fill: str) -> None:
+    def _title(self, slide: Any, text: str, box: SlideBox, letters: SlideLetters, fill: str) -> None:
         from pptx.oxml import parse_xml
         from pptx.util import Pt
 
         shape = slide.shapes.title
-        shape.left, shape.top = Pt(place.left), Pt(place.top)
-        shape.width, shape.height = Pt(place.width), Pt(place.height)
-        old = (
-            shape._element.txBody
-        )  # python-pptx writes paragraphs step by step, which takes a deck of hundreds minutes
+        shape.left, shape.top = Pt(box.left), Pt(box.top)
+        shape.width, shape.height = Pt(box.width), Pt(box.height)
+        # python-pptx writes paragraphs step by step, which takes minutes for hundreds of slides.
+        old = shape._element.txBody
         old.getparent().replace(old, parse_xml(body(text, self._ink(letters, fill))))
 
-    def _text(self, slide: Any, text: str, place: SlideBox, letters: SlideLetters, fill: str, behind: str = "") -> None:
-        self._draw(slide, box(self._number(slide), place, text, self._ink(letters, fill), behind))
+    def _text(self, slide: Any, text: str, box: SlideBox, letters: SlideLetters, fill: str, behind: str = "") -> None:
+        self._draw(slide, text_box(self._number(slide), box, text, self._ink(letters, fill), behind))
 
     def _ink(self, letters: SlideLetters, fill: str) -> Ink:
         return Ink(letters, fill, self._language)
@@ -430,26 +438,27 @@ class SlideDeck:
         first = [TableCell(head, self._ink(bold, PAPER), DEEP) for head in heads]
         rows: list[tuple[float, Sequence[TableCell]]] = [(sheet.head, first)]
         for height, (name, *cells) in sheet.rows:
-            written = [
-                TableCell(said, self._ink(usual, INK), TINT)
-                if said != empty
-                else TableCell(said, self._ink(usual, MUTED), PAPER)
-                for said in cells
+            drawn = [
+                TableCell(text, self._ink(usual, INK), TINT)
+                if text != empty
+                else TableCell(text, self._ink(usual, MUTED), PAPER)
+                for text in cells
             ]
-            rows.append((height, [TableCell(name, self._ink(bold, INK), TINT), *written]))
-        place = SlideBox(MARGIN, TOP, INSIDE, sum(height for height, _cells in rows))
-        self._draw(slide, table(self._number(slide), place, widths, rows, _PADDING))
+            rows.append((height, [TableCell(name, self._ink(bold, INK), TINT), *drawn]))
+        box = SlideBox(MARGIN, TOP, INSIDE, sum(height for height, _cells in rows))
+        self._draw(slide, table(self._number(slide), box, widths, rows, _PADDING))
 
 
 @dataclass(frozen=True, slots=True)
 class _TableSlide:
-    """A slide's worth of a table: how high its heading is, and its rows with their heights."""
+    """The part of a table on one slide: the height of its heading, and its rows with their heights."""
 
     head: float
     rows: Sequence[tuple[float, Sequence[str]]]
 
 
 def _header(heads: Sequence[str], inner: Sequence[float], letters: SlideLetters) -> float:
+    """Return the height of a table's heading."""
     lines = max(len(letters.lines(head, width)) for head, width in zip(heads, inner, strict=True))
     return lines * letters.leading + 2 * _PADDING
 
@@ -457,6 +466,7 @@ def _header(heads: Sequence[str], inner: Sequence[float], letters: SlideLetters)
 def _sheets(
     rows: Sequence[Sequence[str]], inner: Sequence[float], bold: SlideLetters, usual: SlideLetters, head: float
 ) -> Iterator[_TableSlide]:
+    """Divide the rows of a table among slides. `inner` are the widths of columns without padding."""
     room = BOTTOM - TOP - head
     sheet: list[tuple[float, Sequence[str]]] = []
     left = room
@@ -470,13 +480,13 @@ def _sheets(
             yield _TableSlide(head, sheet)
             sheet, left = [], room
         fitting = int((room - 2 * _PADDING) / usual.leading)
-        for start in range(0, high, fitting):  # a row higher than a slide goes on, under its name
+        for start in range(0, high, fitting):  # a row higher than a slide continues, under its name
             if start:
                 yield _TableSlide(head, sheet)
                 sheet, left = [], room
             part = [
-                together((lines[0] if column == 0 else each[start : start + fitting])[:fitting])
-                for column, each in enumerate(lines)
+                together((lines[0] if column == 0 else cell[start : start + fitting])[:fitting])
+                for column, cell in enumerate(lines)
             ]
             height = min(fitting, max(len(lines[0]), high - start)) * usual.leading + 2 * _PADDING
             sheet.append((height, part))
@@ -489,26 +499,31 @@ def _size(letters: SlideLetters) -> float:
 
 
 def _begun(text: str, width: float, height: float, letters: SlideLetters) -> str:
-    """As much of the beginning of a title as a box takes, with an ellipsis where that is not all."""
+    """Return as much of the beginning of a title as fits a box, with an ellipsis if that is not all."""
     first, *rest = pages(text, width, height, letters)
     while rest and len(pages(f"{first}…", width, height, letters)) > 1:
         first = first[:-1].rstrip()
     return f"{first}…" if rest else first
 
 
-# --- Decks: one for the plenary with every group, and each group's own, which shows the same of it.
+# --- The slides of all groups for the plenary, and those of one group, which show the same of it.
 
 
 ReadFile = Callable[[Attachment], bytes | None]
-"""What gives the content of an attachment; None where it is gone."""
+"""A function that returns the content of an attachment, None if its file is gone."""
 
 
-def plenary(whole: Gathering, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None) -> bytes:
-    """A deck of the whole: what was done, then group after group. `most` are the bytes its photos may take."""
-    photos = sum(len(group.pictures) for group in whole.groups)
-    each = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, photos))
+def write_plenary_slides(
+    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
+) -> bytes:
+    """Return the slides of all groups: counts and charts, then group after group.
+
+    `most` is how many bytes its photos may take together, None for no limit.
+    """
+    photos = sum(len(group.pictures) for group in results.groups)
+    photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, photos))
     deck = _deck(wording)
-    count, ideas = len(whole.groups), sum(len(group.ideas) for group in whole.groups)
+    count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
     deck.opening(
         wording.name,
         [
@@ -519,41 +534,44 @@ def plenary(whole: Gathering, wording: Wording, charts: Sequence[Chart], read: R
     )
     for chart in charts:
         deck.picture(chart.title, Photo(chart.content, chart.width, chart.height), chart.alt)
-    for group in whole.groups:
-        _add(deck, whole, group, wording, read, each)
+    for group in results.groups:
+        _add_group(deck, results, group, wording, read, photo_bytes)
     return deck.content()
 
 
-def own(whole: Gathering, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
-    """The deck of one group."""
+def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
+    """Return the slides of one group."""
     deck = _deck(wording)
-    _add(deck, whole, group, wording, read, USUAL_BYTES)
+    _add_group(deck, results, group, wording, read, USUAL_BYTES)
     return deck.content()
 
 
 def _deck(wording: Wording) -> SlideDeck:
-    return SlideDeck(title=wording.name, foot=wording.name, more=wording.say(_("(continued)")), locale=wording.locale)
+    # L10N: It follows the title of a slide that continues the one before.
+    more = wording.say(_("(continued)"))
+    return SlideDeck(title=wording.name, foot=wording.name, more=more, locale=wording.locale)
 
 
-def _add(
-    deck: SlideDeck, whole: Gathering, group: ResultGroup, wording: Wording, read: ReadFile, photo_bytes: int
+def _add_group(
+    deck: SlideDeck, results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile, photo_bytes: int
 ) -> None:
     say = wording.say
-    called = wording.group(whole, group)
+    title = wording.group(results, group)
     people = [
         f"{member.name} ({wording.territory(member.territory)})" if member.territory else member.name
         for member in group.members
     ]
-    deck.opening(called, [say(_("Theme: {theme}", theme=wording.theme(whole, group.theme))), "", *people])
-    challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")
+    deck.opening(title, [say(_("Theme: {theme}", theme=wording.theme(results, group.theme))), "", *people])
+    challenge, solution = results.current(group, "challenge"), results.current(group, "solution")
     runners_up = challenge.get(RUNNERS_UP, "")
     beneath = f"{say(_('Also proposed:'))}\n{runners_up}" if runners_up else ""
     missing = say(_("Not written down yet."))
-    deck.statement(_titled(called, say(_("Our challenge"))), challenge.get("sentence") or missing, beneath)
-    deck.statement(_titled(called, say(_("Our solution"))), solution.get("idea") or missing)
+    deck.statement(_titled(title, say(_("Our challenge"))), challenge.get("sentence") or missing, beneath)
+    deck.statement(_titled(title, say(_("Our solution"))), solution.get("idea") or missing)
     if any(solution.get(name) for name in CANVAS):
         fields = [(say(LABELS[name]), solution.get(name) or "–") for name in CANVAS]
-        deck.fields(_titled(called, say(_("How it works"))), fields)
+        deck.fields(_titled(title, say(_("How it works"))), fields)
+    # L10N: A square of the grid of territories in which nobody has written anything.
     grid, empty = group.grid, say(_("still open"))
     if grid.territories:
         heads = [say(_("Territory")), *(say(CARD_LABELS[name]) for name in CARD_FIELDS)]
@@ -561,26 +579,26 @@ def _add(
             [
                 wording.territory(code),
                 *(
-                    "\n".join(card.said(name) for card in grid.cards[code] if card.said(name)) or empty
+                    "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) or empty
                     for name in CARD_FIELDS
                 ),
             ]
             for code in wording.sorted_territories(grid.territories)
         ]
-        deck.table(_titled(called, say(_("In our territories"))), heads, rows, empty=empty)
+        deck.table(_titled(title, say(_("In our territories"))), heads, rows, empty=empty)
     for attachment in group.pictures:
         content = read(attachment)
-        photo = smaller(content, photo_bytes) if content else None
+        photo = reduce_photo(content, photo_bytes) if content else None
         if photo:
             alt = say(
                 _(
                     "A photo of the group's sheet of paper, from the phase «{phase}»",
-                    phase=wording.phase(whole, attachment.phase),
+                    phase=wording.phase(results, attachment.phase),
                 )
             )
-            deck.picture(_titled(called, wording.phase(whole, attachment.phase)), photo, alt)
+            deck.picture(_titled(title, wording.phase(results, attachment.phase)), photo, alt)
 
 
 def _titled(group: str, subject: str) -> str:
-    """What a slide is called: its subject, after whose it is."""
+    """Return the title of a slide: its subject, then the group's title."""
     return f"{subject} · {group}"

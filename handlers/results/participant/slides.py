@@ -1,4 +1,4 @@
-"""The slides of one's group: seen in words, taken as a file, confirmed before the plenary."""
+"""The participant's screens of their group's slides: to read them in words, get the file, and confirm them."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from handlers.workshops.store import all_phases, latest_run_of_person, runs_of_g
 routes = Routes()
 
 AT_ONCE = 5
-"""Decks a job makes; the next job makes the next."""
+"""How many groups' slides one job makes; the next job makes the next."""
 _SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solution", "idea"))
-"""What of what a group writes its slides begin with."""
+"""The first slides: what a phase collects, and the field of its synthesis that they show."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetDeck(Action):
-    """Have the slides of a group as a file."""
+    """Request the slides of a group as a file."""
 
     code: ClassVar[str] = "wdf"
     group: int
@@ -50,9 +50,9 @@ class GetDeck(Action):
     said=_("slides, our slides, the slides"),
 )
 async def my_deck(request: Request) -> Reply:
-    """The slides of one's own group: the one that lived a phase last, else that of the day."""
-    lived = await latest_run_of_person(request.tx, request.participant.id)
-    group_id = lived.group_id if lived else await _group_of_the_day(request)
+    """Show the slides of the participant's group: the one that lived a phase last, else that of the day."""
+    run = await latest_run_of_person(request.tx, request.participant.id)
+    group_id = run.group_id if run else await _group_of_the_day(request)
     if group_id is not None:
         return await _show(request, group_id)
     others = (ALL_DECKS,) if request.participant.organises else ()
@@ -61,37 +61,42 @@ async def my_deck(request: Request) -> Reply:
 
 async def _group_of_the_day(request: Request) -> int | None:
     round_ = await round_of_the_day(request.tx, request.today)
-    mine = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
-    return mine.id if mine else None
+    group = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    return group.id if group else None
 
 
 @routes.action(MyDeck)
 async def show_deck(request: Request, action: MyDeck) -> Reply:
-    """The slides of a group one belongs to, facilitates, or organises."""
+    """Show the slides of a group, to its members, its facilitator and organisers."""
     return await _show(request, action.group)
 
 
-async def _show(request: Request, group_id: int, said: Span | None = None) -> Reply:
+async def _show(request: Request, group_id: int, intro: Span | None = None) -> Reply:
     deck = await _deck(request, group_id)
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
     write = await _unwritten(request, deck) if _belongs(request, deck) else ()
     buttons = (*confirm, *write, Button(_("The slides as a file"), GetDeck(group_id)), await _back(request, deck))
-    return reply(*([said] if said else []), *service.deck_lines(deck), buttons=buttons)
+    return reply(*([intro] if intro else []), *service.deck_lines(deck), buttons=buttons)
 
 
 async def _unwritten(request: Request, deck: GroupDeck) -> Sequence[Button]:
-    """Where a challenge or a solution that its slides lack is written: in a phase the group lived."""
-    lived = {run.phase: run for run in await runs_of_group(request.tx, deck.group.id)}
+    """Return the buttons that open the forms of a challenge or a solution which the slides lack.
+
+    There is one only for a phase that the group has lived.
+    """
+    runs = {run.phase: run for run in await runs_of_group(request.tx, deck.group.id)}
     return [
-        open_button(phase, lived[phase.key].id)
+        open_button(phase, runs[phase.key].id)
         for phase in await all_phases(request.tx)
         for collects, field in _SHOWN
-        if phase.collects == collects and phase.key in lived and not deck.whole.current(deck.group, collects).get(field)
+        if phase.collects == collects
+        and phase.key in runs
+        and not deck.results.current(deck.group, collects).get(field)
     ]
 
 
 async def _deck(request: Request, group_id: int) -> GroupDeck:
-    """Raises Stale for a group that is gone, UserError for who has no part in it."""
+    """Return the slides of a group. Raises Stale if it is gone, UserError for readers who may not see them."""
     deck = await service.find_deck(request.tx, group_id)
     if deck is None:
         raise Stale
@@ -100,9 +105,9 @@ async def _deck(request: Request, group_id: int) -> GroupDeck:
 
 
 async def _check(tx: Transaction, person: Participant, deck: GroupDeck) -> None:
-    """Raises UserError for who neither belongs to a group, nor runs its workshops, nor organises."""
-    theirs = person.organises or any(member.id == person.id for member in deck.group.members)
-    if not (theirs or await facilitator_store.runs_group(tx, person.id, deck.group.id)):
+    """Raise UserError for a person who is neither a member of the group nor its facilitator nor an organiser."""
+    may_see = person.organises or any(member.id == person.id for member in deck.group.members)
+    if not (may_see or await facilitator_store.runs_group(tx, person.id, deck.group.id)):
         raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
 
 
@@ -118,7 +123,7 @@ async def _back(request: Request, deck: GroupDeck) -> Button:
 
 @routes.action(ConfirmDeck)
 async def confirm(request: Request, action: ConfirmDeck) -> Reply:
-    """Confirm what one saw, and nothing that changed meanwhile; the others of the group are told."""
+    """Confirm the slides, unless they changed since they were shown, and notify the other members of the group."""
     deck = await _deck(request, action.group)
     if deck.digest != action.digest:
         return await _show(request, action.group, _("They changed meanwhile, nothing is confirmed. Look again:"))
@@ -126,18 +131,18 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
         raise UserError(service.deck_state(deck), buttons=(await _back(request, deck),))
     if not deck.confirmed:
         await service.confirm_deck(request.tx, deck, request.participant.id, request.now)
-        told = View(
+        notice = View(
             (_("{person} confirmed your slides for the plenary.", person=Name(request.participant.name)),),
             (deck.open_button,),
         )
-        await outbox.notify_groups(request.tx, [action.group], told, request.now, but=request.participant.id)
+        await outbox.notify_groups(request.tx, [action.group], notice, request.now, but=request.participant.id)
         await facilitator_store.touch_panels(request.tx, [action.group])
     return await _show(request, action.group)
 
 
 @routes.action(GetDeck)
 async def get_deck(request: Request, action: GetDeck) -> Reply:
-    """Have the file made: it takes longer than a transaction may."""
+    """Request the file. It is made in a job, since that takes longer than a transaction may."""
     await _deck(request, action.group)
     payload = service.file_payload(request.settings, request.locale, groups=[action.group])
     return reply(
@@ -150,32 +155,38 @@ async def get_deck(request: Request, action: GetDeck) -> Reply:
 
 
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """What the decks of the next few groups are made of."""
+    """Return the payload with a snapshot of the next few groups."""
     return {**payload, "snapshot": await store.read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
 
 
 @routes.job("deck", work=make_decks, read=read_groups)
 async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """The file, and what confirms it."""
+    """Return the message with the file, and a button that confirms it."""
     if not result["decks"]:
         raise UserError(_("This group is gone, so it has no slides."))
     if deck := await service.find_deck(tx, result["decks"][0]["group"]):
         await _check(tx, person, deck)
-    view = await handed_over(tx, result["decks"][0])
+    view = await deck_message(tx, result["decks"][0])
     return view or View((_("Here are your slides."),), (HOME,), attachments=(_file(result["decks"][0]),))
 
 
-async def handed_over(tx: Transaction, made: Mapping[str, Any]) -> View | None:
-    """A deck as its group gets it; None for one that shows nothing."""
-    deck = await service.find_deck(tx, made["group"])
+async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
+    """Return the message with which a group gets its slides, None if they would show only the members.
+
+    `made` is one of the decks that the job `make_decks` returns.
+    """
+    deck = await service.find_deck(tx, file["group"])
     if deck is None or deck.empty:
         return None
-    if deck.group.confirmed == made["digest"]:
-        return View((_("Here are your slides."),), (deck.open_button,), attachments=(_file(made),))
-    said = (_("Your slides for the plenary. Is everything right?"),)
-    confirm = Button(_("We confirm them"), ConfirmDeck(made["group"], made["digest"]), style="primary")
-    return View(said, (confirm, deck.open_button), attachments=(_file(made),))
+    if deck.group.confirmed == file["digest"]:
+        return View((_("Here are your slides."),), (deck.open_button,), attachments=(_file(file),))
+    confirm = Button(_("We confirm them"), ConfirmDeck(file["group"], file["digest"]), style="primary")
+    return View(
+        (_("Your slides for the plenary. Is everything right?"),),
+        (confirm, deck.open_button),
+        attachments=(_file(file),),
+    )
 
 
-def _file(made: Mapping[str, Any]) -> File:
-    return File(made["name"], made["content"], PPTX)
+def _file(file: Mapping[str, Any]) -> File:
+    return File(file["name"], file["content"], PPTX)

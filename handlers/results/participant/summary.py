@@ -1,4 +1,4 @@
-"""What the workshops made, in numbers, words, charts and files: `/bilan`, for everyone what concerns them."""
+"""The screens of `/bilan`: the results that concern the reader, in numbers, words, charts and files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _CHARTS: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class ShowFacilitatedResults(Action):
-    """See the results of the groups one facilitates; pages count from 0."""
+    """Show a page (from 0) of the results of the groups that the reader facilitates."""
 
     code: ClassVar[str] = "wbg"
     page: int
@@ -55,14 +55,14 @@ class ShowFacilitatedResults(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowCharts(Action):
-    """Have the charts drawn."""
+    """Request the charts."""
 
     code: ClassVar[str] = "wbc"
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadResults(Action):
-    """Have a file made: `what` is xlsx, pptx or pdf."""
+    """Request a file: `what` is «xlsx», «pptx» or «pdf»."""
 
     code: ClassVar[str] = "wbf"
     what: str
@@ -75,25 +75,25 @@ class DownloadResults(Action):
     said=_("summary, results, the results"),
 )
 async def show_bilan(request: Request) -> Reply:
-    """All of it for organisers, their groups for facilitators, their group's for everyone else."""
+    """Show all results to organisers, those of their groups to facilitators, and those of their group to others."""
     if request.participant.organises:
         return await _everything(request)
-    mine = await _own_group(request)
-    if mine is None and request.participant.facilitates:
+    group = await _own_group(request)
+    if group is None and request.participant.facilitates:
         return await _groups(request, 0)
-    if mine is None:
+    if group is None:
         raise UserError(_("You have no group yet, so there are no results."), buttons=(HOME,))
-    return await _own(request, mine)
+    return await _own(request, group)
 
 
 async def offer_results(request: Request) -> View:
-    """The way to what was made, as a part of one's own screen: the first thing once the gathering is over."""
-    made = request.gathering_is_over and await _has_group(request)
-    return View((), (replace(SHOW_RESULTS, style="primary"),) if made else ())
+    """Return the part of the home screen with the button to the results, once the gathering is over."""
+    offered = request.gathering_is_over and await _has_group(request)
+    return View((), (replace(SHOW_RESULTS, style="primary"),) if offered else ())
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """The slides of one's group and what it made, in the menu, once it has lived a phase."""
+    """Return the menu's buttons to the slides and the results of the participant's group, once it lived a phase."""
     lived = await _has_group(request) and await run_to_show(request.tx, request.participant.id)
     return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if lived else ()
 
@@ -107,17 +107,17 @@ async def _has_group(request: Request) -> bool:
 
 
 async def _everything(request: Request) -> Reply:
-    made = await store.count_results(request.tx)
-    if not made["groups"]:
+    counts = await store.count_results(request.tx)
+    if not counts["groups"]:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
     return reply(
         Strong(_("What the workshops made so far")),
         _(
             "Groups: {groups}. Ideas: {ideas}, from {people} people. Votes: {votes}.",
-            people=made["authors"],
-            **_some(made),
+            people=counts["authors"],
+            **_some(counts),
         ),
-        _("Photos and documents: {files}. Territories described: {territories}.", **_other(made)),
+        _("Photos and documents: {files}. Territories described: {territories}.", **_other(counts)),
         buttons=(
             Button(_("The charts"), ShowCharts()),
             Button(_("Workbook (XLSX)"), DownloadResults("xlsx")),
@@ -129,17 +129,17 @@ async def _everything(request: Request) -> Reply:
     )
 
 
-def _some(made: Mapping[str, int]) -> dict[str, int]:
-    return {name: made[name] for name in ("groups", "ideas", "votes")}
+def _some(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: counts[name] for name in ("groups", "ideas", "votes")}
 
 
-def _other(made: Mapping[str, int]) -> dict[str, int]:
-    return {name: made[name] for name in ("files", "territories")}
+def _other(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: counts[name] for name in ("files", "territories")}
 
 
 @routes.action(ShowCharts, who=ORGANISER)
 async def show_charts(request: Request, _action: ShowCharts) -> Reply:
-    """Pictures take longer than a transaction may."""
+    """Request the charts. They are drawn in a job, since that takes longer than a transaction may."""
     return _wait(
         _("The charts are being drawn. They come in a moment."),
         JobRequest("charts", file_payload(request.settings, request.locale)),
@@ -147,8 +147,8 @@ async def show_charts(request: Request, _action: ShowCharts) -> Reply:
 
 
 @routes.action(DownloadResults, who=ORGANISER)
-async def take_away(request: Request, action: DownloadResults) -> Reply:
-    """So do files."""
+async def download_results(request: Request, action: DownloadResults) -> Reply:
+    """Request a file of the results, made in a job."""
     what = action.what if action.what in _SHOWN else "xlsx"
     return _wait(
         _("The file is being made. It comes in a moment."),
@@ -156,18 +156,18 @@ async def take_away(request: Request, action: DownloadResults) -> Reply:
     )
 
 
-def _wait(said: Text, job: JobRequest) -> Reply:
-    return reply(said, buttons=(BACK,), job=job, fresh=True, toast=_("A moment."))
+def _wait(line: Text, job: JobRequest) -> Reply:
+    return reply(line, buttons=(BACK,), job=job, fresh=True, toast=_("A moment."))
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """All there is, for the other process."""
+    """Return the payload with a snapshot of all results."""
     return {**payload, "snapshot": await store.read_snapshot(tx)}
 
 
 @routes.job("charts", work=make_charts, read=read_all)
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """The pictures, each with its words."""
+    """Return the message with the charts, each with its alternative text."""
     pictures = tuple(Picture(content, alt, _CHARTS[name]) for name, alt, content in result["charts"])
     if not pictures:
         raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
@@ -175,17 +175,17 @@ async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 
 
 async def file_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """The file, unless it is larger than what platforms take."""
+    """Return the message with the file. Raises UserError if it is too large to be sent."""
     if result["content"] is None:
         raise UserError(
             _("This file is too large to be sent here. On the server, «rencontres export» writes it to a folder."),
             buttons=(BACK,),
         )
-    media_type, said = _SHOWN[result["what"]]
-    return View((said,), (BACK,), attachments=(File(RESULTS[result["what"]], result["content"], media_type),))
+    media_type, line = _SHOWN[result["what"]]
+    return View((line,), (BACK,), attachments=(File(RESULTS[result["what"]], result["content"], media_type),))
 
 
-for _what in _SHOWN:  # a kind each, as one of a kind waits: all three can be asked for in one go
+for _what in _SHOWN:  # each file is a kind of job of its own, since only one job of a kind can wait
     routes.job(
         f"bilan-{_what}",
         work=make_file,
@@ -200,26 +200,26 @@ for _what in _SHOWN:  # a kind each, as one of a kind waits: all three can be as
 
 @routes.action(ShowFacilitatedResults)
 async def show_groups(request: Request, action: ShowFacilitatedResults) -> Reply:
-    """Those one runs; nobody else has any."""
+    """Show the results of the groups that the reader facilitates."""
     return await _groups(request, action.page)
 
 
 async def _groups(request: Request, page: int) -> Reply:
-    mine = await groups_run_by(request.tx, request.participant, request.today)
-    if not mine:
+    groups = await groups_run_by(request.tx, request.participant, request.today)
+    if not groups:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
-    offered = {theme.key: theme for theme in await all_themes(request.tx)}
-    lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(mine)))]
-    shown = page_of(mine, page)
-    for group in shown:
+    themes = {theme.key: theme for theme in await all_themes(request.tx)}
+    lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(groups)))]
+    on_page = page_of(groups, page)
+    for group in on_page:
         ideas = sum(count for _key, count, _people in await store.count_results_of_group(request.tx, group.id))
         counted = _n("{count} idea", "{count} ideas", ideas)
-        lines.append(_("{what}: {words}", what=title(group, offered[group.theme]), words=counted))
+        lines.append(_("{what}: {words}", what=title(group, themes[group.theme]), words=counted))
     return reply(
         *lines,
         buttons=(
-            *(Button(title(group, offered[group.theme]), MyDeck(group.id)) for group in shown),
-            *turn(ShowFacilitatedResults, page, len(mine)),
+            *(Button(title(group, themes[group.theme]), MyDeck(group.id)) for group in on_page),
+            *turn(ShowFacilitatedResults, page, len(groups)),
             HOME,
         ),
     )
@@ -229,10 +229,10 @@ async def _groups(request: Request, page: int) -> Reply:
 
 
 async def _own_group(request: Request) -> Group | None:
-    """The group that lived a phase last, else that of the day."""
-    lived = await latest_run_of_person(request.tx, request.participant.id)
-    if lived:
-        return await find_group(request.tx, lived.group_id)
+    """Return the participant's group that lived a phase last, else that of the day; None for none."""
+    run = await latest_run_of_person(request.tx, request.participant.id)
+    if run:
+        return await find_group(request.tx, run.group_id)
     round_ = await round_of_the_day(request.tx, request.today)
     return await group_of(request.tx, request.participant.id, round_.number) if round_ else None
 
@@ -246,10 +246,10 @@ async def _own(request: Request, group: Group) -> Reply:
             continue
         ideas, people = numbers[phase.key]
         counted = _n("{count} idea", "{count} ideas", ideas), _n("{count} person", "{count} people", people)
-        said: Span = Joined((counted[0], " (", counted[1], ")")) if ideas else counted[0]
+        figures: Span = Joined((counted[0], " (", counted[1], ")")) if ideas else counted[0]
         line: Span = Strong(Localised(phase.title))
         if ideas or phase.collects != "territories":  # there it is squares that count, in the summary
-            line = _("{what}: {words}", what=line, words=said)
+            line = _("{what}: {words}", what=line, words=figures)
         lines += ["", line]
         lines += await what_is_written(request.tx, group.id, phase)
     if not numbers:

@@ -1,4 +1,4 @@
-"""The solution of a group: the idea it carries on with, and a canvas of six fields in two halves."""
+"""The screens of a group's solution: its idea, and the canvas of six fields in two forms of three."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bot.conversation.routes import Request, Routes
 from handlers.ideas.store import ideas_of_group
 from handlers.syntheses.actions import PickIdea, WriteFirstHalf, WriteSecondHalf
 from handlers.syntheses.messages import QUESTIONS
-from handlers.syntheses.participant.writing import keep, prefilled, show
-from handlers.syntheses.service import opened
+from handlers.syntheses.participant.writing import initial_values, save_and_show, show
+from handlers.syntheses.service import open_phase
 from handlers.workshops.actions import OpenCanvas
 
 routes = Routes()
@@ -25,7 +25,7 @@ _FIELD = 300
 
 @dataclass(frozen=True, slots=True)
 class FirstHalf(Form):
-    """The first three fields; what is not known yet is left empty."""
+    """The form for the first three fields of the canvas. Fields can be left empty."""
 
     title: ClassVar[Text] = _("Our solution, 1 of 2")
     for_whom: str = text(QUESTIONS["for_whom"], max_length=_FIELD, multiline=True, required=False)
@@ -35,7 +35,7 @@ class FirstHalf(Form):
 
 @dataclass(frozen=True, slots=True)
 class SecondHalf(Form):
-    """The last three."""
+    """The form for the last three fields of the canvas. Fields can be left empty."""
 
     title: ClassVar[Text] = _("Our solution, 2 of 2")
     with_whom: str = text(QUESTIONS["with_whom"], max_length=_FIELD, multiline=True, required=False)
@@ -45,37 +45,37 @@ class SecondHalf(Form):
 
 @routes.action(OpenCanvas)
 async def open_canvas(request: Request, action: OpenCanvas) -> Reply:
-    """What is filled in, and what is missing."""
-    return await show(request, await opened(request.tx, request.participant, action.run))
+    """Show the canvas, with what is still missing."""
+    return await show(request, await open_phase(request.tx, request.participant, action.run))
 
 
 async def _first_half(request: Request, action: WriteFirstHalf) -> Mapping[str, str]:
-    return await prefilled(request, action, "for_whom", "what", "how")
+    return await initial_values(request, action, "for_whom", "what", "how")
 
 
 async def _second_half(request: Request, action: WriteSecondHalf) -> Mapping[str, str]:
-    return await prefilled(request, action, "with_whom", "first_step", "measure")
+    return await initial_values(request, action, "with_whom", "first_step", "measure")
 
 
 @routes.action(WriteFirstHalf, form=FirstHalf, before=_first_half)
 async def write_first_half(request: Request, action: WriteFirstHalf, form: FirstHalf) -> Reply:
-    """Keep three fields; who fills in the other three at the same time is in nobody's way."""
-    return await keep(request, action.run, action.base, asdict(form))
+    """Save the first three fields. Someone else can fill in the other three at the same time."""
+    return await save_and_show(request, action.run, action.base, asdict(form))
 
 
 @routes.action(WriteSecondHalf, form=SecondHalf, before=_second_half)
 async def write_second_half(request: Request, action: WriteSecondHalf, form: SecondHalf) -> Reply:
-    """Keep the other three."""
-    return await keep(request, action.run, action.base, asdict(form))
+    """Save the last three fields."""
+    return await save_and_show(request, action.run, action.base, asdict(form))
 
 
 @routes.choice(PickIdea)
 async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...]) -> Reply:
-    """Choose the idea, one of the group's that stand on its wall and have words."""
-    at = await opened(request.tx, request.participant, action.run)
+    """Save the chosen idea of the solution, which must be on the group's wall and have a text."""
+    at = await open_phase(request.tx, request.participant, action.run)
     if not at.run.revealed:
         raise Stale
     chosen = [idea for idea in await ideas_of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
     if not chosen or not chosen[0].text:
         raise Stale
-    return await keep(request, action.run, action.base, {"idea": chosen[0].text})
+    return await save_and_show(request, action.run, action.base, {"idea": chosen[0].text})

@@ -1,4 +1,4 @@
-"""Territory cards: what each member writes of the solution in their own country, nobody but them."""
+"""The screens of territory cards: each member writes one about the group's solution in their own territory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from handlers.navigation.actions import HOME
 from handlers.syntheses import store
 from handlers.syntheses.messages import CARD_LABELS, CARD_QUESTIONS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
-from handlers.syntheses.service import opened
+from handlers.syntheses.service import open_phase
 from handlers.workshops.actions import Grid, MyTerritory, WriteCard
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
@@ -32,7 +32,7 @@ _FIELD = 250
 
 @dataclass(frozen=True, slots=True)
 class WriteCardOf(Action):
-    """Write one's card and say for which territory, for who speaks for none."""
+    """Write one's card and say for which territory, for a person without a territory."""
 
     code: ClassVar[str] = "xu"
     run: int
@@ -40,7 +40,7 @@ class WriteCardOf(Action):
 
 @dataclass(frozen=True, slots=True)
 class BringCard(Action):
-    """Take along the card one wrote in another group."""
+    """Move the card that one wrote in another group to this one."""
 
     code: ClassVar[str] = "xf"
     run: int
@@ -49,7 +49,7 @@ class BringCard(Action):
 
 @dataclass(frozen=True, slots=True)
 class CardForm(Form):
-    """The solution in one's own territory."""
+    """The form for a territory card."""
 
     title: ClassVar[Text] = _("My territory")
     present: str = text(CARD_QUESTIONS["present"], max_length=_FIELD, multiline=True, required=False)
@@ -60,7 +60,7 @@ class CardForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class CardOfForm(Form):
-    """The same, and which territory it is."""
+    """The form for a territory card that also asks for the territory."""
 
     title: ClassVar[Text] = _("My territory")
     territory: str = territory(_("Your country or region"))
@@ -72,13 +72,13 @@ class CardOfForm(Form):
 
 @routes.action(MyTerritory)
 async def my_territory(request: Request, action: MyTerritory) -> Reply:
-    """One's own card, what is still empty on it; another group's that may come along."""
-    return await _show(request, await _mine(request, action.run))
+    """Show the person's card and its empty fields, or the card of an earlier group that they can take along."""
+    return await _show(request, await _run_of_member(request, action.run))
 
 
-async def _mine(request: Request, run_id: int) -> PhaseRun:
-    """The phase, for who is in its group. Raises UserError for everyone else."""
-    at = await opened(request.tx, request.participant, run_id)
+async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
+    """Return a run of the person's group. Raises UserError for people who are not in the group."""
+    at = await open_phase(request.tx, request.participant, run_id)
     if not at.member:
         raise UserError(
             _("The members of the group write their own cards."),
@@ -87,37 +87,40 @@ async def _mine(request: Request, run_id: int) -> PhaseRun:
     return at.run
 
 
-async def _show(request: Request, run: PhaseRun, *said: Span, fresh: bool = False) -> Reply:
+async def _show(request: Request, run: PhaseRun, *notes: Span, fresh: bool = False) -> Reply:
+    """Show the person's card, or how to write one, below `notes` that say what was done."""
     person = request.participant
     card = await store.card_of_person(request.tx, run.group_id, person.id)
-    ways = (Button(_("Our territories"), Grid(run.group_id)), SHOW_PHASE)
+    buttons = (Button(_("Our territories"), Grid(run.group_id)), SHOW_PHASE)
     if card is not None:
-        left = [CARD_LABELS[field] for field in CARD_FIELDS if not card.said(field)]
-        missing = (_("Still empty: {fields}", fields=Listing(tuple(left))),) if left else ()
-        lines = (*said, Strong(Territory(card.territory)), *card_lines(card), *missing)
-        change = Button(_("Change my card"), _write(person, run.id), style="primary" if left else "plain")
-        return reply(*lines, buttons=(change, *ways), fresh=fresh)
+        empty = [CARD_LABELS[field] for field in CARD_FIELDS if not card.text_of(field)]
+        missing = (_("Still empty: {fields}", fields=Listing(tuple(empty))),) if empty else ()
+        lines = (*notes, Strong(Territory(card.territory)), *card_lines(card), *missing)
+        change = Button(_("Change my card"), _write(person, run.id), style="primary" if empty else "plain")
+        return reply(*lines, buttons=(change, *buttons), fresh=fresh)
     before = await store.card_left_behind(request.tx, run.group_id, person.id)
     if before is not None:
         return reply(
-            *said,
+            *notes,
             _("You wrote a card in another group. Take it along, or begin a new one?"),
             Strong(Territory(before.territory)),
             *card_lines(before),
             buttons=(
+                # L10N: A button: use the territory card from one's earlier group in this one.
                 Button(_("Take it along"), BringCard(run.id, before.id), style="primary"),
+                # L10N: A button: write a new territory card.
                 Button(_("Begin a new one"), _write(person, run.id)),
-                *ways,
+                *buttons,
             ),
             fresh=fresh,
         )
-    where: Span = (
+    question: Span = (
         _("How would your solution work in {territory}? You alone write this card.", territory=_own(person))
         if person.territory
         else _("How would your solution work in your country? You say which one; you alone write this card.")
     )
     write = Button(_("Write my card"), _write(person, run.id), style="primary")
-    return reply(*said, where, buttons=(write, *ways), fresh=fresh)
+    return reply(*notes, question, buttons=(write, *buttons), fresh=fresh)
 
 
 def _own(person: Participant) -> Span:
@@ -128,44 +131,44 @@ def _write(person: Participant, run_id: int) -> Action:
     return WriteCard(run_id) if person.territory else WriteCardOf(run_id)
 
 
-# --- writing one's own
+# --- writing one's own card
 
 
-async def _written(request: Request, action: WriteCard | WriteCardOf) -> Mapping[str, str]:
-    """What one's own card says."""
-    run = await _mine(request, action.run)
+async def _initial_values(request: Request, action: WriteCard | WriteCardOf) -> Mapping[str, str]:
+    """Return the initial values of the form: the territory and fields of the person's card."""
+    run = await _run_of_member(request, action.run)
     card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
     if card is None:
         return {}
     return {
         "territory": territory_name(card.territory, request.locale),
-        **{field: card.said(field) for field in CARD_FIELDS},
+        **{field: card.text_of(field) for field in CARD_FIELDS},
     }
 
 
-async def _fields_written(request: Request, action: WriteCard) -> Mapping[str, str]:
-    return {field: words for field, words in (await _written(request, action)).items() if field != "territory"}
+async def _initial_fields(request: Request, action: WriteCard) -> Mapping[str, str]:
+    return {field: words for field, words in (await _initial_values(request, action)).items() if field != "territory"}
 
 
-@routes.action(WriteCard, form=CardForm, before=_fields_written)
+@routes.action(WriteCard, form=CardForm, before=_initial_fields)
 async def write_card(request: Request, action: WriteCard, form: CardForm) -> Reply:
-    """Keep one's card, for the territory one speaks for."""
-    return await _keep(request, action.run, request.participant.territory, form)
+    """Save the person's card for their own territory."""
+    return await _save(request, action.run, request.participant.territory, form)
 
 
-@routes.action(WriteCardOf, form=CardOfForm, before=_written)
+@routes.action(WriteCardOf, form=CardOfForm, before=_initial_values)
 async def write_card_of(request: Request, action: WriteCardOf, form: CardOfForm) -> Reply:
-    """Keep one's card, for the territory one says."""
-    return await _keep(request, action.run, form.territory, form)
+    """Save the person's card for the territory that they chose in the form."""
+    return await _save(request, action.run, form.territory, form)
 
 
-async def _keep(request: Request, run_id: int, territory: str, form: CardForm | CardOfForm) -> Reply:
-    """Keep the card; who is not in the group any more gets their words back."""
-    said: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}
+async def _save(request: Request, run_id: int, territory: str, form: CardForm | CardOfForm) -> Reply:
+    """Save the card and show it. A person who has left the group meanwhile gets their words back."""
+    fields: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}
     try:
-        run = await _mine(request, run_id)
+        run = await _run_of_member(request, run_id)
     except (Stale, UserError):
-        words = "\n".join(word for word in said.values() if word)
+        words = "\n".join(text for text in fields.values() if text)
         return reply(
             _("You are not in this group any more, so nothing was saved. Your words:"),
             Name(words),
@@ -177,22 +180,22 @@ async def _keep(request: Request, run_id: int, territory: str, form: CardForm | 
         territory = card.territory if card else ""
     if not territory:
         again, account = WriteCardOf(run_id), request.account
-        await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), said, request.now)
+        await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), fields, request.now)
         return reply(
             _("Your words are kept. Say which country they are about."),
             buttons=(Button(_("My territory"), again, style="primary"),),
             fresh=True,
         )
     me = request.participant.id
-    await store.put_card(request.tx, run.group_id, me, territory, request.now, **said)
+    await store.put_card(request.tx, run.group_id, me, territory, request.now, **fields)
     await facilitator_store.touch_panels(request.tx, [run.group_id])
     return await _show(request, run, _("Saved. It is in your group's grid."), fresh=True)
 
 
 @routes.action(BringCard)
 async def bring(request: Request, action: BringCard) -> Reply:
-    """Let the card of another group follow its author, who has none here."""
-    run = await _mine(request, action.run)
+    """Move the card that the person wrote in another group to this group, where they have none."""
+    run = await _run_of_member(request, action.run)
     me = request.participant.id
     before = await store.card_left_behind(request.tx, run.group_id, me)
     if await store.card_of_person(request.tx, run.group_id, me) is not None:

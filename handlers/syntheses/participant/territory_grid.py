@@ -1,4 +1,4 @@
-"""The grid of a group: its solution, territory by territory, the empty squares by name; as words and as a picture."""
+"""The screen of a group's grid: its territory cards by territory, the empty squares, and a picture of all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from handlers.syntheses import service, store
 from handlers.syntheses.jobs import draw_picture
 from handlers.syntheses.messages import CARD_LABELS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
-from handlers.syntheses.service import access, name_of
+from handlers.syntheses.service import access, author_name
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import Grid, MyTerritory, OpenSynthesis
 from handlers.workshops.messages import SHOW_PHASE
@@ -31,13 +31,13 @@ from handlers.workshops.store import all_phases, run_of_group
 routes = Routes()
 
 _SHOWN = 120
-"""Characters of a field in the grid; the whole of it is on the picture and in exports."""
+"""The most characters of a field on the screen. The picture and exports show all of it."""
 _IDEA = 250
 
 
 @dataclass(frozen=True, slots=True)
 class DrawGrid(Action):
-    """Have the grid of a group drawn."""
+    """Get the grid of a group as a picture."""
 
     code: ClassVar[str] = "xg"
     group: int
@@ -45,7 +45,10 @@ class DrawGrid(Action):
 
 @dataclass(frozen=True, slots=True)
 class _OpenedGrid:
-    """A group's grid, beside its solution, and the phase it is filled in during, if that began."""
+    """A group whose grid a person may read, with its solution ('' for none).
+
+    `run` is the run of the phase of territories, None before it began; `member` says that the person is in the group.
+    """
 
     group: Group
     member: bool
@@ -53,7 +56,8 @@ class _OpenedGrid:
     solution: str
 
 
-async def _grid_of(request: Request, group_id: int) -> _OpenedGrid:
+async def _open_grid(request: Request, group_id: int) -> _OpenedGrid:
+    """Open the grid of a group. Raises Stale for a group that is gone, UserError for people who may not read it."""
     group = await find_published_group(request.tx, group_id)
     if group is None:
         raise Stale
@@ -64,67 +68,71 @@ async def _grid_of(request: Request, group_id: int) -> _OpenedGrid:
     for phase in await all_phases(request.tx):
         if phase.collects == "territories" and run is None:
             run = await run_of_group(request.tx, group.id, phase.key)
-        if phase.collects == "solution" and (kept := await store.current_version(request.tx, group.id, phase.key)):
-            solution = kept.content.get("idea", "") or solution
+        if phase.collects == "solution" and (version := await store.current_version(request.tx, group.id, phase.key)):
+            solution = version.content.get("idea", "") or solution
     return _OpenedGrid(group, member, run, solution)
 
 
 @routes.action(Grid)
 async def show_grid(request: Request, action: Grid) -> Reply:
-    """The solution, territory by territory; the empty squares by name."""
-    shown = await _grid_of(request, action.group)
-    made = await service.grid(request.tx, shown.group.id)
+    """Show the territory cards of a group by territory, and the names of the empty squares."""
+    opened = await _open_grid(request, action.group)
+    grid = await service.read_grid(request.tx, opened.group.id)
     lines: list[Span] = [Strong(_("Our solution, territory by territory"))]
-    if shown.solution:
-        lines.append(_("Idea: {idea}", idea=glimpse(shown.solution, _IDEA)))
-    for code in made.territories:
+    if opened.solution:
+        lines.append(_("Idea: {idea}", idea=glimpse(opened.solution, _IDEA)))
+    for code in grid.territories:
         lines += ["", Strong(Territory(code))]
-        for card in made.cards[code]:
-            if len(made.cards[code]) > 1:
-                lines.append(_("By {name}:", name=await name_of(request.tx, card.participant_id)))
+        for card in grid.cards[code]:
+            if len(grid.cards[code]) > 1:
+                # L10N: Above the answers of one member, where several speak for the same territory.
+                lines.append(_("By {name}:", name=await author_name(request.tx, card.participant_id)))
             lines += card_lines(card, _SHOWN)
-        left = [CARD_LABELS[field] for territory, field in made.empty if territory == code]
-        if left:
-            lines.append(_("Empty: {fields}", fields=Listing(tuple(left))))
-    if not made.territories:
+        empty = [CARD_LABELS[field] for territory, field in grid.empty if territory == code]
+        if empty:
+            # L10N: The fields of a territory in which nobody has written anything.
+            lines.append(_("Empty: {fields}", fields=Listing(tuple(empty))))
+    if not grid.territories:
         lines.append(_("Nobody has said yet which country they speak for."))
     buttons: list[Button] = []
-    if shown.run and shown.member:
-        buttons.append(Button(_("My territory"), MyTerritory(shown.run.id), style="primary"))
-    if shown.run:
-        buttons.append(Button(_("What we keep"), OpenSynthesis(shown.run.id)))
-    if made.territories:
-        buttons.append(Button(_("As a picture"), DrawGrid(shown.group.id)))
+    if opened.run and opened.member:
+        buttons.append(Button(_("My territory"), MyTerritory(opened.run.id), style="primary"))
+    if opened.run:
+        buttons.append(Button(_("What we keep"), OpenSynthesis(opened.run.id)))
+    if grid.territories:
+        # L10N: A button: the grid of all territories drawn as a picture.
+        buttons.append(Button(_("As a picture"), DrawGrid(opened.group.id)))
     return reply(*lines, buttons=(*buttons, SHOW_PHASE))
 
 
 @routes.action(DrawGrid)
 async def draw(request: Request, action: DrawGrid) -> Reply:
-    """Have the grid drawn: a picture takes longer than a transaction may."""
-    shown = await _grid_of(request, action.group)
-    made = await service.grid(request.tx, shown.group.id)
-    theme = await find_theme(request.tx, shown.group.theme)
-    if theme is None or not made.territories:
+    """Start the job that draws the grid, because a picture takes longer than a transaction may."""
+    opened = await _open_grid(request, action.group)
+    grid = await service.read_grid(request.tx, opened.group.id)
+    theme = await find_theme(request.tx, opened.group.theme)
+    if theme is None or not grid.territories:
         raise Stale
     reader = request.reader
     rows = [
         [
             territory_name(code, request.locale),
-            [[card.said(field) for card in made.cards[code] if card.said(field)] for field in CARD_FIELDS],
+            [[card.text_of(field) for card in grid.cards[code] if card.text_of(field)] for field in CARD_FIELDS],
         ]
-        for code in made.territories
+        for code in grid.territories
     ]
     payload = {
-        "group": shown.group.id,
-        "title": plain(title(shown.group, theme), reader),
-        "lines": [shown.solution] if shown.solution else [],
+        "group": opened.group.id,
+        "title": plain(title(opened.group, theme), reader),
+        "lines": [opened.solution] if opened.solution else [],
         "columns": [plain(CARD_LABELS[field], reader) for field in CARD_FIELDS],
         "rows": rows,
+        # L10N: In an empty square of a picture.
         "empty": plain(_("nothing yet"), reader),
     }
     return reply(
         _("The grid is being drawn. The picture comes in a moment."),
-        buttons=(Button(_("Our territories"), Grid(shown.group.id)),),
+        buttons=(Button(_("Our territories"), Grid(opened.group.id)),),
         fresh=True,
         job=JobRequest("territory-grid", payload),
         toast=_("A moment."),
@@ -133,7 +141,7 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
 
 @routes.job("territory-grid", work=draw_picture)
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """The picture, with the grid's words for who cannot see it."""
+    """Return the message with the picture, and its text alternative for people who cannot see it."""
     picture = Picture(result["content"], result["alt"], _("territories.png"))
     back = Button(_("Our territories"), Grid(result["group"]))
     return View((_("Your territories as a picture."),), (back,), attachments=(picture,))

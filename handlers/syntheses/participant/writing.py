@@ -1,4 +1,4 @@
-"""What a group keeps of a phase: one person writes, the others approve or comment, earlier versions stay."""
+"""The screens of a synthesis: one member writes, the others approve or comment, and earlier versions stay."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ from handlers.syntheses.actions import (
 )
 from handlers.syntheses.messages import (
     content_lines,
-    facts,
+    fact_lines,
     filled_squares,
-    leaders,
-    leading,
+    leading_ideas,
+    leading_lines,
     missing_fields,
     opens_well,
 )
-from handlers.syntheses.model import FIELDS, Content, Synthesis, changed
+from handlers.syntheses.model import FIELDS, Content, Synthesis, changed_fields
 from handlers.syntheses.service import (
     OpenedPhase,
     VersionApproval,
-    approval,
-    grid,
+    approval_line,
+    author_name,
     heading,
-    name_of,
-    of_version,
-    opened,
-    post,
-    save,
-    standing,
+    open_phase,
+    open_version,
+    post_version,
+    read_approval,
+    read_grid,
+    save_fields,
     versions,
 )
 from handlers.workshops.actions import Grid, OpenSynthesis, ShowWall
@@ -63,80 +63,93 @@ from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.service.phases import set_writer
 
 _OFFERED = 20
-"""Ideas among which a solution's is chosen, by votes."""
+"""How many ideas are offered for a solution, the most voted first."""
 _LABEL = 70
-"""Characters of an idea in such an option, beside its votes."""
+"""The most characters of an idea in the label of an option, without its votes."""
 
 
-async def show(request: Request, at: OpenedPhase, *said: Span, toast: Span | None = None, fresh: bool = False) -> Reply:
-    """The screen as it is now, after what is `said`."""
-    written = await versions(request.tx, at)
-    if len(written) > 1:
-        return await _rivals(request, at, written, said, toast, fresh)
-    head = (*said, *(("",) if said else ()), heading(at.phase))
-    present = written[0] if written else None
-    lines, buttons = await (_written(request, at, present) if present else _unwritten(request, at))
-    choice = await _ideas(request, at, present) if at.phase.collects == "solution" else None
-    ways = (*buttons, *await _beside_buttons(at), *await _earlier(request, at), SHOW_PHASE)
-    return reply(*head, *lines, buttons=ways, choice=choice, toast=toast, fresh=fresh)
+async def show(
+    request: Request, at: OpenedPhase, *notes: Span, toast: Span | None = None, fresh: bool = False
+) -> Reply:
+    """Show the synthesis of a group as it is now, below `notes` that say what was done."""
+    current = await versions(request.tx, at)
+    if len(current) > 1:
+        return await _show_rivals(request, at, current, notes, toast, fresh)
+    head = (*notes, *(("",) if notes else ()), heading(at.phase))
+    present = current[0] if current else None
+    lines, buttons = await (_version_screen(request, at, present) if present else _empty_screen(request, at))
+    choice = await _idea_choice(request, at, present) if at.phase.collects == "solution" else None
+    all_buttons = (*buttons, *await _source_buttons(at), *await _earlier_button(request, at), SHOW_PHASE)
+    return reply(*head, *lines, buttons=all_buttons, choice=choice, toast=toast, fresh=fresh)
 
 
-async def _unwritten(request: Request, at: OpenedPhase) -> tuple[Sequence[Span], Sequence[Button]]:
+async def _empty_screen(request: Request, at: OpenedPhase) -> tuple[Sequence[Span], Sequence[Button]]:
+    """Return the lines and buttons before anything is written."""
     writer = at.run.writer_id
     who: Span
     if at.phase.collects == "solution":
         who = _("Fill it in together: two of you may write a half each at the same time.")
-        buttons = writing(at, 0)
+        buttons = write_buttons(at, 0)
     elif writer == request.participant.id:
         who = _("You write. The others approve or comment.")
-        buttons = writing(at, 0)
+        buttons = write_buttons(at, 0)
     elif writer is not None:
-        who = _("{name} writes. You may write too, or instead.", name=await name_of(request.tx, writer))
+        who = _("{name} writes. You may write too, or instead.", name=await author_name(request.tx, writer))
+        # L10N: A button: I am the member of the group who writes its text.
         buttons = (Button(_("I write it"), TakePen(at.run.id)),)
     else:
         who = _("Nobody writes yet. One of you does, the others approve or comment.")
         buttons = (Button(_("I write it"), TakePen(at.run.id), style="primary"),)
-    return (who, *await _beside(request, at)), buttons
+    return (who, *await _source_lines(request, at)), buttons
 
 
-async def _written(request: Request, at: OpenedPhase, version: Synthesis) -> tuple[Sequence[Span], Sequence[Button]]:
-    how, me = await standing(request.tx, at, version), request.participant.id
+async def _version_screen(
+    request: Request, at: OpenedPhase, version: Synthesis
+) -> tuple[Sequence[Span], Sequence[Button]]:
+    """Return the lines and buttons of the current version."""
+    approval, me = await read_approval(request.tx, at, version), request.participant.id
     lines: list[Span] = [*content_lines(at.phase.collects, version.content)]
-    if at.phase.collects == "solution" and (left := missing_fields(version.content)):
-        lines.append(left)
-    said = approval(how)
+    if at.phase.collects == "solution" and (missing := missing_fields(version.content)):
+        lines.append(missing)
     lines.append(
+        # L10N: Below a text: who wrote it, when, and how many members approve of it.
         _(
             "{name}, {time} · {approval}",
-            name=await name_of(request.tx, version.author_id),
+            name=await author_name(request.tx, version.author_id),
             time=Moment(version.created_at, "time"),
-            approval=said,
+            approval=approval_line(approval),
         )
     )
-    lines += await _comments(request, at, version, how)
+    lines += await _comment_lines(request, at, version, approval)
     if at.phase.collects == "facts" and me in (version.author_id, at.run.writer_id):
-        lines += ["", *await _beside(request, at)]
-    opinion = next(
-        (each for each in await store.opinions_of(request.tx, version.id) if each.participant_id == me), None
-    )
+        lines += ["", *await _source_lines(request, at)]
+    opinions = await store.opinions_of(request.tx, version.id)
+    mine = next((opinion for opinion in opinions if opinion.participant_id == me), None)
     buttons: list[Button] = []
-    if at.member and not (opinion and opinion.approves):
+    if at.member and not (mine and mine.approves):
         buttons.append(Button(_("I approve"), Approve(version.id), style="primary"))
     if at.member and version.author_id != me:
+        # L10N: A button, a verb: write a comment on the group's text.
         buttons.append(Button(_("Comment"), Comment(version.id)))
-    return lines, (*buttons, *writing(at, version.id))
+    return lines, (*buttons, *write_buttons(at, version.id))
 
 
-async def _comments(request: Request, at: OpenedPhase, version: Synthesis, how: VersionApproval) -> Sequence[Span]:
-    """Comments are for who writes; everyone else reads their own, and how many there are."""
+async def _comment_lines(
+    request: Request, at: OpenedPhase, version: Synthesis, approval: VersionApproval
+) -> Sequence[Span]:
+    """Return all comments for the writers; for everyone else their own one, and how many others there are."""
     me = request.participant.id
     writes = me in (version.author_id, at.run.writer_id)
     shown: list[Span] = [
-        _("{name}: {comment}", name=await name_of(request.tx, opinion.participant_id), comment=Name(opinion.comment))
-        for opinion in how.opinions
-        if writes or opinion.participant_id == me
+        _(
+            "{name}: {comment}",
+            name=await author_name(request.tx, comment.participant_id),
+            comment=Name(comment.comment),
+        )
+        for comment in approval.comments
+        if writes or comment.participant_id == me
     ]
-    hidden = len(how.opinions) - len(shown)
+    hidden = len(approval.comments) - len(shown)
     return [
         *shown,
         *(
@@ -147,8 +160,8 @@ async def _comments(request: Request, at: OpenedPhase, version: Synthesis, how: 
     ]
 
 
-def writing(at: OpenedPhase, base: int) -> Sequence[Button]:
-    """What changes a version, 0 for none yet."""
+def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
+    """Return the buttons that change the version `base`, or write the first one for 0."""
     run = at.run.id
     if at.phase.collects == "solution":
         return (
@@ -156,93 +169,99 @@ def writing(at: OpenedPhase, base: int) -> Sequence[Button]:
             Button(_("With whom, first step, measure"), WriteSecondHalf(run, base)),
         )
     action: Action = WriteSentence(run, base) if at.phase.collects == "challenge" else WriteText(run, base)
+    # L10N: A button, a verb: write the text of one's group.
+    # L10N: a button, a verb: write the group's text
+    # L10N: a button, a verb: write the group's text
     return (Button(_("Change it"), action) if base else Button(_("Write"), action, style="primary"),)
 
 
-# --- what stands beside it
+# --- the ideas, votes and grid beside a synthesis
 
 
-async def _beside(request: Request, at: OpenedPhase) -> Sequence[Span]:
-    """What the group said, for who writes: its ideas once all may read them, the votes, the grid."""
+async def _source_lines(request: Request, at: OpenedPhase) -> Sequence[Span]:
+    """Return what the writer starts from: the group's ideas or votes once they are revealed, or its grid."""
     tx, group_id, key = request.tx, at.group.id, at.phase.key
     if at.phase.collects == "territories":
-        return [filled_squares(await grid(tx, group_id))]
+        return [filled_squares(await read_grid(tx, group_id))]
     if not at.run.revealed:
         return [_("The ideas appear here once they are revealed.")]
     match at.phase.collects:
         case "facts":
-            return facts(await ideas_of_group(tx, group_id, key))
+            return fact_lines(await ideas_of_group(tx, group_id, key))
         case "challenge" | "solution":
-            return leading(await most_voted_of_group(tx, group_id, key))
+            return leading_lines(await most_voted_of_group(tx, group_id, key))
     return []
 
 
-async def _beside_buttons(at: OpenedPhase) -> Sequence[Button]:
+async def _source_buttons(at: OpenedPhase) -> Sequence[Button]:
     if at.phase.collects == "territories":
         return (Button(_("Our territories"), Grid(at.group.id)),)
     return (Button(_("The wall"), ShowWall(at.run.id)),)
 
 
-async def _ideas(request: Request, at: OpenedPhase, version: Synthesis | None) -> Choice | None:
-    """The ideas among which the solution's is chosen, by votes; none before the reveal, no photo without words."""
+async def _idea_choice(request: Request, at: OpenedPhase, version: Synthesis | None) -> Choice | None:
+    """Return the choice of the solution's idea, the most voted first, without photos that have no text.
+
+    None before ideas are revealed, and where there are none.
+    """
     if not at.run.revealed:
         return None
-    best = [each for each in await most_voted_of_group(request.tx, at.group.id, at.phase.key) if each[0].text][
-        :_OFFERED
-    ]
+    voted = await most_voted_of_group(request.tx, at.group.id, at.phase.key)
+    best = [(idea, votes) for idea, votes in voted if idea.text][:_OFFERED]
     if not best:
         return None
     chosen = version.content.get("idea", "") if version else ""
     options = tuple(
         Option(
-            str(idea.id), _n("{idea} ({count} vote)", "{idea} ({count} votes)", count, idea=glimpse(idea.text, _LABEL))
+            str(idea.id), _n("{idea} ({count} vote)", "{idea} ({count} votes)", votes, idea=glimpse(idea.text, _LABEL))
         )
-        for idea, count in best
+        for idea, votes in best
     )
     selected = tuple(str(idea.id) for idea, _votes in best if idea.text == chosen)[:1]
     action = PickIdea(at.run.id, version.id if version else 0)
     return Choice(action, options, selected, placeholder=_("The idea you carry on with"))
 
 
-async def _earlier(request: Request, at: OpenedPhase) -> Sequence[Button]:
+async def _earlier_button(request: Request, at: OpenedPhase) -> Sequence[Button]:
     count = len(await store.past_versions(request.tx, at.group.id, at.phase.key))
     if not count:
         return ()
     return (Button(_n("{count} earlier version", "{count} earlier versions", count), Earlier(at.run.id)),)
 
 
-# --- several at once
+# --- several versions at once
 
 
-async def _rivals(
+async def _show_rivals(
     request: Request,
     at: OpenedPhase,
-    written: Sequence[Synthesis],
-    said: Sequence[Span],
+    rivals: Sequence[Synthesis],
+    notes: Sequence[Span],
     toast: Span | None,
     fresh: bool,
 ) -> Reply:
-    """Versions written at the same time, one after the other, to choose from: all of each, or where they differ."""
-    lines: list[Span] = [*said, *([""] if said else []), heading(at.phase)]
+    """Show the fields in which versions written at the same time differ, with a button to choose each version."""
+    lines: list[Span] = [*notes, *([""] if notes else []), heading(at.phase)]
     lines.append(
         _n(
             "{count} version is here. Choose one together: the others can be restored.",
             "{count} versions were written at the same time. Choose one together: the others can be restored.",
-            len(written),
+            len(rivals),
         )
     )
-    differing = frozenset[str]().union(*(changed(written[0].content, each.content) for each in written[1:]))
+    first, *others = rivals
+    differing = frozenset[str]().union(*(changed_fields(first.content, other.content) for other in others))
     buttons: list[Button] = []
-    for number, each in enumerate(written, start=1):
-        name = await name_of(request.tx, each.author_id)
-        time = Moment(each.created_at, "time")
+    for number, version in enumerate(rivals, start=1):
+        name = await author_name(request.tx, version.author_id)
+        time = Moment(version.created_at, "time")
         lines += ["", Strong(_("Version {number} · {name}, {time}", number=number, name=name, time=time))]
-        lines += content_lines(at.phase.collects, each.content, only=differing)
-        buttons.append(Button(_("Keep version {number} ({name})", number=number, name=name), Choose(each.id)))
-    return reply(*lines, buttons=(*buttons, *await _earlier(request, at), SHOW_PHASE), toast=toast, fresh=fresh)
+        lines += content_lines(at.phase.collects, version.content, only=differing)
+        buttons.append(Button(_("Keep version {number} ({name})", number=number, name=name), Choose(version.id)))
+    return reply(*lines, buttons=(*buttons, *await _earlier_button(request, at), SHOW_PHASE), toast=toast, fresh=fresh)
 
 
-# --- What a group keeps of a phase: one person writes, the others approve or comment, nothing written is overwritten.
+# --- the forms, and opening a synthesis
 
 
 routes = Routes()
@@ -252,7 +271,7 @@ _SENTENCE = 300
 
 @dataclass(frozen=True, slots=True)
 class TextForm(Form):
-    """A synthesis in free words."""
+    """The form for a synthesis in free words."""
 
     title: ClassVar[Text] = _("What we keep")
     text: str = text(_("What does your group keep?"), max_length=1500, multiline=True)
@@ -260,7 +279,7 @@ class TextForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class SentenceForm(Form):
-    """A challenge."""
+    """The form for a challenge in one sentence."""
 
     title: ClassVar[Text] = _("Our challenge")
     sentence: str = text(_("In one sentence: How…"), max_length=_SENTENCE)
@@ -268,7 +287,7 @@ class SentenceForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class CommentForm(Form):
-    """What to change."""
+    """The form for a comment on a version."""
 
     title: ClassVar[Text] = _("Your comment")
     comment: str = text(_("What would you change?"), max_length=300, multiline=True)
@@ -276,70 +295,78 @@ class CommentForm(Form):
 
 @routes.action(OpenSynthesis)
 async def open_synthesis(request: Request, action: OpenSynthesis) -> Reply:
-    """What there is."""
-    return await show(request, await opened(request.tx, request.participant, action.run))
+    """Show the synthesis of a group."""
+    return await show(request, await open_phase(request.tx, request.participant, action.run))
 
 
 @routes.action(TakePen)
 async def take_pen(request: Request, action: TakePen) -> Reply:
-    """Be the one who writes; the others see it, and may write all the same."""
-    at = await opened(request.tx, request.participant, action.run)
+    """Make the person the writer. The others see it, and can write all the same."""
+    at = await open_phase(request.tx, request.participant, action.run)
     await set_writer(request.tx, at.run, request.participant.id)
-    return await show(request, await opened(request.tx, request.participant, action.run), toast=_("You write."))
+    # L10N: a passing notice: nobody else of the group writes meanwhile
+    return await show(request, await open_phase(request.tx, request.participant, action.run), toast=_("You write."))
 
 
 # --- writing
 
 
-async def prefilled(request: Request, action: Write, *fields: str) -> Mapping[str, str]:
-    """What some fields of the version to change say. Raises UserError once there is another, unless words are kept."""
-    at = await opened(request.tx, request.participant, action.run)
+async def initial_values(request: Request, action: Write, *fields: str) -> Mapping[str, str]:
+    """Return the initial values of a form: the fields of the version that it changes.
+
+    Raises UserError where another version was saved meanwhile, unless the person has a draft of this form.
+    """
+    at = await open_phase(request.tx, request.participant, action.run)
     if not set(fields) <= set(FIELDS[at.phase.collects]):
         raise Stale
     present = await store.current_version(request.tx, at.group.id, at.phase.key)
     others = await store.rival_versions(request.tx, at.group.id, at.phase.key)
-    if action.base in {each.id for each in (present, *others) if each} or (present is None and not action.base):
+    current_ids = {version.id for version in (present, *others) if version}
+    if action.base in current_ids or (present is None and not action.base):
         base = await store.find_version(request.tx, action.base)
         return {field: base.content.get(field, "") for field in fields} if base else {}
-    kept = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
-    if kept is not None and kept.action == action.encode():
+    dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    if dialogue is not None and dialogue.action == action.encode():
         return {}
     raise UserError(_("Someone saved another version meanwhile. Read it first."), buttons=(at.button,))
 
 
 async def _text_of(request: Request, action: WriteText) -> Mapping[str, str]:
-    return await prefilled(request, action, "text")
+    return await initial_values(request, action, "text")
 
 
 async def _sentence_of(request: Request, action: WriteSentence) -> Mapping[str, str]:
-    """The version to change; for the first, the idea with most votes (the oldest of several), if all may read it."""
-    known = await prefilled(request, action, "sentence")
-    at = await opened(request.tx, request.participant, action.run)
-    if known or not at.run.revealed:
-        return known
-    first = leaders(await most_voted_of_group(request.tx, at.group.id, at.phase.key))
-    return {"sentence": shortened(" ".join(first[0].text.split()), _SENTENCE)} if first else {}
+    """Return the initial sentence: that of the version, or before the first version the idea with the most votes.
+
+    At a tie it is the oldest of these ideas. Before ideas are revealed there is none.
+    """
+    values = await initial_values(request, action, "sentence")
+    at = await open_phase(request.tx, request.participant, action.run)
+    if values or not at.run.revealed:
+        return values
+    leaders = leading_ideas(await most_voted_of_group(request.tx, at.group.id, at.phase.key))
+    return {"sentence": shortened(" ".join(leaders[0].text.split()), _SENTENCE)} if leaders else {}
 
 
 @routes.action(WriteText, form=TextForm, before=_text_of)
 async def write_text(request: Request, action: WriteText, form: TextForm) -> Reply:
-    """Keep a synthesis in free words."""
-    return await keep(request, action.run, action.base, {"text": form.text})
+    """Save a synthesis in free words."""
+    return await save_and_show(request, action.run, action.base, {"text": form.text})
 
 
 @routes.action(WriteSentence, form=SentenceForm, before=_sentence_of)
 async def write_sentence(request: Request, action: WriteSentence, form: SentenceForm) -> Reply:
-    """Keep a challenge, however it begins."""
+    """Save a challenge, and give a hint if it does not begin as the method asks."""
     if opens_well(form.sentence):
-        return await keep(request, action.run, action.base, {"sentence": form.sentence})
+        return await save_and_show(request, action.run, action.base, {"sentence": form.sentence})
     hint = _("A challenge opens more ideas when it begins with «How…».")
-    return await keep(request, action.run, action.base, {"sentence": form.sentence}, hint)
+    return await save_and_show(request, action.run, action.base, {"sentence": form.sentence}, hint)
 
 
-async def keep(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
-    """Save, and say what became of it. Who may not any more gets their words back."""
+async def save_and_show(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
+    """Save some fields and show the synthesis. A person who has left the group meanwhile gets their words back."""
     try:
-        at = await opened(request.tx, request.participant, run_id)
+        at = await open_phase(request.tx, request.participant, run_id)
     except (Stale, UserError):
         words = "\n".join(word for word in written.values() if word)
         return reply(
@@ -348,12 +375,12 @@ async def keep(request: Request, run_id: int, base: int, written: Content, *hint
             buttons=(HOME,),
             fresh=True,
         )
-    saved = await save(request.tx, request.settings, request.participant, at, base, written, request.now)
-    return await show(request, at, *_became(saved.how), *hints, fresh=True)
+    saved = await save_fields(request.tx, request.settings, request.participant, at, base, written, request.now)
+    return await show(request, at, *_outcome_lines(saved.outcome), *hints, fresh=True)
 
 
-def _became(how: store.How) -> tuple[Span, ...]:
-    match how:
+def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
+    match outcome:
         case "first":
             return (_("Saved. Your group is told."),)
         case "merged":
@@ -365,37 +392,40 @@ def _became(how: store.How) -> tuple[Span, ...]:
     return (_("Saved."),)
 
 
-# --- what the others think
+# --- opinions of the other members
 
 
 @routes.action(Approve)
 async def approve(request: Request, action: Approve) -> Reply:
-    """Approve of the version that is read; once most do, the group's places show it."""
-    version, at = await of_version(request.tx, request.participant, action.version)
+    """Store an approval of the current version. Once a majority approves, it is posted in the group's channels."""
+    version, at = await open_version(request.tx, request.participant, action.version)
     if not at.member:
         raise UserError(_("The members of the group approve."), buttons=(at.button,))
     if version.state != "current":
         return await show(request, at, _("This version is not the current one any more. Here is what stands now:"))
     await store.put_opinion(request.tx, version.id, request.participant.id, approves=True, comment="", now=request.now)
-    shown = await post(request.tx, at, request.now)
-    return await show(request, at, toast=_("Thank you. Your group's place shows it now.") if shown else _("Thank you."))
+    posted = await post_version(request.tx, at, request.now)
+    # L10N: a passing notice after approving
+    # L10N: a passing notice after approving
+    thanks = _("Thank you. Your group's place shows it now.") if posted else _("Thank you.")
+    return await show(request, at, toast=thanks)
 
 
 @routes.action(Comment, form=CommentForm)
 async def comment(request: Request, action: Comment, form: CommentForm) -> Reply:
-    """Keep a comment, and tell who wrote; on what took its place, should it have changed meanwhile."""
-    version, at = await of_version(request.tx, request.participant, action.version)
+    """Store a comment and notify the author of the version. A comment on a past version goes to the current one."""
+    version, at = await open_version(request.tx, request.participant, action.version)
     if version.state == "past":
         version = await store.current_version(request.tx, at.group.id, at.phase.key) or version
     me = request.participant
     try:
         await notices.not_too_often(request.tx, request.settings, me, request.now)
     except UserError as refusal:
-        raise Incomplete("comment", refusal.text) from None  # what was written is kept in the form
+        raise Incomplete("comment", refusal.text) from None  # the form keeps the text
     await store.put_opinion(request.tx, version.id, me.id, approves=False, comment=form.comment, now=request.now)
     if version.author_id is not None and version.author_id != me.id:
-        said = _("{name} comments: {comment}", name=Name(me.name), comment=Name(form.comment))
-        view = View((heading(at.phase), said), (at.button,))
+        line = _("{name} comments: {comment}", name=Name(me.name), comment=Name(form.comment))
+        view = View((heading(at.phase), line), (at.button,))
         await outbox.notify(request.tx, version.author_id, view, request.now, about=me.id)
     return await show(request, at, _("Saved. The person who wrote it reads your comment."), fresh=True)
 
@@ -405,10 +435,10 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
 
 @routes.action(Choose)
 async def choose(request: Request, action: Choose) -> Reply:
-    """Any member chooses; the others are kept and can be taken back."""
-    version, at = await of_version(request.tx, request.participant, action.version)
+    """Make one of several versions the current one. The others become past versions, which can be restored."""
+    version, at = await open_version(request.tx, request.participant, action.version)
     if await store.choose_version(request.tx, version):
-        await post(request.tx, at, request.now)
+        await post_version(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("This version is yours now. The others are kept."))
     present = await store.current_version(request.tx, at.group.id, at.phase.key)
@@ -417,45 +447,47 @@ async def choose(request: Request, action: Choose) -> Reply:
     return await show(request, at, _("Someone chose already. The other versions are kept under «earlier»."))
 
 
-# --- Earlier versions of what a group keeps of a phase: read, and taken back.
+# --- earlier versions
 
 
 _PAGE = 3
+"""How many earlier versions a page shows."""
 
 
 @routes.action(Earlier)
 async def earlier(request: Request, action: Earlier) -> Reply:
-    """A page of them, newest first, each as far as it differs from what stands now."""
-    at = await opened(request.tx, request.participant, action.run)
+    """Show a page of earlier versions, the newest first, with the fields that differ from the current version."""
+    at = await open_phase(request.tx, request.participant, action.run)
     present = await store.current_version(request.tx, at.group.id, at.phase.key)
-    every = await store.past_versions(request.tx, at.group.id, at.phase.key)
-    if present is None or not every:
+    past = await store.past_versions(request.tx, at.group.id, at.phase.key)
+    if present is None or not past:
         return await show(request, at)
-    pages = -(-len(every) // _PAGE)
+    pages = -(-len(past) // _PAGE)
     page = min(max(1, action.page), pages)
     lines: list[Span] = [heading(at.phase), _("Earlier versions, where they differ from what stands now:")]
     buttons: list[Button] = []
-    for number, each in list(enumerate(every, start=1))[(page - 1) * _PAGE : page * _PAGE]:
-        name, time = await name_of(request.tx, each.author_id), Moment(each.created_at, "time")
+    for number, version in list(enumerate(past, start=1))[(page - 1) * _PAGE : page * _PAGE]:
+        name, time = await author_name(request.tx, version.author_id), Moment(version.created_at, "time")
         lines += ["", Strong(_("{number}. {name}, {time}", number=number, name=name, time=time))]
-        differing = changed(present.content, each.content)
-        said = content_lines(at.phase.collects, each.content, only=differing)
-        lines += said or [_("The same as what stands now")]
+        differing = changed_fields(present.content, version.content)
+        lines += content_lines(at.phase.collects, version.content, only=differing) or [_("The same as what stands now")]
         if differing:
-            buttons.append(Button(_("Restore version {number}", number=number), TakeBack(each.id, present.id)))
+            buttons.append(Button(_("Restore version {number}", number=number), TakeBack(version.id, present.id)))
     if page < pages:
+        # L10N: A button: older versions of the group's text.
         buttons.append(Button(_("Older ones"), Earlier(at.run.id, page + 1)))
     if page > 1:
+        # L10N: A button: newer ones of the earlier versions of the group's text.
         buttons.append(Button(_("Newer ones"), Earlier(at.run.id, page - 1)))
     return reply(*lines, buttons=(*buttons, at.button))
 
 
 @routes.action(TakeBack)
 async def take_back(request: Request, action: TakeBack) -> Reply:
-    """Let an earlier version stand again, if nobody changed what stood meanwhile; that one is kept too."""
-    version, at = await of_version(request.tx, request.participant, action.version)
+    """Restore an earlier version, if the current one has not changed meanwhile. The latter becomes a past version."""
+    version, at = await open_version(request.tx, request.participant, action.version)
     if await store.take_back_version(request.tx, version, action.current):
-        await post(request.tx, at, request.now)
+        await post_version(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("Restored. The other version is kept."))
     return await show(request, at, _("Someone was faster: this is what stands now."))

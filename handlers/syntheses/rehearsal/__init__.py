@@ -1,4 +1,4 @@
-"""What groups write down of a phase: a text or a challenge that the others approve of, a canvas, territory cards."""
+"""What the rehearsal plays of syntheses: groups write a text, a challenge or a canvas, approve, and write cards."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _FACTS = "Les lieux ne manquent pas ; ils ferment tôt, et personne n'en a la cl
 _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 
 
-async def keep(play: Play, key: str) -> None:
-    """In each group one person writes, the others are told and approve."""
+async def write_syntheses(play: Play, key: str) -> None:
+    """Let one person in each group write a synthesis; most of the others approve."""
     phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
-    written = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
+    line = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
     title = Strong(Localised(phase.title))
-    mark = ExpectedMessage(f"that {phase.key} is written down", (title, written), kind="phase: written down")
+    notice = ExpectedMessage(f"that {phase.key} is written down", (title, line), kind="phase: written down")
     for group, writer in writers.items():
-        play.tell_group(group, mark, but=writer)
+        play.tell_group(group, notice, but=writer)
 
     async def write(player: CastMember) -> None:
         await _open(player, phase)
@@ -36,8 +36,8 @@ async def keep(play: Play, key: str) -> None:
         else:
             await player.driver.act("xp")
             await player.driver.act("xs" if phase.collects == "challenge" else "xw")
-            said = _CHALLENGE if phase.collects == "challenge" else _FACTS
-            await player.driver.fill(f"{said} [{player.group}]")
+            text = _CHALLENGE if phase.collects == "challenge" else _FACTS
+            await player.driver.fill(f"{text} [{player.group}]")
 
     async def approve(player: CastMember) -> None:
         await _open(player, phase)
@@ -60,7 +60,7 @@ async def _open(player: CastMember, phase: PhaseSettings) -> None:
 
 
 async def describe_territories(play: Play) -> None:
-    """Everyone writes the card of their own territory."""
+    """Let everyone write the card of their own territory."""
     writing = [player for player in play.coming if player.group]
 
     async def write(player: CastMember) -> None:
@@ -79,9 +79,11 @@ async def describe_territories(play: Play) -> None:
 REHEARSAL = Rehearsal(
     steps=next_steps,
     stages=(
-        Stage("stakes kept", 0, partial(keep, key="stakes"), at=time(14, 5), needs=("stakes over",)),
-        Stage("challenge kept", 0, partial(keep, key="challenge"), at=time(15), needs=("challenge over",)),
-        Stage("solutions kept", 1, partial(keep, key="solutions"), at=time(9, 35), needs=("solutions over",)),
+        Stage("stakes kept", 0, partial(write_syntheses, key="stakes"), at=time(14, 5), needs=("stakes over",)),
+        Stage("challenge kept", 0, partial(write_syntheses, key="challenge"), at=time(15), needs=("challenge over",)),
+        Stage(
+            "solutions kept", 1, partial(write_syntheses, key="solutions"), at=time(9, 35), needs=("solutions over",)
+        ),
         Stage("territories described", 1, describe_territories, at=time(10, 50), needs=("territories begun",)),
     ),
 )

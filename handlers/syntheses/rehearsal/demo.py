@@ -1,4 +1,4 @@
-"""What the demo's invented people do and say in a workshop."""
+"""The steps of the demo's invented people in a workshop, and the texts they write."""
 
 from __future__ import annotations
 
@@ -27,51 +27,57 @@ _VOTES = 3
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], leaving: bool) -> Sequence[Step]:
-    """What one person of each group does next; with `leaving`, the visitor's group writes down what it keeps, too."""
-    steps = [await _of_table(tx, table, leaving=leaving) for table in await tables_at_work(tx, visitors)]
+    """Return the next step of one person in each group.
+
+    With `leaving`, the visitor's group writes its synthesis too, which otherwise waits for the visitor.
+    """
+    steps = [await _next_step(tx, table, leaving=leaving) for table in await tables_at_work(tx, visitors)]
     return [step for step in steps if step]
 
 
-async def _of_table(tx: Transaction, table: WorkTable, *, leaving: bool) -> Step | None:
+async def _next_step(tx: Transaction, table: WorkTable, *, leaving: bool) -> Step | None:
     if table.run.open:
         return _speak(table) or (await _vote(tx, table) if table.run.revealed else None)
     return await _write(tx, table) if leaving or not table.visited else None
 
 
 def _speak(table: WorkTable) -> Step | None:
-    """Everyone but the last says something, one or two of them twice; or writes about their territory."""
+    """Return the step of the next member who gives an idea or writes a territory card; None once all have.
+
+    Every member but the last gives an idea, and every fourth of them a second one.
+    """
     for round_ in (0, 1):
         for member in table.idle[:-1]:
             if table.phase.collects == "territories":
                 if round_ == 0 and not member.described:
                     return _describe(table, member)
-            elif member.given == round_ and (round_ == 0 or member.place % 4 == 1):
-                number = table.number * 3 + (6 + member.place // 4 if round_ else member.place)
-                said = idea(table.phase.collects, table.theme, member.locale, table.number, number)
-                return Step(member.id, Typed(said), said)
+            elif member.idea_count == round_ and (round_ == 0 or member.index % 4 == 1):
+                number = table.number * 3 + (6 + member.index // 4 if round_ else member.index)
+                text = idea_text(table.phase.collects, table.theme, member.locale, table.number, number)
+                return Step(member.id, Typed(text), text)
     return None
 
 
 def _describe(table: WorkTable, member: TableMember) -> Step:
-    words = TERRITORY[(table.number + member.place) % len(TERRITORY)]
+    words = TERRITORY[(table.number + member.index) % len(TERRITORY)]
     answers = dict(zip(("present", "obstacle", "change", "carrier"), words, strict=True))
     return Step(member.id, Submitted(WriteCard(table.run.id).encode(), answers), "\n".join(words))
 
 
 async def _vote(tx: Transaction, table: WorkTable) -> Step | None:
-    """Whoever did not vote: for the first of a few, and for two more."""
+    """Return the step of the next member who votes; None once all but the last have voted."""
     offered = await ideas_of_group(tx, table.run.group_id, table.run.phase)
     for member in table.idle[:-1]:
         if offered and not member.voted:
-            places = (member.place % 2, 2 + member.place, 3 + 2 * member.place)
-            chosen = {offered[place % len(offered)].id for place in places[:_VOTES]}
+            positions = (member.index % 2, 2 + member.index, 3 + 2 * member.index)
+            chosen = {offered[position % len(offered)].id for position in positions[:_VOTES]}
             ballot = CastVotes(table.run.id, offered[0].id, offered[-1].id)
             return Step(member.id, Picked(ballot.encode(), tuple(map(str, sorted(chosen)))))
     return None
 
 
 async def _write(tx: Transaction, table: WorkTable) -> Step | None:
-    """What is left to be written down after a phase: the first writes, the second approves."""
+    """Return the step in which the first member writes the synthesis, or the second approves it; None once done."""
     if not table.idle or table.phase.collects == "territories":
         return None
     run, writer = table.run, table.idle[0].id
@@ -92,11 +98,11 @@ async def _write(tx: Transaction, table: WorkTable) -> Step | None:
 
 
 async def _fill(tx: Transaction, table: WorkTable, written: Synthesis | None) -> Step | None:
-    """The canvas, step by step: the idea with most votes, the first half, the second."""
+    """Return the next step of a solution: the idea with the most votes, then both forms of the canvas; or None."""
     run, writer = table.run, table.idle[0].id
-    said = written.content if written else {}
+    content = written.content if written else {}
     base = written.id if written else 0
-    if not said.get("idea"):
+    if not content.get("idea"):
         best, _votes = (await most_voted_of_group(tx, run.group_id, run.phase))[0]
         return Step(writer, Picked(PickIdea(run.id, base).encode(), (str(best.id),)))
     halves = (
@@ -108,13 +114,13 @@ async def _fill(tx: Transaction, table: WorkTable, written: Synthesis | None) ->
         (WriteSecondHalf(run.id, base), ("with_whom", "first_step", "measure"), CANVAS_REST),
     )
     for action, fields, words in halves:
-        if not any(said.get(field) for field in fields):
+        if not any(content.get(field) for field in fields):
             answers = dict(zip(fields, words, strict=True))
             return Step(writer, Submitted(action.encode(), answers), "\n".join(words))
     return None
 
 
-# --- What the demo's invented people say in workshops: by phase and theme in French, some in English and German.
+# --- The texts of the demo's invented people: in French by phase and theme, some in English and German.
 
 
 _STAKES: Mapping[str, Sequence[str]] = {
@@ -250,13 +256,13 @@ CANVAS: Mapping[str, tuple[str, str, str]] = {
         "Tirage au sort, garde d'enfants, suivi public des décisions",
     ),
 }
-"""For whom, what and how."""
+"""The first three fields of the canvas (for whom, what, how), by theme."""
 CANVAS_REST = (
     "Les mairies, les associations, les jeunes du quartier",
     "Un essai de trois mois dans une commune volontaire",
     "Dans un an : dix lieux ou groupes actifs, et 200 personnes revenues au moins deux fois",
 )
-"""With whom, the first step, the measure of success."""
+"""The last three fields of the canvas: with whom, the first step, the measure of success."""
 TERRITORY: Sequence[tuple[str, str, str, str]] = (
     ("Deux lieux pilotes depuis 2024", "L'assurance des locaux", "Une convention type", "Le réseau des MJC"),
     ("Un appel à projets chaque automne", "Les délais de paiement", "Verser la moitié tout de suite", "La région"),
@@ -264,7 +270,7 @@ TERRITORY: Sequence[tuple[str, str, str, str]] = (
     ("Une association très active", "Tout repose sur une personne", "Former une équipe", "L'université"),
     ("Un cadre légal favorable", "Peu de gens le connaissent", "Une campagne dans les lycées", "Le ministère"),
 )
-"""What exists, what blocks, what must change, who could carry it."""
+"""Territory cards: what exists, what blocks, what must change, who could carry it."""
 
 
 _TAILS: Mapping[str, Sequence[str]] = {
@@ -293,17 +299,17 @@ _TAILS: Mapping[str, Sequence[str]] = {
         ", à l'essai pendant trois mois",
     ),
 }
-"""How groups of a theme differ in what they say."""
+"""The endings by which the ideas of groups of the same theme differ."""
 _QUESTION = " ?"
 
 
-def idea(collects: Collects, theme: str, locale: str, group: int, number: int) -> str:
-    """What someone says in a phase: the idea of a number, over again after the last, as their group would put it."""
+def idea_text(collects: Collects, theme: str, locale: str, group: int, number: int) -> str:
+    """Return the text of the idea with a number, which starts again after the last, with an ending of the group."""
     of_phase = collects if collects in _FRENCH else "solution"
     elsewhere = _ELSEWHERE[of_phase].get(locale)
     if elsewhere:
         return elsewhere[number % len(elsewhere)]
     french = _FRENCH[of_phase].get(theme) or _FRENCH[of_phase]["culture"]
-    said, tails = french[number % len(french)], _TAILS[of_phase]
-    end = _QUESTION if said.endswith(_QUESTION) else ""
-    return said.removesuffix(_QUESTION) + tails[group % len(tails)] + end
+    text, tails = french[number % len(french)], _TAILS[of_phase]
+    end = _QUESTION if text.endswith(_QUESTION) else ""
+    return text.removesuffix(_QUESTION) + tails[group % len(tails)] + end

@@ -1,4 +1,4 @@
-"""What the demo's invented people find where they work: their groups, and what each of them did there."""
+"""Reads what the demo's invented people have done in their groups' latest phase."""
 
 from __future__ import annotations
 
@@ -13,19 +13,26 @@ from handlers.workshops.store import RUN_COLUMNS, all_phases, run_of_row
 
 @dataclass(frozen=True, slots=True)
 class TableMember:
-    """Someone of a group who came in, `place` counts from 0; what they did in the phase the group lived last."""
+    """A member of a group who joined, and what they did in the group's latest phase.
+
+    `index` is their position in the group, from 0; `idea_count` counts their ideas. `described` says that they wrote
+    their territory card.
+    """
 
     id: int
-    place: int
+    index: int
     locale: str
-    given: int
+    idea_count: int
     voted: bool
     described: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WorkTable:
-    """A group at work: the phase it lives, or lived last. `idle` is whoever the visitor is not."""
+    """A group at work, with the latest run of a phase there.
+
+    `idle` are the members whom the demo plays, `visited` says that a visitor of the demo is a member too.
+    """
 
     run: PhaseRun
     phase: Phase
@@ -36,7 +43,7 @@ class WorkTable:
 
 
 async def tables_at_work(tx: Transaction, visitors: Collection[int]) -> Sequence[WorkTable]:
-    """The groups, each with the phase it lived last."""
+    """Return the groups that began a phase, each with its latest run."""
     rows = await tx.all(
         f"SELECT {RUN_COLUMNS}, g.theme, g.number, p.id AS person, p.locale,"
         " (SELECT COUNT(*) FROM ideas i WHERE i.author_id = p.id AND i.phase = r.phase) AS given,"
@@ -48,16 +55,17 @@ async def tables_at_work(tx: Transaction, visitors: Collection[int]) -> Sequence
         " JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id"
         " WHERE p.status = 'joined' ORDER BY r.id, p.id"
     )
-    known = {phase.key: phase for phase in await all_phases(tx)}
-    found: list[WorkTable] = []
-    for _run, at_table in groupby(rows, key=lambda row: row["id"]):
-        seated = list(at_table)
+    phases = {phase.key: phase for phase in await all_phases(tx)}
+    tables: list[WorkTable] = []
+    for _run_id, rows_of_run in groupby(rows, key=lambda row: row["id"]):
+        member_rows = list(rows_of_run)
         members = [
-            TableMember(row["person"], place, row["locale"], row["given"], bool(row["voted"]), bool(row["described"]))
-            for place, row in enumerate(seated)
+            TableMember(row["person"], index, row["locale"], row["given"], bool(row["voted"]), bool(row["described"]))
+            for index, row in enumerate(member_rows)
         ]
         idle = [member for member in members if member.id not in visitors]
-        first = seated[0]
+        first = member_rows[0]
         run = run_of_row(first)
-        found.append(WorkTable(run, known[run.phase], first["theme"], first["number"], idle, len(idle) < len(members)))
-    return found
+        visited = len(idle) < len(members)
+        tables.append(WorkTable(run, phases[run.phase], first["theme"], first["number"], idle, visited))
+    return tables

@@ -1,4 +1,4 @@
-"""Themes, for organisers: their words in each language, how many may choose them, adding and removing one."""
+"""The screens on which organisers edit themes: texts in each language, number of seats, adding and removing."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from handlers.themes.organiser.deadline import SetDeadline
 
 routes = Routes()
 
-MOST_PLACES = 100_000
+_MOST_SEATS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class EditWords(Action):
-    """Edit a theme's title and description in one language. `seen` marks them as they were."""
+    """Edit a theme's title and description in one language. `seen` is the mark of the present ones."""
 
     code: ClassVar[str] = "ohw"
     theme: str
@@ -42,7 +42,7 @@ class EditWords(Action):
 
 @dataclass(frozen=True, slots=True)
 class EditCapacity(Action):
-    """Edit how many may choose a theme. `seen` marks the present number."""
+    """Edit the number of seats of a theme. `seen` is the mark of the present number."""
 
     code: ClassVar[str] = "ohc"
     theme: str
@@ -51,7 +51,7 @@ class EditCapacity(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreTheme(Action):
-    """The inverse: a theme's words and capacity as they were."""
+    """Undo a change of a theme's texts or capacity."""
 
     code: ClassVar[str] = "ih"
     theme: str
@@ -59,7 +59,7 @@ class RestoreTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class WordsForm(Form):
-    """A theme in one language."""
+    """The form for a theme's title and description in one language."""
 
     title: ClassVar[Text] = _("Title and description")
     name: str = text(_("Title"), max_length=60)
@@ -68,16 +68,17 @@ class WordsForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class CapacityForm(Form):
-    """How many may choose a theme."""
+    """The form for the number of seats of a theme; empty for no limit."""
 
+    # L10N: The title of a form for the number of places in a theme, and the button that opens it.
     title: ClassVar[Text] = _("Places")
     capacity: int | None = integer(
-        _("How many places?"), minimum=1, maximum=MOST_PLACES, required=False, hint=_("Empty: as many as come.")
+        _("How many places?"), minimum=1, maximum=_MOST_SEATS, required=False, hint=_("Empty: as many as come.")
     )
 
 
-async def count_places(request: Request) -> View:
-    """How many have chosen, then how many missed it, as a part of the organisers' screen, and the way to the themes."""
+async def count_seats(request: Request) -> View:
+    """Return the part of the organisers' screen with the taken seats; after the deadline, people without a theme."""
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
         missed = (await turnout(request.tx)).undecided
@@ -96,8 +97,8 @@ async def count_places(request: Request) -> View:
 
 @routes.action(ShowThemes, who=ORGANISER)
 async def show_themes(request: Request, _action: ShowThemes) -> Reply:
-    """The themes to edit, and the deadline."""
-    offered, waiting = await store.all_themes(request.tx), await store.waiting(request.tx)
+    """List the themes to edit, with the deadline."""
+    offered, waiting = await store.all_themes(request.tx), await store.count_waiting(request.tx)
     deadline = await store.theme_deadline(request.tx)
     if deadline is None:
         until: Span = _("Themes can be chosen without a deadline.")
@@ -110,8 +111,7 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
         choice=Choice(
             PickTheme(),
             tuple(
-                Option(theme.key, Localised(theme.title), _places(theme, waiting.get(theme.key, 0)))
-                for theme in offered
+                Option(theme.key, Localised(theme.title), _seats(theme, waiting.get(theme.key, 0))) for theme in offered
             ),
             placeholder=_("Edit a theme"),
         )
@@ -127,7 +127,7 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
 
 @routes.choice(PickTheme, who=ORGANISER, rides=False)
 async def pick_theme(request: Request, _action: PickTheme, values: tuple[str, ...]) -> Reply:
-    """One theme of the list."""
+    """Show the theme that was chosen from the list."""
     if not values:
         raise Stale
     return await show_theme(request, ShowEditedTheme(values[0]))
@@ -135,7 +135,7 @@ async def pick_theme(request: Request, _action: PickTheme, values: tuple[str, ..
 
 @routes.action(ShowEditedTheme, who=ORGANISER)
 async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
-    """A theme in every language, and what can be edited."""
+    """Show a theme in every language, with the buttons that edit it."""
     theme = await find_theme(request, action.theme)
     lines: list[Span] = []
     for locale in request.settings.gathering.locales:
@@ -151,16 +151,18 @@ async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
             lines.append(Name(theme.description[locale]))
     return reply(
         *lines,
-        _places(theme),
+        _seats(theme),
         buttons=(
             *(
                 Button(
+                    # L10N: A button: edit the title and description of a theme in this language.
                     _("Words in {language}", language=i18n.locale_name(locale, request.locale)),
                     EditWords(theme.key, locale, _seen_words(theme, locale)),
                 )
                 for locale in request.settings.gathering.locales
             ),
             Button(_("Places"), EditCapacity(theme.key, mark(theme.capacity))),
+            # L10N: a button, a verb: remove a theme
             *(() if theme.taken else (Button(_("Remove"), AskToRemoveTheme(theme.key), style="danger"),)),
             Button(_("Themes"), ShowThemes()),
             BACK,
@@ -168,7 +170,7 @@ async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
     )
 
 
-def _places(theme: Theme, waiting: int = 0) -> Span:
+def _seats(theme: Theme, waiting: int = 0) -> Span:
     if theme.capacity is None:
         return _n(
             "{count} has chosen it, places for everyone", "{count} have chosen it, places for everyone", theme.taken
@@ -183,14 +185,14 @@ def _seen_words(theme: Theme, locale: str) -> str:
     return mark(theme.title.get(locale), theme.description.get(locale))
 
 
-async def _words(request: Request, action: EditWords) -> Mapping[str, str]:
+async def _initial_words(request: Request, action: EditWords) -> Mapping[str, str]:
     theme = await find_theme(request, action.theme)
     return {"name": theme.title.get(action.locale, ""), "description": theme.description.get(action.locale, "")}
 
 
-@routes.action(EditWords, who=ORGANISER, form=WordsForm, before=_words)
+@routes.action(EditWords, who=ORGANISER, form=WordsForm, before=_initial_words)
 async def edit_words(request: Request, action: EditWords, form: WordsForm) -> Reply:
-    """Save the words of one language, unless someone else changed them meanwhile."""
+    """Save a theme's texts in one language, unless someone else has changed them meanwhile."""
     theme = await find_theme(request, action.theme)
     if action.locale not in request.settings.gathering.locales:
         raise Stale
@@ -212,8 +214,8 @@ async def edit_words(request: Request, action: EditWords, form: WordsForm) -> Re
 
 
 def _with(words: Mapping[str, str], locale: str, text: str) -> Mapping[str, str]:
-    """Words with one language's changed, or left out where there is nothing to say."""
-    others = {language: said for language, said in words.items() if language != locale}
+    """Return texts by locale with the text of one locale replaced, or removed where it is ''."""
+    others = {language: other for language, other in words.items() if language != locale}
     return {**others, locale: text} if text else others
 
 
@@ -221,14 +223,14 @@ def _both(title: str, description: str) -> Span:
     return Name(f"{title} · {description}" if description else title)
 
 
-async def _capacity(request: Request, action: EditCapacity) -> Mapping[str, str]:
+async def _initial_capacity(request: Request, action: EditCapacity) -> Mapping[str, str]:
     theme = await find_theme(request, action.theme)
     return {"capacity": str(theme.capacity or "")}
 
 
-@routes.action(EditCapacity, who=ORGANISER, form=CapacityForm, before=_capacity)
+@routes.action(EditCapacity, who=ORGANISER, form=CapacityForm, before=_initial_capacity)
 async def edit_capacity(request: Request, action: EditCapacity, form: CapacityForm) -> Reply:
-    """Save the number of places; more of them go to who waits, fewer take nobody's away."""
+    """Save the number of seats. New seats go to the people who wait; a lower number takes nobody's seat away."""
     theme = await find_theme(request, action.theme)
     if mark(theme.capacity) != action.seen:
         return await conflict(
@@ -242,19 +244,20 @@ async def edit_capacity(request: Request, action: EditCapacity, form: CapacityFo
     after = replace(theme, capacity=form.capacity)
     title = Localised(theme.title)
     if form.capacity is None:
-        said = _("{theme}: places for everyone", theme=title)
+        summary = _("{theme}: places for everyone", theme=title)
     else:
-        said = _("{theme}: {capacity} places", theme=title, capacity=form.capacity)
-    return await _save(request, theme, after, said)
+        summary = _("{theme}: {capacity} places", theme=title, capacity=form.capacity)
+    return await _save(request, theme, after, summary)
 
 
-async def _save(request: Request, before: Theme, after: Theme, said: Text) -> Reply:
+async def _save(request: Request, before: Theme, after: Theme, summary: Text) -> Reply:
+    """Save a theme, note the change with its `summary`, and answer who has moved up from the waiting list."""
     if after == before:
         return reply(_("Nothing was changed."), buttons=back_to_theme(before.key), toast=_("Already done."))
     moved = await _rewrite(request, after)
-    values = {"before": _kept(before), "after": _kept(after)}
-    undo = await note(request, f"theme:{before.key}", said, RestoreTheme(before.key), values)
-    lines: list[Span] = [Strong(said)]
+    values = {"before": _stored(before), "after": _stored(after)}
+    undo = await note(request, f"theme:{before.key}", summary, RestoreTheme(before.key), values)
+    lines: list[Span] = [Strong(summary)]
     if after.capacity is not None and before.taken > after.capacity:
         lines.append(
             _n(
@@ -269,22 +272,23 @@ async def _save(request: Request, before: Theme, after: Theme, said: Text) -> Re
 
 
 async def _rewrite(request: Request, theme: Theme) -> int:
-    """Write a theme down; how many moved up into places it now has."""
+    """Store a theme and fill its free seats. Returns how many people moved up from the waiting list."""
     position = await store.position_of(request.tx, theme.key)
     await store.put_theme(request.tx, theme.key, position or 0, theme.title, theme.description, theme.capacity)
     await hooks.theme_renamed(request.tx, theme.key, request.now)
     return await service.fill_free_seats(request.tx, theme.key, request.now)
 
 
-def _kept(theme: Theme) -> dict[str, Any]:
+def _stored(theme: Theme) -> dict[str, Any]:
+    """Return the texts and capacity of a theme as JSON."""
     return {"title": dict(theme.title), "description": dict(theme.description), "capacity": theme.capacity}
 
 
 @inverses.declare(RestoreTheme)
 async def restore_theme(request: Request, action: RestoreTheme, values: Values) -> None:
-    """Give a theme back the words and capacity it had."""
+    """Restore a theme's texts and capacity. Raises UserError where the theme was changed again since."""
     theme = await store.find_theme(request.tx, action.theme)
-    if theme is None or _kept(theme) != values["after"]:
+    if theme is None or _stored(theme) != values["after"]:
         raise changed_since()
     await _rewrite(request, replace(theme, **values["before"]))
 
@@ -320,7 +324,7 @@ class RemoveTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveAgain(Action):
-    """The inverse of adding."""
+    """Undo adding a theme."""
 
     code: ClassVar[str] = "ia"
     theme: str
@@ -328,7 +332,7 @@ class RemoveAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class AddAgain(Action):
-    """The inverse of removing."""
+    """Undo removing a theme."""
 
     code: ClassVar[str] = "iz"
     theme: str
@@ -336,14 +340,14 @@ class AddAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class ThemeForm(Form):
-    """A new theme: its title in the languages of the gathering; descriptions are added afterwards."""
+    """The form for a new theme: its title in each language, and its number of seats. Descriptions are added later."""
 
     title: ClassVar[Text] = _("A new theme")
     fr: str = text(_("Title in French"), max_length=60, required=False)
     en: str = text(_("Title in English"), max_length=60, required=False)
     de: str = text(_("Title in German"), max_length=60, required=False)
     capacity: int | None = integer(
-        _("How many places?"), minimum=1, maximum=100_000, required=False, hint=_("Empty: as many as come.")
+        _("How many places?"), minimum=1, maximum=_MOST_SEATS, required=False, hint=_("Empty: as many as come.")
     )
 
 
@@ -352,16 +356,16 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
     """Add a theme after the others."""
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
-    if not title:  # who reads another language reads the first there is, until its own is written
+    if not title:  # one is enough: readers of other languages see it until theirs is written
         raise Incomplete(locales[0], _("A title is needed in one language at least."))
-    taken = {theme.key for theme in await store.all_themes(request.tx)}
-    key = key_like(next(iter(title.values())), taken, mark="_", longest=_LONGEST_KEY, otherwise="theme")
+    keys = {theme.key for theme in await store.all_themes(request.tx)}
+    key = key_like(next(iter(title.values())), keys, mark="_", longest=_LONGEST_KEY, otherwise="theme")
     position = await store.next_position(request.tx)
     await store.put_theme(request.tx, key, position, title, {}, form.capacity)
-    said = _("Theme added: {theme}", theme=Localised(title))
-    undo = await note(request, f"theme:{key}", said, RemoveAgain(key), {})
+    summary = _("Theme added: {theme}", theme=Localised(title))
+    undo = await note(request, f"theme:{key}", summary, RemoveAgain(key), {})
     return reply(
-        Strong(said),
+        Strong(summary),
         _("Its description can be written now."),
         buttons=(undo, *back_to_theme(key)),
         toast=_("Saved."),
@@ -369,18 +373,18 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
 
 
 async def _remove(request: Request, theme: Theme) -> None:
-    """Remove a theme with its empty groups. Raises UserError where somebody chose it meanwhile."""
+    """Remove a theme with its empty groups. Raises UserError where somebody has chosen it meanwhile."""
     dropped = await hooks.theme_dropped(request.tx, theme.key, request.now)
     if not dropped or not await store.remove_theme(request.tx, theme.key):
-        raise _chosen(theme)
+        raise _in_use(theme)
 
 
 @routes.action(AskToRemoveTheme, who=ORGANISER)
 async def ask_to_remove(request: Request, action: AskToRemoveTheme) -> Reply:
-    """Ask, or say why it cannot be removed."""
+    """Ask before a theme is removed, or say why it cannot be removed."""
     theme = await find_theme(request, action.theme)
     if theme.taken:
-        raise _chosen(theme)
+        raise _in_use(theme)
     return reply(
         _("Remove {theme}? Nobody has chosen it.", theme=Strong(Localised(theme.title))),
         buttons=(Button(_("Remove"), RemoveTheme(theme.key), style="danger"), *back_to_theme(theme.key)),
@@ -389,22 +393,19 @@ async def ask_to_remove(request: Request, action: AskToRemoveTheme) -> Reply:
 
 @routes.action(RemoveTheme, who=ORGANISER)
 async def remove(request: Request, action: RemoveTheme) -> Reply:
-    """Remove a theme, unless somebody chose it meanwhile."""
+    """Remove a theme, unless somebody has chosen it meanwhile."""
     theme = await find_theme(request, action.theme)
     position = await store.position_of(request.tx, theme.key)
     await _remove(request, theme)
-    said = _("Theme removed: {theme}", theme=Localised(theme.title))
-    kept: dict[str, Any] = {
-        "position": position,
-        "title": dict(theme.title),
-        "description": dict(theme.description),
-        "capacity": theme.capacity,
-    }
-    undo = await note(request, f"theme:{theme.key}", said, AddAgain(theme.key), kept)
-    return reply(Strong(said), buttons=(undo, Button(_("Themes"), ShowThemes()), BACK), toast=_("Saved."))
+    summary = _("Theme removed: {theme}", theme=Localised(theme.title))
+    undo = await note(
+        request, f"theme:{theme.key}", summary, AddAgain(theme.key), {"position": position, **_stored(theme)}
+    )
+    return reply(Strong(summary), buttons=(undo, Button(_("Themes"), ShowThemes()), BACK), toast=_("Saved."))
 
 
-def _chosen(theme: Theme) -> UserError:
+def _in_use(theme: Theme) -> UserError:
+    """Return the refusal to remove a theme that somebody has chosen or waits for."""
     return UserError(
         _(
             "Somebody chose {theme}, named it second or waits for it: it stays. Give them another theme first.",
@@ -416,7 +417,7 @@ def _chosen(theme: Theme) -> UserError:
 
 @inverses.declare(RemoveAgain)
 async def remove_again(request: Request, action: RemoveAgain, _values: Values) -> None:
-    """Take an added theme away, unless somebody chose it meanwhile."""
+    """Remove an added theme again. Raises UserError where somebody has chosen it meanwhile, or it is gone."""
     theme = await store.find_theme(request.tx, action.theme)
     if theme is None:
         raise changed_since()
@@ -425,7 +426,7 @@ async def remove_again(request: Request, action: RemoveAgain, _values: Values) -
 
 @inverses.declare(AddAgain)
 async def add_again(request: Request, action: AddAgain, values: Values) -> None:
-    """Bring a removed theme back where it was."""
+    """Add a removed theme again at its position. Raises UserError where its key is in use again."""
     if await store.find_theme(request.tx, action.theme):
         raise changed_since()
     await store.put_theme(

@@ -1,4 +1,4 @@
-"""Giving someone a theme, also after the deadline and, when an organiser insists, beyond its capacity."""
+"""The screens on which an organiser gives a person a theme, also after the deadline or beyond its capacity."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
-from handlers.themes.actions import RestoreGivenTheme, ShowThemesToGive, tell_place
-from handlers.themes.messages import theme_given
+from handlers.themes.actions import RestoreGivenTheme, ShowThemesToGive, notify_given_theme
+from handlers.themes.messages import theme_given_view
 from handlers.themes.model import Theme
-from handlers.themes.service import Outcome, choose_theme, leave_theme
+from handlers.themes.service import ChoiceOutcome, choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
 
 routes = Routes()
@@ -29,7 +29,7 @@ _NONE = "NONE"  # no theme has a key in capitals
 
 @dataclass(frozen=True, slots=True)
 class GiveThemeTo(Action):
-    """Give someone the theme chosen. `seen` marks the one they had."""
+    """Give a person the chosen theme. `seen` is the mark of the theme they had when the choice was shown."""
 
     code: ClassVar[str] = "otp"
     person: int
@@ -38,7 +38,7 @@ class GiveThemeTo(Action):
 
 @dataclass(frozen=True, slots=True)
 class GiveFullTheme(Action):
-    """Give someone a theme that is full."""
+    """Give a person a theme that is full. `seen` is the mark of the theme they had."""
 
     code: ClassVar[str] = "otb"
     person: int
@@ -47,6 +47,7 @@ class GiveFullTheme(Action):
 
 
 async def _person(request: Request, participant_id: int) -> Participant:
+    """Return a person who can have a theme. Raises Stale for any other."""
     person = await participant_store.find(request.tx, participant_id)
     if person is None or not person.attends or person.status not in ("invited", "joined"):
         raise Stale
@@ -54,12 +55,12 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 
 @routes.action(ShowThemesToGive, who=ORGANISER)
-async def show_places(request: Request, action: ShowThemesToGive) -> Reply:
-    """The themes, with their places, as one choice."""
+async def show_themes_to_give(request: Request, action: ShowThemesToGive) -> Reply:
+    """Offer the themes with their taken seats as one choice."""
     person = await _person(request, action.person)
     theme = (await choice_of(request.tx, person.id)).theme
     options = [
-        Option(offered.key, Localised(offered.title), _places(offered)) for offered in await all_themes(request.tx)
+        Option(offered.key, Localised(offered.title), _seats(offered)) for offered in await all_themes(request.tx)
     ]
     return reply(
         _("Which theme for {name}? The deadline does not bind you.", name=Strong(Name(person.name))),
@@ -68,27 +69,29 @@ async def show_places(request: Request, action: ShowThemesToGive) -> Reply:
     )
 
 
-def _places(theme: Theme) -> Span:
+def _seats(theme: Theme) -> Span:
     if theme.capacity is None:
+        # L10N: Below a theme without a limit: how many people have it.
         return _("{taken} taken", taken=theme.taken)
+    # L10N: Below a theme: how many of its places people have.
     return _("{taken} of {capacity} taken", taken=theme.taken, capacity=theme.capacity)
 
 
 @routes.choice(GiveThemeTo, who=ORGANISER, rides=False)
-async def place(request: Request, action: GiveThemeTo, values: tuple[str, ...]) -> Reply:
-    """Give the place, or ask whether a full theme takes one more."""
+async def give_theme(request: Request, action: GiveThemeTo, values: tuple[str, ...]) -> Reply:
+    """Give the theme, or ask whether a full theme takes one more person."""
     if not values:
         raise Stale
-    return await _place(request, action.person, action.seen, values[0], beyond=False)
+    return await _give(request, action.person, action.seen, values[0], beyond=False)
 
 
 @routes.action(GiveFullTheme, who=ORGANISER)
-async def place_beyond(request: Request, action: GiveFullTheme) -> Reply:
-    """The organiser insists."""
-    return await _place(request, action.person, action.seen, action.theme, beyond=True)
+async def give_full_theme(request: Request, action: GiveFullTheme) -> Reply:
+    """Give the theme beyond its capacity."""
+    return await _give(request, action.person, action.seen, action.theme, beyond=True)
 
 
-async def _place(request: Request, participant_id: int, seen: str, key: str, *, beyond: bool) -> Reply:
+async def _give(request: Request, participant_id: int, seen: str, key: str, *, beyond: bool) -> Reply:
     person = await _person(request, participant_id)
     before = (await choice_of(request.tx, person.id)).theme
     if mark(before) != seen:
@@ -97,20 +100,21 @@ async def _place(request: Request, participant_id: int, seen: str, key: str, *, 
         if before is None:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
         await leave_theme(request.tx, person.id, request.now)
-        return await _placed(request, person, before, None)
+        return await _answer_given(request, person, before, None)
     theme = await find_theme(request.tx, key)
     if theme is None:
         raise Stale
     match await choose_theme(request.tx, person, key, request.now, beyond=beyond):
-        case Outcome.ALREADY:
+        case ChoiceOutcome.ALREADY:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
-        case Outcome.FULL:
+        case ChoiceOutcome.FULL:
+            assert theme.capacity is not None  # a theme without a limit is never full
             return reply(
                 _(
                     "{theme} is full: {taken} of {capacity}. Add {name} all the same?",
                     theme=Localised(theme.title),
                     taken=theme.taken,
-                    capacity=theme.capacity or 0,
+                    capacity=theme.capacity,
                     name=Name(person.name),
                 ),
                 buttons=(
@@ -118,29 +122,30 @@ async def _place(request: Request, participant_id: int, seen: str, key: str, *, 
                     *back_to(person.id),
                 ),
             )
-        case Outcome.CHOSEN:
-            return await _placed(request, person, before, theme)
+        case ChoiceOutcome.CHOSEN:
+            return await _answer_given(request, person, before, theme)
 
 
-async def _placed(request: Request, person: Participant, before: str | None, theme: Theme | None) -> Reply:
-    said, undo = await tell_place(request, person, before, theme)
-    return reply(Strong(said), _("Those concerned are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
+async def _answer_given(request: Request, person: Participant, before: str | None, theme: Theme | None) -> Reply:
+    summary, undo = await notify_given_theme(request, person, before, theme)
+    buttons = (undo, *back_to(person.id))
+    return reply(Strong(summary), _("Those concerned are told."), buttons=buttons, toast=_("Saved."))
 
 
 @inverses.declare(RestoreGivenTheme)
-async def restore_place(request: Request, action: RestoreGivenTheme, values: Values) -> Undone:
-    """Give someone back the theme they had, if it still has a place."""
+async def restore_theme(request: Request, action: RestoreGivenTheme, values: Values) -> Undone:
+    """Give a person back the theme they had. Raises UserError where it is full now, or the person's theme changed."""
     person = await participant_store.find(request.tx, action.person)
     if person is None or (await choice_of(request.tx, person.id)).theme != values["after"]:
         raise changed_since()
     back = (Button(_("See the person"), OpenPerson(person.id)),)
     if values["before"] is None:
         await leave_theme(request.tx, person.id, request.now)
-        await outbox.notify(request.tx, person.id, theme_given(None), request.now)
+        await outbox.notify(request.tx, person.id, theme_given_view(None), request.now)
         return Undone(buttons=back)
     theme = await find_theme(request.tx, values["before"])
-    if theme is None or await choose_theme(request.tx, person, theme.key, request.now) is Outcome.FULL:
+    if theme is None or await choose_theme(request.tx, person, theme.key, request.now) is ChoiceOutcome.FULL:
         raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
-    await outbox.notify(request.tx, person.id, theme_given(theme), request.now)
-    said = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))
-    return Undone((said,), back)
+    await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now)
+    line = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))
+    return Undone((line,), back)

@@ -95,7 +95,7 @@ async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, u
     # L10N: The heading of a screen: {whom} is a group, a theme with its groups, or a number of groups.
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs))
     state = (*_end_lines(runs), *await _idea_lines(request, scope, runs))
-    first, *others = _change_buttons(phase, scope, runs, given=await _count_unrevealed(request, runs) > 0)
+    first, *others = _change_buttons(phase, scope, runs, has_ideas=await _count_unrevealed(request, runs) > 0)
     return reply(*lines, *(() if undo else (heading,)), *state, buttons=(first, *undo, *others, RUN))
 
 
@@ -105,6 +105,7 @@ async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Butt
     if following is None:
         return ()
     start = ReadyPhase(following.key, scope.word)
+    # L10N: a button, a verb: start a phase of the workshop
     return (Button(_("Start: {phase}", phase=phase_title(following)), start, style="primary"),)
 
 
@@ -140,10 +141,10 @@ async def _idea_lines(request: Request, scope: GroupsScope, runs: Sequence[Phase
     return [Joined((ideas, " ", spoken))]
 
 
-def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, given: bool) -> Sequence[Button]:
+def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, has_ideas: bool) -> Sequence[Button]:
     """Return the buttons that change open runs, the most likely one first and primary.
 
-    That is going on after a break; else, when ideas are revealed, the end; else, when ideas were `given`, revealing
+    That is going on after a break; else, once ideas are revealed, the end; else, when there are ideas, revealing
     them; else the panel.
     """
     seen = _mark(runs)
@@ -171,7 +172,7 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     if len(scope.groups) == 1:
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
         buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
-    following = go_on if "running" not in states else close if revealed else reveal if given else PANEL
+    following = go_on if "running" not in states else close if revealed else reveal if has_ideas else PANEL
     return (replace(following, style="primary"), *(button for button in buttons if button is not following))
 
 

@@ -234,6 +234,7 @@ def _manage_buttons(
     if len(open_phases) != 1:
         return ()
     title = phase_title(method[open_phases.pop()])
+    # L10N: a button, a verb: more time, a break or the end of a phase
     return (Button(_("Manage: {phase}", phase=title), FromPanel("phase", 0), style=style),)
 
 

@@ -69,9 +69,13 @@ async def _list_silent_groups(request: Request) -> Reply:
     buttons = []
     for progress in silent_groups[:_MOST]:
         title, silent = short_title(progress, themes), progress.members - progress.spoken
-        # L10N: A button for a group: {silent} of its {members} members have said nothing yet.
-        label = _("{group}: {silent} of {members}", group=title, silent=silent, members=progress.members)
-        buttons.append(Button(label, NudgeSilent(progress.group.id)))
+        buttons.append(
+            Button(
+                # L10N: A button for a group: {silent} of its {members} members have said nothing yet.
+                _("{group}: {silent} of {members}", group=title, silent=silent, members=progress.members),
+                NudgeSilent(progress.group.id),
+            )
+        )
     # L10N: A button: nudge the silent members of all groups.
     everybody = (Button(_("In all groups"), NudgeAll(), style="primary"),) if len(silent_groups) > 1 else ()
     return reply(

@@ -319,7 +319,7 @@ async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequen
     people = [person for person in await people_with_theme(request.tx, round_number) if person.group_id in group_ids]
     away = [person.name for person in people if person.id in absent]
     unregistered = [person.name for person in people if person.id not in absent and not person.joined]
-    reading = await outbox.told_in_threads(request.tx, group_ids)
+    reading = await outbox.members_told_in_threads(request.tx, group_ids)
     unreached = [
         person.name
         for person in people

@@ -91,7 +91,7 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
     phase = await store.find_phase(tx, run.phase)
     if phase is None or not await store.undo_begin(tx, run, beginning.before):
         return False
-    await outbox.say_instead(tx, beginning.deliveries, messages.call_off_view(phase, collected), now)
+    await outbox.replace_messages(tx, beginning.deliveries, messages.call_off_view(phase, collected), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
     return True
 

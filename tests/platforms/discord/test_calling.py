@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.delivery.platform import Address
-from bot.platforms.discord.calling import with_names
+from bot.platforms.discord.calling import with_mentions
 from bot.platforms.discord.render import MessagePart
 from tests.drivers.discord import DiscordHarness
 
@@ -26,5 +26,5 @@ async def test_an_announcement_calls_its_role_and_is_corrected_in_place(harness:
 
 
 def test_names_that_find_no_room_come_before() -> None:
-    assert with_names([MessagePart("a" * 1995)], ["1", "&2"]) == [MessagePart("<@1> <@&2>"), MessagePart("a" * 1995)]
-    assert with_names([MessagePart("a")], ()) == [MessagePart("a")]
+    assert with_mentions([MessagePart("a" * 1995)], ["1", "&2"]) == [MessagePart("<@1> <@&2>"), MessagePart("a" * 1995)]
+    assert with_mentions([MessagePart("a")], ()) == [MessagePart("a")]

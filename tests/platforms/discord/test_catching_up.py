@@ -345,9 +345,9 @@ async def test_a_new_session_amid_catching_up_loses_nothing(harness: DiscordHarn
 
     async def begins_anew() -> None:
         if not waiting:  # what comes by itself waits for what its writer wrote before, and is taken all the same
-            waiting.append(asyncio.create_task(harness.adapter._catching_up.before(zoe.user.id)))
+            waiting.append(asyncio.create_task(harness.adapter._catching_up.take_missed_of(zoe.user.id)))
             await asyncio.sleep(0)
-            harness.adapter._catching_up.begin()
+            harness.adapter._catching_up.start_session()
             await asyncio.sleep(0)  # here the session before ends
 
     Interrupted(harness, "Idea 1", begins_anew, early=True)

@@ -113,7 +113,7 @@ async def test_groups_published_while_messages_leave_stay_under_what_discord_tak
 
     async def keep_a_thread() -> None:
         with pytest.raises(Rejected):
-            await channels.keep(wanted, note)
+            await channels.reconcile(wanted, note)
 
     async def note(_place: CreatedChannel) -> None: ...
 

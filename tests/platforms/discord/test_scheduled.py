@@ -40,22 +40,22 @@ class Book:
         """Bring the event in step with what is wanted now."""
         assert self.harness.adapter.calendar
         self.wanted = replace(self.wanted, entry=replace(self.wanted.entry, **changes))
-        await self.harness.adapter.calendar.keep(self.wanted, self._note)
+        await self.harness.adapter.calendar.reconcile(self.wanted, self._note)
 
     async def withdraw(self) -> None:
         assert self.harness.adapter.calendar
-        await self.harness.adapter.calendar.withdraw(self.wanted.listed, self.wanted.taken)
+        await self.harness.adapter.calendar.withdraw(self.wanted.created, self.wanted.used_ids)
 
-    async def _note(self, listed: CreatedEntry) -> None:
+    async def _note(self, created: CreatedEntry) -> None:
         self.ends_before -= 1
         if self.ends_before == 0:
             raise Ended
-        self.wanted = replace(self.wanted, listed=listed)
+        self.wanted = replace(self.wanted, created=created)
 
     @property
     def known(self) -> str:
         """The id that is written down."""
-        return self.wanted.listed.native_id
+        return self.wanted.created.native_id
 
 
 def events(harness: DiscordHarness, *states: int) -> list[Any]:
@@ -103,7 +103,7 @@ async def test_a_second_time_nothing_is_changed(book: Book) -> None:
 async def test_it_is_moved_with_its_session(book: Book) -> None:
     await book.keep()
     later = TOMORROW + timedelta(minutes=30)
-    await book.keep(title="Accueil", place="Salle C", about=("Accueil, Salle C",), starts=later, ends=later)
+    await book.keep(title="Accueil", venue="Salle C", about=("Accueil, Salle C",), starts=later, ends=later)
     [event] = events(book.harness)
     assert (event.name, event.entity_metadata, times(event)[0]) == ("Accueil", {"location": "Salle C"}, later)
     assert event.description == "Accueil, Salle C\n\nhttps://osm.org/way/1"
@@ -168,7 +168,7 @@ async def test_one_made_just_before_the_end_is_cancelled_too(book: Book) -> None
 async def test_two_sessions_of_one_name_and_time_have_one_each(book: Book) -> None:
     await book.keep()
     other = Book(
-        book.harness, replace(book.wanted, listed=CreatedEntry(), taken=frozenset({book.known})), ends_before=2
+        book.harness, replace(book.wanted, created=CreatedEntry(), used_ids=frozenset({book.known})), ends_before=2
     )
     with pytest.raises(Ended):
         await other.keep()
@@ -197,7 +197,7 @@ async def test_an_event_of_somebody_else_is_left_alone(book: Book) -> None:
 async def test_what_has_begun_is_not_entered_any_more(book: Book) -> None:
     await book.keep(starts=START - timedelta(minutes=1))
     assert events(book.harness) == []
-    assert book.wanted.listed == CreatedEntry()
+    assert book.wanted.created == CreatedEntry()
 
 
 async def test_one_under_way_gets_its_new_end_and_keeps_its_beginning(book: Book) -> None:
@@ -228,7 +228,7 @@ async def test_a_session_brought_forward_to_before_now_is_not_announced_for_late
 
 async def test_what_is_longer_than_discord_takes_is_cut_between_languages(book: Book) -> None:
     first, second = "a" * 600, "b" * 600
-    await book.keep(title="t" * 120, place="p" * 120, about=(first, second))
+    await book.keep(title="t" * 120, venue="p" * 120, about=(first, second))
     [event] = events(book.harness)
     assert (len(event.name), len(event.entity_metadata["location"])) == (100, 100)
     assert event.description == f"{first}\n\nhttps://osm.org/way/1"
@@ -270,8 +270,8 @@ async def test_the_programme_and_the_servers_events_agree(harness: DiscordHarnes
     entries = CalendarResource("discord", harness.adapter.calendar, CALENDAR, store, harness.world.settings, clock)
 
     async def bring() -> None:
-        while (stored := await entries.next()) and stored.due <= clock.now():
-            await entries.bring(stored)
+        while (stored := await entries.next_row()) and stored.due <= clock.now():
+            await entries.reconcile(stored)
 
     ends = TOMORROW + timedelta(hours=1)
     plans = [Plan(f"s{n}", {"fr": f"Atelier {n}"}, TOMORROW, ends, "Europe/Paris") for n in range(3)]

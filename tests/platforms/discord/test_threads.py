@@ -43,11 +43,11 @@ class Book:
         """Bring the place in step with what is wanted now."""
         assert self.harness.adapter.channels
         self.wanted = replace(self.wanted, **changes)
-        await self.harness.adapter.channels.keep(self.wanted, self._note)
+        await self.harness.adapter.channels.reconcile(self.wanted, self._note)
 
     async def close(self) -> None:
         assert self.harness.adapter.channels
-        await self.harness.adapter.channels.close(self.wanted.created, self.wanted.taken)
+        await self.harness.adapter.channels.close(self.wanted.created, self.wanted.used_ids)
 
     async def _note(self, created: CreatedChannel) -> None:
         self.ends_before -= 1
@@ -131,7 +131,7 @@ async def test_closing_a_place_that_was_never_made_leaves_the_thread_of_its_name
     await book.keep()
     [thread] = threads(book.harness)
     never_made = CreatedChannel(title="Culture · group 3")
-    book.wanted = replace(book.wanted, created=never_made, taken=frozenset({str(thread.id)}))
+    book.wanted = replace(book.wanted, created=never_made, used_ids=frozenset({str(thread.id)}))
     await book.close()
     assert not thread.thread_metadata.archived
 
@@ -203,7 +203,7 @@ async def test_the_place_of_a_dissolved_group_is_archived_and_its_role_is_gone(b
 async def test_two_groups_never_share_a_thread(book: Book) -> None:
     await book.keep()
     other = Book(book.harness, replace(book.wanted, id=2, created=CreatedChannel(title=book.created.title)))
-    await other.keep(taken=frozenset({book.created.thread, book.created.role}))
+    await other.keep(used_ids=frozenset({book.created.thread, book.created.role}))
     assert len(threads(book.harness)) == 2
     assert len(set(roles(book.harness)) | {book.created.role, other.created.role}) == 3
 

@@ -44,7 +44,7 @@ class Book:
         """Bring the place in step with what is wanted now, from what is written down."""
         assert self.harness.adapter.channels
         self.wanted = replace(self.wanted, **changes, created=await self.created())
-        await passing(self.harness.world, self.harness.adapter.channels.keep(self.wanted, self._note))
+        await passing(self.harness.world, self.harness.adapter.channels.reconcile(self.wanted, self._note))
 
     async def close(self) -> None:
         assert self.harness.adapter.channels
@@ -54,10 +54,10 @@ class Book:
         self.ends_before -= 1
         if self.ends_before == 0:
             raise Ended
-        await self.harness.world.store.transact(lambda tx: channel_store.note(tx, self.wanted.id, created))
+        await self.harness.world.store.transact(lambda tx: channel_store.note_created(tx, self.wanted.id, created))
 
     async def created(self) -> CreatedChannel:
-        return await self.harness.world.store.read(lambda tx: channel_store.created(tx, self.wanted.id))
+        return await self.harness.world.store.read(lambda tx: channel_store.created_channel(tx, self.wanted.id))
 
     async def heard(self) -> None:
         """Wait until the bot took in what the platform told it."""
@@ -95,11 +95,11 @@ async def book(harness: TelegramHarness, forum: TelegramGroup) -> Book:
     """The place of the first group of a published round."""
 
     async def unit(tx: Transaction) -> int:
-        await channel_store.offer(tx, "telegram", True, harness.world.clock.now())
+        await channel_store.set_offered(tx, "telegram", True, harness.world.clock.now())
         await mark_round_published(tx, 1, harness.world.clock.now())
         group = await add_group(tx, 1, "culture", 3)
-        await channel_store.want(tx, [group.id], harness.world.clock.now())
-        stored = await channel_store.due(tx, "telegram")
+        await channel_store.request_sync(tx, [group.id], harness.world.clock.now())
+        stored = await channel_store.next_channel(tx, "telegram")
         assert stored
         return stored.id
 
@@ -249,9 +249,9 @@ async def test_a_whole_forum_stays_under_twenty_a_minute(world: World) -> None:
         async with open_harness(world, api, forum_chat_id=forum.id) as harness:
 
             async def publish(tx: Transaction) -> None:
-                await channel_store.offer(tx, "telegram", True, START)
+                await channel_store.set_offered(tx, "telegram", True, START)
                 await mark_round_published(tx, 1, START)
-                await channel_store.want(
+                await channel_store.request_sync(
                     tx, [(await add_group(tx, 1, "culture", number)).id for number in range(1, 18)], START
                 )
 

@@ -8,15 +8,15 @@ import pytest
 from telegram import Bot
 
 from bot.conversation.incoming import Actor, Incoming, Picked, Pressed
-from bot.platforms.telegram.reading import Read, read
+from bot.platforms.telegram.reading import ReadUpdate, read
 
 
-def press(data: str, **message: Any) -> Read:
+def press(data: str, **message: Any) -> ReadUpdate:
     shown = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private"}, **message}
     sender = {"id": 5, "is_bot": False, "first_name": "Zoé", "last_name": "Roy", "language_code": "fr"}
     query = {"id": "1", "from": sender, "chat_instance": "1", "data": data, "message": shown}
     got = read({"update_id": 1, "callback_query": query}, Bot("1:a"), "bot")
-    assert isinstance(got, Read)
+    assert isinstance(got, ReadUpdate)
     return got
 
 
@@ -51,5 +51,5 @@ def test_an_account_without_a_name_is_read_too() -> None:
     sender = {"id": 5, "is_bot": False, "first_name": ""}
     message = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private"}, "from": sender, "text": "Hello"}
     got = read({"update_id": 1, "message": message}, Bot("1:a"), "bot")
-    assert isinstance(got, Read)
+    assert isinstance(got, ReadUpdate)
     assert got.incoming.sender.name == ""

@@ -13,7 +13,7 @@ from bot.database.engine import Store, Transaction
 from bot.files import file_store
 from bot.people import participant_store
 from bot.platforms.web import page_store
-from bot.platforms.web.page_store import Attached, Hanging, PageFile
+from bot.platforms.web.page_store import NewAttachment, PageAttachment, PageFile
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 READER = Reader("en", "Europe/Paris")
@@ -81,7 +81,7 @@ async def test_what_was_said_is_paged_back_to_until_what_is_forgotten(
     ids = await store.transact(say)
 
     async def back(before: int | None) -> tuple[list[str], int | None]:
-        async def read(tx: Transaction) -> page_store.Stretch:
+        async def read(tx: Transaction) -> page_store.Excerpt:
             return await (page_store.latest(tx, zoe, 5) if before is None else page_store.before(tx, zoe, before, 5))
 
         stretch = await store.read(read)
@@ -103,8 +103,8 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
     zoe, max_ = await person(store), await person(store, "R-2")
     help_, data = "a" * 64, "b" * 64
     hanging = (
-        Hanging("picture", "image.png", "image/png", _("Help"), (8, 6), help_),
-        Hanging("file", "data.json", "application/json", digest=data),
+        NewAttachment("picture", "image.png", "image/png", _("Help"), (8, 6), help_),
+        NewAttachment("file", "data.json", "application/json", digest=data),
     )
     message = await store.transact(
         lambda tx: page_store.add(tx, zoe, "bot", View(("Your data",)), NOW, attached=hanging)
@@ -114,18 +114,18 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
         ("picture", "image.png", "Help", (8, 6)),
         ("file", "data.json", "", None),
     ]
-    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) == PageFile("data.json", data, b"")
+    assert await store.read(lambda tx: page_store.find_file(tx, zoe, message, 1)) == PageFile("data.json", data, b"")
     assert await store.read(named) == {help_, data}
-    assert await store.read(lambda tx: page_store.attachment(tx, max_, message, 1)) is None
+    assert await store.read(lambda tx: page_store.find_file(tx, max_, message, 1)) is None
     await store.transact(lambda tx: page_store.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
-    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) is None
+    assert await store.read(lambda tx: page_store.find_file(tx, zoe, message, 1)) is None
     assert await store.read(named) == frozenset()
 
 
 async def test_the_latest_that_bear_files_keep_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_store, "BEARERS", 2)
     zoe, max_ = await person(store), await person(store, "R-2")
-    one = (Hanging("file", "data.json", "application/json", digest="a" * 64),)
+    one = (NewAttachment("file", "data.json", "application/json", digest="a" * 64),)
 
     async def unit(tx: Transaction) -> None:
         await page_store.add(tx, max_, "bot", View(("For Max",)), NOW, attached=one)
@@ -164,18 +164,18 @@ async def test_what_hung_on_pages_before_they_named_files_is_still_there(store: 
         return message
 
     message = await store.transact(unit)
-    assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 0)) == PageFile(
+    assert await store.read(lambda tx: page_store.find_file(tx, zoe, message, 0)) == PageFile(
         "data.json", "", b"{}\x00"
     )
     (shown,) = await store.read(lambda tx: page_store.changes(tx, zoe, 0))
-    assert shown.attached == (Attached(0, "file", "data.json"),)
+    assert shown.attached == (PageAttachment(0, "file", "data.json"),)
     assert await store.read(named) == frozenset()
 
 
 async def test_what_opens_a_door_to_others_leaves_the_page_after_an_hour(store: Store) -> None:
     zoe = await person(store)
     invitations = View(("1 invitation.",), secret=True)
-    hanging = Hanging("file", "invitations.csv", "text/csv", content=b"code")
+    hanging = NewAttachment("file", "invitations.csv", "text/csv", content=b"code")
 
     async def unit(tx: Transaction) -> None:
         await page_store.add(tx, zoe, "bot", View(("Hello.",)), NOW)
