@@ -1,8 +1,9 @@
-"""Logs: for people on a terminal, JSON lines elsewhere, and no secret in either; and what joins the lines of one cause.
+"""Logs: for people on a terminal, JSON lines elsewhere, and no secret in either; references join lines of one cause.
 
-What an update causes goes under one reference: its lines here, its row in the inbox, the deliveries, jobs and screens
-it leads to, and the number its person reads where it fails. An update has the same one when it comes again. What no
-update causes (a round of the ticker or of housekeeping, a command of the shell) goes under a new one.
+Everything that an update causes bears one reference: its lines in the log, its row in the inbox, the deliveries, jobs
+and live screens that it leads to, and the number that its sender reads where it fails. An update that comes again has
+the same reference. What no update causes (a round of the ticker or of housekeeping, a command of the shell) bears a new
+one.
 """
 
 from __future__ import annotations
@@ -30,35 +31,35 @@ _TOKEN_LIKE = re.compile(
     r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"  # name and password in an address
 )
 _SHORTEST_SECRET = 6  # characters: hiding «bot» everywhere would hide the log
-_REFERENCE_BYTES = 4  # eight characters can be read out, and a hundred thousand updates hardly share one
+_REFERENCE_BYTES = 4  # short enough to be read out; among 100,000 updates, one in 40,000 shares its reference
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "PIL")
 
 _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 
 
 def reference_of(platform: str, update_id: str) -> str:
-    """The reference of an update: eight hexadecimal digits in capitals, the same each time it comes."""
+    """Return the reference of an update: eight hexadecimal digits in capitals, the same each time it comes."""
     return blake2b(f"{platform} {update_id}".encode(), digest_size=_REFERENCE_BYTES).hexdigest().upper()
 
 
 def new_reference() -> str:
-    """A reference for what no update causes."""
+    """Return a new reference, for what no update causes."""
     return token_hex(_REFERENCE_BYTES).upper()
 
 
 def current_reference() -> str | None:
-    """The reference that this task, and whatever it starts, works under; None where nothing set one."""
+    """Return the reference that the running task works under; None where it has none."""
     return _reference.get()
 
 
 def set_reference(reference: str | None) -> None:
-    """Work under a reference until this task ends: for tasks that do one thing."""
+    """Let the running task, and the tasks it starts, work under a reference until it ends; None for no reference."""
     _reference.set(reference)
 
 
 @contextmanager
 def under_reference(reference: str | None) -> Iterator[None]:
-    """Work under a reference inside, and so do the tasks that are started there."""
+    """Let the body, and the tasks that it starts, work under a reference; None for no reference."""
     before = _reference.set(reference)
     try:
         yield
@@ -67,7 +68,7 @@ def under_reference(reference: str | None) -> Iterator[None]:
 
 
 def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Have a line tell under which reference it was written."""
+    """Add the current reference to a line of the log, as structlog's processors do; returns the line."""
     if (reference := _reference.get()) is not None:
         event["reference"] = reference
     return event

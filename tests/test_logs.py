@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -71,3 +72,26 @@ def test_every_request_of_a_library_is_not_told() -> None:
         logging.getLogger(name).info("GET /")
         logging.getLogger(name).warning("GET / took long")
     assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["GET / took long"] * 2
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+def test_lines_of_ours_and_of_libraries_tell_the_reference_they_were_written_under(kind: type[io.StringIO]) -> None:
+    stream = kind()
+    logs.set_up(secret_values(SETTINGS), stream)
+    with logs.under_reference("4F0A91C2"):
+        structlog.get_logger().info("app.started")
+        logging.getLogger("discord.gateway").warning("a session resumed")
+    structlog.get_logger().info("app.stopped")
+    assert ["4F0A91C2" in line for line in stream.getvalue().splitlines()] == [True, True, False]
+
+
+async def test_a_reference_goes_with_the_tasks_that_are_started_under_it_and_no_further() -> None:
+    async def reference() -> str | None:
+        return logs.current_reference()
+
+    with logs.under_reference("4F0A91C2"):
+        inside = asyncio.create_task(reference())
+        with logs.under_reference(None):
+            assert logs.current_reference() is None
+    outside = asyncio.create_task(reference())
+    assert (await inside, await outside) == ("4F0A91C2", None)

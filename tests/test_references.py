@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.conversation import answering
-from bot.logs import add_reference, reference_of
+from bot.logs import add_reference, reference_of, set_up
 from bot.rehearsal.botapi import BotApi
 from tests.drivers.program import catch_up
 from tests.drivers.telegram import TelegramHarness, open_harness
@@ -69,6 +71,32 @@ async def test_who_meets_a_defect_reads_the_reference_of_their_update(
         assert [(line["event"], line["reference"]) for line in lines] == [("conversation.update_failed", reference)]
         (update,) = [row for row in await rows(world, "inbox") if row["reference"] == reference]
         assert update["outcome"] == "failed"
+
+
+async def test_neither_words_nor_names_nor_codes_reach_the_log(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    set_up((), stream)
+    async with open_world(sqlite_url) as world, BotApi() as api, open_harness(world, api) as harness:
+        ines, zoe = harness.person("Inès", user_id=900), harness.person("Zoé")
+        await ines.command("start")
+        code = await world.invite("Zoé", "Dupont")
+        await zoe.follow(f"j-{code}")
+        await zoe.command("equipe")
+        await zoe.send("My words")
+        api.fail("sendMessage", status=403, chat=ines.user.id)
+        await catch_up(world, harness.adapter)
+
+        async def broken(*_: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(answering, "answer", broken)
+        await zoe.send("Other words")
+    events = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert events == ["delivery.unreachable", "conversation.update_failed"]
+    for private in ("My words", "Other words", "Zoé", "Dupont", "Inès", code):
+        assert private not in stream.getvalue()
 
 
 async def test_what_became_of_an_update_is_written_down(store_url: str) -> None:

@@ -2,7 +2,8 @@
 
 A call of the log names its event by a literal key, `delivery.unreachable`: the package, or the capability, then what
 happened. A key stands for one event: where several calls share it, they have its level, and its fields or some of
-them. Each key has its line in docs/logs.md, with its level; a line there has its key in the code.
+them. No field is for names, words or links. Each key has its line in docs/logs.md, with its level; a line there has
+its key in the code.
 """
 
 from __future__ import annotations
@@ -28,6 +29,25 @@ LEVELS: Mapping[str, str] = {
     "critical": "critical",
 }
 """Methods of the log, and the level that each writes."""
+
+PRIVATE = frozenset(
+    (
+        "caption",
+        "content",
+        "email",
+        "link",
+        "name",
+        "payload",
+        "person",
+        "secret",
+        "text",
+        "token",
+        "url",
+        "view",
+        "words",
+    )
+)
+"""Fields that would hold what somebody wrote, what they are called, or what opens a door."""
 
 _KEY = re.compile(r"([a-z]+)\.[a-z]+(_[a-z]+)*")
 _ROW = re.compile(r"^\| `([^`]+)` \| (\w+) \| (.+?) \|$")
@@ -107,6 +127,8 @@ def key_problems(calls: Iterable[Call]) -> Iterator[Problem]:
             yield Problem(call.path, call.line, f"«{call.key}» is no key: package.what_happened, in lower case")
         elif shape[1] != call.owner:
             yield Problem(call.path, call.line, f"«{call.key}» begins with its package: {call.owner}")
+        for field in sorted(call.fields & PRIVATE):
+            yield Problem(call.path, call.line, f"the log has no field «{field}»: nobody's words, names or links")
     for key, same in by_key.items():
         for one, other in combinations(same, 2):
             alike = one.fields <= other.fields or other.fields <= one.fields

@@ -1,4 +1,7 @@
-"""Stores jobs: one row from the commit that asks for the work to the commit that keeps its result."""
+"""Stores background jobs.
+
+A job is one row: the transaction that asks for the work adds it, the one that stores the result deletes it.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,9 @@ _MOST_LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that this program is doing. `attempts` counts the runs that did not end, this one included.
+    """A job that this program is running. `attempts` counts its runs that did not end, the present one included.
 
-    Its result is for people of the role `who` alone.
+    Only people who still have the role `who` get its result.
     """
 
     id: int
@@ -63,7 +66,10 @@ async def ask(
     *,
     who: Who = Who.ANYONE,
 ) -> bool:
-    """Add a job for a participant as `add` does; returns False where their last job of this kind still waits."""
+    """Add a job that a participant asked for, as `add` does.
+
+    Returns False, adding nothing, where an earlier job of theirs of this kind is still waiting.
+    """
     waiting = await tx.one(
         "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
         participant=participant_id,
@@ -83,9 +89,9 @@ async def add(
     *,
     who: Who = Who.ANYONE,
 ) -> None:
-    """Add a job for a participant. Its result goes to that account, or where it is None to the one they prefer.
+    """Add a job for a participant. The result is sent to `account`, or to the account they prefer where it is None.
 
-    The result is for people of the role `who` alone: it is dropped where they have lost the role.
+    `who` is the role that they must still have then: otherwise the result is dropped.
     """
     await tx.run(
         "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at, reference)"
@@ -101,9 +107,9 @@ async def add(
 
 
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
-    """Return the jobs that could begin, organisers' first, each in the order they were asked for.
+    """Return the jobs that could start now: those of organisers first, otherwise the oldest first.
 
-    Nobody with a running job is among them, and of a crowd only the first; `bot.background.jobs` decides which begins.
+    People who have a job running are left out. The list is limited; `bot.background.jobs` decides which job starts.
     """
     rows = await tx.all(
         "SELECT j.id, j.kind, p.organises FROM jobs j JOIN participants p ON p.id = j.participant_id"
@@ -116,7 +122,7 @@ async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
 
 
 async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
-    """Mark a waiting job as running and return it; None when it is gone."""
+    """Mark a waiting job as running and return it; None if it was deleted meanwhile."""
     row = await tx.one(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
         " RETURNING id, kind, payload, participant_id, account_id, attempts, who, reference",
@@ -137,7 +143,10 @@ async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
 
 
 async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
-    """Put back the jobs that ran in a program, or a process, that ended: all but those `under_way` in this one."""
+    """Make jobs wait again that were running in a program or process which has ended.
+
+    Jobs with an id in `under_way` are running in this program, and are left alone.
+    """
     rows = await tx.all("SELECT id FROM jobs WHERE state = 'running'")
     for row in rows:
         if row["id"] not in under_way:
@@ -150,15 +159,18 @@ async def put_back(tx: Transaction, job_id: int) -> None:
 
 
 async def begin_again(tx: Transaction) -> int:
-    """Have running jobs done anew, because what they read has changed; returns how many. Their results are dropped."""
+    """Make all running jobs wait again because the data they read have changed.
+
+    Returns how many; their results are dropped.
+    """
     return await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'")
 
 
 async def remove(tx: Transaction, job_id: int) -> bool:
-    """Delete a job and its payload. Returns False when it was deleted before."""
+    """Delete a job and its payload. Returns False if it was deleted before."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id", id=job_id))
 
 
 async def end(tx: Transaction, job_id: int) -> bool:
-    """Delete a job that ended. Returns False when it was deleted before, or is to be done anew."""
+    """Delete a job that has ended. Returns False if it was deleted before or has to run again."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

@@ -75,7 +75,7 @@ class _Worker:
 
 
 class Runner:
-    """Runs the jobs that were asked for. `run` until cancelled; `wake` after each commit that may have added one."""
+    """Runs background jobs. `run` works until cancelled; call `wake` after each commit that may have added a job."""
 
     def __init__(
         self,
@@ -111,11 +111,11 @@ class Runner:
         """Jobs that had to leave the kept process: they wait for the other."""
 
     def wake(self) -> None:
-        """Look for jobs soon. Cheap; many calls cause one look."""
+        """Make the runner look for jobs soon. This is cheap: many calls cause one look."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Run jobs until cancelled; where another program runs them, wait for it to end."""
+        """Run jobs until cancelled. Where another program on the same database runs them, wait until that one ends."""
         while True:
             try:
                 async with lease(self._store, self._clock, name="jobs"):
@@ -126,7 +126,7 @@ class Runner:
                 await self._stop()
 
     async def catch_up(self) -> None:
-        """Run the jobs that wait now, until none does."""
+        """Run the jobs that are waiting now, and return when none is left."""
         while await self._begin():
             await asyncio.wait([worker.task for worker in self._workers if worker.task])
 

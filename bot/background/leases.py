@@ -52,10 +52,11 @@ class LeaseLost(Exception):
 
 @asynccontextmanager
 async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[None]:
-    """Wait until this program may do the task `name`, hold the lease while the body runs, and release it after.
+    """Wait until this program may do the task `name`, hold the lease while the body runs, and release it afterwards.
 
-    A holder that was killed on this machine is followed at once, any other when its lease runs out, 30 s after its last
-    sign of life. Raises LeaseLost in place of the body's cancellation when the lease is lost.
+    Another program's lease ends at once if that program was killed on this machine, otherwise when it runs out, at most
+    30 s after its last renewal. `holder` is the name that this program holds the lease under (None: a new one). If the
+    lease is lost the body is cancelled, and LeaseLost is raised.
     """
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
     held_until = await _wait_for(store, clock, name, holder)
@@ -79,7 +80,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
 
 
 async def running(store: Store, now: datetime) -> list[str]:
-    """Return the names of the tasks that some program does on this database now."""
+    """Return the names of the tasks that programs are doing on this database now."""
     held = await store.read(lambda tx: lease_store.held(tx, now))
     return [name for name, holder in held if not _is_gone(holder)]
 

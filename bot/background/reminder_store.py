@@ -1,4 +1,4 @@
-"""Stores planned reminders: a row each, for everyone whom the subject concerns or for one person who asked."""
+"""Stores planned reminders: one row for everybody whom a subject concerns, or for one person who asked for it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ COLUMNS = "id, subject, lead, about_at, due_at, participant_id, reached"
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A planned reminder, for everyone whom its subject concerns (`participant_id` None) or for who asked for it.
+    """A planned reminder, for everybody whom its subject concerns (`participant_id` None) or for one person.
 
-    `about` is when its subject takes place; everyone up to the id `reached` has been sent it.
+    `about` is when its subject takes place. It was sent to everybody with an id up to `reached`.
     """
 
     id: int
@@ -32,7 +32,7 @@ class Reminder:
 
 
 def reminder(row: Row) -> Reminder:
-    """Return the reminder that a row holds."""
+    """Return the reminder stored in a row that was selected with COLUMNS."""
     return Reminder(
         row["id"],
         row["subject"],
@@ -45,7 +45,7 @@ def reminder(row: Row) -> Reminder:
 
 
 async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
-    """Return the reminders of a subject that wait."""
+    """Return the reminders of a subject that have not been sent yet."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM reminders WHERE subject = :subject AND state = 'waiting' ORDER BY due_at, id",
         subject=subject,
@@ -54,7 +54,10 @@ async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
 
 
 async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
-    """Add reminders for everyone. Those planned for this time before, sent ones too, stay as they are."""
+    """Add reminders for everybody, at the instants `dues`, for a subject that takes place at `about`.
+
+    Reminders planned for that time before, also sent ones, stay as they are.
+    """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
         " ON CONFLICT (subject, lead, about_at) WHERE participant_id IS NULL DO NOTHING",
@@ -66,12 +69,12 @@ async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tup
 
 
 async def remove(tx: Transaction, ids: Iterable[int]) -> None:
-    """Delete reminders, as if they had never been planned."""
+    """Delete reminders, sent or not, as if they had never been planned."""
     await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": id_} for id_ in ids])
 
 
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Move reminders (id, time of the subject, due) to other times."""
+    """Change the times of reminders, each given by its id, the time of its subject, and its own new time."""
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
         [{"id": reminder_id, "about": to_micros(about), "due": to_micros(due)} for reminder_id, about, due in moved],
@@ -79,7 +82,7 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
 
 
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Delete a subject's reminders that are in the outbox and have not left, kept for the morning for instance."""
+    """Delete the reminders of a subject that are in the outbox and have not left, for instance for the night."""
     await tx.run(
         "DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting'",
         kind=f"{REMINDER}{subject}",

@@ -34,7 +34,7 @@ _CONFIGURED = "reminders_configured"
 # --- what capabilities declare
 
 Personal: TypeAlias = Callable[[Transaction, Collection[int]], Awaitable[Mapping[int, View]]]
-"""What each of these people reads; people missing from the answer get nothing."""
+"""A function that returns what each of these people reads, by id; people missing from the answer get nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class Notice:
 
 
 Compose: TypeAlias = Callable[[Transaction, Reminder, datetime], Awaitable[Notice | None]]
-"""A function that returns what a reminder says now; None where there is nothing to remind of any more.
+"""A function that makes the notice of a reminder now, or returns None where there is nothing left to remind of.
 
-The sender adds that it is late, if it is.
+The caller adds the remark that it is late, if it is.
 """
 
 
@@ -70,47 +70,53 @@ async def _has_not_moved(_tx: Transaction) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A kind of thing that people are reminded of, declared by the capability that owns it.
+    """A kind of thing that people are reminded of, such as sessions; declared by the capability that owns it.
 
-    `kind` is what the subjects of its reminders begin with, up to a colon and a number: «session:12»; or all of it.
+    `kind` is what the subjects of its reminders begin with, up to a colon and a number («session:12»), or all of it.
     """
 
     kind: str
     compose: Compose
     name: Callable[[Transaction, Reminder], Awaitable[Span | None]]
-    """A function that names what a reminder was about, in one line; None for what takes place no more."""
+    """A function that returns one line naming the subject of a reminder; None if it no longer takes place."""
     kinds: Mapping[str, Span] = field(default_factory=dict[str, Span])
-    """What people choose to be reminded of, or not: what each is called, by what `mute_of` takes."""
+    """The kinds of reminders that people can turn on or off, each with its name, by the argument of `mute_of`."""
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
-    """Plan what is not planned yet. Called at the start, and each time that something `has_moved`."""
+    """A function that adds missing reminders. It is called at the start, and whenever something `has_moved`."""
     has_moved: Callable[[Transaction], Awaitable[bool]] = _has_not_moved
-    """Return whether something takes place at another time than it was planned for. It writes nothing."""
+    """A function that returns True if something takes place at another time than its reminders were planned for.
+
+    It writes nothing.
+    """
     of_its_day: bool = True
-    """Whether a day later is too late: then a reminder is not put off for people who had two messages today."""
+    """Whether these reminders are useless a day later: they are then sent even to people who had two messages today."""
 
 
 def kind_of(subject: str) -> str:
-    """Return the kind of a subject: the part before its colon."""
+    """Return the kind of a subject: the part before its colon («session» for «session:12»)."""
     return subject.partition(":")[0]
 
 
 def number_of(subject: str) -> int:
-    """Return the id in a subject; 0 for a subject that has none."""
+    """Return the number in a subject (12 for «session:12»); 0 for a subject without one."""
     return int(subject.partition(":")[2] or 0)
 
 
 def day_subject(day: date) -> str:
-    """Return the subject of a day, of which people read on its eve."""
+    """Return the subject of a whole day, whose sessions people are reminded of on its eve."""
     return f"{DAY}:{day.isoformat()}"
 
 
 def mute_of(kind: str) -> str:
-    """Return what someone mutes who wants no reminders of a kind."""
+    """Return the value stored when a person turns off reminders of a kind."""
     return f"kind:{kind}"
 
 
 def rank(reminder: Reminder) -> int:
-    """Return a reminder's rank in the outbox: a day or more ahead it wakes nobody, unless they asked for it."""
+    """Return the rank in the outbox for a reminder: one that comes a day or more ahead waits for the morning.
+
+    A reminder that a person asked for does not wait.
+    """
     ahead = reminder.lead.days > 0 or timedelta(minutes=reminder.lead.minutes) >= timedelta(days=1)
     return BULK if ahead and reminder.participant_id is None else USUAL
 
@@ -120,7 +126,7 @@ def rank(reminder: Reminder) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """The configured leads of reminders, for rules that know no configuration.
+    """The configured times of reminders, for modules that do not read the configuration.
 
     `leads` are by the kind of what takes place. `eve` is how long before a day begins people read what it holds, None
     for never; `asked` are the kinds that people are reminded of only where they ask.
@@ -132,12 +138,12 @@ class Configured:
     asked: frozenset[str]
 
     def leads_of(self, kind: str) -> tuple[Lead, ...]:
-        """Return how long before something of a kind people are reminded of it."""
+        """Return how long before something of this kind people are reminded of it; empty for no reminders."""
         return self.leads.get(kind, ())
 
 
 async def configure(tx: Transaction, configured: Configured) -> None:
-    """Keep what is configured, for `configured`."""
+    """Store the configured leads, for `configured`."""
     kept = {
         "zone": configured.zone,
         "kinds": {kind: [lead.encode() for lead in leads] for kind, leads in configured.leads.items()},
@@ -148,7 +154,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """Return what was configured at the last start; before the first there is no lead for anything."""
+    """Return the leads configured at the last start; before the first start, no leads at all."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())
@@ -167,9 +173,10 @@ async def configured(tx: Transaction) -> Configured:
 async def schedule(
     tx: Transaction, subject: str, at: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Plan the reminders of a subject that takes place at an instant; those for another time or lead are deleted.
+    """Plan the reminders of a subject that takes place at `at`, one for each of `leads`.
 
-    Reminders that people asked for move along, or are deleted where their time would have passed.
+    Its reminders for other times or leads are deleted. Reminders that people asked for move along with it, or are
+    deleted if their time would be past.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []
@@ -192,13 +199,13 @@ async def schedule(
 
 
 async def unschedule(tx: Transaction, subject: str) -> None:
-    """Delete the reminders of a subject, those people asked for and those in the outbox included."""
+    """Delete all reminders of a subject: planned ones, those that people asked for, and those waiting in the outbox."""
     await reminder_store.remove(tx, [reminder.id for reminder in await reminder_store.planned(tx, subject)])
     await reminder_store.call_back(tx, subject)
 
 
 async def schedule_day(tx: Transaction, at: datetime, now: datetime) -> None:
-    """Plan the reminder on the eve of a day, because something takes place at an instant of it."""
+    """Plan the reminder on the eve of the day of `at`, because something takes place then."""
     known = await configured(tx)
     zone = ZoneInfo(known.zone)
     day = at.astimezone(zone).date()

@@ -27,21 +27,21 @@ _LOOK_EVERY = timedelta(seconds=5)
 """How long the plan of another program, or a clock that was set, may go unnoticed."""
 
 Chore = Callable[[Transaction, datetime], Awaitable[int]]
-"""A function that deletes what has had its time, in a transaction of its own; it returns how many rows went."""
+"""A function that deletes what is no longer needed, in a transaction; it returns how many rows were deleted."""
 
 
 class Housekeeping:
-    """Runs the hourly chores. `run` until cancelled."""
+    """Runs the hourly chores. `run` works until cancelled."""
 
     def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
-        """`chores` run in their order; `files` are people's files, where this program has them."""
+        """`chores` run in this order; `files` are the files that people sent, if this program has access to them."""
         self._store = store
         self._clock = clock
         self._chores = tuple(chores)
         self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
-        """Tidy at each instant that the cron fields name; never twice at once, and once for those that were missed."""
+        """Run the chores whenever the clock reaches `minute` and `second` (cron fields); missed times count as one."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -55,7 +55,7 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Run every chore, each in a transaction; a chore that fails keeps no other from running."""
+        """Run every chore once, each in its own transaction; if one fails this is logged, and the others still run."""
         with under_reference(new_reference()):
             for chore in self._chores:
                 now = self._clock.now()
@@ -78,42 +78,45 @@ class Housekeeping:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The result of one step: how many were released (people, announcements), and how many given up, for the log."""
+    """The result of one step of a source: how many things were released, and how many given up; for the log."""
 
     told: int = 0
     missed: tuple[str, ...] = ()
 
 
 class Source(Protocol):
-    """Rows that become due: reminders, announcements for later. A row is released whole or not at all."""
+    """Something that becomes due at certain times: reminders, scheduled announcements, ends of phases."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Put rows in order when the program starts; a unit of its own."""
+        """Bring the source's rows up to date when the program starts, in a transaction of its own."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when there is something to release, perhaps already; None for nothing in sight. It writes nothing."""
+        """Return when something is due next, perhaps in the past; None if nothing is planned. It writes nothing."""
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Release what is first, or a slice of it, briefly, since others write meanwhile; None once nothing is due."""
+        """Release what has been due longest, or a part of it, in a short transaction; return None if nothing is due.
+
+        The caller repeats it until it returns None.
+        """
         ...
 
 
 class Ticker:
-    """Releases rows when they become due. `run` until cancelled."""
+    """Releases what sources have due, at its time. `run` works until cancelled."""
 
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
     ) -> None:
-        """`released` is called after each step, because the outbox may hold something new."""
+        """`sources` are asked in this order. `released` is called after each step: messages may have been enqueued."""
         self._store = store
         self._clock = clock
         self._sources = sources
         self._released = released
 
     async def run(self) -> None:
-        """Prepare, then wait for the earliest row, release, and so on."""
+        """Prepare the sources, then release what is due, wait for the next time, and so on."""
         prepared = False
         while True:
             due: datetime | None = None
@@ -130,15 +133,15 @@ class Ticker:
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
     async def prepare(self) -> None:
-        """Let each source prepare its rows."""
+        """Call `prepare` of every source."""
         with under_reference(new_reference()):
             for source in self._sources:
                 await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Release everything that is due and return when something will be next; None for nothing in sight.
+        """Release everything that is due now. Returns when something is due next; None if nothing is planned.
 
-        A defect of one source is logged and keeps no other from being released.
+        If one source fails the error is logged, and the others still release.
         """
         waiting: list[datetime] = []
         for source in self._sources:
@@ -155,7 +158,7 @@ class Ticker:
         return min(waiting, default=None)
 
     async def next_due(self, tx: Transaction) -> datetime | None:
-        """Return when the first row of any source is due, perhaps already; None for nothing in sight."""
+        """Return when something of any source is due next, perhaps in the past; None if nothing is planned."""
         dues = [await source.next_due(tx, self._clock.now()) for source in self._sources]
         return min((due for due in dues if due is not None), default=None)
 

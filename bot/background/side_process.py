@@ -36,10 +36,10 @@ class WorkerDied(Exception):
 
 
 class SideProcess:
-    """Runs one piece of work at a time in a process of its own."""
+    """Runs functions in another process, one at a time; used for long computations."""
 
     def __init__(self, memory: int = MEMORY) -> None:
-        """`memory` is the most address space it may use, in bytes, where the system can limit it."""
+        """`memory` is the most address space that the process may use, in bytes, where the system can limit it."""
         self._memory = memory
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
@@ -47,10 +47,10 @@ class SideProcess:
         self._threads = ThreadPoolExecutor(1, "side-process")
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
-        """Run a function from the top of a module in the process. Raises what it raises, or WorkerDied.
+        """Run `work`, a function at the top of a module, with `payload` in the process, and return its result.
 
-        The caller watches the time, and cancels this call to end the process at once. `seconds` are for a process that
-        is left alone because the program was killed: it ends by itself a little later.
+        Raises what it raises, or WorkerDied. Cancelling this call ends the process at once. `seconds` is its time limit
+        if the program itself is killed meanwhile.
         """
         if self._process is None or not self._process.is_alive():
             self._start()

@@ -33,9 +33,9 @@ class _Cut:
 
 
 async def cut_stored(store: Store, files: Files) -> int:
-    """Remove metadata from stored photos, as many as one round may; returns how many.
+    """Remove the metadata of stored photos, as many as one hourly round may handle. Returns how many were changed.
 
-    Raises StoreUnavailable and OSError; what was done by then stays done.
+    Raises StoreUnavailable and OSError; photos that were finished before stay so.
     """
     place = await store.read(lambda tx: setting_store.get(tx, _PLACE)) or f"{_FILES} "
     if place == _DONE:

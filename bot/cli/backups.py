@@ -49,7 +49,7 @@ async def back_up(config: Path | None, target: Path) -> bool:
 async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
     """Put a backup in the database's place; until the last step the database stays as it is.
 
-    Raises Failed for a file that is no backup, and while the bot runs.
+    Raises CommandFailed for a file that is no backup, and while the bot runs.
     """
     settings = load(config)
     database = _file_of(settings, "pg_restore")
@@ -140,7 +140,7 @@ def _file_of(settings: Settings, tool: str) -> Path:
 async def _close_down(settings: Settings, database: Path) -> None:
     """See that nothing runs on the database that is to be replaced, and that its erasures are noted beside it.
 
-    Raises Failed while the bot runs. A damaged database is no hindrance: it may be why there is a restore.
+    Raises CommandFailed while the bot runs. A damaged database is no hindrance: it may be why there is a restore.
     """
     if not await asyncio.to_thread(database.exists):
         return

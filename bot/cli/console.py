@@ -69,7 +69,10 @@ def personal_data() -> Declared:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """Open the store of these settings, migrated and seeded as at a start. Raises CommandFailed for an unusable URL."""
+    """Open the store of these settings, migrated and seeded as at a start. Raises CommandFailed for an unusable URL.
+
+    What a command causes bears a reference of its own (see `bot.logs`).
+    """
     try:
         store = await open_store(settings.storage.url)
     except ValueError as error:

@@ -17,7 +17,7 @@ from bot.cli.console import CommandFailed
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
     """Play a whole gathering, telling it on standard output; whether everything came as it should.
 
-    `out` keeps what remains of it. Raises Failed where the extra is not installed.
+    `out` keeps what remains of it. Raises CommandFailed where the extra is not installed.
     """
     if find_spec("simcord") is None:
         raise CommandFailed(

@@ -10,7 +10,7 @@ from bot.platforms.opening import configured
 
 
 async def serve(config: Path | None, only: str | None) -> bool:
-    """Run the bot until it is stopped; `only` lists parts of it. Raises Failed where nothing could run."""
+    """Run the bot until it is stopped; `only` lists parts of it. Raises CommandFailed where nothing could run."""
     from bot import app, logs
 
     parts = frozenset(part.strip() for part in only.split(",")) if only else app.PARTS

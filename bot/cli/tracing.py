@@ -37,7 +37,7 @@ _NO_UPDATE = (
 
 
 async def show_trace(config: Path | None, reference: str, delivery: int | None, *, as_json: bool) -> bool:
-    """Show what is kept under a reference, or under that of a delivery. Raises CommandFailed where nothing is."""
+    """Print everything that bears a reference, or that of a delivery. Raises CommandFailed where nothing does."""
     if bool(reference) == (delivery is not None):
         raise CommandFailed("name a reference, or a delivery by its number: --delivery 12", code=2)
     settings = load(config)

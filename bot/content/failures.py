@@ -6,7 +6,7 @@ from bot.content.texts import Text, _
 
 
 def failure_text(reference: str) -> Text:
-    """Say that something they did failed, and give the reference under which the log tells why."""
+    """Return the apology for something that a defect undid, with the reference under which the log tells why."""
     return _(
         "Something went wrong on our side, nothing was changed. Try again, or give the team this number: {reference}.",
         reference=reference,

@@ -120,9 +120,6 @@ def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
     filled = dialogue.draft.get(name, "")
     choice = Choice(PickOption(dialogue.step), options, (filled,) if filled else ()) if options else None
     if not field.required:
-        # L10N: a button, a verb: leave an optional question of a form empty
-        # L10N: a button: leave an optional question of a form empty
-        # L10N: a button, a verb: leave an optional question of a form empty
         buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), SkipField(dialogue.step)))
     if filled:
         # L10N: a button: keep the answer that a form is filled in with

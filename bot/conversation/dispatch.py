@@ -25,7 +25,7 @@ from bot.content.texts import Reader, _, plain
 from bot.content.views import Reply, reply, with_lines_first
 from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
-from bot.conversation.inbox_store import Outcome
+from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -231,7 +231,7 @@ class Dispatcher:
 
     # --- one transaction
 
-    async def _commit(self, incoming: Incoming, run: Run, outcome: Outcome = "done") -> Answered:
+    async def _commit(self, incoming: Incoming, run: Run, outcome: UpdateOutcome = "done") -> Answered:
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
@@ -285,7 +285,7 @@ class Dispatcher:
         self._committed()
         return answered
 
-    async def _tell(self, incoming: Incoming, outcome: Outcome, run: Run) -> Answered:
+    async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
         """Note the update as done, after everything it did was undone, and return the reply that says why."""
         try:
             return await self._commit(incoming, run, outcome)
@@ -296,7 +296,7 @@ class Dispatcher:
             return await self._fail(incoming)
 
     async def _fail(self, incoming: Incoming) -> Answered:
-        """Note the update as failed, its words under a reference, and return the apology that names the reference."""
+        """Note the update as failed, with its words, and return the apology that names its reference."""
         text = said_in(incoming.content)
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear

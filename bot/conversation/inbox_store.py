@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 KEPT = timedelta(days=2)
 """How long rows are kept: a platform repeats an update for a day at most, and a failed message stays no longer."""
 
-Outcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
+UpdateOutcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
 """What became of an update: it took effect; its person read a polite refusal; it was a button that has aged; or a
 defect of ours undid it."""
 
@@ -34,9 +34,12 @@ async def receive(
     native_id: str,
     chat: str,
     now: datetime,
-    outcome: Outcome | None = None,
+    outcome: UpdateOutcome | None = None,
 ) -> bool:
-    """Note an update. Returns False when it was noted before."""
+    """Note an update, with the reference of this transaction and what becomes of it. Returns False when it was noted.
+
+    Without an `outcome` the row stands for no update, but for something that must not be done twice.
+    """
     return bool(
         await tx.run(
             "INSERT INTO inbox (platform, update_id, native_id, chat, received_at, reference, outcome)"
@@ -82,7 +85,7 @@ async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
-    """Store the words of an update that a defect dropped, under the reference that its sender was given."""
+    """Store the words of an update that a defect dropped; its sender was given the reference of this transaction."""
     await tx.run(
         "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
         " WHERE platform = :platform AND update_id = :update_id",

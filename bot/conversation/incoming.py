@@ -167,7 +167,7 @@ class Incoming:
 
     @property
     def reference(self) -> str:
-        """What joins all that this update causes, see `bot.logs`."""
+        """The reference of everything that this update causes, see `bot.logs`."""
         return reference_of(self.platform, self.update_id)
 
 

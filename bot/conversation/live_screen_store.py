@@ -19,7 +19,7 @@ class Screen:
     """A live screen that is out of date: `wanted` is the state to show, `native_id` is '' until the message was sent.
 
     `role` is the role of its reader. `to_pin` says that the message is to be pinned, `pinned` that the platform was
-    asked to.
+    asked to. `reference` is that of what changed it last, see `bot.logs`.
     """
 
     id: int

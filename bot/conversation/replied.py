@@ -51,7 +51,7 @@ class Answered:
 
     @property
     def reference(self) -> str:
-        """What joins all that the update causes, see `bot.logs`."""
+        """The reference of everything that the update causes, see `bot.logs`."""
         return reference_of(self.platform, self.update_id)
 
 

@@ -27,7 +27,8 @@ class ShownScreen:
     """An answer that left: its account, the ids of its messages joined by commas, and its screen ('' for none).
 
     `in_place` says that it replaced a message for which something was planned. `later` is how it is to read, as the
-    outbox stores it, from the instant `at` on; both are None where it stays as it is.
+    outbox stores it, from the instant `at` on; both are None where it stays as it is. `reference` is that of its
+    update, see `bot.logs`.
     """
 
     account_id: int
@@ -171,7 +172,7 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
 
 
 async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:
-    """Plan an edit of messages, given by account and ids, for when it is time."""
+    """Plan edits of messages for when it is time."""
     await tx.many(
         "INSERT INTO deliveries"
         " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"

@@ -78,7 +78,10 @@ class Transaction(ABC):
 
     @property
     def reference(self) -> str | None:
-        """The reference that the unit works under (see `bot.logs`): rows that lead to work of their own carry it on."""
+        """The reference that the unit works under, None for none; rows that lead to further work store it.
+
+        See `bot.logs`.
+        """
         return current_reference()
 
     async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:

@@ -15,7 +15,7 @@ class TracedUpdate:
     """An update: when it came, its outcome, and whether its reply left (`answered`).
 
     `participant` is the person's number in the team's list, None for an account that is linked to nobody. `outcome` is
-    one of `bot.conversation.inbox_store.Outcome`.
+    one of `bot.conversation.inbox_store.UpdateOutcome`.
     """
 
     platform: str

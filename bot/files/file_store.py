@@ -12,20 +12,20 @@ from bot.files.named_files import FileTable
 
 
 async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str]:
-    """Return the digest of every file that a row names."""
+    """Return the digests of all files that rows of these tables name."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest <> ''" for table in _naming(tables))
     return frozenset(row["digest"] for row in await tx.all(every))
 
 
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
-    """Return the digests of files that rows name, in order, from the first after `digest` on; at most so many."""
+    """Return at most `most` digests that rows name, in order, beginning after `digest`."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
     rows = await tx.all(f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
     return [row["digest"] for row in rows]
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
-    """Make the rows that name one file name another in its place, with its size in bytes."""
+    """Replace the file that rows name: those with the digest `before` get `digest` and its `size` in bytes."""
     for table in _naming(tables):
         sized = ", size = :size" if table.sized else ""
         await tx.run(
@@ -37,7 +37,7 @@ async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, dige
 
 
 async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: int, digest: str) -> bool:
-    """Return whether a row names that file as one that someone sent."""
+    """Return whether a row says that this file was sent by this participant."""
     for table in tables:
         if table.author and await tx.one(
             f"SELECT 1 AS found FROM {table.name} f WHERE f.digest = :digest AND {table.author} = :participant LIMIT 1",
@@ -57,7 +57,7 @@ def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
 
 
 def named_in(database: Path, tables: Sequence[FileTable]) -> list[str]:
-    """Return the digests of files that an SQLite database names, in order; an earlier version may lack tables."""
+    """Return the digests of the files that an SQLite database names, in order. Tables it lacks are ignored."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         named: set[str] = set()
         for table in (table.name for table in tables if table.named):

@@ -37,15 +37,15 @@ def digest_of(content: bytes) -> str:
 
 
 class Files:
-    """The files in one folder, which is made when the first is stored. A file's name is the digest of its content."""
+    """The files in one folder, each named by the digest of its content. The folder is made with the first file."""
 
     def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
-        """`tables` are all tables that name files; they are not needed for reading and storing."""
+        """`tables` are all tables that name files; they are needed only for `in_use`."""
         self._folder = folder
         self.tables = tables
 
     async def in_use(self, tx: Transaction) -> frozenset[str]:
-        """Return the digests that rows name. Raises ValueError where no tables were given."""
+        """Return the digests that rows name, each asked of the database. Raises ValueError if no tables were given."""
         return await file_store.digests(tx, self.tables)
 
     def keep(self, content: bytes) -> str:
@@ -80,24 +80,24 @@ class Files:
         return self._folder / digest[:2] / digest
 
     def digests(self) -> Iterator[str]:
-        """Return the digests of the files that exist, in no order."""
+        """Return the digests of the files in the folder, in no order."""
         for file in self._folder.glob("??/*"):
             if _DIGEST.fullmatch(file.name):
                 yield file.name
 
     def drop(self, digest: str) -> None:
-        """Delete a file; a missing one is passed over."""
+        """Delete a file; a missing one is ignored."""
         self.path(digest).unlink(missing_ok=True)
 
     def drop_untouched(self, digest: str) -> bool:
-        """Delete a file unless somebody stored it anew lately; returns whether it went."""
+        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
         with _AGES:
             if gone := self.untouched(digest):
                 self.drop(digest)
         return gone
 
     def untouched(self, digest: str) -> bool:
-        """Return whether a file was stored last so long ago that its row exists or never will."""
+        """Return whether a file was last stored more than an hour ago, so that its row must exist by now."""
         try:
             kept = self.path(digest).stat().st_mtime
         except FileNotFoundError:
@@ -106,14 +106,14 @@ class Files:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder and its parents, for their owner alone, whatever this program's umask is."""
+    """Make a folder and its parents, accessible to their owner alone, whatever the program's umask is."""
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for parent in reversed(missing):
         parent.mkdir(mode=0o700, exist_ok=True)
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Delete files that no row names and nobody stored for an hour; returns how many.
+    """Delete the files that no row names and that were not stored within the last hour. Returns how many.
 
     Raises StoreUnavailable and OSError.
     """
@@ -130,10 +130,10 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 
 
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
-    """Delete files whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError.
+    """Delete files whose rows were deleted, unless another row names them. Raises StoreUnavailable and OSError.
 
-    On PostgreSQL someone else who sends the very same content in that instant loses it, because nobody knows of their
-    row yet.
+    On PostgreSQL a person who sends the very same content in that instant loses it, because their row is not visible
+    yet.
     """
     if not digests:
         return

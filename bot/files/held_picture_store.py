@@ -19,7 +19,7 @@ class HeldPicture:
 
 
 async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | None:
-    """Return the first owner of pictures after `after`; None once there is none."""
+    """Return the id of the first row after `after` that has pictures; None if there is none."""
     row = await tx.one(
         f"SELECT MIN({table.owner}) AS next FROM {table.name} WHERE {table.owner} > :after AND kind = 'picture'"
         " AND LENGTH(content) > 0",
@@ -29,7 +29,7 @@ async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | Non
 
 
 async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[HeldPicture]:
-    """Return the pictures of an owner."""
+    """Return the pictures of one row, by its id."""
     rows = await tx.all(
         f"SELECT position, content FROM {table.name} WHERE {table.owner} = :owner AND kind = 'picture'"
         " AND LENGTH(content) > 0 ORDER BY position",

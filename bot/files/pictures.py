@@ -51,7 +51,7 @@ class _Broken(Exception):
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """Return the kind of picture that a file begins as; None for what is no picture that browsers may be shown."""
+    """Return which kind of picture a file is, by its first bytes; None if browsers cannot show it."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -62,9 +62,9 @@ def kind_of(content: bytes) -> Kind | None:
 
 
 def cut(content: bytes) -> Cut | None:
-    """Return a picture without its metadata, except its orientation and colours.
+    """Return a picture without metadata, except its orientation and colours.
 
-    None for another file, and for a picture that is broken or cut off. Raises nothing, whatever the bytes.
+    Returns None for other files, and for a picture that is broken or incomplete. Raises nothing, whatever the bytes.
     """
     kind = kind_of(content)
     try:

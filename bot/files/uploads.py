@@ -36,7 +36,7 @@ def received_file(name: str, content: bytes) -> Upload:
 
 
 def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
-    """Return what the sender of files should know: of photos nothing, of all else what is special."""
+    """Return remarks for the sender of files, such as that a photo will be shown as a document; usually none."""
     said: list[Span] = []
     for upload in uploads:
         picture = pictures.cut(upload.content) if _is_cut(upload) and not upload.picture else None

@@ -34,10 +34,7 @@ MINE = Button(_("My accounts"), ShowAccounts())
 async def attach(
     tx: Transaction, account: Account, participant_id: int, now: datetime, *, by: int | None = None
 ) -> Account:
-    """Give an account to someone. Their others are told, but for `by`, where they said yes to it.
-
-    What was kept because nothing of theirs was left to send it to leaves now.
-    """
+    """Give an account to a person, and tell their other accounts, except the one with the id `by` that agreed to it."""
     before = await participant_store.accounts_of(tx, participant_id)
     attached = await participant_store.attach(tx, account, participant_id, now)
     assert attached.id is not None
@@ -62,19 +59,16 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
 
 
 def is_first_organisers(settings: Settings, account: Account) -> bool:
-    """Whether config.toml names an account as a first organiser's: taken off, it would come back with its next word."""
+    """Return whether config.toml names this account as a first organiser's, so that it could not stay removed."""
     return settings.organisers.includes(account.platform, account.native_id)
 
 
 async def detach(
     tx: Transaction, participant_id: int, account_ids: Collection[int], now: datetime, *, by: int | None = None
 ) -> Sequence[Account]:
-    """Take accounts off someone: they are strangers from now on; returns them. `by` is the account it is done from.
+    """Take accounts from a person, so that they belong to nobody. Returns them.
 
-    Whoever had such an account may have read, or asked for, ways in: those that wait are worthless, but for what was
-    asked for from `by`. With the page its links go, and it closes in every browser; but who takes off their last
-    account, having asked for a new way in first, comes back by it. What was to be sent there goes to the person's
-    other accounts, or is kept until one comes.
+    `by` is the id of the account from which this is done, if any.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]

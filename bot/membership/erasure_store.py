@@ -25,9 +25,9 @@ EVERYONE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """An erasure that began: the person's fingerprint, which only their own row has, whether with their texts, when.
+    """An erasure that is under way: a fingerprint of the person, whether their texts go too, and when it began.
 
-    `digests` are the files to delete from the disk, `traces` what to search for once more.
+    `digests` are the files still to be deleted, `traces` what must be searched for a second time.
     """
 
     person: str
@@ -43,14 +43,14 @@ def _fingerprint(row: Row) -> str:
 
 
 async def fingerprint(tx: Transaction, participant_id: int) -> str:
-    """Return a participant's fingerprint."""
+    """Return the fingerprint of a participant, which only their own row has, in every backup too."""
     row = await tx.one("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     assert row is not None
     return _fingerprint(row)
 
 
 async def fingerprints(tx: Transaction) -> Mapping[str, int]:
-    """Return every participant's id by their fingerprint."""
+    """Return the ids of all participants by their fingerprints."""
     rows = await tx.all("SELECT id, ref, created_at FROM participants")
     return {_fingerprint(row): row["id"] for row in rows}
 
@@ -58,10 +58,10 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 async def delete_person(
     tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool, read: sweeping_store.Read
 ) -> Erasure:
-    """Delete the rows about a person, take them out of what others were shown, and return what is left to finish.
+    """Delete the rows about a person, remove them from what others were shown, and return what is left to do.
 
-    `texts`: also what they wrote for others, else only its author, and what nobody else has read. `read` gives the
-    content of a file. The caller frees their seat in a theme.
+    `texts`: delete what they wrote for others too; otherwise only their name goes from it, and what nobody has read.
+    `read` returns the content of a file. The caller frees their seat in a theme.
     """
     who = await fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -85,9 +85,9 @@ async def delete_person(
 
 
 async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) -> None:
-    """Delete everything about people and all they wrote. Names and roles given elsewhere are taken back within a day.
+    """Delete everything about people and all they wrote. Names and roles on platforms are taken back within a day.
 
-    Messages being sent meanwhile reach no page and are not written down any more.
+    A message that is being sent at this moment reaches no personal page.
     """
     await _empty(tx, declared)
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
@@ -115,19 +115,19 @@ async def _empty(tx: Transaction, declared: Declared) -> None:
 
 
 async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
-    """Return whether anybody came after an instant."""
+    """Return whether anybody was added after an instant."""
     row = await tx.one("SELECT 1 AS one FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
     return row is not None
 
 
 async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
-    """Return the ids of people who were there at an instant."""
+    """Return the ids of the participants who existed at an instant."""
     rows = await tx.all("SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant))
     return [row["id"] for row in rows]
 
 
 async def note(tx: Transaction, erasure: Erasure) -> None:
-    """Store an erasure, for `pending` to find."""
+    """Store an erasure, so that `pending` returns it."""
     await tx.run(
         "INSERT INTO erasures (person, texts, erased_at, files, traces) VALUES (:person, :texts, :at, :files, :traces)",
         person=erasure.person,
@@ -139,7 +139,7 @@ async def note(tx: Transaction, erasure: Erasure) -> None:
 
 
 async def pending(tx: Transaction) -> Mapping[int, Erasure]:
-    """Return the erasures still to finish, by id."""
+    """Return the erasures that are not finished, by id."""
     rows = await tx.all("SELECT id, person, texts, erased_at, files, traces FROM erasures ORDER BY id")
     return {row["id"]: _erasure(row) for row in rows}
 
@@ -155,7 +155,7 @@ def _erasure(row: Row) -> Erasure:
 
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Delete the traces of erasures whose second search is done."""
+    """Delete the traces of erasures for which the second search is done."""
     await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 

@@ -1,4 +1,4 @@
-"""Reads who is invited and has not come in yet, and which of them have an invitation."""
+"""Reads who is invited and has not joined yet, and which of these people already have a printed invitation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id A
 
 
 async def counts(tx: Transaction) -> tuple[int, int]:
-    """Return how many of those who were not in yet have an invitation printed, and how many do not."""
+    """Return how many of the people who have not joined have a printed invitation, and how many have none."""
     row = await tx.one(
         f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         f" FROM participants p WHERE {_INVITED}"
@@ -23,12 +23,12 @@ async def counts(tx: Transaction) -> tuple[int, int]:
 
 
 async def invited(tx: Transaction) -> Sequence[int]:
-    """Return the ids of everyone invited who has not come in yet."""
+    """Return the ids of the people who are invited and have not joined."""
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} ORDER BY p.id")
     return [row["id"] for row in rows]
 
 
 async def without_invitation(tx: Transaction) -> Sequence[int]:
-    """Return the ids of everyone invited who has no invitation."""
+    """Return the ids of the invited people for whom no invitation was made."""
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} AND {UNPRINTED} ORDER BY p.id")
     return [row["id"] for row in rows]

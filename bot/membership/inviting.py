@@ -26,7 +26,10 @@ ORGANISER_LINK_KEPT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Invitation(Named):
-    """One person's ways in; None for a platform that is off, or never ran. `code` reads ABCD-EFGH-JKLM."""
+    """A person's ways to join: a code (ABCD-EFGH-JKLM) and links to Telegram and to their page.
+
+    A link is None where its platform is off or has never run.
+    """
 
     participant_id: int
     ref: str
@@ -42,7 +45,10 @@ class Invitation(Named):
 async def issue_invitations(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """Make invitations for everyone invited who has none, and return them."""
+    """Make an invitation for everyone invited who has none, and return them; secrets can be read only now.
+
+    `bot_username` is the bot's name on Telegram, None where it never ran there.
+    """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
 
@@ -50,7 +56,7 @@ async def issue_invitations(
 async def remake_unused(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """Make new invitations for everyone invited who has not come in yet; their earlier ones open nothing more."""
+    """Make a new invitation for everyone invited who has not joined, and return them; earlier ones stop working."""
     for participant_id in await invitation_store.invited(tx):
         await secret_store.revoke(tx, participant_id, "invitation", "page")
     return await issue_invitations(tx, settings, now, bot_username=bot_username)
@@ -58,7 +64,7 @@ async def remake_unused(
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """A person's new invitation, the accounts that were detached for it, and those that stay theirs."""
+    """The result of renewing an invitation: the new one, the accounts that were detached, and those that stay."""
 
     invitation: Invitation
     detached: Sequence[Account]
@@ -74,9 +80,9 @@ async def renew(
     bot_username: str | None,
     keep: Collection[int] = (),
 ) -> Renewed:
-    """Invite someone anew: all earlier ways in are worthless, their pages close, and who was revoked may come in again.
+    """Make a person's invitation anew. Earlier codes and links stop working, their pages close, and a ban ends.
 
-    Their accounts are detached, whoever sits there, except those with an id in `keep` and those that config.toml names.
+    Their accounts are detached, except those with an id in `keep` and those that config.toml names.
     """
     before = await participant_store.accounts_of(tx, person.id)
     leave = [
@@ -96,7 +102,7 @@ async def renew(
 async def invite_oneself(
     tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
-    """Make a new way in that someone asked for from an account of theirs; their earlier ones are worthless."""
+    """Make a new code and links for a person who asked for them from one of their accounts; earlier ones expire."""
     await secret_store.revoke_unused(tx, person.id)
     return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
@@ -141,7 +147,7 @@ class OrganiserInvitation:
 async def invite_organiser(
     tx: Transaction, settings: Settings, name: str, now: datetime, *, bot_username: str | None
 ) -> OrganiserInvitation:
-    """Invite a new organiser, who does not attend; they come in within a week, or not at all."""
+    """Make an invitation for a new organiser, who does not attend. It works for a week."""
     person = await participant_store.add(
         tx,
         ref=f"O-{random.token_hex(4).upper()}",
@@ -162,7 +168,7 @@ async def invite_organiser(
 
 
 def ways_in(invitation: Invitation) -> list[Span]:
-    """Return the lines that show a person's ways in."""
+    """Return the lines that show the code and links of an invitation."""
     lines: list[Span] = [_("Code: {code}", code=Strong(invitation.code))]
     if invitation.telegram_link:
         lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
@@ -172,12 +178,12 @@ def ways_in(invitation: Invitation) -> list[Span]:
 
 
 def telegram_link(username: str, payload: str) -> str:
-    """Return an address that opens the bot on Telegram and carries a payload to it."""
+    """Return a link that opens the bot on Telegram and gives it a payload."""
     return f"https://t.me/{username}?start={payload}"
 
 
 def page_link(settings: Settings, secret: str) -> str:
-    """Return the address of a person's own page."""
+    """Return the address of a person's own page, which contains their secret."""
     return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
 
 
@@ -186,7 +192,7 @@ HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram"
 
 
 def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
-    """Return invitations as a table: who, in which language they read, and what can be sent to them."""
+    """Return invitations as a table with HEADINGS: the person, their language, and a text that can be sent to them."""
     gathering = settings.gathering
     table: list[tuple[str | None, ...]] = []
     for invitation in invitations:
@@ -211,7 +217,7 @@ _WITHOUT_WAYS = 2
 
 
 def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
-    """Return what to write to someone who is invited: their ways in, in their language."""
+    """Return the text of an invitation for a person, in the language of `reader`."""
     lines: list[Span] = [
         _("Hello {name},", name=invitation.given_name or invitation.full_name),
         _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),

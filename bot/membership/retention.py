@@ -28,7 +28,7 @@ from bot.people import participant_store
 from bot.people.declared import Declared
 
 LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
-"""How long before the end organisers are warned, and how long each warning must have been out."""
+"""How long before their data are erased organisers are warned; each warning must have been out that long."""
 _PLAN = "retention_plan"
 
 
@@ -41,7 +41,7 @@ class _Plan:
 
 
 class Retention:
-    """The source of the ticker that warns and then erases. Rows hold what was done, so a restart changes nothing."""
+    """A source of the ticker: it warns organisers, then erases all personal data at the configured end."""
 
     def __init__(self, settings: Settings, declared: Declared) -> None:
         self._settings = settings
@@ -51,7 +51,7 @@ class Retention:
         """Do nothing: what became due while the program was down is released at once."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next warning, or the end, is due; None where nobody is stored."""
+        """Return when the next warning or the erasure is due; None if no participants are stored."""
         if await is_over(tx, self._settings, now) or not await participant_store.has_anyone(tx):
             return None
         plan, end = await self._standing(tx, now)
@@ -59,7 +59,7 @@ class Retention:
         return end if lead is None else end - lead
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Warn or erase if that is due, and return what was done."""
+        """Send a warning, or erase everything, if that is due. Returns None if it is not."""
         due = await self.next_due(tx, now)
         if due is None or due > now:
             return None
@@ -83,9 +83,9 @@ class Retention:
 
 
 async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end: datetime) -> None:
-    """Erase everything about people, organisers too, for good; themes, programme and settings stay.
+    """Erase all personal data, those of organisers too, for good; themes, programme and settings stay.
 
-    `end` is the end of data that this is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
+    `end` is the configured end for which this is done. Call `bot.membership.erasure.finish_erasures` after the commit.
     """
     groups = await channel_store.groups_with_channels(tx)
     await erasure_store.delete_everyone(tx, declared, now)

@@ -1,4 +1,4 @@
-"""Shuts someone out, and lets them in again with everything they had."""
+"""Bans a person from the gathering, and undoes that."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Close every way in to someone and free their seat; return what `reinstate` needs, as JSON values."""
+    """Ban a person: their codes, links and sessions stop working, and their seat is freed.
+
+    Returns JSON values from which `reinstate` undoes it.
+    """
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
     await participant_store.set_status(tx, person.id, "revoked")
@@ -37,7 +40,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
 async def reinstate(
     tx: Transaction, declared: Declared, person: Participant, kept: Mapping[str, Any], now: datetime
 ) -> None:
-    """Undo `revoke`: give back what nobody else has taken meanwhile."""
+    """Undo a ban, from what `revoke` returned as `kept`; what others have taken meanwhile is not given back."""
     await participant_store.set_status(tx, person.id, kept["status"])
     await participant_store.set_organises(tx, person.id, kept["organises"])
     await secret_store.give_back(tx, kept["secrets"])

@@ -1,4 +1,4 @@
-"""Takes away what belongs to a role from someone who lost it: what they were shown, and what runs in their name."""
+"""Removes what a person was shown because of a role that they have lost."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.people.participants import Participant
 
 
 async def apply_role_loss(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
-    """Take away what someone may no longer see, for `least` and above. Call it once their new role is stored.
+    """Delete what a person may no longer see because they lost the role `least`, or a higher one.
 
-    Messages in chats are deleted where the platform allows it; what waits for them is dropped when it is claimed.
-    `person` is as they were until now, for what platforms and capabilities declare
+    Call it once their new role is stored; `person` is as they were before. Messages are deleted where the platform
+    allows it, messages that wait are dropped, and capabilities do what they declare
     (`bot.people.declared.AfterMembership`).
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]

@@ -1,7 +1,7 @@
-"""Takes an erased person out of what others were shown, and out of what is kept for a while and names them.
+"""Removes an erased person from messages and screens that others were shown, and from temporary records.
 
-Every place where such things are kept is here. `traces_of` must run before the person's rows go, the rest may run
-again: what was on its way when they were erased arrives a moment later, and is found the second time.
+Every place where such things are stored is handled here. Call `traces_of` before the person's rows are deleted. The
+other functions run a second time a moment later, to catch messages that were being sent during the erasure.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bot.people.mentions import NOTICE, Redaction, Traces
 from bot.people.participants import Participant
 
 Read = Callable[[str], bytes]
-"""A function that returns the content of the file of a digest. Raises FileNotFoundError for none."""
+"""A function that returns the content of the file with this digest. Raises FileNotFoundError if there is none."""
 _AT_ONCE = 20
 """The number of pieces of text searched for in one statement."""
 _CARRIED = frozenset(("attachments", "file", "picture"))
@@ -41,7 +41,7 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
-    """Return what to search for: how a person is called, what only their record says, and what they wrote."""
+    """Return what to search for to find a person: their names, facts of their own record, and what they wrote."""
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
     known = (
         person.full_name,
@@ -85,7 +85,7 @@ async def _others(tx: Transaction, person: Participant, names: Sequence[str]) ->
 
 
 async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
-    """Stop messages to others that are about someone: those that have not left go with the person."""
+    """Stop messages about a person to others: those that have not left will be deleted with the person."""
     await tx.run(
         "UPDATE page_messages SET content = :notice, toast = NULL WHERE participant_id <> :id AND delivery_id IN"
         " (SELECT d.id FROM deliveries d WHERE d.about = :id)",
@@ -101,7 +101,7 @@ async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 async def forget_mentions(tx: Transaction, person_id: int) -> None:
-    """Stop calling a person by name in messages to shared channels; before their accounts go."""
+    """Remove a person's mentions from messages to shared channels. Call it before their accounts are deleted."""
     rows = await tx.all("SELECT platform, native_id FROM accounts WHERE participant_id = :id", id=person_id)
     theirs = {(row["platform"], row["native_id"]) for row in rows}
     for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
@@ -119,10 +119,10 @@ async def sweep(
     now: datetime,
     read: Read,
 ) -> None:
-    """Take someone out of everything that others were shown and that is kept for a while.
+    """Remove a person from everything that others were shown and from temporary records.
 
-    `digests` are the files that go with them, `read` gives the content of a file. Messages that name them are changed
-    on pages, in the outbox and where they were sent; jobs are done anew without them; live screens are drawn again.
+    `digests` are the files that are deleted with them; `read` returns the content of a file. Messages are changed on
+    pages, in the outbox and where they were sent; running jobs start anew; live screens are drawn again.
     """
     redaction = Redaction(traces)
     await _sweep_pages(tx, redaction, person_id)
@@ -300,7 +300,7 @@ def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:
 
 
 async def holding(tx: Transaction, table: str, column: str, traces: Traces, more: str = "id") -> list[Row]:
-    """Return the rows of a table whose JSON may hold what is searched for, each once."""
+    """Return the rows of `table` whose JSON in `column` may contain any of the traces, each row once."""
     found: dict[int, Row] = {}
     needles = traces.needles
     for start in range(0, len(needles), _AT_ONCE):

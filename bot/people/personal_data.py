@@ -58,8 +58,6 @@ PEOPLE: Sequence[PersonalData] = (
                 _("Your accounts"),
                 Chapter.YOU,
                 "SELECT * FROM accounts WHERE participant_id = :id",
-                # L10N: a label in the document of one's own data: since when an account is theirs
-                # L10N: a label in the document of one's own data: since when an account is theirs
                 facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
             ),
         ),

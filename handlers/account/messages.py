@@ -26,19 +26,22 @@ TRIES = _n(
 
 
 def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
-    """Return the opt-in for people who have an account where it is asked for and did not agree there yet."""
+    """Return the button to agree to private messages, if one of the accounts is on a platform that requires it.
+
+    No button if the person has agreed already.
+    """
     if any(account.needs_consent and not account.private_pushes for account in accounts):
         return (Button(_("Tell me in private"), PushPrivately(True)),)
     return ()
 
 
 def ask_whether_owner(owner: Participant, code: str) -> Reply:
-    """Ask someone who typed a link code whether they are the person on whose other account it was shown."""
+    """Ask a person who typed a link code whether `owner`, whose other account showed that code, is themselves."""
     return reply(
         _("You are {name}?", name=Strong(Name(owner.name))),
         buttons=(
             Button(_("Yes, that is me"), Claim(codes.normalise(code)), style="primary"),
-            # L10N: a button: the account that typed a code is not one's own
+            # L10N: a button, a word: an answer to a question
             Button(_("No"), Go("moi")),
         ),
         fresh=True,
@@ -48,11 +51,10 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
 async def answer_code(
     request: Request, find: Callable[[], Awaitable[Reply | None]], *, again: Action, refusal: Sequence[Text]
 ) -> Reply:
-    """Answer a code that someone typed or pressed, guarded against guesses.
+    """Answer a code that a person typed or pressed, with protection against guessing.
 
-    `find` answers a code that is good, and returns None for any other. An account that gave too many wrong ones is told
-    to wait, without a look at the code. `refusal` answers every wrong code alike, so that guessing teaches nothing;
-    `again` opens the form once more.
+    `find` returns the answer to a valid code, None for any other. After too many wrong codes the person must wait, and
+    `find` is not called. `refusal` answers every wrong code alike; `again` is the button that opens the form once more.
     """
     if pause := await pause_before_a_code(request.tx, request.account, request.now):
         return _wait(pause, again)

@@ -17,9 +17,9 @@ _CROWD = "codes"
 
 
 async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
-    """Return how long an account must wait before a code is looked at; None where it is looked at now.
+    """Return how long an account must wait before it may type a code; None if it need not wait.
 
-    Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
+    While many accounts type wrong codes each of them has fewer tries, but at least one mistake is always allowed.
     """
     waiting = await attempt_store.pause(
         tx, account.platform, account.native_id, now, tries=attempt_store.TRIES_IN_A_CROWD
@@ -30,7 +30,7 @@ async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) 
 
 
 async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
-    """Count a wrong code that an account typed; the organisers are told when there are many, once an hour."""
+    """Count a wrong code typed by an account. The organisers are told, once an hour, when there are many."""
     await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return
@@ -62,7 +62,7 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
-    """Return the person on whose account a link code was shown; None for no such code. The caller counts tries."""
+    """Return the person whose account shows this link code; None if there is no such code. Count the try yourself."""
     secret = await secret_store.find(tx, "link", code, now)
     if secret is None or secret.used or secret.expired:
         return None

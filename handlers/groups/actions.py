@@ -1,4 +1,8 @@
-"""The actions and buttons of groups, members and proposals that more than one module uses."""
+"""The buttons of groups, members and proposals that more than one module uses.
+
+A round is the set of groups of one day. A proposal holds groups that were computed, and changes nothing until an
+organiser applies it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from handlers.navigation.actions import BACK
 
 @dataclass(frozen=True, slots=True)
 class ShowGroups(Action):
-    """Show the groups of a round, theme by theme."""
+    """The button that shows the groups of the round with this number, theme by theme."""
 
     code: ClassVar[str] = "ga"
     round: int
@@ -22,14 +26,14 @@ class ShowGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class FormGroups(Action):
-    """Request groups for all rounds that are not published."""
+    """The button that requests a proposal of groups for all rounds that are not published."""
 
     code: ClassVar[str] = "gb"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowProposal(Action):
-    """Show a proposal again."""
+    """The button that shows the proposal with this id again."""
 
     code: ClassVar[str] = "ge"
     proposal: int
@@ -37,7 +41,10 @@ class ShowProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowProposed(Action):
-    """Show one theme's groups of a proposal: a page (from 0), in the round with index `at` in the proposal."""
+    """The button that shows the groups proposed for one theme.
+
+    `at` is the index of a round among the rounds of the proposal, `page` counts from 0.
+    """
 
     code: ClassVar[str] = "gf"
     proposal: int
@@ -48,7 +55,7 @@ class ShowProposed(Action):
 
 @dataclass(frozen=True, slots=True)
 class KeepProposal(Action):
-    """Apply a proposal."""
+    """The button that applies the proposal with this id: its groups become the real ones."""
 
     code: ClassVar[str] = "gc"
     proposal: int
@@ -56,7 +63,7 @@ class KeepProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class Redo(Action):
-    """Compute a proposal again with the same wishes, from the present facts and with another seed."""
+    """The button that requests other groups that are as good: the same wishes, today's facts and another seed."""
 
     code: ClassVar[str] = "gd"
     proposal: int
@@ -64,7 +71,7 @@ class Redo(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChangeCount(Action):
-    """Compute a proposal again with another number of groups in a theme; 0 lets the solver choose."""
+    """The button that requests a proposal with `count` groups in a theme; 0 lets the solver choose the number."""
 
     code: ClassVar[str] = "gac"
     proposal: int
@@ -74,7 +81,10 @@ class ChangeCount(Action):
 
 @dataclass(frozen=True, slots=True)
 class ApplyRemedy(Action):
-    """Apply the remedy with index `at` among those of a proposal."""
+    """The button that applies one of a proposal's remedies, for a theme whose people cannot be split into groups.
+
+    `at` is the index of the remedy in the proposal.
+    """
 
     code: ClassVar[str] = "gae"
     proposal: int
@@ -83,7 +93,11 @@ class ApplyRemedy(Action):
 
 @dataclass(frozen=True, slots=True)
 class FormWaitingTheme(Action):
-    """Compute a proposal again, without the waiting or the waiver of a theme."""
+    """The button that requests a proposal without a theme's exception.
+
+    The exception is that the theme gets no groups for now (it waits), or that its groups may have other sizes (a
+    waiver).
+    """
 
     code: ClassVar[str] = "gaf"
     proposal: int
@@ -92,7 +106,7 @@ class FormWaitingTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawGroups(Action):
-    """Request a picture of the groups of a round."""
+    """The button that requests a picture of the groups of a round."""
 
     code: ClassVar[str] = "gva"
     round: int
@@ -100,7 +114,7 @@ class DrawGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawProposal(Action):
-    """Request the picture of a proposal again."""
+    """The button that requests the picture of a proposal again."""
 
     code: ClassVar[str] = "gvb"
     proposal: int
@@ -108,7 +122,7 @@ class DrawProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class PrintLists(Action):
-    """Request the door lists of a round, with a page for each group."""
+    """The button that requests the door lists of a round: a page to print for each group."""
 
     code: ClassVar[str] = "gvc"
     round: int
@@ -116,7 +130,7 @@ class PrintLists(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowRooms(Action):
-    """Show theme by theme which groups of a round have no room."""
+    """The button that shows, theme by theme, which groups of a round have no room."""
 
     code: ClassVar[str] = "gvd"
     round: int
@@ -124,7 +138,7 @@ class ShowRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowUnplaced(Action):
-    """Show a page (from 0) of the people of a theme who are in no group of a round."""
+    """The button that shows a page (from 0) of the people of a theme who are in no group of a round."""
 
     code: ClassVar[str] = "gga"
     round: int
@@ -134,7 +148,7 @@ class ShowUnplaced(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowThemeGroups(Action):
-    """Show a page (from 0) of the groups of a theme in a round."""
+    """The button that shows a page (from 0) of the groups of a theme in a round."""
 
     code: ClassVar[str] = "gg"
     round: int
@@ -144,7 +158,7 @@ class ShowThemeGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenGroup(Action):
-    """Show everything about a group, and what can be done with it."""
+    """The button that shows everything about the group with this id, and what can be done with it."""
 
     code: ClassVar[str] = "gh"
     group: int
@@ -152,7 +166,7 @@ class OpenGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenMember(Action):
-    """Show a person and their group in a round, and what can be done with them."""
+    """The button that shows a person, their group in a round, and what can be changed about both."""
 
     code: ClassVar[str] = "gj"
     round: int
@@ -161,9 +175,9 @@ class OpenMember(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowOthers(Action):
-    """Show a page (from 0) of the theme's people, to choose the second person of a change.
+    """The button that shows a page (from 0) of the people with whom a person can be swapped or paired.
 
-    `want` is «swap», «together» or «apart».
+    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
     """
 
     code: ClassVar[str] = "gl"
@@ -175,7 +189,7 @@ class ShowOthers(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowMeeting(Action):
-    """Show when the groups of a round first meet."""
+    """The button that shows when the groups of a round first meet."""
 
     code: ClassVar[str] = "gm"
     round: int
@@ -183,21 +197,24 @@ class ShowMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAttendance(Action):
-    """Show today's attendance."""
+    """The button that shows today's attendance."""
 
     code: ClassVar[str] = "gi"
 
 
 @dataclass(frozen=True, slots=True)
 class AddSomeone(Action):
-    """Open the form for a person who arrives and is on no list."""
+    """The button that opens the form for a person who arrives and is on no list."""
 
     code: ClassVar[str] = "gik"
 
 
 @dataclass(frozen=True, slots=True)
 class AskRepair(Action):
-    """Request a repair of a round's groups for the people not absent on a day, given as `date.toordinal()`."""
+    """The button that requests a repair: groups of a round with few changes, without the people absent on a day.
+
+    `day` is the day's `date.toordinal()`.
+    """
 
     code: ClassVar[str] = "gim"
     round: int
@@ -206,7 +223,7 @@ class AskRepair(Action):
 
 @dataclass(frozen=True, slots=True)
 class AttendPerson(Action):
-    """Show a person's attendance on a day, given as `date.toordinal()`."""
+    """The button that shows whether a person is marked present on a day, given as `date.toordinal()`."""
 
     code: ClassVar[str] = "gid"
     person: int

@@ -1,4 +1,4 @@
-"""Answers to the hooks of themes: what a change of theme means for a person's groups."""
+"""Answers to questions that themes ask of groups: what a change of theme means for a person's groups."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from handlers.groups.service.membership import groups_to_come, is_over
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """Return a line for each group that a person leaves with their theme, of published rounds that are not over."""
+    """Return a line for each group that a person would lose by leaving their theme.
+
+    Only groups of published rounds that are not over count.
+    """
     groups = await groups_to_come(tx, participant_id, now)
     return [_("You leave {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 
 
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether a person who takes a theme now also gets a group: while a published round is not over."""
+    """Return whether someone who takes a theme at `now` also gets a group: True while a published round is not over."""
     return any(round_.published and not is_over(round_, now) for round_ in await store.all_rounds(tx))
 
 
@@ -30,5 +33,5 @@ async def has_group(tx: Transaction, participant_id: int) -> bool:
 
 
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """Return the button to the reader's group; none before a round is published."""
+    """Return the button that shows the reader's group; () before a round is published."""
     return (MY_GROUP,) if any(round_.published for round_ in await store.all_rounds(tx)) else ()

@@ -1,4 +1,4 @@
-"""The audiences of messages that groups provide: the people of a group, and those present on a day.
+"""The audiences that groups add for messages: the people of one group, and the people present on a day.
 
 A process that reads files loads this module to know the kinds; the stores are imported only when words are needed.
 """

@@ -1,4 +1,4 @@
-"""The capability of groups: to form, publish and repair them, and everyone's attendance."""
+"""Declares the capability of groups: forming, publishing and repairing them, and marking attendance."""
 
 from bot.capability import Capability
 from bot.content.texts import _

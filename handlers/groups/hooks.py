@@ -1,4 +1,4 @@
-"""Hooks by which capabilities above groups contribute to what a person reads who gets another group."""
+"""The hook by which other capabilities add buttons to the message for a person who gets another group."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from handlers.groups.model import Group
 
 @hook
 async def left_behind(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
-    """Return a button for each thing that a person can take along from their former group to the group they just got.
+    """Return the buttons that let a person take along something from their former group to the group they just got.
 
-    `left` is the former group, None for none.
+    `left` is the former group, None if the person had none.
     """
     return ()

@@ -70,7 +70,7 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _bound(payload: Mapping[str, Any]) -> set[int]:
-    """Return the ids of the people whom a pair, a pin or a lock names."""
+    """Return the ids of the people whom an organisers' rule names: a pair, a pin or a lock."""
     return {
         *(person for first, second, _kind in payload["pairs"] for person in (first, second)),
         *(person for _round, person, _group in payload["pins"]),
@@ -204,7 +204,7 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw groups in as many pictures as it takes to keep them readable, at most as a message can carry."""
+    """Draw groups as one or several readable pictures, at most as many as a message can carry."""
     sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
     return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
 

@@ -18,7 +18,10 @@ MEETING = "meeting"
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The groups of one day, a local date. `meets_at` is the time (UTC) of their first meeting, None while unknown."""
+    """The set of groups of one `day`, a local date. `number` counts from 1.
+
+    `meets_at` is the time (UTC) at which the groups first meet, None while unknown.
+    """
 
     number: int
     day: date
@@ -37,7 +40,7 @@ def due(rounds: Sequence[Round], day: date) -> Round | None:
 
 
 def meeting_subject(round_number: int) -> str:
-    """Return the subject of the reminders of a round's first meeting."""
+    """Return the subject under which the reminders of a round's first meeting are stored."""
     return f"{MEETING}:{round_number}"
 
 
@@ -59,10 +62,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Member(Named):
-    """Someone who has a theme, as groups see them. `platform` is that of the account they prefer, '' for none.
+    """A participant who has a theme, as groups need to know them.
 
-    `platform` is that of their preferred account, '' for none. `group_id` is their group of the round, None for none.
-    A pinned person stays in their group when groups are formed again.
+    `platform` is the platform of their preferred account, '' for none. `group_id` is their group of the round asked
+    for, None for none. A pinned person stays in their group when groups are formed again.
     """
 
     id: int
@@ -82,7 +85,7 @@ class Member(Named):
 
 @dataclass(frozen=True, slots=True)
 class Attendee(Named):
-    """Someone who may come to the gathering, with or without a theme."""
+    """A participant who may come to the gathering, with or without a theme. `joined` is whether they joined the bot."""
 
     id: int
     given_name: str
@@ -114,10 +117,10 @@ Groups = Mapping[int, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What an organiser asked for in a proposal; «Redo» changes nothing of it but the seed.
+    """What an organiser asked for in a proposal; «Redo» changes only the `seed`.
 
-    `counts` fixes the number of groups of a theme, `waivers` the smallest and the largest size. Themes in `waiting` get
-    no groups. A repair is of one `round`, for the people not marked absent on `day` (a local date, ISO).
+    By theme, `counts` fixes the number of groups, and `waivers` the smallest and largest size. Themes in `waiting` get
+    no groups. A «repair» is of one `round`, for the people not marked absent on `day` (a local date, ISO).
     """
 
     kind: Kind = "form"
@@ -142,7 +145,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class FormedGroups:
-    """The proposed groups of a theme in one round, and their measures.
+    """The groups proposed for a theme in one round, and their measures (see `handlers.groups.solver.model`).
 
     `alone` holds (group number, participant id) of everyone who is the only woman or man of a group.
     """
@@ -174,10 +177,10 @@ class FormingFailed:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The proposal for one theme: its groups in each round, or why there are none.
+    """The part of a proposal that is about one theme: its groups in each round, or why there are none.
 
-    `trade` maps the number of groups, one fewer and one more to the mean number of nationalities that a group can then
-    have, in tenths.
+    `people` is how many people have the theme. `trade` maps the number of groups, one fewer and one more to the mean
+    number of nationalities that a group can then have, in tenths.
     """
 
     theme: str
@@ -200,7 +203,7 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A way out for a theme that cannot be split.
+    """A change that would make groups possible in a theme whose people cannot be split into groups.
 
     «move»: each of `people` (participant id, theme key) moves to the theme they chose second; «waive»: groups may have
     `sizes` (smallest, largest); «wait»: the theme gets no groups for now.
@@ -214,10 +217,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Groups that were computed and change nothing until an organiser applies them.
+    """Groups that were computed, and change nothing until an organiser applies them.
 
-    `digest` identifies the facts they were computed from, `rounds` the rounds they are for. `torn` holds pairs of
-    people who should be together and have different themes.
+    `digest` identifies the facts from which they were computed, `rounds` are the numbers of their rounds. `torn` holds
+    pairs of people who should be together and have different themes.
     """
 
     wishes: Wishes
@@ -228,7 +231,7 @@ class Proposal:
     torn: tuple[tuple[int, int], ...] = ()
 
     def of(self, theme: str) -> Proposed | None:
-        """Return the proposal for a theme, None for a theme that nobody chose."""
+        """Return the part of the proposal about a theme, None for a theme that nobody chose."""
         return next((proposed for proposed in self.themes if proposed.theme == theme), None)
 
 

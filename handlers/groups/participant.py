@@ -54,7 +54,7 @@ async def show_group(request: Request, action: ShowGroup) -> Reply:
 
 
 async def name_group(request: Request) -> View:
-    """Return the part of the home screen with the title of the participant's group of the day and a button to it."""
+    """Return a part of the home screen: the title of the participant's group of the day, and a button that shows it."""
     group = await _of_the_day(request)
     if group is None:
         return View(())
@@ -63,7 +63,7 @@ async def name_group(request: Request) -> View:
 
 
 async def has_group(request: Request) -> bool:
-    """Return whether the participant has a group of the day."""
+    """Return whether the participant has a group of the day, so that the menu offers it."""
     return await _of_the_day(request) is not None
 
 

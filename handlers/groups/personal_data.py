@@ -44,10 +44,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 _("Your attendance"),
                 Chapter.YOU,
                 "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
-                # L10N: a label in the document of one's own data: whether one was marked present
-                # L10N: a label in the document of one's own data: when it was noted
-                # L10N: a label in the document of one's own data: whether one was marked present
-                # L10N: a label in the document of one's own data: when it was noted
                 facts={"day": _("Day"), "present": _("Present"), "marked_at": _("Noted")},
             ),
             DocumentPart(

@@ -12,7 +12,10 @@ from bot.config.settings import Sections
 
 
 class GroupSettings(Section):
-    """How groups are formed: sizes in people, the number of rounds (one a day), and when the first round meets."""
+    """How groups are formed: how many people a group has, how many rounds there are, and when the first round meets.
+
+    A round is the set of groups of one day; there is one round a day.
+    """
 
     smallest: Annotated[int, Field(ge=1)] = 5
     largest: Annotated[int, Field(ge=1)] = 7

@@ -83,7 +83,7 @@ async def _read_rounds(tx: Transaction) -> Sequence[Round]:
 
 
 async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
-    """Return the smallest, the largest and the target size of a group, in people, as configured at the last start."""
+    """Return the smallest, the largest and the target size of a group in people, as configured at the last start."""
     smallest, largest, target = (await setting_store.get(tx, _SIZES) or "5 7 6").split()
     return int(smallest), int(largest), int(target)
 
@@ -100,7 +100,10 @@ async def find_round(tx: Transaction, number: int) -> Round | None:
 
 
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
-    """Add a configured round, or update it unless it is published or its meeting was set in chat."""
+    """Add a configured round, or update it unless it is published or its meeting was set in chat.
+
+    `meets_at` is when (UTC) its groups first meet, None for unknown.
+    """
     tx.read_anew(_ROUNDS)
     await tx.run(
         "INSERT INTO rounds (number, day, meets_at, configured) VALUES (:number, :day, :meets_at, :meets_at)"
@@ -139,8 +142,8 @@ async def mark_round_published(tx: Transaction, number: int, now: datetime) -> b
 class Readiness:
     """Counts that tell what is left to do for a round.
 
-    `groups` and `roomless` count its groups and those without a room, `people` everyone who comes and has a theme. Of
-    these people, `unplaced` are in no group, `unmarked` are in a group and have no attendance on the day asked for, and
+    `groups` counts its groups, `roomless` those without a room, and `people` everyone who comes and has a theme. Of
+    these people, `unplaced` are in no group, `unmarked` are in a group and not marked on the day asked for, and
     `misplaced` are in a group and absent that day, or present and in no group.
     """
 
@@ -195,7 +198,7 @@ async def find_group(tx: Transaction, group_id: int) -> Group | None:
 
 
 async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
-    """Return the group with this id if its round is published, else None: before, only organisers may see it."""
+    """Return the group with this id if its round is published, else None, since only organisers may see it before."""
     row = await tx.one(
         f"{_GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL", id=group_id
     )
@@ -203,7 +206,10 @@ async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
 
 
 async def add_group(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
-    """Add an empty group, whose number must be free, and return it. The highest number ever given is stored."""
+    """Add an empty group with a number that must be free, and return the group.
+
+    The highest number ever given in a theme and round is stored as well.
+    """
     row = await tx.one(
         "INSERT INTO groups (round, theme, number) VALUES (:round, :theme, :number) RETURNING id",
         round=round_number,
@@ -335,7 +341,7 @@ async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mappi
 async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[Round, Group]]:
     """Return a person's groups of published rounds, in the order of the rounds.
 
-    They are read once a transaction, for several screens: a transaction that also changes groups must do so before.
+    The answer is cached for the database transaction: if the transaction also changes groups, it must do so first.
     """
     if not any(round_.published for round_ in await all_rounds(tx)):
         return ()
@@ -345,7 +351,10 @@ async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tup
 
 
 async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
-    """Put a person in a group instead of their former group of its round. The caller notifies people."""
+    """Put a person in a group, in place of their former group of that round. The caller notifies people.
+
+    `pinned` is whether the person stays there when groups are formed again.
+    """
     await tx.run(
         "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"
         " ON CONFLICT (participant_id, round) DO UPDATE SET group_id = :group, pinned = :pinned",
@@ -364,7 +373,7 @@ async def take_out_of_group(tx: Transaction, participant_id: int, round_number: 
 
 
 async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pinned: bool) -> None:
-    """Set whether a person stays in their group of a round when groups are formed again."""
+    """Set whether a person stays in their group of a round when groups are formed again (is pinned)."""
     await tx.run(
         "UPDATE members SET pinned = :pinned WHERE participant_id = :id AND round = :round",
         id=participant_id,
@@ -374,7 +383,7 @@ async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pi
 
 
 async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, PairKind]]:
-    """Return the people whom a person must, or must not, be in a group with: their ids and the kind of the pair."""
+    """Return the organisers' rules about a person and one other: the other's id, and «together» or «apart»."""
     rows = await tx.all(
         "SELECT first_id, second_id, kind FROM pairs WHERE first_id = :id OR second_id = :id", id=participant_id
     )
@@ -397,7 +406,7 @@ async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tu
 
 
 async def all_pairs(tx: Transaction) -> Sequence[tuple[int, int, str]]:
-    """Return all pairs, sorted: two participant ids and the kind."""
+    """Return all organisers' rules about two people, sorted: two participant ids, and «together» or «apart»."""
     rows = await tx.all("SELECT first_id, second_id, kind FROM pairs ORDER BY first_id, second_id")
     return [(row["first_id"], row["second_id"], row["kind"]) for row in rows]
 
@@ -409,20 +418,20 @@ async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
 
 
 async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
-    """Return whether any two of these people are a pair, together or apart."""
+    """Return whether an organisers' rule names two of these people, as together or apart."""
     ids = set(participant_ids)
     rows = await tx.all("SELECT first_id, second_id FROM pairs")
     return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)
 
 
 async def platforms_reached_in_round(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
-    """Return, for each member of a round, the platform on which an unsolicited message reaches them, None for none."""
+    """Return, by id, the platform on which each member of a round gets messages; None for people whom none reaches."""
     platforms = await platforms_reached(tx)
     return {person: platforms.get(person) for person, _group_id, _pinned in await placements_of_round(tx, round_number)}
 
 
 async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
-    """Return the platform on which an unsolicited message reaches each person; people whom none reaches are left out.
+    """Return, by id, the platform on which each person gets messages; people whom none reaches are left out.
 
     Both the preview («3 people will be told») and the confirmation count people by this.
     """
@@ -449,7 +458,7 @@ class AttendanceMark:
 
 
 async def attendance_on(tx: Transaction, day: str) -> Mapping[int, bool]:
-    """Return whether each person marked on a day was present; others are left out."""
+    """Return whether each person was present on a day (ISO), by participant id; unmarked people are left out."""
     rows = await tx.all("SELECT participant_id, present FROM attendance WHERE day = :day", day=day)
     return {row["participant_id"]: bool(row["present"]) for row in rows}
 
@@ -472,7 +481,7 @@ async def attendance_of(tx: Transaction, participant_id: int, day: str) -> Atten
 async def mark_attendance(
     tx: Transaction, participant_id: int, day: str, present: bool | None, by: int, now: datetime
 ) -> None:
-    """Mark a person present or absent on a day; None removes the mark. `by` is the id of who marks them."""
+    """Mark a person present or absent on a day (ISO); None removes the mark. `by` is the id of the organiser."""
     if present is None:
         await tx.run("DELETE FROM attendance WHERE participant_id = :id AND day = :day", id=participant_id, day=day)
         return
@@ -501,7 +510,7 @@ async def everyone_who_may_come(tx: Transaction) -> Sequence[Attendee]:
 
 
 async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None:
-    """Return whether two people, in either order, must be together or apart; None if neither."""
+    """Return «together» or «apart», as organisers want two people to be in groups; None if there is no such rule."""
     row = await tx.one(
         "SELECT kind FROM pairs WHERE first_id = :first AND second_id = :second",
         first=min(one, other),
@@ -511,7 +520,7 @@ async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None
 
 
 async def put_pair(tx: Transaction, one: int, other: int, kind: PairKind | None) -> None:
-    """Set that two different people must be together or apart; None removes the pair."""
+    """Set that two different people must be «together» or «apart» in groups; None removes the rule."""
     pair = {"first": min(one, other), "second": max(one, other)}
     if kind is None:
         await tx.run("DELETE FROM pairs WHERE first_id = :first AND second_id = :second", **pair)
@@ -580,7 +589,7 @@ async def _read_terms(tx: Transaction) -> Sequence[Terms]:
 
 
 async def set_proposal_applied(tx: Transaction, proposal_id: int, now: datetime | None) -> None:
-    """Mark a proposal as applied at `now`; None marks it as not applied, after an undo."""
+    """Mark a proposal as applied at `now`; None marks it as not applied, after the change was undone."""
     tx.read_anew(_TERMS)
     await tx.run(
         "UPDATE proposals SET kept_at = CAST(:now AS BIGINT) WHERE id = :id",
@@ -590,7 +599,7 @@ async def set_proposal_applied(tx: Transaction, proposal_id: int, now: datetime 
 
 
 async def forget_old_proposals(tx: Transaction, now: datetime) -> int:
-    """Delete old proposals that were not applied. Returns how many."""
+    """Delete old proposals that were not applied. Returns how many were deleted."""
     return await tx.run(
         "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before",
         before=to_micros(now - PROPOSAL_LIFETIME),

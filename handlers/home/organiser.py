@@ -45,9 +45,9 @@ class ShowOrganisersSection(Action):
     listed_for=ORGANISER,
 )
 async def organise(request: Request) -> Reply:
-    """Show the next step, then a line and the way for each section.
+    """Show the organisers' screen: the next step first, then a line and a button for each section.
 
-    Someone who does not organise is told so, with the way to become an organiser.
+    A person who does not organise is told so, with the way to become an organiser.
     """
     parts = request.shared.organiser_home
     if not request.may(ORGANISER):
@@ -89,7 +89,7 @@ async def show_organisers_section(request: Request, action: ShowOrganisersSectio
 
 
 async def say_it_is_over(request: Request) -> View:
-    """Return the line that the gathering is over, once its last day is."""
+    """Return the line that the gathering is over; an empty View before that."""
     return View(if_over(request))
 
 
@@ -115,7 +115,7 @@ class DrawFigures(Action):
 
 
 async def offer_figures(request: Request) -> View:
-    """Return the button to the figures, for the organisers' screen, once anybody is counted."""
+    """Return the button to the statistics, for the organisers' screen; an empty View while nobody is registered."""
     people = await people_store.turnout(request.tx)
     # L10N: a button: numbers by territory, platform and gender
     return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
@@ -131,7 +131,7 @@ class _Shares:
 
 @routes.action(Figures, who=ORGANISER)
 async def figures(request: Request, _action: Figures) -> Reply:
-    """Show joined of selected people, a line each; who is on which platform; and the button that draws it."""
+    """Show how many of those selected have joined, by territory and gender, and how many are on which platform."""
     table = await _counted(request)
     shown, rest = table.territories[:_MOST_LINES], table.territories[_MOST_LINES:]
     platforms = await people_store.by_platform(request.tx)
@@ -183,7 +183,7 @@ def _sum(rows: Sequence[tuple[Span, JoinedShare]]) -> JoinedShare:
 
 @routes.action(DrawFigures, who=ORGANISER)
 async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
-    """Have the picture drawn by a job, because that takes longer than a transaction may."""
+    """Start the job that draws the statistics as a picture."""
     table, reader = await _counted(request), request.reader
     shown, rest = table.territories[: 2 * _MOST_LINES], table.territories[2 * _MOST_LINES :]
     rows = [*table.parity, *shown, *([(_others(len(rest)), _sum(rest))] if rest else [])]
@@ -203,6 +203,6 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
 
 @routes.job("figures", work=make_picture)
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Show the picture, with the table as its alternative text."""
+    """Return the message with the picture; the table is its alternative text."""
     picture = Picture(result["content"], result["alt"], _("figures.png"))
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

@@ -41,7 +41,7 @@ class ShowSection(Action):
     listed=10,
 )
 async def show_home(request: Request) -> Reply:
-    """Show who one is here, what is next, and the few things that matter now."""
+    """Show the person's home screen: who they are, what is next, and the few buttons that matter now."""
     view = await assemble(request, request.shared.home)
     return replace(reply(*view.lines, buttons=_at_hand(request, view.buttons)), screen=Go("moi").encode())
 
@@ -55,7 +55,7 @@ def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
 
 
 async def name_person(request: Request) -> View:
-    """Return, for one's own screen, who one is here, and that the gathering is over, once it is."""
+    """Return the first line of the home screen: the person's name and role; and that the gathering is over, if so."""
     person = request.participant
     if person.status == "withdrawn":
         return View(())
@@ -79,7 +79,7 @@ async def organise_first(request: Request) -> View:
 
 
 async def organise_too(request: Request) -> View:
-    """Return the button to the organisers' screen, for an organiser who takes part as well."""
+    """Return the button to the organisers' screen, for an organiser who also takes part."""
     return View((), (replace(ORGANISE, style="plain"),) if request.participant.takes_part else ())
 
 
@@ -89,7 +89,7 @@ ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
 
 @routes.command("start", _("Start"), who=ANYONE)
 async def start(request: Request) -> Reply:
-    """Answer what Telegram sends first; a payload is answered as the press it stands for."""
+    """Answer the first message that Telegram sends; if it carries a payload, as if its button had been pressed."""
     return await show_home(request)
 
 
@@ -104,7 +104,7 @@ async def start(request: Request) -> Reply:
     listed=80,
 )
 async def show_menu(request: Request) -> Reply:
-    """Show what can be done now: the first section of the menu, and the way to the others."""
+    """Show what can be done now: the buttons of the menu's first section, and a button to each other section."""
     if request.person is None:
         welcome = await assemble(request, request.shared.home)
         here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
@@ -126,7 +126,7 @@ def _way_into(shown: OpenSection) -> Button:
 
 @routes.action(ShowSection)
 async def show_section(request: Request, action: ShowSection) -> Reply:
-    """Show what can be done now in one section of the menu. Raises Stale where that is nothing."""
+    """Show what can be done now in one section of the menu. Raises Stale if that is nothing."""
     shown = next((section for section in await open_sections(request) if section.section.name == action.section), None)
     if shown is None:
         raise Stale
@@ -137,13 +137,13 @@ async def show_section(request: Request, action: ShowSection) -> Reply:
     _("thanks, thank you, thank you very much, many thanks, thanks a lot, ok thanks, great, perfect, super"), who=ANYONE
 )
 async def answer_thanks(_request: Request) -> Reply:
-    """Answer a kind word with a kind word."""
+    """Answer «thank you» and the like."""
     return reply(_("With pleasure! Write to me whenever you need something."))
 
 
 @routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)
 async def cancel(request: Request) -> Reply:
-    """Leave a form; nothing of it is kept."""
+    """Leave the open form and delete what was typed into it."""
     left = await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     said = _("Cancelled, nothing was changed.") if left else _("There was nothing to cancel.")
     return with_lines_first(await show_home(request), said)

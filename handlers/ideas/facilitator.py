@@ -135,7 +135,7 @@ async def set_aside(request: Request, action: SetAside) -> Reply:
 def _count_line(late: int, hidden: int) -> Text:
     if not (late or hidden):
         return _("Nothing is set aside.")
-    # L10N: How many ideas came after the end of the phase, and how many are hidden.
+    # L10N: how many ideas came after the end of the phase, and how many are hidden
     return _("Came late: {late}. Hidden: {hidden}.", late=late, hidden=hidden)
 
 

@@ -14,11 +14,11 @@ _GLIMPSE = 60
 _LABEL = 90
 
 CATEGORIES: Mapping[Category, Text] = {
-    # L10N: A kind of idea, in lists and as an option: something that is so in a territory.
+    # L10N: a kind of idea, in lists and as an option: something that is so in a territory
     "fact": _("fact"),
-    # L10N: A kind of idea, a noun, in lists and as an option: something that people in a territory lack.
+    # L10N: a kind of idea, a noun, in lists and as an option: something that people in a territory lack
     "need": _("need"),
-    # L10N: A kind of idea, in lists and as an option: a public programme or service that exists in a territory.
+    # L10N: a kind of idea, in lists and as an option: a public programme or service that exists in a territory
     "scheme": _("existing scheme"),
 }
 """What readers call each category of ideas."""
@@ -31,17 +31,17 @@ def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span
     """
     if reader is not None and idea.author_id == reader:
         if idea.anonymous:
-            # L10N: Whose an idea is, as its author reads it: others do not read the name.
+            # L10N: whose an idea is, as its author reads it: others do not read the name
             return _("you, unnamed")
-        # L10N: Whose an idea is, as its author reads it.
+        # L10N: whose an idea is, as its author reads it
         return _("you")
-    # L10N: The author of an idea whose name is not shown.
+    # L10N: the author of an idea whose name is not shown
     return Name(given_name) if given_name and not idea.anonymous else _("anonymous")
 
 
 def words_of(text: str) -> Span:
     """Return the text of an idea, or «(a photo)» for a photo that has no text yet."""
-    # L10N: Instead of the text of an idea that is only a photo.
+    # L10N: instead of the text of an idea that is only a photo
     return Name(text) if text else _("(a photo)")
 
 
@@ -75,7 +75,7 @@ def line(
     territory, except for anonymous ideas, because in a group of six it would identify the author.
     """
     parts: list[Span] = [
-        # L10N: The author of an idea, and in brackets the territory that the author speaks for.
+        # L10N: the author of an idea, and in brackets the territory that the author speaks for
         _("{name} ({territory})", name=author, territory=Territory(idea.territory))
         if territory and idea.territory and not idea.anonymous
         else author
@@ -87,17 +87,17 @@ def line(
     if votes:
         parts.append(_n("{count} vote", "{count} votes", votes))
     if voted:
-        # L10N: A part of the line below an idea that the reader voted for.
+        # L10N: a part of the line below an idea that the reader voted for
         parts.append(_("✓ your vote"))
     if alike:
-        # L10N: A part of the line below an idea: how many similar ideas were merged into it.
+        # L10N: a part of the line below an idea: how many similar ideas were merged into it
         parts.append(_n("+{count} similar", "+{count} similar", alike))
     if files:
         parts.append(
             _n("{count} file", "{count} files", files) if documents else _n("{count} photo", "{count} photos", files)
         )
     if builds_on:
-        # L10N: A part of the line below an idea: the earlier idea that it takes further.
+        # L10N: a part of the line below an idea: the earlier idea that it takes further
         parts.append(_("builds on «{idea}»", idea=glimpse(builds_on)))
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 

@@ -9,10 +9,10 @@ from bot.database.engine import Row, Transaction
 from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
 from bot.people.mentions import photo_name
 from bot.people.personal_data import BY_CHAT
-from handlers.workshops.store import LIVE
+from handlers.workshops.store import is_shown
 
 _READ = (
-    f"{LIVE} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
+    f"{is_shown('i')} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
     " AND r.phase = i.phase AND r.revealed_at IS NOT NULL)"
 )
 """The condition for ideas `i` that their group could read."""

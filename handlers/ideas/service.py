@@ -487,7 +487,7 @@ async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     """
     if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True
-    if idea.state != "live" or idea.hidden or idea.group_id is None:
+    if not idea.shown or idea.group_id is None:
         return False
     run = await run_of_group(tx, idea.group_id, idea.phase)
     if run is None or not run.revealed:

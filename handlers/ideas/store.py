@@ -11,7 +11,7 @@ from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
-from handlers.workshops.store import COUNTS, RUN_COLUMNS, run_of_row
+from handlers.workshops.store import RUN_COLUMNS, counts, is_shown, run_of_row
 
 COLUMNS = (
     "i.id, i.group_id, i.theme, i.phase, i.author_id, i.territory, i.category, i.text, i.anonymous, i.state,"
@@ -179,9 +179,9 @@ async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequen
 
 
 async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """Return the ideas of a group's phase that count (see `COUNTS`), oldest first."""
+    """Return the ideas of a group's phase that count (see `Idea.counts`), oldest first."""
     rows = await tx.all(
-        f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {counts('i')} ORDER BY i.id",
         group=group_id,
         phase=phase,
     )
@@ -192,7 +192,7 @@ async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: 
     """Return the ids and stems of the revealed ideas that count in a theme's phase, except those of one group."""
     rows = await tx.all(
         "SELECT i.id, i.stems FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
-        f" WHERE i.theme = :theme AND i.phase = :phase AND i.group_id <> :group AND {COUNTS}"
+        f" WHERE i.theme = :theme AND i.phase = :phase AND i.group_id <> :group AND {counts('i')}"
         " AND r.revealed_at IS NOT NULL ORDER BY i.id",
         theme=theme,
         phase=phase,
@@ -203,7 +203,7 @@ async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: 
 
 async def count_built_on(tx: Transaction, idea_id: int) -> int:
     """Return how many ideas that count build on an idea."""
-    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE i.parent_id = :id AND {COUNTS}", id=idea_id)
+    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE i.parent_id = :id AND {counts('i')}", id=idea_id)
     assert row is not None
     return int(row["n"])
 
@@ -424,7 +424,7 @@ class WallEntry:
 
 async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
     """Return how many ideas are on a wall."""
-    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {COUNTS}", **scope.params)
+    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {counts('i')}", **scope.params)
     assert row is not None
     number: int = row["n"]
     return number
@@ -439,7 +439,7 @@ async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int,
         )
     else:
         rows = await tx.all(
-            f"SELECT i.id FROM ideas i WHERE {scope.where('i')} AND {COUNTS} ORDER BY i.id DESC"
+            f"SELECT i.id FROM ideas i WHERE {scope.where('i')} AND {counts('i')} ORDER BY i.id DESC"
             " LIMIT :most OFFSET :start",
             **params,
         )
@@ -454,7 +454,7 @@ async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[Wal
 
 _ATTACHED = (
     "FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE (a.id = i.id"
-    " OR (a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0))"
+    f" OR (a.merged_into = i.id AND {is_shown('a')}))"
 )
 """The files `f` that came with an idea `i` and with the ideas merged into it."""
 
@@ -463,12 +463,12 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
     """Return the wall entry of an idea in any state; None where the idea does not exist."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
-        f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE m.state = 'live' AND m.hidden = 0"
+        f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE {is_shown('m')}"
         " AND (m.id = i.id OR m.merged_into = i.id)) AS votes,"
-        " (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0) AS alike,"
+        f" (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND {is_shown('a')}) AS alike,"
         f" (SELECT COUNT(*) {_ATTACHED}) AS files,"
         f" (SELECT COUNT(*) {_ATTACHED} AND f.picture = 0) AS documents,"
-        " (SELECT b.text FROM ideas b WHERE b.id = i.parent_id AND b.state = 'live' AND b.hidden = 0) AS builds_on"
+        f" (SELECT b.text FROM ideas b WHERE b.id = i.parent_id AND {is_shown('b')}) AS builds_on"
         " FROM ideas i LEFT JOIN participants p ON p.id = i.author_id WHERE i.id = :id",
         id=idea_id,
     )
@@ -488,7 +488,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
 async def own_on_wall(tx: Transaction, participant_id: int, scope: IdeaScope) -> Sequence[WallEntry]:
     """Return a person's own ideas on a wall, oldest first."""
     rows = await tx.all(
-        f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {COUNTS} ORDER BY i.id",
+        f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {counts('i')} ORDER BY i.id",
         person=participant_id,
         **scope.params,
     )
@@ -560,8 +560,8 @@ def voted_query(columns: str, condition: str) -> str:
     """
     return (
         f"SELECT {columns} FROM ideas m JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id)"
-        f" LEFT JOIN idea_votes v ON v.idea_id = m.id WHERE {condition} AND m.state = 'live' AND m.hidden = 0"
-        f" AND {COUNTS} GROUP BY i.id"
+        f" LEFT JOIN idea_votes v ON v.idea_id = m.id WHERE {condition} AND {is_shown('m')}"
+        f" AND {counts('i')} GROUP BY i.id"
     )
 
 
@@ -580,7 +580,7 @@ async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, p
     rows = await tx.all(
         "SELECT DISTINCT i.id FROM idea_votes v JOIN ideas m ON m.id = v.idea_id"
         f" JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id) WHERE v.participant_id = :person AND {OF_GROUP}"
-        f" AND m.state = 'live' AND m.hidden = 0 AND {COUNTS}",
+        f" AND {is_shown('m')} AND {counts('i')}",
         person=participant_id,
         group=group_id,
         phase=phase,
@@ -772,7 +772,8 @@ async def hidden_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[I
 async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
     """Return the ids and stems of the ideas that count in a group's phase, oldest first."""
     rows = await tx.all(
-        f"SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
+        "SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase"
+        f" AND {counts('i')} ORDER BY i.id",
         group=group_id,
         phase=phase,
     )

@@ -1,4 +1,4 @@
-"""Puts together a screen that capabilities share, from the part of each."""
+"""Puts together screens to which several capabilities contribute, such as the home screen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_IN_SIGHT = 2
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The lines and buttons of a section of a shared screen; `section` is None for those of parts without any."""
+    """A section of such a screen: its lines and buttons. `section` is None for parts that stand in no section."""
 
     section: ScreenSection | None
     lines: tuple[Span, ...]
@@ -25,19 +25,19 @@ class Assembled:
 
     @property
     def summary(self) -> Span:
-        """Return all of its lines as one, after its heading."""
+        """Return the section's lines as one line, after its heading."""
         words = [word for line in self.lines for word in (" ", line)][1:]
         return Joined((Strong(self.section.heading), " · ", *words)) if self.section else Joined(tuple(words))
 
     def in_sight(self, opens: Action) -> tuple[Button, ...]:
-        """Return its buttons where they are few, else the one that `opens` the section as a screen of its own."""
+        """Return the section's buttons if they are few, else only the button `opens` to a screen of its own."""
         if self.section is None or len(self.buttons) <= _MOST_IN_SIGHT:
             return self.buttons
         return (Button(self.section.heading, opens),)
 
 
 async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
-    """Return the lines, then the buttons, of all parts for the person who asked, each section under its heading."""
+    """Return the screen: lines, then buttons, of all parts for the person, under the headings of their sections."""
     sections = await assemble_sections(request, parts)
     lines: list[Span] = []
     for shown in sections:
@@ -48,7 +48,7 @@ async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
 
 
 async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Sequence[Assembled]:
-    """Return what parts show to the person who asked, section by section; empty sections are left out."""
+    """Return the sections of the screen, without those in which the person would see nothing."""
     shown: dict[ScreenSection | None, list[View]] = {}
     for part in parts:
         if request.may(part.who):
@@ -66,7 +66,7 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
 
 
 async def next_steps(request: Request, parts: Iterable[ScreenPart]) -> Sequence[NextStep]:
-    """Return what the person who asked had better do now, the most pressing first."""
+    """Return what the person should do next, the most urgent step first."""
     steps: list[NextStep] = []
     for part in parts:
         if part.next_steps and request.may(part.who):

@@ -28,7 +28,7 @@ class RecentChanges(Action):
 
 @routes.action(RecentChanges, who=ORGANISER)
 async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
-    """Show the latest changes of the day, each with its way back while there is one."""
+    """Show the changes that organisers made in the last day, with buttons that undo those still undoable."""
     entries = await journal_store.recent(request.tx, request.now - journal_store.KEPT, PER_PAGE)
     if not entries:
         return reply(_("Nothing was changed today."), buttons=(BACK,))
@@ -47,7 +47,7 @@ async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
 
 @routes.action(Undo, who=FACILITATOR)
 async def undo(request: Request, action: Undo) -> Reply:
-    """Take a change back, or say why it stays."""
+    """Undo a change, or say why that is impossible."""
     entry, undone = await inverses.undo(request, action.entry)
     recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
     return reply(

@@ -34,24 +34,24 @@ class OpenPerson(Action):
 
 
 def if_over(request: Request) -> tuple[Span, ...]:
-    """Return the line saying that the gathering is over; none while it lasts."""
+    """Return the line that the gathering is over; no line before that."""
     return (_("The gathering is over."),) if request.gathering_is_over else ()
 
 
 def page_of(items: Sequence[T], page: int) -> Sequence[T]:
-    """Return the items of one page, counted from 0."""
+    """Return the items of one page; pages count from 0."""
     return items[page * PER_PAGE : (page + 1) * PER_PAGE]
 
 
 def turn(make: Callable[[int], Action], page: int, items: int) -> tuple[Button, ...]:
-    """Return the buttons to the pages before and after."""
+    """Return the buttons to the page before and the page after, where there are such; `make` makes a page's action."""
     before = (Button(_("◀ Previous"), make(page - 1)),) if page else ()
     after = (Button(_("Next ▶"), make(page + 1)),) if (page + 1) * PER_PAGE < items else ()
     return (*before, *after)
 
 
 def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
-    """Return people as buttons, by name and reference, because two may have one name."""
+    """Return a button for each of these people, with name and reference, because two people may share a name."""
     return tuple(Button(Name(_cut(f"{person.full_name} ({person.ref})")), OpenPerson(person.id)) for person in people)
 
 
@@ -60,21 +60,22 @@ def _cut(label: str) -> str:
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
-    """Return the buttons that lead on from something done to a person."""
+    """Return the buttons shown after a change to a person: to the person's card and to the organisers' screen."""
     return Button(_("See the person"), OpenPerson(participant_id)), BACK
 
 
 def mark(*seen: object) -> str:
-    """Return a digest of what someone saw, to notice when it changed while they wrote."""
+    """Return a digest of values that a person was shown, to notice later that one of them changed meanwhile."""
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:8]
 
 
 async def conflict(
     request: Request, subject: str, again: Action, *, typed: Mapping[str, str], stored: Span, written: Span
 ) -> Reply:
-    """Show both versions where someone else changed `subject` meanwhile, and the form as it was left.
+    """Return the reply when somebody else changed `subject` while the person was writing: both versions.
 
-    Nothing but the draft may have been written before.
+    `typed` is kept as the draft of the form that `again` opens; `stored` and `written` are the two versions. Call it
+    before anything is written.
     """
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
@@ -88,7 +89,7 @@ async def conflict(
 
 
 async def who_was_faster(request: Request, subject: str) -> Span:
-    """Say why nothing was saved, and whose change came first."""
+    """Return the sentence that nothing was saved because another organiser, named, changed `subject` before."""
     entry = await journal_store.last(request.tx, subject)
     if entry is None:
         return _("This was changed meanwhile, so nothing was saved.")

@@ -55,7 +55,7 @@ class ListedPerson(Named):
 
 
 async def turnout(tx: Transaction) -> Turnout:
-    """Return how far those who attend have come."""
+    """Return the numbers of selected people by how far they have come."""
     return await tx.once("turnout", _count)
 
 
@@ -102,7 +102,7 @@ async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
 
 
 async def search(tx: Transaction, query: str) -> Sequence[ListedPerson]:
-    """Return everyone whose name `bot.content.names.matches` the query, by name."""
+    """Return the people whose names match the query (see `bot.content.names.matches`), in the order of names."""
     wanted = words(fold(query))
     if not wanted:
         return ()

@@ -14,7 +14,7 @@ _FIELD = "question"
 
 
 async def keep(request: Request, words: str, *, until: datetime | None = None) -> None:
-    """Store words for a while, counted from `until` (None: from now), before which nothing can be done with them."""
+    """Store words that a person wrote and that answered nothing, for a while from `until` (None: from now)."""
     account = request.account
     await dialogue_store.keep_draft(
         request.tx, account.platform, account.chat, _FORM, {_FIELD: words}, until or request.now
@@ -22,12 +22,12 @@ async def keep(request: Request, words: str, *, until: datetime | None = None) -
 
 
 async def kept(request: Request) -> str | None:
-    """Return the words that are stored in this chat; None for none."""
+    """Return the words stored for this chat; None if there are none."""
     account = request.account
     dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     return dialogue.draft.get(_FIELD, "") if dialogue and dialogue.action == _FORM else None
 
 
 async def drop(request: Request) -> None:
-    """Forget the words, whatever they were."""
+    """Delete the words stored for this chat."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)

@@ -27,7 +27,7 @@ _JSON = "application/json"
 
 
 def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the document as a page to read, and for programs."""
+    """Return the document of a person's data as a page to read and as JSON; runs in another process."""
     reader = Reader(*payload["reader"])
     page = draw(payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"])
     name = plain(_("my-data"), reader)
@@ -96,8 +96,6 @@ class _ReadableValues:
             case "anonymous" | "approves":
                 return self.say(_("yes")) if value else ""
             case "present" if isinstance(value, int):
-                # L10N: in the document of one's own data, an answer
-                # L10N: in the document of one's own data, an answer
                 return self.say(_("yes") if value else _("no"))
             case "theme" | "second_theme" | "phase":
                 return self.say(self._titles.get(value, value))
@@ -133,14 +131,14 @@ class Beside:
 
 
 async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
-    """Return what `draw` needs of the store besides what `bot/people/document.py` collects."""
+    """Return what `draw` needs from the store, besides the document that `bot/people/document.py` collects."""
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
     return Beside(declared.document, titles, await files_of_author(tx, person_id))
 
 
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
-    """Return the page of what `bot/people/document.py` collected of someone, with the photos of their ideas."""
+    """Return the page for a document that `bot/people/document.py` collected, with the photos of the person's ideas."""
     photos = _photos(beside.files, files)
     return _render(document, beside.parts, _ReadableValues(reader, beside.titles), photos, reader.locale, gathering)
 

@@ -45,7 +45,7 @@ class Erase(Action):
 
 @dataclass(frozen=True, slots=True)
 class EraseNow(Action):
-    """The button that erases, if the minute it was asked in is not long gone."""
+    """The button that erases the person, valid for some minutes. `texts` also erases what they wrote."""
 
     code: ClassVar[str] = "ery"
     texts: bool
@@ -92,7 +92,7 @@ async def show_privacy(request: Request) -> Reply:
     said=_("my data"),
 )
 async def hand_over(request: Request) -> Reply:
-    """Have the document gathered and drawn by a job, because it takes longer than a transaction may."""
+    """Start the job that makes the document of the person's data, because it takes longer than a transaction may."""
     person, reader = request.participant, request.reader
     coming = reply(_("Your data is being gathered. It comes in a moment."), buttons=(HOME,), fresh=True)
     if await limits.document_is_coming(request.tx, person, request.now):
@@ -109,7 +109,7 @@ async def hand_over(request: Request) -> Reply:
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
-    """Return everything about the person who asks, and what the page needs besides, for the other process."""
+    """Return what the job needs: all data about the person, and whatever else the page shows."""
     person_id = payload["person"]
     return {
         **payload,
@@ -120,7 +120,7 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 
 @routes.job("mydata", work=make_files, read=read_person)
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Show both files, and the way to what they only name."""
+    """Return the message with both files, and the button to further files that they only name."""
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
         raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
@@ -139,7 +139,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     said=_("erase, erase my data, delete my data, delete my account"),
 )
 async def ask_what_to_erase(_request: Request) -> Reply:
-    """Ask whether what the person wrote is erased too."""
+    """Ask whether the texts that the person wrote are to be erased too."""
     return reply(
         _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
         _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
@@ -154,7 +154,7 @@ async def ask_what_to_erase(_request: Request) -> Reply:
 
 @routes.action(Erase)
 async def ask_again(request: Request, action: Erase) -> Reply:
-    """Ask once more."""
+    """Ask for confirmation before the person is erased."""
     return reply(
         _("Really erase everything now?"),
         buttons=(
@@ -166,7 +166,7 @@ async def ask_again(request: Request, action: Erase) -> Reply:
 
 @routes.action(EraseNow)
 async def erase_now(request: Request, action: EraseNow) -> Reply:
-    """Erase the person, who is a stranger from here on."""
+    """Erase the person, for whom the bot is as for a stranger from then on."""
     if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
         raise Stale
     person = request.participant

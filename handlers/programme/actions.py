@@ -62,7 +62,7 @@ def subject(session: Session) -> str:
 
 
 async def find_session(request: Request, session_id: int) -> Session:
-    """Return a session by id. Raises Stale where it no longer exists."""
+    """Return the session with this id. Raises Stale if it was deleted."""
     session = await store.find_session(request.tx, session_id)
     if session is None:
         raise Stale
@@ -70,5 +70,5 @@ async def find_session(request: Request, session_id: int) -> Session:
 
 
 def back_to_session(session: Session) -> tuple[Button, ...]:
-    """Return the buttons that lead on from something done to a session."""
+    """Return the buttons shown after a change of a session: to the session and to the programme."""
     return Button(_("See the session"), EditSession(session.id)), SESSIONS, BACK

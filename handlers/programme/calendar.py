@@ -19,10 +19,9 @@ from handlers.programme.model import Session
 async def calendar_entry(
     tx: Transaction, session_id: int, locales: Sequence[str], now: datetime
 ) -> CalendarEntry | None:
-    """Return what a calendar shows of a session, in the gathering's `locales`.
+    """Return the calendar entry of a session, in the gathering's `locales`; None if it should not be in the calendar.
 
-    None for a session that does not belong there (any more): only those for all or for a theme do, until they are over
-    or cancelled.
+    In the calendar are sessions for everybody or for a theme, until they are over or cancelled.
     """
     session = await store.find_session(tx, session_id)
     if session is None or not _belongs(session, now):

@@ -60,7 +60,7 @@ def line(session: Session, audience: Span | None = None) -> Span:
 
 
 def heading(plan: Plan, now: datetime) -> Span:
-    """Return when, what and where, in one line; always with the hour."""
+    """Return a session in one line: when, what and where. `now` decides whether the day is named."""
     moment = Moment(plan.starts, "time" if abs(plan.starts - now) < _SAME_DAY else "datetime")
     title = Strong(Localised(plan.title))
     if plan.place or plan.map_url:
@@ -69,7 +69,7 @@ def heading(plan: Plan, now: datetime) -> Span:
 
 
 def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
-    """Return what a reminder of a session says: when, what and where, and what to do now."""
+    """Return the lines of a session's reminder: when, what and where, and that it is time to go if it begins soon."""
     left = plan.starts - now
     if left <= timedelta():
         do: Span = _("It has begun: come in.")
@@ -79,7 +79,10 @@ def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
 
 
 async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days: bool = True) -> list[Span]:
-    """Return sessions in order, each day under its date unless `days` is False, and for whom where not for everyone."""
+    """Return sessions as lines of a list, in order; with `days` each day stands under its date.
+
+    The audience is added where a session is not for everybody. `zone` is the one that times are told in.
+    """
     audiences: dict[Audience, Span | None] = {Audience(): None}
     said: list[Span] = []
     last: date | None = None
@@ -99,7 +102,7 @@ async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days
 
 
 def change_notice(changes: Sequence[Span]) -> View:
-    """Return what someone is told of changes, a line each; of many only the first, and how many more there are."""
+    """Return the message to a person about changes that concern them, a line each; after some lines only a number."""
     # L10N: never zero
     said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(changes))]
     said += changes[:_MOST_CHANGES]
@@ -109,7 +112,7 @@ def change_notice(changes: Sequence[Span]) -> View:
 
 
 def difference(before: Plan, after: Plan) -> Text:
-    """Return a change of a session in one line: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
+    """Return in one line how a session changed: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
     fields = differences(before, after)
     title: Span = Strong(Localised(after.title))
     if "title" in fields:

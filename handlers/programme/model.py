@@ -68,7 +68,7 @@ def session_subject(session_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SessionChange:
-    """One session before and after a change, and the fields that differ, of which there is at least one."""
+    """A session before and after a change, and the fields in which they differ (at least one)."""
 
     before: Session
     after: Plan
@@ -106,7 +106,7 @@ class BadTime(Exception):
 
 
 def resolve(local: datetime, zone: str) -> datetime:
-    """Return the instant (UTC) of a naive local time in a zone. Raises BadTime where there is none, or two."""
+    """Return the instant (UTC) of a local time in a zone. Raises BadTime if clocks skip it, or if it comes twice."""
     there = ZoneInfo(zone)
     first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first.astimezone(there).replace(tzinfo=None, fold=0) != local.replace(fold=0):
@@ -117,7 +117,7 @@ def resolve(local: datetime, zone: str) -> datetime:
 
 
 def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
-    """Return the fields in which two plans differ. Words differ where both say something else in one locale."""
+    """Return the fields in which two plans differ. Titles and venues differ if any locale says something else."""
     unequal: Mapping[Field, bool] = {
         "title": _reads_otherwise(before.title, after.title),
         "time": (before.starts, before.ends) != (after.starts, after.ends),
@@ -132,7 +132,7 @@ def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
 
 
 def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
-    """Return whether people must be told of a change: it sends somebody elsewhere, and is not over in both versions."""
+    """Return whether people must be told of a change: time, venue or title differ, and the session is not over."""
     if max(before.ends, after.ends) <= now or (before.cancelled and after.cancelled):
         return False
     changed = TOLD.intersection(differences(before, after))
@@ -142,7 +142,7 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
 
 
 def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> ProgrammeDifference:
-    """Return what a file's plans would change. Plans and sessions are matched by key."""
+    """Return what importing the plans `listed` would change in the sessions `stored`, matched by their keys."""
     known = {session.plan.key: session for session in stored}
     new: list[Plan] = []
     changed: list[SessionChange] = []

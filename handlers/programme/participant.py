@@ -73,7 +73,7 @@ class DownloadProgramme(Action):
     listed=20,
 )
 async def show_programme(request: Request) -> Reply:
-    """Show what is on now and next for the person who asks, and the ways to everything else."""
+    """Show the person what takes place now and next, with buttons to days, all days, and their own programme."""
     everything, mine = await _seen(request)
     edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
     if not everything:
@@ -97,7 +97,7 @@ async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]
 
 
 async def tell_what_is_next(request: Request) -> View:
-    """Return, for one's own screen, what takes place now and next, where and in how long."""
+    """Return, for the home screen, lines with the person's present and next sessions, where, and in how long."""
     person = request.participant
     if person.status == "withdrawn":
         return View(())
@@ -107,12 +107,12 @@ async def tell_what_is_next(request: Request) -> View:
 
 
 async def offer_programme(request: Request) -> View:
-    """Return the button to the programme, for one's own screen, as long as there is something to come."""
+    """Return the button to the programme, for the home screen; an empty View after the last session."""
     return View((), (PROGRAMME,) if await goes_on(request) else ())
 
 
 async def goes_on(request: Request) -> bool:
-    """Return whether there is something to come, for someone who has not said that they are not coming."""
+    """Return whether a session is still to come, and the person takes part in the gathering."""
     return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
 
 
@@ -185,7 +185,7 @@ async def show_all(request: Request, action: ShowAll) -> Reply:
 
 @routes.action(ShowMine)
 async def show_mine(request: Request, action: ShowMine) -> Reply:
-    """Show what is for the person who asks: for all, for their theme, their group, their territory."""
+    """Show the sessions for the person: those for everybody, for their theme, their group, their territory."""
     _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
@@ -204,7 +204,7 @@ async def _listing(
 
 @routes.action(DownloadProgramme)
 async def take_away(request: Request, _action: DownloadProgramme) -> Reply:
-    """Give one's own programme for the calendar of one's phone; a newer file moves what an older one put there."""
+    """Send the person their own programme as an .ics file for their phone's calendar."""
     _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))

@@ -1,4 +1,4 @@
-"""What can be done with the programme: change it and tell people, import a newer one, undo that, read one's own."""
+"""The rules of the programme: changing sessions and telling people, importing a newer one, and one's own programme."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _CHANGED = _("This has changed since: see below.")
 _FIRST_MEETING = _("First meeting of your group")
 
 Placed = Sequence[tuple[Round, Group]]
-"""The groups someone is in, of the rounds that are published, in order."""
+"""The groups that a person is in, of published rounds, in the order of the rounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The result of a change: each session before and after, sessions added, and how many people are told."""
+    """What a change did: the sessions changed (before and after), the sessions added, and how many people were told."""
 
     sessions: Sequence[tuple[Session, Session]]
     told: int
@@ -59,9 +59,9 @@ class Changed:
 async def follow_change(
     tx: Transaction, before: Session | None, after: Session | None, now: datetime
 ) -> Mapping[int, Span]:
-    """Plan the reminders of a session that is new (`before` None), changed, or gone (`after` None).
+    """Update the reminders of a session that was added (`before` None), changed, or deleted (`after` None).
 
-    Returns what each person must read of it, by id: a line in their own words, and for most changes only for some.
+    Returns, by participant id, the line that each person concerned must read; for most changes only few people.
     """
     if session := after or before:
         moved = before is not None and before.plan.starts != session.plan.starts
@@ -72,7 +72,7 @@ async def follow_change(
 async def plan_reminders(
     tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False
 ) -> None:
-    """Plan a session's reminders anew: it is new, changed, `moved` in time, cancelled, or `gone`."""
+    """Update the reminders of a session: new, changed, `moved` in time, cancelled, or deleted (`gone`)."""
     subject = session_subject(session.id)
     plan = session.plan
     if moved:
@@ -105,7 +105,10 @@ async def _news(tx: Transaction, before: Session | None, after: Session | None, 
 async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
-    """Change sessions' plans, and tell the people concerned, except `by`, who did it."""
+    """Replace the plans of sessions, and tell the people concerned, except the participant `by` who made the change.
+
+    `hours` says when people sleep, so that changes which can wait do not disturb them.
+    """
     news: dict[int, list[Span]] = defaultdict(list)
     days: dict[int, set[str]] = defaultdict(set)
     soon: set[int] = set()
@@ -135,7 +138,7 @@ async def change_sessions(
 async def count_concerned(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
 ) -> int:
-    """Return how many people `change_sessions` would tell something."""
+    """Return how many people `change_sessions` would tell of these changes; `by` is not counted."""
     people: set[int] = set()
     for before, plan in changes:
         people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
@@ -158,7 +161,7 @@ async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) 
 
 
 def digest_import(found: ProgrammeDifference) -> str:
-    """Return a digest of what an import would do, which differs when the import would."""
+    """Return a digest of what an import would change, to notice that it has become another one since it was shown."""
     return digest_of(found.new, found.changed, found.missing)
 
 
@@ -171,7 +174,7 @@ async def apply_programme(
     cancel_missing: bool = False,
     by: int | None = None,
 ) -> Changed:
-    """Add and change sessions as a file says; those it does not name any more are cancelled only if asked."""
+    """Add and change sessions as a file says, and tell people. `cancel_missing` cancels those not in the file."""
     found = await preview_import(tx, plans, now)
     added = [await _add(tx, plan, now) for plan in found.new]
     changes = [(each.before, each.after) for each in found.changed]
@@ -181,7 +184,7 @@ async def apply_programme(
 
 
 async def add_session(tx: Transaction, plan: Plan, now: datetime) -> Changed:
-    """Add a session and plan its reminders; nobody is told of it before them."""
+    """Add a session and its reminders. Nobody is told at once."""
     return Changed([], 0, added=[await _add(tx, plan, now)])
 
 
@@ -200,9 +203,9 @@ async def undo_changes(
     *,
     by: int | None = None,
 ) -> bool:
-    """Undo changes (id, before, after) and additions.
+    """Undo changes (id, plan before, plan after) and additions (id, plan), and tell people.
 
-    Returns False, nothing done, where one of them is not as it was left.
+    Returns False, changing nothing, if one of the sessions is no longer as the change left it.
     """
     stored = {session.id: session for session in await store.all_sessions(tx)}
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
@@ -222,7 +225,7 @@ async def undo_changes(
 
 
 async def programmes_of(tx: Transaction, people: Collection[int], zone: str) -> Mapping[int, Sequence[Session]]:
-    """Return what is for each of these people, in order; `zone` is the gathering's."""
+    """Return the sessions of each of these people, by participant id, in order; `zone` is the gathering's."""
     return await _programmes_of(tx, await store.all_sessions(tx), people, zone)
 
 
@@ -243,7 +246,7 @@ async def _programmes_of(
 
 
 async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequence[Session], Sequence[Session]]:
-    """Return the sessions that someone may know of (none of another person's), and those for them; in order."""
+    """Return two lists, in order: the sessions that a person may see, and those of them that are for the person."""
     planned = await store.all_sessions(tx)
     mine = (await _programmes_of(tx, planned, (participant_id,), zone))[participant_id]
     known = {session.id for session in mine}
@@ -252,10 +255,10 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
 
 
 async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
-    """Return what takes place for someone now, and what begins next, with their group's room and first meeting.
+    """Return the sessions that take place now and the next ones for a person, in order.
 
-    For the team, who take part in nothing themselves, that is everything for more people than one. Whether sessions
-    after the next one concern someone is not looked at.
+    Workshops are in the room of the person's group (`placed`), and the group's first meeting is included. A member of
+    the team, who takes part in nothing, gets all sessions for more than one person.
     """
     found: list[Session] = []
     following: datetime | None = None
@@ -282,7 +285,10 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
 
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:
-    """Return someone's sessions as they concern them: where their group sits in a workshop, and when it first meets."""
+    """Return the sessions of a person, adapted to them: workshops are in the room of their group of that day.
+
+    The first meetings of the person's groups (`placed`) are added. `zone` is the gathering's.
+    """
     mine = [with_room(session, placed, zone) for session in planned]
     begin = {session.plan.starts for session in mine if session.plan.kind == "workshop" and not session.plan.cancelled}
     meetings = [
@@ -294,13 +300,13 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
 
 
 async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
-    """Return a session as each of these people sees it: a workshop is in the room of their group."""
+    """Return, by participant id, a session as each of these people sees it: a workshop is in their group's room."""
     placed = await published_groups_of(tx, people)
     return {person: with_room(session, placed.get(person, ()), zone) for person in people}
 
 
 def with_room(session: Session, placed: Placed, zone: str) -> Session:
-    """Return a session as someone in these groups sees it: a workshop is in the room of their group of that day."""
+    """Return a session with the room of the person's group of that day as venue, if it is a workshop."""
     if session.plan.kind != "workshop" or not placed:
         return session
     group = _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
@@ -335,7 +341,7 @@ def _in_order(found: Sequence[Session]) -> Sequence[Session]:
 
 
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
-    """Return a session and all that begin after it on its day (in its zone), cancelled ones left out."""
+    """Return a session and those that begin after it on the same day in its zone, without cancelled ones."""
     day = local_day(first.plan, first.plan.starts)
     return [
         session
@@ -347,5 +353,5 @@ def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
 
 
 def shifted(plan: Plan, by: timedelta) -> Plan:
-    """Return a plan that much later."""
+    """Return a plan that begins and ends later by `by`."""
     return replace(plan, starts=plan.starts + by, ends=plan.ends + by)

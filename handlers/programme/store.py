@@ -73,7 +73,7 @@ async def all_sessions(tx: Transaction) -> Sequence[Session]:
 
 
 async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
-    """Return the session that takes place, else the next, else the first; None where there is none at all."""
+    """Return the session that takes place now, else the next one, else the first; None if there are no sessions."""
 
     async def read(tx: Transaction) -> Session | None:
         row = await tx.one(
@@ -87,9 +87,9 @@ async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
 
 
 async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
-    """Return what takes place now or later, in the order it begins; it is read once a transaction.
+    """Return the sessions that take place now or later, in order; they are read once per transaction.
 
-    What has no end, like a visit whose hour alone is known, counts for `WITHOUT_END` after it begins.
+    A session without an end counts as lasting for `WITHOUT_END`.
     """
 
     async def read(tx: Transaction) -> Sequence[Session]:
@@ -120,7 +120,7 @@ async def add_session(tx: Transaction, plan: Plan) -> Session:
 
 
 async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Session:
-    """Replace a session's plan, as its next revision; the caller tells people."""
+    """Replace a session's plan and return the session with its next revision. Telling people is left to the caller."""
     changes = ", ".join(f"{column} = :{column}" for column in _COLUMNS)
     row = await tx.one(
         f"UPDATE sessions SET {changes}, revision = revision + 1 WHERE id = :id RETURNING revision",

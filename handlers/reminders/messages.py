@@ -15,7 +15,7 @@ _MOST_NAMED = 5
 
 
 def missed_view(missed: Sequence[Span]) -> View:
-    """What the organisers read once reminders were given up; `missed` is what they were about, a line each."""
+    """Return the message to organisers about reminders that an outage prevented; `missed` are lines naming them."""
     lines: list[Span] = [
         # L10N: never zero
         _n(
@@ -32,9 +32,9 @@ def missed_view(missed: Sequence[Span]) -> View:
 
 
 async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder]) -> Sequence[Span]:
-    """What reminders that were given up were about, a line for each lead of a subject; none for what is cancelled.
+    """Return a line for each subject and lead whose reminders were given up; none for cancelled subjects.
 
-    `subjects` are what people are reminded of, by their kind.
+    `subjects` are the subjects of reminders by kind.
     """
     first = {(each.subject, each.lead, each.participant_id is None): each for each in reversed(missed)}
     in_order = sorted(first.values(), key=lambda reminder: (reminder.due, reminder.id))
@@ -43,6 +43,6 @@ async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed:
 
 
 async def name_line(tx: Transaction, subjects: Mapping[str, Subject], reminder: Reminder) -> Span | None:
-    """What a reminder was about, in one line; None for what takes place no more."""
+    """Return what a reminder was about, in one line; None if its subject no longer takes place."""
     subject = subjects.get(kind_of(reminder.subject))
     return await subject.name(tx, reminder) if subject else None

@@ -9,5 +9,5 @@ ON_TIME = timedelta(minutes=1)
 
 
 def is_late(due: datetime, now: datetime) -> bool:
-    """Whether a reminder that is sent now, and was due then, says that it comes late."""
+    """Return whether a reminder sent `now` that was due at `due` must say that it comes late."""
     return now - due > ON_TIME

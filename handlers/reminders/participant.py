@@ -117,7 +117,7 @@ async def _subject(request: Request, session_id: int) -> _Subject:
 
 @routes.action(RemindLater)
 async def offer_later(request: Request, action: RemindLater) -> Reply:
-    """Ask when to be reminded again, among the times that are neither too soon nor too late."""
+    """Ask when the person wants to be reminded again, offering times before the subject takes place."""
     subject = await _subject(request, action.session)
     times = _times(request.now, subject.at)
     if not times:
@@ -147,7 +147,7 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
 
 @routes.action(RemindAt)
 async def remind_at(request: Request, action: RemindAt) -> Reply:
-    """Plan the reminder that someone asks for; it replaces what they asked for before of the same subject."""
+    """Plan a reminder for the person at the chosen time, in place of one they asked for before."""
     subject = await _subject(request, action.session)
     due = from_minute(action.minute)
     if not request.now < due < subject.at:
@@ -167,17 +167,16 @@ def _at(due: datetime, now: datetime) -> Moment:
 
 @routes.action(NotAgain)
 async def not_again(request: Request, action: NotAgain) -> Reply:
-    """Drop the reminder that someone asked for; a second press changes nothing."""
+    """Delete the reminder that the person asked for; a second press changes nothing."""
     subject = session_subject(action.session) if action.session else THEMES
     gone = await store.forget_personal(request.tx, subject, request.participant.id)
-    # L10N: a passing notice: no more reminder is planned
     line = _("Taken back.") if gone else _("There was nothing to take back.")
     return reply(line, buttons=(REMINDERS, PROGRAMME))
 
 
 @routes.action(Mute)
 async def offer_mute(request: Request, action: Mute) -> Reply:
-    """Ask what to turn off: this session, or all of its kind; the theme deadline is turned off at once."""
+    """Ask what to turn off: reminders of this session, or of all of its kind."""
     subject = await _subject(request, action.session)
     if subject.session is None:
         return await mute_this(request, MuteThis(0, False))
@@ -243,17 +242,17 @@ def _offered(request: Request) -> Mapping[str, Span]:
     listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
-    """The kinds one is reminded of, what one asked for, and what one turned off."""
+    """Show the kinds of reminders, those that the person asked for, and those that are turned off."""
     return await _shown(request)
 
 
 async def offer_reminders(request: Request) -> View:
-    """The way to one's reminders, as a part of one's own screen."""
+    """Return the button to the person's reminders, for the home screen."""
     return View((), (REMINDERS,) if await reminded(request) else ())
 
 
 async def reminded(request: Request) -> bool:
-    """Whether there is something to come that who asks can be reminded of."""
+    """Return whether something is still to come of which the person can be reminded."""
     return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
 
 

@@ -17,7 +17,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 _("Reminders you asked for"),
                 Chapter.YOU,
                 "SELECT subject, about_at, due_at, state FROM reminders WHERE participant_id = :id",
-                # L10N: a label in the document of one's own data: when the subject of a reminder takes place
                 facts={"about_at": _("About"), "due_at": _("When")},
             ),
         ),

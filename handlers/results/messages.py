@@ -162,16 +162,12 @@ GROUPS: Sequence[Column] = (
 )
 PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
 IDEAS: Sequence[Column] = (
-    # L10N: a column's heading in the workbook: since which day
-    # L10N: a column's heading in the workbook: since which day
     *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
     # L10N: A column of the workbook: the category of an idea.
     *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _WIDE)),
     *((_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 ASIDE: Sequence[Column] = (
-    # L10N: a column's heading in the workbook
-    # L10N: a column's heading in the workbook
     *((_("Number"), _NARROW), (_("Why"), _USUAL), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL)),
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
@@ -183,15 +179,10 @@ CARDS: Sequence[Column] = (
     (_("Written by"), _USUAL),
 )
 PHASES: Sequence[Column] = (
-    # L10N: a column's heading in the workbook: when a phase began
-    # L10N: a column's heading in the workbook: when a phase ended
-    # L10N: a column's heading in the workbook: when a phase ended
     *(_GROUP, _PHASE, (_("Began"), _USUAL), (_("Ended"), _USUAL), (_("Ideas"), _NARROW)),
     (_("Votes"), _NARROW),
 )
 FILES: Sequence[Column] = (
-    # L10N: a column's heading in the workbook: the kind of a file
-    # L10N: a column's heading in the workbook: the kind of a file
     *((_("File"), _USUAL), _GROUP, (_("Idea"), _NARROW), _PHASE, (_("Type"), _USUAL)),
     (_("Bytes"), _NARROW),
 )

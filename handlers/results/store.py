@@ -29,7 +29,7 @@ from handlers.results.model import (
     WorkshopResults,
 )
 from handlers.syntheses.model import CARD_FIELDS
-from handlers.workshops.store import COUNTS, LIVE
+from handlers.workshops.store import counts, is_shown
 
 Slices = list[str]
 """The rows of one table as JSON texts, each of which is a list of rows with the columns named in COLUMNS."""
@@ -62,7 +62,7 @@ _GROUPS_AT_ONCE = 10
 _ROWS_AT_ONCE = 500
 _ASIDE = "i.state IN ('homeless', 'offered') AND i.hidden = 0"
 # An idea that was merged into a hidden one is hidden too.
-_SHOWN = f"{LIVE} AND NOT EXISTS (SELECT 1 FROM ideas x WHERE x.id = i.merged_into AND x.hidden = 1)"
+_SHOWN = f"{is_shown('i')} AND NOT EXISTS (SELECT 1 FROM ideas x WHERE x.id = i.merged_into AND x.hidden = 1)"
 _NAMED = "CASE WHEN i.anonymous = 1 THEN NULL ELSE {column} END"
 
 _THEMES = "SELECT key, title FROM themes ORDER BY position"
@@ -255,10 +255,10 @@ async def count_results(tx: Transaction) -> Mapping[str, int]:
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
         " AS groups, COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS authors, (SELECT COUNT(*) FROM idea_votes v"
-        f" JOIN ideas i ON i.id = v.idea_id WHERE {LIVE}) AS votes, (SELECT COUNT(*) FROM idea_files f JOIN ideas i"
-        f" ON i.id = f.idea_id WHERE {LIVE}) AS files, (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c"
-        " WHERE c.territory <> '') AS territories"
-        f" FROM ideas i WHERE {COUNTS}"
+        f" JOIN ideas i ON i.id = v.idea_id WHERE {is_shown('i')}) AS votes,"
+        f" (SELECT COUNT(*) FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE {is_shown('i')}) AS files,"
+        " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.territory <> '') AS territories"
+        f" FROM ideas i WHERE {counts('i')}"
     )
     assert row is not None
     return {key: row[key] for key in ("groups", "ideas", "authors", "votes", "files", "territories")}
@@ -272,7 +272,7 @@ async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tup
     rows = await tx.all(
         "SELECT h.key, COUNT(i.id) AS ideas, COUNT(DISTINCT i.author_id) AS authors FROM phase_runs r"
         " JOIN phases h ON h.key = r.phase LEFT JOIN ideas i ON i.group_id = r.group_id AND i.phase = r.phase"
-        f" AND {COUNTS} WHERE r.group_id = :group GROUP BY h.key, h.position"
+        f" AND {counts('i')} WHERE r.group_id = :group GROUP BY h.key, h.position"
         " ORDER BY h.position",
         group=group_id,
     )

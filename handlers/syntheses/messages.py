@@ -21,19 +21,19 @@ from handlers.syntheses.model import (
 from handlers.workshops.model import Category, Collects, Idea
 
 LABELS: Mapping[str, Text] = {
-    # L10N: The label of a field of a solution: the idea on which it is built.
+    # L10N: the label of a field of a solution: the idea on which it is built
     "idea": _("Idea"),
-    # L10N: The label of a field of a solution.
+    # L10N: the label of a field of a solution
     "for_whom": _("For whom"),
-    # L10N: The label of a field of a solution: what is to be done.
+    # L10N: the label of a field of a solution: what is to be done
     "what": _("What"),
-    # L10N: The label of a field of a solution: how it works.
+    # L10N: the label of a field of a solution: how it works
     "how": _("How"),
-    # L10N: The label of a field of a solution.
+    # L10N: the label of a field of a solution
     "with_whom": _("With whom"),
-    # L10N: The label of a field of a solution.
+    # L10N: the label of a field of a solution
     "first_step": _("First step"),
-    # L10N: The label of a field of a solution: how one sees that it works.
+    # L10N: the label of a field of a solution: how one sees that it works
     "measure": _("Measure of success"),
 }
 """The labels of a solution's fields: its idea, and the six fields of the canvas."""
@@ -47,13 +47,13 @@ QUESTIONS: Mapping[str, Text] = {
 }
 """The questions of a form for the six fields of the canvas."""
 CARD_LABELS: Mapping[CardField, Text] = {
-    # L10N: The label of a field of a territory card, about the group's solution in a territory.
+    # L10N: the label of a field of a territory card, about the group's solution in a territory
     "present": _("What exists already"),
-    # L10N: The label of a field of a territory card: what stands in the way of the solution.
+    # L10N: the label of a field of a territory card: what stands in the way of the solution
     "obstacle": _("What blocks"),
-    # L10N: The label of a field of a territory card.
+    # L10N: the label of a field of a territory card
     "change": _("What must change"),
-    # L10N: The label of a field of a territory card: which people or institutions could run the solution.
+    # L10N: the label of a field of a territory card: which people or institutions could run the solution
     "carrier": _("Who could carry it"),
 }
 """The labels of a territory card's fields."""
@@ -143,7 +143,7 @@ def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
     )
     lines: list[Span] = []
     for territory, of_territory in groupby(shown, key=_territory):
-        # L10N: A heading above ideas whose authors speak for no country or region.
+        # L10N: a heading above ideas whose authors speak for no country or region
         lines.append(Strong(Territory(territory)) if territory else Strong(_("Without a territory")))
         for category, of_category in groupby(of_territory, key=_category):
             glimpses = [glimpse(idea.text, _GLIMPSE) for idea in of_category]

@@ -94,7 +94,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions"
                 " WHERE participant_id = :id",
                 said="comment",
-                # L10N: a label in the document of one's own data: whether one approves of a text
                 facts={"approves": _("You approve"), "said_at": _("When")},
             ),
         ),

@@ -236,14 +236,14 @@ async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
 
 def approval_line(approval: VersionApproval) -> Span:
     """Return how many members approve, in words."""
-    # L10N: A part of the line about a version of a text: {approve} of {members} members of the group approve of it.
+    # L10N: a part of the line about a version of a text: {approve} of {members} members of the group approve of it
     return _("approved by {approve} of {members}", approve=approval.approve, members=approval.members)
 
 
 async def author_name(tx: Transaction, participant_id: int | None) -> Span:
     """Return the name of an author; «someone who left» for one who was erased."""
     person = await participant_store.find(tx, participant_id) if participant_id is not None else None
-    # L10N: Instead of the name of an author who has left.
+    # L10N: instead of a person's name
     return Name(person.name) if person else _("someone who left")
 
 

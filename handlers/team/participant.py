@@ -105,7 +105,7 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     question_id = await store.add_question(request.tx, person.id, form.question, request.now)
     view = View(
         (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
-        # L10N: A button, a verb: answer this question.
+        # L10N: a button, a verb: answer this question
         (Button(_("Answer"), AnswerQuestion(question_id), style="primary"),),
     )
     notified = await outbox.notify_organisers(
@@ -205,7 +205,7 @@ async def _show_waiting(request: Request) -> Reply:
         asker = await _asker_name(request, question)
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=Name(question.question)))
     answers = (
-        # L10N: A button: answer the question that has this number in the list.
+        # L10N: a button: answer the question that has this number in the list
         Button(_("Answer number {number}", number=number), AnswerQuestion(question.id))
         for number, question in enumerate(waiting, start=1)
     )
@@ -288,7 +288,7 @@ async def take_words(request: Request, words: str) -> Reply:
     await stray_words.keep(request, words)
     send = Button(_("Send it to the team"), SendWords(), style="primary")
     if await latest_run_of_person(request.tx, request.person.id):
-        # L10N: A button: what one wrote is an idea for the workshop.
+        # L10N: a button: what one wrote is an idea for the workshop
         idea = Button(_("It is an idea"), KeepAsIdea())
         return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
     return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
@@ -340,7 +340,7 @@ async def _asker_name(request: Request, question: Question) -> Span:
 
 
 async def _answered_line(request: Request, question: Question) -> Text:
-    # L10N: Instead of the name of an organiser who has left.
+    # L10N: instead of the name of an organiser who has left
     name = await _name(request, question.answered_by, _("The team"))
     return _("{name} answered already: «{answer}»", name=name, answer=Name(question.answer or ""))
 
@@ -359,7 +359,7 @@ def _ask_button(label: Span) -> Button:
 
 
 def _answer_too_button(question: Question) -> Button:
-    # L10N: A button of an organiser: give a second answer to a question that was answered.
+    # L10N: a button of an organiser: give a second answer to a question that was answered
     return Button(_("Answer as well"), AnswerQuestionToo(question.id))
 
 

@@ -37,9 +37,12 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 Chapter.WRITTEN,
                 "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
                 said="question",
-                # L10N: a label in the document of one's own data: when a question was answered
-                # L10N: a label in the document of one's own data: when a question was answered
-                facts={"asked_at": _("When"), "answer": _("The answer"), "answered_at": _("Answered")},
+                facts={
+                    "asked_at": _("When"),
+                    "answer": _("The answer"),
+                    # L10N: a label in the document of one's own data: when a question was answered
+                    "answered_at": _("Answered"),
+                },
             ),
             DocumentPart(
                 "answers_given",

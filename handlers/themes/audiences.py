@@ -23,7 +23,7 @@ async def _theme(tx: Transaction, key: str) -> Span | None:
 
 
 async def _unchosen(_tx: Transaction, _value: str) -> Span:
-    # L10N: An audience: the people who have not chosen a theme.
+    # L10N: an audience: the people who have not chosen a theme
     return _("without a theme")
 
 

@@ -349,7 +349,7 @@ async def offer_second(request: Request, _action: OfferSecond) -> Reply:
             tuple(Option(theme.key, Localised(theme.title)) for theme in others),
             selected=(choice.second,) if choice.second else (),
             at_least=0,
-            # L10N: The title of a choice: the theme one would take if one's own theme is cancelled.
+            # L10N: the title of a choice: the theme one would take if one's own theme is cancelled
             placeholder=_("Second choice"),
         ),
         buttons=(HOME,),
@@ -385,7 +385,7 @@ def _option(theme: Theme, *, mine: bool = False) -> Option:
     """
     subject = {locale: shortened(" ".join(words.split()), _SUBJECT) for locale, words in theme.description.items()}
     parts = [
-        # L10N: A part of a line below a theme in a list: the reader has chosen it.
+        # L10N: a part of a line below a theme in a list: the reader has chosen it
         *((_("Your theme"),) if mine else _seat_lines(theme)),
         *((Localised(subject),) if any(subject.values()) else ()),
     ]

@@ -17,7 +17,7 @@ from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import CallClock, PhaseClock
 from handlers.workshops.settings import WorkshopSettings
 
-# L10N: A button. It leads a facilitator to the phases of their groups.
+# L10N: a button: it leads a facilitator to the phases of their groups
 _RUN = Button(_("Run the workshops"), Go("animer"))
 
 CAPABILITY = Capability(

@@ -25,7 +25,7 @@ from handlers.workshops.actions import (
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store import Collected, GroupProgress
 
-# L10N: A button. A phase is a part of the workshop.
+# L10N: a button: a phase is a part of the workshop
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 RUN_TOO = replace(RUN, style="plain")
@@ -42,7 +42,7 @@ def phase_title(phase: Phase) -> Span:
 def give_button(phase: Phase, run: PhaseRun) -> Button:
     """Return the button with which a participant contributes to a phase: an idea, a fact or their territory."""
     if phase.collects == "territories":
-        # L10N: A button. It opens the form in which someone describes the territory they speak for.
+        # L10N: a button: it opens the form in which someone describes the territory they speak for
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
     action = GiveFact(run.id) if phase.collects == "facts" else GiveIdea(run.id)
     return Button(_("Give an idea"), action, style="primary")
@@ -51,29 +51,29 @@ def give_button(phase: Phase, run: PhaseRun) -> Button:
 def result_button(phase: Phase, run: PhaseRun) -> Button:
     """Return the button that opens what the group writes in a phase: its grid, its solution or its synthesis."""
     if phase.collects == "territories":
-        # L10N: A button. It opens the group's grid, with a line for each territory.
+        # L10N: a button: it opens the group's grid, with a line for each territory
         return Button(_("Our territories"), Grid(run.group_id))
     if phase.collects == "solution":
         return Button(_("Our solution"), OpenCanvas(run.id))
-    # L10N: A button. It opens the synthesis: what the group keeps of all its ideas.
+    # L10N: a button: it opens the synthesis: what the group keeps of all its ideas
     return Button(_("What we keep"), OpenSynthesis(run.id))
 
 
 def vote_button(run: PhaseRun) -> Button:
     """Return the button with which a member votes among the ideas of the group."""
-    # L10N: A button, a verb: choose the best ideas of one's group.
+    # L10N: a button, a verb: choose the best ideas of one's group
     return Button(_("Vote"), Vote(run.id), style="primary")
 
 
 def wall_button(run: PhaseRun) -> Button:
     """Return the button that shows the ideas of the group."""
-    # L10N: A button. The wall is the list of all ideas of a group.
+    # L10N: a button: the wall is the list of all ideas of a group
     return Button(_("The wall"), ShowWall(run.id))
 
 
 def call_button(run: PhaseRun) -> Button:
     """Return the button with which a group calls a facilitator during a phase."""
-    # L10N: A button. It calls a facilitator to the room of the group.
+    # L10N: a button: it calls a facilitator to the room of the group
     return Button(_("Help!"), CallForHelp(run.group_id))
 
 
@@ -118,7 +118,7 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
     """Return one line with the title of an open phase and its end, or that it has a break."""
     title = Strong(phase_title(phase))
     if run.ends_at is None:
-        # L10N: The first line of a message: the clock of this phase is stopped.
+        # L10N: the first line of a message: the clock of this phase is stopped
         return _("{phase}: a break", phase=title)
     # L10N: {end} is a moment with its own preposition, such as «in 12 minutes, at 14:42».
     return _("{phase}: ends {end}", phase=title, end=Moment(run.ends_at, "end"))
@@ -318,7 +318,7 @@ def is_unread(progress: GroupProgress, now: datetime) -> bool:
 def short_title(progress: GroupProgress, themes: Mapping[str, Theme]) -> Text:
     """Return a short title of a group: «Culture 3»."""
     group = progress.group
-    # L10N: A group: the short title of its theme, and its number within the theme.
+    # L10N: a group: the short title of its theme, and its number within the theme
     return _("{theme} {number}", theme=short_theme(themes[group.theme]), number=group.number)
 
 
@@ -344,7 +344,7 @@ def panel_lines(
         return heading, _("No group of the day is yours to run. The team decides that: /equipe.")
     return (
         heading,
-        # L10N: The key to figures such as «4/6» in the lines below: 4 of 6 members have spoken.
+        # L10N: the key to figures such as «4/6» in the lines below: 4 of 6 members have spoken
         _("4/6: how many of a group have spoken."),
         *(_line(progress, themes, phases, shared, now) for progress in shown),
     )
@@ -359,10 +359,10 @@ def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase],
     if calling := sum(progress.call is not None and progress.taken_by is None for progress in everyone):
         parts.append(Strong(_n("{count} call for help", "{count} calls for help", calling)))
     if behind := sum(is_behind(progress, now) for progress in everyone):
-        # L10N: A part of one line about groups: how many have not written the result of their phase.
+        # L10N: a part of one line about groups: how many have not written the result of their phase
         parts.append(_n("{count} incomplete", "{count} incomplete", behind))
     if silent := sum(is_silent(progress, now) for progress in everyone):
-        # L10N: A part of one line about groups: in how many of them nobody has said anything.
+        # L10N: a part of one line about groups: in how many of them nobody has said anything
         parts.append(_n("{count} silent", "{count} silent", silent))
     return _heading(_shared_phase(everyone), phases), _joined(parts)
 
@@ -386,13 +386,13 @@ def _line(
     if progress.group.room:
         parts.append(Name(_cut(progress.group.room, _MOST_LETTERS)))
     if progress.called_at is not None:
-        # L10N: A part of the line about a group; the group calls. {time} is how long ago.
+        # L10N: a part of the line about a group; the group calls. {time} is how long ago
         called = _("calls for help ({time})", time=Moment(progress.called_at, "left"))
-        # L10N: A part of the line about a group that called for help: a facilitator is on the way to it.
+        # L10N: a part of the line about a group that called for help: a facilitator is on the way to it
         taken = _("{name} goes there", name=Name(_cut(progress.taker, _MOST_LETTERS)))
         parts.append(taken if progress.taken_by else Strong(called))
     if progress.run is None:
-        # L10N: A part of the line about a group: it has not had any phase.
+        # L10N: a part of the line about a group: it has not had any phase
         parts.append(_("not begun"))
     else:
         if progress.run.phase != shared:
@@ -400,13 +400,13 @@ def _line(
         parts.append(_time(progress.run))
         if progress.ideas or phases[progress.run.phase].collects != "territories":  # there, cards are what counts
             parts.append(_n("{count} idea", "{count} ideas", progress.ideas))
-        # L10N: A part of the line about a group: «4/6», 4 of 6 members have spoken.
+        # L10N: a part of the line about a group: «4/6», 4 of 6 members have spoken
         parts.append(_("{spoken}/{members}", spoken=progress.spoken, members=progress.members))
     if is_behind(progress, now):
-        # L10N: A part of the line about a group: it has not written the result of its phase.
+        # L10N: a part of the line about a group: it has not written the result of its phase
         parts.append(_("incomplete"))
     if is_unread(progress, now):
-        # L10N: A part of the line about a group: its ideas cannot be read yet, although the phase ends soon.
+        # L10N: a part of the line about a group: its ideas cannot be read yet, although the phase ends soon
         parts.append(_("not revealed"))
     return _joined(parts)
 
@@ -424,7 +424,7 @@ def _time(run: PhaseRun) -> Span:
     if run.remaining is not None and run.open:
         minutes = max(1, round(run.remaining / timedelta(minutes=1)))
         return _n("break, {count} minute left", "break, {count} minutes left", minutes)
-    # L10N: A part of the line about a group: its phase has ended.
+    # L10N: a part of the line about a group: its phase has ended
     return _("over")
 
 

@@ -96,9 +96,14 @@ class Idea:
     created_at: datetime
 
     @property
+    def shown(self) -> bool:
+        """Whether others than its author can read the idea once it is revealed, by itself or as part of another."""
+        return self.state == "live" and not self.hidden
+
+    @property
     def counts(self) -> bool:
-        """Whether the wall and exports list the idea by itself: it is live, not hidden and not merged into another."""
-        return self.state == "live" and not self.hidden and self.merged_into is None
+        """Whether the wall, exports and counts have the idea by itself: it is shown and not merged into another."""
+        return self.shown and self.merged_into is None
 
 
 # --- The shares of women and men among ideas, shown only where they identify nobody.

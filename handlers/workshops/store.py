@@ -36,10 +36,16 @@ _PROGRESS = (
     f" (SELECT COUNT(*) FROM {_UNTAKEN}) AS calls, (SELECT MIN(c.called_at) FROM {_UNTAKEN}) AS called"
     " FROM phases h ORDER BY h.position, h.key"
 )
-LIVE = "i.state = 'live' AND i.hidden = 0"
-"""The condition for live ideas `i` that are not hidden. Ideas that were merged into another meet it too."""
-COUNTS = f"{LIVE} AND i.merged_into IS NULL"
-"""The condition for ideas `i` that the wall, exports and counts show as ideas of their own."""
+
+
+def is_shown(idea: str) -> str:
+    """Return the condition `Idea.shown` in SQL; `idea` is the alias of an idea in the statement."""
+    return f"{idea}.state = 'live' AND {idea}.hidden = 0"
+
+
+def counts(idea: str) -> str:
+    """Return the condition `Idea.counts` in SQL; `idea` is the alias of an idea in the statement."""
+    return f"{is_shown(idea)} AND {idea}.merged_into IS NULL"
 
 
 def _phase(row: Row) -> Phase:
@@ -232,7 +238,7 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
         " COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
         " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.group_id = :group"
         " AND (c.present <> '' OR c.obstacle <> '' OR c.change <> '' OR c.carrier <> '')) AS territories"
-        f" FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {LIVE}",
+        f" FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {is_shown('i')}",
         group=run.group_id,
         phase=run.phase,
     )
@@ -244,7 +250,7 @@ async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
     """Return the ids of the groups that are in a phase and have live ideas in it."""
     rows = await tx.all(
         "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
-        f" FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {LIVE})",
+        f" FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {is_shown('i')})",
         phase=phase,
     )
     return {row["group_id"] for row in rows}
@@ -708,7 +714,7 @@ HAS_SPOKEN = (
 _GROUP_PROGRESS = (
     "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room,"
     f" {RUN_COLUMNS},"
-    f" (SELECT COUNT(*) FROM ideas i WHERE i.group_id = g.id AND i.phase = r.phase AND {COUNTS}) AS ideas,"
+    f" (SELECT COUNT(*) FROM ideas i WHERE i.group_id = g.id AND i.phase = r.phase AND {counts('i')}) AS ideas,"
     " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"
     f" WHERE m.group_id = g.id AND {IS_THERE}) AS members,"
     " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"

@@ -37,7 +37,7 @@ def noting(text: str) -> Unit[int]:
 
 
 def test_aiosqlite_still_runs_a_function_of_ours_in_its_thread() -> None:
-    """SqliteWorker leans on this private method. Should aiosqlite change it, find another way before raising it."""
+    """SqliteWorker leans on this private method. Should aiosqlite change it, find another way before a new pin."""
     assert inspect.iscoroutinefunction(aiosqlite.Connection._execute)
     assert str(inspect.signature(aiosqlite.Connection._execute)) == "(self, fn, *args, **kwargs)"
 

@@ -133,6 +133,17 @@ async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> Non
     assert await rooms(world) == ["Blue room", ""]
 
 
+async def test_the_form_of_all_rooms_begins_with_those_there_are(world: World) -> None:
+    await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    await group(world, ["Ana", "Bo"], room="Blue room")
+    await group(world, ["Cleo", "Dan"], number_=2)
+    team = await world.organiser(modal=True)
+    await team.command("groups")
+    await team.press("Rooms")
+    await team.press("Rooms: Education")
+    assert team.prefill == {"rooms": "1: Blue room\n2:"}
+
+
 async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo")
     await group(world, ["Ana", "Bo"])

@@ -72,6 +72,17 @@ async def test_room_and_name_are_read_back_before_they_are_saved(world: World) -
     assert "No room yet." in team.text
 
 
+async def test_the_form_begins_with_the_room_and_name_there_are(world: World) -> None:
+    await two_groups(world, published=False)
+    team = await world.organiser(modal=True)
+    await write(team, "Blue room", "Fireflies")
+    await team.press("Confirm")
+    await team.follow("gg-1-school-0")
+    await team.press("Group 1")
+    await team.press("Room and name")
+    assert team.prefill == {"room": "Blue room", "name": "Fireflies"}
+
+
 async def test_a_new_room_is_told_once_to_the_group_alone(world: World) -> None:
     chats, _first = await two_groups(world, published=True)
     team = await world.organiser()

@@ -94,6 +94,13 @@ async def test_forms_begin_with_what_the_programme_says_and_a_place_can_be_taken
         await at_session(world, "09:00 Opening", ines)
         await ines.press("Room")
         assert ines.prefill == {"place": ""}
+        await at_session(world, "09:00 Opening", ines)
+        await ines.press("Title")
+        assert ines.prefill == {"fr": "Ouverture", "en": "Opening", "de": "Eröffnung"}
+        await ines.command("organiser")
+        await ines.press("Programme")
+        await ines.press("Add a session")
+        assert ines.prefill == {"starts": "2027-06-10 ", "kind": "other"}
 
 
 async def test_a_cancelled_session_says_so_and_comes_back_only_by_hand(store_url: str) -> None:

@@ -11,63 +11,70 @@ from bot.conversation.routes import Route
 from tests.world import CAPABLE
 
 OTHERWISE = {
-    "account.participant.linking.claim": Who.ANYONE,
-    "account.participant.linking.enter_code": Who.ANYONE,
-    "account.participant.linking.link": Who.ANYONE,
-    "home.organiser.organise": Who.ANYONE,  # where the first organiser types the code, too
-    "home.participant.answer_thanks": Who.ANYONE,
-    "home.participant.cancel": Who.ANYONE,
-    "home.participant.show_home": Who.ANYONE,
-    "home.participant.show_menu": Who.ANYONE,
-    "home.participant.start": Who.ANYONE,
-    "ideas.participant.card.leave_as_is": Who.ORGANISER,
-    "ideas.participant.wall.show_together": Who.FACILITATOR,
-    "navigation.changes.recent_changes": Who.ORGANISER,
-    "navigation.changes.undo": Who.FACILITATOR,
-    "privacy.participant.show_privacy": Who.ANYONE,
-    "registration.participant.joining.enter": Who.ANYONE,
-    "registration.participant.joining.enter_code": Who.ANYONE,
-    "registration.participant.joining.join": Who.ANYONE,
-    "registration.participant.joining.register": Who.ANYONE,
-    "registration.participant.joining.register_by_button": Who.ANYONE,
-    "registration.participant.organiser_link.become_organiser": Who.ANYONE,
-    "registration.participant.organiser_link.enter_code": Who.ANYONE,
-    "results.participant.summary.show_charts": Who.ORGANISER,
-    "results.participant.summary.take_away": Who.ORGANISER,
-    "team.participant.answer": Who.ORGANISER,
-    "team.participant.answer_too": Who.ORGANISER,
-    "workshops.participant.calling.close_call": Who.FACILITATOR,
-    "workshops.participant.calling.give_back_call": Who.FACILITATOR,
-    "workshops.participant.calling.take_call": Who.FACILITATOR,
+    # what a stranger needs to come in, and to know where they are
+    "/start": Who.ANYONE,
+    "/moi": Who.ANYONE,
+    "/aide": Who.ANYONE,
+    "/annuler": Who.ANYONE,
+    "/confidentialite": Who.ANYONE,
+    "words of home": Who.ANYONE,  # «thanks»
+    # an invitation, its code, registration where that is open
+    "/code": Who.ANYONE,
+    "/inscription": Who.ANYONE,
+    "j": Who.ANYONE,
+    "je": Who.ANYONE,
+    "jr": Who.ANYONE,
+    # one more account of somebody's
+    "/lier": Who.ANYONE,
+    "ke": Who.ANYONE,
+    "kc": Who.ANYONE,
+    # the first organisers, by their link or code
+    "/organiser": Who.ANYONE,
+    "o": Who.ANYONE,
+    "oo": Who.ANYONE,
+    # what the team does on screens of participants: calls, walls, reports, results, answers, changes
+    "wkt": Who.FACILITATOR,
+    "wkc": Who.FACILITATOR,
+    "wkb": Who.FACILITATOR,
+    "wz": Who.FACILITATOR,
+    "wol": Who.ORGANISER,
+    "wbc": Who.ORGANISER,
+    "wbf": Who.ORGANISER,
+    "qa": Who.ORGANISER,
+    "qt": Who.ORGANISER,
+    "oc": Who.ORGANISER,
+    "un": Who.FACILITATOR,
 }
-"""Whom a route is for that is not for the role its module is named by."""
+"""Whom a command, or what has a code in buttons, is for, where that is not the role its module is named by."""
 
 
-def routes() -> Iterator[Route]:
-    """Every command, button, choice and plain word that capabilities declare."""
+def routes() -> Iterator[tuple[str, Route]]:
+    """Every route that capabilities declare: its command or code; for plain words the command they mean, if any."""
     for capability in CAPABLE:
         for declared in (*capability.routes, *capability.facilitator_routes, *capability.organiser_routes):
-            yield from (command.route for command in declared.commands)
-            yield from declared.actions.values()
-            yield from (words.route for words in declared.plain_words)
+            yield from ((f"/{command.name}", command.route) for command in declared.commands)
+            yield from ((action.code, route) for action, route in declared.actions.items())
+            for said in declared.plain_words:
+                yield said.payload.replace("go-", "/") or f"words of {capability_of(said.route)}", said.route
 
 
-def name(route: Route) -> str:
-    """The capability, module and function of a route."""
-    return f"{route.handler.__module__.removeprefix('handlers.')}.{route.handler.__name__}"
+def capability_of(route: Route) -> str:
+    """The folder of handlers/ that a route is declared in."""
+    return route.handler.__module__.split(".")[1]
 
 
 def role(route: Route) -> Who:
     """Whom the module of a route has its screens for: participants where it does not say."""
-    return {"organiser": Who.ORGANISER, "facilitator": Who.FACILITATOR}.get(name(route).split(".")[1], Who.PARTICIPANT)
+    module = route.handler.__module__.split(".")[2]
+    return {"organiser": Who.ORGANISER, "facilitator": Who.FACILITATOR}.get(module, Who.PARTICIPANT)
 
 
 @pytest.mark.parametrize("who", [Who.PARTICIPANT, Who.FACILITATOR, Who.ORGANISER])
 def test_the_screens_of_a_role_are_for_nobody_else(who: Who) -> None:
-    own = {(name(route), route.who) for route in routes() if role(route) == who}
-    assert own == {(route, OTHERWISE.get(route, who)) for route, _ in own}
+    own = {(way, route.who) for way, route in routes() if role(route) == who}
+    assert own == {(way, OTHERWISE.get(way, who)) for way, _ in own}
     assert len(own) > 20
 
 
 def test_what_is_for_others_is_there() -> None:
-    assert OTHERWISE.keys() <= {name(route) for route in routes()}
+    assert OTHERWISE.keys() <= {way for way, _ in routes()}

@@ -45,6 +45,20 @@ async def test_words_are_edited_in_each_language(store_url: str) -> None:
         assert "Learning" in zoe.options
 
 
+async def test_forms_of_a_theme_begin_with_what_it_is(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await at_theme(world, "Culture", await world.organiser(modal=True))
+        await ines.press("Words in German")
+        assert ines.prefill == {"name": "Kultur", "description": ""}
+        await at_theme(world, "Culture", ines)
+        await ines.press("Places")
+        assert ines.prefill == {"capacity": "2"}
+        await ines.fill("")
+        await at_theme(world, "Culture", ines)
+        await ines.press("Places")
+        assert ines.prefill == {"capacity": ""}
+
+
 async def test_languages_are_named_in_the_organisers_own(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await at_theme(world, "Education")

@@ -81,6 +81,15 @@ def test_a_key_of_another_shape_or_owner_is_found(tmp_path: Path, key: str, prob
     assert found == [f"handlers/boats/jobs.py:4: {problem}"]
 
 
+def test_a_field_for_words_or_names_is_found(tmp_path: Path) -> None:
+    source = 'log.info("boats.sunk", boat=1, name=boat.name, text=message.text)\n'
+    found = problems(tmp_path, {"handlers/boats/jobs.py": source}, "| `boats.sunk` | info | A boat sank. |")
+    assert found == [
+        "handlers/boats/jobs.py:4: the log has no field «name»: nobody's words, names or links",
+        "handlers/boats/jobs.py:4: the log has no field «text»: nobody's words, names or links",
+    ]
+
+
 @pytest.mark.parametrize("other", ['log.error("boats.sunk", boat=1)', 'log.info("boats.sunk", depth=9)'])
 def test_one_key_for_two_events_is_found(tmp_path: Path, other: str) -> None:
     sources = {"handlers/boats/jobs.py": 'log.info("boats.sunk", boat=1)\n', "handlers/boats/service.py": f"{other}\n"}

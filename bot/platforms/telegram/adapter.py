@@ -256,8 +256,6 @@ class Telegram:
             return
         if self._may_point(update.chat_id, payload):
             # L10N: said in a group, where a button was pressed whose answer is private; the button opens that chat.
-            # L10N: a button below a message in a group that leads to the private chat
-            # L10N: a button below a message in a group that leads to the private chat
             view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
             await self.replies.show(update.chat_id, None, view, reader, paced=True)
 

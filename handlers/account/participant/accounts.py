@@ -48,7 +48,7 @@ _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 
 @routes.action(ShowAccounts)
 async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
-    """Show each account, with a button."""
+    """Show the person's accounts, each with a button to remove it, and a button for a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     browsers = await secret_store.sessions_of(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("You are known here under these accounts:")]
@@ -113,7 +113,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
 
 @routes.action(AskToRemoveAccount)
 async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
-    """Say what removing an account does, before it is done."""
+    """Ask for confirmation before an account is removed, and say what that means."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -190,7 +190,7 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 
 @routes.action(NewWayIn)
 async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
-    """Show a new code and links, once."""
+    """Make a new code and new links for the person and show them, once."""
     person = request.participant
     assert request.account.id is not None
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)

@@ -39,7 +39,7 @@ COMING_AFTER_ALL = Button(_("I am coming after all"), Go("revenir"), style="prim
 
 
 async def offer_return(request: Request) -> View:
-    """Return what someone who does not come any more reads on their own screen."""
+    """Return, for the home screen, the button to take part again, for a person who said that they do not come."""
     if request.participant.status != "withdrawn":
         return View(())
     return View(
@@ -49,19 +49,19 @@ async def offer_return(request: Request) -> View:
 
 
 async def has_left(request: Request) -> bool:
-    """Return whether the person who asks has said that they are not coming."""
+    """Return whether the person said that they do not come."""
     return request.participant.status == "withdrawn"
 
 
 async def may_leave(request: Request) -> bool:
-    """Return whether the person who asks takes part, and the gathering is not over."""
+    """Return whether the person takes part, and the gathering is not over."""
     person = request.participant
     return person.attends and person.joined and not request.gathering_is_over
 
 
 @routes.action(Leave)
 async def ask_to_leave(request: Request, _action: Leave) -> Reply:
-    """Say what leaving means, before it is done."""
+    """Ask for confirmation before a person leaves, and say what that means."""
     if not (request.participant.attends and request.participant.joined):
         raise Stale
     return reply(
@@ -74,13 +74,13 @@ async def ask_to_leave(request: Request, _action: Leave) -> Reply:
     _("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more")
 )
 async def ask_who_says_so(request: Request) -> Reply:
-    """Ask the same of someone who wrote it in plain words instead of pressing."""
+    """Ask for the same confirmation after the person wrote in plain words that they do not come."""
     return await ask_to_leave(request, Leave())
 
 
 @routes.action(LeaveNow)
 async def leave(request: Request, _action: LeaveNow) -> Reply:
-    """Free the seat, and tell the organisers."""
+    """Note that the person does not come: their seat is freed, and the organisers are told."""
     person = request.participant
     if not person.attends:
         raise Stale
@@ -98,16 +98,13 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     return reply(
         _("Thank you for telling us: someone else gets your place. If that changes, come back."),
         buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
-        # L10N: a passing notice after a press
-        # L10N: a passing notice after a second press
-        # L10N: a passing notice after a press
         toast=_("Already done.") if not person.joined else _("Noted."),
     )
 
 
 @routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
 async def come_back(request: Request) -> Reply:
-    """Let someone take part again; they choose their theme anew."""
+    """Let the person take part again; they must choose a theme anew."""
     person = request.participant
     if person.status != "withdrawn":
         return reply(_("You are expected already."), buttons=(HOME,))

@@ -75,7 +75,10 @@ class LinkAccountForm(Form):
     said=_("another account, add an account, my accounts"),
 )
 async def link(request: Request) -> Reply:
-    """Show a fresh code to someone who is known; ask a stranger, or someone who brings a code along, for one."""
+    """Show a person a new code for their other account.
+
+    A stranger, or a person who brings a code, types a code instead.
+    """
     if request.argument:
         return replace(await _take(request, request.argument), unsaid=True)
     if request.person is None:
@@ -116,7 +119,7 @@ async def _ask_owner(request: Request, code: str) -> Reply | None:
 
 @routes.action(Claim, who=ANYONE)
 async def claim(request: Request, action: Claim) -> Reply:
-    """Note the account, and ask its owner on the other side."""
+    """Note that an account typed the code of a person, and ask that person on their own account to accept it."""
     if request.person:
         return await _taken_already(request, request.person, action.typed)
     # What a press carries can be guessed as well as what is typed.
@@ -154,7 +157,7 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
 
 @routes.action(Accept)
 async def accept(request: Request, action: Accept) -> Reply:
-    """Link the account, so that both sides are one person from now on."""
+    """Give the account that typed the code to the person, who then has both."""
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
@@ -183,7 +186,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 
 @routes.action(Refuse)
 async def refuse(request: Request, action: Refuse) -> Reply:
-    """Link nothing, and forget the other account."""
+    """Reject the account that typed the code, and forget it."""
     if await link_code_store.claimed(request.tx, request.participant.id, action.account) is None:
         raise Stale
     await link_code_store.forget_claims(request.tx, request.participant.id)

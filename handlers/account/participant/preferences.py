@@ -89,7 +89,7 @@ class Resume(Action):
     listed=90,
 )
 async def show_settings(request: Request) -> Reply:
-    """Show each setting in a line, and the way to change it."""
+    """Show the person's settings, each with the button that changes it."""
     person = request.participant
     accounts = await participant_store.accounts_of(request.tx, person.id)
     choose = (Button(_("Where messages go"), OfferAccounts()),) if len(accounts) > 1 else ()
@@ -132,7 +132,7 @@ def _destination(request: Request, accounts: Sequence[Account]) -> Span:
 
 
 async def offer_to_be_told(request: Request) -> View:
-    """Return the opt-in, for the own screen of people who have not agreed yet to private messages."""
+    """Return, for the home screen, the button to agree to private messages, while the person has not agreed."""
     withdrawn = request.participant.status == "withdrawn"
     return View((), () if withdrawn else offer_private_pushes((request.account,)))
 
@@ -145,7 +145,7 @@ def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
 
 @routes.action(PushPrivately)
 async def push_privately(request: Request, action: PushPrivately) -> Reply:
-    """Note the agreement, or its end."""
+    """Store that the person agrees to private messages, or no longer does."""
     await preference_store.set_private_pushes(request.tx, request.participant.id, action.wanted)
     if action.wanted:
         said = _("From now on I write to you in private when there is something for you.")
@@ -195,7 +195,7 @@ async def offer_accounts(request: Request, _action: OfferAccounts) -> Reply:
 
 @routes.choice(Prefer)
 async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> Reply:
-    """Send messages there, as long as that account can be reached; where that takes an agreement, this is it."""
+    """Store the account that messages go to; if its platform requires agreement this counts as agreement."""
     accounts = {str(each.id): each for each in await participant_store.accounts_of(request.tx, request.participant.id)}
     account = accounts[_one_of(values, accounts)]
     assert account.id is not None
@@ -211,7 +211,7 @@ async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> 
 
 @routes.action(OfferTopics)
 async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
-    """Show the topics one can be told of, each to turn on or off."""
+    """Show the topics of messages, each of which can be turned on or off."""
     muted = await preference_store.muted(request.tx, request.participant.id)
     return reply(
         _("What would you like to be told of? What concerns your own place, and answers to you, always come."),
@@ -239,7 +239,7 @@ async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ..
 
 @routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
-    """Stop all messages that one did not ask for; everything else works as before."""
+    """Send the person no more messages that they did not ask for; everything else still works."""
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("No more messages, except answers to what you ask. Your profile and your place are kept."),
@@ -249,7 +249,7 @@ async def stop(request: Request) -> Reply:
 
 @routes.action(Resume)
 async def resume(request: Request, _action: Resume) -> Reply:
-    """Let messages come again."""
+    """Send the person messages again."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)
     return reply(_("You get messages again."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 

@@ -162,7 +162,6 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
     if announcement.asks_seen:
         can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
     if announcement.is_out and (count_there(tally) or count_waiting(tally)):
-        # L10N: a button, a verb: change the words of an announcement that was sent
         can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
     can.append(Button(_("As a file"), ReportFile(key)))
     return can

@@ -255,11 +255,6 @@ async def discard(request: Request, action: Discard) -> Reply:
 # --- Whom an announcement is for.
 
 
-# L10N: a button: address an announcement to one group
-# L10N: a button: address an announcement to the people of one territory
-# L10N: a button: address an announcement to the people on one platform
-# L10N: a button: address an announcement to the people of one territory
-# L10N: a button: address an announcement to the people on one platform
 _NARROW: dict[str, Text] = {"group": _("A group"), "territory": _("A territory"), "platform": _("A platform")}
 _MOST_OPTIONS = 100
 

@@ -1,4 +1,7 @@
-"""What members read about their group: its card, and why it is as it is. It never mentions gender or age."""
+"""What members read about their group: its card, and the explanation of why they are in it.
+
+Neither mentions gender or age.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ _SAY_ROOM = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ShowGroup(Action):
-    """Show the reader's group of a round."""
+    """The button that shows the reader's group of the round with this number."""
 
     code: ClassVar[str] = "gq"
     round: int
@@ -37,7 +40,7 @@ class ShowGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawGroup(Action):
-    """Request a picture of the reader's group of a round."""
+    """The button that requests a picture of the reader's group of the round with this number."""
 
     code: ClassVar[str] = "gr"
     round: int
@@ -45,7 +48,7 @@ class DrawGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class ExplainGroup(Action):
-    """Explain why the reader is in their group of a round."""
+    """The button that explains why the reader is in their group of the round with this number."""
 
     code: ClassVar[str] = "gs"
     round: int
@@ -99,12 +102,12 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
 
 
 def introduced(intro: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...]) -> View:
-    """Return the message with a card, below the line that says why it comes."""
+    """Return the message with a group's card, below `intro`, the line that says why the message comes."""
     return View((intro, "", *lines), buttons)
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return what those who stay in a group read: a line for each member who arrived, moved elsewhere or left."""
+    """Return what those who stay in a group read: a line for each other person who arrived, moved elsewhere or left."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is in another group now.", person=introduce(member)) for member in moved),

@@ -1,4 +1,8 @@
-"""What organisers read about a proposal of groups: what was reached, what was not and why, and what would help."""
+"""What organisers read about a proposal of groups.
+
+That is which quality was reached in which level (a count that the solver minimises), what was not reached and why, and
+the remedies for themes that cannot be split into groups.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,10 @@ _MOST_RULES = 6
 
 @dataclass(frozen=True, slots=True)
 class ProposalNames:
-    """The people of a proposal by id and the themes by key, as they are now, and the ids of people messages reach."""
+    """The people of a proposal by id, its themes by key, and the ids of the people whom messages reach.
+
+    All are as they are now, not as they were when the proposal was computed.
+    """
 
     people: Mapping[int, Member]
     themes: Mapping[str, Theme]
@@ -143,7 +150,7 @@ def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> It
 def theme_lines(proposed: Proposed, names: ProposalNames, *, brief: bool = False) -> list[Span]:
     """Return the lines on a theme: its groups, the levels reached or missed and why, and who is alone by gender.
 
-    With `brief`, levels that are as good as can be have no lines.
+    A level is a count that the solver minimises. With `brief`, levels that are as good as can be have no lines.
     """
     theme = names.theme(proposed.theme)
     if proposed.failed:
@@ -325,7 +332,7 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
 
 
 def mend_buttons(stored: StoredProposal, names: ProposalNames) -> tuple[Button, ...]:
-    """Return the buttons that apply a remedy or take back a wish, at most MOST_MENDS; none for an applied proposal."""
+    """Return the buttons that apply a remedy or take back a wish, at most MOST_MENDS; () for an applied proposal."""
     return () if stored.applied else tuple(islice(_mend_buttons(stored, names), MOST_MENDS))
 
 

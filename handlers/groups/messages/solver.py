@@ -1,4 +1,8 @@
-"""The results of the solver in words: how good groups are, what was not reached and why, and what would help."""
+"""The solver's results in words: how good groups are, what was not reached and why, and what would help.
+
+A level is a count that the solver minimises, such as members of the same nationality; a bound is the best value that a
+formula allows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Screens to move a person to another group, or to swap two people: the effect is shown before the change is made."""
+"""Screens to move a person to another group, or to swap the groups of two people.
+
+The effect is shown first, and the change is made once the organiser confirms.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ _NO_GROUP = 0
 
 @dataclass(frozen=True, slots=True)
 class ShowTargets(Action):
-    """Show the groups to which a person could move."""
+    """The button that shows the groups to which a person could move."""
 
     code: ClassVar[str] = "gk"
     round: int
@@ -40,7 +43,7 @@ class ShowTargets(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseTarget(Action):
-    """Show the effect of moving a person to the chosen group."""
+    """The choice of the group to which a person would move; the effect is shown before anything changes."""
 
     code: ClassVar[str] = "gka"
     round: int
@@ -49,7 +52,7 @@ class ChooseTarget(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeOut(Action):
-    """Show the effect of taking a person out of their group."""
+    """The button that shows the effect of taking a person out of their group, before anything changes."""
 
     code: ClassVar[str] = "gkb"
     round: int
@@ -58,7 +61,11 @@ class TakeOut(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMove(Action):
-    """Move a person to a group, 0 for none. `seen` is the mark of the facts from which the effect was computed."""
+    """The button that moves a person to the group with this id, or to none (0).
+
+    `seen` is the digest of the facts from which the effect was computed; if they changed, the effect is shown again
+    instead.
+    """
 
     code: ClassVar[str] = "gkc"
     round: int
@@ -69,7 +76,11 @@ class ConfirmMove(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSwap(Action):
-    """Swap the groups of two people. `seen` is the mark of the facts from which the effect was computed."""
+    """The button that swaps the groups of two people.
+
+    `seen` is the digest of the facts from which the effect was computed; if they changed, the effect is shown again
+    instead.
+    """
 
     code: ClassVar[str] = "gkd"
     round: int
@@ -80,7 +91,7 @@ class ConfirmSwap(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMembers(Action):
-    """Undo a move or a swap: put people back into their former groups of a round."""
+    """The action with which undo takes back a move or a swap: people return to their former groups of a round."""
 
     code: ClassVar[str] = "gkr"
     round: int
@@ -111,7 +122,7 @@ async def _member(request: Request, round_number: int, person_id: int) -> tuple[
 
 @routes.action(ShowTargets, who=ORGANISER)
 async def show_targets(request: Request, action: ShowTargets) -> Reply:
-    """Ask to which group of their theme a person goes."""
+    """Ask to which other group of their theme a person is to move."""
     state, person = await _member(request, action.round, action.person)
     options = tuple(
         Option(str(group.id), group_label(group), Listing(_facts(group, state)))
@@ -137,7 +148,7 @@ def _facts(group: Group, state: ThemeInRound) -> tuple[Text, ...]:
 
 @routes.choice(ChooseTarget, who=ORGANISER, rides=False)
 async def choose_target(request: Request, action: ChooseTarget, values: tuple[str, ...]) -> Reply:
-    """Show the effect of a move."""
+    """Show the effect of moving a person to the chosen group, and ask for confirmation."""
     if not values or not values[0].isdecimal():
         raise Stale
     state, person = await _member(request, action.round, action.person)
@@ -146,27 +157,27 @@ async def choose_target(request: Request, action: ChooseTarget, values: tuple[st
 
 @routes.action(TakeOut, who=ORGANISER)
 async def take_out(request: Request, action: TakeOut) -> Reply:
-    """Show the effect of taking a person out of their group."""
+    """Show the effect of taking a person out of their group, and ask for confirmation."""
     state, person = await _member(request, action.round, action.person)
     return await _preview(request, state, _move(state, person, _NO_GROUP))
 
 
 async def preview_swap(request: Request, round_number: int, person_id: int, other_id: int) -> Reply:
-    """Show the effect of a swap."""
+    """Show the effect of swapping the groups of two people, and ask for confirmation."""
     state, person = await _member(request, round_number, person_id)
     return await _preview(request, state, _swap(state, person, other_id))
 
 
 @routes.action(ConfirmMove, who=ORGANISER)
 async def confirm_move(request: Request, action: ConfirmMove) -> Reply:
-    """Move a person, unless the facts that were shown have changed."""
+    """Move a person, or show the effect again if the facts have changed since it was shown."""
     state, person = await _member(request, action.round, action.person)
     return await _apply(request, state, _move(state, person, action.group), action.seen)
 
 
 @routes.action(ConfirmSwap, who=ORGANISER)
 async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
-    """Swap two people, unless the facts that were shown have changed."""
+    """Swap two people, or show the effect again if the facts have changed since it was shown."""
     state, person = await _member(request, action.round, action.person)
     mine, other = state.group_of(person.id), state.people.get(action.other)
     if mine is None or other is None or state.group_of(other.id) in (None, mine):
@@ -273,7 +284,10 @@ def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
 
 @inverses.declare(RestoreMembers)
 async def restore_members(request: Request, action: RestoreMembers, values: Values) -> Undone:
-    """Put people back, if they are still where the change put them and their former groups still exist."""
+    """Move people back to their former groups.
+
+    Raises an error, and moves nobody, if one of them was moved again or a former group is gone.
+    """
     round_ = await require_round(request, action.round)
     moves: dict[int, Group | None] = {}
     lines: list[Span] = []

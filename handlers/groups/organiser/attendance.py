@@ -43,9 +43,9 @@ UNMARKED, ABSENT, PRESENT = range(3)
 
 @dataclass(frozen=True, slots=True)
 class AttendanceDay:
-    """The attendance of a day, and the people and groups of the round that is due then.
+    """The attendance of a day, with the people and groups of the round due that day.
 
-    `ahead` tells that the day is still to come. `marks` holds whether each marked person is present, by participant id.
+    `ahead` is whether the day is still to come. `marks` holds, by participant id, whether a marked person is present.
     """
 
     date: date
@@ -73,7 +73,7 @@ class AttendanceDay:
         return [member.id for member in self.members(group) if self.state(member.id) == UNMARKED]
 
     def without_group(self, everyone: Iterable[Attendee]) -> list[Attendee]:
-        """Return those of `everyone` who are in no group."""
+        """Return those of `everyone` who are in no group of the round."""
         return [
             person for person in everyone if person.id not in self.people or self.people[person.id].group_id is None
         ]
@@ -92,8 +92,8 @@ class AttendanceDay:
 async def attendance_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> AttendanceDay:
     """Return the attendance of a day with the groups of a round.
 
-    `ordinal` is `date.toordinal()` of the day, None for the day to mark now; `round_` is None for the round due on that
-    day. Raises Stale if there is no such day.
+    `ordinal` is the day's `date.toordinal()`; None means today, or the first round's day if that is later. `round_` is
+    None for the round due on that day. Raises Stale if there is no such day.
     """
     rounds, today = await store.all_rounds(request.tx), request.today
     try:
@@ -124,7 +124,10 @@ _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
 
 @dataclass(frozen=True, slots=True)
 class ShowGroupsOf(Action):
-    """Show the attendance of a day, with a page (from 0) of its groups."""
+    """The button that shows the attendance of a day, with a page (from 0) of its groups.
+
+    `day` is the day's `date.toordinal()`.
+    """
 
     code: ClassVar[str] = "gia"
     day: int
@@ -133,7 +136,10 @@ class ShowGroupsOf(Action):
 
 @dataclass(frozen=True, slots=True)
 class AttendGroup(Action):
-    """Show a page (from 0) of the members of a group with their attendance on a day."""
+    """The button that shows a page (from 0) of the members of a group with their attendance on a day.
+
+    `day` is the day's `date.toordinal()`.
+    """
 
     code: ClassVar[str] = "gib"
     group: int
@@ -143,7 +149,10 @@ class AttendGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class AttendOthers(Action):
-    """Show a page (from 0) of the people without a group with their attendance on a day."""
+    """The button that shows a page (from 0) of the people without a group with their attendance on a day.
+
+    `day` is the day's `date.toordinal()`.
+    """
 
     code: ClassVar[str] = "gic"
     day: int
@@ -152,7 +161,10 @@ class AttendOthers(Action):
 
 @dataclass(frozen=True, slots=True)
 class FindAttendee(Action):
-    """Open the form that asks for the name of a person whose attendance on a day is to be marked."""
+    """The button that opens the form for the name of a person whose attendance on a day is to be marked.
+
+    `day` is the day's `date.toordinal()`.
+    """
 
     code: ClassVar[str] = "gie"
     day: int
@@ -160,10 +172,11 @@ class FindAttendee(Action):
 
 @dataclass(frozen=True, slots=True)
 class MarkAttendance(Action):
-    """Mark a person on a day: 0 not at all, 1 absent, 2 present. `was` is the mark that was shown.
+    """The button that marks a person on a day (`date.toordinal()`).
 
-    The reply shows a page (from 0) of the `group`; where that is 0, a page (from 1) of the people without a group;
-    where both are 0, the person.
+    `was` is the mark that was shown and `now` the new mark: 0 not marked, 1 absent, 2 present. The reply shows `page`
+    (from 0) of the members of `group`; where `group` is 0, `page` (from 1) of the people without a group; where both
+    are 0, the person.
     """
 
     code: ClassVar[str] = "gif"
@@ -177,9 +190,9 @@ class MarkAttendance(Action):
 
 @dataclass(frozen=True, slots=True)
 class MarkOthers(Action):
-    """Mark all members of a group who are not marked as present, or else as absent.
+    """The button that marks all members of a group who have no mark yet: as `present`, or else as absent.
 
-    `seen` is the mark of who they were when the button was shown.
+    `day` is the day's `date.toordinal()`. `seen` is the digest of the list of these members as it was shown.
     """
 
     code: ClassVar[str] = "gig"
@@ -289,7 +302,7 @@ def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
 
 @routes.action(AttendGroup, who=ORGANISER)
 async def attend_group(request: Request, action: AttendGroup) -> Reply:
-    """Show the attendance of a group."""
+    """Show the attendance of the members of a group."""
     group, theme, round_ = await require_group(request, action.group)
     return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
 
@@ -370,10 +383,8 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
     gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
         # L10N: Buttons. They mark a person present.
-        # L10N: a button at the door: mark this person present
         Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
         # L10N: Buttons. They mark a person absent.
-        # L10N: a button at the door: mark this person absent
         Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
     )
 
@@ -408,7 +419,7 @@ async def others_screen(request: Request, day: AttendanceDay, page: int) -> Repl
 
 @dataclass(frozen=True, slots=True)
 class RestoreMarks(Action):
-    """Undo marks of several people on a day."""
+    """The action with which undo removes the marks of several people on a day."""
 
     code: ClassVar[str] = "gir"
     day: int
@@ -416,7 +427,10 @@ class RestoreMarks(Action):
 
 @routes.action(MarkAttendance, who=ORGANISER)
 async def mark_one(request: Request, action: MarkAttendance) -> Reply:
-    """Mark a person. If another organiser marked them otherwise meanwhile, show that mark and leave it."""
+    """Mark a person present, absent or not at all.
+
+    If another organiser marked the person otherwise meanwhile, nothing is saved and that mark is shown.
+    """
     person = await find_attendee(request, action.person)
     day = await attendance_day(request, action.day)
     if action.now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
@@ -457,7 +471,7 @@ async def _who_marked(request: Request, person: Participant, day: AttendanceDay)
 
 @routes.action(MarkOthers, who=ORGANISER)
 async def mark_others(request: Request, action: MarkOthers) -> Reply:
-    """Mark all members of a group who are not marked, if they are still those who were shown."""
+    """Mark all members of a group who have no mark yet, unless that list has changed since it was shown."""
     group, theme, round_ = await require_group(request, action.group)
     day = await attendance_day(request, action.day, round_)
     rest = day.unmarked(group)
@@ -481,7 +495,7 @@ async def mark_others(request: Request, action: MarkOthers) -> Reply:
 
 @inverses.declare(RestoreMarks)
 async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> Undone:
-    """Remove the marks of people who still have them. People who were marked otherwise since keep that mark."""
+    """Remove the marks set by `mark_others`, except those that were changed since."""
     iso = date.fromordinal(action.day).isoformat()
     marks = await store.attendance_on(request.tx, iso)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
@@ -516,7 +530,10 @@ class AttendeeForm(Form):
 
 @routes.action(FindAttendee, who=ORGANISER, form=AttendeeForm)
 async def search_attendees(request: Request, action: FindAttendee, form: AttendeeForm) -> Reply:
-    """Show the people whose names match, with a button for each; also those who said that they are not coming."""
+    """Show the people whose names match, with a button for each.
+
+    People who said that they are not coming are found too.
+    """
     day, wanted = await attendance_day(request, action.day), clean(form.name)
     matches = [
         await participant_store.find(request.tx, match.id) for match in await people_store.search(request.tx, wanted)
@@ -551,7 +568,7 @@ def _named(person: Participant) -> Text:
 
 
 def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
-    """Return the buttons that give a person with a theme a group: by a repair, or by hand. None before groups exist."""
+    """Return the buttons that give a person with a theme a group: by a repair, or by hand; () before groups exist."""
     if day.round is None or not day.groups:
         return ()
     return (
@@ -576,7 +593,7 @@ async def find_attendee(request: Request, person_id: int) -> Participant:
 
 
 async def person_screen(request: Request, day: AttendanceDay, person: Participant) -> Reply:
-    """Return the screen that shows how a person is marked, and their group or what they lack to have one."""
+    """Return the screen that shows how a person is marked, and their group or what they lack to have a group."""
     ways = (
         Button(_("Another name"), FindAttendee(day.date.toordinal())),
         Button(_("See the person"), OpenPerson(person.id)),
@@ -616,7 +633,7 @@ _NAMESAKES = 3
 
 @dataclass(frozen=True, slots=True)
 class GiveTheme(Action):
-    """Give the person who was added the chosen theme."""
+    """The choice of a theme for the person who was just added."""
 
     code: ClassVar[str] = "gil"
     person: int
@@ -624,7 +641,7 @@ class GiveTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveSomeone(Action):
-    """Undo the adding of a person."""
+    """The action with which undo removes a person who was added."""
 
     code: ClassVar[str] = "gix"
     person: int
@@ -632,7 +649,7 @@ class RemoveSomeone(Action):
 
 @dataclass(frozen=True, slots=True)
 class ArrivalForm(Form):
-    """The form that asks who arrives. Their theme is asked next."""
+    """The form for a person who arrives and is on no list. Their theme is asked next."""
 
     title: ClassVar[Text] = _("Someone new")
     given_name: str = text(_("First name"), max_length=100)
@@ -691,7 +708,10 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 
 @routes.choice(GiveTheme, who=ORGANISER, rides=False)
 async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
-    """Give the person who was added a theme, even a full one, and show their group and their invitation, once."""
+    """Give the person who was added a theme, even a full one, and show their group and their invitation.
+
+    The invitation is shown only this once.
+    """
     person = await _newcomer(request, action.person)
     theme = await find_theme(request.tx, values[0]) if values else None
     if theme is None:
@@ -741,7 +761,7 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
 
 @inverses.declare(RemoveSomeone)
 async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> Undone:
-    """Remove a person who was added, unless they joined or their name was corrected meanwhile."""
+    """Remove a person who was added, unless that person joined or their name was corrected meanwhile."""
     person = await participant_store.find(request.tx, action.person)
     names = {"given_name": person.given_name, "family_name": person.family_name} if person else None
     if person is None or person.status != "invited" or names != values:

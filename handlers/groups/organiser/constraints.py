@@ -34,7 +34,10 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class SetPin(Action):
-    """Pin a person in a group, or unpin them: pinned, they stay there when groups are formed again."""
+    """The button that pins a person in a group, or unpins the person.
+
+    A pinned person stays in their group when groups are formed again.
+    """
 
     code: ClassVar[str] = "gn"
     person: int
@@ -44,7 +47,7 @@ class SetPin(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetLock(Action):
-    """Lock a group, or unlock it: locked, it stays as it is when groups are formed again."""
+    """The button that locks or unlocks a group. A locked group stays as it is when groups are formed again."""
 
     code: ClassVar[str] = "gna"
     group: int
@@ -53,7 +56,10 @@ class SetLock(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropPair(Action):
-    """Remove the pair of two people, whose kind was shown as `kind`. The reply leads back to `person` in a round."""
+    """The button that removes the rule that two people must be together, or apart.
+
+    `kind` is the rule as it was shown. The reply leads back to `person` in the round.
+    """
 
     code: ClassVar[str] = "gnb"
     round: int
@@ -64,7 +70,7 @@ class DropPair(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestorePin(Action):
-    """Undo the pinning or unpinning of a person in a group."""
+    """The action with which undo takes back the pinning or unpinning of a person in a group."""
 
     code: ClassVar[str] = "gnp"
     person: int
@@ -73,7 +79,7 @@ class RestorePin(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreLock(Action):
-    """Undo the locking or unlocking of a group."""
+    """The action with which undo takes back the locking or unlocking of a group."""
 
     code: ClassVar[str] = "gnl"
     group: int
@@ -81,7 +87,7 @@ class RestoreLock(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestorePair(Action):
-    """Undo a change of the pair of two people."""
+    """The action with which undo restores the former rule that two people must be together, or apart."""
 
     code: ClassVar[str] = "gno"
     one: int
@@ -128,7 +134,7 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 
 @routes.action(SetPin, who=ORGANISER)
 async def set_pin(request: Request, action: SetPin) -> Reply:
-    """Pin a person in their group, or unpin them, unless they were moved meanwhile."""
+    """Pin a person in their group or unpin them, unless another organiser moved them meanwhile."""
     group, theme, round_ = await require_group(request, action.group)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
@@ -198,14 +204,17 @@ async def restore_lock(request: Request, action: RestoreLock, values: Values) ->
 
 
 async def pair(request: Request, round_number: int, person_id: int, other_id: int, kind: PairKind) -> Reply:
-    """Set that two people must be together, or apart. This replaces the pair they were before, which undo restores."""
+    """Set the rule that two people must be together, or apart.
+
+    The rule replaces any earlier rule about the two; undo restores the earlier rule.
+    """
     person, other = await _two(request, person_id, other_id)
     return await _save(request, round_number, person, other, kind, _summary(person, other, kind))
 
 
 @routes.action(DropPair, who=ORGANISER)
 async def drop_pair(request: Request, action: DropPair) -> Reply:
-    """Remove the pair of two people, unless it was changed meanwhile."""
+    """Remove the rule that two people must be together, or apart, unless it was changed meanwhile."""
     person, other = await _two(request, action.person, action.other)
     present = await store.kind_of_pair(request.tx, person.id, other.id)
     if present not in (None, action.kind):
@@ -272,7 +281,7 @@ async def _what_it_means(
 
 @inverses.declare(RestorePair)
 async def restore_pair(request: Request, action: RestorePair, values: Values) -> Undone:
-    """Restore the former pair of two people, if neither has left."""
+    """Restore the former rule about two people, unless one has left or the rule was changed since."""
     people = [await participant_store.find(request.tx, person_id) for person_id in (action.one, action.other)]
     present = await store.kind_of_pair(request.tx, action.one, action.other)
     if None in people or present != values["after"]:
@@ -292,7 +301,10 @@ _LONGEST_PARTNER = 60
 
 @dataclass(frozen=True, slots=True)
 class FindOther(Action):
-    """Open the form that asks for the second person's name."""
+    """The button that opens the form for the name of the second person.
+
+    `want` is what is done with the two people: «swap», «together» or «apart».
+    """
 
     code: ClassVar[str] = "gla"
     round: int
@@ -302,7 +314,10 @@ class FindOther(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeOther(Action):
-    """Choose the second person. `want` is «swap», «together» or «apart»."""
+    """The choice of the second person.
+
+    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
+    """
 
     code: ClassVar[str] = "glb"
     round: int
@@ -340,7 +355,7 @@ async def _others(request: Request, round_number: int, person: Member, want: str
 
 @routes.action(ShowOthers, who=ORGANISER)
 async def show_others(request: Request, action: ShowOthers) -> Reply:
-    """Show a page of the people of the theme who can be chosen."""
+    """Show a page of the people of the theme who can be chosen as the second person."""
     person = await _person(request, action.round, action.person)
     people = await _others(request, action.round, person, action.want)
     return await _ask(request, action, person, [other for other in people if other.theme == person.theme])
@@ -399,7 +414,7 @@ def _label(person: Member, group: Group | None) -> Span:
 
 @routes.choice(TakeOther, who=ORGANISER, rides=False)
 async def take_other(request: Request, action: TakeOther, values: tuple[str, ...]) -> Reply:
-    """Show the effect of the swap, or save the pair."""
+    """Show the effect of the swap with the chosen person, or save the rule about the two people."""
     if not values or not values[0].isdecimal():
         raise Stale
     other = int(values[0])

@@ -1,4 +1,7 @@
-"""Computes what moving people would do to a theme's groups: the change of each level, and the rules it would break."""
+"""Computes what moving people would do to a theme's groups, before anybody is moved.
+
+The effect is the change of each level (a count that the solver minimises) and the rules that would be broken.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ Moves = Mapping[int, Group | None]
 
 @dataclass(frozen=True, slots=True)
 class ThemeInRound:
-    """The people and the groups of a theme in a round, both by id, and the solver's problem that they make."""
+    """The people and the groups of a theme in a round, both by id, and the problem for the solver that they make."""
 
     round: Round
     theme: Theme
@@ -51,12 +54,12 @@ class ThemeInRound:
 
     @property
     def subject(self) -> str:
-        """The journal's subject for these groups."""
+        """The journal's subject for the groups of this theme and round."""
         return f"groups:{self.round.number}:{self.theme.key}"
 
     @property
     def placed(self) -> str:
-        """The mark of who is in which group, which another organiser's change would alter."""
+        """A digest of who is in which group, which differs once another organiser moves somebody."""
         return mark(
             self.round.published,
             [(group.id, group.locked) for group in self.groups.values()],
@@ -65,7 +68,7 @@ class ThemeInRound:
 
     @property
     def seen(self) -> str:
-        """The mark of all facts that an effect is computed from. It begins with `placed`."""
+        """A digest of all facts from which an effect is computed. It begins with `placed`."""
         return self.placed + mark(self.problem)
 
     def group_of(self, person_id: int) -> Group | None:
@@ -77,7 +80,7 @@ class ThemeInRound:
         return Name(self.people[int(person_id)].full_name)
 
     def numbers(self, moves: Moves) -> Numbers:
-        """Return the groups, as the solver has them, after some moves."""
+        """Return the members of each group by group number, as the solver needs them, after `moves`."""
         members_of: dict[int, list[str]] = {group.number: [] for group in self.groups.values()}
         for person in self.people.values():
             group = moves[person.id] if person.id in moves else self.group_of(person.id)

@@ -1,7 +1,7 @@
-"""Screens to form groups: a proposal is computed, shown, computed again with other wishes, and applied, or undone.
+"""Screens to form groups: a proposal is computed, shown, computed again with other wishes, applied and undone.
 
-Nothing changes until a proposal is applied («kept», as its button says), and it is applied only if the facts it was
-computed from still hold.
+Nothing changes until a proposal is applied (the button says «keep»), and it is applied only if the facts from which it
+was computed still hold.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ SUBJECT = "groups"
 
 @dataclass(frozen=True, slots=True)
 class RestoreGroups(Action):
-    """Undo the application of a proposal."""
+    """The action with which undo restores the groups as they were before a proposal was applied."""
 
     code: ClassVar[str] = "gab"
 
 
 async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
-    """Request groups with these wishes. The reply begins with `lines`; the proposal comes later, as a new message.
+    """Request groups with these wishes. The proposal comes later, as a new message.
 
-    Raises UserError if there is no round to plan, or nobody has a theme.
+    The reply begins with `lines`. Raises UserError if there is no round to plan, or nobody has a theme.
     """
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
     if not job.payload["rounds"]:
@@ -103,7 +103,7 @@ async def groups_are_formed(tx: Transaction, organiser: Participant, result: Map
 
 
 async def find(request: Request, proposal_id: int) -> StoredProposal:
-    """Return the proposal with this id. Raises UserError if it is too old."""
+    """Return the proposal with this id. Raises UserError if the proposal is too old to be looked at."""
     stored = await store.find_proposal(request.tx, proposal_id, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
@@ -145,7 +145,7 @@ async def change_count(request: Request, action: ChangeCount) -> Reply:
 
 @routes.action(FormWaitingTheme, who=ORGANISER)
 async def stop_waiting(request: Request, action: FormWaitingTheme) -> Reply:
-    """Request a proposal in which a theme no longer waits, or no longer has a waiver."""
+    """Request a proposal in which a theme gets groups again, or no longer has other sizes than usual."""
     wishes = (await find(request, action.proposal)).proposal.wishes
     waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != action.theme}
     waiting = tuple(theme for theme in wishes.waiting if theme != action.theme)
@@ -201,7 +201,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
 
 @routes.action(KeepProposal, who=ORGANISER)
 async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
-    """Apply a proposal, if the facts it was computed from still hold."""
+    """Apply a proposal, unless the facts from which it was computed have changed."""
     stored = await find(request, action.proposal)
     if stored.applied:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
@@ -253,7 +253,7 @@ async def _summary(request: Request, proposal: Proposal, applied: proposals.Appl
 
 @inverses.declare(RestoreGroups)
 async def restore_groups(request: Request, _action: RestoreGroups, values: Values) -> Undone:
-    """Restore the groups as they were, unless anyone moved since."""
+    """Restore the groups as they were before a proposal was applied, unless anyone was moved since."""
     tx, by = request.tx, request.participant.id
     stored = await store.find_proposal(tx, values["proposal"], request.now)
     absent = await proposals.absent_for(tx, stored.proposal) if stored else ()

@@ -44,7 +44,7 @@ async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, 
 
 
 def numbered(group: Group) -> Span:
-    """Return how a group is called within its theme and a sentence: «group 3», with its own name if it has one."""
+    """Return how a group is called in a sentence about its theme: «group 3», with its own name if it has one."""
     if group.name:
         return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
     return _("group {number}", number=group.number)

@@ -1,4 +1,7 @@
-"""Screens to set when the groups of a round first meet: the time is read back, then saved, and members notified."""
+"""Screens to set when the groups of a round first meet.
+
+The typed time is read back for confirmation, then saved, and the members are notified.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class SetMeeting(Action):
-    """Open the form for a round's first meeting. `seen` is the mark of the present one."""
+    """The button that opens the form for a round's first meeting.
+
+    `seen` is the digest of the time as it was shown, to notice that another organiser changed it.
+    """
 
     code: ClassVar[str] = "gma"
     round: int
@@ -41,7 +47,10 @@ class SetMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMeeting(Action):
-    """Set the first meeting, in minutes since 1970; 0 for unknown. `seen` is the mark of the former one."""
+    """The button that sets a round's first meeting.
+
+    `minute` is the time in minutes since 1970, 0 for unknown. `seen` is the digest of the former time as it was shown.
+    """
 
     code: ClassVar[str] = "gmb"
     round: int
@@ -51,7 +60,7 @@ class ConfirmMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMeeting(Action):
-    """Undo a change of a round's first meeting."""
+    """The action with which undo restores the former time of a round's first meeting."""
 
     code: ClassVar[str] = "gmr"
     round: int
@@ -94,7 +103,7 @@ def _in_words(meets_at: datetime | None) -> Span:
 
 @routes.action(SetMeeting, who=ORGANISER, form=MeetingForm)
 async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -> Reply:
-    """Read the typed time back before anything is saved, or offer the times that it could mean."""
+    """Ask for confirmation of the typed time before it is saved, or offer the times that the words could mean."""
     round_ = await require_round(request, action.round)
     ways_on = (Button(_("Write another date"), SetMeeting(round_.number, action.seen)), *_back_to_round(round_))
     if not form.meeting:

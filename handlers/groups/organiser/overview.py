@@ -132,7 +132,7 @@ async def _show(request: Request, shown: Round) -> Reply:
 
 
 async def count_groups(request: Request) -> View:
-    """Return the part of the organisers' home screen that tells how far the groups of the round due are."""
+    """Return a part of the organisers' home screen: how far the groups of the round due today have come."""
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
         ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
@@ -332,7 +332,6 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
         buttons=(
             *_as_buttons(members, round_.number),
             # L10N: Buttons. A locked group stays as it is when groups are formed again.
-            # L10N: a button, a verb: keep a group as it is when groups are formed again
             Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
             edit_button(group),
             Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
@@ -358,7 +357,7 @@ def _member_line(person: Member) -> Span:
 
 @routes.action(OpenMember, who=ORGANISER)
 async def open_member(request: Request, action: OpenMember) -> Reply:
-    """Show a person's group in a round, the rules for them, and a button for each change."""
+    """Show a person's group in a round, the rules about the person, and a button for each possible change."""
     round_ = await require_round(request, action.round)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
@@ -398,7 +397,6 @@ def _when_placed(person: Member, group: Group) -> tuple[Button, ...]:
         # L10N: A button. It swaps the groups of two people.
         Button(_("Swap"), ShowOthers(group.round, person.id, "swap")),
         # L10N: Buttons. A pinned person stays in their group when groups are formed again.
-        # L10N: a button, a verb: keep a person in this group when groups are formed again
         Button(_("Unpin") if person.pinned else _("Pin here"), SetPin(person.id, group.id, not person.pinned)),
         # L10N: A button. It takes a person out of their group.
         Button(_("Take out"), TakeOut(group.round, person.id)),

@@ -1,4 +1,4 @@
-"""Screens to request groups as pictures and on paper: those of a round or a proposal, and the door lists."""
+"""Screens to request pictures of groups, of a round or of a proposal, and the door lists to print."""
 
 from __future__ import annotations
 

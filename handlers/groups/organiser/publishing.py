@@ -1,4 +1,7 @@
-"""Screens to publish a round of groups: a preview with one card and who is reached how, then everyone is notified."""
+"""Screens to publish a round of groups.
+
+A preview shows one card, and how many people are reached on which platform; then everyone is notified.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ _MOST_NAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class PreparePublishing(Action):
-    """Show a preview of publishing a round: what would be sent, and to whom."""
+    """The button that shows what publishing a round would send, and to whom."""
 
     code: ClassVar[str] = "gt"
     round: int
@@ -37,7 +40,7 @@ class PreparePublishing(Action):
 
 @dataclass(frozen=True, slots=True)
 class Publish(Action):
-    """Publish a round. `seen` is the mark of the groups as they were shown."""
+    """The button that publishes a round. `seen` is the digest of the groups as they were shown."""
 
     code: ClassVar[str] = "gu"
     round: int
@@ -46,14 +49,14 @@ class Publish(Action):
 
 @routes.action(PreparePublishing, who=ORGANISER)
 async def prepare(request: Request, action: PreparePublishing) -> Reply:
-    """Show the preview of publishing a round."""
+    """Show what publishing a round would send and to whom, and ask for confirmation."""
     round_ = await _round(request, action.round)
     return _published_already(round_) if round_.published else await _preview(request, round_)
 
 
 @routes.action(Publish, who=ORGANISER)
 async def publish(request: Request, action: Publish) -> Reply:
-    """Publish a round, unless it is published already or the groups have changed since they were shown."""
+    """Publish a round, or show the preview again if the groups have changed since they were shown."""
     round_ = await _round(request, action.round)
     if round_.published:
         return _published_already(round_)
@@ -166,11 +169,11 @@ def _names(people: Iterable[Member]) -> Listing:
 
 
 def _named(line: Text) -> tuple[Span, ...]:
-    """Return the line, or nothing if its list of names is empty."""
+    """Return the line as a tuple, or () if its list of names is empty."""
     named = line.values["names"]
     return (line,) if isinstance(named, Listing) and named.items else ()
 
 
 def _mark(round_: Round, groups: Sequence[Group], people: Iterable[Member]) -> str:
-    """Return a mark of everything that stands on the cards."""
+    """Return a digest of everything that stands on the cards."""
     return mark(round_.meets_at, groups, [(person.id, person.name, person.group_id) for person in people])

@@ -1,4 +1,4 @@
-"""Screens to repair groups on the day: absent people leave, others get a group, and as few people as possible move."""
+"""Screens to repair groups on the day: absent people leave and others get a group, with as few moves as possible."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _Step:
 
 @routes.action(AskRepair, who=ORGANISER)
 async def ask_repair(request: Request, action: AskRepair) -> Reply:
-    """Request a proposal with the fewest moves. Nothing changes until it is applied."""
+    """Request a repair with the fewest moves. Nothing changes until an organiser applies it."""
     round_ = await require_round(request, action.round)
     try:
         day = date.fromordinal(action.day)

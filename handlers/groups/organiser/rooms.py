@@ -1,4 +1,7 @@
-"""Screens to set a group's room and name: they are read back, then saved, and the members notified."""
+"""Screens to set a group's room and name.
+
+Both are read back for confirmation, then saved, and the members are notified.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class EditGroup(Action):
-    """Open the form for a group's room and name. `seen` is the mark of the present ones."""
+    """The button that opens the form for a group's room and name. `seen` is the digest of both as they were shown."""
 
     code: ClassVar[str] = "gp"
     group: int
@@ -40,7 +43,10 @@ class EditGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmGroup(Action):
-    """Save the room and name that were read back. `seen` is the mark of the former ones."""
+    """The button that saves the room and name that were read back.
+
+    `seen` is the digest of the former room and name, to notice that another organiser changed them.
+    """
 
     code: ClassVar[str] = "gpa"
     group: int
@@ -49,7 +55,7 @@ class ConfirmGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreGroup(Action):
-    """Undo a change of a group's room and name."""
+    """The action with which undo restores a group's former room and name."""
 
     code: ClassVar[str] = "gpr"
     group: int
@@ -60,7 +66,6 @@ class GroupForm(Form):
     """The form that asks for a group's room and name."""
 
     title: ClassVar[Text] = _("Room and name")
-    # L10N: a label: where a group meets
     room: str = text(_("Room"), max_length=60, required=False, hint=_("Where the group meets, for instance «Room 12»."))
     name: str = text(_("Name of the group"), max_length=40, required=False, hint=_("Empty: its number is enough."))
 
@@ -93,7 +98,7 @@ def _lines(room: str, name: str) -> tuple[Span, Span]:
 
 @routes.action(EditGroup, who=ORGANISER, form=GroupForm, before=_as_it_is)
 async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Reply:
-    """Read room and name back. They are stored as a draft until they are confirmed."""
+    """Ask for confirmation of the typed room and name, which are stored as a draft until then."""
     group, theme, round_ = await require_group(request, action.group)
     account = request.account
     typed = _answers(form.room, form.name)
@@ -117,7 +122,7 @@ async def member_ids(request: Request, groups: Iterable[Group]) -> list[int]:
 
 
 async def preview_line(request: Request, round_: Round, people: list[int]) -> tuple[Span, ...]:
-    """Return the line that tells how many of these people would be notified."""
+    """Return a line that tells how many of these people a change would be sent to, or that nobody is notified."""
     if not round_.published:
         return (_("Nobody is told: these groups are not published yet."),)
     reached = await store.platforms_reached(request.tx)
@@ -197,7 +202,7 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
 async def notify_members(request: Request, round_: Round, groups: Iterable[Group], view: View) -> int:
     """Send a message to the members of groups of a published round, and update their cards and channels.
 
-    The organiser who asks gets no message. Returns how many people are notified.
+    The organiser who makes the change gets no message. Returns how many people are notified.
     """
     if not round_.published:
         return 0

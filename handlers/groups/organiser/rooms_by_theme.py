@@ -1,4 +1,7 @@
-"""Screens to set the rooms of all groups of a theme at once: they are read back, then saved, and members notified."""
+"""Screens to set the rooms of all groups of a theme at once.
+
+The rooms are read back for confirmation, then saved, and the members are notified.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ _LINE = re.compile(r"\s*(\d{1,5})\s*[:.)–-]?\s*(.*?)\s*")
 
 @dataclass(frozen=True, slots=True)
 class EditRooms(Action):
-    """Open the form for a theme's rooms. `seen` is the mark of the present ones."""
+    """The button that opens the form for a theme's rooms. `seen` is the digest of the rooms as they were shown."""
 
     code: ClassVar[str] = "gve"
     round: int
@@ -45,7 +48,10 @@ class EditRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmRooms(Action):
-    """Save the rooms that were read back. `seen` is the mark of the former ones."""
+    """The button that saves the rooms that were read back.
+
+    `seen` is the digest of the former rooms, to notice that another organiser changed one.
+    """
 
     code: ClassVar[str] = "gvf"
     round: int
@@ -55,7 +61,7 @@ class ConfirmRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreRooms(Action):
-    """Undo a change of a theme's rooms."""
+    """The action with which undo restores the former rooms of a theme's groups."""
 
     code: ClassVar[str] = "gvr"
     round: int
@@ -154,7 +160,7 @@ def _lines(rooms: Mapping[int, str], groups: Mapping[int, Group]) -> list[Span]:
 
 @routes.action(EditRooms, who=ORGANISER, form=RoomsForm, before=_as_they_are)
 async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Reply:
-    """Read the rooms back. They are stored as a draft until they are confirmed."""
+    """Ask for confirmation of the typed rooms, which are stored as a draft until then."""
     round_, theme, groups = await _groups(request, action.round, action.theme)
     rooms = _read(form.rooms, groups)
     if not rooms:

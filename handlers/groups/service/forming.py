@@ -31,7 +31,8 @@ class Facts:
     """Everything that groups are computed from: who comes, the rounds and their groups, and the organisers' rules.
 
     `people` are all who come and have a theme. By round number, `groups` holds the groups, and `placed` the members of
-    all groups by participant id. `pairs` are two participant ids and a kind, `absent` the ids of those marked absent.
+    all groups by participant id. A pair holds two participant ids and «together» or «apart»; `absent` are the ids of
+    those marked absent.
     """
 
     people: Sequence[Member]
@@ -42,7 +43,7 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return the numbers of the rounds to plan: the one to repair, or all that are not published."""
+        """Return the numbers of the rounds to plan: the round to repair, or all rounds that are not published."""
         if wishes.kind == "repair":
             return (wishes.round,)
         return tuple(round_.number for round_ in self.rounds if not round_.published)
@@ -108,7 +109,7 @@ def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limi
 
 
 async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
-    """Return, by theme, the terms of the last applied proposal that gave it groups in a round or let it wait."""
+    """Return, by theme, what the last applied proposal about a round decided: the sizes of groups, or that it waits."""
     formed: dict[str, Terms] = {}
     for terms in await store.applied_terms(tx):
         if round_number in terms.rounds:
@@ -117,15 +118,18 @@ async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
 
 
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
-    """Return the allowed sizes of a theme's groups in a round: those they were formed with, else those configured."""
+    """Return the allowed sizes of a theme's groups in a round.
+
+    They are those of the last applied proposal for the round, or the configured ones if there is none.
+    """
     formed = (await last_terms(tx, round_number)).get(theme)
     return formed.limits if formed else Limits(*await store.group_sizes(tx))
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
-    """Return the wishes of a repair: groups of the sizes they were formed with.
+    """Return the wishes for a repair of a round on a day: the groups keep the sizes with which they were formed.
 
-    A theme that waits keeps waiting.
+    A theme that waits, that is, gets no groups for now, keeps waiting.
     """
     smallest, largest, _target = await store.group_sizes(tx)
     formed = await last_terms(tx, round_number)
@@ -233,7 +237,7 @@ async def _taken_numbers(tx: Transaction, facts: Facts, number: int, wishes: Wis
 
 
 def _deserted(facts: Facts, number: int) -> set[str]:
-    """Return the themes that have groups but nobody present: a repair dissolves these groups."""
+    """Return the themes that have groups in a round but nobody present: a repair dissolves these groups."""
     return {group.theme for group in facts.groups[number]} - {person.theme for person in facts.present()}
 
 

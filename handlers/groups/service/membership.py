@@ -42,11 +42,11 @@ async def change_groups(
     by: int | None = None,
     untold: Collection[int] = (),
 ) -> int:
-    """Move people into groups of a round (None: out of their group) and notify those concerned if it is published.
+    """Move people into or out of groups of a round, and notify those concerned if the round is published.
 
-    `moves` maps participant ids to groups. People who are already in that group, or who do not come any more, are
-    skipped. Neither `by`, the id of who makes the change, nor the people of `untold` are notified. Returns how many
-    people are notified.
+    `moves` maps participant ids to groups, None to take a person out. People who are already in that group, or who do
+    not come any more, are skipped. Neither `by`, the id of who makes the change, nor the people of `untold` are
+    notified. Returns how many people are notified.
     """
     return await _change(tx, round_, moves, now, untold={*untold, *((by,) if by else ())})
 
@@ -110,7 +110,7 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
 
 
 async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Update the cards of groups that were sent before, after something on them has changed."""
+    """Update the card of each of these groups in messages already sent, after something on the card has changed."""
     for group_id in group_ids:
         group = await store.find_group(tx, group_id)
         round_ = await store.find_round(tx, group.round) if group else None
@@ -146,10 +146,10 @@ async def take_into_groups(
 ) -> Sequence[Round]:
     """Put a person who comes late into a group of every published round that is not over.
 
-    They get the group that `suitable_group` finds; they, its members and the organisers are notified. Where there is
-    none, only they and the organisers are. Two people read it in the reply instead: the person for the round `shown`,
-    and the organiser `by` who made the change. `left` holds, by round, the titles of the groups that the person has
-    just left for another theme. Returns the rounds in which no group can take them.
+    `suitable_group` chooses the group; the person, its members and the organisers are notified. Where it finds none,
+    only the person and the organisers are. Not notified are the person about the round numbered `shown`, nor the
+    organiser `by` who made the change, because both read it in the reply. `left` holds, by round number, the titles of
+    groups just left for another theme. Returns the rounds in which no group can take the person.
     """
     missing: list[Round] = []
     for round_ in await store.all_rounds(tx):
@@ -193,8 +193,8 @@ async def take_out_of_groups(
     """Take a person out of all groups of rounds that are not over, and notify the members and the organisers.
 
     Nobody is notified about rounds that are not published. With `forgotten`, the person is about to be erased and their
-    name is not given; with `quiet`, the caller notifies the organisers. Returns the titles of the groups in published
-    rounds, by round number.
+    name is not given; with `quiet`, organisers are not notified here, because the caller does so. Returns the titles of
+    the groups left in published rounds, by round number.
     """
     left: dict[int, Text] = {}
     for round_ in await store.all_rounds(tx):
@@ -341,7 +341,7 @@ def _id(group: Group | None) -> int | None:
 
 
 async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) -> Mapping[Round, Text]:
-    """Return the titles of a person's groups in published rounds that are not over, by round."""
+    """Return, by round, the titles of a person's groups in published rounds that are not over."""
     names: dict[Round, Text] = {}
     for round_ in await store.all_rounds(tx):
         group = await store.group_of(tx, participant_id, round_.number) if _is_to_come(round_, now) else None
@@ -351,7 +351,10 @@ async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
-    """Return the published round that participants see on a day: that day's, else the next, else the last."""
+    """Return the published round that participants see on a day: that day's, else the next, else the last.
+
+    None if no round is published.
+    """
     return due([round_ for round_ in await store.all_rounds(tx) if round_.published], day)
 
 
@@ -373,9 +376,9 @@ def is_over(round_: Round, now: datetime) -> bool:
 
 
 async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, moved: bool = False) -> None:
-    """Schedule the reminders of a round's first meeting, or cancel them if it is unknown or the round unpublished.
+    """Schedule the reminders of a round's first meeting; cancel them if the time is unknown or the round unpublished.
 
-    With `moved`, those sent with the former time are called back.
+    With `moved`, reminders with the former time that wait in the outbox are deleted.
     """
     subject = meeting_subject(round_.number)
     if moved:
@@ -391,7 +394,7 @@ async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, mo
 async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> Group | None:
     """Return a person's group in the `round_of_the_day`; None if they have none, or no round is published.
 
-    It is read once a transaction, for several screens: a transaction that also changes groups must do so before.
+    The answer is cached for the database transaction: if the transaction also changes groups, it must do so first.
     """
     round_ = await round_of_the_day(tx, day)
     placed = await store.groups_of_person(tx, participant_id) if round_ else ()
@@ -406,10 +409,10 @@ ARRIVING = timedelta(days=1)
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:
-    """Return the group of a round that suits a late joiner best, None if none can take them.
+    """Return the group of a round that suits a late joiner best, None if no group can take them.
 
-    It is the smallest, then the one with the fewest compatriots, among the unlocked groups of their theme that are not
-    full and in which no pair is broken.
+    Candidates are the unlocked groups of the person's theme that are not full and in which no rule about two people is
+    broken. The smallest is taken; among equals, the one with the fewest people from the person's country.
     """
     largest = (await limits_now(tx, person.theme, round_.number)).largest
     pairs = await store.pairs_of(tx, person.id)
@@ -474,7 +477,7 @@ async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
 
 
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
-    """Dissolve the empty groups of a theme and close their channels. Returns False if a group has members."""
+    """Delete the empty groups of a theme and close their channels. Returns False if a group still has members."""
     group_ids = await store.groups_of_theme(tx, key)
     await store.remove_empty_groups(tx, key)
     await outbox.refresh_channels(tx, group_ids, now)

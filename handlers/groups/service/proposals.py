@@ -28,7 +28,7 @@ Shape = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AppliedProposal:
-    """What applying a proposal did: the groups before and after, and how many people are notified."""
+    """The result of applying a proposal: the groups before and after, and how many people are notified."""
 
     before: Shape
     after: Shape
@@ -36,7 +36,7 @@ class AppliedProposal:
 
     @property
     def changed(self) -> Mapping[str, int]:
-        """By theme, how many groups are new or have other members than before; themes with none are left out."""
+        """How many groups are new or have other members than before, by theme; unchanged themes are left out."""
         before, after = _members(self.before), _members(self.after)
         return Counter(group[1] for group, members in after.items() if before.get(group) != members)
 
@@ -47,9 +47,9 @@ class AppliedProposal:
 
 
 async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> AppliedProposal:
-    """Give each theme the groups proposed for it, and dissolve those of themes that wait or that nobody chose.
+    """Give each theme the groups proposed for it, and delete the groups of themes that wait or that nobody chose.
 
-    Themes for which no groups were found keep what they have, and locked groups stay. The caller checks that the
+    Themes for which no groups were found keep the groups they have, and locked groups stay. The caller checks that the
     proposal's digest is still right. `by` is the id of the organiser, who is not notified.
     """
     wanted: dict[ThemeOfRound, Groups] = {}
@@ -64,16 +64,20 @@ async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, 
 
 
 async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
-    """Return the people whom a repair leaves out as absent, and who are not notified that they have no group."""
+    """Return the ids of the people whom a repair leaves out as absent.
+
+    They are not notified that they have no group.
+    """
     return await store.absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
 
 
 async def restore_groups(
     tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int, untold: Collection[int] = ()
 ) -> bool:
-    """Restore the groups as they were before a proposal was applied.
+    """Restore the groups as they were `before` a proposal was applied. Returns True if that was possible.
 
-    Returns False, and changes nothing, if they are not as the proposal left them or people no longer fit into them.
+    Returns False, and changes nothing, if the groups are no longer as in `after` or people no longer fit into them.
+    Neither the organiser `by` nor the people of `untold` are notified.
     """
     themes_of_rounds = [(number, theme) for number, theme, _published, _groups in after["places"]]
     if await shape_of(tx, themes_of_rounds) != after or not await _fits(tx, before, themes_of_rounds):
@@ -96,7 +100,7 @@ async def restore_groups(
 
 
 async def shape_of(tx: Transaction, themes_of_rounds: Iterable[ThemeOfRound]) -> Shape:
-    """Return the groups of these themes of rounds as they are now."""
+    """Return the present groups of these themes of rounds as JSON values."""
     wanted = sorted(themes_of_rounds)
     rounds = {round_.number: round_ for round_ in await store.all_rounds(tx)}
     shape = []

@@ -60,9 +60,9 @@ def doubt_buttons(idea: Idea) -> tuple[Button, ...]:
     """Return the buttons that answer what a doubtful text is."""
     return (
         Button(_("Yes, it is an idea"), ItIsAnIdea(idea.id), style="primary"),
-        # L10N: A button: what one wrote is a question, which goes to the organisers.
+        # L10N: a button: what one wrote is a question, which goes to the organisers
         Button(_("Ask the team"), AskTheTeam(idea.id)),
-        # L10N: A button: what one wrote is neither an idea nor a question to the team.
+        # L10N: a button: what one wrote is neither an idea nor a question to the team
         Button(_("Neither"), ItIsNoIdea(idea.id)),
     )
 
@@ -133,7 +133,7 @@ def give_action(into: Opening) -> GiveIdea | GiveFact:
 
 def withdraw_button(idea: Idea) -> Button:
     """Return the button with which an author withdraws an idea."""
-    # L10N: A button, a verb: take back one's idea, so that nobody reads it any more.
+    # L10N: a button, a verb: take back one's idea, so that nobody reads it any more
     return Button(_("Withdraw"), WithdrawIdea(idea.id))
 
 
@@ -149,9 +149,9 @@ def _another_button(stored: StoredIdea) -> tuple[Button, ...]:
 
 def _name_button(idea: Idea) -> Button:
     if idea.anonymous:
-        # L10N: A button: others read one's first name beside one's idea again.
+        # L10N: a button: others read one's first name beside one's idea again
         return Button(_("With my first name"), SetAnonymous(idea.id, anonymous=False))
-    # L10N: A button: others read one's idea without one's name.
+    # L10N: a button: others read one's idea without one's name
     return Button(_("Without my name"), SetAnonymous(idea.id, anonymous=True))
 
 

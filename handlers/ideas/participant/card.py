@@ -100,7 +100,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     merged = [similar for similar in await store.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _entry_line(request, entry, phase)]
     # L10N: On the card of an idea: an idea that was merged into it.
-    lines += [_("Similar: «{idea}»", idea=glimpse(similar.text, 150)) for similar in merged if not similar.hidden]
+    lines += [_("Similar: «{idea}»", idea=glimpse(similar.text, 150)) for similar in merged if similar.shown]
     if idea.hidden and leads:
         lines.append(Strong(_("Hidden: only facilitators read it.")))
     if idea.state in ("late", "offered"):
@@ -145,7 +145,7 @@ async def _reader_buttons(
     buttons: list[Button] = []
     opening = await service.find_opening(request.tx, request.person, request.now)
     if idea.counts and opening and opening.state == "live":
-        # L10N: A button: give an idea that takes this one further.
+        # L10N: a button: give an idea that takes this one further
         buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
     if idea.counts and (run := await _voting_run(request, idea)):
         chosen = await store.votes_of_person(request.tx, person.id, run.group_id, run.phase)
@@ -155,7 +155,7 @@ async def _reader_buttons(
         buttons.append(Button(see_files(entry.files, entry.documents), SeePhotos(idea.id)))
     others = idea.author_id != person.id and idea.counts and not leads
     if others and not await store.has_reported(request.tx, idea.id, person.id):
-        # L10N: A button, a verb: tell the organisers that an idea is out of place.
+        # L10N: a button, a verb: tell the organisers that an idea is out of place
         buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
     return tuple(buttons)
 
@@ -179,11 +179,11 @@ def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:
         return ()
     if idea.hidden:
         return (Button(_("Show it again"), ShowAgain(idea.id)),)
-    # L10N: A facilitator's button: make ideas that were merged into one single ideas again.
+    # L10N: a facilitator's button: make ideas that were merged into one single ideas again
     separate = (Button(_("Separate them"), PartIdeas(idea.id)),) if merged else ()
-    # L10N: A facilitator's button, a verb: take an idea off the wall.
+    # L10N: a facilitator's button, a verb: take an idea off the wall
     hide = Button(_("Hide"), HideIdea(idea.id))
-    # L10N: A facilitator's button, a verb: make this idea a part of a similar one.
+    # L10N: a facilitator's button, a verb: make this idea a part of a similar one
     merge = Button(_("Merge"), MergeIdea(idea.id))
     return hide, merge, *separate
 
@@ -199,7 +199,7 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
     if run is None:
         return (SHOW_PHASE,)
     if origin == "l":
-        # L10N: A button, a participle: the list of ideas that came late or are hidden.
+        # L10N: a button, a participle: the list of ideas that came late or are hidden
         return (Button(_("Set aside"), SetAside(run.id)),)
     order = origin[1:] if origin in ("gv", "gt") else "v"
     return (Button(_("The wall"), ShowWall(run.id, max(1, at), order)),)
@@ -212,15 +212,15 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
     """Show below the card the files of an idea and of the ideas merged into it."""
     idea = await readable_idea(request, action.idea)
-    merged = [similar for similar in await store.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
-    owners = [idea, *(similar for similar in merged if not similar.hidden)]
+    merged = await store.ideas_merged_into(request.tx, idea.id)
+    owners = [idea, *(similar for similar in merged if similar.shown)]
     files = [(owner, file) for owner in owners for file in await store.files_of_idea(request.tx, owner.id)]
     shown, rest = _portion(request, files[action.start :])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
     following = SeePhotos(idea.id, len(files) - rest)
     more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
-    # L10N: Above the photos and documents of an idea.
+    # L10N: above the photos and documents of an idea
     view = View((_("With «{idea}»", idea=glimpse(idea.text)),), more, attachments=shown)
     return Reply(view, fresh=True)
 
@@ -312,7 +312,7 @@ async def _report_view(request: Request, idea: Idea) -> View:
         (Strong(heading), words_of(idea.text), _("Only the organisers were told.")),
         (
             Button(_("Hide"), HideIdea(idea.id), style="danger"),
-            # L10N: A button: an idea that someone reported stays on the wall.
+            # L10N: a button: an idea that someone reported stays on the wall
             Button(_("Leave it"), LeaveAsIs(idea.id)),
             Button(_("See the idea"), OpenIdea(idea.id)),
         ),

@@ -58,9 +58,9 @@ class IdeaForm(Form):
 class FactForm(Form):
     """The form for a fact, a need or an existing scheme."""
 
-    # L10N: The title of a form for a fact, a need or a scheme in one's territory.
+    # L10N: the title of a form for a fact, a need or a scheme in one's territory
     title: ClassVar[Text] = _("What do you see?")
-    # L10N: A question in a form: is what one describes a fact, a need or an existing scheme?
+    # L10N: a question in a form: is what one describes a fact, a need or an existing scheme?
     kind: str = choice(_("What is it?"), _KINDS, required=False)
     idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
         _("What you see, in a few words")
@@ -253,12 +253,7 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
 async def _buildable(request: Request, idea_id: int) -> Idea | None:
     """Return an idea the person can build on; None for one they cannot read, or that is withdrawn or hidden."""
     idea = await store.find_idea(request.tx, idea_id)
-    if (
-        idea is None
-        or idea.state != "live"
-        or idea.hidden
-        or not await service.may_read(request.tx, request.participant, idea)
-    ):
+    if idea is None or not idea.shown or not await service.may_read(request.tx, request.participant, idea):
         return None
     return idea
 

@@ -112,7 +112,7 @@ async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> 
         author_of(idea, "", reader=request.participant.id),
         files=len(files),
         documents=store.count_documents(files),
-        builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
+        builds_on=parent.text if parent and parent.shown else "",
     )
     state = _state(idea)
     return Joined((idea_line, " · ", state)) if state else idea_line
@@ -121,24 +121,24 @@ async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> 
 def _state(idea: Idea) -> Text | None:
     """Return the state of one's own idea; None for one that is simply on the wall."""
     if idea.state == "withdrawn":
-        # L10N: The state of one's own idea, in the line below it: its author took it back.
+        # L10N: the state of one's own idea, in the line below it: its author took it back
         return _("withdrawn")
     if idea.state == "asked":
-        # L10N: The state of one's own text, in the line below it: the bot asked whether it is an idea.
+        # L10N: the state of one's own text, in the line below it: the bot asked whether it is an idea
         return _("is it an idea?")
     if idea.state == "late":
-        # L10N: The state of one's own idea, in the line below it: the phase was over.
+        # L10N: the state of one's own idea, in the line below it: the phase was over
         return _("came after the end")
     if idea.state == "offered":
-        # L10N: The state of one's own idea, in the line below it.
+        # L10N: the state of one's own idea, in the line below it
         return _("sent to the facilitator")
     if idea.state == "homeless":
-        # L10N: The state of one's own idea, in the line below it.
+        # L10N: the state of one's own idea, in the line below it
         return _("waits until you have a group")
     if idea.hidden:
-        # L10N: The state of one's own idea, in the line below it.
+        # L10N: the state of one's own idea, in the line below it
         return _("taken off the wall by the facilitator")
-    # L10N: The state of one's own idea, in the line below it.
+    # L10N: the state of one's own idea, in the line below it
     return _("merged with a similar one") if idea.merged_into else None
 
 

@@ -91,9 +91,12 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, head
     return reply(
         Strong(heading),
         *lines,
-        # L10N: a button, a verb: show the wall of ideas as it is now
-        # L10N: a button, a verb: show the wall of ideas as it is now
-        buttons=(Button(_("My ideas"), MyIdeas(run.id)), Button(_("Refresh"), ShowWall(run.id)), SHOW_PHASE),
+        buttons=(
+            Button(_("My ideas"), MyIdeas(run.id)),
+            # L10N: a button, a verb: show the wall of ideas as it is now
+            Button(_("Refresh"), ShowWall(run.id)),
+            SHOW_PHASE,
+        ),
     )
 
 
@@ -115,9 +118,9 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
     aside += len(await store.hidden_ideas(request.tx, run.group_id, run.phase))
     together = await _runs_theme(request, group.theme)
     return (
-        # L10N: A button. Ideas set aside came late or are hidden, so the wall does not show them.
+        # L10N: a button: ideas set aside came late or are hidden, so the wall does not show them
         *((Button(_("Set aside: {count}", count=aside), SetAside(run.id)),) if aside else ()),
-        # L10N: A button: the ideas of all groups of a theme together.
+        # L10N: a button: the ideas of all groups of a theme together
         *((Button(_("The whole theme"), ShowTogether(run.phase, group.theme)),) if together else ()),
         Button(_("Run the phase"), RunPhases(run.group_id)),
     )

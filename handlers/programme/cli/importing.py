@@ -23,7 +23,10 @@ from handlers.programme.store import all_sessions
 
 
 async def import_programme(config: Path | None, file: Path, *, apply: bool, cancel_missing: bool) -> bool:
-    """Print what importing a file would do, then do it if `apply`; returns False where anything in it is refused."""
+    """Print what importing a file would change, and import it if `apply`. Returns False if the file has mistakes.
+
+    `cancel_missing` cancels the sessions that the file does not contain.
+    """
     settings = load(config)
     reader = Reader("en", settings.gathering.zone)
     async with opened(settings) as store:
@@ -68,7 +71,7 @@ def _summary(found: ProgrammeDifference, settings: Settings, *, cancel_missing: 
 
 
 async def show_programme(config: Path | None) -> bool:
-    """Print every session, a line each."""
+    """Print every session, a line each. Returns True."""
     settings = load(config)
     async with opened(settings) as store:
         found = await store.read(all_sessions)

@@ -73,10 +73,10 @@ class _TooMany(Exception):
 
 
 def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """Return the sessions of a calendar, and everything to correct; tasks, notes and alarms in it are passed over.
+    """Return the sessions of an .ics calendar, and everything that must be corrected.
 
-    Categories that name a kind of session or an audience are understood as that. Sessions that were moved or made by
-    repetition are refused: each session is to be written out.
+    Tasks, notes and alarms are ignored. Categories may name a kind of session or an audience. Repeating sessions, and
+    single changes of them, are refused: each session must be written out.
     """
     name = Name(filename)
     if len(data) > MOST_BYTES:
@@ -298,10 +298,10 @@ MEDIA_TYPE = "text/calendar"
 
 
 def write_calendar(sessions: Iterable[Session], name: str, reader: Reader, now: datetime) -> bytes:
-    """Return sessions as a calendar called `name`, in a reader's language.
+    """Return an .ics calendar with the title `name`, holding these sessions in the reader's language.
 
-    A session keeps its id there from file to file and counts its changes, so that a calendar that takes a newer file
-    moves what it has instead of doubling it; a cancelled one is struck out.
+    Every session keeps its id and counts its changes, so that a phone which imports a newer file moves the session
+    instead of doubling it. A cancelled session is marked as cancelled.
     """
     from icalendar import Calendar, Event, vUri
 

@@ -59,7 +59,7 @@ def is_calendar(data: bytes) -> bool:
 
 
 def refuse(reason: Text) -> Programme:
-    """Return a programme with one problem, for a file of which nothing can be taken."""
+    """Return an empty programme whose only problem is `reason`, for a file that cannot be used at all."""
     return Programme(problems=(TableProblem(line=0, reason=reason),))
 
 
@@ -85,7 +85,7 @@ def no_session(filename: Name) -> Text:
 
 
 def shown(text: str) -> Name:
-    """Return words of a file as they may be shown, even if they are meant to act on somebody's program."""
+    """Return words of a file so that they can be shown safely, without invisible characters."""
     return Name(clean(text[:LONGEST]))
 
 
@@ -110,12 +110,12 @@ _ORGANISERS = frozenset(
 
 
 def kind_of(raw: str) -> Kind | None:
-    """Return the kind of session that a word means, in any of the languages; None for none."""
+    """Return the kind of session that a word means in any of the languages; None if it means none."""
     return _KINDS.get(key_of(raw))
 
 
 def audience_of(raw: str, rules: ProgrammeRules) -> Audience | None:
-    """Return the audience that a word means: everyone, the team, a theme, a territory, or «group:12»; None for none."""
+    """Return the audience that a word means: everyone, the team, a theme, a territory, «group:12»; else None."""
     key = key_of(raw)
     if key in _EVERYONE:
         return EVERYONE
@@ -135,7 +135,7 @@ def audience_of(raw: str, rules: ProgrammeRules) -> Audience | None:
 
 
 def check_link(raw: str) -> str:
-    """Return a web address as given. Raises CellError for anything else."""
+    """Check a web address and return it as given. Raises CellError for anything else."""
     try:
         parts = urlsplit(raw)
         right = parts.scheme in ("http", "https") and bool(parts.hostname) and len(raw) <= LONGEST_LINK

@@ -7,7 +7,7 @@ from handlers.programme.files.table import read_programme_table
 
 
 def read_programme(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """Return the sessions in a file, whose kind its content tells. Never raises: every problem is in `problems`."""
+    """Return the sessions of a file, whose kind is recognised by its content. Mistakes are in its `problems`."""
     from handlers.programme.files.calendar import read_calendar  # its library is loaded where there is a calendar
 
     read = read_calendar if is_calendar(data) else read_programme_table

@@ -27,9 +27,10 @@ class TimeReader:
         self._year = year
 
     def read(self, raw: str, day: str, after: datetime | None = None) -> datetime:
-        """Return the instant (UTC) of «14h30» on `day`, or of a date and time; `day` is '' where none is known.
+        """Return the instant (UTC) that a typed time means, such as «14h30» on `day`, or a full date and time.
 
-        `after` gives its day to an hour alone; in the small hours that is the next one. Raises CellError.
+        `day` is '' if the row has none. `after` is the beginning of the session when its end is read: an hour alone is
+        on that day, or the next morning. Raises CellError.
         """
         hour = _as_time(raw)
         if hour is None:

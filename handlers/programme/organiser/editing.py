@@ -38,19 +38,26 @@ class RestoreSessions(Action):
 
 
 async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
-    """Show what a change would tell people, and how many of them, before it is made."""
+    """Ask for confirmation of a change: show it as people will read it, and how many people will be told.
+
+    `after` is the plan after the change; `yes` is the button that makes it, `others` follow it.
+    """
     concerned = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
     said = (difference(session.plan, after), will_be_told(concerned))
     return reply(*said, buttons=(yes, *others, *back_to_session(session)))
 
 
 def will_be_told(count: int) -> Span:
-    """Return how many people a change would be told to, in words."""
+    """Return, in words, how many people will be told of a change."""
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
 async def change(request: Request, session: Session, after: Plan, seen: int, again: Button) -> Reply:
-    """Change a session's plan, unless somebody changed it since revision `seen`: then both are shown."""
+    """Replace a session's plan by `after`, and tell people.
+
+    If somebody changed the session since revision `seen`, show both versions instead; `again` is the button that makes
+    the change all the same.
+    """
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
     if session.revision != seen:
@@ -63,7 +70,7 @@ async def change(request: Request, session: Session, after: Plan, seen: int, aga
 
 
 async def save(request: Request, session: Session, after: Plan) -> Reply:
-    """Change a session's plan; show what changed, who is told, and the way back."""
+    """Replace a session's plan by `after`, tell people, and show the result with the button that undoes it."""
     said = difference(session.plan, after)
     moved = await service.change_sessions(
         request.tx, [(session, after)], request.now, request.settings.gathering.hours, by=request.participant.id
@@ -72,7 +79,7 @@ async def save(request: Request, session: Session, after: Plan) -> Reply:
 
 
 async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
-    """Note a change of the programme in the journal; show what was done, who is told, and the way back."""
+    """Store a change in the journal, and show what was done, how many people were told, and the button to undo it."""
     values: dict[str, Any] = {
         "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
@@ -83,7 +90,7 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
 
 
 def shown(plan: Plan) -> Span:
-    """Return a session in a line, as it is."""
+    """Return a session in one line."""
     if plan.cancelled:
         return _("{title}, {time}: cancelled", title=Localised(plan.title), time=Moment(plan.starts))
     values: dict[str, Span] = {"title": Localised(plan.title), "time": Moment(plan.starts)}
@@ -94,7 +101,7 @@ def shown(plan: Plan) -> Span:
 
 @inverses.declare(RestoreSessions)
 async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
-    """Restore sessions as they were, and tell the people who were told otherwise."""
+    """Undo a change of sessions, and tell the people who had been told of it."""
     altered = [(session, decode_plan(before), decode_plan(after)) for session, before, after in values["altered"]]
     added = [(session, decode_plan(plan)) for session, plan in values["added"]]
     by = request.participant.id
@@ -170,7 +177,7 @@ class CancelSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskLater(Action):
-    """The button that asks before a session and all after it that day are delayed by a quarter of an hour."""
+    """The button that asks for confirmation before a session, and those after it that day, are delayed."""
 
     code: ClassVar[str] = "yl"
     session: int
@@ -226,7 +233,7 @@ def _clock(instant: datetime, zone: str) -> str:
 
 @routes.action(AskMove, who=ORGANISER, form=HoursForm, before=_hours)
 async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
-    """Read the hours back, as the people concerned will be told of them."""
+    """Ask for confirmation of new hours, as the people concerned will read them."""
     session = await find_session(request, action.session)
     after = _moved(session.plan, form)
     if after == session.plan:
@@ -336,7 +343,7 @@ async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Repl
 
 @routes.action(AskToCancel, who=ORGANISER)
 async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
-    """Say who will be told, before a session is cancelled or takes place after all."""
+    """Ask for confirmation before a session is cancelled, or an earlier cancellation undone."""
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
@@ -346,7 +353,7 @@ async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
 
 @routes.action(CancelSession, who=ORGANISER)
 async def cancel(request: Request, action: CancelSession) -> Reply:
-    """Cancel a session, or let it take place, unless somebody changed it meanwhile."""
+    """Cancel a session, or undo its cancellation, unless somebody changed it meanwhile."""
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     again = Button(_("Look at it again"), AskToCancel(session.id, session.revision))
@@ -367,7 +374,7 @@ def _seen(following: Sequence[Session]) -> str:
 
 @routes.action(AskLater, who=ORGANISER)
 async def ask_later(request: Request, action: AskLater) -> Reply:
-    """Show the sessions that would be delayed, each with its hours before and after, and how many people are told."""
+    """Ask for confirmation before sessions are delayed; show old and new hours, and how many people will be told."""
     session = await find_session(request, action.session)
     following = await _following(request, session)
     if not following:
@@ -385,7 +392,7 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
 
 @routes.action(DelaySessions, who=ORGANISER)
 async def later(request: Request, action: DelaySessions) -> Reply:
-    """Delay them all, unless somebody changed one meanwhile."""
+    """Delay a session and the later ones of its day by a quarter of an hour, unless somebody changed one meanwhile."""
     session = await find_session(request, action.session)
     following = await _following(request, session)
     if _seen(following) != action.seen:

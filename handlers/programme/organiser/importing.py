@@ -96,7 +96,7 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
 
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Show what importing the programme would do, or everything that is wrong with it."""
+    """Show what importing the file would change, with the buttons that do it, or everything that must be corrected."""
     found: Programme = result["programme"]
     if found.problems:
         return _to_correct(found.problems, result["file"])
@@ -188,7 +188,7 @@ def _titles(found: Sequence[Session]) -> Listing:
 
 @routes.action(ImportProgrammeNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
-    """Import the programme, if that still does what was shown; otherwise show what it would do now."""
+    """Import the programme, if the import would still do what was shown; otherwise show what it would do now."""
     pending = await store.PENDING_PROGRAMMES.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(

@@ -31,7 +31,7 @@ _MOST_DAYS = 10
 
 
 async def name_next(request: Request) -> View:
-    """Return, for the organisers' screen, what takes place now or next, and the way to the programme."""
+    """Return, for the organisers' screen, a line with the present or next session, and the button to the programme."""
     session = await store.now_or_next(request.tx, request.now)
     lines: tuple[Span, ...] = ()
     if session:
@@ -46,7 +46,7 @@ async def name_next(request: Request) -> View:
 
 
 async def programme_to_bring(request: Request) -> Sequence[NextStep]:
-    """Return the next step where there is no programme yet, until the gathering begins."""
+    """Return the next step «import a programme» while there is none and the gathering has not begun; else nothing."""
     opens = request.settings.gathering.opens
     if request.now >= opens or await store.now_or_next(request.tx, request.now):
         return ()
@@ -55,7 +55,7 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
 
 @routes.action(EditProgramme, who=ORGANISER)
 async def edit_programme(request: Request, action: EditProgramme) -> Reply:
-    """Show the sessions of a day, to edit one; the other days; and the way to import a newer programme."""
+    """Show the sessions of a day with buttons to edit one, to other days, and to import a newer programme."""
     sessions = await store.all_sessions(request.tx)
     bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if sessions else "primary")
     if not sessions:
@@ -116,7 +116,7 @@ async def pick_session(request: Request, _action: PickSession, values: tuple[str
 
 @routes.action(EditSession, who=ORGANISER)
 async def edit_session(request: Request, action: EditSession) -> Reply:
-    """Show a session: when, where, for whom, and what can be changed."""
+    """Show a session and the buttons for everything that can be changed."""
     session = await find_session(request, action.session)
     plan = session.plan
     when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))

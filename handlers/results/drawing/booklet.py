@@ -348,11 +348,11 @@ class _Booklet:
             paper.keep(86)
             paper.text(self._wording.territory(code), 12, bold=True)
             for name in CARD_FIELDS:
-                said = " / ".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name))
+                text = " / ".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name))
                 # L10N: in the booklet: a square that nobody filled in
-                words = said or self._say(_("still open"))
+                words = text or self._say(_("still open"))
                 line = _("{what}: {words}", what=CARD_LABELS[name], words=words)
-                paper.text(self._say(line), fill=DEEP if said else MUTED, indent=10)
+                paper.text(self._say(line), fill=DEEP if text else MUTED, indent=10)
 
 
 def _texts(results: WorkshopResults, wording: Wording) -> Iterator[str]:

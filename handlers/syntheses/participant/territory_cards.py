@@ -106,9 +106,9 @@ async def _show(request: Request, run: PhaseRun, *notes: Span, fresh: bool = Fal
             Strong(Territory(before.territory)),
             *card_lines(before),
             buttons=(
-                # L10N: A button: use the territory card from one's earlier group in this one.
+                # L10N: a button: use the territory card from one's earlier group in this one
                 Button(_("Take it along"), BringCard(run.id, before.id), style="primary"),
-                # L10N: A button: write a new territory card.
+                # L10N: a button: write a new territory card
                 Button(_("Begin a new one"), _write(person, run.id)),
                 *buttons,
             ),

@@ -85,12 +85,12 @@ async def show_grid(request: Request, action: Grid) -> Reply:
         lines += ["", Strong(Territory(code))]
         for card in grid.cards[code]:
             if len(grid.cards[code]) > 1:
-                # L10N: Above the answers of one member, where several speak for the same territory.
+                # L10N: above the answers of one member, where several speak for the same territory
                 lines.append(_("By {name}:", name=await author_name(request.tx, card.participant_id)))
             lines += card_lines(card, _SHOWN)
         empty = [CARD_LABELS[field] for territory, field in grid.empty if territory == code]
         if empty:
-            # L10N: The fields of a territory in which nobody has written anything.
+            # L10N: the fields of a territory in which nobody has written anything
             lines.append(_("Empty: {fields}", fields=Listing(tuple(empty))))
     if not grid.territories:
         lines.append(_("Nobody has said yet which country they speak for."))
@@ -100,7 +100,7 @@ async def show_grid(request: Request, action: Grid) -> Reply:
     if opened.run:
         buttons.append(Button(_("What we keep"), OpenSynthesis(opened.run.id)))
     if grid.territories:
-        # L10N: A button: the grid of all territories drawn as a picture.
+        # L10N: a button: the grid of all territories drawn as a picture
         buttons.append(Button(_("As a picture"), DrawGrid(opened.group.id)))
     return reply(*lines, buttons=(*buttons, SHOW_PHASE))
 
@@ -127,7 +127,7 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
         "lines": [opened.solution] if opened.solution else [],
         "columns": [plain(CARD_LABELS[field], reader) for field in CARD_FIELDS],
         "rows": rows,
-        # L10N: In an empty square of a picture.
+        # L10N: in an empty square of a picture
         "empty": plain(_("nothing yet"), reader),
     }
     return reply(

@@ -95,7 +95,7 @@ async def _empty_screen(request: Request, at: OpenedPhase) -> tuple[Sequence[Spa
         buttons = write_buttons(at, 0)
     elif writer is not None:
         who = _("{name} writes. You may write too, or instead.", name=await author_name(request.tx, writer))
-        # L10N: A button: I am the member of the group who writes its text.
+        # L10N: a button: I am the member of the group who writes its text
         buttons = (Button(_("I write it"), TakePen(at.run.id)),)
     else:
         who = _("Nobody writes yet. One of you does, the others approve or comment.")
@@ -112,7 +112,7 @@ async def _version_screen(
     if at.phase.collects == "solution" and (missing := missing_fields(version.content)):
         lines.append(missing)
     lines.append(
-        # L10N: Below a text: who wrote it, when, and how many members approve of it.
+        # L10N: below a text: who wrote it, when, and how many members approve of it
         _(
             "{name}, {time} · {approval}",
             name=await author_name(request.tx, version.author_id),
@@ -129,7 +129,7 @@ async def _version_screen(
     if at.member and not (mine and mine.approves):
         buttons.append(Button(_("I approve"), Approve(version.id), style="primary"))
     if at.member and version.author_id != me:
-        # L10N: A button, a verb: write a comment on the group's text.
+        # L10N: a button, a verb: write a comment on the group's text
         buttons.append(Button(_("Comment"), Comment(version.id)))
     return lines, (*buttons, *write_buttons(at, version.id))
 
@@ -169,10 +169,10 @@ def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
             Button(_("With whom, first step, measure"), WriteSecondHalf(run, base)),
         )
     action: Action = WriteSentence(run, base) if at.phase.collects == "challenge" else WriteText(run, base)
-    # L10N: A button, a verb: write the text of one's group.
+    if base:
+        return (Button(_("Change it"), action),)
     # L10N: a button, a verb: write the group's text
-    # L10N: a button, a verb: write the group's text
-    return (Button(_("Change it"), action) if base else Button(_("Write"), action, style="primary"),)
+    return (Button(_("Write"), action, style="primary"),)
 
 
 # --- the ideas, votes and grid beside a synthesis
@@ -405,10 +405,10 @@ async def approve(request: Request, action: Approve) -> Reply:
         return await show(request, at, _("This version is not the current one any more. Here is what stands now:"))
     await store.put_opinion(request.tx, version.id, request.participant.id, approves=True, comment="", now=request.now)
     posted = await post_version(request.tx, at, request.now)
+    if posted:
+        return await show(request, at, toast=_("Thank you. Your group's place shows it now."))
     # L10N: a passing notice after approving
-    # L10N: a passing notice after approving
-    thanks = _("Thank you. Your group's place shows it now.") if posted else _("Thank you.")
-    return await show(request, at, toast=thanks)
+    return await show(request, at, toast=_("Thank you."))
 
 
 @routes.action(Comment, form=CommentForm)
@@ -474,10 +474,10 @@ async def earlier(request: Request, action: Earlier) -> Reply:
         if differing:
             buttons.append(Button(_("Restore version {number}", number=number), TakeBack(version.id, present.id)))
     if page < pages:
-        # L10N: A button: older versions of the group's text.
+        # L10N: a button: older versions of the group's text
         buttons.append(Button(_("Older ones"), Earlier(at.run.id, page + 1)))
     if page > 1:
-        # L10N: A button: newer ones of the earlier versions of the group's text.
+        # L10N: a button: newer ones of the earlier versions of the group's text
         buttons.append(Button(_("Newer ones"), Earlier(at.run.id, page - 1)))
     return reply(*lines, buttons=(*buttons, at.button))
 

@@ -1,4 +1,4 @@
-"""The theme deadline: typed, read back in words, and moved only then."""
+"""The screens on which an organiser sets the deadline for themes: typed, read back in words, then confirmed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _THEMES = Button(_("Themes"), ShowThemes())
 
 @dataclass(frozen=True, slots=True)
 class SetDeadline(Action):
-    """Open the form of the deadline. `seen` marks the present one."""
+    """Open the form of the deadline. `seen` is the mark of the present deadline."""
 
     code: ClassVar[str] = "od"
     seen: str
@@ -36,7 +36,7 @@ class SetDeadline(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDeadline(Action):
-    """Move the deadline to a minute since 1970; 0 lifts it."""
+    """Set the deadline to `minute`, in minutes since 1970; 0 lifts it. `seen` is the mark of the present deadline."""
 
     code: ClassVar[str] = "ody"
     minute: int
@@ -45,14 +45,14 @@ class ConfirmDeadline(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreDeadline(Action):
-    """The inverse: the deadline as it was."""
+    """Undo setting the deadline."""
 
     code: ClassVar[str] = "id"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineForm(Form):
-    """A date and an hour, in words or as 2027-06-03 12:00."""
+    """The form for a date and a time, in words or as 2027-06-03 12:00; empty for no deadline."""
 
     title: ClassVar[Text] = _("The deadline for themes")
     deadline: str = text(
@@ -62,7 +62,7 @@ class DeadlineForm(Form):
 
 @routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
 async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
-    """Read the date back before anything is saved, or offer what it could mean."""
+    """Read the typed time back for confirmation, or offer the times that it could mean."""
     ways_on = (Button(_("Write another date"), SetDeadline(action.seen)), _THEMES)
     if not form.deadline:
         lift = Button(_("Confirm"), ConfirmDeadline(0, action.seen), style="primary")
@@ -81,11 +81,11 @@ async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm
 
 @routes.action(ConfirmDeadline, who=ORGANISER)
 async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
-    """Move the deadline, unless another organiser did meanwhile: then both are shown."""
+    """Set the deadline. If another organiser has changed it meanwhile, show both times and ask again."""
     before = await store.theme_deadline(request.tx)
     after = from_minute(action.minute) if action.minute else None
     ways_on = (_THEMES, BACK)
-    refused = await not_to_save(
+    refusal = await not_to_save(
         request,
         TimeChange(_SUBJECT, before, after, action.seen),
         words=_words,
@@ -93,13 +93,13 @@ async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
         another=SetDeadline(action.seen),
         ways_on=ways_on,
     )
-    if refused:
-        return refused
+    if refusal:
+        return refusal
     await store.set_theme_deadline(request.tx, after)
-    said = _("Theme deadline: {deadline}", deadline=_words(after))
+    summary = _("Theme deadline: {deadline}", deadline=_words(after))
     values = {"before": stored_time(before), "after": stored_time(after)}
-    undo = await note(request, _SUBJECT, said, RestoreDeadline(), values)
-    return reply(Strong(said), buttons=(undo, *ways_on), toast=_("Saved."))
+    undo = await note(request, _SUBJECT, summary, RestoreDeadline(), values)
+    return reply(Strong(summary), buttons=(undo, *ways_on), toast=_("Saved."))
 
 
 def _words(deadline: datetime | None) -> Span:
@@ -108,7 +108,7 @@ def _words(deadline: datetime | None) -> Span:
 
 @inverses.declare(RestoreDeadline)
 async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
-    """Put the deadline back."""
+    """Restore the deadline. Raises UserError where it was changed again since."""
     if stored_time(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()
     before = values["before"]

@@ -70,7 +70,7 @@ class WordsForm(Form):
 class CapacityForm(Form):
     """The form for the number of seats of a theme; empty for no limit."""
 
-    # L10N: The title of a form for the number of places in a theme, and the button that opens it.
+    # L10N: the title of a form for the number of places in a theme, and the button that opens it
     title: ClassVar[Text] = _("Places")
     capacity: int | None = integer(
         _("How many places?"), minimum=1, maximum=_MOST_SEATS, required=False, hint=_("Empty: as many as come.")
@@ -155,7 +155,7 @@ async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
         buttons=(
             *(
                 Button(
-                    # L10N: A button: edit the title and description of a theme in this language.
+                    # L10N: a button: edit the title and description of a theme in this language
                     _("Words in {language}", language=i18n.locale_name(locale, request.locale)),
                     EditWords(theme.key, locale, _seen_words(theme, locale)),
                 )

@@ -71,9 +71,9 @@ async def show_themes_to_give(request: Request, action: ShowThemesToGive) -> Rep
 
 def _seats(theme: Theme) -> Span:
     if theme.capacity is None:
-        # L10N: Below a theme without a limit: how many people have it.
+        # L10N: below a theme without a limit: how many people have it
         return _("{taken} taken", taken=theme.taken)
-    # L10N: Below a theme: how many of its places people have.
+    # L10N: below a theme: how many of its places people have
     return _("{taken} of {capacity} taken", taken=theme.taken, capacity=theme.capacity)
 
 

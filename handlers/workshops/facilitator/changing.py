@@ -92,7 +92,7 @@ async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, u
         over = _("{phase} is open in none of these groups.", phase=Strong(phase_title(phase)))
         buttons = (*await _start_next_button(request, scope), *undo, RUN, PANEL)
         return reply(*lines, *(() if undo else (over,)), buttons=buttons)
-    # L10N: The heading of a screen: {whom} is a group, a theme with its groups, or a number of groups.
+    # L10N: the heading of a screen: {whom} is a group, a theme with its groups, or a number of groups
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs))
     state = (*_end_lines(runs), *await _idea_lines(request, scope, runs))
     first, *others = _change_buttons(phase, scope, runs, has_ideas=await _count_unrevealed(request, runs) > 0)
@@ -155,16 +155,16 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
         action = ChangePhase(what, phase.key, scope.word, seen)
         return Button(label, action, style="danger" if danger else "plain")
 
-    # L10N: A button: end the break, so that the clock of the phase runs again.
+    # L10N: a button: end the break, so that the clock of the phase runs again
     go_on = change("g", _("Go on"))
     reveal = change("r", _("Reveal the ideas"))
     close = change("c", _("Close the phase"), danger=not revealed)
     buttons = [
         *((go_on,) if "paused" in states else ()),
         *(() if revealed else (reveal,)),
-        # L10N: A button: the phase ends five minutes later.
+        # L10N: a button: the phase ends five minutes later
         change("m", _("+5 min")),
-        # L10N: A button: stop the clock of the phase for a while.
+        # L10N: a button: stop the clock of the phase for a while
         *((change("p", _("Break")),) if "running" in states else ()),
         close,
         PANEL,

@@ -175,7 +175,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     starts = _start_buttons(standings, await store.runs_of_groups(tx, round_shown), themes, tuple(method.values()))
     manage = _manage_buttons(standings, method, "plain" if starts or calls else "primary")
     if page == _FOLDED and standings:
-        # L10N: A button of a panel that shows two lines: show all of it again.
+        # L10N: a button of a panel that shows two lines: show all of it again
         unfold = Button(_("Unfold"), TurnPanel(1))
         return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
     last = max(1, -(-len(ordered) // PER_PAGE))
@@ -183,16 +183,16 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
     ids_shown = {progress.group.id for progress in shown}
     group_ids = [progress.group.id for progress in standings if progress.group.id in ids_shown]
-    # L10N: A button: ask the members who have said nothing yet, in private, for an idea.
+    # L10N: a button: ask the members who have said nothing yet, in private, for an idea
     nudge = (Button(_("Nudge the silent"), FromPanel("silent", 0)),)
     rest = (
         *(Button(titles[group_id], FromPanel("group", group_id)) for group_id in group_ids),
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
-        # L10N: A button: what share of the ideas women and men gave.
+        # L10N: a button: what share of the ideas women and men gave
         Button(_("Women and men"), FromPanel("shares", 0)),
         *((Button(_("◀ Previous"), TurnPanel(page - 1)),) if page > 1 else ()),
         *((Button(_("Next ▶"), TurnPanel(page + 1)),) if page < last else ()),
-        # L10N: A button of the panel, a verb: show only two lines of it.
+        # L10N: a button of the panel, a verb: show only two lines of it
         *((Button(_("Fold"), TurnPanel(_FOLDED)),) if standings else ()),
     )
     left = _MOST_BUTTONS - len(calls) - len(manage) - len(rest)
@@ -246,10 +246,10 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
             continue
         title = titles[progress.group.id]
         if progress.taken_by is None:
-            # L10N: A button: take the call for help of this group.
+            # L10N: a button: take the call for help of this group
             buttons.append(Button(_("Go to {group}", group=title), FromPanel("call", progress.call), style="primary"))
         else:
-            # L10N: A button of the facilitator who went to this group: it was helped, its call is over.
+            # L10N: a button of the facilitator who went to this group: it was helped, its call is over
             buttons.append(Button(_("Helped: {group}", group=title), FromPanel("done", progress.call)))
     return tuple(buttons[:_MOST_CALLS])
 

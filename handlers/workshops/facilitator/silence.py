@@ -71,12 +71,12 @@ async def _list_silent_groups(request: Request) -> Reply:
         title, silent = short_title(progress, themes), progress.members - progress.spoken
         buttons.append(
             Button(
-                # L10N: A button for a group: {silent} of its {members} members have said nothing yet.
+                # L10N: a button for a group: {silent} of its {members} members have said nothing yet
                 _("{group}: {silent} of {members}", group=title, silent=silent, members=progress.members),
                 NudgeSilent(progress.group.id),
             )
         )
-    # L10N: A button: nudge the silent members of all groups.
+    # L10N: a button: nudge the silent members of all groups
     everybody = (Button(_("In all groups"), NudgeAll(), style="primary"),) if len(silent_groups) > 1 else ()
     return reply(
         _("In which group? Each silent person is asked in private for one sentence."),

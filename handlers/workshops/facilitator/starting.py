@@ -139,7 +139,7 @@ async def run_workshops(request: Request) -> Reply:
 
 def _list_button(phase: str) -> Button:
     """Return the button to the list of all themes and groups, which is too long for the first screen."""
-    # L10N: A button. It opens a list in which a facilitator chooses for whom a phase starts.
+    # L10N: a button: it opens a list in which a facilitator chooses for whom a phase starts
     return Button(_("A theme or a group"), ListScopes(phase))
 
 
@@ -206,7 +206,7 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button,
     following = scope.following(method)
     return tuple(
         Button(
-            # L10N: A button: start a phase once more, which all these groups have had already.
+            # L10N: a button: start a phase once more, which all these groups have had already
             _("✓ Again: {phase}", phase=phase_title(phase))
             if scope.had(phase.key)
             else _("Start: {phase}", phase=phase_title(phase)),
@@ -267,13 +267,13 @@ async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Spa
             if scope.had(phase.key)
             else _n("Start in {count} group", "Start in {count} groups", len(waiting))
         )
-        # L10N: A button, a verb: start a phase of the workshops.
+        # L10N: a button, a verb: start a phase of the workshops
         start = (Button(label, action, style="primary", unsent=_("Start")),)
     options = await scopes.options(request)
     choice = None
     offered = _options_in_sight(options, scope) if offers_others else ()
     if len(options) > _FEW:  # one group needs no choice
-        # L10N: The title of a choice: for which groups a phase starts.
+        # L10N: the title of a choice: for which groups a phase starts
         choice = Choice(ChooseScope(phase.key), offered, (scope.word,), placeholder=_("For whom?")) if offered else None
         start += (_list_button(phase.key),) if len(offered) < len(options) else ()
     others = RUN if scope.word == scopes.ALL else Button(_("Other phases"), RunScope(scope.word))

@@ -34,7 +34,7 @@ routes = Routes()
 _SETTLES = timedelta(seconds=20)
 """How long a notice waits, so that a person is told of the last of several changes only."""
 _MOST_OPTIONS = 100
-# L10N: Whose workshops someone runs: nobody's yet.
+# L10N: whose workshops someone runs: nobody's yet
 _NOBODYS = _("None for now.")
 _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
@@ -136,7 +136,7 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
             selected=tuple(_value(audience) for audience in audiences if audience in offered),
             at_least=0,
             at_most=len(options),
-            # L10N: The title of a choice of themes and groups: whose workshops a facilitator runs.
+            # L10N: the title of a choice of themes and groups: whose workshops a facilitator runs
             placeholder=_("Whose workshops"),
         ),
         buttons=(
@@ -156,7 +156,7 @@ async def _invitation(request: Request, person: Participant) -> Sequence[Button]
         return ()
     if await secret_store.issued(request.tx, person.id, "invitation"):
         return (Button(_("New invitation"), AskToRenew(person.id)),)
-    # L10N: A button: make the invitation of this facilitator.
+    # L10N: a button: make the invitation of this facilitator
     return (Button(_("Their invitation"), Renew(person.id, ""), style="primary"),)
 
 

@@ -231,7 +231,7 @@ async def _to_answer(request: Request, call_id: int) -> tuple[FacilitatorCall, G
 
 def _on_the_way(call: FacilitatorCall) -> tuple[Button, ...]:
     return (
-        # L10N: A button of a facilitator who went to a group: the group was helped.
+        # L10N: a button of a facilitator who went to a group: the group was helped
         Button(_("It is done"), CloseCall(call.id), style="primary"),
         Button(_("I cannot come after all"), GiveBackCall(call.id)),
         PANEL,

@@ -177,7 +177,7 @@ async def _call_view(tx: Transaction, call_id: int, group: Group, *, unanswered:
         lines.append(_("Nobody has answered yet."))
     buttons = (
         Button(_("I am going there"), TakeCall(call_id), style="primary"),
-        # L10N: A button. The panel is a message with all groups that a facilitator runs, kept up to date.
+        # L10N: a button: the panel is a message with all groups that a facilitator runs, kept up to date
         Button(_("My panel"), ShowPanel()),
     )
     return View(tuple(lines), buttons, who=Who.FACILITATOR)
