@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
+from bot.content.features import platforms
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.content.views import View
 from bot.database.engine import Transaction
+from bot.delivery.delivery_store import claim, claim_statement
+from bot.delivery.outgoing import Arrived, ClaimedDelivery, Outcome, Postponed, Removed
+from bot.delivery.settling_store import settle
+from bot.people.quiet import Hours
 from tests.drivers.neutral import NeutralChat
-from tests.world import World
+from tests.world import CONTRIBUTIONS, World
+
+_CLAIM = claim_statement(CONTRIBUTIONS.of_its_day, CONTRIBUTIONS.claims)
 
 
 async def views(world: World, chat: NeutralChat, *, due_by: datetime | None = None) -> list[View]:
@@ -89,17 +97,45 @@ async def asked_of_channels(world: World) -> int:
 
 
 async def arrive(world: World, chat: NeutralChat) -> None:
-    """Let all that is on its way to someone's account arrive, each message under its own id."""
+    """Let what is due to someone arrive, each message under its own id."""
+    native_id = chat.sender.native_id
+    await deliver(world, lambda delivery: arrives(delivery) if delivery.recipient.native_id == native_id else None)
 
-    async def unit(tx: Transaction) -> None:
-        await tx.run(
-            "UPDATE deliveries SET state = 'sent', native_id = 'm' || CAST(id AS TEXT), settled_at = due_at"
-            f" WHERE state = 'waiting' AND account_id = {_ACCOUNT}",
-            platform=chat.platform,
-            native_id=chat.sender.native_id,
-        )
 
-    await world.store.transact(unit)
+def arrives(delivery: ClaimedDelivery) -> Outcome:
+    """What becomes of a delivery that nothing stands in the way of: it is there under an id of its own, or gone."""
+    return Removed(delivery, gone=True) if delivery.op == "delete" else Arrived(delivery, f"m{delivery.id}")
+
+
+async def deliver(
+    world: World, outcome_of: Callable[[ClaimedDelivery], Outcome | None] = arrives, *, at_night: bool = False
+) -> list[ClaimedDelivery]:
+    """Claim what is due, as senders do, and write down what becomes of it; what was claimed, in the order of claims.
+
+    A delivery for which `outcome_of` returns None stays on its way. Unless it is said to be `at_night`, everybody is
+    taken to live by the gathering's own hours, so that what goes to many is not put off for who is asleep at home.
+    """
+    now, hours = world.clock.now(), world.settings.gathering.hours
+    if not at_night:
+        hours = replace(hours, first=hours.day(now), last=hours.day(now))
+    return await world.change(claim_and_settle, now, hours, outcome_of)
+
+
+async def claim_and_settle(
+    tx: Transaction, /, now: datetime, hours: Hours, outcome_of: Callable[[ClaimedDelivery], Outcome | None] = arrives
+) -> list[ClaimedDelivery]:
+    """The same for people who live by these hours, in a transaction."""
+    deliveries: list[ClaimedDelivery] = []
+    for platform in platforms():
+        while claimed := await claim(tx, platform, now, 100, hours, _CLAIM, CONTRIBUTIONS.of_its_day):
+            deliveries += claimed
+    outcomes = [outcome_of(delivery) or Postponed(delivery, now, None) for delivery in deliveries]
+    await settle(tx, outcomes, now)
+    for make in CONTRIBUTIONS.progress:
+        progress = make()
+        await progress.follow(tx, outcomes, now)
+        await progress.note(tx, outcomes, now, last=True)
+    return deliveries
 
 
 async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:

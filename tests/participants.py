@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.database.engine import Transaction
-from bot.people import participant_store
+from bot.people import participant_store, secret_store
 from handlers.registration.store import everyone_listed, find_listed, rewrite_people
 from tests.drivers.neutral import NeutralChat
 from tests.world import World
@@ -26,14 +26,22 @@ async def ids(world: World, *refs: str) -> list[int]:
 
 async def rewrite(world: World, *participant_ids: int, **facts: Any) -> None:
     """Have it said otherwise of people what they are, as a list would: `gender`, `territory`, `email` …"""
+    for participant_id in participant_ids:
+        await world.change(rewrite_facts, participant_id, **facts)
 
-    async def unit(tx: Transaction) -> None:
-        for participant_id in participant_ids:
-            listed = await find_listed(tx, participant_id)
-            assert listed is not None
-            await rewrite_people(tx, [(participant_id, replace(listed.person, **facts))])
 
-    await world.store.transact(unit)
+async def rewrite_facts(tx: Transaction, /, participant_id: int, **facts: Any) -> None:
+    """The same of one person, in a transaction."""
+    listed = await find_listed(tx, participant_id)
+    assert listed is not None
+    await rewrite_people(tx, [(participant_id, replace(listed.person, **facts))])
+
+
+async def put_on_list(world: World, *given_names: str) -> None:
+    """Have people on the list whose invitations are still to be sent."""
+    for given_name in given_names:
+        await world.invite(given_name)
+        await world.change(secret_store.revoke, await number(world, given_name), "invitation")
 
 
 async def block(world: World, chat: NeutralChat) -> None:

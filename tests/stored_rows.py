@@ -32,9 +32,3 @@ async def stored_rows(store: Store, *only: str) -> dict[str, list[dict[str, Any]
         }
 
     return await store.read(unit)
-
-
-async def empty(tx: Transaction, *emptied: str) -> None:
-    """Remove every row of these tables, as if nobody had ever done what they hold."""
-    for table in emptied:
-        await tx.run(f"DELETE FROM {table}")

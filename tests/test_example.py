@@ -92,14 +92,17 @@ def test_it_keeps_the_contracts_of_imports(tree: Path) -> None:
 
 
 def test_its_texts_are_translated() -> None:
+    assert len(polib.pofile(str(catalogue_path(EXAMPLE, "fr")))) > 5
     assert check(EXAMPLE, LOCALES) == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_it_says_as_others_do_is_translated_alike(locale: str) -> None:
     ours = {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalogue_path(ROOT, locale)))}
-    shared = [entry for entry in polib.pofile(str(catalogue_path(EXAMPLE, locale))) if entry.msgid in ours]
-    assert [entry.msgid for entry in shared if entry.msgstr != ours[entry.msgid]] == []
+    theirs = {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalogue_path(EXAMPLE, locale)))}
+    shared = ours.keys() & theirs.keys()
+    assert shared
+    assert {msgid: theirs[msgid] for msgid in shared} == {msgid: ours[msgid] for msgid in shared}
 
 
 def test_contributing_quotes_it() -> None:

@@ -19,7 +19,7 @@ async def test_five_kills_lose_nothing_do_nothing_twice_and_leave_nobody_without
 
 async def test_groups_published_under_kills_are_told_to_everyone_once(tmp_path: Path) -> None:
     told = await survive_publishing(kills=3, people=24, seed=3, folder=tmp_path)
-    assert (told.without, told.wrong, told.twice) == (0, 0, 0), told
+    assert (told.people, told.without, told.wrong, told.twice) == (24, 0, 0, 0), told
 
 
 async def test_an_announcement_under_kills_reaches_everyone_and_says_who_may_have_it_twice(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Tests that cannot fail, and tests that speak SQL: `python -m tools.weak_tests` counts them, `--list` says where.
 
-A test that asserts nothing, or that one of two things is so, stays green when the thing that it shows is broken.
+A test that asserts nothing, or that one of two things is so, stays green when the thing that it shows is broken. One
+that asserts only that something is missing does so too: it holds of a screen that shows nothing at all.
 Tests of capabilities speak the chat and builders, so that they go on when a table changes.
 """
 
@@ -16,12 +17,18 @@ from pathlib import Path
 
 from tools.figures import Figure, none_of, report
 
-ENFORCED = frozenset({"silent", "either", "always"})
-"""Keys of the figures that must meet their aim: sql, silent, either, always."""
+ENFORCED = frozenset({"sql", "silent", "either", "always", "absent"})
+"""Keys of the figures that must meet their aim: sql, silent, either, always, absent."""
 
 _SQL = re.compile(r"\b(SELECT\s|INSERT\s+INTO\s|DELETE\s+FROM\s|UPDATE\s+\w+\s+SET\s)")
 _ASSERTING = {"raises", "warns", "fail", "expect"}
 """Functions of libraries that fail a test: pytest's, and `expect` of Playwright."""
+
+_WAITING = {"sees", "until"}
+"""Functions of drivers that fail a test in which something does not come."""
+_EMPTY = {"()", "[]", "{}", "''", "b''", "set()", "frozenset()", "0", "False", "None"}
+_CODES = ("exit_code", "returncode")
+"""Attributes whose 0 is a success, and no absence."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -111,6 +118,64 @@ def always(files: Iterable[PythonFile]) -> Figure:
     return none_of("always", "asserts that hold of every number", counted)
 
 
+def absent(files: Iterable[PythonFile]) -> Figure:
+    """The tests that only assert that something is missing, which holds as well where nothing works.
+
+    A test shows that something is there as well, before it goes or beside it, on another's screen, by an assert, by an
+    error that is raised, by taking the `[one]` thing there is, or by waiting for what comes.
+    """
+    counted = [
+        f"{file.at(test)} {test.name}"
+        for file in files
+        for test in file.tests()
+        if any(isinstance(node, ast.Assert) for node in ast.walk(test)) and not _presence(test)
+    ]
+    return none_of("absent", "tests that only assert that something is missing", counted)
+
+
+def _presence(test: _Function) -> bool:
+    """Whether a test shows itself that something is there."""
+    nodes = list(ast.walk(test))
+    return (
+        any(isinstance(node, ast.Assert) and not _denies(node.test) for node in nodes)
+        or any(isinstance(node, ast.Assign) and _takes_what_is_there(node.targets[0]) for node in nodes)
+        or bool(_called(test) & (_ASSERTING | _WAITING))
+    )
+
+
+def _takes_what_is_there(target: ast.expr) -> bool:
+    """Whether an assignment fails where there is nothing to take: `[first, *others] = …`, `(one,) = …`."""
+    match target:
+        case ast.List(elts=names) | ast.Tuple(elts=[_] as names):
+            return any(not isinstance(name, ast.Starred) for name in names)
+    return False
+
+
+def _denies(claim: ast.expr) -> bool:
+    """Whether an expression is true where something is missing: it is not in another, is empty, or is not so."""
+    match claim:
+        case ast.UnaryOp(op=ast.Not()):
+            return not _denies(claim.operand)
+        case ast.BoolOp():
+            return all(_denies(value) for value in claim.values)
+        case ast.Call(func=ast.Name(id="all" | "any"), args=[ast.GeneratorExp(elt=each)]):
+            return _denies(each)
+        case ast.Compare(ops=[ast.NotIn()]):
+            return True
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[compared]):
+            return _is_nothing(left, compared)
+    return False
+
+
+def _is_nothing(left: ast.expr, compared: ast.expr) -> bool:
+    """Whether what an expression is compared with is None, 0, '', an empty collection, or several of these."""
+    if isinstance(left, ast.Tuple) and isinstance(compared, ast.Tuple) and len(left.elts) == len(compared.elts):
+        return all(_is_nothing(*pair) for pair in zip(left.elts, compared.elts, strict=True))
+    if isinstance(compared, ast.Tuple) and compared.elts:
+        return all(_is_nothing(left, part) for part in compared.elts)
+    return ast.unparse(compared) in _EMPTY and not ast.unparse(left).endswith(_CODES)
+
+
 def _asserting(files: Iterable[PythonFile]) -> Callable[[PythonFile, _Function], bool]:
     """Tells of a function in a file whether it calls a helper that asserts something, perhaps by way of another.
 
@@ -170,7 +235,7 @@ def main() -> int:
     given = parser.parse_args()
     files = read_tests(given.root)
     capabilities = [path.name for path in (given.root / "handlers").iterdir() if path.is_dir()]
-    figures = (statements(files, capabilities), silent(files), either(files), always(files))
+    figures = (statements(files, capabilities), silent(files), either(files), always(files), absent(files))
     return report(figures, ENFORCED, everything=given.list)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.content.views import Attachment
 from bot.database.engine import Transaction
+from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.messages import catch_up
 from handlers.announcements.service import enqueue_copies
@@ -93,3 +94,15 @@ async def state(rig: Rig, announcement: int) -> str:
     found = await rig.store.read(lambda tx: find_announcement(tx, announcement))
     assert found is not None
     return found.state
+
+
+async def note_reachable(rig: Rig, native_id: str, *, reachable: bool = True) -> None:
+    """Note that someone wrote from their account on Telegram, or that it cannot be written to any more."""
+
+    async def unit(tx: Transaction) -> None:
+        account, _person = await participant_store.identify(tx, "telegram", native_id)
+        assert account is not None
+        assert account.id is not None
+        await participant_store.mark_reachable(tx, account.id, reachable)
+
+    await rig.store.transact(unit)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable, Sequence
 
+from bot.content.reasons import Reason
 from bot.content.texts import plain
-from bot.database.engine import Transaction
+from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Undeliverable
 from handlers.announcements.messages import draw
-from handlers.announcements.store import find_content
+from handlers.announcements.model import GRACE
+from handlers.announcements.store import CopyRow, copies_of, find_content
 from tests.drivers.neutral import NeutralChat
+from tests.outbox import arrives, deliver
 from tests.world import World
 
 
@@ -20,54 +23,44 @@ async def write(chat: NeutralChat, text: str, audience: str = "everyone") -> Non
     await chat.pick(audience)
 
 
-async def rows(world: World, announcement: int = 1) -> list[dict[str, Any]]:
-    """The copies of an announcement, as they are kept."""
-
-    async def unit(tx: Transaction) -> list[dict[str, Any]]:
-        found = await tx.all(
-            "SELECT d.*, p.given_name FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
-            " WHERE d.announcement_id = :id ORDER BY d.id",
-            id=announcement,
-        )
-        return [dict(cast("Any", row)) for row in found]
-
-    return await world.store.read(unit)
+async def copies(world: World, announcement: int = 1) -> Sequence[CopyRow]:
+    """The copies of an announcement, in the order they were made."""
+    return await world.read(copies_of, announcement)
 
 
-async def arrive(world: World, *names: str, announcement: int = 1) -> None:
-    """Let the copies of these people arrive, as delivery writes it down; of everybody, where nobody is named."""
+async def leave(
+    world: World,
+    *names: str,
+    announcement: int = 1,
+    outcome_of: Callable[[ClaimedDelivery], Outcome] = arrives,
+    at_night: bool = False,
+) -> list[ClaimedDelivery]:
+    """Let the ten seconds pass, and the copies of these people arrive; of everybody, where nobody is named.
 
-    async def unit(tx: Transaction) -> None:
-        for row in await tx.all(
-            "SELECT d.id, p.given_name FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
-            " WHERE d.announcement_id = :id",
-            id=announcement,
-        ):
-            if not names or row["given_name"] in names:
-                await tx.run(
-                    "UPDATE deliveries SET state = 'sent', op = 'send', native_id = :native,"
-                    " revision = (SELECT n.revision FROM announcements n WHERE n.id = announcement_id),"
-                    " sent_at = due_at, settled_at = due_at WHERE id = :id",
-                    id=row["id"],
-                    native=f"m{row['id']}",
-                )
+    `outcome_of` says what becomes of them where they do not arrive. `at_night` those wait who sleep at home. Returns
+    the copies that left.
+    """
 
-    await world.store.transact(unit)
+    def leaves(delivery: ClaimedDelivery) -> bool:
+        copy = delivery.copy
+        is_copy = copy is not None and copy.announcement_id == announcement
+        return is_copy and (not names or delivery.recipient.name in names)
+
+    await world.clock.advance(GRACE)
+    deliveries = await deliver(
+        world, lambda delivery: outcome_of(delivery) if leaves(delivery) else None, at_night=at_night
+    )
+    return [delivery for delivery in deliveries if leaves(delivery)]
 
 
-async def fail(world: World, name: str, reason: str, announcement: int = 1) -> None:
-    """Let someone's copy be refused by their platform."""
+def blocked(delivery: ClaimedDelivery) -> Outcome:
+    """What becomes of a copy for someone who blocked the bot."""
+    return Undeliverable(delivery, Reason.BLOCKED, closed=True)
 
-    async def unit(tx: Transaction) -> None:
-        await tx.run(
-            "UPDATE deliveries SET state = 'failed', reason = :reason WHERE announcement_id = :id AND participant_id ="
-            " (SELECT id FROM participants WHERE given_name = :name)",
-            id=announcement,
-            name=name,
-            reason=reason,
-        )
 
-    await world.store.transact(unit)
+def refused(delivery: ClaimedDelivery) -> Outcome:
+    """What becomes of a copy that its platform refuses for good."""
+    return Ended(delivery, "failed", Reason.REFUSED)
 
 
 CORRECTED = "\nCorrected Monday 1 March, 10:00."

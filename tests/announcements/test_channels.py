@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.announcements.copies import rows, write
+from tests.announcements.copies import copies, leave, write
 from tests.world import World, make_settings, open_world
 
 DISCORD = {
@@ -33,11 +33,8 @@ async def test_everyone_on_discord_reads_one_message_in_the_channel(world: World
     await write(ines, "Lunch")
     assert "3 people: 2 on Discord and 1 on Telegram." in ines.text
     await ines.press("Send now")
-    found = await rows(world)
-    assert sorted((row["platform"], row["place"], row["mentions"]) for row in found) == [
-        ("discord", "70", "&8"),
-        ("telegram", None, ""),
-    ]
+    recipients = [copy.recipient for copy in await leave(world)]
+    assert sorted((to.chat, to.mentions) for to in recipients) == [("70", "&8"), ("chat-1", "")]
 
 
 async def test_a_theme_calls_its_role(world: World) -> None:
@@ -48,8 +45,8 @@ async def test_a_theme_calls_its_role(world: World) -> None:
     await ali.press("Confirm")
     await write(ines, "Lunch", "Culture")
     await ines.press("Send now")
-    (row,) = await rows(world)
-    assert (row["place"], row["mentions"]) == ("70", "&9")
+    [copy] = await leave(world)
+    assert (copy.recipient.chat, copy.recipient.mentions) == ("70", "&9")
 
 
 async def test_any_other_audience_is_written_to_in_private_or_not_at_all(world: World) -> None:
@@ -62,7 +59,7 @@ async def test_any_other_audience_is_written_to_in_private_or_not_at_all(world: 
     assert "1 person: 1 on Discord; 1 unreachable." in ines.text
     assert "Eva (wants none in private)" in ines.text
     await ines.press("Send now")
-    assert sorted((row["given_name"], row["state"]) for row in await rows(world)) == [
+    assert sorted((copy.name, copy.state) for copy in await copies(world)) == [
         ("Ali", "waiting"),
         ("Eva", "unreachable"),
     ]

@@ -3,39 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 
 from bot.config.settings import load_settings
-from bot.database.engine import Row, Transaction
+from bot.content.texts import source_name
+from bot.database.engine import Transaction
 from bot.database.opening import open_store
+from bot.people import participant_store
+from bot.people.audiences import EVERYONE
+from bot.people.participants import Account
+from handlers.announcements.model import Announcement
+from handlers.announcements.store import copies_of, find_content, list_announcements
 from tests.pictures import drawn
 from tests.shell import Shell
 from tests.world import SECTIONS
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 PEOPLE = "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,civic\n"
 
 
-def rows(sql: str) -> Sequence[Row]:
-    """Do something in the store of this folder."""
+def in_store(work: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **values: P.kwargs) -> T:
+    """Run a function of a store in a transaction, in the store of this folder."""
 
-    async def work() -> Sequence[Row]:
+    async def unit(tx: Transaction) -> T:
+        return await work(tx, *args, **values)
+
+    async def transact() -> T:
         store = await open_store(load_settings(Path("config.toml"), SECTIONS).storage.url)
         try:
-
-            async def unit(tx: Transaction) -> Sequence[Row]:
-                return await tx.all(sql)
-
             return await store.transact(unit)
         finally:
             await store.close()
 
-    return asyncio.run(work())
+    return asyncio.run(transact())
+
+
+async def come_in(tx: Transaction) -> None:
+    """Let both come in on Telegram, where Léo cannot be written to any more."""
+    for ref in ("R1", "R2"):
+        person = await participant_store.find_by_ref(tx, ref)
+        assert person is not None
+        account = await participant_store.attach(tx, Account("telegram", ref, ref, "", None), person.id, NOW)
+        await participant_store.join(tx, person.id, NOW)
+    assert account.id is not None
+    await participant_store.mark_reachable(tx, account.id, False)
 
 
 @pytest.fixture
@@ -43,19 +62,14 @@ def folder_of_words(shell: Shell, configured: Path) -> Path:
     """Two people who came in, one of whom cannot be reached, and a message with an English variant."""
     (configured / "people.csv").write_text(PEOPLE, encoding="utf-8")
     assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
-    rows("UPDATE participants SET status = 'joined' RETURNING id")
-    rows(
-        "INSERT INTO accounts (platform, native_id, chat, name, participant_id, unreachable, linked_at)"
-        " SELECT 'telegram', ref, ref, '', id, CASE WHEN ref = 'R2' THEN 1 ELSE 0 END, 0 FROM participants"
-        " RETURNING id"
-    )
+    in_store(come_in)
     (configured / "message.md").write_text("**Bonjour** à *tous*", encoding="utf-8")
     (configured / "message.en.md").write_text("Hello everyone", encoding="utf-8")
     return configured
 
 
-def announced() -> Sequence[Row]:
-    return rows("SELECT * FROM announcements ORDER BY id")
+def announced() -> Sequence[Announcement]:
+    return in_store(list_announcements, 9)
 
 
 def test_a_dry_run_shows_who_is_reached_and_stores_nothing(shell: Shell, folder_of_words: Path) -> None:
@@ -79,18 +93,18 @@ def test_it_leaves_once_in_ten_seconds_with_every_variant(shell: Shell, folder_o
     sent = shell("announce", "--audience", "all", "--file", "message.md", "--attach", "map.png", "--urgent")
     assert sent.exit_code == 0
     assert sent.stdout.splitlines()[-1] == "Announcement 1 leaves in ten seconds. Organisers can stop it in chat."
-    [kept] = announced()
-    assert (kept["state"], kept["audience"], kept["urgent"], kept["author_id"]) == ("sending", "all", 1, None)
-    assert set(json.loads(kept["content"])["words"]) == {"", "en"}
-    [carried] = rows("SELECT kind, name FROM announcement_files")
-    assert (carried["kind"], carried["name"]) == ("picture", "map.png")
-    assert len(rows("SELECT id FROM deliveries WHERE announcement_id = 1 AND state = 'waiting'")) == 2
+    [stored] = announced()
+    assert (stored.state, stored.audience, stored.urgent, stored.author_id) == ("sending", EVERYONE, True, None)
+    content = in_store(find_content, 1)
+    assert content
+    assert content.words.keys() == {"", "en"}
+    assert [source_name(file.name) for file in content.attachments] == ["map.png"]
+    assert [copy.state for copy in in_store(copies_of, 1)] == ["waiting", "waiting"]
     assert "2 telegram announcement 1: waiting since" in shell("outbox").stdout
 
 
 def test_the_same_twice_is_pointed_out(shell: Shell, folder_of_words: Path) -> None:
     words = ("announce", "--audience", "theme:culture", "--file", "message.md")
-    rows("UPDATE choices SET theme = 'culture' RETURNING theme")
     assert shell(*words).exit_code == 0
     second = shell(*words)
     assert second.exit_code == 1
@@ -112,9 +126,8 @@ def test_a_typed_time_is_told_in_paris_and_montreal(shell: Shell, folder_of_word
     sent = shell("announce", "--audience", "all", "--file", "message.md", "--at", "10 juin 2099 14h", "--urgent")
     told = "leaves Wednesday 10 June 2099, 14:00 in Paris, 08:00 in Montréal."
     assert told in sent.stdout.splitlines()[-1]
-    [kept] = announced()
-    due = datetime(2099, 6, 10, 12, 0, tzinfo=UTC)
-    assert (kept["state"], kept["due_at"], kept["urgent"]) == ("waiting", int(due.timestamp()) * 1_000_000, 1)
+    [stored] = announced()
+    assert (stored.state, stored.due, stored.urgent) == ("waiting", datetime(2099, 6, 10, 12, 0, tzinfo=UTC), True)
 
 
 @pytest.mark.parametrize(

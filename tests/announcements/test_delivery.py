@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -15,8 +14,10 @@ from bot.content.errors import ChannelGone, MessageGone, Moved, Rejected, RetryL
 from bot.content.leads import Lead
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
+from bot.delivery import channel_store
+from bot.delivery.channels import CreatedChannel
 from bot.delivery.shared_channels import channel_is_gone
-from bot.people import participant_store
+from bot.people import participant_store, preference_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.service import cancel_announcement, release_announcement
 from handlers.announcements.store import (
@@ -24,13 +25,17 @@ from handlers.announcements.store import (
     CopyChannel,
     Release,
     add_copies_in_channels,
+    copies_of,
+    file_kinds,
     find_announcement,
     put_words,
     tally_copies,
     who_is_reached,
 )
+from handlers.groups.store import add_group, add_round, mark_attendance, mark_round_published, put_in_group
 from handlers.reminders.schedule import enqueue_slice
-from tests.announcements.builders import announce, cancel, correct, retry, state, withdraw
+from handlers.themes.store import put_theme
+from tests.announcements.builders import announce, cancel, correct, note_reachable, retry, state, withdraw
 from tests.delivery.rig import Rig
 from tests.world import START
 
@@ -48,7 +53,7 @@ async def test_everyone_of_an_audience_gets_one_copy_where_they_prefer(rig: Rig)
     await rig.person("Ali", "web:3", territory="CH")
     await rig.person("Eva", "telegram:4")
     silent = await rig.person("Noé", "telegram:5")
-    await rig.run("UPDATE participants SET stopped = 1 WHERE id = :id", id=silent)
+    await rig.change(participant_store.set_stopped, silent, True)
     async with rig.running():
         everyone = await announce(rig, "Welcome")
         swiss = await announce(rig, "Grüezi", Audience("territory", "CH"))
@@ -60,11 +65,12 @@ async def test_everyone_of_an_audience_gets_one_copy_where_they_prefer(rig: Rig)
 
 async def test_who_muted_the_team_is_left_alone(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
-    await rig.run("UPDATE participants SET muted = '[\"team\"]' WHERE id = :id", id=zoe)
+    await rig.person("Ali", "telegram:2")
+    await rig.change(preference_store.mute, zoe, ["team"])
     async with rig.running():
         await announce(rig, "Welcome")
         await rig.passes(2)
-    assert rig["telegram"].texts == []
+    assert [(message.chat, message.text) for message in rig["telegram"].arrived] == [("2", "Welcome")]
 
 
 async def test_files_are_stored_once_and_sent_with_every_copy(rig: Rig) -> None:
@@ -72,12 +78,10 @@ async def test_files_are_stored_once_and_sent_with_every_copy(rig: Rig) -> None:
         await rig.person(f"P{number}", f"telegram:{number}")
     plan = File("plan.pdf", b"%PDF" * 1000, "application/pdf")
     async with rig.running():
-        await announce(rig, "The plan", attachments=(plan,))
+        made = await announce(rig, "The plan", attachments=(plan,))
         await rig.passes(2)
     assert [message.view.attachments for message in rig["telegram"].arrived] == [(plan,)] * 5
-    row = await rig.store.read(lambda tx: tx.one("SELECT COUNT(*) AS files FROM announcement_files"))
-    assert row is not None
-    assert row["files"] == 1
+    assert await rig.store.read(lambda tx: file_kinds(tx, made)) == [("file", "plan.pdf", 4000)]
 
 
 async def test_cancelled_within_its_seconds_nothing_leaves(rig: Rig) -> None:
@@ -206,20 +210,14 @@ async def test_what_changed_while_a_copy_arrived_with_the_end_of_the_program_is_
 async def test_what_was_withdrawn_meanwhile_is_taken_back_from_who_unblocks_the_bot(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
 
-    async def note(tx: Transaction, *, reachable: bool) -> None:
-        account, _person = await participant_store.identify(tx, "telegram", "1")
-        assert account is not None
-        assert account.id is not None
-        await participant_store.mark_reachable(tx, account.id, reachable)
-
     async with rig.running():
         made = await announce(rig, "Oops")
         await rig.passes(1)
-        await rig.store.transact(partial(note, reachable=False))
+        await note_reachable(rig, "1", reachable=False)
         await withdraw(rig, made)
         await rig.passes(5)
         assert rig["telegram"].screen("1") == ["Oops"]
-        await rig.store.transact(partial(note, reachable=True))
+        await note_reachable(rig, "1")
         await rig.passes(10)
     assert rig["telegram"].screen("1") == []
     assert await rig.states() == [("withdrawn", None)]
@@ -248,7 +246,7 @@ async def test_failures_are_sent_again_when_asked(rig: Rig) -> None:
         made = await announce(rig, "Welcome")
         await rig.passes(2)
         assert await state(rig, made) == "sent"
-        await rig.run("UPDATE accounts SET unreachable = 0")  # Ali wrote again
+        await note_reachable(rig, "2")  # Ali wrote again
         await retry(rig, made)
         assert await state(rig, made) == "sending"
         await rig.passes(2)
@@ -306,9 +304,7 @@ async def test_at_the_gathering_its_own_hours_hold_for_who_is_there(store: Store
     await rig.person("Zoé", "telegram:1", territory="FR")
     await rig.person("Ali", "telegram:2", territory="CA-QC")  # 02:13 at home, and in the building
     absent = await rig.person("Eva", "telegram:3", territory="CA-QC")
-    await rig.run(
-        "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, '2027-06-10', 0, 0)", id=absent
-    )
+    await rig.change(mark_attendance, absent, "2027-06-10", False, absent, rig.clock.now())
     async with rig.running():
         await announce(rig, "The bus leaves at nine")
         await rig.passes(5)
@@ -371,8 +367,8 @@ async def test_of_several_channels_each_gets_one_copy_however_often_it_is_releas
 
 async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed(rig: Rig) -> None:
     shy, lonely = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
-    await rig.person("Eva", "discord:3")
-    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
+    eva = await rig.person("Eva", "discord:3")
+    await rig.change(preference_store.set_private_pushes, eva, True)
     await in_a_thread(rig, shy)
     async with rig.running():
         made = await announce(rig, "No theme yet", Audience("unchosen"))
@@ -384,22 +380,28 @@ async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed
         ("sent", None, 2),
         ("unreachable", "no opt-in", 1),
     ]
-    row = await rig.store.read(lambda tx: tx.one("SELECT participant_id FROM deliveries WHERE state = 'unreachable'"))
-    assert row is not None
-    assert row["participant_id"] == lonely
+    copies = await rig.store.read(lambda tx: copies_of(tx, made))
+    assert [copy.participant for copy in copies if copy.state == "unreachable"] == [lonely]
 
 
 async def in_a_thread(rig: Rig, *people: int) -> None:
     """Give people a group, with the thread 61 on Discord."""
-    await rig.run("INSERT INTO themes (key, position, title, description) VALUES ('culture', 1, '{}', '{}')")
-    await rig.run("INSERT INTO rounds (number, day) VALUES (1, '2027-06-10')")
-    await rig.run("INSERT INTO groups (id, round, theme, number) VALUES (1, 1, 'culture', 1)")
-    for person in people:
-        await rig.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=person)
-    await rig.run(
-        "INSERT INTO channels (group_id, platform, chat, thread, role, due_at, shown)"
-        " VALUES (1, 'discord', '60', '61', '62', 4000000000000000, 1)"
-    )
+    far = rig.clock.now() + timedelta(days=999)
+
+    async def unit(tx: Transaction) -> None:
+        await put_theme(tx, "culture", 1, {"en": "Culture"}, {}, None)
+        await add_round(tx, 1, date(2027, 6, 10), None)
+        await mark_round_published(tx, 1, rig.clock.now())
+        group = await add_group(tx, 1, "culture", 1)
+        for person in people:
+            await put_in_group(tx, person, group)
+        await channel_store.set_offered(tx, "discord", True, rig.clock.now())
+        stored = await channel_store.next_channel(tx, "discord")
+        assert stored is not None
+        await channel_store.note_created(tx, stored.id, CreatedChannel("Group", "60", "61", "62"))
+        await channel_store.mark_synchronised(tx, stored, rig.clock.now(), far)
+
+    await rig.store.transact(unit)
 
 
 async def ways(rig: Rig) -> dict[str, str]:
@@ -410,9 +412,9 @@ async def ways(rig: Rig) -> dict[str, str]:
 
 async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig: Rig) -> None:
     shy, _lonely = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
-    await rig.person("Eva", "discord:3")
+    eva = await rig.person("Eva", "discord:3")
     await rig.person("Noé", "telegram:4")
-    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
+    await rig.change(preference_store.set_private_pushes, eva, True)
     await in_a_thread(rig, shy)
     rig["discord"].answers["77"] = [ChannelGone("Discord answers 404, code 10003")]
     async with rig.running():
@@ -433,7 +435,7 @@ async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig
 
 async def test_who_closed_their_private_messages_is_called_in_their_groups_thread(rig: Rig) -> None:
     eva = await rig.person("Eva", "discord:3")
-    await rig.run("UPDATE accounts SET private_pushes = 1")
+    await rig.change(preference_store.set_private_pushes, eva, True)
     await in_a_thread(rig, eva)
     rig["discord"].answers["3"] = [Unreachable("Discord answers 403, code 50007")]
     async with rig.running():
@@ -452,7 +454,8 @@ async def test_who_closed_their_private_messages_is_called_in_their_groups_threa
 async def test_two_of_one_group_who_closed_everything_read_an_announcement_once(store: Store) -> None:
     rig = Rig(store, "discord")
     eva, ali = await rig.person("Eva", "discord:3"), await rig.person("Ali", "discord:4")
-    await rig.run("UPDATE accounts SET private_pushes = 1")
+    for person in (eva, ali):
+        await rig.change(preference_store.set_private_pushes, person, True)
     await in_a_thread(rig, eva, ali)
     for chat in ("3", "4"):
         rig["discord"].answers[chat] = [Unreachable("Discord answers 403, code 50007")]
@@ -468,7 +471,7 @@ async def test_two_of_one_group_who_closed_everything_read_an_announcement_once(
 
 async def test_what_is_for_one_person_is_never_said_in_a_thread_only_once_that_it_is_there(rig: Rig) -> None:
     eva = await rig.person("Eva", "discord:3")
-    await rig.run("UPDATE accounts SET private_pushes = 1")
+    await rig.change(preference_store.set_private_pushes, eva, True)
     await in_a_thread(rig, eva)
     rig["discord"].answers["3"] = [Unreachable("Discord answers 403, code 50007")] * 2
     async with rig.running():

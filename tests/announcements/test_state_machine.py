@@ -13,13 +13,15 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bot.background import lease_store
 from bot.content.errors import Moved, Rejected, RetryLater, Unreachable
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.announcements.service import cancel_announcement, release_announcement
 from handlers.announcements.store import ELSE, find_announcement, put_words
-from tests.announcements.builders import announce, correct, retry, withdraw
+from tests.announcements.builders import announce, correct, note_reachable, retry, withdraw
 from tests.delivery.rig import Rig
+from tests.stored_rows import stored_rows
 
 PEOPLE = 4
 WITHDRAWN = "The team withdrew this announcement."
@@ -152,7 +154,7 @@ class Announcing(RuleBasedStateMachine):
     def unblock(self, who: int) -> None:
         """They write again, which is noted."""
         self.telegram.answers[self.chat[who]] = []
-        self.do(self.rig.run("UPDATE accounts SET unreachable = 0 WHERE chat = :chat", chat=self.chat[who]))
+        self.do(note_reachable(self.rig, str(who + 1)))
 
     @rule(who=chats, fault=st.sampled_from([Rejected("no"), RetryLater("502"), RetryLater("flood", 3)]))
     def fail_once(self, who: int, fault: Exception) -> None:
@@ -198,9 +200,14 @@ class Announcing(RuleBasedStateMachine):
         await self.rig.store.quiet()
         await self._stop()
         self.rig.store.broken = self.telegram.cut = False
-        await self.rig.run("DELETE FROM leases")  # as of a program that is seen to be gone
+        await self.rig.store.transact(self._release_leases)
         self._start()
         await self.rig.store.quiet()
+
+    async def _release_leases(self, tx: Transaction) -> None:
+        """As of a program that is seen to be gone."""
+        for name, holder in await lease_store.held(tx, self.rig.clock.now()):
+            await lease_store.release(tx, name, holder)
 
     # --- what must hold
 
@@ -218,13 +225,8 @@ class Announcing(RuleBasedStateMachine):
                 if not any(row["repeated"] or row["state"] == "sending" for row in of):
                     assert native_id in known
 
-    async def _rows(self) -> list[Any]:
-        return await self.store.read(
-            lambda tx: tx.all(
-                "SELECT d.*, a.chat FROM deliveries d JOIN accounts a ON a.id = d.account_id"
-                " WHERE announcement_id IS NOT NULL ORDER BY d.id"
-            )
-        )
+    async def _rows(self) -> list[dict[str, Any]]:
+        return (await stored_rows(self.store, "deliveries"))["deliveries"]
 
     def teardown(self) -> None:
         """Once everything has come to rest, each row says what is on its screen."""
@@ -237,16 +239,16 @@ class Announcing(RuleBasedStateMachine):
                 screen = self.telegram.shown[self.chat[row["participant_id"] - 1]]
                 mine = {each: text for each, text in screen.items() if text.startswith(f"{number}.")}
                 if not row["repeated"]:
-                    assert len(mine) <= 1, (mine, dict(row))
-                assert state not in ("waiting", "sending"), dict(row)
+                    assert len(mine) <= 1, (mine, row)
+                assert state not in ("waiting", "sending"), row
                 if row["native_id"] is None or state == "withdrawn":
                     assert row["native_id"] not in screen
                     if not row["repeated"]:
                         assert mine == {}
                 elif state == "sent" and row["op"] == "delete":
-                    assert screen[row["native_id"]] == WITHDRAWN, dict(row)
+                    assert screen[row["native_id"]] == WITHDRAWN, row
                 else:
-                    assert screen[row["native_id"]] == f"{number}.{row['revision']}", dict(row)
+                    assert screen[row["native_id"]] == f"{number}.{row['revision']}", row
                 if state == "sent" and row["op"] != "delete":
                     assert row["revision"] == self.revision[made]
         finally:

@@ -264,6 +264,7 @@ async def test_a_refusal_of_the_result_changes_nothing_and_is_told(harness: JobH
 
 async def test_who_was_erased_meanwhile_is_told_nothing(harness: JobHarness) -> None:
     await harness.ask("bonjour")
+    assert await harness.jobs() == 1
     await harness.rig.run("DELETE FROM participants")
     assert await harness.jobs() == 0
 

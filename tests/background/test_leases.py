@@ -105,6 +105,8 @@ async def test_a_holder_that_lives_on_this_machine_is_waited_for(rig: Rig) -> No
     async with program(rig, diary, "second"):
         await rig.passes(29)
         assert diary == []
+        await rig.passes(1)
+        assert diary == ["second begins"], "it gave no sign"
 
 
 async def test_a_holder_on_another_machine_of_the_same_name_is_waited_for(rig: Rig) -> None:
@@ -113,6 +115,8 @@ async def test_a_holder_on_another_machine_of_the_same_name_is_waited_for(rig: R
     async with program(rig, diary, "second"):
         await rig.passes(29)
         assert diary == []
+        await rig.passes(1)
+        assert diary == ["second begins"], "it gave no sign"
 
 
 async def test_who_lost_it_is_cancelled(rig: Rig) -> None:

@@ -81,6 +81,7 @@ async def test_a_file_nobody_is_to_get_goes_and_the_others_wait(store: Store) ->
 async def test_the_round_is_made_at_its_hour_and_outlives_a_store_out_of_order(store: Store) -> None:
     rig = Rig(store, "telegram")
     await fill(rig)
+    assert (await counts(rig))["inbox"] == 1
     await rig.clock.advance(CONTENT_KEPT)
     rig.store.broken = True
     harness = Housekeeping(rig.store, rig.clock, CHORES)

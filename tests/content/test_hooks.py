@@ -14,6 +14,12 @@ async def seats(day: str, *, indoors: bool = True) -> int:
     return 0
 
 
+@hook
+async def rooms(day: str, *, indoors: bool = True) -> int:
+    """How many rooms there are."""
+    return 0
+
+
 async def count(day: str, *, indoors: bool = True) -> int:
     return len(day) if indoors else 100
 
@@ -30,8 +36,8 @@ async def test_a_hook_is_answered_by_the_capability_that_declares_it() -> None:
 
 
 async def test_a_hook_that_nobody_answers_does_what_it_says_itself() -> None:
-    connect([])
-    assert await seats("friday") == 0
+    connect([rooms.answered_by(count)])
+    assert (await rooms("friday"), await seats("friday")) == (6, 0)
 
 
 async def test_a_hook_is_no_use_before_capabilities_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,8 +42,13 @@ async def test_what_was_written_is_read_back_by_name(bare: Store) -> None:
 
 
 async def test_nothing_found_is_none(bare: Store) -> None:
-    assert await bare.read(lambda tx: tx.one("SELECT id FROM notes WHERE text = :text", text="-")) is None
-    assert await bare.read(lambda tx: tx.all("SELECT id FROM notes")) == []
+    of_text = "SELECT number FROM notes WHERE text = :text"
+    assert await bare.read(lambda tx: tx.all("SELECT number FROM notes")) == []
+    await bare.transact(lambda tx: tx.run("INSERT INTO notes (text, number) VALUES ('there', 7)"))
+    there = await bare.read(lambda tx: tx.one(of_text, text="there"))
+    assert there is not None
+    assert there["number"] == 7
+    assert await bare.read(lambda tx: tx.one(of_text, text="-")) is None
 
 
 async def test_run_counts_the_rows_it_changed(bare: Store) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.clock import ManualClock
 from bot.config.settings import Settings
@@ -25,6 +25,9 @@ from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.announcements.messages import FROM_TEAM
 from tests.world import CONTRIBUTIONS, FILE_TABLES, START, make_settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 NO_FILES = Files(Path("there-is-none"), FILE_TABLES)
 """For what asks for files where none was sent."""
@@ -273,6 +276,16 @@ class Rig:
 
         await self.store.transact(unit)
         self.delivery.wake()
+
+    async def change(
+        self, work: Callable[Concatenate[Transaction, P], Awaitable[R]], *args: P.args, **values: P.kwargs
+    ) -> R:
+        """Run a function of a store or a service in a transaction, as `tests.world.World.change`."""
+
+        async def unit(tx: Transaction) -> R:
+            return await work(tx, *args, **values)
+
+        return await self.store.transact(unit)
 
     async def run(self, sql: str, **params: Any) -> None:
         """Change the store as something else would have."""

@@ -116,9 +116,10 @@ async def test_what_is_not_for_everybody_to_read_is_not_entered(rig: Rig) -> Non
     await plan(rig, key="over", starts=START - timedelta(hours=2), ends=START - timedelta(hours=1))
     await plan(rig, key="running", starts=START - timedelta(hours=1), ends=START + timedelta(hours=1))
     await plan(rig, key="cancelled", cancelled=True)
+    await plan(rig, key="public", title={"fr": "Pour tous"})
     async with rig.running():
         await rig.passes(10)
-    assert board(rig).tried == 0
+    assert [listing.entry.title for listing in board(rig).kept] == ["Pour tous"]
 
 
 async def test_it_follows_its_session_at_once_and_is_looked_after_once_a_day(rig: Rig) -> None:

@@ -155,10 +155,19 @@ async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig
 
 async def test_before_it_is_published_a_group_has_none(rig: Rig) -> None:
     group = await form(rig, await rig.person("Zoé", "discord:1"), publish=False)
+
+    async def publish(tx: Transaction) -> None:
+        held = await find_round(tx, 1)
+        assert held
+        await publish_round(tx, held, START)
+
     async with rig.running():
         await rig.passes(10)
-    assert rooms(rig).tried == 0
-    assert await links(rig, group, 1) == []
+        assert rooms(rig).tried == 0
+        assert await links(rig, group, 1) == []
+        await rig.store.transact(publish)
+        await rig.passes(10)
+    assert [name for name, _url in await links(rig, group, 1)] == ["discord"]
 
 
 async def test_what_is_asked_for_many_times_is_done_once(rig: Rig) -> None:

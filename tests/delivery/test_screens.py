@@ -124,6 +124,7 @@ async def test_one_that_is_over_goes(rig: Rig, counter: Counter) -> None:
         await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(1)
+        assert rig["telegram"].screen("1") == ["sheep: 0"]
         counter.at = None
         await _touch(rig)
         await rig.passes(6)

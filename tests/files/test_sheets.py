@@ -104,6 +104,7 @@ def test_no_cell_is_a_formula_whatever_parts_the_cells(text: str, delimiter: str
     data = write_csv([["R-1", text, "Zoé", text]], ["ref", "idea", "name", "more"])
     rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter)
     starts = [cell.lstrip(' "\ufeff\u200b\u00a0\n\r\t')[:1] for row in rows for cell in row]
+    assert "R" in starts
     assert not {"=", "+", "-", "@", "\uff1d"} & set(starts)
 
 

@@ -33,7 +33,7 @@ def test_names_are_text_with_their_accents() -> None:
         lists_for_doors("Premières Rencontres", [DoorList("Culture · groupe 3", ["Salle : 110bis"], MEMBERS)])
     )
     wanted = ["Premières Rencontres", "Culture · groupe 3", "Salle : 110bis", "Élise C.", "France", "Nguyễn T."]
-    assert [each for each in wanted if each not in shown] == []
+    assert [words for words in wanted if words in shown] == wanted
 
 
 def test_a_hundred_and_seventy_groups_take_seconds() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 from bot.database.engine import Transaction
+from handlers.groups.model import Terms, decode_terms
 from handlers.groups.service.forming import groups_in_other_rounds, limits_now, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
+from handlers.groups.solver.model import Limits
 from handlers.groups.store import groups_of_round, set_locked, set_proposal_applied
 from handlers.themes.store import put_choice, remove_theme
 from tests.conversation.statement_counter import CountedStore
@@ -100,28 +103,19 @@ async def test_what_is_kept_in_a_transaction_counts_in_it(sqlite_url: str) -> No
         assert await world.store.transact(undone) == [6, 5]
 
 
-async def test_a_proposal_that_an_older_version_kept_is_understood(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, SMALL) as world:
-        await found_round(world)
-        content = (
-            '{"wishes":{"kind":"form","seed":0,"counts":{},"waivers":{"school":[4,6]},"waiting":["civic"],"round":0,"day":""},'
-            '"digest":"d1","rounds":[1],"themes":['
-            '{"theme":"school","people":4,"limits":[4,6,5],"rounds":[[1,[[1,[1,2,3,4]]],[["moves",0,0,true]],[]]],'
-            '"failed":null,"trade":[[1,40]]},'
-            '{"theme":"civic","people":1,"limits":[5,7,6],"rounds":[],"failed":["waits",0,[],0],"trade":[]}],'
-            '"remedies":[],"torn":[]}'
-        )
-
-        async def kept(tx: Transaction) -> None:
-            await tx.run(
-                "INSERT INTO proposals (content, created_at, kept_at) VALUES (:content, 1, 1)", content=content
-            )
-
-        await world.store.transact(kept)
-        limits = await world.store.read(partial(limits_now, theme="school", round_number=1))
-        assert (limits.smallest, limits.largest, limits.target) == (4, 6, 5)
-        wishes = await world.store.read(partial(repair_wishes, round_number=1, day="2027-06-10"))
-        assert (wishes.waivers, wishes.waiting) == ({"school": (4, 6)}, ("civic",))
+def test_a_proposal_that_an_older_version_kept_is_understood() -> None:
+    content = (
+        '{"wishes":{"kind":"form","seed":0,"counts":{},"waivers":{"school":[4,6]},"waiting":["civic"],"round":0,"day":""},'
+        '"digest":"d1","rounds":[1],"themes":['
+        '{"theme":"school","people":4,"limits":[4,6,5],"rounds":[[1,[[1,[1,2,3,4]]],[["moves",0,0,true]],[]]],'
+        '"failed":null,"trade":[[1,40]]},'
+        '{"theme":"civic","people":1,"limits":[5,7,6],"rounds":[],"failed":["waits",0,[],0],"trade":[]}],'
+        '"remedies":[],"torn":[]}'
+    )
+    assert decode_terms(json.loads(content)) == [
+        Terms("school", Limits(4, 6, 5), waits=False, rounds=frozenset({1})),
+        Terms("civic", Limits(5, 7, 6), waits=True, rounds=frozenset({1})),
+    ]
 
 
 async def test_who_comes_late_is_taken_in_by_the_sizes_their_theme_was_allowed(sqlite_url: str) -> None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from bot.config.settings import Settings
 from handlers.groups.store import mark_attendance, mark_round_published
+from handlers.themes.store import set_theme_deadline
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose, crowd, group
-from tests.participants import number
+from tests.participants import number, put_on_list
 from tests.world import START, World, make_settings, open_world
 
 PEOPLE = ("Ana", "Bo", "Cleo", "Dan", "Eve")
@@ -59,8 +60,7 @@ async def test_groups_are_formed_then_published_then_given_rooms(store_url: str)
 async def test_groups_that_nobody_knows_of_are_published_before_more_people_are_invited(sqlite_url: str) -> None:
     async with open_world(sqlite_url, settings("2027-03-04", theme_deadline="2027-03-01T09:00:00")) as world:
         await crowd(world, *PEOPLE)
-        await world.invite("Finn")
-        await world.store.transact(lambda tx: tx.run("DELETE FROM secrets"))
+        await put_on_list(world, "Finn")
         await group(world, PEOPLE, room="B12")
         ines = await world.organiser()
         assert await steps_of(ines) == ["1 group to publish", "1 invitation to send", "The programme is empty"]
@@ -68,7 +68,7 @@ async def test_groups_that_nobody_knows_of_are_published_before_more_people_are_
 
 async def test_without_a_deadline_they_are_formed_in_the_last_week(sqlite_url: str) -> None:
     async with open_world(sqlite_url, settings("2027-03-09")) as world:
-        await world.store.transact(lambda tx: tx.run("DELETE FROM settings WHERE key = 'theme_deadline'"))
+        await world.change(set_theme_deadline, None)
         await crowd(world, "Ana")
         await choose(world, "Ana")
         ines = await world.organiser()

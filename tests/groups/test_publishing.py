@@ -196,6 +196,7 @@ async def test_several_changes_at_once_are_one_message_a_person(world: World) ->
 async def test_a_change_that_changes_nothing_tells_nobody(world: World) -> None:
     chats, first, _second = await two_groups(world)
     assert await change(world, {"Bo": first}) == 0
+    assert await members(world, first) == ["Ana", "Bo"]
     assert await told(world, chats) == {}
 
 

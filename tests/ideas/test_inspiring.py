@@ -115,6 +115,7 @@ async def test_where_there_is_nothing_one_is_told_to_look_again(world: World, wo
 
 async def test_nobody_looks_for_a_group_that_is_not_theirs(world: World, workshop: Workshop) -> None:
     await idea(world, workshop.groups["Bo"], "Bo", "Un cadastre solaire")
+    assert "cadastre" in (await look(workshop)).text
     dan = world.chat("103", name="Dan")
     await dan.follow(Inspire(workshop.run.id).encode())
     assert "cadastre" not in dan.text

@@ -42,6 +42,7 @@ def test_small_words_tell_the_language_or_the_reader_does(text: str, told: str) 
 
 
 def test_small_words_say_nothing_else() -> None:
+    assert stems("C'est ce que nous avons et qu'il faut faire, un jardin", "fr") == "jardin"
     assert stems("C'est ce que nous avons et qu'il faut faire", "fr") == ""
     assert stems("🎉 !!! ...", "fr") == ""
 

@@ -310,6 +310,8 @@ async def test_who_is_forgotten_leaves_no_words_in_what_can_be_undone(world: Wor
     theirs = await idea(world, workshop.group, "Bo", "Autre chose")
     await put(workshop.ines, theirs, mine)
     await put(workshop.omar, mine, await idea(world, workshop.group, "Bo", "Une troisième"))
+    [*_, entry] = (await stored_rows(world.store))["journal"]
+    assert "secret" in entry["what"] + entry["inverse"]
     ana = await number(world, "Ana")
     await world.store.transact(
         partial(erase, declared=DECLARED, participant_id=ana, now=world.clock.now(), texts=True, files=world.files)

@@ -130,15 +130,21 @@ async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, wor
     assert "Which ideas" not in workshop.dan.text
     other = await group(world, ["Dan"], number_=3)
     theirs = await idea(world, other, "Dan", "Ailleurs")
-    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 1).encode(), (str(theirs.id), "999999")))
+    mine = (await world.read(ideas_of_group, workshop.group.id, "solutions"))[0]
+    votes = CastVotesFrom(workshop.run.id, 1).encode()
+    await workshop.ana.act(Picked(votes, (str(mine.id),)))
+    assert await tally(world, workshop.group) == {"Idée 1": 1}
+    await workshop.ana.act(Picked(votes, (str(theirs.id), "999999")))
     assert await tally(world, workshop.group) == {}
     assert await tally(world, other) == {}
 
 
 @pytest.mark.parametrize("value", ["x", "²", "1" * 40])
 async def test_what_no_button_sends_changes_nothing(world: World, workshop: Workshop, value: str) -> None:
+    await at_votes(workshop.ana, workshop.run)
+    await workshop.ana.pick("Idée 1")
     await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 1).encode(), (value,)))
-    assert await tally(world, workshop.group) == {}
+    assert await tally(world, workshop.group) == {"Idée 1": 1}
 
 
 async def test_a_workshop_may_do_without_votes(store_url: str) -> None:

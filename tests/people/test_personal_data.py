@@ -9,7 +9,7 @@ import pytest
 
 from bot.content.texts import _
 from bot.database.engine import Row, Store, Transaction
-from bot.people.declared import Chapter, Declared, DocumentPart, PersonalData
+from bot.people.declared import Chapter, Declared, DocumentPart, PersonalData, parameters
 from tests.stored_rows import tables
 from tests.world import DECLARED
 
@@ -59,6 +59,7 @@ async def test_what_erasing_does_is_declared_of_every_column_once(store: Store) 
         if kind in ("TEXT", "BYTEA") or column in refers or column[1].endswith(_LEADS_TO_PEOPLE) or column[1] == "about"
     }
     declared = Counter((data.table, column) for data in DECLARED.tables for column in data.columns)
+    assert {("participants", "given_name"), ("ideas", "author_id")} <= asked_for
     assert [column for column, times in declared.items() if times > 1] == []
     assert asked_for - set(declared) == set()
     assert set(declared) - set(kinds) == set()
@@ -81,3 +82,14 @@ def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:
     notes = PersonalData(table="notes", document=(part,))
     with pytest.raises(ValueError, match="declared twice about people: notes, «notes»"):
         Declared((notes, notes))
+
+
+async def test_what_the_page_tells_is_read_from_the_store(store: Store) -> None:
+    async def read(tx: Transaction) -> set[str]:
+        """The columns of the page, each of which its statement gives: the database refuses another."""
+        columns = {(part.sql, column) for part in DECLARED.document for column in (part.said, *part.facts) if column}
+        for sql, column in columns:
+            await tx.one(f"SELECT {column} FROM ({sql}) part LIMIT 1", **parameters(sql, 1))
+        return {column for _sql, column in columns}
+
+    assert {"answer", "given_name", "text", "theme"} <= await store.read(read)

@@ -46,7 +46,8 @@ def test_a_new_a_moved_an_unchanged_and_a_missing_session_are_told_apart() -> No
 
 def test_what_is_over_or_cancelled_is_not_missing() -> None:
     past = replace(PLAN, starts=NOW - timedelta(hours=2), ends=NOW - timedelta(hours=1))
-    assert not compare([], [Session(1, past), Session(2, replace(PLAN, cancelled=True))], NOW).missing
+    stored = [Session(1, past), Session(2, replace(PLAN, cancelled=True)), Session(3, PLAN)]
+    assert compare([], stored, NOW).missing == (Session(3, PLAN),)
 
 
 def test_a_cancelled_session_never_comes_back_by_a_file() -> None:

@@ -8,8 +8,7 @@ from bot.people import participant_store
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import leaves
-from tests.participants import number
-from tests.stored_rows import empty
+from tests.participants import number, put_on_list
 from tests.world import make_settings, open_world
 
 SOON = make_settings(
@@ -40,9 +39,7 @@ async def test_where_everyone_may_come_no_list_is_missed(sqlite_url: str) -> Non
 
 async def test_invitations_are_sent_before_those_invited_are_missed(store_url: str) -> None:
     async with open_world(store_url, SOON) as world:
-        for name in ("Zoé", "Ali", "Eva"):
-            await world.invite(name)
-        await world.change(empty, "secrets")
+        await put_on_list(world, "Zoé", "Ali", "Eva")
         ines = await world.organiser()
         assert await steps_of(ines) == ["3 invitations to send", EMPTY]
         await ines.press("Invitations")

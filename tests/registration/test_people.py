@@ -8,11 +8,14 @@ from datetime import timedelta
 import pytest
 
 from bot.config import setting_store
+from bot.conversation import journal_store
+from bot.conversation.undo import Undo
 from bot.database.engine import Transaction
 from bot.people.listed import Gender
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, group
+from tests.participants import number
 from tests.world import World, open_world
 
 
@@ -258,9 +261,15 @@ async def test_a_change_that_this_version_cannot_take_back_has_aged(sqlite_url: 
         ines = await opened(world, "zoe")
         await ines.press("Language")
         await ines.pick("Deutsch")
-        stored = json.dumps([inverse, {}])
-        await world.store.transact(lambda tx: tx.run("UPDATE journal SET inverse = :stored", stored=stored))
-        await ines.press("Undo this change")
+        entry = await world.change(
+            journal_store.add,
+            author_id=await number(world, "Inès"),
+            subject="participant:1",
+            what=json.dumps("Language"),
+            inverse=json.dumps([inverse, {}]),
+            now=world.clock.now(),
+        )
+        await ines.follow(Undo(entry).encode())
         assert ines.text.startswith("That button has aged.")
 
 

@@ -99,13 +99,22 @@ class TestUpdates:
         await bot.get_updates(timeout=0, allowed_updates=["callback_query"])
         anna.send("Bonjour")
         assert await poll(bot) == ()
+        await bot.get_updates(timeout=0, allowed_updates=["message"])
+        anna.send("Bonsoir")
+        [update] = await poll(bot)
+        assert update.message is not None
+        assert update.message.text == "Bonsoir"
 
     async def test_what_nobody_fetches_is_gone_after_a_day(
         self, bot: Bot, anna: TelegramUser, clock: ManualClock
     ) -> None:
         anna.send("Bonjour")
-        await clock.advance(timedelta(hours=25))
-        assert await poll(bot) == ()
+        await clock.advance(timedelta(hours=12))
+        anna.send("Bonsoir")
+        await clock.advance(timedelta(hours=13))
+        [update] = await poll(bot)
+        assert update.message is not None
+        assert update.message.text == "Bonsoir"
 
     async def test_a_negative_offset_keeps_only_the_latest(self, bot: Bot, anna: TelegramUser) -> None:
         for text in ("un", "deux", "trois"):
@@ -165,7 +174,10 @@ class TestWebhook:
     async def test_pending_updates_can_be_dropped(self, bot: Bot, anna: TelegramUser) -> None:
         anna.send("Bonjour")
         await bot.delete_webhook(drop_pending_updates=True)
-        assert await poll(bot) == ()
+        anna.send("Bonsoir")
+        [update] = await poll(bot)
+        assert update.message is not None
+        assert update.message.text == "Bonsoir"
 
 
 class TestMessages:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from bot.background.reminding import Subject
 from bot.background.scheduling import Ticker
-from bot.clock import ManualClock, to_micros
+from bot.clock import ManualClock
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store, Transaction
+from bot.delivery.outgoing import ClaimedDelivery
+from bot.people import participant_store
+from bot.people.participants import Account
 from handlers.programme.model import Plan, Session
 from handlers.programme.service import change_sessions, follow_change
 from handlers.programme.store import add_session
@@ -20,6 +24,7 @@ from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.settings import ReminderSettings
 from tests.delivery.rig import Rig
+from tests.outbox import claim_and_settle
 from tests.stored_rows import stored_rows
 from tests.world import START, SUBJECTS
 
@@ -132,29 +137,26 @@ class Reminded:
 
     async def organiser(self) -> int:
         """Someone of the team."""
-        person = await self.rig.person("Inès", "telegram:900")
-        await self.rig.run("UPDATE participants SET organises = 1, attends = 0 WHERE id = :id", id=person)
-        return person
+        return await self.rig.person("Inès", "telegram:900", organises=True, attends=False)
 
-    @staticmethod
-    def everyone(people: int) -> range:
-        """The ids of a crowd."""
-        return range(1001, 1001 + people)
+    async def deliver(self) -> list[ClaimedDelivery]:
+        """Let what is due in the outbox arrive, whatever the hour; what was claimed for that."""
+        now, hours = self.clock.now(), self.settings.gathering.hours
+        day = hours.day(now)
+        return await self.rig.change(claim_and_settle, now, replace(hours, first=day, last=day))
 
-    async def crowd(self, people: int) -> None:
-        """So many people who came in, at once."""
-        now = to_micros(self.clock.now())
+    async def crowd(self, people: int) -> list[int]:
+        """So many people who came in, at once; their ids."""
+        now = self.clock.now()
 
-        async def unit(tx: Transaction) -> None:
-            await tx.many(
-                "INSERT INTO participants (id, ref, given_name, search_key, status, created_at)"
-                " VALUES (:id, :ref, 'Zoé', 'zoe', 'joined', :now)",
-                [{"id": n, "ref": f"C-{n}", "now": now} for n in self.everyone(people)],
-            )
-            await tx.many(
-                "INSERT INTO accounts (platform, native_id, participant_id, chat, name, linked_at)"
-                " VALUES ('telegram', :native, :id, :native, 'Zoé', :now)",
-                [{"id": n, "native": str(n), "now": now} for n in self.everyone(people)],
-            )
+        async def unit(tx: Transaction) -> list[int]:
+            ids = []
+            for number in range(people):
+                person = await participant_store.add(tx, ref=f"C-{number}", given_name="Zoé", family_name="", now=now)
+                account = Account("telegram", str(number), str(number), "Zoé", None)
+                await participant_store.attach(tx, account, person.id, now)
+                await participant_store.join(tx, person.id, now)
+                ids.append(person.id)
+            return ids
 
-        await self.store.transact(unit)
+        return await self.store.transact(unit)

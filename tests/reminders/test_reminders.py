@@ -231,6 +231,9 @@ async def test_an_old_button_of_a_session_that_is_over_changes_nothing(store_url
         await harness.at(NINE - DAY)
         await press_push(harness.world, zoe, "Later")
         again = zoe.payload("An hour before")
+        await zoe.follow(again)
+        await zoe.command("rappels")
+        assert "You asked" in zoe.text
         await harness.at(NINE + 2 * HOUR)
         await zoe.follow(again)
         await zoe.command("rappels")

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import io
-import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PIL import Image
 
-from bot.clock import to_micros
 from bot.database.engine import Store, Transaction
 from bot.files.folder import Files
+from bot.people import participant_store
+from handlers.groups.model import Group
+from handlers.groups.store import add_group, mark_round_published, put_in_group
+from handlers.ideas.store import add_file, add_idea, cast_votes, merge_into, set_hidden
+from handlers.syntheses.model import Content
+from handlers.syntheses.store import current_version, put_card, save_version
+from handlers.themes.store import all_themes
+from handlers.workshops.model import Collects, Phase
+from handlers.workshops.store import all_phases, begin_runs, end_run, put_phase
 
 PHASES = ("stakes", "challenge", "solutions", "territories")
-COLLECTS = ("facts", "challenge", "solution", "territories")
+COLLECTS: Sequence[Collects] = ("facts", "challenge", "solution", "territories")
+GIVEN = datetime(2027, 1, 15, 8, tzinfo=UTC)
+"""When ideas were given and versions written that are of no particular hour."""
 TERRITORIES = ("FR", "CA-QC", "BE-WBR", "CH", "DE", "SN", "CI")
 NAMES = ("Zoé", "Léo", "Inès", "Émile", "Nour", "Chloé", "Ibrahima")
 CANVAS = {
@@ -31,9 +40,10 @@ CANVAS = {
 }
 
 
-def titled(word: str) -> str:
-    """A title in three languages, as the store keeps it."""
-    return json.dumps({"fr": f"{word} (fr)", "en": word.capitalize(), "de": f"{word} (de)"})
+def make_phase(key: str, position: int, collects: Collects = "ideas") -> Phase:
+    """A phase of half an hour, with titles in three languages."""
+    titles = {"fr": f"{key} (fr)", "en": key.capitalize(), "de": f"{key} (de)"}
+    return Phase(key, position, titles, titles, titles, 30, collects)
 
 
 def photo(colour: str = "#e6f0f4", size: tuple[int, int] = (1600, 1200)) -> bytes:
@@ -52,81 +62,99 @@ class Made:
     ideas: dict[int, list[int]] = field(default_factory=dict)
 
 
-async def insert(tx: Transaction, table: str, **values: Any) -> int:
-    """A row; its id where it has one."""
-    names = ", ".join(values)
-    marks = ", ".join(f":{name}" for name in values)
-    returning = "RETURNING id" if table in {"participants", "groups", "ideas", "syntheses", "phase_runs"} else ""
-    row = await tx.one(f"INSERT INTO {table} ({names}) VALUES ({marks}) {returning}", **values)
-    return int(row["id"]) if row and returning else 0
+async def give_idea(
+    tx: Transaction,
+    group: int | None,
+    phase: str,
+    author: int,
+    text: str,
+    *,
+    at: datetime = GIVEN,
+    hidden: bool = False,
+    merged_into: int | None = None,
+    **how: Any,
+) -> int:
+    """An idea of a group; by default live, signed, and of no particular hour. Its id."""
+    idea = await add_idea(tx, author, group, phase, text, at, stems="", **how)
+    if hidden:
+        await set_hidden(tx, idea.id, True)
+    if merged_into is not None:
+        await merge_into(tx, [idea.id], merged_into)
+    return idea.id
 
 
-async def add_phases(tx: Transaction) -> None:
-    """The four of the method, where they are not there yet."""
-    for position, (key, collects) in enumerate(zip(PHASES, COLLECTS, strict=True)):
-        await tx.run(
-            "INSERT INTO phases (key, position, title, instruction, example, minutes, collects)"
-            " VALUES (:key, :position, :title, :title, :title, 30, :collects) ON CONFLICT DO NOTHING",
-            key=key,
-            position=position,
-            title=titled(key),
-            collects=collects,
-        )
+async def write_down(
+    tx: Transaction, /, group: int, phase: str, author: int, content: Content, *, rival: bool = False
+) -> None:
+    """What a group makes of a phase, in place of what it made before; with `rival`, beside that, to choose from."""
+    present = await current_version(tx, group, phase)
+    base = present.id if present and not rival else 0
+    saved = await save_version(tx, group, phase, author, content, base, GIVEN)
+    assert saved.outcome == ("rival" if rival else "next" if present else "first")
 
 
-async def add_idea(tx: Transaction, group: int | None, phase: str, author: int | None, text: str, **more: Any) -> int:
-    """An idea of a group; by default live, signed, and of no particular hour."""
-    values: Mapping[str, Any] = {"territory": "FR", "created_at": 1_800_000_000_000_000, **more}
-    return await insert(tx, "ideas", group_id=group, phase=phase, author_id=author, text=text, **values)
+async def write_card(tx: Transaction, group: int, person: int, now: datetime = GIVEN, **said: str) -> None:
+    """What someone writes of their territory, in place of what they wrote before."""
+    author = await participant_store.find(tx, person)
+    assert author is not None
+    words = {"present": "Des cantines", "obstacle": "Les normes", "change": "La loi", "carrier": "", **said}
+    await put_card(tx, group, person, author.territory, now, **words)
 
 
-async def write_down(tx: Transaction, group: int, phase: str, author: int, state: str = "current", **said: str) -> int:
-    """A version of what a group makes of a phase."""
-    content = json.dumps(said, ensure_ascii=False)
-    values = {"author_id": author, "content": content, "state": state, "created_at": 1_800_000_000_000_000}
-    return await insert(tx, "syntheses", group_id=group, phase=phase, **values)
+async def add_member(tx: Transaction, group: Group, now: datetime, **facts: Any) -> int:
+    """Someone who came in, in a group; their id."""
+    person = await participant_store.add(tx, now=now, **facts)
+    await participant_store.join(tx, person.id, now)
+    await put_in_group(tx, person.id, group)
+    return person.id
 
 
 async def populate(
-    store: Store, now: datetime, *, groups: int = 3, ideas: int = 8, files: Files | None = None, seed: int = 1
+    store: Store,
+    now: datetime,
+    *,
+    groups: int = 3,
+    ideas: int = 8,
+    files: Files | None = None,
+    seed: int = 1,
+    bare: bool = False,
 ) -> Made:
-    """Groups of six in a published round, with all they can make; `ideas` for each group and phase."""
+    """Groups of six in a published round, with all they can make; `ideas` for each group and phase.
+
+    `bare` groups have the phases before them, and have made nothing yet.
+    """
     chance = random.Random(seed)
     made = Made()
 
     async def unit(tx: Transaction) -> None:
         nonlocal made
         made = Made()
-        await add_phases(tx)
-        await tx.run("UPDATE rounds SET published_at = 1 WHERE number = 1")
-        themes = [row["key"] for row in await tx.all("SELECT key FROM themes ORDER BY position")]
+        if not await all_phases(tx):
+            for position, (key, collects) in enumerate(zip(PHASES, COLLECTS, strict=True)):
+                await put_phase(tx, make_phase(key, position, collects))
+        await mark_round_published(tx, 1, now)
+        themes = [theme.key for theme in await all_themes(tx)]
         for number in range(groups):
-            group = await insert(
-                tx, "groups", round=1, theme=themes[number % len(themes)], number=number // len(themes) + 1
-            )
-            made.groups.append(group)
-            made.members[group] = [await _member(tx, group, number * 6 + place, now) for place in range(6)]
-            made.ideas[group] = await _lived(tx, group, made.members[group], ideas, now, chance, files)
+            group = await add_group(tx, 1, themes[number % len(themes)], number // len(themes) + 1)
+            made.groups.append(group.id)
+            made.members[group.id] = [await _member(tx, group, number * 6 + place, now) for place in range(6)]
+            if not bare:
+                made.ideas[group.id] = await _lived(tx, group.id, made.members[group.id], ideas, now, chance, files)
 
     await store.transact(unit)
     return made
 
 
-async def _member(tx: Transaction, group: int, place: int, now: datetime) -> int:
-    name = NAMES[place % len(NAMES)]
-    person = await insert(
+async def _member(tx: Transaction, group: Group, place: int, now: datetime) -> int:
+    return await add_member(
         tx,
-        "participants",
+        group,
+        now,
         ref=f"X-{place:05}",
-        given_name=name,
+        given_name=NAMES[place % len(NAMES)],
         family_name=f"Famille{place}",
-        search_key=name.lower(),
         territory=TERRITORIES[place % len(TERRITORIES)],
-        status="joined",
-        created_at=to_micros(now),
     )
-    await insert(tx, "members", participant_id=person, round=1, group_id=group)
-    return person
 
 
 async def _lived(
@@ -139,48 +167,30 @@ async def _lived(
     files: Files | None,
 ) -> list[int]:
     given = []
-    for place, phase in enumerate(PHASES):
-        begun = now + timedelta(hours=place)
-        await insert(
-            tx,
-            "phase_runs",
-            group_id=group,
-            phase=phase,
-            state="ended",
-            started_at=to_micros(begun),
-            ended_at=to_micros(begun + timedelta(minutes=40)),
-            revealed_at=to_micros(begun),
+    for place, key in enumerate(PHASES):
+        begun, lasted = now + timedelta(hours=place), timedelta(minutes=40)
+        [run] = await begin_runs(
+            tx, key, [group], begun, lasted, warning=timedelta(), warned_beyond=lasted, by=None, revealed=True
         )
+        await end_run(tx, run.id, begun + lasted)
+        votes: dict[int, list[int]] = {}
         for number in range(count):
             author = chance.choice(members)
-            at = to_micros(begun + timedelta(minutes=chance.uniform(0, 40)))
+            at = begun + timedelta(minutes=chance.uniform(0, 40))
             text = f"Idée {number} du groupe {group} : {chance.choice(('un jardin', 'une cuisine', 'un atelier'))}"
-            idea = await add_idea(tx, group, phase, author, text, created_at=at, theme=None)
-            await tx.run(
-                "UPDATE ideas SET theme = (SELECT theme FROM groups WHERE id = :g) WHERE id = :i", g=group, i=idea
-            )
+            idea = await give_idea(tx, group, key, author, text, at=at)
             given.append(idea)
             for voter in chance.sample(list(members), k=chance.randrange(3)):
-                await insert(tx, "idea_votes", participant_id=voter, idea_id=idea)
+                votes.setdefault(voter, []).append(idea)
+        for voter, chosen in votes.items():
+            await cast_votes(tx, voter, group, key, chosen)
     writer = members[0]
-    await write_down(tx, group, "stakes", writer, text="Ce que nous savons.")
-    await write_down(tx, group, "challenge", writer, sentence="Comment cuisiner ensemble ?", runners_up="Autre (2)")
-    await write_down(tx, group, "solutions", writer, **CANVAS)
+    challenge = {"sentence": "Comment cuisiner ensemble ?", "runners_up": "Autre (2)"}
+    await write_down(tx, group, "stakes", writer, {"text": "Ce que nous savons."})
+    await write_down(tx, group, "challenge", writer, challenge)
+    await write_down(tx, group, "solutions", writer, CANVAS)
     for person in members[:-1]:
-        row = await tx.one("SELECT territory FROM participants WHERE id = :id", id=person)
-        assert row is not None
-        await insert(
-            tx,
-            "territory_cards",
-            group_id=group,
-            participant_id=person,
-            territory=row["territory"],
-            present="Des cantines",
-            obstacle="Les normes",
-            change="La loi",
-            carrier="",
-            updated_at=to_micros(now),
-        )
+        await write_card(tx, group, person, now)
     if files:
         await attach(tx, files, given[0], photo(chance.choice(("#e6f0f4", "#f4e6f0", "#f0f4e6", "#ffffff"))))
     return given
@@ -189,19 +199,8 @@ async def _lived(
 async def attach(
     tx: Transaction, files: Files, idea: int, content: bytes, name: str = "IMG_1.jpg", media: str = "image/jpeg"
 ) -> str:
-    """Hang a file on an idea."""
+    """Hang a file on an idea; its digest."""
     digest = files.keep(content)
-    row = await tx.one("SELECT COUNT(*) AS there FROM idea_files WHERE idea_id = :id", id=idea)
-    assert row is not None
-    await insert(
-        tx,
-        "idea_files",
-        idea_id=idea,
-        position=row["there"],
-        digest=digest,
-        name=name,
-        media_type=media,
-        picture=int(media.startswith("image/")),
-        size=len(content),
-    )
+    picture = media.startswith("image/")
+    await add_file(tx, idea, digest=digest, name=name, media_type=media, picture=picture, size=len(content))
     return digest

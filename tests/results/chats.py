@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from bot.background.jobs import Runner
-from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.files.folder import Files
+from handlers.groups.store import find_group, put_in_group
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
-from tests.results.builders import Made, insert, populate
+from tests.results.builders import Made, populate
 from tests.world import DECLARED, ROUTER, World
 
 
-async def workshops(world: World) -> Made:
-    """Two groups with all they can make."""
-    return await populate(world.store, world.clock.now(), groups=2, ideas=3, files=Files(world.settings.storage.folder))
+async def workshops(world: World, *, bare: bool = False) -> Made:
+    """Two groups with all they can make; `bare`, before they have made anything."""
+    files = Files(world.settings.storage.folder)
+    return await populate(world.store, world.clock.now(), groups=2, ideas=3, files=files, bare=bare)
 
 
 async def work(world: World) -> None:
@@ -25,10 +26,7 @@ async def work(world: World) -> None:
 async def member(world: World, group: int, name: str = "Ana", native_id: str = "100") -> NeutralChat:
     """Someone more in a group."""
     chat = await world.join(name, native_id)
-    person = await number(world, name)
-
-    async def unit(tx: Transaction) -> None:
-        await insert(tx, "members", participant_id=person, round=1, group_id=group)
-
-    await world.store.transact(unit)
+    there = await world.read(find_group, group)
+    assert there is not None
+    await world.change(put_in_group, await number(world, name), there)
     return chat

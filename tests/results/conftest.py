@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,11 +40,23 @@ class Workshops:
         return decode_snapshot(await self.store.read(read_snapshot))
 
 
+@asynccontextmanager
+async def _open(url: str, folder: Path, *, bare: bool = False) -> AsyncIterator[Workshops]:
+    store = await open_store(url)
+    await seed(store, make_settings())
+    files = Files(folder)
+    yield Workshops(store, files, await populate(store, NOW, groups=2, ideas=3, files=files, bare=bare))
+    await store.close()
+
+
 @pytest.fixture
 async def workshops(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Workshops]:
-    store = await open_store(sqlite_url)
-    await seed(store, make_settings())
-    files = Files(tmp_path / "files")
-    made = await populate(store, NOW, groups=2, ideas=3, files=files)
-    yield Workshops(store, files, made)
-    await store.close()
+    async with _open(sqlite_url, tmp_path / "files") as workshops:
+        yield workshops
+
+
+@pytest.fixture
+async def bare_workshops(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Workshops]:
+    """The same two groups, before they have made anything."""
+    async with _open(sqlite_url, tmp_path / "files", bare=True) as workshops:
+        yield workshops

@@ -7,9 +7,8 @@ from handlers.results.drawing.booklet import write_booklet
 from handlers.results.drawing.charts import draw_charts
 from handlers.results.jobs import attachment_reader
 from tests.pdf import pages, words
-from tests.results.builders import add_idea, write_down
+from tests.results.builders import give_idea, write_down
 from tests.results.conftest import ENGLISH, Workshops
-from tests.stored_rows import empty
 
 
 async def booklet(workshops: Workshops) -> bytes:
@@ -48,9 +47,9 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     writer = workshops.made.members[group][1]
 
     async def unit(tx: Transaction) -> None:
-        await write_down(tx, group, "challenge", writer, "rival", sentence="Et si on dansait ?")
+        await write_down(tx, group, "challenge", writer, {"sentence": "Et si on dansait ?"}, rival=True)
         for number in range(12):
-            await add_idea(tx, group, "solutions", writer, f"Solution numéro {number} 🎉", anonymous=1)
+            await give_idea(tx, group, "solutions", writer, f"Solution numéro {number} 🎉", anonymous=True)
 
     await workshops.change(unit)
     said = words(await booklet(workshops))
@@ -67,13 +66,12 @@ async def test_texts_of_any_length_go_on_on_the_next_page(workshops: Workshops) 
     group = workshops.made.groups[0]
     writer = workshops.made.members[group][0]
     long = " ".join(f"mot{number}" for number in range(2500))
-    await workshops.change(lambda tx: add_idea(tx, group, "stakes", writer, long + " " + "W" * 300))
+    await workshops.change(lambda tx: give_idea(tx, group, "stakes", writer, long + " " + "W" * 300))
     pdf = await booklet(workshops)
     assert pages(pdf) >= before + 2
     said = " ".join(words(pdf))
     assert all(f"mot{number}" in said for number in (0, 1234, 2499))
 
 
-async def test_without_anything_written_there_is_still_a_booklet(workshops: Workshops) -> None:
-    await workshops.change(lambda tx: empty(tx, "syntheses", "territory_cards", "ideas"))
-    assert "No group has written of a territory yet." in words(await booklet(workshops))
+async def test_without_anything_written_there_is_still_a_booklet(bare_workshops: Workshops) -> None:
+    assert "No group has written of a territory yet." in words(await booklet(bare_workshops))

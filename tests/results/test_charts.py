@@ -7,14 +7,11 @@ from datetime import timedelta
 
 from PIL import Image
 
-from bot.clock import to_micros
-from bot.database.engine import Transaction
 from handlers.results.drawing.charts import Chart, draw_charts
 from handlers.results.messages import Wording
 from handlers.results.store import decode_snapshot, read_snapshot
-from tests.results.builders import add_idea
+from tests.results.builders import give_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
-from tests.stored_rows import empty
 
 
 async def charts(workshops: Workshops) -> dict[str, Chart]:
@@ -51,26 +48,19 @@ async def test_in_grey_the_curves_are_told_apart_by_their_dashes(workshops: Work
     assert len(lines) >= 4
 
 
-async def test_before_any_idea_there_is_nothing_to_draw(workshops: Workshops) -> None:
-    await workshops.change(lambda tx: empty(tx, "ideas", "territory_cards"))
-    assert await charts(workshops) == {}
+async def test_before_any_idea_there_is_nothing_to_draw(bare_workshops: Workshops) -> None:
+    assert len((await bare_workshops.read()).groups) == 2
+    assert await charts(bare_workshops) == {}
 
 
-async def test_a_single_idea_and_three_days_can_be_drawn(workshops: Workshops) -> None:
-    group = workshops.made.groups[0]
-    author = workshops.made.members[group][0]
-
-    async def unit(tx: Transaction) -> None:
-        await empty(tx, "ideas")
-        await add_idea(tx, group, "stakes", author, "seule", created_at=to_micros(NOW), theme="culture")
-
-    await workshops.change(unit)
-    assert "Culture: 1 idea." in (await charts(workshops))["themes"].alt
-    late = to_micros(NOW + timedelta(days=2))
-    await workshops.change(
-        lambda tx: add_idea(tx, group, "challenge", author, "plus tard", created_at=late, theme="culture")
-    )
-    assert "to Saturday 12 June" in (await charts(workshops))["phases"].alt
+async def test_a_single_idea_and_three_days_can_be_drawn(bare_workshops: Workshops) -> None:
+    group = bare_workshops.made.groups[0]
+    author = bare_workshops.made.members[group][0]
+    await bare_workshops.change(lambda tx: give_idea(tx, group, "stakes", author, "seule", at=NOW))
+    assert "Culture: 1 idea." in (await charts(bare_workshops))["themes"].alt
+    late = NOW + timedelta(days=2)
+    await bare_workshops.change(lambda tx: give_idea(tx, group, "challenge", author, "plus tard", at=late))
+    assert "to Saturday 12 June" in (await charts(bare_workshops))["phases"].alt
 
 
 async def test_they_speak_the_language_asked_for(workshops: Workshops) -> None:

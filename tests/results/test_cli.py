@@ -17,7 +17,7 @@ from bot.database.opening import open_store
 from bot.files.folder import Files
 from handlers.results.cli import exporting
 from handlers.results.cli.exporting import ExportOptions, export_workshops
-from tests.results.builders import Made, add_idea, populate
+from tests.results.builders import Made, give_idea, populate
 from tests.shell import Shell
 from tests.stored_rows import stored_rows
 
@@ -146,7 +146,8 @@ def test_a_persons_export_keeps_its_word(shell: Shell, made: Made, folder: Path)
 
 def test_ideas_put_aside_are_told_of(shell: Shell, made: Made, configured: Path) -> None:
     async def unit(tx: Transaction) -> None:
-        await add_idea(tx, None, "stakes", None, "Sans groupe", state="homeless")
+        author = made.members[made.groups[0]][0]
+        await give_idea(tx, None, "stakes", author, "Sans groupe", state="homeless")
 
     async def add() -> None:
         store = await open_store(f"sqlite:///{configured}/rencontres.db")

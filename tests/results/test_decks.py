@@ -14,14 +14,15 @@ from pptx.util import Length
 from bot.background.side_process import SideProcess
 from bot.database.engine import Transaction
 from bot.files.folder import Files
+from handlers.groups.store import rename_group
 from handlers.results.drawing.charts import draw_charts
 from handlers.results.drawing.slides import READABLE, SlideLetters, write_group_slides, write_plenary_slides
 from handlers.results.jobs import attachment_reader
 from handlers.results.model import Attachment, WorkshopResults
+from tests.participants import rewrite_facts
 from tests.pictures import drawn
-from tests.results.builders import CANVAS, attach, photo, write_down
+from tests.results.builders import CANVAS, attach, give_idea, photo, write_card, write_down
 from tests.results.conftest import ENGLISH, Workshops
-from tests.stored_rows import empty
 
 LONG = " ".join(f"mot{number}" for number in range(700))
 NASTY = {
@@ -100,12 +101,12 @@ async def fill(workshops: Workshops, text: str) -> None:
     writer = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        await tx.run("DELETE FROM syntheses WHERE group_id = :id", id=group)
-        await write_down(tx, group, "challenge", writer, sentence=text, runners_up=text)
-        await write_down(tx, group, "solutions", writer, **dict.fromkeys(CANVAS, text))
-        await tx.run("UPDATE groups SET name = :name WHERE id = :id", name=text[:120], id=group)
-        await tx.run("UPDATE territory_cards SET obstacle = :text WHERE group_id = :id", text=text, id=group)
-        await tx.run("UPDATE participants SET given_name = :name WHERE id = :id", name=text[:80], id=writer)
+        await write_down(tx, group, "challenge", writer, {"sentence": text, "runners_up": text})
+        await write_down(tx, group, "solutions", writer, dict.fromkeys(CANVAS, text))
+        await rename_group(tx, group, text[:120])
+        for person in workshops.made.members[group][:-1]:
+            await write_card(tx, group, person, obstacle=text)
+        await rewrite_facts(tx, writer, given_name=text[:80])
 
     await workshops.change(unit)
 
@@ -161,27 +162,29 @@ async def test_arabic_runs_from_right_to_left(workshops: Workshops) -> None:
     assert 'rtl="1"' in slide.shapes[2].text_frame._txBody.xml
 
 
-async def test_the_sheet_of_paper_is_shown_upright_with_words_for_it(workshops: Workshops, tmp_path: Any) -> None:
+async def test_the_sheet_of_paper_is_shown_upright_with_words_for_it(bare_workshops: Workshops, tmp_path: Any) -> None:
     turned = io.BytesIO()
     exif = Image.Exif()
     exif[0x0112] = 6  # held upright, stored lying
     Image.new("RGB", (400, 300), "#ffffff").save(turned, "JPEG", exif=exif)
-    group = workshops.made.groups[1]
+    group = bare_workshops.made.groups[1]
+    author = bare_workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        await empty(tx, "idea_files")
-        await attach(tx, workshops.files, workshops.made.ideas[group][0], turned.getvalue())
-        await attach(tx, workshops.files, workshops.made.ideas[group][1], b"no picture at all")
+        for content in (turned.getvalue(), b"no picture at all"):
+            idea = await give_idea(tx, group, "solutions", author, "on paper")
+            await attach(tx, bare_workshops.files, idea, content)
 
-    await workshops.change(unit)
-    whole = await workshops.read()
-    deck = assert_nothing_spills(
-        write_group_slides(whole, whole.groups[1], ENGLISH, attachment_reader(tmp_path / "files"))
+    await bare_workshops.change(unit)
+    whole = await bare_workshops.read()
+    without, deck = (
+        assert_nothing_spills(write_group_slides(whole, whole.groups[1], ENGLISH, read))
+        for read in (none, attachment_reader(tmp_path / "files"))
     )
     shape = deck.slides[-1].shapes[-1]
     assert shape.width < shape.height
     assert shape._element.nvPicPr.cNvPr.get("descr").startswith("A photo of the group's sheet of paper")
-    assert len(deck.slides) == 6
+    assert len(deck.slides) == len(without.slides) + 1
 
 
 async def test_the_plenary_shows_charts_then_every_group(workshops: Workshops) -> None:
@@ -208,9 +211,8 @@ async def test_photos_share_the_bytes_there_are(workshops: Workshops, tmp_path: 
     assert sizes[1] < 400_000
 
 
-async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(workshops: Workshops) -> None:
-    await workshops.change(lambda tx: empty(tx, "syntheses", "territory_cards", "idea_files"))
-    whole, content = await first(workshops)
+async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(bare_workshops: Workshops) -> None:
+    whole, content = await first(bare_workshops)
     assert whole.is_empty(whole.groups[0])
     assert "Notwrittendownyet." in words(assert_nothing_spills(content))
 

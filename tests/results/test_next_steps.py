@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.groups.store import groups_of_round
+from handlers.results.store import put_confirmation
 from tests.drivers.menus import steps_of
+from tests.participants import number
 from tests.workshops.builders import PHASES, ended, published, started
 from tests.world import make_settings, open_world
 
@@ -28,8 +30,7 @@ async def test_slides_wait_for_the_last_phase_and_results_for_both(store_url: st
         assert await steps_of(ines) == ["2 groups have not confirmed their slides", "The results of 2 groups are ready"]
         await ines.press("Slides of the groups")
         assert ines.text.startswith("0 of 2 groups have confirmed their slides.")
-        confirmed = "INSERT INTO deck_confirmations (group_id, digest, confirmed_at) VALUES (:group, 'd', 0)"
-        await world.store.transact(lambda tx: tx.run(confirmed, group=school.id))
+        await world.change(put_confirmation, school.id, "digest", await number(world, "Léa"), 0)
         assert (await steps_of(ines))[0] == "1 group has not confirmed its slides"
         await world.clock.advance(timedelta(days=1))
         assert await steps_of(ines) == ["The results of 2 groups are ready"], "there is no plenary any more"

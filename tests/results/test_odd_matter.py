@@ -13,13 +13,20 @@ from openpyxl import load_workbook
 from pptx import Presentation
 
 from bot.database.engine import Transaction
-from handlers.groups.store import remove_group
+from bot.people import participant_store
+from handlers.groups.store import find_group, remove_group, rename_group, set_room, take_out_of_group
+from handlers.ideas.store import merge_into
 from handlers.results import jobs as work
 from handlers.results.model import WorkshopResults
+from handlers.results.store import decode_snapshot, read_snapshot
+from handlers.themes.store import put_choice
+from handlers.workshops.store import put_phase
+from tests.groups.builders import crowd, group, mark_published
+from tests.participants import rewrite_facts
 from tests.pdf import pages, words
-from tests.results.builders import add_idea, attach, insert, photo, titled, write_down
-from tests.results.conftest import ENGLISH, Workshops
-from tests.stored_rows import empty
+from tests.results.builders import add_member, attach, give_idea, make_phase, photo, write_card, write_down
+from tests.results.conftest import ENGLISH, NOW, Workshops
+from tests.world import open_world
 
 SAFE = re.compile(r"[a-z0-9-]{1,100}\.[a-z0-9]{1,5}")
 NAMED = (
@@ -76,10 +83,11 @@ def slides(content: bytes) -> str:
 
 async def test_a_file_has_a_name_that_is_safe_anywhere_whatever_its_sender_called_it(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
+    author = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
         for place, name in enumerate(NAMED):
-            idea = await add_idea(tx, group, "stakes", None, f"file {place}")
+            idea = await give_idea(tx, group, "stakes", author, f"file {place}")
             await attach(tx, workshops.files, idea, b"%d" % place, name, "application/octet-stream")
 
     await workshops.change(unit)
@@ -93,10 +101,11 @@ async def test_a_file_has_a_name_that_is_safe_anywhere_whatever_its_sender_calle
 
 async def test_photos_that_are_none_or_gone_leave_their_place_empty(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
+    author = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
         for content in (b"GIF89a no more", photo("#112233")[:700], photo("#010203")):
-            idea = await add_idea(tx, group, "solutions", None, "a sheet")
+            idea = await give_idea(tx, group, "solutions", author, "a sheet")
             digest = await attach(tx, workshops.files, idea, content)
         workshops.files.drop(digest)
 
@@ -113,13 +122,13 @@ async def test_every_script_is_exported_and_nothing_of_it_is_lost(workshops: Wor
     writer = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        await add_idea(tx, group, "stakes", writer, said)
-        await empty(tx, "syntheses")
-        await write_down(tx, group, "challenge", writer, sentence=f"How {said}?", runners_up=said)
-        await write_down(tx, group, "solutions", writer, idea=said, for_whom=said, what=said)
-        await tx.run("UPDATE groups SET name = :name, room = :name WHERE id = :id", name=said[:60], id=group)
-        await tx.run("UPDATE territory_cards SET present = :said", said=said)
-        await tx.run("UPDATE participants SET given_name = :name WHERE id = :id", name=said[:60], id=writer)
+        await give_idea(tx, group, "stakes", writer, said)
+        await write_down(tx, group, "challenge", writer, {"sentence": f"How {said}?", "runners_up": said})
+        await write_down(tx, group, "solutions", writer, {"idea": said, "for_whom": said, "what": said})
+        await rename_group(tx, group, said[:60])
+        await set_room(tx, group, said[:60])
+        await write_card(tx, group, writer, present=said)
+        await rewrite_facts(tx, writer, given_name=said[:60])
 
     await workshops.change(unit)
     files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
@@ -129,60 +138,52 @@ async def test_every_script_is_exported_and_nothing_of_it_is_lost(workshops: Wor
     assert pages(files["booklet.pdf"]) > 3
 
 
-async def test_phases_of_ones_own_none_and_nine(workshops: Workshops) -> None:
+async def test_nine_phases_of_ones_own(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
     writer = workshops.made.members[group][0]
 
     async def nine(tx: Transaction) -> None:
         for place in range(5):
-            await insert(
-                tx,
-                "phases",
-                key=f"own{place}",
-                position=4 + place,
-                title=titled(f"own {place}"),
-                instruction=titled("do"),
-                example=titled("so"),
-                minutes=10,
-                collects="ideas",
-            )
-            await add_idea(tx, group, f"own{place}", writer, f"own idea {place}")
-            await write_down(tx, group, f"own{place}", writer, text=f"own text {place}")
+            await put_phase(tx, make_phase(f"own{place}", 4 + place))
+            await give_idea(tx, group, f"own{place}", writer, f"own idea {place}")
+            await write_down(tx, group, f"own{place}", writer, {"text": f"own text {place}"})
 
     await workshops.change(nine)
-    folder = workshops.files.path("0" * 64).parent.parent
-    files = files_of(await workshops.read(), folder)
+    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
     assert {f"own idea {place}" for place in range(5)} <= {row["Idea"] for row in sheet(files, "Ideas")}
     assert {f"own text {place}" for place in range(5)} <= {row["Synthesis"] for row in sheet(files, "Syntheses")}
     book = "\n".join(words(files["booklet.pdf"]))
     assert all(f"own text {place}" in book and f"own idea {place}" in book for place in range(5))
 
-    await workshops.change(lambda tx: empty(tx, "ideas", "phase_runs", "syntheses", "phases"))
-    assert len(sheet(files_of(await workshops.read(), folder), "Groups")) == 2
+
+async def test_groups_of_a_gathering_without_phases(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await crowd(world, "Ana", "Bo")
+        await group(world, ["Ana"], theme="school")
+        await group(world, ["Bo"], theme="civic")
+        await mark_published(world)
+        whole = decode_snapshot(await world.read(read_snapshot))
+    assert whole.phases == []
+    assert [row["Theme"] for row in sheet(files_of(whole, Path("there-is-none")), "Groups")] == [
+        "Education",
+        "CivicTech",
+    ]
 
 
-async def test_forty_members_and_a_group_with_nothing(workshops: Workshops) -> None:
-    first, second = workshops.made.groups
+async def test_forty_six_members_and_a_group_with_nothing(bare_workshops: Workshops) -> None:
+    first, second = bare_workshops.made.groups
 
     async def unit(tx: Transaction) -> None:
+        large = await find_group(tx, first)
+        assert large is not None
         for place in range(40):
-            person = await insert(
-                tx,
-                "participants",
-                ref=f"Z-{place}",
-                given_name=f"Anne{place}",
-                family_name="Öztürk",
-                search_key="a",
-                territory="GB",
-                status="joined",
-                created_at=1,
-            )
-            await insert(tx, "members", participant_id=person, round=1, group_id=first)
-        for table in ("members", "ideas", "syntheses", "territory_cards", "phase_runs"):
-            await tx.run(f"DELETE FROM {table} WHERE group_id = :id", id=second)
+            facts = {"ref": f"Z-{place}", "given_name": f"Anne{place}", "family_name": "Öztürk", "territory": "GB"}
+            await add_member(tx, large, NOW, **facts)
+        for person in bare_workshops.made.members[second]:
+            await take_out_of_group(tx, person, 1)
 
-    await workshops.change(unit)
-    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
+    await bare_workshops.change(unit)
+    files = files_of(await bare_workshops.read(), bare_workshops.files.path("0" * 64).parent.parent)
     said = slides(files["plenary.pptx"])
     assert all(f"Anne{place} Ö." in said for place in range(40))
     assert sheet(files, "Groups")[1]["Ideas"] == 0
@@ -194,10 +195,11 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
     author = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        waiting = await add_idea(tx, None, "stakes", author, "=homeless", state="homeless", theme="culture")
-        await add_idea(tx, group, "stakes", author, "offered", state="offered", anonymous=1)
-        await add_idea(tx, group, "stakes", author, "hidden", state="offered", hidden=1)
-        await add_idea(tx, group, "stakes", author, "late", state="late")
+        await put_choice(tx, author, "culture", None, NOW)
+        waiting = await give_idea(tx, None, "stakes", author, "=homeless", state="homeless")
+        await give_idea(tx, group, "stakes", author, "offered", state="offered", anonymous=True)
+        await give_idea(tx, group, "stakes", author, "hidden", state="offered", hidden=True)
+        await give_idea(tx, group, "stakes", author, "late", state="late")
         await attach(tx, workshops.files, waiting, photo("#998877"))
 
     await workshops.change(unit)
@@ -206,7 +208,7 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
     aside = sheet(files, "Kept aside")
     assert [(row["Idea"], row["Why"], row["Group"], row["Theme"]) for row in aside] == [
         ("=homeless", "had no group yet", None, "Culture"),
-        ("offered", "came after the end", "Culture · group 1", None),
+        ("offered", "came after the end", "Culture · group 1", "Culture"),
     ]
     assert [row["From"] for row in aside] == ["Zoé F.", "anonymous"]
     assert isinstance(aside[0]["When"], datetime)
@@ -218,16 +220,18 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
 async def test_an_idea_that_was_merged_still_leads_to_what_builds_on_it(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
     kept, gone = workshops.made.ideas[group][:2]
+    author = workshops.made.members[group][-1]
 
     async def unit(tx: Transaction) -> None:
-        await tx.run("UPDATE ideas SET merged_into = :kept WHERE id = :gone", kept=kept, gone=gone)
-        await add_idea(tx, group, "stakes", None, "further", parent_id=gone)
+        await merge_into(tx, [gone], kept)
+        await give_idea(tx, group, "stakes", author, "further", parent_id=gone)
+        await participant_store.remove(tx, [author])
 
     await workshops.change(unit)
     files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
     [further] = [row for row in sheet(files, "Ideas") if row["Idea"] == "further"]
     assert further["Builds on"] == kept
-    assert further["From"] is None
+    assert further["From"] is None, "its author is forgotten"
 
 
 async def test_votes_of_a_dissolved_group_count(workshops: Workshops) -> None:

@@ -13,9 +13,8 @@ from pptx import Presentation
 from bot.content.views import File
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed, views
-from tests.results.builders import Made
+from tests.results.builders import Made, write_down
 from tests.results.chats import member, work, workshops
-from tests.stored_rows import empty
 from tests.world import World, make_settings, open_world
 
 
@@ -36,9 +35,7 @@ def said(chat: NeutralChat) -> list[str]:
 async def change(world: World, made: Made) -> None:
     """A group's solution is written anew."""
     group = made.groups[0]
-    await world.store.transact(
-        lambda tx: tx.run('UPDATE syntheses SET content = \'{"idea": "Autre"}\' WHERE group_id = :id', id=group)
-    )
+    await world.change(write_down, group, "solutions", made.members[group][0], {"idea": "Autre"})
 
 
 async def test_a_member_reads_takes_and_confirms(world: World) -> None:
@@ -113,8 +110,7 @@ async def test_other_groups_slides_are_theirs(world: World) -> None:
 
 
 async def test_nothing_to_show_is_nothing_to_confirm(world: World) -> None:
-    made = await workshops(world)
-    await world.change(empty, "syntheses", "territory_cards", "idea_files")
+    made = await workshops(world, bare=True)
     ana = await member(world, made.groups[0])
     await ana.command("diapos")
     assert said(ana)[-1] == "There is nothing to show yet: write your challenge or your solution first."
@@ -196,7 +192,8 @@ async def test_what_the_slides_lack_is_a_press_away(world: World) -> None:
     ana = await member(world, made.groups[0])
     await ana.command("diapos")
     assert "Our solution" not in ana.buttons
-    await world.store.transact(lambda tx: tx.run("UPDATE syntheses SET content = '{}' WHERE content LIKE '%idea%'"))
+    group = made.groups[0]
+    await world.change(write_down, group, "solutions", made.members[group][0], {"measure": "Trente repas"})
     await ana.command("diapos")
     assert said(ana)[2] == "Solution: not written yet"
     await ana.press("Our solution")

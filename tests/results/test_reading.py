@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups.store import remove_group, take_out_of_group
+from handlers.ideas.store import cast_votes, ideas_of_author, set_anonymous
 from handlers.results.model import ResultIdea
 from handlers.results.store import count_results, decode_snapshot, read_snapshot
-from tests.results.builders import add_idea, insert, populate
+from tests.participants import rewrite_facts
+from tests.results.builders import PHASES, give_idea, populate, write_card
 from tests.results.conftest import NOW, Workshops
-from tests.stored_rows import empty
 from tests.world import make_settings, seed
 
 
@@ -39,7 +40,7 @@ async def test_a_wall_of_thousands_is_read_in_slices(workshops: Workshops) -> No
 
     async def unit(tx: Transaction) -> None:
         for number in range(1200):
-            await add_idea(tx, group, "stakes", author, f"Idée {number}")
+            await give_idea(tx, group, "stakes", author, f"Idée {number}")
 
     await workshops.change(unit)
     found = await workshops.store.read(read_snapshot)
@@ -53,31 +54,42 @@ async def test_hidden_withdrawn_and_late_ideas_are_nowhere(workshops: Workshops)
     author = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        hidden = await add_idea(tx, group, "stakes", author, "cachée", hidden=1)
-        await add_idea(tx, group, "stakes", author, "fondue dans une idée cachée", merged_into=hidden)
-        await add_idea(tx, group, "stakes", author, "retirée", state="withdrawn")
-        await add_idea(tx, group, "stakes", author, "tardive", state="late")
+        hidden = await give_idea(tx, group, "stakes", author, "cachée", hidden=True)
+        await give_idea(tx, group, "stakes", author, "fondue dans une idée cachée", merged_into=hidden)
+        await give_idea(tx, group, "stakes", author, "retirée", state="withdrawn")
+        await give_idea(tx, group, "stakes", author, "tardive", state="late")
+        await give_idea(tx, group, "stakes", author, "lisible")
 
     await workshops.change(unit)
     found = str(await workshops.store.read(read_snapshot))
-    assert not any(word in found for word in ("cachée", "retirée", "tardive"))
+    words = ("cachée", "fondue", "retirée", "tardive", "lisible")
+    assert [word for word in words if word in found] == ["lisible"]
 
 
 async def test_of_who_gave_an_anonymous_idea_nothing_is_read(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
+    author = workshops.made.members[group][-1]  # who wrote nothing down
 
-    async def unit(tx: Transaction) -> None:
-        await tx.run("UPDATE participants SET given_name = 'Secrète', territory = 'LB' WHERE id = :id", id=author)
+    async def signed(tx: Transaction) -> None:
+        await rewrite_facts(tx, author, given_name="Secrète", territory="LB")
+        await give_idea(tx, group, "stakes", author, "Mon idée")
         await take_out_of_group(tx, author, 1)
-        await tx.run("UPDATE ideas SET anonymous = 1, territory = 'LB' WHERE author_id = :id", id=author)
-        await empty(tx, "syntheses", "territory_cards")
 
-    author = workshops.made.members[group][0]
-    await workshops.change(unit)
-    found = await workshops.store.read(read_snapshot)
-    assert "Secrète" not in str(found)
-    assert "LB" not in str(found)
-    assert any(idea.anonymous and not idea.author for idea in decode_snapshot(found).groups[0].ideas)
+    async def anonymous(tx: Transaction) -> None:
+        for phase in PHASES:
+            for idea in await ideas_of_author(tx, author, phase):
+                await set_anonymous(tx, idea.id, True)
+
+    async def read() -> set[str]:
+        found = str(await workshops.store.read(read_snapshot))
+        return {word for word in ("Secrète", "LB", "Mon idée") if word in found}
+
+    await workshops.change(signed)
+    assert await read() == {"Secrète", "LB", "Mon idée"}
+    await workshops.change(anonymous)
+    assert await read() == {"Mon idée"}
+    [idea] = [idea for idea in (await workshops.read()).groups[0].ideas if idea.text == "Mon idée"]
+    assert (idea.anonymous, idea.author) == (True, "")
 
 
 async def test_merged_ideas_stand_under_the_one_they_went_into_and_a_voter_counts_once(workshops: Workshops) -> None:
@@ -85,11 +97,11 @@ async def test_merged_ideas_stand_under_the_one_they_went_into_and_a_voter_count
     author, one, other = workshops.made.members[group][:3]
 
     async def unit(tx: Transaction) -> None:
-        kept = await add_idea(tx, group, "solutions", author, "kept", parent_id=workshops.made.ideas[group][0])
-        first = await add_idea(tx, group, "solutions", one, "first", merged_into=kept)
-        second = await add_idea(tx, group, "solutions", other, "second", merged_into=first)
-        for voter, idea in ((one, kept), (one, second), (other, first)):
-            await insert(tx, "idea_votes", participant_id=voter, idea_id=idea)
+        kept = await give_idea(tx, group, "solutions", author, "kept", parent_id=workshops.made.ideas[group][0])
+        first = await give_idea(tx, group, "solutions", one, "first", merged_into=kept)
+        second = await give_idea(tx, group, "solutions", other, "second", merged_into=first)
+        await cast_votes(tx, one, group, "solutions", [kept, second])
+        await cast_votes(tx, other, group, "solutions", [first])
 
     await workshops.change(unit)
     whole = await workshops.read()
@@ -127,7 +139,7 @@ async def test_the_digest_of_a_deck_follows_what_it_shows_and_nothing_else(works
     whole = await workshops.read()
     assert whole.digest(whole.groups[0]) == before
     author = workshops.made.members[group][0]
-    await workshops.change(lambda tx: add_idea(tx, group, "stakes", author, "encore une"))
+    await workshops.change(lambda tx: give_idea(tx, group, "stakes", author, "encore une"))
     assert await digest() == before
-    await workshops.change(lambda tx: tx.run("UPDATE territory_cards SET change = 'Tout' WHERE id = 1"))
+    await workshops.change(lambda tx: write_card(tx, group, author, change="Tout"))
     assert await digest() != before

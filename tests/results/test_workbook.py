@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from bot.database.engine import Transaction
 from handlers.groups.store import rename_group
 from handlers.results.files import named_files, write_book
-from tests.results.builders import CANVAS, add_idea, attach, photo, write_down
+from tests.results.builders import CANVAS, attach, give_idea, photo, write_down
 from tests.results.conftest import ENGLISH, Workshops
 
 FORMULAS = ("=HYPERLINK(A1)", "+1+1", "-2", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "https://example.org", "007")
@@ -53,7 +53,7 @@ async def test_what_people_typed_is_text_and_unchanged(workshops: Workshops, typ
     author = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        await add_idea(tx, group, "stakes", author, typed)
+        await give_idea(tx, group, "stakes", author, typed)
         await rename_group(tx, group, typed)
 
     await workshops.change(unit)
@@ -91,7 +91,9 @@ async def test_attachments_lead_to_the_folder_beside(workshops: Workshops) -> No
 
 async def test_sent_in_a_chat_the_workbook_leads_to_no_folder(workshops: Workshops) -> None:
     files = column((await book(workshops, folder=False))["Files"], "File")
-    assert all(cell.hyperlink is None for cell in files)
+    assert [(cell.value, cell.hyperlink) for cell in files] == [
+        (f"{group}-1-idea-{idea}.jpg", None) for group, idea in (("culture", 1), ("school", 13))
+    ]
 
 
 async def test_what_builds_on_what_and_what_was_merged(workshops: Workshops) -> None:
@@ -100,8 +102,8 @@ async def test_what_builds_on_what_and_what_was_merged(workshops: Workshops) -> 
     author = workshops.made.members[group][0]
 
     async def unit(tx: Transaction) -> None:
-        await add_idea(tx, group, "stakes", author, "plus loin", parent_id=first, category="need")
-        await add_idea(tx, group, "stakes", author, "la même", merged_into=first, anonymous=1)
+        await give_idea(tx, group, "stakes", author, "plus loin", parent_id=first, category="need")
+        await give_idea(tx, group, "stakes", author, "la même", merged_into=first, anonymous=True)
 
     await workshops.change(unit)
     ideas = (await book(workshops))["Ideas"]
@@ -114,7 +116,7 @@ async def test_what_builds_on_what_and_what_was_merged(workshops: Workshops) -> 
 async def test_rivals_are_listed_as_other_versions(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
     writer = workshops.made.members[group][1]
-    await workshops.change(lambda tx: write_down(tx, group, "challenge", writer, "rival", sentence="Et si ?"))
+    await workshops.change(lambda tx: write_down(tx, group, "challenge", writer, {"sentence": "Et si ?"}, rival=True))
     challenges = (await book(workshops))["Challenges"]
     assert [cell.value for cell in column(challenges, "Version")] == [None, "another version", None]
     assert column(challenges, "Challenge")[1].value == "Et si ?"
@@ -123,6 +125,6 @@ async def test_rivals_are_listed_as_other_versions(workshops: Workshops) -> None
 async def test_a_text_longer_than_a_cell_spoils_nothing(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
     author = workshops.made.members[group][0]
-    await workshops.change(lambda tx: add_idea(tx, group, "stakes", author, "mot " * 10_000))
+    await workshops.change(lambda tx: give_idea(tx, group, "stakes", author, "mot " * 10_000))
     longest = max(len(cell.value) for cell in column((await book(workshops))["Ideas"], "Idea"))
     assert longest == 32_767

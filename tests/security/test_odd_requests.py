@@ -163,6 +163,7 @@ async def test_who_leaves_while_the_page_tells_them_what_changes_is_no_failure(g
                 async with asyncio.timeout(0.002), zoe.browser.get(f"{gathering.root}/c/{zoe.person_id}/events"):
                     pass
         await zoe.look()
+    assert zoe.text
     assert not logged
 
 

@@ -152,10 +152,13 @@ async def test_nothing_written_at_all_is_kept_as_nothing(world: World) -> None:
 async def test_no_button_of_ones_own_making_shows_an_idea_before_the_reveal(world: World) -> None:
     at = await table(world, "solutions", "Ana", "Bo")
     idea = await at.say("Bo", "A night school")
-    ana = at.chats["Ana"]
-    await ana.act(Picked(PickIdea(at.run.id, 0).encode(), (str(idea.id),)))
+    ana, pick = at.chats["Ana"], Picked(PickIdea(at.run.id, 0).encode(), (str(idea.id),))
+    await ana.act(pick)
     assert "A night school" not in words(ana.text)
     assert await at.kept() == {}
+    await at.reveal()
+    await ana.act(pick)
+    assert "A night school" in words(ana.text)
 
 
 async def test_a_photo_without_words_is_not_chosen(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
+from handlers.groups.store import add_group
 from handlers.syntheses.messages import opens_well
 from handlers.syntheses.model import (
     CANVAS,
@@ -30,6 +32,7 @@ from handlers.syntheses.store import (
     choose_version,
     current_version,
     find_version,
+    past_versions,
     put_card,
     rival_versions,
     save_version,
@@ -40,7 +43,6 @@ from handlers.workshops.service.phases import standings
 from handlers.workshops.store import find_phase
 from tests.drivers.gestures import words
 from tests.participants import number, rewrite
-from tests.stored_rows import empty
 from tests.syntheses.builders import SETTINGS, Table, table
 from tests.world import World, open_world
 
@@ -60,9 +62,9 @@ async def write(at: Table, content: Content, name: str = "Ana", base: int = 0) -
     )
 
 
-async def fill(at: Table, participant_id: int, card: dict[str, str]) -> None:
+async def fill(at: Table, participant_id: int, card: dict[str, str], *, territory: str = "CA-QC") -> None:
     async def unit(tx: Transaction) -> None:
-        await put_card(tx, at.group.id, participant_id, "CA-QC", NOW, **card)
+        await put_card(tx, at.group.id, participant_id, territory, NOW, **card)
 
     await at.world.store.transact(unit)
 
@@ -127,20 +129,20 @@ async def test_a_solution_is_missing_until_its_idea_and_every_field_are_there(wo
 
 async def test_territories_are_missing_until_every_square_is_filled(world: World) -> None:
     at = await table(world, "territories", "Ana", "Bo")
+    ana, bo = [await number(world, name) for name in ("Ana", "Bo")]
+    await rewrite(world, ana, bo, territory="")
+    assert await misses(at), "nobody's territory"
+    await rewrite(world, ana, bo, territory="CA-QC")
     assert await summary(at) == ["Territories: 0 of 4 squares"]
-    for name, said in (("Ana", {"present": "x", "obstacle": "x"}), ("Bo", {"change": "x", "carrier": "x"})):
+    blank = {"present": "", "obstacle": "", "change": "", "carrier": ""}
+    for person, said in ((ana, {"present": "x", "obstacle": "x"}), (bo, {"change": "x", "carrier": "x"})):
         assert await misses(at)
-        me = await number(world, name)
-        card = {"present": "", "obstacle": "", "change": "", "carrier": "", **said}
-        await fill(at, me, card)
+        await fill(at, person, {**blank, **said})
     assert not await misses(at), "two members fill the squares of one territory together"
     assert await summary(at) == ["Territories: 4 of 4 squares"]
-    # Who leaves, leaves their words: squares of another territory are to be filled, or none is left.
-    await world.store.transact(lambda tx: tx.run("UPDATE territory_cards SET territory = 'CH' WHERE present = ''"))
-    await rewrite(world, *[await number(world, name) for name in ("Ana", "Bo")], territory="")
-    assert await misses(at)
-    await world.change(empty, "territory_cards")
-    assert await misses(at), "nobody's territory"
+    await fill(at, bo, {**blank, "change": "x"}, territory="CH")
+    await rewrite(world, ana, bo, territory="")
+    assert await misses(at), "who leaves, leaves their words: squares of a territory that are to be filled"
 
 
 def test_the_grid_has_a_row_for_each_territory_of_members_and_of_cards() -> None:
@@ -263,10 +265,9 @@ class Writing:
                 assert changed_fields(each.content, saved.synthesis.content) <= wrote, "only what I wrote differs"
 
     async def _nothing_is_lost(self) -> None:
-        rows = await self.tx.all("SELECT id, state FROM syntheses")
-        assert {row["id"] for row in rows} >= set(self.seen) - {0}
-        current = [row["id"] for row in rows if row["state"] == "current"]
-        assert len(current) == (1 if rows else 0)
+        past = await past_versions(self.tx, self.group_id, "solutions")
+        known = [version.id for version in (*await self.standing(), *past)]
+        assert sorted(known) == sorted(set(self.seen) - {0})
 
 
 def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(sqlite_url: str) -> None:
@@ -276,6 +277,7 @@ def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(sqli
             at = await table(await opening.__aenter__(), "solutions", "Ana", "Bo", "Cleo")
             return at, [await number(at.world, each) for each in ("Ana", "Bo", "Cleo")]
 
+        numbers = itertools.count(2)
         opening = open_world(sqlite_url, SETTINGS)
         at, people = loop.run(open_table())
 
@@ -283,8 +285,8 @@ def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(sqli
         @given(moves)
         def play(plan: list[Move]) -> None:
             async def unit(tx: Transaction) -> None:
-                await empty(tx, "syntheses")
-                writing = Writing(tx, at.group.id, people)
+                group = await add_group(tx, 1, "school", next(numbers))
+                writing = Writing(tx, group.id, people)
                 for move in plan:
                     await writing.do(move)
 

@@ -471,4 +471,4 @@ async def test_a_photo_without_words_is_no_runner_up(world: World) -> None:
     await ana.press("I write it")
     await ana.press("Write")
     await ana.press("Keep it")
-    assert "runners_up" not in await at.kept()
+    assert await at.kept() == {"sentence": "Wie können wir lernen?"}

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from bot.background.jobs import Runner
+from bot.content.texts import plain
 from bot.conversation.incoming import Pressed
-from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.store import remove_group, take_out_of_group
 from handlers.syntheses.participant.territory_cards import BringCard
@@ -19,7 +19,7 @@ from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group, mark_published
-from tests.outbox import pushed
+from tests.outbox import look_at_push, pushed
 from tests.participants import number, rewrite
 from tests.syntheses.builders import Table, base36, table
 from tests.workshops.builders import PHASES, ended, facilitator, panel, started
@@ -157,10 +157,12 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     assert ana.text == "The grid is being drawn. The picture comes in a moment."
     await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
     assert (await pushed(world, ana))[-1] == "Your territories as a picture."
-    content, packed = await _last_file(world)
-    assert Image.open(io.BytesIO(content)).format == "PNG"
+    await look_at_push(world, ana)
+    assert ana.picture
+    assert Image.open(io.BytesIO(ana.picture.content)).format == "PNG"
+    words = plain(ana.picture.alt, ana.reader)
     for said in ("Quebec", "What exists already: Cégeps", "Who could carry it: nothing yet", "France"):
-        assert said in packed
+        assert said in words
 
 
 @pytest.mark.parametrize("solved", [True, False])
@@ -183,18 +185,6 @@ async def test_the_picture_says_which_solution_it_is_of_if_there_is_one(world: W
     assert drawing.reply
     assert drawing.reply.job
     assert drawing.reply.job.payload["lines"] == (["A bus that is a library"] if solved else [])
-
-
-async def _last_file(world: World) -> tuple[bytes, str]:
-    async def unit(tx: Transaction) -> tuple[bytes, str]:
-        row = await tx.one(
-            "SELECT f.content AS file, d.content AS words FROM deliveries d JOIN files f ON f.id = d.file_id"
-            " ORDER BY d.id DESC LIMIT 1"
-        )
-        assert row is not None
-        return bytes(row["file"]), row["words"]
-
-    return await world.store.read(unit)
 
 
 async def moved(world: World, at: Table, name: str, number_: int = 2) -> Table:
@@ -277,7 +267,11 @@ async def test_the_card_of_another_day_stays_where_it_is(world: World) -> None:
     second = await group(world, ["Ana"], round_=2)
     tomorrow = Table(world, at.chats, second, await started(world, second, "territories"))
     await mine(tomorrow, "Ana")
-    assert "another group" not in ana.text
+    assert "Cégeps" not in ana.text
+    await ana.press("Write my card")
+    await ana.fill("Libraries", "", "", "")
+    cards = [await world.read(cards_of_group, each.group.id) for each in (at, tomorrow)]
+    assert [[card.present for card in each] for each in cards] == [["Cégeps"], ["Libraries"]]
 
 
 async def test_who_is_moved_while_writing_gets_their_words_back(world: World) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.themes.organiser.editing import AskToRemoveTheme
+from handlers.themes.store import put_theme
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, open_world
@@ -324,7 +325,8 @@ async def test_the_organisers_screen_counts_places_while_there_are_some_to_choos
         await zoe.press("Confirm")
         ines = await world.organiser()
         assert (await stand_of(ines))["Groups"] == "1 person has a theme."
-        await world.store.transact(lambda tx: tx.run("UPDATE themes SET capacity = 7 WHERE capacity IS NULL"))
+        for position, key in ((1, "school"), (2, "civic")):
+            await world.change(put_theme, key, position, {"en": key}, {}, 7)
         assert (await stand_of(ines))["Groups"] == "Places taken: 1 of 16."
         await world.clock.advance(timedelta(days=100))
         assert "Groups" not in await stand_of(ines), "everybody chose in time"

@@ -14,7 +14,7 @@ from bot.database.engine import Transaction
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store import mark_round_published
 from handlers.themes.checking import check
-from handlers.themes.store import join_waiting_list, set_theme_deadline
+from handlers.themes.store import join_waiting_list, set_theme_deadline, take_seat
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, found_round, group
@@ -153,10 +153,7 @@ async def test_the_check_tells_of_places_that_nobody_holds_and_how_to_count_them
         well = await world.read(check, world.settings)
         assert not [finding for finding in well if finding.state == "failed"]
 
-        async def miscount(tx: Transaction) -> None:
-            await tx.run("UPDATE themes SET taken = 2 WHERE key = 'culture'")
-
-        await world.store.transact(miscount)
+        await world.change(take_seat, "culture")
         wrong, *others = await world.read(check, world.settings)
         assert (wrong.state, wrong.detail) == ("failed", "culture counts 2 places taken, but is chosen by 1")
         assert others == well

@@ -96,6 +96,8 @@ def tree(tmp_path: Path) -> SourceTree:
 
 def test_a_translated_house_has_no_problem(tree: SourceTree) -> None:
     assert tree.problems() == []
+    tree.translate("de", {"Withdraw": ""})
+    assert tree.problem().endswith("not translated: «Withdraw»")
 
 
 def test_the_template_names_files_by_name_only_and_holds_no_date(tree: SourceTree) -> None:
@@ -206,11 +208,14 @@ def test_a_singular_that_is_said_of_zero_keeps_the_count_unless_it_is_never_zero
 
 
 def test_a_message_may_be_long_where_its_author_says_so(tree: SourceTree) -> None:
-    tree.write("handlers/help.py", f'reply(\n    # L10N: long\n    _("{"x" * 250}"),\n)\n')
-    update(tree.root)
-    tree.translate("fr", {"x" * 250: "y" * 250})
-    tree.translate("de", {"x" * 250: "y" * 250})
-    assert tree.problems() == []
+    counts = []
+    for said in ("A long text.", "L10N: long"):
+        tree.write("handlers/help.py", f'reply(\n    # {said}\n    _("{"x" * 250}"),\n)\n')
+        update(tree.root)
+        tree.translate("fr", {"x" * 250: "y" * 250})
+        tree.translate("de", {"x" * 250: "y" * 250})
+        counts.append(len(tree.problems()))
+    assert counts == [3, 0], "in each language"
 
 
 @pytest.mark.parametrize(
@@ -287,7 +292,7 @@ def test_french_is_set_right_once(typed: str, set_right: str) -> None:
 
 @pytest.mark.parametrize("plain", ["1 < 2 > 0", "3 * 4 * 5", "{given_name} & {family_name}", "snake_case_name", "A #1"])
 def test_plain_words_are_no_markup(plain: str) -> None:
-    assert markup(plain) is None
+    assert [markup(words) is None for words in (plain, f"{plain} *fort*")] == [True, False]
 
 
 @pytest.mark.parametrize("marked", ["*fort*", "_penché_", "`code`", "[ici](adresse)", "&amp;", "# Titre", "<br/>"])

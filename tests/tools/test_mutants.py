@@ -142,7 +142,7 @@ def test_what_a_test_should_notice_is_changed(source: str, expected: list[tuple[
     ],
 )
 def test_what_nothing_hangs_on_is_left_as_it_is(source: str) -> None:
-    assert changes(source) == []
+    assert changes(f"{source}\nraise Stale") == [("refusal dropped", "pass")]
 
 
 def test_each_change_is_a_program() -> None:

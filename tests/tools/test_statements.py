@@ -51,7 +51,9 @@ def test_sql_outside_a_store_is_found(tmp_path: Path, source: str) -> None:
     ],
 )
 def test_stores_and_what_declares_conditions_hold_sql(tmp_path: Path, module: str) -> None:
-    assert problems(tmp_path, module, 'sql = "SELECT 1 AS one FROM boats WHERE id = :id"\n') == []
+    source = 'sql = "SELECT 1 AS one FROM boats WHERE id = :id"\n'
+    assert problems(tmp_path / "theirs", module, source) == []
+    assert len(problems(tmp_path / "elsewhere", "handlers/boats/messages.py", source)) == 1
 
 
 def test_words_are_no_sql() -> None:
@@ -59,8 +61,10 @@ def test_words_are_no_sql() -> None:
     """A docstring may say: SELECT 1 FROM boats."""
     said = "Select a boat from the list, and update its name where you like."
     loud = "WHERE ARE YOU?"
+    sql = "SELECT id FROM boats"
     '''
-    assert list(statements.statements(ast.parse("if True:\n" + source))) == []
+    [(sql, _line)] = statements.statements(ast.parse("if True:\n" + source))
+    assert sql == "SELECT id FROM boats"
 
 
 def test_the_engine_names_no_table_of_a_capability(tmp_path: Path) -> None:
@@ -79,10 +83,14 @@ def test_a_service_takes_no_request(tmp_path: Path, module: str) -> None:
 
 
 def test_a_screen_takes_one(tmp_path: Path) -> None:
-    assert problems(tmp_path, "handlers/boats/participant.py", "from bot.conversation.routes import Request\n") == []
+    source = "from bot.conversation.routes import Request\n"
+    assert problems(tmp_path / "screen", "handlers/boats/participant.py", source) == []
+    assert len(problems(tmp_path / "service", "handlers/boats/service.py", source)) == 1
 
 
 def test_the_program_keeps_to_it() -> None:
+    store = ast.parse((ROOT / "handlers" / "themes" / "store.py").read_text(encoding="utf-8"))
+    assert list(statements.statements(store))
     assert statements.check(ROOT) == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools.figures import Figure, none_of, report
-from tools.weak_tests import always, either, read_tests, silent, statements
+from tools.weak_tests import absent, always, either, read_tests, silent, statements
 
 SOUND = """
 import pytest
@@ -42,11 +42,11 @@ def counted(tmp_path: Path, text: str) -> list[Figure]:
     (folder / "builders.py").write_text(BUILDERS, encoding="utf-8")
     (folder / "test_weak.py").write_text(text, encoding="utf-8")
     files = read_tests(tmp_path)
-    return [statements(files, ["groups"]), silent(files), either(files), always(files)]
+    return [statements(files, ["groups"]), silent(files), either(files), always(files), absent(files)]
 
 
 def test_sound_tests_are_not_counted(tmp_path: Path) -> None:
-    assert [figure.number for figure in counted(tmp_path, "")] == [0, 0, 0, 0]
+    assert [figure.number for figure in counted(tmp_path, "")] == [0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,41 @@ def test_sound_tests_are_not_counted(tmp_path: Path) -> None:
         ("def test_x():\n    form(12)", "silent", "tests/groups/test_weak.py:1: test_x"),
         ("def test_x():\n    assert form(1) or form(2)", "either", "tests/groups/test_weak.py:2: form(1) or form(2)"),
         ("def test_x():\n    assert len(form(1)) >= 0", "always", "tests/groups/test_weak.py:2: len(form(1)) >= 0"),
+        *(
+            (f"def test_x():\n    assert {claim}", "absent", "tests/groups/test_weak.py:1: test_x")
+            for claim in (
+                "'Ana' not in form(1)",
+                "form(0) == []",
+                "(form(0), form(1)) == ((), None)",
+                "not form(0) and form(1) is None",
+                "all('Ana' not in group for group in form(1))",
+                "not any('Ana' in group for group in form(1))",
+            )
+        ),
     ],
 )
 def test_a_weak_test_is_named_where_it_stands(tmp_path: Path, text: str, key: str, line: str) -> None:
     found = {figure.key: figure.counted for figure in counted(tmp_path, text) if not figure.met}
     assert found.get(key) == [line]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "assert 'Bo' in form(2)",
+        "assert form(2) == ['Bo']",
+        "assert run('check').exit_code == 0",
+        "[group] = form(2)",
+        "(group,) = form(2)",
+        "with pytest.raises(ValueError): form(-1)",
+        "zoe.sees('Welcome')",
+    ],
+)
+def test_what_is_missing_may_be_asserted_beside_what_is_there(tmp_path: Path, shown: str) -> None:
+    figures = {
+        figure.key: figure for figure in counted(tmp_path, f"def test_x():\n    assert not form(0)\n    {shown}")
+    }
+    assert (figures["absent"].met, figures["silent"].met) == (True, True)
 
 
 def test_a_helper_counts_only_if_each_of_its_name_asserts(tmp_path: Path) -> None:
@@ -72,16 +102,19 @@ def test_a_helper_counts_only_if_each_of_its_name_asserts(tmp_path: Path) -> Non
 
 def test_a_helper_of_the_same_file_is_the_one_that_is_called(tmp_path: Path) -> None:
     own = "def expect_groups(count): assert count\n\ndef test_x():\n    expect_groups(1)"
+    other = "def test_y():\n    expect_groups(1)"
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "builders.py").write_text("def expect_groups(self): ...", encoding="utf-8")
     (tmp_path / "tests" / "test_own.py").write_text(own, encoding="utf-8")
-    assert silent(read_tests(tmp_path)).counted == []
+    (tmp_path / "tests" / "test_other.py").write_text(other, encoding="utf-8")
+    assert silent(read_tests(tmp_path)).counted == ["tests/test_other.py:1: test_y"]
 
 
 def test_sql_beside_the_tests_of_capabilities_is_nobodys_business(tmp_path: Path) -> None:
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "test_store.py").write_text("SQL = 'SELECT 1'", encoding="utf-8")
-    assert statements(read_tests(tmp_path), ["groups"]).number == 0
+    for folder in ("database", "groups"):
+        (tmp_path / "tests" / folder).mkdir(parents=True)
+        (tmp_path / "tests" / folder / "test_store.py").write_text("SQL = 'SELECT 1'", encoding="utf-8")
+    assert statements(read_tests(tmp_path), ["groups"]).counted == ["tests/groups/test_store.py:1: SELECT …"]
 
 
 def test_a_missed_aim_is_told_and_fails_only_where_it_is_enforced(capsys: pytest.CaptureFixture[str]) -> None:

@@ -158,6 +158,7 @@ async def test_an_answered_call_goes_to_nobody_else(store_url: str) -> None:
         await press_push(world, maya, "I am going there")
         await passes(world, 30)
         assert await told(world, ines) == []
+        assert len(await told(world, maya)) == 1
 
 
 async def test_without_a_facilitator_the_organisers_are_told_at_once(store_url: str) -> None:

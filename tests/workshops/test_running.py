@@ -484,3 +484,6 @@ async def test_without_groups_there_is_nothing_to_choose_a_phase_for(world: Worl
     for payload in ("wrl-stakes", "wrl-"):
         await maya.follow(payload)
         assert maya.options == ()
+    await two_groups(world)
+    await maya.follow("wrl-stakes")
+    assert maya.options[0] == "All 2 groups"

@@ -288,6 +288,7 @@ async def test_who_was_warned_is_not_warned_again_when_more_time_is_taken_back_a
     zoe, made = await one_group(world)
     run = await change(world, await started(world, made, minutes=10), 5)
     await passes(world, minutes=11)
+    assert (await said(world, zoe))[-1] == "Understand the stakes: ends in 5 minutes, at 10:15"
     for more in (-5, 5, 5):
         run = await change(world, run, more) if (await run_now(world, run)).open else run
     before = len(await said(world, zoe))
@@ -349,8 +350,12 @@ async def test_an_end_is_not_taken_back_into_another_phase(world: World) -> None
     run = await started(world, made)
     before = Before.of(run, world.clock.now())
     closed = await ended(world, run)
-    await started(world, made, "challenge")
-    assert await world.store.transact(lambda tx: reopen_phase(tx, closed, before, world.clock.now())) is None
+    other = await started(world, made, "challenge")
+    assert await world.change(reopen_phase, closed, before, world.clock.now()) is None
+    await ended(world, other)
+    reopened = await world.change(reopen_phase, closed, before, world.clock.now())
+    assert reopened
+    assert (reopened.id, reopened.state) == (run.id, "running")
 
 
 async def test_revealed_early_the_group_reads_so_once(world: World) -> None:

@@ -265,8 +265,9 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     hours = request.settings.gathering.hours
     told = 0
     for reach in missing:
-        due = hours.wakes_at(reach.territory, request.now, away=reach.away)
-        told += await outbox.notify(request.tx, reach.id, view, request.now, topic="team", due=due, subject=subject)
+        if reach.reached:
+            due = hours.wakes_at(reach.territory, request.now, away=reach.away)
+            told += await outbox.notify(request.tx, reach.id, view, request.now, topic="team", due=due, subject=subject)
     sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
         sentence,

@@ -60,7 +60,10 @@ def test_out_of_patience_none_of_what_is_named_can_be_left_out() -> None:
 
 
 def test_rules_that_can_hold_are_no_conflict() -> None:
-    assert smallest_conflict(GroupProblem("Culture", PEOPLE, constraints=HARMLESS), 6) == ()
+    wrong = Apart("p21", "p20")
+    problems = [GroupProblem("Culture", PEOPLE, constraints=rules) for rules in (HARMLESS, (*HARMLESS, wrong))]
+    conflicts = [smallest_conflict(problem, 6, patience=AMPLE) for problem in problems]
+    assert conflicts == [(), (HARMLESS[0], wrong)]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -39,7 +39,9 @@ def test_dealing_meets_the_bounds_of_nationalities_and_sizes(
 @pytest.mark.parametrize("count", range(15, 21))
 def test_a_hundred_people_are_dealt_to_any_feasible_number_of_groups(count: int) -> None:
     people = crowd(100)
-    assert short_of_bounds(people, deal(people, count)) == []
+    groups = deal(people, count)
+    assert sorted(person.id for group in groups for person in group) == sorted(person.id for person in people)
+    assert short_of_bounds(people, groups) == []
 
 
 def test_the_seed_decides_and_not_the_order_in_which_people_are_given() -> None:

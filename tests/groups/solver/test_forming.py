@@ -161,9 +161,9 @@ def test_what_cannot_be_met_is_proven_not_to_be() -> None:
 
 
 def test_what_time_does_not_allow_to_prove_is_not_called_optimal() -> None:
-    plan = form(GroupProblem("t", CROSSED, Limits(2, 2, 2), time_limit=0))
-    assert not violations(GroupProblem("t", CROSSED, Limits(2, 2, 2)), plan.groups)
-    assert not plan.optimal
+    hurried, patient = (form(GroupProblem("t", CROSSED, Limits(2, 2, 2), time_limit=limit)) for limit in (0, 60))
+    assert not violations(GroupProblem("t", CROSSED, Limits(2, 2, 2)), hurried.groups)
+    assert (hurried.optimal, patient.optimal) == (False, True)
 
 
 def test_rules_are_handed_to_the_solver() -> None:

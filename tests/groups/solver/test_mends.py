@@ -71,10 +71,15 @@ def test_one_move_may_mend_two_themes() -> None:
 
 
 def test_no_theme_is_mended_at_another_ones_expense() -> None:
-    """School has seven: neither an eighth, nor one fewer than five, would do."""
-    sizes = {"culture": 8, "school": 7, "civic": 5}
+    """School has seven: neither an eighth, nor one fewer than five, would do. With ten, it may have an eleventh."""
     wishes = {"culture": {"school": named(1)}, "civic": {"culture": named(2, "c")}}
-    assert not [mend for mend in mends("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
+
+    def moving(school: int) -> list[Mend]:
+        sizes = {"culture": 8, "school": school, "civic": 5}
+        return [mend for mend in mends("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
+
+    assert moving(school=7) == []
+    assert moving(school=10) == [Moving("culture", (ThemeMove(named(1), "culture", "school"),))]
 
 
 def test_people_may_have_to_go_to_several_themes() -> None:

@@ -26,6 +26,7 @@ def test_the_second_round_is_at_every_bound(people: int) -> None:
 def test_in_a_third_round_nobody_need_meet_again() -> None:
     problem = GroupProblem("Culture", crowd(40, 2), time_limit=60)
     plans = plan_rounds(problem, 3)
+    assert [sum(map(len, plan.groups.values())) for plan in plans] == [40] * 3
     assert not any(violations(problem, plan.groups) for plan in plans)
     assert met_again(plans[2]) == (0, 0)
 

@@ -33,7 +33,9 @@ def test_swaps_keep_nationalities_and_sizes_and_count_as_the_levels_do(
 
 @pytest.mark.parametrize("people", [33, 100, 300, 1000])
 def test_groups_are_perfect_at_any_size(people: int) -> None:
-    assert searched(crowd(people), round(people / 6), turns=1000).outside == (0, 0, 0)
+    found = searched(crowd(people), round(people / 6), turns=1000)
+    assert len(found.groups) == round(people / 6)
+    assert found.outside == (0, 0, 0)
 
 
 def test_groups_without_any_slack_are_perfect_too() -> None:
@@ -42,7 +44,9 @@ def test_groups_without_any_slack_are_perfect_too() -> None:
         Placeable(f"p{number}", "FR" if number % 2 else "BE", "woman" if number % 4 < 2 else "man", band)
         for number, band in enumerate([Band.YOUNG, Band.MIDDLE, Band.OLDER] * 120)
     ]
-    assert searched(tuple(people), 60, turns=1000).outside == (0, 0, 0)
+    found = searched(tuple(people), 60, turns=1000)
+    assert {len(group) for group in found.groups} == {6}
+    assert found.outside == (0, 0, 0)
 
 
 @pytest.mark.parametrize("people", [33, 120])

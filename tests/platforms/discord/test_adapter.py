@@ -199,6 +199,7 @@ async def test_an_answer_that_is_too_late_for_its_press_comes_in_private(harness
 async def test_every_answer_that_left_is_noted(harness: DiscordHarness) -> None:
     zoe = await confirming(harness)
     await zoe.send("hello")
+    assert zoe.text
     await harness.world.dispatcher.close()
     since = harness.world.clock.now() - inbox_store.KEPT
     assert await harness.world.store.read(lambda tx: inbox_store.unanswered(tx, "discord", since)) == []

@@ -98,3 +98,7 @@ async def test_without_a_server_there_is_nothing_to_do(harness: DiscordHarness) 
     requests = len(harness.env.http_requests)
     await harness.adapter.show_membership(ada)
     assert harness.env.http_requests[requests:] == []
+    await harness.restart(guild_id=harness.server.id)
+    requests = len(harness.env.http_requests)
+    await harness.adapter.show_membership(ada)
+    assert {request.method for request in harness.env.http_requests[requests:]} == {"GET"}

@@ -221,6 +221,7 @@ async def test_one_under_way_whose_session_is_put_off_makes_room_for_another(boo
 
 async def test_a_session_brought_forward_to_before_now_is_not_announced_for_later(book: Book) -> None:
     await book.keep()
+    assert len(events(book.harness)) == 1
     await book.keep(starts=START - timedelta(minutes=1))
     assert events(book.harness) == []
 
@@ -258,6 +259,8 @@ async def test_a_fault_of_discord_s_is_for_later(book: Book) -> None:
 
 async def test_without_a_server_there_is_no_calendar(harness: DiscordHarness) -> None:
     assert harness.adapter.calendar is None
+    await harness.restart(guild_id=harness.server.id)
+    assert harness.adapter.calendar is not None
 
 
 async def test_the_programme_and_the_servers_events_agree(harness: DiscordHarness) -> None:

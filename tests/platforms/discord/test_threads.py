@@ -254,3 +254,6 @@ async def test_a_message_can_be_said_in_a_thread_and_corrected(book: Book) -> No
 
 async def test_without_a_channel_for_them_there_are_no_places(harness: DiscordHarness) -> None:
     assert harness.adapter.channels is None
+    channel = harness.server.create_text_channel("groups")
+    await harness.restart(guild_id=harness.server.id, groups_channel_id=channel.id)
+    assert harness.adapter.channels is not None

@@ -137,6 +137,8 @@ async def test_warm_connections_are_there_when_the_rush_comes(api: BotApi, bot: 
 async def test_warming_up_against_nobody_is_silent(caplog: pytest.LogCaptureFixture) -> None:
     async with AiohttpRequest(api_base="http://nowhere.invalid") as request:
         await request.warm(2)
+        with pytest.raises(NetworkError):
+            await Bot("1:token", base_url="http://nowhere.invalid/bot", request=request).get_me()
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
