@@ -1,4 +1,4 @@
-"""Buttons that lead to an announcement, shared by every module about announcements, and how one is found."""
+"""What all modules about announcements share: buttons that open an announcement, and ways to find and check it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 @dataclass(frozen=True, slots=True)
 class OpenAnnouncement(Action):
-    """Open an announcement: a draft to go on with, any other to see how far it has come."""
+    """The button that opens an announcement: a draft to go on writing, otherwise the report of how far it has come."""
 
     code: ClassVar[str] = "ao"
     announcement: int
@@ -30,24 +30,24 @@ class OpenAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseAudience(Action):
-    """Choose whom an announcement is for."""
+    """The button that asks whom a draft is for."""
 
     code: ClassVar[str] = "aa"
     announcement: int
 
 
 def subject(announcement: Announcement) -> str:
-    """Return the journal's subject for an announcement."""
+    """Return the subject under which the journal stores changes to an announcement."""
     return f"announcement:{announcement.id}"
 
 
 def back_to(announcement_id: int) -> tuple[Button, ...]:
-    """Return the buttons that lead on from something done to an announcement."""
+    """Return the buttons shown after a change to an announcement: to it, to all announcements, and back."""
     return Button(_("See the announcement"), OpenAnnouncement(announcement_id)), ANNOUNCEMENTS, BACK
 
 
 async def find(request: Request, announcement_id: int) -> Announcement:
-    """Return an announcement by id. Raises Stale where it no longer exists."""
+    """Return the announcement with this id. Raises Stale if it no longer exists."""
     announcement = await store.find_announcement(request.tx, announcement_id)
     if announcement is None:
         raise Stale
@@ -55,7 +55,7 @@ async def find(request: Request, announcement_id: int) -> Announcement:
 
 
 async def find_draft(request: Request, announcement_id: int) -> Announcement:
-    """Return an announcement that can still be written and addressed. Raises UserError where it was sent meanwhile."""
+    """Return the draft with this id. Raises UserError if the announcement was sent or scheduled meanwhile."""
     found = await find(request, announcement_id)
     if not found.is_open:
         raise UserError(
@@ -66,7 +66,10 @@ async def find_draft(request: Request, announcement_id: int) -> Announcement:
 
 
 def check(request: Request, made: Composition) -> None:
-    """Check the length of what was written. Raises Incomplete where it is too long: the form stays open with it."""
+    """Check the length of a typed message.
+
+    Raises Incomplete if it is too long, so that the form stays open with the typed words.
+    """
     try:
         service.check_length(made.body, request.settings)
     except UserError as refusal:
@@ -74,28 +77,29 @@ def check(request: Request, made: Composition) -> None:
 
 
 async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
-    """Return what an announcement says, without its files."""
+    """Return what an announcement says, without its files, which may be large."""
     content = await store.find_words(request.tx, announcement.id)
     assert content is not None
     return content
 
 
 async def title_of(request: Request, announcement: Announcement) -> Span:
-    """Return the title by which an announcement is known among others."""
+    """Return the short title of an announcement in lists: the beginning of its first line."""
     return service.title_of(await words_of(request, announcement))
 
 
 async def mark_of(request: Request, announcement: Announcement) -> str:
-    """Return a digest of everything that would be sent, and to whom."""
+    """Return a digest of everything that would be sent, and to whom, to notice when another organiser changes it."""
     content = await words_of(request, announcement)
     files = await store.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
 
 
 async def unless_changed(request: Request, announcement: Announcement, seen: str, question: str) -> None:
-    """Check that an announcement is still as it was when `seen` was made.
+    """Check that an announcement is still as it was when the organiser opened a form about it.
 
-    Raises Incomplete at that question where it is not: what was typed is kept.
+    `seen` is the digest from `mark_of` at that time. If it differs now, raises Incomplete at the form's field
+    `question`, so that the form stays open with the typed words.
     """
     if await mark_of(request, announcement) != seen:
         said = await who_was_faster(request, subject(announcement))

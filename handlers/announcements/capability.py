@@ -1,4 +1,4 @@
-"""Announcements and campaigns: written, sent, followed, corrected."""
+"""Declares the capability of announcements and campaigns: writing, sending, following and correcting them."""
 
 from bot.capability import Capability
 from bot.content.texts import _

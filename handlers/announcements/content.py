@@ -1,4 +1,7 @@
-"""Reads what announcements say, once for all their copies; the last few are kept in memory."""
+"""Reads the content of announcements, once for all their copies, and caches the last few in memory.
+
+A copy is the message to one recipient.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from handlers.announcements.messages import WITHDRAWN, digest, draw
 from handlers.announcements.store import CopiedContent
 
 _AT_HAND = 4
-"""The number of announcements kept in memory, each with some files of up to 10 MB."""
+"""How many announcements are kept in memory, each with files of up to 10 MB."""
 
 
 class ContentCache:
-    """The content of announcements by id and revision, in memory."""
+    """The content of announcements in memory, by id and revision."""
 
     withdrawn = WITHDRAWN
 
@@ -25,7 +28,7 @@ class ContentCache:
         self._digests: dict[tuple[int, int, str], str] = {}
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Read what these copies say, in the transaction that claimed them."""
+        """Read the content of these copies, in the database transaction that claimed them for sending."""
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
             if key not in self._known and (content := await store.find_content(tx, copy.announcement_id)):
@@ -35,11 +38,14 @@ class ContentCache:
             self._digests = {cached: found for cached, found in self._digests.items() if cached[:2] != key}
 
     def view(self, copy: Copy, locale: str) -> View:
-        """Return the view of a fetched copy for readers of a locale."""
+        """Return the message for a copy that was fetched, in this locale."""
         return draw(self._known[_key(copy)], locale, seen=copy.seen)
 
     def digest(self, copy: Copy, locale: str) -> str:
-        """Return the digest that tells a fetched copy from any other."""
+        """Return the digest of what a fetched copy shows in this locale.
+
+        Copies that show the same have the same digest.
+        """
         key = (*_key(copy), locale)
         if key not in self._digests:
             self._digests[key] = digest(self._known[_key(copy)], locale)

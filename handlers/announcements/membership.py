@@ -1,4 +1,4 @@
-"""What becomes of announcements that someone scheduled and who is no organiser any more."""
+"""Handles the scheduled announcements of a person who stops being an organiser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.announcements import service, store
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: datetime) -> None:
-    """Turn what someone scheduled as an organiser into drafts again, and tell the other organisers."""
+    """Turn the announcements that a former organiser had scheduled into drafts, and notify the other organisers."""
     if not person.organises:
         return
     planned = await store.announcements_planned_by(tx, person.id)

@@ -1,4 +1,7 @@
-"""What people read of announcements: a copy, a campaign's copy, and the report."""
+"""What people read about announcements: the messages themselves, and the organisers' report.
+
+A copy is the message to one recipient. A campaign is an announcement with a link, a deadline and reminders.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ from handlers.announcements.store import ELSE, CopiedContent, CopyCount, Lines
 
 @dataclass(frozen=True, slots=True)
 class Seen(Action):
-    """The button with which a reader says that they have seen an announcement."""
+    """The button with which a reader confirms that they have seen the announcement with this id."""
 
     code: ClassVar[str] = "av"
     announcement: int
@@ -45,18 +48,21 @@ class Seen(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReadAnnouncement(Action):
-    """The button that shows an announcement again, or one made before somebody joined."""
+    """The button that shows an announcement, for instance one sent before the reader joined."""
 
     code: ClassVar[str] = "ar"
     announcement: int
 
 
 WITHDRAWN = _("The team withdrew this announcement.")
-"""The words that replace an announcement that was withdrawn."""
+"""What readers see in place of an announcement that organisers withdrew."""
 
 
 def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
-    """Return the exact copy for readers of a locale. `seen`: the reader said so already, and is not asked again."""
+    """Return the message of an announcement or a campaign, as readers of a locale get it.
+
+    With `seen`, the reader has already confirmed that they saw or did it, and gets no button for that.
+    """
     lines = _said(content, locale)
     if content.kind != "announcement":
         return draw_campaign(content, lines, done=seen)
@@ -71,10 +77,10 @@ def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
 
 
 def digest(content: CopiedContent, locale: str) -> str:
-    """Return the digest that tells a copy from any other, so that one that arrived as it is needs no edit.
+    """Return a digest of what a copy shows in a locale, so that copies that already show it are not edited.
 
-    It does not depend on when the announcement was corrected, because a copy whose words stay is not edited; nor on
-    whether the reader has said that they saw or did it, because their own press redraws the copy.
+    It ignores when the announcement was corrected, since a copy whose words stay is not edited, and whether the reader
+    confirmed that they saw or did it, since their own press redraws the copy.
     """
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
@@ -88,9 +94,9 @@ def digest(content: CopiedContent, locale: str) -> str:
 
 
 async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Edit the copies that arrived to what their announcement says now; returns how many are edited.
+    """Enqueue edits of the copies that do not show the present words. Returns how many copies will be edited.
 
-    A correction of one language's words, or one that is taken back before it left, leaves the other copies alone.
+    Copies in a language whose words did not change are not edited.
     """
     content = await store.find_content(tx, announcement_id)
     assert content is not None
@@ -98,7 +104,7 @@ async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
 
 
 def _said(content: CopiedContent, locale: str) -> Lines:
-    """Return the lines that say whose words they are, the words, and that they were corrected."""
+    """Return the lines of a copy: «From the team», the words, and when they were corrected, if ever."""
     corrected = (_("Corrected {moment}.", moment=Moment(content.corrected)),) if content.corrected else ()
     return (Strong(FROM_TEAM), *content.lines(locale), *corrected)
 
@@ -109,7 +115,10 @@ def _said(content: CopiedContent, locale: str) -> Lines:
 
 @dataclass(frozen=True, slots=True)
 class DidIt(Action):
-    """The button with which someone says that they have done what a campaign asks for. `reminded`: below a reminder."""
+    """The button with which a reader confirms that they have done what a campaign asks.
+
+    `reminded` is whether the button is below a reminder instead of the campaign's first message.
+    """
 
     code: ClassVar[str] = "kpd"
     campaign: int
@@ -118,14 +127,17 @@ class DidIt(Action):
 
 @dataclass(frozen=True, slots=True)
 class PassOn(Action):
-    """The button that gives the words and the address of a campaign, to be passed on."""
+    """The button that shows the words and the address of a campaign, to copy and send to others."""
 
     code: ClassVar[str] = "kpp"
     campaign: int
 
 
 def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
-    """Return a campaign's copy with these lines. `done`: the reader said that they did it, and is not asked again."""
+    """Return the message of a campaign with these lines, and the time left or that the campaign is over.
+
+    With `done`, the reader has confirmed that they did what it asks, and gets no button for that.
+    """
     apart = ("",) if lines else ()
     if content.kind == "ended campaign" or content.deadline is None:
         return View((*lines, *apart, Strong(OVER)), attachments=content.attachments)
@@ -134,19 +146,22 @@ def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -
 
 
 def remind(content: CopiedContent) -> View:
-    """Return a campaign's reminder: what it asks for, and how long there is left."""
+    """Return a campaign's reminder: the first line of its words, and the time left until the deadline."""
     assert content.deadline is not None
     left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
     return View((gist(content), *left), buttons(content, reminded=True))
 
 
 def end(reminder: View) -> View:
-    """Return what a reminder says once the deadline has passed."""
+    """Return what replaces a campaign's reminder once the deadline has passed."""
     return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
 
 
 def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
-    """Return the buttons of a copy: the link, passing it on, and saying that it is done."""
+    """Return the buttons of a campaign's message: its link, one to pass it on, and one to confirm that it is done.
+
+    With `done`, the last is left out; `reminded` is whether the message is a reminder.
+    """
     found: list[Button] = []
     if content.link:
         share = Share(gist(content), content.link.url)
@@ -160,7 +175,7 @@ def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = Fals
 
 
 def gist(content: CopiedContent) -> Span:
-    """Return the first line of a campaign, in each language it has."""
+    """Return the first line of a campaign's words, in every language in which they were written."""
     found = {locale: _first_line(content, locale) for locale in content.words}
     first = found.get(ELSE) or next(iter(found.values()), "")
     return Localised({ELSE: first, **{locale: line for locale, line in found.items() if locale and line}})
@@ -172,7 +187,7 @@ def _first_line(content: CopiedContent, locale: str) -> str:
 
 
 OVER = _("It is over. Thank you for your help!")
-"""The line in a campaign's copies once its deadline has passed."""
+"""The line in a campaign's messages once its deadline has passed."""
 
 
 # --- How a long announcement arrives: the messages each platform splits it into, never cut. Lengths as each counts
@@ -180,11 +195,14 @@ OVER = _("It is over. Thank you for your help!")
 
 
 FROM_TEAM = _("From the team")
-"""The line above every announcement, because the bot says other things too."""
+"""The first line of every announcement, to tell it from other messages of the bot."""
 
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
-    """Return the messages that a text becomes, by platform, where there are several: most messages first."""
+    """Return the messages into which each platform splits a long text, by platform's name.
+
+    Platforms on which the text fits into one message are left out.
+    """
     text = f"{plain(FROM_TEAM, reader)} " + "\n".join(plain(line, reader) for line in lines)
     found = {}
     limits = [(features.longest_text, features) for features in platforms().values() if features.longest_text]
@@ -207,7 +225,7 @@ def _split(text: str, most: int, length: Callable[[str], int]) -> list[str]:
 
 
 def _fitting(text: str, most: int, length: Callable[[str], int]) -> int:
-    """Return how many characters from the start of a text fit."""
+    """Return how many characters from the start of `text` fit into `most`, as the platform counts with `length`."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -222,7 +240,11 @@ def _fitting(text: str, most: int, length: Callable[[str], int]) -> int:
 
 
 Became = Literal["arrived", "waiting", "unreachable", "failed", "cancelled", "withdrawn", "kept", "stale", "leaving"]
-"""The outcome of a copy. `stale`: it still shows the words before a correction; `leaving`: it is being deleted."""
+"""The outcome of a copy, the message to one recipient.
+
+«stale»: it still shows the words before a correction; «leaving»: it is being deleted; «kept»: the platform does not
+allow to delete it.
+"""
 
 _BAR = 12
 _REASONS: Mapping[Reason, Text] = {
@@ -246,7 +268,7 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.CANNOT_BE_DELETED: _("the platform no longer allows it: they say that it was withdrawn"),
     Reason.DEFECT: _("something failed on our side"),
 }
-"""Reasons in words that follow «because»."""
+"""The reasons why a copy waits or did not arrive, in words that follow «because»."""
 
 STATES: Mapping[Became, Text] = {
     # L10N: what became of a copy of an announcement, in a table
@@ -264,11 +286,14 @@ STATES: Mapping[Became, Text] = {
     "stale": _("to be corrected"),
     "leaving": _("to be deleted"),
 }
-"""The outcome of a single copy, for a table."""
+"""The outcome of a copy in words, for a column of a table."""
 
 
 def what_became(state: str, op: str) -> Became:
-    """Return the outcome of a copy in a state, for which `op` was asked last."""
+    """Return the outcome of a copy from the `state` and the `op` of its delivery.
+
+    `op` is the operation asked last: send, edit or delete.
+    """
     if op == "send":
         known: Mapping[str, Became] = {
             "sent": "arrived", "failed": "failed", "unreachable": "unreachable", "dropped": "unreachable",
@@ -281,12 +306,18 @@ def what_became(state: str, op: str) -> Became:
 
 
 def reason(stored: str) -> Text:
-    """Return a reason in words that follow «because». Nobody is shown the platforms' own words of earlier versions."""
+    """Return a stored reason in words that follow «because».
+
+    Unknown reasons, which earlier versions stored in the words of the platforms, are said as «the platform refused it».
+    """
     return _REASONS[Reason(stored) if stored in set(Reason) else Reason.REFUSED]
 
 
 def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
-    """Return how many copies have arrived of all, as a bar and in words, and how many people have `seen` it."""
+    """Return the line that tells how many copies of all have arrived, with a bar.
+
+    `seen` is how many readers confirmed that they saw the announcement; None if they are not asked.
+    """
     counted = _counted(tally)
     arrived = counted["arrived"] + counted["stale"]
     all_ = arrived + counted["waiting"]
@@ -305,7 +336,7 @@ def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
 
 
 def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each platform with the outcomes of its copies."""
+    """Return a line for each platform that counts its copies by outcome."""
     lines: list[Span] = []
     for platform in sorted({copies.platform for copies in tally}):
         counted = _counted([copies for copies in tally if copies.platform == platform])
@@ -315,7 +346,7 @@ def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each reason that something did not arrive, or waits, and when that is tried next."""
+    """Return a line for each reason why copies wait or did not arrive, and when the first waiting copies leave."""
     lines: list[Span] = []
     reasons = Counter[str]()
     for copies in tally:
@@ -334,14 +365,14 @@ def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def count_waiting(tally: Sequence[CopyCount]) -> int:
-    """Return how many copies have not left."""
+    """Return how many copies have still to be sent."""
     return _counted(tally)["waiting"]
 
 
 def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
-    """Return how many copies can be tried again: corrections and deletions that failed, and people not reached.
+    """Return how many copies can be tried again: those that failed or did not reach their recipient.
 
-    Where it is `over`, people who were not reached do not count.
+    With `over`, the announcement is no longer sent, so that only failed edits and deletions count.
     """
     return sum(
         copies.copies
@@ -351,7 +382,7 @@ def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
 
 
 def count_there(tally: Sequence[CopyCount]) -> int:
-    """Return how many copies people have."""
+    """Return how many copies have arrived and are neither deleted nor being deleted."""
     counted = _counted(tally)
     return counted["arrived"] + counted["stale"] + counted["kept"]
 

@@ -1,4 +1,8 @@
-"""Announcements: what organisers say to many, and how far one has come."""
+"""An announcement: a message from organisers to many people.
+
+It is written as a draft. When it is released, a copy is enqueued for each recipient: a participant, or a channel of
+many. A campaign is an announcement with a link, a deadline and reminders.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,25 @@ from bot.people.audiences import Audience
 
 Kind = Literal["announcement", "campaign", "ended campaign"]
 State = Literal["draft", "waiting", "sending", "sent", "cancelled", "withdrawn"]
-"""The state of an announcement: `waiting` for its hour, `sending` while copies have still to leave.
+"""The state of an announcement.
 
-It is `cancelled` when it was stopped before all of them had left.
+«waiting» for its scheduled time, «sending» while copies have still to be sent. It is «cancelled» if it was stopped
+before all copies had been sent, and «withdrawn» if organisers had all copies deleted.
 """
 
 GRACE = timedelta(seconds=10)
-"""How long a sent announcement can be called back before anything leaves."""
+"""How long after an organiser sends an announcement it can be cancelled before any copy leaves."""
 MOST_PARTS = 4
-"""The most messages that one copy may be split into."""
+"""The largest number of messages into which one copy may be split if its text is long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An announcement without its words. `revision` counts the versions of its words, from 1.
+    """An announcement without its words. `revision` counts the versions of its content, from 1.
 
-    `due` is when a waiting one leaves, `deadline` when a campaign ends; `released` is when its copies were made.
+    `urgent` sends it during quiet hours too; `asks_seen` adds a button with which readers confirm that they saw it.
+    `due` is when a scheduled announcement is sent, `deadline` when a campaign ends; `released` is when the copies were
+    enqueued, and `ended` when the last one was sent.
     """
 
     id: int
@@ -43,10 +50,10 @@ class Announcement:
 
     @property
     def is_open(self) -> bool:
-        """Return whether it can still be written, addressed and sent."""
+        """Whether it is a draft, which can still be changed and sent."""
         return self.state == "draft"
 
     @property
     def is_out(self) -> bool:
-        """Return whether people have copies of it, or will soon."""
+        """Whether people have copies of it, or will soon."""
         return self.state in ("sending", "sent", "cancelled")

@@ -1,4 +1,4 @@
-"""What participants do with announcements: read them, say «Seen», do what a campaign asks for."""
+"""What participants do with announcements: read them, confirm that they saw them, do what a campaign asks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ routes = Routes()
 
 @routes.action(Seen)
 async def seen(request: Request, action: Seen) -> Reply:
-    """Note that someone has seen an announcement; pressing again changes nothing."""
+    """Store that the participant has seen an announcement; pressing «Seen» again changes nothing."""
     announcement = await store.find_announcement(request.tx, action.announcement)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
@@ -37,7 +37,7 @@ async def seen(request: Request, action: Seen) -> Reply:
 
 @routes.action(ReadAnnouncement)
 async def read(request: Request, action: ReadAnnouncement) -> Reply:
-    """Show an announcement as everyone got it, with the corrections since."""
+    """Show an announcement with its present words, as everyone has it."""
     announcement = await store.find_announcement(request.tx, action.announcement)
     await _readable(request, announcement)
     content = await store.find_content(request.tx, action.announcement)
@@ -47,9 +47,9 @@ async def read(request: Request, action: ReadAnnouncement) -> Reply:
 
 
 async def _readable(request: Request, announcement: Announcement | None) -> None:
-    """Check that someone may read an announcement.
+    """Check that the participant may read an announcement.
 
-    Raises Stale for one that is not for them, UserError for one that was withdrawn.
+    Raises Stale if it was not sent or is not for them, UserError if it was withdrawn.
     """
     person = request.participant
     if announcement is None or not (announcement.is_out or announcement.state == "withdrawn"):
@@ -67,7 +67,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 
 @routes.action(DidIt)
 async def did_it(request: Request, action: DidIt) -> Reply:
-    """Note that someone has done what a campaign asks, and remind them no more; pressing again changes nothing."""
+    """Store that the participant has done what a campaign asks, and cancel their reminders."""
     content = await _running(request, action.campaign)
     announcement = await store.find_announcement(request.tx, action.campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):
@@ -84,7 +84,7 @@ async def did_it(request: Request, action: DidIt) -> Reply:
 
 @routes.action(PassOn)
 async def pass_on(request: Request, action: PassOn) -> Reply:
-    """Show words and address in one piece, to be copied."""
+    """Show a campaign's words and address in one piece, to copy and send to others."""
     content = await _running(request, action.campaign)
     url = content.link.url if content.link else ""
     words = plain(gist(content), Reader(request.locale, request.reader.zone))
@@ -97,7 +97,10 @@ async def pass_on(request: Request, action: PassOn) -> Reply:
 
 
 async def _running(request: Request, campaign_id: int) -> CopiedContent:
-    """Return what a running campaign says. Raises UserError where it is over or withdrawn, Stale for none."""
+    """Return what a running campaign says.
+
+    Raises UserError if it is over or withdrawn, Stale if there is no such campaign.
+    """
     announcement = await store.find_announcement(request.tx, campaign_id)
     content = await store.find_content(request.tx, campaign_id)
     if announcement is None or content is None or announcement.kind == "announcement":

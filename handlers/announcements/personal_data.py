@@ -1,4 +1,4 @@
-"""Declares the personal data in announcements: who wrote them, and who said that they saw them."""
+"""Declares the personal data in announcements: who wrote them, and who confirmed that they saw them."""
 
 from __future__ import annotations
 

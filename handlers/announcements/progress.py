@@ -1,4 +1,4 @@
-"""Follows the copies of announcements as they leave; the report is updated every few seconds, and at the end."""
+"""Follows the copies of announcements as they are sent, and updates the report every few seconds."""
 
 from __future__ import annotations
 
@@ -15,24 +15,30 @@ EVERY = timedelta(seconds=3)
 
 
 def screen_of(announcement_id: int) -> str:
-    """Return the key of the live screen that shows an announcement's report."""
+    """Return the key of the live screen with an announcement's report."""
     return f"announcement:{announcement_id}"
 
 
 class Progress:
-    """Follows the copies that leave on one platform."""
+    """Is told the outcomes of deliveries on one platform, and acts on those that are copies of announcements."""
 
     def __init__(self) -> None:
         self._moved: set[int] = set()
         self._next = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
-        """Correct and withdraw copies for which that was asked meanwhile; replace those of channels that are gone."""
+        """Enqueue the corrections and deletions that were requested while these copies were being sent.
+
+        Copies for a channel that turned out to be gone are replaced by copies to its people.
+        """
         await store.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
     async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Update the reports if it is time, or if these outcomes were the `last` for now."""
+        """Update the reports of these outcomes, at most every few seconds.
+
+        If nothing else is due for now (`last`), they are updated at once.
+        """
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
             await store.finish_announcements(tx, moved, now)
@@ -40,7 +46,7 @@ class Progress:
                 await live_screens.touch(tx, screen_of(announcement_id))
 
     def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Called when the transaction of `note` with these outcomes is committed."""
+        """Remember what `note` has done, once its database transaction is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):
             self._moved = set()

@@ -1,4 +1,4 @@
-"""The announcements of a rehearsal; the program is stopped while one is on its way."""
+"""The announcements of a rehearsal; the program is stopped and restarted while one of them is being sent."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from handlers.announcements import store
 from handlers.themes.settings import ThemeSettings
 
 _GRACE = timedelta(seconds=11)
-"""An announcement can be called back for ten seconds."""
+"""How long the program waits before it sends an announcement, which can be cancelled until then."""
 
 
 async def is_announced(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether an announcement has left since an instant."""
+    """Return whether an announcement was released after `since`."""
     return bool(await store.released_since(tx, since))
 
 
@@ -34,7 +34,11 @@ async def announce(
     readers: list[CastMember] | None = None,
     now: bool = False,
 ) -> ExpectedMessage:
-    """Write and send an announcement, due to `readers`, by default everyone who comes. It has not left yet."""
+    """Let the organiser write and send an announcement. Returns the message that `readers` are expected to get.
+
+    `readers` are by default all who come. With `now`, the message is compared as it reads now, edits included, not as
+    it came. The copies have not been sent when this returns.
+    """
     organiser = play.organiser
     await organiser.command("annoncer")
     await organiser.act("an")
@@ -54,7 +58,7 @@ def _first_line(words: str) -> tuple[Span, ...]:
 
 
 async def to_everyone(play: Play) -> None:
-    """Announce to all; the program is stopped and started anew while copies leave."""
+    """Let the organiser announce something to all; the program is restarted while the copies are being sent."""
     await announce(play, "Le plan d'accès est affiché à l'accueil.\nPrends le métro, ligne 7.")
     play.servers.clock.advance(_GRACE)
     await play.servers.restart()
@@ -64,14 +68,14 @@ async def to_everyone(play: Play) -> None:
 
 
 async def with_picture(play: Play) -> None:
-    """Announce something with a picture."""
+    """Let the organiser announce something with a picture."""
     await announce(play, "Voici l'affiche de la soirée.", picture=Upload("affiche.png", paper("La soirée")))
     await play.until(play.servers.clock.now() + _GRACE)
     play.report.tell("An announcement with a picture.")
 
 
 async def by_theme(play: Play) -> None:
-    """Announce something to each theme."""
+    """Let the organiser announce something to the people of each theme."""
     for theme in play.settings.all_of(ThemeSettings):
         readers = play.of_theme(theme.key)
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
@@ -81,7 +85,7 @@ async def by_theme(play: Play) -> None:
 
 
 async def corrected(play: Play) -> None:
-    """Announce something wrong and correct it in its place: nobody gets a second message."""
+    """Let the organiser announce something wrong and correct it: the copies are edited, and no others sent."""
     wrong = "Le départ est à 8 h."
     right = "Le départ est à 9 h."
     mark = await announce(play, wrong, now=True)

@@ -1,4 +1,4 @@
-"""Releases scheduled announcements at their hour; an outage delays them and drops none."""
+"""Sends scheduled announcements at their time; after an outage they are sent late, and none is lost."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from handlers.announcements import service, store
 
 
 class ScheduledAnnouncements:
-    """The source of the ticker that releases scheduled announcements."""
+    """The source from which the ticker learns when scheduled announcements are due."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: a scheduled announcement has its hour in its row."""
+        """Do nothing: the time of a scheduled announcement is stored with it."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the first scheduled announcement leaves, perhaps already; None where none waits."""
+        """Return when the first scheduled announcement is due, perhaps in the past; None if none is scheduled."""
         return await store.next_announcement_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Release all announcements whose hour has come; None once none is left."""
+        """Release all announcements that are due: their copies are enqueued. Returns None if none was due."""
         released = await service.release_due_announcements(tx, self._settings, now)
         return Released(released) if released else None

@@ -1,4 +1,8 @@
-"""What can be done with announcements: draft, preview, release, cancel, correct, withdraw, retry."""
+"""What organisers can do with announcements: draft, preview, send, cancel, correct, withdraw and retry.
+
+A copy is the message to one recipient: a participant, or a channel of many. To release an announcement is to enqueue
+its copies. A campaign is an announcement with a link, a deadline and reminders.
+"""
 
 from __future__ import annotations
 
@@ -41,17 +45,17 @@ from handlers.announcements.store import (
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
-"""The topic that people turn off who want no announcements."""
+"""The topic of notifications that people mute if they want no announcements."""
 SAME_WITHIN = timedelta(minutes=10)
-"""How long another organiser's same words are pointed out."""
+"""How long after an announcement organisers are warned that another has the same words."""
 VALID_FOR = timedelta(days=30)
-"""How long an announcement may still matter to people who join later."""
+"""How long after its release an announcement is shown to people who join."""
 _MOST_IN_DIGEST = 5
 _LONGEST_TITLE = 60
 
 
 async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> SharedChannel | None:
-    """Return the channel in which an announcement to all, or to a theme, is said once; None where there is none."""
+    """Return the shared channel in which an announcement to all, or to a theme, is posted once; None for none."""
     if audience.kind not in ("all", "theme"):
         return None
     channel = settings.announcements_channel(audience.value if audience.kind == "theme" else None)
@@ -59,14 +63,17 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
 
 
 async def preview_reach(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
-    """Return everyone in an audience, with the way an announcement gets to them or the reason why it does not."""
+    """Return everyone in an audience, with the way an announcement reaches them or the reason why it does not."""
     in_place = await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
 
 
 def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
-    """Return how many of those reached get an announcement later than it leaves, by reason: NIGHT, or ENOUGH today."""
+    """Return how many of the people reached get an announcement sent at `at` later, by reason.
+
+    The reasons are quiet hours (NIGHT) and the limit of messages a day (ENOUGH).
+    """
     hours = settings.gathering.hours
     found = Counter[str]()
     for person in people:
@@ -87,7 +94,7 @@ async def _has_channel(tx: Transaction, audience: Audience) -> bool:
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
-    """Check the length of lines. Raises UserError where a platform would need more than MOST_PARTS messages."""
+    """Raise UserError if a platform would need more than MOST_PARTS messages for these lines."""
     for locale in LOCALES:
         longest = max(map(len, parts(lines, Reader(locale, settings.gathering.zone)).values()), default=1)
         if longest > MOST_PARTS:
@@ -104,13 +111,16 @@ def check_length(lines: Lines, settings: Settings) -> None:
 async def draft_announcement(
     tx: Transaction, settings: Settings, author_id: int, made: Composition, now: datetime
 ) -> Announcement:
-    """Store what somebody wrote as a draft and return it. Raises UserError where it is too long."""
+    """Store what `author_id` wrote as a draft and return the draft. Raises UserError if the text is too long."""
     check_length(made.body, settings)
     return await store.add_announcement(tx, author_id, made.body, made.view().attachments, now)
 
 
 async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
-    """Return an announcement with the same words and audience, sent within ten minutes or scheduled; None for none."""
+    """Return another announcement with the same words, files and audience; None if there is none.
+
+    It must be scheduled, or released within the last ten minutes.
+    """
     content = await store.find_words(tx, announcement.id)
     files = await store.file_kinds(tx, announcement.id)
     for other in await store.waiting_or_recent(tx, now - SAME_WITHIN):
@@ -131,9 +141,10 @@ async def release_announcement(
     urgent: bool = False,
     grace: timedelta = GRACE,
 ) -> bool:
-    """Make the copies of a draft or scheduled announcement, to leave after `grace`.
+    """Enqueue the copies of a draft or of a scheduled announcement, to be sent after `grace`.
 
-    Returns False where somebody did so already.
+    With `urgent`, quiet hours and the limit of messages a day are ignored. Returns False, and enqueues nothing, if the
+    announcement is no longer a draft or scheduled.
     """
     if not await store.begin_release(tx, announcement.id, now, urgent=urgent):
         return False
@@ -152,7 +163,7 @@ async def release_announcement(
 
 
 async def release_due_announcements(tx: Transaction, settings: Settings, now: datetime) -> int:
-    """Make the copies of all announcements whose hour has come; returns how many announcements."""
+    """Enqueue the copies of all scheduled announcements that are due. Returns the number of these announcements."""
     waiting = await store.due_announcements(tx, now)
     for other in waiting:
         await release_announcement(tx, settings, other, now, urgent=other.urgent, grace=timedelta())
@@ -160,9 +171,9 @@ async def release_due_announcements(tx: Transaction, settings: Settings, now: da
 
 
 async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
-    """Stop the copies that have not left, and return the announcement as it is then.
+    """Cancel an announcement that is scheduled or being sent. Returns the announcement as it is afterwards.
 
-    Where nothing has left, or it was scheduled, it is a draft again, and nothing is lost.
+    If no copy has been sent, it is a draft again; otherwise only the copies that have not been sent are cancelled.
     """
     if announcement.state == "waiting":
         await store.set_state(tx, announcement.id, "draft")
@@ -180,10 +191,10 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 async def correct_announcement(
     tx: Transaction, settings: Settings, announcement: Announcement, made: Composition, now: datetime, *, locale: str
 ) -> int:
-    """Replace the words in one locale (ELSE: of all who have none of their own) and edit the copies that arrived.
+    """Replace the words in one locale, and enqueue edits of the copies that have arrived.
 
-    Returns how many are edited. A correction keeps the kinds of attachments: raises UserError for other kinds than
-    before.
+    The locale ELSE stands for all readers whose language has no words of its own. Returns how many copies will be
+    edited. Raises UserError if files were added or replaced by files of another kind (picture or document).
     """
     check_length(made.body, settings)
     content = await store.find_words(tx, announcement.id)
@@ -213,25 +224,34 @@ async def _keep_kind(
 async def set_words(
     tx: Transaction, announcement: Announcement, content: CopiedContent, words: Mapping[str, Lines], now: datetime
 ) -> int:
-    """Replace the words of an announcement and edit the copies that arrived; returns how many are edited."""
+    """Replace all words of an announcement, and enqueue edits of the copies that have arrived.
+
+    `words` are by locale; the link and the files stay those of `content`. Returns how many copies will be edited.
+    """
     await store.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await catch_up(tx, announcement.id, now)
 
 
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Withdraw every copy; returns how many are to be deleted. What the platforms refuse stands in the report."""
+    """Withdraw an announcement: copies that have arrived are to be deleted, and no others are sent.
+
+    Returns how many copies are to be deleted. The report tells which ones a platform refused to delete.
+    """
     await store.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
     return await store.withdraw_copies(tx, announcement.id, now)
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Try again to reach whom an announcement did not reach; returns how many."""
+    """Try again to send, edit or delete the copies for which that failed. Returns how many copies these are."""
     return await store.retry_copies(tx, announcement.id, now)
 
 
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
-    """Return what was announced before someone joined and is still valid for them, as one message; None for nothing."""
+    """Return one message that lists announcements made before a person joined; None if there are none.
+
+    Announcements that are not for the person, that the person has, or that are over are left out.
+    """
     announcements = await store.received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
@@ -257,7 +277,7 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
 
 
 def title_of(content: CopiedContent) -> Span:
-    """Return the title by which an announcement is known: the beginning of its first line, in each language."""
+    """Return the title of an announcement in lists: the beginning of its first line, in every language it has."""
     found = {locale: short for locale, lines in content.words.items() if (short := _beginning(lines))}
     if not found:
         return _("A picture or document")
@@ -293,11 +313,12 @@ async def enqueue_copies(
     topic: Topic | None = "team",
     channel: SharedChannel | None = None,
 ) -> int:
-    """Put an announcement into the outbox, to leave when it is `due` (by default now); returns how many rows.
+    """Enqueue a copy of an announcement for each recipient, to be sent at `due`. Returns how many.
 
-    People who stopped all messages, or muted the `topic`, get nothing. `channel` is where what is for this audience is
-    said once; the channels of a group are known. People who have a copy get no second one, so that releasing again
-    reaches newcomers.
+    `due` is by default now. People who stopped all messages or muted the `topic` get no copy (None: there is no topic
+    to mute). `channel` is the shared channel in which the announcement is posted once for its audience; a group's own
+    channels are found here. People who have a copy already get no second one, so that releasing again reaches
+    newcomers.
     """
     release = Release(announcement_id, urgent, due or now, now)
     channels = await _channels(tx, audience, channel)
@@ -309,7 +330,7 @@ async def enqueue_copies(
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Send to people one by one what was for a channel that turned out to be gone."""
+    """Replace copies for channels that turned out to be gone by a copy for each person."""
     for outcome in outcomes:
         claimed = outcome.claimed
         to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
@@ -322,7 +343,7 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
 
 
 async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
-    """Return the channels in which something for an audience is said once: a group's own, else the shared one."""
+    """Return the channels in which an announcement is posted once for its audience: a group's own, or `channel`."""
     if audience.kind == "group":
         return await store.channels_of_group(tx, audience.number)
     if audience.kind in ("all", "theme") and channel:
@@ -331,9 +352,9 @@ async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel 
 
 
 async def _call_by_name(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> int:
-    """Reach people who take no private messages in their last group's thread; returns how many rows.
+    """Mention people who take no private messages in the thread of their last group. Returns how many rows are added.
 
-    Those without a thread are noted as not reached.
+    People without such a thread are stored as not reached.
     """
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
     called = await store.called_by_name(tx, release.announcement_id)
@@ -355,39 +376,39 @@ async def _call_by_name(tx: Transaction, release: Release, people: Sequence[Clos
 
 
 KIND: Kind = "campaign"
-"""The kind of campaigns, as announcements and as subjects of reminders."""
+"""The kind of announcements that are campaigns, and the beginning of the subject of a campaign's reminders."""
 LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("7d", "3d", "1d", "3h", "1h"))
-"""How long before its deadline a campaign can remind people, the earliest first."""
+"""How long before its deadline a campaign can remind people, the longest time first."""
 USUAL_LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("3d", "1d", "3h"))
 
 
 def campaign_subject(campaign_id: int) -> str:
-    """Return the subject of a campaign's reminders."""
+    """Return the subject under which a campaign's reminders are stored."""
     return f"{KIND}:{campaign_id}"
 
 
 async def plan_reminders(
     tx: Transaction, campaign_id: int, deadline: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Set a campaign's reminders to these leads before its deadline; those that would be past are left out."""
+    """Replace a campaign's reminders by one for each of `leads`, the times before its `deadline`.
+
+    Reminders that would be in the past are left out. `zone` is the gathering's time zone.
+    """
     await reminding.schedule(tx, campaign_subject(campaign_id), deadline, zone, leads, now)
 
 
 async def planned_reminders(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
-    """Return how long before its deadline a campaign will remind people."""
+    """Return how long before its deadline a campaign will remind people, for each reminder to come."""
     return [other.lead for other in await reminder_store.planned(tx, campaign_subject(campaign_id))]
 
 
 async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
-    """Delete the reminders of a campaign that was cancelled, withdrawn or discarded.
-
-    Does nothing for other announcements.
-    """
+    """Delete the reminders of a campaign, if there are any."""
     await reminding.unschedule(tx, campaign_subject(campaign_id))
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """Return a campaign's reminder; None for a campaign that is gone, not sent yet, or moved."""
+    """Return a campaign's reminder; None if the campaign is gone or over, not sent yet, or has another deadline now."""
     announcement = await store.find_announcement(tx, number_of(reminder.subject))
     content = await store.find_words(tx, number_of(reminder.subject))
     if (
@@ -403,7 +424,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
-    """Return when a campaign ends, in words; None for one that is gone, or not sent."""
+    """Return a line that tells when a campaign ends; None if the campaign is gone or was not sent."""
     campaign = await store.find_announcement(tx, number_of(reminder.subject))
     if campaign is None or not campaign.is_out:
         return None
@@ -411,11 +432,14 @@ async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
 
 
 CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
-"""Campaigns as a subject of reminders."""
+"""How reminders of campaigns are composed and named."""
 
 
 async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
-    """Note that someone has done what a campaign asks, and remind them no more. Returns False when they had said so."""
+    """Store that a person has done what a campaign asks, and cancel their reminders.
+
+    Returns False if the person had confirmed that before.
+    """
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
     await standing.settle(tx, campaign_subject(campaign_id), done, now, participant_id=participant_id)
@@ -423,17 +447,17 @@ async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now:
 
 
 class Campaigns:
-    """The source of the ticker that ends campaigns at their deadline: every copy that arrived says so from then on."""
+    """The source from which the ticker learns when campaigns end; every copy that arrived is then edited to say so."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: what ended while the program was down is due."""
+        """Do nothing: a campaign that ended while the program was down is still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next campaign ends; None for none. It writes nothing."""
+        """Return when the next campaign ends, perhaps in the past; None if there is none."""
         return await store.next_campaign_end(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End the first campaign whose deadline has passed; None once there is none."""
+        """End the first campaign whose deadline has passed. Returns None if there is none."""
         for campaign_id in (await store.ended_campaigns(tx, now))[:1]:
             await store.end_campaign(tx, campaign_id)
             await stop_reminding(tx, campaign_id)

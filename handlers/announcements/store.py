@@ -1,4 +1,8 @@
-"""Stores announcements and campaigns: their audience, their words and files, their copies, who has seen them."""
+"""The SQL of announcements and campaigns: their audience, words and files, their copies, and who has seen them.
+
+A copy is the message to one recipient: a participant, or a channel of many. Each copy is a row of deliveries, the
+outbox. To release an announcement is to enqueue its copies. A campaign is an announcement with a link and a deadline.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +51,10 @@ async def add_announcement(
     kind: Kind = "announcement",
     deadline: datetime | None = None,
 ) -> Announcement:
-    """Store a new draft and return it."""
+    """Store a new draft with these words for all languages, and return the draft.
+
+    `author_id` is None for an announcement from the shell; `deadline` is that of a campaign.
+    """
     row = await tx.one(
         "INSERT INTO announcements (author_id, kind, content, audience, deadline_at, created_at)"
         " VALUES (CAST(:author AS BIGINT), :kind, :content, :audience, CAST(:deadline AS BIGINT), :now) RETURNING id",
@@ -66,13 +73,16 @@ async def add_announcement(
 
 
 async def find_announcement(tx: Transaction, announcement_id: int) -> Announcement | None:
-    """Return an announcement by id, or None."""
+    """Return the announcement with this id, None if there is none."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
     return _announcement(row) if row else None
 
 
 async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
-    """Return announcements after the first `after`: scheduled and leaving, then sent, then drafts; newest first."""
+    """Return up to `limit` announcements, skipping the first `after`.
+
+    Those scheduled or being sent come first, then those sent, then drafts; among these, the newest first.
+    """
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n ORDER BY CASE WHEN n.state IN ('waiting', 'sending') THEN 0"
         " WHEN n.state = 'draft' THEN 2 ELSE 1 END, n.id DESC LIMIT :limit OFFSET :after",
@@ -90,7 +100,7 @@ async def count_announcements(tx: Transaction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The announcements that did not leave yet: how many drafts, how many scheduled, and when the first leaves."""
+    """How many announcements are drafts or scheduled (`waiting`), and when the first of the latter is due."""
 
     drafts: int
     waiting: int
@@ -98,7 +108,7 @@ class Unsent:
 
 
 async def unsent(tx: Transaction) -> Unsent:
-    """Return how many announcements did not leave yet."""
+    """Return how many announcements are drafts or scheduled."""
     row = await tx.one(
         "SELECT COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts, COUNT(due_at) AS waiting, MIN(due_at) AS due"
         " FROM announcements WHERE state IN ('draft', 'waiting')"
@@ -115,7 +125,10 @@ async def set_audience(tx: Transaction, announcement_id: int, audience: Audience
 
 
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
-    """Note that the copies are being made. Returns False where it is no draft or scheduled: somebody was faster."""
+    """Mark a draft or scheduled announcement as being sent. The caller enqueues its copies.
+
+    Returns False, and changes nothing, if it is neither any more because another release was faster.
+    """
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
@@ -130,7 +143,7 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:
-    """Schedule a draft. Returns False for what is no draft."""
+    """Schedule a draft to be sent at `due`. Returns False if the announcement is no draft."""
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent, reference = :reference"
@@ -144,7 +157,7 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 
 
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
-    """Set an announcement's state. A draft has no hour, and no copies."""
+    """Set an announcement's state. A draft loses the time at which it was due or released."""
     await tx.run(
         "UPDATE announcements SET state = :state,"
         " due_at = CASE WHEN :state = 'draft' THEN NULL ELSE due_at END,"
@@ -155,7 +168,7 @@ async def set_state(tx: Transaction, announcement_id: int, state: State) -> None
 
 
 async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announcement]:
-    """Return the announcements whose hour has come, the earliest first."""
+    """Return the scheduled announcements that are due, the earliest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.due_at <= :now"
         " ORDER BY n.due_at, n.id",
@@ -165,7 +178,7 @@ async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announce
 
 
 async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
-    """Return the announcements that someone wrote and that are scheduled."""
+    """Return the scheduled announcements that this person wrote."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
         author=participant_id,
@@ -174,18 +187,21 @@ async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequ
 
 
 async def next_announcement_due(tx: Transaction) -> datetime | None:
-    """Return when the first scheduled announcement leaves; None where none is scheduled."""
+    """Return when the first scheduled announcement is due; None if none is scheduled."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
     return _instant(row["due"]) if row else None
 
 
 async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
-    """Delete a draft. Returns False for what is no draft."""
+    """Delete a draft. Returns False if the announcement is no draft."""
     return bool(await tx.run("DELETE FROM announcements WHERE id = :id AND state = 'draft'", id=announcement_id))
 
 
 async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Return the announcements whose copies were made since an instant, newest first; not those withdrawn."""
+    """Return the announcements released at `since` or later, newest first.
+
+    Cancelled and withdrawn ones are left out.
+    """
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.released_at >= :since"
         " AND n.state IN ('sending', 'sent') ORDER BY n.released_at DESC, n.id DESC",
@@ -195,7 +211,10 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
 
 
 async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Return scheduled announcements, and those whose copies were made since an instant; newest first."""
+    """Return the scheduled announcements and those released at `since` or later, newest first.
+
+    Cancelled and withdrawn ones are left out.
+    """
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting'"
         " OR (n.released_at >= :since AND n.state IN ('sending', 'sent')) ORDER BY n.id DESC",
@@ -205,14 +224,17 @@ async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announ
 
 
 async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
-    """Delete drafts that nobody sent for two months; returns how many."""
+    """Delete drafts that are older than two months. Returns how many were deleted."""
     return await tx.run(
         "DELETE FROM announcements WHERE state = 'draft' AND created_at < :before", before=to_micros(now - _ABANDONED)
     )
 
 
 async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
-    """Note that someone has seen an announcement. Returns False when they had said so before."""
+    """Store that a person has seen an announcement, or done what a campaign asks.
+
+    Returns False if the person had confirmed that before.
+    """
     return bool(
         await tx.run(
             "INSERT INTO acknowledgements (announcement_id, participant_id, at) VALUES (:id, :person, :now)"
@@ -225,7 +247,10 @@ async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, 
 
 
 async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
-    """Return when people said that they have seen an announcement, by their ids."""
+    """Return when each person confirmed that they saw an announcement, by participant id.
+
+    For a campaign: that they did what it asks.
+    """
     rows = await tx.all(
         "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
     )
@@ -233,7 +258,7 @@ async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, da
 
 
 async def count_seen(tx: Transaction, announcement_id: int) -> int:
-    """Return how many said that they have seen an announcement, or done what a campaign asks."""
+    """Return how many people confirmed that they saw an announcement, or did what a campaign asks."""
     row = await tx.one("SELECT COUNT(*) AS n FROM acknowledgements WHERE announcement_id = :id", id=announcement_id)
     assert row is not None
     number: int = row["n"]
@@ -267,15 +292,15 @@ def _announcement(row: Row) -> Announcement:
 Lines = tuple[Span, ...]
 
 ELSE = ""
-"""The locale that stands for the words of all readers who have none of their own."""
+"""The locale that stands for all readers whose language has no words of its own."""
 
 FILES = FileTable(name="announcement_files", owner="announcement_id", held=True)
-"""The table of announcements' files, which the database itself holds."""
+"""The table of the files of announcements; their content is in the database itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkButton:
-    """A button that leads to an address: words (≤ 40 characters) and https address."""
+    """A button below an announcement that leads to an https address. `label` has at most 40 characters."""
 
     label: str
     url: str
@@ -283,9 +308,10 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContent:
-    """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones.
+    """What the copies of an announcement say at its present `revision`.
 
-    `corrected` is when it was last corrected after it had left.
+    `words` are the lines by locale, under ELSE for all locales without words of their own. `corrected` is when the
+    words were last corrected after the announcement had been sent, None for never.
     """
 
     announcement_id: int
@@ -300,16 +326,16 @@ class CopiedContent:
 
     @property
     def has_words(self) -> bool:
-        """Return whether there are words in any language."""
+        """Whether there are words in any language."""
         return any(self.words.values())
 
     def lines(self, locale: str) -> Lines:
-        """Return the lines for readers of a locale."""
+        """Return the lines for readers of this locale: those in their language, or else those for everyone."""
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
 async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent | None:
-    """Return what the copies say now, with the files; None where there is no such announcement."""
+    """Return the content of an announcement, with its files; None if there is no such announcement."""
     words = await find_words(tx, announcement_id)
     if words is None:
         return None
@@ -332,7 +358,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent |
 
 
 async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
-    """Return the same without the files, which may be large."""
+    """Return the content of an announcement without its files, which may be large; None if there is none."""
     row = await tx.one(
         "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
         id=announcement_id,
@@ -354,7 +380,7 @@ async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | N
 
 
 async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[str, str, int]]:
-    """Return the attachments in order: «picture» or «file», its name, its bytes."""
+    """Return kind («picture» or «file»), name and size in bytes of each attachment, in order."""
     rows = await tx.all(
         "SELECT kind, name, LENGTH(content) AS bytes FROM announcement_files WHERE announcement_id = :id"
         " ORDER BY position",
@@ -371,7 +397,11 @@ async def put_words(
     *,
     corrected: datetime | None = None,
 ) -> None:
-    """Replace the words; copies that arrived are to be edited (`correct_copies`), and say when it was `corrected`."""
+    """Replace the words and the link of an announcement, and raise its revision.
+
+    `corrected` is when the words of an announcement that was sent are corrected; its copies are edited by
+    `correct_copies`.
+    """
     await tx.run(
         "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
         id=announcement_id,
@@ -380,14 +410,14 @@ async def put_words(
 
 
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Replace the attachments."""
+    """Replace the attachments of an announcement, and raise its revision."""
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)
     await raise_revision(tx, announcement_id)
 
 
 async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
-    """Ask readers to press «Seen», or no longer."""
+    """Set whether readers are asked to press «Seen» below an announcement (`asks`)."""
     await tx.run(
         "UPDATE announcements SET asks_seen = :asks, revision = revision + 1 WHERE id = :id",
         id=announcement_id,
@@ -396,7 +426,7 @@ async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> Non
 
 
 async def raise_revision(tx: Transaction, announcement_id: int) -> None:
-    """Raise the revision, by which delivery knows the words; whatever changes them calls this."""
+    """Raise the revision of an announcement, by which the delivery notices that its content changed."""
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
@@ -423,7 +453,7 @@ async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence
 
 
 def pack_words(words: Mapping[str, Lines], link: LinkButton | None, corrected: datetime | None = None) -> str:
-    """Return words by locale, the link, and when they were corrected, as they are stored."""
+    """Return words by locale, link and time of correction as the JSON text that is stored."""
     stored: dict[str, Any] = {"words": {locale: [encode(line) for line in lines] for locale, lines in words.items()}}
     if link:
         stored["link"] = [link.label, link.url]
@@ -451,16 +481,16 @@ CLAIMED = ClaimPart(
         " WHERE k.announcement_id = d.announcement_id AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END",
     },
 )
-"""The columns of an announcement that are read with a delivery d that is a copy of it."""
+"""The SQL with which the delivery reads, for each row `d` that is a copy, columns of its announcement `n`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyCount:
-    """The number of copies in a state, for a reason, on a platform.
+    """How many copies on a platform have the same state, operation and reason.
 
-    `state`: waiting · sending · sent · failed · unreachable · dropped · cancelled · withdrawn. `op` is what is, or was
-    last, to be done: a copy `sent` with op «delete» could not be taken back. `doubtful` copies may be there twice.
-    `due` is when the first of those that wait is sent.
+    `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
+    done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many of them may
+    have arrived twice, `due` when the first waiting one is tried.
     """
 
     platform: str
@@ -473,7 +503,10 @@ class CopyCount:
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Stop the copies that have not left; returns how many rows. One being sent arrives, unless it has to wait."""
+    """Cancel the copies that have not been sent. Returns how many.
+
+    A copy that is being sent at this moment still arrives, unless the platform makes it wait.
+    """
     return await tx.run(
         "UPDATE deliveries SET state = 'cancelled', reason = NULL, settled_at = :now"
         " WHERE announcement_id = :id AND state = 'waiting' AND native_id IS NULL",
@@ -483,9 +516,10 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) ->
 
 
 async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *, showing: Sequence[str]) -> int:
-    """Have the copies that arrived edited to the announcement's present revision; returns how many.
+    """Enqueue edits of the copies that arrived with an earlier revision. Returns how many.
 
-    `showing` are the digests of what they are to show: a copy that shows one of them already is left alone.
+    `showing` are the digests of what the copies are to show in each language: a copy that shows one of them already is
+    not edited.
     """
     behind = (
         " WHERE announcement_id = :id AND native_id IS NOT NULL AND op <> 'delete'"
@@ -505,7 +539,7 @@ async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *
 
 
 async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Have every copy that arrived deleted, and send no other; returns how many are to be deleted."""
+    """Enqueue the deletion of all copies that arrived, and cancel all others. Returns how many will be deleted."""
     await cancel_copies(tx, announcement_id, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
@@ -517,9 +551,9 @@ async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) 
 
 
 async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Try again the copies that failed or reached nobody; returns how many.
+    """Enqueue again the copies that failed or did not reach their recipient. Returns how many.
 
-    An announcement that is over is sent to nobody, but copies that arrived are still corrected, or deleted.
+    Copies of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
     """
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
@@ -537,7 +571,7 @@ async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> 
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
-    """Return the number of an announcement's copies by state, platform and reason."""
+    """Return how many copies of an announcement there are on each platform by state, operation and reason."""
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
         " MIN(CASE WHEN state = 'waiting' THEN due_at END) AS due"
@@ -560,9 +594,9 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
 
 
 async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Do what was asked of copies while they left: correct or delete them.
+    """Enqueue the corrections and deletions that were requested while these copies were being sent.
 
-    A copy whose correction failed is still there: if it is withdrawn meanwhile it is still to be deleted.
+    A copy that could not be corrected is still there: if its announcement is withdrawn meanwhile, it is deleted.
     """
     arrived: list[tuple[int, Copy]] = []
     failed: list[int] = []
@@ -591,7 +625,7 @@ async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) 
 
 
 async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:
-    """Set the state of those announcements that have no copies left to send."""
+    """Set the state «sent» of those announcements of which no copy has still to be sent."""
     await tx.many(
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
@@ -602,7 +636,11 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """A copy of an announcement and its recipient: a person, or a channel (no `participant`, `name` may be '')."""
+    """A copy of an announcement and its recipient, for the report's table.
+
+    The recipient is a person or a channel; for a channel, `participant` is None and `name` may be ''. `repeated` is
+    whether the copy may have arrived twice.
+    """
 
     participant: int | None
     name: str
@@ -616,7 +654,7 @@ class CopyRow:
 
 
 async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
-    """Return the copies of an announcement, in the order they were made."""
+    """Return all copies of an announcement, in the order in which they were enqueued."""
     rows = await tx.all(
         "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
         " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
@@ -642,7 +680,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
 
 
 async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
-    """Return whether nobody has a copy, or will get one."""
+    """Return whether no copy of an announcement was sent or is being sent. Copies that wait do not count."""
     row = await tx.one(
         "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
         " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
@@ -652,12 +690,12 @@ async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int) -> int:
-    """Delete the copies of an announcement of which none left; returns how many."""
+    """Delete all rows of an announcement's copies. Returns how many. No copy may have been sent."""
     return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
 
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """Return the ids of the announcements of which someone has a copy of their own."""
+    """Return the ids of the announcements of which this person has a copy of their own."""
     rows = await tx.all(
         "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
         id=participant_id,
@@ -669,20 +707,20 @@ async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
 
 
 ANNOUNCEMENT = "announcement"
-"""The kind of an announcement's rows in the outbox."""
+"""The kind of deliveries that are copies of announcements."""
 _ROW = (
     "INSERT INTO deliveries"
     " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at, reference)"
 )
 _REFERENCE = "(SELECT n.reference FROM announcements n WHERE n.id = :announcement)"
-"""The reference of what had an announcement sent: its copies are made later where it waited for its hour."""
+"""SQL for the reference in the logs of the request that sent or scheduled the announcement."""
 _ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
 _WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)"
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An announcement that is being put into the outbox, to leave when it is `due`."""
+    """An announcement whose copies are being enqueued, to be sent at `due`."""
 
     announcement_id: int
     urgent: bool
@@ -691,7 +729,7 @@ class Release:
 
     @property
     def params(self) -> dict[str, Any]:
-        """Return what all of its rows have in common, as parameters."""
+        """The SQL parameters that are the same for all of its copies."""
         return {
             "kind": ANNOUNCEMENT,
             "announcement": self.announcement_id,
@@ -703,9 +741,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class CopyChannel:
-    """A channel in which something is said once for many: a group's (`channel_id`), or the `chat` of a shared one.
+    """A channel in which an announcement is posted once for many people.
 
-    `role` is mentioned to call those it is for, '' for none.
+    It is a group's channel with an id (`channel_id`), or a shared channel (`chat`). `role` is the platform's id of the
+    role to mention, '' for none.
     """
 
     platform: str
@@ -716,9 +755,9 @@ class CopyChannel:
 
 @dataclass(frozen=True, slots=True)
 class ClosedToCopies:
-    """A person who takes no private messages on the account they are written to.
+    """A person who gets no private messages on the account to which they would be sent.
 
-    `asked`: they were asked to allow them.
+    `asked` is whether the person agreed to private messages; if so, the platform does not deliver them.
     """
 
     participant_id: int
@@ -729,7 +768,7 @@ class ClosedToCopies:
 
 
 async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChannel]:
-    """Return the channels of a group, on platforms where groups are told things there."""
+    """Return the channels of a group on platforms where announcements are posted in channels."""
     rows = await tx.all(
         f"SELECT id, platform, role FROM channels WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
         " AND thread <> ''",
@@ -739,7 +778,7 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Put a copy into the outbox for each channel that has none; returns how many."""
+    """Enqueue a copy for each of these channels that has none. Returns how many."""
     count = 0
     for channel in channels:
         count += await tx.run(
@@ -761,10 +800,10 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, *, in_channels: bool
 ) -> int:
-    """Put a copy into the outbox for each person of an audience who has none; returns how many.
+    """Enqueue a copy for each person of an audience who has none. Returns how many.
 
-    Left out are people who stopped all messages or muted the `topic`, who take no private messages, and, where it is
-    said `in_channels`, everyone on platforms that have channels.
+    People who stopped all messages, muted the `topic` or take no private messages get none. With `in_channels`, the
+    announcement is posted in channels, and nobody on platforms with such channels gets a copy.
     """
     people, params = _without_copy(audience, topic)
     return await tx.run(
@@ -778,7 +817,7 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None
 ) -> Sequence[ClosedToCopies]:
-    """Return the people of an audience who have no copy because they take no private messages, by id."""
+    """Return the people of an audience who have no copy because they get no private messages, by id."""
     people, params = _without_copy(audience, topic)
     rows = await tx.all(
         f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
@@ -793,7 +832,7 @@ async def closed_to_copies(
 
 
 def _without_copy(audience: Audience, topic: Topic | None) -> tuple[str, Mapping[str, Any]]:
-    """Return SQL that selects people of an audience who want an `:announcement` and have no copy; parameters."""
+    """Return SQL, and its parameters, that selects the people of an audience who are to get a copy and have none."""
     condition, params = where(audience)
     people = (
         f" FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition} AND p.stopped = 0 AND p.muted NOT LIKE :muted"
@@ -804,7 +843,7 @@ def _without_copy(audience: Audience, topic: Topic | None) -> tuple[str, Mapping
 
 
 async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str]:
-    """Return the people whom copies of an announcement mention in shared channels, by their ids on the platform."""
+    """Return the ids on their platform of the people and roles that copies of an announcement mention in channels."""
     rows = await tx.all(
         "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
         announcement=announcement_id,
@@ -813,7 +852,7 @@ async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str
 
 
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
-    """Return the channel id of someone's last group that has a thread on a platform; None for none."""
+    """Return the channel id of the person's last group that has a thread on a platform; None if there is none."""
     row = await tx.one(
         "SELECT s.id FROM members m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
@@ -826,7 +865,10 @@ async def last_thread(tx: Transaction, participant_id: int, platform: str) -> in
 async def add_copies_in_threads(
     tx: Transaction, release: Release, named: Mapping[tuple[str, int], Sequence[str]]
 ) -> None:
-    """Put a copy into the outbox for each thread (platform, channel id) that mentions these people."""
+    """Enqueue a copy for each thread, which mentions the people in `named`.
+
+    `named` maps platform and channel id of a thread to the ids of people on that platform.
+    """
     await tx.many(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, urgent, announcement_id, due_at,"
         " created_at, reference) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now,"
@@ -839,7 +881,7 @@ async def add_copies_in_threads(
 
 
 async def add_unreached(tx: Transaction, release: Release, people: Iterable[ClosedToCopies]) -> None:
-    """Note that an announcement reaches these people in no way, and why."""
+    """Store that an announcement cannot reach these people, and why."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
         " reason, settled_at, due_at, created_at, reference) VALUES (:platform, :kind, :person, :account, '', :urgent,"
@@ -858,7 +900,7 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
 
 
 async def forget_copy(tx: Transaction, delivery_id: int) -> None:
-    """Delete a copy that others replace."""
+    """Delete the row of one copy that is replaced by others."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
@@ -866,7 +908,10 @@ async def forget_copy(tx: Transaction, delivery_id: int) -> None:
 
 
 Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
-"""The way to someone: in private, in a shared channel, mentioned in their group's thread; or why nothing reaches them.
+"""How a message reaches a person, or why it does not.
+
+It comes in private («private»), in a shared channel («place») or as a mention in the thread of their group («named»);
+all other values are reasons why nothing reaches them.
 """
 
 REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
@@ -874,10 +919,11 @@ REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Someone in an audience, the platform they are written to on ('' for none), and the way.
+    """A person in an audience, and how a message reaches them.
 
-    `away`: they live by the clocks of their home while the gathering lasts. `last_but_one` is when the last message to
-    many but one reached them: after two a day, more wait.
+    `platform` is where they would get it, '' for none. If they are `away`, they are at home while the gathering lasts,
+    and the time there counts for quiet hours. `last_but_one` is when they got the last announcement but one: after two
+    on a day, others wait.
     """
 
     id: int
@@ -890,16 +936,17 @@ class Reach:
 
     @property
     def reached(self) -> bool:
-        """Return whether a message gets to them."""
+        """Whether a message reaches the person."""
         return self.way in REACHED
 
 
 async def who_is_reached(
     tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
 ) -> Sequence[Reach]:
-    """Return everyone in an audience, by id. `in_place`: on Discord it is said in a channel for all of them.
+    """Return everyone in an audience, by id, and how an announcement reaches them.
 
-    `today` is the day, in the gathering's zone, on which people who were marked absent are away.
+    `in_place` is whether it is posted in a channel on platforms that have channels. People marked absent on `today`, a
+    day in the gathering's time zone, are away.
     """
     condition, params = where(audience)
     rows = await tx.all(
@@ -944,7 +991,7 @@ async def who_is_reached(
 
 
 def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
-    """Return how many are reached on each platform."""
+    """Return how many of these people are reached on each platform."""
     counts: dict[str, int] = {}
     for person in people:
         if person.reached:
@@ -959,13 +1006,13 @@ _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdraw
 
 
 async def next_campaign_end(tx: Transaction) -> datetime | None:
-    """Return when the first campaign that runs or is scheduled ends, perhaps already; None for none."""
+    """Return when the first campaign that is not over ends, perhaps in the past; None if there is none."""
     row = await tx.one(f"SELECT MIN(deadline_at) AS ends FROM announcements WHERE {_RUNNING}")
     return from_micros(row["ends"]) if row and row["ends"] is not None else None
 
 
 async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
-    """Return the ids of campaigns whose deadline has passed and that still ask, the earliest first."""
+    """Return the ids of the campaigns whose deadline has passed but that were not ended yet, the earliest first."""
     rows = await tx.all(
         f"SELECT id FROM announcements WHERE {_RUNNING} AND deadline_at <= :now ORDER BY deadline_at, id",
         now=to_micros(now),
@@ -974,7 +1021,7 @@ async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """End a campaign, so that it asks nobody any more; a scheduled one never leaves."""
+    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent."""
     await tx.run(
         "UPDATE announcements SET kind = 'ended campaign',"
         " state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,"

@@ -1,4 +1,4 @@
-"""The work of jobs for groups, done in another process: to compute a proposal, and to draw pictures and door lists."""
+"""The work of jobs for groups, done in another process: computing a proposal, drawing pictures, making door lists."""
 
 from __future__ import annotations
 
@@ -312,10 +312,10 @@ def remedies_for(
     limits: Mapping[str, Limits],
     bound: Collection[int] = (),
 ) -> tuple[Remedy, ...]:
-    """Return the remedies for every theme whose people cannot be split, those with the fewest moves first.
+    """Return the remedies for every theme whose people cannot be split into groups, those with the fewest moves first.
 
-    `limits` holds the allowed sizes of each theme. People in `bound`, whom a pair, a pin or a lock names, are the last
-    to move.
+    `limits` holds the allowed sizes of each theme. People in `bound`, whom an organisers' rule names, are the last to
+    move.
     """
     sizes: dict[str, int] = dict.fromkeys(limits, 0)
     wishes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

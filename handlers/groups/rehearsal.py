@@ -20,7 +20,7 @@ from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 
 _MEETING = time(14, 0)
-"""When the demo's groups first meet, on the first day."""
+"""The time at which the demo's groups first meet, on the first day."""
 _FEW, _SOME = 30, 60
 """With fewer people than `_FEW` groups are much smaller than usual, with fewer than `_SOME` a little smaller."""
 _ABSENT = 2
@@ -28,13 +28,13 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def configure(configuration: Configuration, _moved: timedelta) -> None:
-    """Set in the configuration when groups first meet."""
+    """Set in the demo's configuration when groups first meet."""
     first: date = configuration["gathering"]["starts"]
     configuration["groups"]["meeting"] = datetime.combine(first, _MEETING)
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Set sizes of groups so small that hardly any number of people in a theme leaves some without a group."""
+    """Lower the sizes of groups in the configuration if there are few people, so that hardly anyone has no group."""
     if people < _FEW:
         configuration["groups"] |= {"smallest": 3, "largest": 7, "target": 4}
     elif people < _SOME:
@@ -51,7 +51,7 @@ async def are_published(tx: Transaction, since: datetime, _visitors: Collection[
 
 @dataclass(frozen=True, slots=True)
 class PlayedGroup:
-    """A group as the store has it, and its members by id."""
+    """A group as stored when the rehearsal looked at it, and its members by id."""
 
     group: Group
     members: dict[int, Member]
@@ -92,7 +92,7 @@ async def form(play: Play) -> None:
 
 
 async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
-    """Return the first round and its groups."""
+    """Return the first round and its groups, as they are stored now."""
 
     async def read(tx: Transaction) -> tuple[Round, list[PlayedGroup]]:
         formed = [
@@ -105,7 +105,7 @@ async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
 
 
 async def come_late(play: Play) -> None:
-    """Let someone open their invitation late. They should be greeted with the card of their group."""
+    """Let someone open their invitation late, and check that they are greeted with the card of their group."""
     late = next((player for player in play.players if player.late), None)
     if late is None:
         return
@@ -134,7 +134,7 @@ async def come_late(play: Play) -> None:
 
 
 async def stay_away(play: Play) -> None:
-    """Let someone say that they are not coming. Their group should be notified, and nobody else."""
+    """Let someone say that they are not coming. Their group is expected to be notified, and nobody else."""
     awaited = {player.waits for player in play.coming if player.waits}
     leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
@@ -162,7 +162,10 @@ def card(play: Play, group: Group) -> ExpectedMessage:
 
 
 def heading(play: Play, group: Group) -> Span:
-    """Return the beginning of a card. It goes past the title, since «group 4» is also the beginning of «group 41»."""
+    """Return the first two lines of a card, by which it is recognised.
+
+    The title alone would not do, since «group 4» is also the beginning of «group 41».
+    """
     return Joined((title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
 
 
@@ -203,7 +206,7 @@ async def repair(play: Play) -> None:
 
 
 def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absent: list[CastMember]) -> int:
-    """Note the groups after a repair and the messages expected: a card for each who moves, lines for the other members.
+    """Store the groups after a repair, and which messages are expected: cards, and lines for the other members.
 
     Returns how many people move to another group.
     """

@@ -1,4 +1,4 @@
-"""Writes rounds and the sizes of groups from the configuration into the store at every start."""
+"""Writes the rounds and the sizes of groups from config.toml into the database at every start."""
 
 from __future__ import annotations
 

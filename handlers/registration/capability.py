@@ -1,4 +1,7 @@
-"""Joining: the list of selected people, invitations, coming in, and what organisers correct of a person."""
+"""Declares the capability of registration: the list of selected people, their invitations, and how they join.
+
+Organisers also correct what is stored about a person here.
+"""
 
 from bot.capability import Capability
 from bot.content.texts import _

@@ -1,7 +1,7 @@
-"""The invitation card: a picture to print or to send, with a QR code and the same way in as text.
+"""Draws the invitation card, a picture to print or to send: a QR code, and the same link and code as text.
 
-1050 × 600 pixels are a business card at 300 dots per inch. The words come from the caller, already translated.
-Pillow and segno are imported when the first card is drawn: starting the program must not pay for them.
+1050 × 600 pixels are a business card at 300 dots per inch. The caller gives translated words. Pillow and segno are
+imported when the first card is drawn, so that the program starts fast.
 """
 
 from __future__ import annotations
@@ -42,10 +42,11 @@ def draw_card(
     code: str = "",
     code_label: str = "",
 ) -> bytes:
-    """A PNG file for one person.
+    """Return the invitation card for one person as a PNG file.
 
-    `link` is in the QR code and, without its scheme, beneath it; `code` stands in large type under its label,
-    and both are left out where it is empty. A text too long for its place gets smaller, then loses its end.
+    `link` is in the QR code and, without https://, below it. `code` is written in large type below its label
+    `code_label`; an empty code leaves both out. A text too long for its place gets smaller, and if it is still too long
+    its end is cut off.
     """
     from PIL import Image
 

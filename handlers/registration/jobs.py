@@ -1,4 +1,4 @@
-"""Reads a list of people in another process: the people on it, or what is to be corrected."""
+"""The job that reads a list of selected people, done in another process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from handlers.navigation.tables import to_correct
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the people on a list, and the list with what is to be corrected, in the language of its sender."""
+    """Read a list of selected people from a job's payload.
+
+    Returns the `roster` (the people and all problems), the `file`, a copy of the list that marks what must be corrected
+    in the sender's language (None if no line is wrong), and when the list was `sent`.
+    """
     content = b64decode(payload["content"])
     roster = read_roster(content, payload["name"], RosterRules(**payload["rules"]))
     file = to_correct(content, roster.problems, Reader(*payload["reader"]), MOST_PEOPLE)

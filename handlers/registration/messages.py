@@ -1,4 +1,4 @@
-"""What people read when they come in, and about the data that the gathering keeps of them."""
+"""What people read when they join, and about the data that the gathering stores about them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ WRONG_CODE = (
     TRIES,
     _("Already joined elsewhere? Type /lier there."),
 )
-"""The answer to a code that lets nobody in, whatever is wrong with it."""
+"""The answer to every code that does not work, whatever the reason, so that guessing teaches nothing."""
 
 
 def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
-    """Return the privacy notice, in two lines."""
+    """Return the privacy notice: how long personal data are kept, and where."""
     return (
         _(
             "Your data serve this gathering only, and are kept until {date} at the latest.",
@@ -31,11 +31,11 @@ def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
 
 
 def retention_end(gathering: GatheringSettings) -> Moment:
-    """Return the day on which everything is erased."""
+    """Return the day by which all personal data are erased."""
     ends = gathering.retention_ends
     return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=UTC), "date")
 
 
 def data_countries(gathering: GatheringSettings) -> Listing:
-    """Return the countries in which data are stored."""
+    """Return the names of the countries in which data are stored."""
     return Listing(tuple(Territory(code) for code in gathering.data_countries))

@@ -1,4 +1,4 @@
-"""Declares the personal data in lists of people that were sent in, until they are imported."""
+"""Declares the personal data in lists of people that organisers sent and that were not imported yet."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.people.mentions import Redaction, Traces
 
 
 async def _sweep(tx: Transaction, redaction: Redaction) -> None:
-    """Delete lists to import that name someone who was erased."""
+    """Delete the lists waiting to be imported that name a person who was erased."""
     for row in await tx.all("SELECT id, people FROM pending_imports"):
         if any(_is_person(redaction.traces, listed) for listed in json.loads(row["people"])):
             await tx.run("DELETE FROM pending_imports WHERE id = :id", id=row["id"])
 
 
 def _is_person(traces: Traces, listed: Mapping[str, str]) -> bool:
-    """Return whether a line of a list is about the person who left these traces."""
+    """Return whether a line of a list is about the erased person, of whom `traces` are known."""
     if {listed.get("ref"), listed.get("email")} & set(traces.facts):
         return True
     return full_name(listed.get("given_name", ""), listed.get("family_name", "")) in traces.full

@@ -1,4 +1,4 @@
-"""Joining in the demo and in a rehearsal: whom the visitor may be, and the weeks in which nearly everyone comes in."""
+"""Joining in the demo and in a rehearsal: the people whom a visitor can play, and how they join."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ _HEADINGS = (
 
 
 async def populate(tx: Transaction, people: Sequence[RosterPerson], then: datetime) -> None:
-    """Select the demo's people."""
+    """Add the demo's people, as if their list had been imported at `then`."""
     await service.apply_roster(tx, Roster(tuple(people)), then)
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
-    """Return everyone but one (the organiser) and whoever was revoked, by how far they have come."""
+    """Return the people whom the demo's visitor can play, grouped by how far they have come.
+
+    Revoked people and the person with the id `but`, the organiser, are left out.
+    """
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
         "joined": _("In, without a theme"),
@@ -74,7 +77,10 @@ def _role(known: StoredPerson) -> Role:
 
 
 async def invite(play: Play) -> None:
-    """Let the organiser send the list and get everyone's ways in. One of those who come late has a theme there."""
+    """Let the organiser import the list of people and make their invitations.
+
+    One person is chosen to come late; the list gives them a theme.
+    """
     play.rng.choice(play.players).late = True
     organiser = play.organiser
     await organiser.command("organiser")

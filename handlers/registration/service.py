@@ -3,10 +3,10 @@
 Shared by the organisers' screen and the command `rencontres import participants`:
 
     roster = read_file(content, filename, themes, settings)
-    difference = await preview(tx, roster)
+    difference = await preview_import(tx, roster)
     imported = await apply_roster(tx, roster, now)
 
-A list never removes anyone, and never overrules what a person who joined chose: their language and their themes.
+A list never removes anyone, and never changes the language or the themes that a person who joined has chosen.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ from handlers.themes.store import all_themes, choice_of
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: ids of the people added, changes by id, and how many had to be put on a waiting list."""
+    """What an import did: the people added and the changes made, both by participant id.
+
+    `waiting` is how many people had to be put on the waiting list of a theme.
+    """
 
     added: Mapping[int, RosterPerson]
     changed: Mapping[int, PersonChange]
@@ -45,28 +48,31 @@ class Imported:
 
 
 def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
-    """What a list may say in this gathering."""
+    """Return what a list of people may contain: the gathering's themes, languages and years of birth."""
     themes = {theme.key: list(theme.title.values()) for theme in offered}
     return RosterRules(themes, settings.gathering.locales, *settings.gathering.birth_years)
 
 
 def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
-    """The people in a CSV or XLSX file, and all there is to correct. Takes up to a second for thousands of lines."""
+    """Return the people in a CSV or XLSX file, and all problems that must be corrected.
+
+    `offered` are the themes. It takes up to a second for thousands of lines.
+    """
     return read_roster(content, filename, list_rules(offered, settings))
 
 
 async def preview_import(tx: Transaction, listed: Roster) -> RosterDifference:
-    """What importing would do now."""
+    """Return what importing a list would change now."""
     return _difference(listed, await store.everyone_listed(tx))
 
 
 def digest_import(difference: RosterDifference) -> str:
-    """A short mark of what an import would do: it differs when the import would."""
+    """Return a digest of what an import would change, to notice that it would change something else later."""
     return digest_of(difference.new, difference.changed)
 
 
 async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:
-    """By theme, for how many people of an import no place is left: they would wait for one."""
+    """Return, by theme, for how many people of an import no place is left: they would be on the waiting list."""
     wanted = Counter(person.theme for person in difference.new if person.theme)
     wanted.update(
         change.after.theme for change in difference.changed if "theme" in change.fields and change.after.theme
@@ -77,7 +83,7 @@ async def without_place(tx: Transaction, difference: RosterDifference) -> Mappin
 
 
 async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Imported:
-    """Add and change people as a list says. Raises ValueError for a list with anything to correct."""
+    """Add and change people as a list says. Raises ValueError if the list has problems to correct."""
     if listed.problems:
         raise ValueError("a list is imported whole or not at all")
     before = await store.everyone_listed(tx)
@@ -104,7 +110,10 @@ async def undo_import(
     changed: Sequence[tuple[int, PersonChange]],
     now: datetime,
 ) -> bool:
-    """Undo an import. False, nothing done, when someone it added came in or someone it touched changed since."""
+    """Undo an import: remove the people `added`, and restore those `changed`. Returns True if that was possible.
+
+    Returns False, and changes nothing, if someone it added has joined or someone it touched was changed since.
+    """
     for participant_id, person in added:
         stored = await store.find_listed(tx, participant_id)
         if stored is None or stored.status != "invited" or _facts(stored.person) != _facts(person):
@@ -125,7 +134,7 @@ async def undo_import(
 
 
 async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson) -> bool:
-    """Whether someone who joined has another theme than the one an import gave them, or waits for another."""
+    """Return whether a person who joined has, or waits for, another theme than the one that an import gave them."""
     person, choice = await participant_store.find(tx, participant_id), await choice_of(tx, participant_id)
     return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
 
@@ -136,7 +145,10 @@ def _difference(listed: Roster, stored: Mapping[str, StoredPerson]) -> RosterDif
 
 
 def _leave_choices(listed: RosterPerson, known: StoredPerson | None) -> RosterPerson:
-    """A listed person without what is theirs to say, once they have said it (a blank keeps what is stored)."""
+    """Return a listed person without language and themes where the person chose these in the bot.
+
+    An empty value keeps what is stored.
+    """
     if known is None or known.status == "invited":
         return listed
     if known.person.locale:
@@ -152,7 +164,7 @@ def _facts(person: RosterPerson) -> RosterPerson:
 
 
 async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, now: datetime) -> bool:
-    """Give a listed person the themes the list names. True when they have to wait for the first."""
+    """Give a person the themes that the list names. Returns True if they have to wait for the first theme."""
     person = await participant_store.find(tx, participant_id)
     if person is None or listed.theme is None:
         return False

@@ -1,4 +1,4 @@
-"""What the list of selected people says of each, and lists that were read and wait to be imported."""
+"""The SQL of what the list of selected people says about each person, and of lists that wait to be imported."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SELECT = (
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """Someone as the store knows them: their id, where they stand, and what a list could say of them."""
+    """A person as stored: their id, their status, and what a list can say about them."""
 
     id: int
     status: Status
@@ -51,18 +51,18 @@ def _stored(row: Row) -> StoredPerson:
 
 
 async def find_listed(tx: Transaction, participant_id: int) -> StoredPerson | None:
-    """One person by id."""
+    """Return the person with this id; None if there is none."""
     row = await tx.one(f"{_SELECT} WHERE p.id = :id", id=participant_id)
     return _stored(row) if row else None
 
 
 async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
-    """Everyone by ref."""
+    """Return all people by ref, the identifier that the list gives them."""
     return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
 
 
 async def add_people(tx: Transaction, people: Iterable[RosterPerson], now: datetime) -> None:
-    """New people, invited."""
+    """Add people with the status «invited»."""
     await tx.many(
         "INSERT INTO participants (ref, given_name, family_name, search_key, email, territory, gender, birth_year,"
         " organisation, locale, created_at) VALUES (:ref, :given_name, :family_name, :search_key, :email, :territory,"
@@ -72,7 +72,7 @@ async def add_people(tx: Transaction, people: Iterable[RosterPerson], now: datet
 
 
 async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -> None:
-    """What these participants are now said to be; refs stay."""
+    """Replace what is stored about these people, by participant id, except for refs and themes."""
     await tx.many(
         "UPDATE participants SET given_name = :given_name, family_name = :family_name, search_key = :search_key,"
         " email = :email, territory = :territory, gender = :gender, birth_year = :birth_year,"
@@ -102,12 +102,12 @@ _FIELDS = tuple(field.name for field in fields(RosterPerson))
 
 
 def encode_people(people: Iterable[RosterPerson]) -> list[dict[str, Any]]:
-    """People as JSON values."""
+    """Return people as JSON values."""
     return [{name: getattr(person, name) for name in _FIELDS} for person in people]  # asdict takes ten times as long
 
 
 def decode_people(stored: Iterable[dict[str, Any]]) -> list[RosterPerson]:
-    """The people behind what `encode_people` made."""
+    """Return the people that `encode_people` turned into JSON values."""
     return [
         RosterPerson(**{**values, "gender": Gender(values["gender"]) if values["gender"] else None})
         for values in stored
@@ -115,4 +115,4 @@ def decode_people(stored: Iterable[dict[str, Any]]) -> list[RosterPerson]:
 
 
 PENDING_LISTS = PendingImports("pending_imports", "people", encode_people, decode_people)
-"""Lists of people that were read and found good, until they are imported or a day has passed."""
+"""The lists of people that were read without problems, stored until they are imported or a day has passed."""

@@ -1,4 +1,4 @@
-"""`rencontres announce`: telling many people something from the shell, as organisers do in chat."""
+"""The work of `rencontres announce`: sends an announcement to many people from the shell, as organisers do in chat."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class AnnounceOptions:
-    """The options as typed. `again` announces it although the same was just announced."""
+    """The options of `rencontres announce` as they were typed.
+
+    `file` holds the words, `attach` are files to add, `at` is the time to send (None for now). `again` sends the
+    announcement even if the same words were just sent to the same people.
+    """
 
     audience: str
     file: Path
@@ -52,16 +56,16 @@ class AnnounceOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What is to be announced: lines by locale, ELSE for all other locales, and attachments."""
+    """The content to announce: lines by locale (ELSE for all other locales), and what was parsed, with attachments."""
 
     words: Mapping[str, Lines]
     made: Composition
 
 
 async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool) -> bool:
-    """Print whom an announcement reaches and how it arrives, then send it unless `dry_run`.
+    """Print whom an announcement would reach and how, then send or schedule it unless `dry_run`.
 
-    Returns False where it reaches nobody.
+    Returns False, and sends nothing, if nobody would be reached.
     """
     settings = load(config)
     now = datetime.now(UTC)
@@ -94,7 +98,7 @@ async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool
 
 
 async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience:
-    """Return the audience that a word means. Raises CommandFailed for another word, and for an empty audience."""
+    """Return the audience that was typed. Raises CommandFailed if there is no such audience."""
     keys = [theme.key for theme in await all_themes(tx)]
     try:
         audience = audiences.parse(typed)
@@ -117,7 +121,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
 
 
 def _ways(keys: Sequence[str], settings: Settings) -> str:
-    """Return every word that means an audience here, separated by commas."""
+    """Return everything that can be typed for an audience, separated by commas, for an error message."""
     return ", ".join(
         (
             "all",
@@ -134,7 +138,7 @@ def _ways(keys: Sequence[str], settings: Settings) -> str:
 
 
 def _due(asked: AnnounceOptions, settings: Settings, now: datetime) -> datetime | None:
-    """Return when it is to leave, None for now. Raises CommandFailed for an unreadable or ambiguous time."""
+    """Return the time to send, None for now. Raises CommandFailed for an unreadable or ambiguous time."""
     if asked.at is None:
         return None
     zone, reader = settings.gathering.zone, Reader("en", settings.gathering.zone, now)
@@ -149,7 +153,10 @@ def _due(asked: AnnounceOptions, settings: Settings, now: datetime) -> datetime 
 
 
 def _read(asked: AnnounceOptions) -> _Said:
-    """Return the words of the file and of its variants, and the attachments. Raises CommandFailed."""
+    """Return the words of the file and of its translations, and the attachments. Raises CommandFailed.
+
+    The translation of `words.md` into German, for instance, is in `words.de.md`.
+    """
     variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
     files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
     words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
@@ -170,7 +177,7 @@ def _text(file: Path) -> str:
 
 
 def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
-    """Return lines that tell whom it reaches, who is not reached and why, and where it becomes several messages."""
+    """Yield lines that tell whom the announcement reaches, who is not reached and why, and what it says."""
     counts = count_by_platform(people)
     told = sum(counts.values())
     by = ", ".join(f"{counts[platform]} {platform}" for platform in sorted(counts))
@@ -205,9 +212,9 @@ async def _send(
     due: datetime | None,
     now: datetime,
 ) -> int:
-    """Store the announcement and release it; return its number.
+    """Store the announcement, then send or schedule it. Returns its number.
 
-    Raises CommandFailed where the same was just announced to the same people.
+    Raises CommandFailed if the same words were just sent to the same people, unless the option `again` is set.
     """
     draft = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
     await store.put_words(tx, draft.id, said.words, None)

@@ -27,14 +27,14 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class WriteCampaign(Action):
-    """The button that opens the form of a new campaign."""
+    """The button that opens the form for a new campaign."""
 
     code: ClassVar[str] = "kpn"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowReminders(Action):
-    """The button that shows when a campaign reminds people, and how many have done what it asks."""
+    """The button that shows when a campaign reminds people, and how many have done what the campaign asks."""
 
     code: ClassVar[str] = "kpr"
     campaign: int
@@ -42,7 +42,7 @@ class ShowReminders(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickReminders(Action):
-    """The choice of when a campaign reminds people."""
+    """The choice of the times at which a campaign reminds people."""
 
     code: ClassVar[str] = "kpc"
     campaign: int
@@ -50,7 +50,7 @@ class PickReminders(Action):
 
 @dataclass(frozen=True, slots=True)
 class CampaignForm(Form):
-    """A new campaign: what people are asked to do, where, and until when."""
+    """The form for a new campaign: what people are asked to do, the link for it, and the deadline."""
 
     title: ClassVar[Text] = _("A campaign")
     url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
@@ -63,7 +63,7 @@ class CampaignForm(Form):
 
 @routes.action(WriteCampaign, who=ORGANISER, form=CampaignForm)
 async def write_campaign(request: Request, _action: WriteCampaign, form: CampaignForm) -> Reply:
-    """Store the campaign as a draft, read its deadline back, and ask when people are reminded."""
+    """Store a new campaign as a draft, show how its deadline was understood, and ask when to remind people."""
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
@@ -92,7 +92,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
 
 @routes.action(ShowReminders, who=ORGANISER)
 async def show_reminders(request: Request, action: ShowReminders) -> Reply:
-    """Show the deadline, how many have done it, and the reminders to choose among."""
+    """Show a campaign's deadline, how many people have done what it asks, and the choice of reminders."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     zone = request.settings.gathering.zone
@@ -124,7 +124,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
 
 @routes.choice(PickReminders, who=ORGANISER)
 async def pick_reminders(request: Request, action: PickReminders, values: tuple[str, ...]) -> Reply:
-    """Set a campaign's reminders to those chosen."""
+    """Replace a campaign's reminders by those chosen."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     try:
@@ -145,7 +145,10 @@ def _before(lead: Lead) -> Span:
 
 
 async def _find(request: Request, campaign_id: int) -> Announcement:
-    """Return a campaign that runs or will run. Raises Stale for none, UserError for one that is over."""
+    """Return a campaign that runs, is scheduled or is a draft.
+
+    Raises Stale if there is none with this id, UserError if it is over.
+    """
     found = await find(request, campaign_id)
     if found.kind == "announcement":
         raise Stale

@@ -1,4 +1,4 @@
-"""Corrects and withdraws announcements that were sent: every copy that arrived is edited or deleted."""
+"""Screens to correct and to withdraw announcements that were sent: every copy that arrived is edited or deleted."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class CorrectAnnouncement(Action):
-    """The button that opens the form of a correction, in one locale («» for everyone else).
+    """The button that opens the form to correct the words in one locale.
 
-    `seen` is the digest of what is corrected.
+    A `locale` of '' means the words for everyone whose language has none of its own. `seen` is the digest of the
+    announcement as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "awf"
@@ -55,7 +56,10 @@ class CorrectAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class CorrectLink(Action):
-    """The button that opens the form of the link of an announcement that was sent."""
+    """The button that opens the form to change the link of an announcement that was sent.
+
+    `seen` is the digest of the announcement as it was shown, to notice that another organiser changed it.
+    """
 
     code: ClassVar[str] = "awl"
     announcement: int
@@ -64,7 +68,7 @@ class CorrectLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawAnnouncement(Action):
-    """The button that withdraws every copy."""
+    """The button that withdraws an announcement: every copy that arrived is to be deleted."""
 
     code: ClassVar[str] = "azy"
     announcement: int
@@ -72,7 +76,7 @@ class WithdrawAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreWords(Action):
-    """The inverse of a correction: the earlier words in one locale."""
+    """The action with which undo restores the earlier words of an announcement in one locale."""
 
     code: ClassVar[str] = "iv"
     announcement: int
@@ -81,7 +85,7 @@ class RestoreWords(Action):
 
 @dataclass(frozen=True, slots=True)
 class CorrectionForm(Form):
-    """The words that replace those that were sent."""
+    """The form for the words that replace those that were sent."""
 
     title: ClassVar[Text] = _("Correct the announcement")
     message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
@@ -91,7 +95,7 @@ class CorrectionForm(Form):
 
 
 async def find_out(request: Request, announcement_id: int) -> Announcement:
-    """Return an announcement that was sent. Raises UserError for any other."""
+    """Return an announcement of which people have copies, or will soon. Raises UserError for any other."""
     found = await find(request, announcement_id)
     if not found.is_out:
         raise UserError(_("There is no copy of this any more that could be changed."), buttons=back_to(found.id))
@@ -100,7 +104,7 @@ async def find_out(request: Request, announcement_id: int) -> Announcement:
 
 @routes.action(AskToCorrect, who=ORGANISER)
 async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
-    """Say what a correction does, and ask in which language."""
+    """Tell how many copies a correction would edit, and ask in which language the words are corrected."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
@@ -139,7 +143,10 @@ async def _said(request: Request, action: CorrectAnnouncement) -> Mapping[str, s
 
 @routes.action(CorrectAnnouncement, who=ORGANISER, form=CorrectionForm, before=_said)
 async def correct(request: Request, action: CorrectAnnouncement, form: CorrectionForm) -> Reply:
-    """Correct every copy, unless another organiser corrected it meanwhile."""
+    """Replace the words in one locale and enqueue edits of the copies.
+
+    If another organiser changed the announcement meanwhile, nothing is saved and the form stays open.
+    """
     announcement = await find_out(request, action.announcement)
     content = await words_of(request, announcement)
     if action.locale not in content.words:
@@ -173,7 +180,7 @@ async def correct(request: Request, action: CorrectAnnouncement, form: Correctio
 
 
 async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
-    """Return how many copies are edited, and how many leave only now, in words."""
+    """Return lines that tell how many copies will be edited, and how many have still to be sent."""
     return (
         _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
         *_to_come(await store.tally_copies(request.tx, announcement.id)),
@@ -189,7 +196,7 @@ def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
 
 @inverses.declare(RestoreWords)
 async def restore_words(request: Request, action: RestoreWords, values: Values) -> None:
-    """Give every copy its earlier words again, unless they were changed since or withdrawn."""
+    """Restore the earlier words in every copy, unless the announcement was changed since or withdrawn."""
     announcement = await find(request, action.announcement)
     content = await words_of(request, announcement)
     after = tuple(decode(line) for line in values["after"])
@@ -202,7 +209,7 @@ async def restore_words(request: Request, action: RestoreWords, values: Values) 
 
 @routes.action(AskToWithdraw, who=ORGANISER)
 async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
-    """Say what withdrawing can do, and what it cannot, before it is done."""
+    """Ask for confirmation before an announcement is withdrawn, and tell how many copies are concerned."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     reached = count_there(await store.tally_copies(request.tx, announcement.id))
@@ -223,7 +230,7 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
 
 @routes.action(WithdrawAnnouncement, who=ORGANISER)
 async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
-    """Withdraw every copy that the platforms let us delete; the report below says how far that has come."""
+    """Enqueue the deletion of every copy, and show the report, which tells which copies platforms refuse to delete."""
     announcement = await find(request, action.announcement)
     if not announcement.is_out:
         return await report(request, announcement)

@@ -1,4 +1,4 @@
-"""Shows exactly what would be sent, and to whom; sends it now, at an hour or urgently; and calls it back."""
+"""Screens that show what a draft would send and to whom, send or schedule it, and cancel what has not been sent."""
 
 from __future__ import annotations
 
@@ -53,12 +53,17 @@ WHY: Mapping[Way, Text] = {
     "no opt-in": _("wants none in private"),
     "no account": _("has no account"),
 }
-"""Why someone is not reached, in words."""
+"""Why a person is not reached, in words that follow the person's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Send(Action):
-    """The button that sends a draft. `seen` is the digest of what was shown; `sure`: though the same was just sent."""
+    """The button that sends a draft.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it. `urgent` ignores
+    quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed although the same words were
+    just sent.
+    """
 
     code: ClassVar[str] = "as"
     announcement: int
@@ -69,7 +74,10 @@ class Send(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskUrgent(Action):
-    """The button that asks before people are woken."""
+    """The button that asks for confirmation before a draft is sent at once, even to people in their quiet hours.
+
+    `seen` is the digest of the draft as it was shown.
+    """
 
     code: ClassVar[str] = "au"
     announcement: int
@@ -78,7 +86,10 @@ class AskUrgent(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseTime(Action):
-    """The button that opens the form of the hour at which a draft leaves."""
+    """The button that opens the form for the time at which a draft is to be sent.
+
+    `seen` is the digest of the draft as it was shown.
+    """
 
     code: ClassVar[str] = "at"
     announcement: int
@@ -87,7 +98,10 @@ class ChooseTime(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskForSeen(Action):
-    """The button that puts «Seen» below an announcement, or takes it away."""
+    """The button that adds «Seen», with which readers confirm, to a draft (`asks` is True) or removes it.
+
+    `seen` is the digest of the draft as it was shown.
+    """
 
     code: ClassVar[str] = "avq"
     announcement: int
@@ -97,7 +111,10 @@ class AskForSeen(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropFiles(Action):
-    """The button that removes pictures and documents from a draft."""
+    """The button that removes all pictures and documents from a draft.
+
+    `seen` is the digest of the draft as it was shown.
+    """
 
     code: ClassVar[str] = "anf"
     announcement: int
@@ -106,7 +123,7 @@ class DropFiles(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseLanguage(Action):
-    """The button that offers languages for another version of a draft."""
+    """The button that shows the languages into which a draft can be translated."""
 
     code: ClassVar[str] = "al"
     announcement: int
@@ -114,7 +131,10 @@ class ChooseLanguage(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetLink(Action):
-    """The button that opens the form of the link below a draft."""
+    """The button that opens the form for the link button below a draft.
+
+    `seen` is the digest of the draft as it was shown.
+    """
 
     code: ClassVar[str] = "ak"
     announcement: int
@@ -123,7 +143,7 @@ class SetLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class Rewrite(Action):
-    """The button that opens the form of a draft's words. `seen` is the digest of the draft as it was shown."""
+    """The button that opens the form to change a draft's words. `seen` is the digest of the draft as it was shown."""
 
     code: ClassVar[str] = "anr"
     announcement: int
@@ -132,7 +152,7 @@ class Rewrite(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToDiscard(Action):
-    """The button that asks before a draft is thrown away."""
+    """The button that asks for confirmation before a draft is deleted."""
 
     code: ClassVar[str] = "adq"
     announcement: int
@@ -141,7 +161,11 @@ class AskToDiscard(Action):
 async def preview(
     request: Request, announcement: Announcement, *, copy: bool = False, locale: str | None = None
 ) -> Reply:
-    """Show whom a draft would reach, and all that can be done with it. `copy` adds its exact copy as a message."""
+    """Show whom a draft would reach, and the buttons to change and send it.
+
+    With `copy`, the organiser also gets the draft as a message, exactly as recipients would get it, in `locale` or, if
+    that is None, in their own language.
+    """
     content = await words_of(request, announcement)
     if copy:
         await _send_copy(request, announcement, locale or request.locale)
@@ -180,7 +204,7 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
 
 
 def counts(people: Sequence[Reach]) -> Text:
-    """Return «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
+    """Return a line such as «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
     reached = count_by_platform(people)
     told = sum(reached.values())
     if not told:
@@ -198,7 +222,7 @@ def counts(people: Sequence[Reach]) -> Text:
 
 
 def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text, ...]:
-    """Return how many people get an announcement later than it leaves, and why, in words."""
+    """Return a line for each reason why some people get an announcement later than `at`, with how many they are."""
     found = service.count_later(people, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
@@ -206,7 +230,7 @@ def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text
 
 
 def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
-    """Return the people whom a draft would not reach, by name and why."""
+    """Return a line with the names of the people whom a draft would not reach, and why; () if there are none."""
     missed = sorted((person for person in people if not person.reached), key=lambda reach: collation(reach.full_name))
     if not missed:
         return ()
@@ -219,7 +243,7 @@ def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
 
 
 def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
-    """Return where a draft becomes several messages, in words."""
+    """Return a line for each platform on which the text of a draft becomes several messages."""
     lines: list[Span] = []
     for locale in content.words:
         for platform, pieces in parts(content.lines(locale), reader).items():
@@ -272,7 +296,7 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
 
 @routes.action(AskForSeen, who=ORGANISER)
 async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
-    """Ask readers to press «Seen», or no longer."""
+    """Add the button «Seen» to a draft, or remove it."""
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
@@ -282,7 +306,7 @@ async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
 
 @routes.action(DropFiles, who=ORGANISER)
 async def drop_files(request: Request, action: DropFiles) -> Reply:
-    """Remove the attachments of a draft; the words stay."""
+    """Remove all attachments of a draft. Raises UserError if it has no words, since nothing would be left to send."""
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
@@ -293,7 +317,10 @@ async def drop_files(request: Request, action: DropFiles) -> Reply:
 
 
 async def changed(request: Request, draft: Announcement, seen: str) -> Reply | None:
-    """Return the draft as it is now where another organiser changed it since `seen`: nothing is saved; else None."""
+    """Return a draft's screen, with a notice, if another organiser changed the draft meanwhile; else None.
+
+    `seen` is the digest of the draft as it was shown. If a screen is returned, the caller changes nothing.
+    """
     if await mark_of(request, draft) == seen:
         return None
     said = _("This was changed meanwhile, so nothing was saved.")
@@ -305,7 +332,11 @@ async def changed(request: Request, draft: Announcement, seen: str) -> Reply | N
 
 @dataclass(frozen=True, slots=True)
 class SendAt(Action):
-    """The button that sets the minute (since 1970) at which a draft leaves."""
+    """The button that schedules a draft. `minute` is the time to send, in minutes since 1970.
+
+    `seen` is the digest of the draft as it was shown. `sure` is whether the organiser confirmed although the same words
+    were just sent.
+    """
 
     code: ClassVar[str] = "aty"
     announcement: int
@@ -316,7 +347,7 @@ class SendAt(Action):
 
 @dataclass(frozen=True, slots=True)
 class TimeForm(Form):
-    """The hour at which a draft leaves."""
+    """The form for the time at which a draft is to be sent."""
 
     title: ClassVar[Text] = _("When is it sent?")
     at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 2 pm» or «10 June 14:00»."))
@@ -324,7 +355,11 @@ class TimeForm(Form):
 
 @routes.action(Send, who=ORGANISER)
 async def send(request: Request, action: Send) -> Reply:
-    """Make the copies, unless the draft was changed, reaches nobody, or the same was just sent."""
+    """Enqueue the copies of a draft.
+
+    The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
+    just sent.
+    """
     announcement = await find(request, action.announcement)
     if not announcement.is_open:
         return await report(request, announcement)
@@ -356,7 +391,7 @@ async def send(request: Request, action: Send) -> Reply:
 
 
 async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
-    """Return why a draft is not sent as it stands; None where nothing speaks against it."""
+    """Return a draft's screen if it reaches nobody or was changed since it was shown; None if it can be sent."""
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
     if not any(person.reached for person in people):
         return await preview(request, draft)
@@ -367,7 +402,7 @@ async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | 
 
 
 def _check_end(draft: Announcement, leaves: datetime) -> None:
-    """Check that a campaign would leave before its deadline. Raises UserError where it would not."""
+    """Raise UserError if a campaign would be sent only after its deadline. `leaves` is when it would be sent."""
     end = draft.deadline
     if end is not None and end <= leaves:
         raise UserError(
@@ -377,7 +412,10 @@ def _check_end(draft: Announcement, leaves: datetime) -> None:
 
 
 async def _warned(request: Request, draft: Announcement, again: Action) -> Reply | None:
-    """Return the warning that the same was just sent, or waits; `again` sends it all the same. None where it is new."""
+    """Return a warning if the same words were just sent to the same people or are scheduled; else None.
+
+    `again` is the action of the warning's button that sends or schedules the draft all the same.
+    """
     twin = await service.find_twin(request.tx, draft, request.now)
     if twin is None:
         return None
@@ -407,7 +445,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 
 @routes.action(AskUrgent, who=ORGANISER)
 async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
-    """Say what urgent means before it is sent so."""
+    """Ask for confirmation that a draft is urgent: sent at once, even in quiet hours and beyond the limit a day."""
     draft = await find_draft(request, action.announcement)
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
     return reply(
@@ -422,7 +460,7 @@ async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
 
 @routes.action(ChooseTime, who=ORGANISER, form=TimeForm)
 async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> Reply:
-    """Read the hour back before it is saved, or offer what it could mean."""
+    """Ask for confirmation of the typed time, or offer the times that the words could mean."""
     draft = await find_draft(request, action.announcement)
     time = await read_back(
         request,
@@ -446,7 +484,11 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
 
 @routes.action(SendAt, who=ORGANISER)
 async def send_at(request: Request, action: SendAt) -> Reply:
-    """Schedule a draft for its hour."""
+    """Schedule a draft.
+
+    The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
+    just sent.
+    """
     announcement = await find(request, action.announcement)
     if not announcement.is_open:
         return await report(request, announcement)
@@ -468,7 +510,10 @@ async def send_at(request: Request, action: SendAt) -> Reply:
 
 @routes.action(CancelAnnouncement, who=ORGANISER)
 async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
-    """Stop the copies that have not left; nothing that was written is lost."""
+    """Cancel a scheduled announcement, or the copies that have not been sent yet.
+
+    If nothing has been sent, the announcement is a draft again.
+    """
     announcement = await find(request, action.announcement)
     after = await service.cancel_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))

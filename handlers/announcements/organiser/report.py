@@ -1,4 +1,4 @@
-"""Reports on an announcement that was sent: how far it has come, whom it did not reach, who has seen it."""
+"""The report on an announcement that was sent: how far it has come, whom it did not reach, and who has seen it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CancelAnnouncement(Action):
-    """The button that stops the copies that have not left."""
+    """The button that cancels a scheduled announcement, or the copies that have not been sent yet."""
 
     code: ClassVar[str] = "ac"
     announcement: int
@@ -67,7 +67,7 @@ class CancelAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReportFile(Action):
-    """The button that makes a table of all copies."""
+    """The button that gives a table of all copies with their outcomes as a file."""
 
     code: ClassVar[str] = "arf"
     announcement: int
@@ -75,7 +75,7 @@ class ReportFile(Action):
 
 @dataclass(frozen=True, slots=True)
 class Retry(Action):
-    """The button that tries again to reach whom the announcement did not reach."""
+    """The button that tries again to send, edit or delete the copies for which that failed."""
 
     code: ClassVar[str] = "arr"
     announcement: int
@@ -83,7 +83,7 @@ class Retry(Action):
 
 @dataclass(frozen=True, slots=True)
 class WhoHasSeen(Action):
-    """The button that shows who pressed «Seen», and who has not."""
+    """The button that shows how many people pressed «Seen», and a page (from 0) of those who did not."""
 
     code: ClassVar[str] = "avw"
     announcement: int
@@ -92,7 +92,7 @@ class WhoHasSeen(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemindUnseen(Action):
-    """The button that asks those who have not pressed «Seen» to read it."""
+    """The button that sends a reminder to everyone who has not pressed «Seen»."""
 
     code: ClassVar[str] = "avr"
     announcement: int
@@ -100,7 +100,7 @@ class RemindUnseen(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToCorrect(Action):
-    """The button that asks what is to be corrected."""
+    """The button that asks which words of a sent announcement are to be corrected."""
 
     code: ClassVar[str] = "aw"
     announcement: int
@@ -108,7 +108,7 @@ class AskToCorrect(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToWithdraw(Action):
-    """The button that asks before an announcement is withdrawn."""
+    """The button that asks for confirmation before an announcement is withdrawn."""
 
     code: ClassVar[str] = "az"
     announcement: int
@@ -169,14 +169,17 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
 
 @routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Draw the report as a live screen while copies leave."""
+    """Return the report as a screen that is updated while copies are sent; None if the announcement is gone.
+
+    `subject` is the announcement's id.
+    """
     announcement = await store.find_announcement(tx, int(subject))
     return await _view(tx, announcement) if announcement else None
 
 
 @routes.action(Retry, who=ORGANISER)
 async def retry(request: Request, action: Retry) -> Reply:
-    """Try again the copies that failed, and the corrections that did."""
+    """Try again the copies of which sending, editing or deleting failed. Raises UserError if there are none."""
     announcement = await find(request, action.announcement)
     again = await service.retry_failures(request.tx, announcement, request.now)
     if not again:
@@ -189,7 +192,7 @@ async def retry(request: Request, action: Retry) -> Reply:
 
 @routes.action(WhoHasSeen, who=ORGANISER)
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
-    """Show how many pressed «Seen», and the names of the other recipients."""
+    """Show how many people pressed «Seen», and the names of the other recipients."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
@@ -228,20 +231,23 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
 async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
 ) -> tuple[Sequence[Reach], Sequence[Reach]]:
-    """Return the recipients, and those of them who have not pressed «Seen», in the order of names."""
+    """Return all people in the audience, and those of them who have not pressed «Seen», the latter by name."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
     return people, sorted(missing, key=lambda reach: collation(reach.full_name))
 
 
 def _can_remind(announcement: Announcement) -> bool:
-    """Return whether people can be asked to press «Seen» below it; a campaign has reminders of its own."""
+    """Return whether people can be reminded to press «Seen»; a campaign has reminders of its own instead."""
     return announcement.asks_seen and announcement.kind == "announcement" and announcement.state in _OUT
 
 
 @routes.action(RemindUnseen, who=ORGANISER)
 async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
-    """Ask each of them once to read it, by day; an hour later at the earliest they can be asked again."""
+    """Remind everyone who has not pressed «Seen» to read the announcement, outside quiet hours.
+
+    Raises UserError if they were reminded less than an hour ago.
+    """
     announcement = await find(request, action.announcement)
     if not _can_remind(announcement):
         raise Stale
@@ -278,7 +284,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
 
 @routes.action(ReportFile, who=ORGANISER)
 async def report_file(request: Request, action: ReportFile) -> Reply:
-    """Return a table with every copy, its recipient and its outcome; instants in UTC."""
+    """Give a file with a table of every copy, its recipient and its outcome; times are in UTC."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     rows = await store.copies_of(request.tx, announcement.id)

@@ -1,4 +1,4 @@
-"""Writes announcements: their words in each language, their audience, the link below them."""
+"""Screens to write announcements: their words in each language, their audience, and the link button below them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class ListAnnouncements(Action):
-    """The button that shows a page of announcements, counted from 0."""
+    """The button that shows a page (from 0) of announcements."""
 
     code: ClassVar[str] = "apg"
     page: int
@@ -64,14 +64,14 @@ class ListAnnouncements(Action):
 
 @dataclass(frozen=True, slots=True)
 class Write(Action):
-    """The button that opens the form of a new announcement."""
+    """The button that opens the form for a new announcement."""
 
     code: ClassVar[str] = "an"
 
 
 @dataclass(frozen=True, slots=True)
 class Discard(Action):
-    """The button that throws a draft away."""
+    """The button that deletes a draft. `seen` is the digest of the draft as it was shown."""
 
     code: ClassVar[str] = "ady"
     announcement: int
@@ -80,7 +80,7 @@ class Discard(Action):
 
 @dataclass(frozen=True, slots=True)
 class MessageForm(Form):
-    """The message to announce, as it is to look."""
+    """The form for the message to announce, typed as it is to look."""
 
     title: ClassVar[Text] = _("An announcement")
     message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
@@ -97,12 +97,12 @@ class MessageForm(Form):
     listed=3,
 )
 async def announce(request: Request) -> Reply:
-    """Show the announcements, and the way to write one."""
+    """Show the first page of announcements, and a button to write a new one."""
     return await list_announcements(request, ListAnnouncements(0))
 
 
 async def count_unsent(request: Request) -> View:
-    """Return how many announcements did not leave yet, and the button to them, for the organisers' screen."""
+    """Return a part of the organisers' home screen: how many announcements are drafts or scheduled."""
     unsent = await store.unsent(request.tx)
     lines: list[Span] = []
     if unsent.next_due:
@@ -121,9 +121,9 @@ async def count_unsent(request: Request) -> View:
 
 @routes.action(ListAnnouncements, who=ORGANISER)
 async def list_announcements(request: Request, action: ListAnnouncements) -> Reply:
-    """Show a page of announcements: those that have still to leave, those sent, and drafts.
+    """Show a page of announcements: first those being sent or scheduled, then those sent, then drafts.
 
-    Where there is none yet, what is written next is the first.
+    If there are none yet, the next message that the organiser types is taken as the first announcement.
     """
     announcements = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
     if not announcements:
@@ -171,14 +171,14 @@ async def _label(request: Request, announcement: Announcement) -> Span:
 
 @routes.action(OpenAnnouncement, who=ORGANISER)
 async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply:
-    """Open a draft to go on with, or the report of any other."""
+    """Show a draft with the buttons to go on with it, or the report of any other announcement."""
     announcement = await find(request, action.announcement)
     return await (preview if announcement.is_open else report)(request, announcement)
 
 
 @routes.action(Write, who=ORGANISER, form=MessageForm)
 async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
-    """Store the message as a draft, and ask whom it is for."""
+    """Store the typed message as a draft, and ask whom it is for."""
     check(request, form.message)
     draft = await service.draft_announcement(
         request.tx, request.settings, request.participant.id, form.message, request.now
@@ -194,7 +194,10 @@ async def _written(request: Request, action: Rewrite) -> Mapping[str, str]:
 
 @routes.action(Rewrite, who=ORGANISER, form=MessageForm, before=_written)
 async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply:
-    """Change a draft's words. Where another organiser was faster both texts stay, this one as a draft of its own."""
+    """Replace the words of a draft.
+
+    If another organiser changed the draft meanwhile, it stays as it is and the typed words become a draft of their own.
+    """
     check(request, form.message)
     draft = await find(request, action.announcement)
     if not draft.is_open or await mark_of(request, draft) != action.seen:
@@ -225,7 +228,7 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
 
 @routes.action(AskToDiscard, who=ORGANISER)
 async def ask_to_discard(request: Request, action: AskToDiscard) -> Reply:
-    """Ask before a draft is thrown away."""
+    """Ask for confirmation before a draft is deleted."""
     draft = await find_draft(request, action.announcement)
     seen = await mark_of(request, draft)
     return reply(
@@ -242,7 +245,7 @@ async def ask_to_discard(request: Request, action: AskToDiscard) -> Reply:
 
 @routes.action(Discard, who=ORGANISER)
 async def discard(request: Request, action: Discard) -> Reply:
-    """Throw a draft away, unless it was changed since the question."""
+    """Delete a draft, unless it was changed since the organiser was asked for confirmation."""
     draft = await find_draft(request, action.announcement)
     if await mark_of(request, draft) != action.seen:
         changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
@@ -261,7 +264,7 @@ _MOST_OPTIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class ChooseAmong(Action):
-    """The button that offers one group, territory or platform."""
+    """The button that shows the audiences of one `kind`: all groups, territories or platforms."""
 
     code: ClassVar[str] = "aan"
     announcement: int
@@ -270,7 +273,7 @@ class ChooseAmong(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickAudience(Action):
-    """The choice of an announcement's audience."""
+    """The choice of a draft's audience. `seen` is the digest of the draft as it was shown."""
 
     code: ClassVar[str] = "aap"
     announcement: int
@@ -279,7 +282,7 @@ class PickAudience(Action):
 
 @routes.action(ChooseAudience, who=ORGANISER)
 async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
-    """Show the audiences, each with the number of people in it now."""
+    """Show the audiences to choose from, each with the number of people in it now."""
     draft = await find_draft(request, action.announcement)
     found = [
         Audience(),
@@ -304,7 +307,7 @@ async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
 
 @routes.action(ChooseAmong, who=ORGANISER)
 async def choose_among(request: Request, action: ChooseAmong) -> Reply:
-    """Show the groups, territories or platforms that there are."""
+    """Show the groups, territories or platforms to choose an audience from."""
     draft = await find_draft(request, action.announcement)
     found = await _among(request, action.kind)
     other = Button(_("Another audience"), ChooseAudience(draft.id))
@@ -331,7 +334,10 @@ async def _among(request: Request, kind: str) -> list[Audience]:
 
 
 async def _choice(request: Request, draft: Announcement, found: Iterable[Audience]) -> Choice:
-    """Return a choice of audiences with the number of people each reaches; empty ones are left out, except all."""
+    """Return the choice among these audiences, each with the number of people in it; empty ones are left out.
+
+    The audience of everybody is offered even if it is empty.
+    """
     options: list[Option] = []
     for audience in found:
         people = await audience_store.count(request.tx, audience)
@@ -346,7 +352,7 @@ async def _choice(request: Request, draft: Announcement, found: Iterable[Audienc
 
 
 def _value(audience: Audience) -> str:
-    """Return an audience as an option's value: «theme_culture», «territory_CA_QC»."""
+    """Return an audience as the value of an option, for instance «theme_culture» or «territory_CA_QC»."""
     return "_".join(filter(None, (audience.kind, audience.value.replace("-", "_"))))
 
 
@@ -362,7 +368,7 @@ def _audience(value: str) -> Audience:
 
 @routes.choice(PickAudience, who=ORGANISER)
 async def pick_audience(request: Request, action: PickAudience, values: tuple[str, ...]) -> Reply:
-    """Address a draft, and show exactly what would be sent, and to whom."""
+    """Set a draft's audience, then show whom the draft would reach and exactly what they would get."""
     draft = await find_draft(request, action.announcement)
     if not values:
         raise Stale
@@ -377,7 +383,10 @@ async def pick_audience(request: Request, action: PickAudience, values: tuple[st
 
 @dataclass(frozen=True, slots=True)
 class WriteVariant(Action):
-    """The button that opens the form of a draft's words in another language."""
+    """The button that opens the form for a draft's words in another language.
+
+    `seen` is the digest of the draft as it was shown.
+    """
 
     code: ClassVar[str] = "alw"
     announcement: int
@@ -387,7 +396,10 @@ class WriteVariant(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropVariant(Action):
-    """The button that removes a draft's words in one language, so that its readers get the general ones."""
+    """The button that removes a draft's words in one language; its readers then get the general words.
+
+    `seen` is the digest of the draft as it was shown.
+    """
 
     code: ClassVar[str] = "alx"
     announcement: int
@@ -397,7 +409,7 @@ class DropVariant(Action):
 
 @dataclass(frozen=True, slots=True)
 class VariantForm(Form):
-    """A draft's words in another language."""
+    """The form for a draft's words in another language."""
 
     title: ClassVar[Text] = _("In another language")
     message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
@@ -407,7 +419,7 @@ class VariantForm(Form):
 
 @routes.action(ChooseLanguage, who=ORGANISER)
 async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
-    """Show the languages in which a draft can be said."""
+    """Show the languages in which a draft's words can be written, changed or removed."""
     draft = await find_draft(request, action.announcement)
     content = await words_of(request, draft)
     seen = await mark_of(request, draft)
@@ -435,7 +447,7 @@ async def _written_variant(request: Request, action: WriteVariant) -> Mapping[st
 
 @routes.action(WriteVariant, who=ORGANISER, form=VariantForm, before=_written_variant)
 async def write_variant(request: Request, action: WriteVariant, form: VariantForm) -> Reply:
-    """Store a draft's words in one language."""
+    """Store a draft's words in one language, unless another organiser changed the draft meanwhile."""
     draft = await find_draft(request, action.announcement)
     if action.locale not in LOCALES:
         raise Stale
@@ -451,7 +463,7 @@ async def write_variant(request: Request, action: WriteVariant, form: VariantFor
 
 @routes.action(DropVariant, who=ORGANISER)
 async def drop_variant(request: Request, action: DropVariant) -> Reply:
-    """Remove a draft's words in one language."""
+    """Remove a draft's words in one language, unless another organiser changed the draft meanwhile."""
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
@@ -466,7 +478,7 @@ async def drop_variant(request: Request, action: DropVariant) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class RestoreLink(Action):
-    """The inverse of a change of the link: the earlier one."""
+    """The action with which undo restores the earlier link button of an announcement that was sent."""
 
     code: ClassVar[str] = "iw"
     announcement: int
@@ -474,7 +486,7 @@ class RestoreLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class LinkButtonForm(Form):
-    """The link button below an announcement."""
+    """The form for the words and the address of the link button below an announcement."""
 
     title: ClassVar[Text] = _("A link button")
     label: str = text(_("What does the button say?"), max_length=40, required=False, hint=_("Empty: no button."))
@@ -487,7 +499,7 @@ async def _linked(request: Request, action: SetLink) -> Mapping[str, str]:
 
 @routes.action(SetLink, who=ORGANISER, form=LinkButtonForm, before=_linked)
 async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> Reply:
-    """Put a link button below a draft, or remove it."""
+    """Put a link button below a draft, or remove it if the form is empty."""
     draft = await find_draft(request, action.announcement)
     link = _typed(draft, form)
     await unless_changed(request, draft, action.seen, "url")
@@ -497,7 +509,10 @@ async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> R
 
 
 def _typed(announcement: Announcement, form: LinkButtonForm) -> LinkButton | None:
-    """Return the typed button, None for none; a campaign always has one. Raises Incomplete."""
+    """Return the typed link button, None for none. Raises Incomplete if its words or address are missing or wrong.
+
+    A campaign must have a link button.
+    """
     if bool(form.label) != bool(form.url) or (announcement.kind != "announcement" and not form.url):
         raise Incomplete("url" if form.label else "label", _("A button needs both its words and its address."))
     if form.url and not leads_somewhere(form.url):
@@ -515,7 +530,7 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
 
 @routes.action(CorrectLink, who=ORGANISER, form=LinkButtonForm, before=_linked_out)
 async def correct_link(request: Request, action: CorrectLink, form: LinkButtonForm) -> Reply:
-    """Change the link of every copy, unless another organiser changed it meanwhile."""
+    """Change the link button in every copy, unless another organiser changed the announcement meanwhile."""
     announcement = await find_out(request, action.announcement)
     link = _typed(announcement, form)
     await unless_changed(request, announcement, action.seen, "url")
@@ -539,7 +554,7 @@ def _kept(link: LinkButton | None) -> list[str]:
 
 @inverses.declare(RestoreLink)
 async def restore_link(request: Request, action: RestoreLink, values: Values) -> None:
-    """Give every copy its earlier link again, unless it was changed since or withdrawn."""
+    """Restore the earlier link button in every copy, unless it was changed since or the announcement withdrawn."""
     announcement = await find(request, action.announcement)
     content = await words_of(request, announcement)
     if not announcement.is_out or _kept(content.link) != values["after"]:

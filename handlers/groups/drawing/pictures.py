@@ -47,7 +47,10 @@ class TooManyGroups(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A part of a picture, as wide as the picture: its height, and what draws it at a distance from the top."""
+    """A part of a picture, as wide as the picture.
+
+    It holds its height and a function that draws it at a given distance from the top.
+    """
 
     height: int
     draw: Callable[[Image, int], None]
@@ -81,7 +84,7 @@ def draw_plan(title: str, themes: Sequence[PlanTheme]) -> bytes:
 
 
 def _scale(columns: int, themes: Sequence[PlanTheme]) -> float:
-    """Return how much smaller a phone must show a picture with so many columns, to show all of it."""
+    """Return by what factor a phone must shrink a picture with so many columns to show all of it."""
     rows = sum(ceil(len(theme.groups) / columns) for theme in themes)
     high = rows * (_HEAD + _USUAL * _ROW + _FOOT + _GAP) + _COLUMN / 3 * len(themes)
     return max(columns * (_COLUMN + _GAP) / _SCREEN[0], high / _SCREEN[1])

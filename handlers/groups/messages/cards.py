@@ -119,7 +119,10 @@ def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iter
 
 
 async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tuple[Text, Text]:
-    """Return the two sentences for the members of a group. `year` is the gathering's, from which ages are counted."""
+    """Return the two sentences that tell members why their group is as it is.
+
+    `year` is the gathering's year, from which ages are counted.
+    """
     from handlers.groups.solver.levels import measure
 
     placed: dict[int, list[str]] = defaultdict(list)

@@ -56,7 +56,7 @@ from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 
 _ALWAYS = (Level.MOVES, Level.MET_AGAIN, Level.REPEATS)
-"""Levels that have a line even where they are as good as can be."""
+"""The levels that have a line even if their values are the best possible."""
 _MOST_SHORTFALLS = 4  # lines on levels that miss their bounds, for each theme and round
 _MOST_ALONE = 3
 _MOST_RULES = 6
@@ -85,7 +85,7 @@ class ProposalNames:
 
 
 async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
-    """Return the people and the themes that a proposal is about."""
+    """Return the people and the themes that a proposal is about, as they are now, to name them."""
     people = await store.people_with_theme(tx, proposal.rounds[0])
     return ProposalNames(
         {person.id: person for person in people},
@@ -123,7 +123,10 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
 
 
 def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> Iterable[Span]:
-    """Yield the lines that tell who would move by a remedy, the sizes of the themes then, and how many are notified."""
+    """Yield the lines that tell who would change theme by a remedy, and how many of them are notified.
+
+    They also tell how many people each of these themes would then have.
+    """
     by_way: dict[tuple[str, str], list[int]] = defaultdict(list)
     for person, to in remedy.people:
         if person in names.people:
@@ -270,7 +273,10 @@ _GROUPS_A_PAGE = 8
 
 
 async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = None) -> View:
-    """Return the message with all of a proposal, its picture (PNG), and buttons for what can be done with it."""
+    """Return the message with the whole proposal, its picture (a PNG file), and buttons for what can be done with it.
+
+    There is no picture if `picture` is None or somebody left since it was drawn.
+    """
     proposal = stored.proposal
     names = await names_of(tx, proposal)
     lines: list[Span] = [
@@ -313,7 +319,7 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
 
 
 def _all_here(proposal: Proposal, names: ProposalNames) -> bool:
-    """Return whether nobody left while the groups were computed. Otherwise the picture would name them."""
+    """Return whether everyone in the proposal is still here; otherwise its picture would name people who left."""
     everyone = (group for theme in proposal.themes for formed in theme.rounds for group in formed.groups.values())
     return all(person in names.people for members in everyone for person in members)
 
@@ -351,7 +357,7 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
 
 
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
-    """Return a page (from 0) of one theme's groups, and what other numbers of groups would cost.
+    """Return a page (from 0) of one theme's groups, and how well other numbers of groups would mix nationalities.
 
     The groups are those of the round with index `at` in the proposal. Returns None if there is no such theme or round.
     """

@@ -56,7 +56,10 @@ _LEVELS = {
 
 
 def describe(measure: Measure, people: int) -> Text:
-    """Return the line on a level that groups of `people` people reach, with the best value that is not ruled out."""
+    """Return the line on a level: the value that groups reach, and the best value that is not proven impossible.
+
+    `people` is the number of people in the groups.
+    """
     value, limit = measure.value, measure.proven
     match measure.level:
         case Level.MOVES:
@@ -80,9 +83,9 @@ def describe(measure: Measure, people: int) -> Text:
 
 
 def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int) -> Text:
-    """Return the line on the level of repeats: how many nationalities each group has, and their sum.
+    """Return the line that tells how many nationalities each group has, and their sum over all groups.
 
-    `measure` must be of that level, and `people` is the number of people in `groups`.
+    `measure` is that of the level REPEATS, and `people` the number of people in `groups`.
     """
     value, limit = people - measure.value, people - measure.proven
     counts = [len({person.country for person in members}) for members in groups]
@@ -105,7 +108,10 @@ def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int
 
 
 def proven(levels: Collection[Level], groups: int) -> Text:
-    """Return the line on what is proven when every one of `levels` is optimal: just what these levels say, in order."""
+    """Return the line that tells what no other groups could do better, if every level in `levels` is proven optimal.
+
+    `groups` is the number of groups.
+    """
     if Level.MOVES in levels:
         return _n(
             "Proven: with so few people moved, no other split into {count} group mixes nationalities better; women and"
@@ -132,7 +138,7 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def shortfall(measure: Measure) -> Text | None:
-    """Return the line that tells whether a level that misses its bound could be better; None if it is at its bound."""
+    """Return whether a level that misses its bound could be better, as a line; None if it is at its bound."""
     if measure.value == measure.bound:
         return None
     if measure.optimal:
@@ -141,7 +147,7 @@ def shortfall(measure: Measure) -> Text | None:
 
 
 def facts(people: Iterable[Placeable]) -> tuple[Text, ...]:
-    """Return the counts of a group: people and nationalities, then women, men and others if there are any."""
+    """Return how many people and nationalities a group has, then how many women, men and others, if any."""
     members = list(people)
     genders = Counter(person.gender for person in members)
     women, men = genders[Gender.WOMAN], genders[Gender.MAN]
@@ -192,7 +198,7 @@ def cannot_split(error: CannotSplit, theme: Span) -> Text:
 
 
 def mend(mend: Mend, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
-    """Return the sentences that describe a remedy for a theme that cannot be split."""
+    """Return the sentences that describe a remedy for a theme whose people cannot be split into groups."""
     match mend:
         case Moving(_theme, moves):
             return tuple(_moving(move, theme_of, name_of) for move in moves)
@@ -219,14 +225,14 @@ def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -
 
 
 def contradiction(error: Contradiction, theme: Span) -> Text:
-    """Return the line that tells that rules exclude each other. The caller lists the rules below it, with `rule`."""
+    """Return the line that tells that rules exclude each other. The caller adds a line for each, with `rule`."""
     if len(error.conflict) == 1:
         return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
     return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)
 
 
 def rule(constraint: Constraint, name_of: NameOf) -> Text:
-    """Return a rule of the organisers in words."""
+    """Return a rule of the organisers in words, for instance that two people must be together."""
     match constraint:
         case Together(first, second):
             # L10N: A rule: these two people must be in the same group.
@@ -247,7 +253,7 @@ def rule(constraint: Constraint, name_of: NameOf) -> Text:
 
 
 def broken(violation: Violation, limits: Limits, name_of: NameOf) -> Text:
-    """Return a violation in words: a broken rule, a size that is not allowed, or a person in no or a wrong group."""
+    """Return in words what is wrong with groups: a broken rule, a wrong size, or a person in no or a wrong group."""
     match violation:
         case WrongSize(number, people):
             return _n(

@@ -1,4 +1,4 @@
-"""Screens for the rules that forming groups must obey: pinned people, pairs together or apart, locked groups."""
+"""Screens for the rules that forming groups must obey: pinned people, locked groups, people together or apart."""
 
 from __future__ import annotations
 
@@ -96,7 +96,10 @@ class RestorePair(Action):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pair that a person is in: the other person's id and full name, the kind, and a line that states it."""
+    """A rule that a person and another must be together or apart.
+
+    It holds the other person's id and full name, the kind («together» or «apart»), and a line that states the rule.
+    """
 
     other: int
     name: str
@@ -105,7 +108,7 @@ class Rule:
 
 
 async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
-    """Return the pairs that a person is in."""
+    """Return the rules that a person and another must be together or apart."""
     rules = []
     for other_id, kind in await store.pairs_of(request.tx, person.id):
         other = await participant_store.find(request.tx, other_id)
@@ -121,7 +124,7 @@ async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
 
 
 def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
-    """Return the button that removes a pair."""
+    """Return the button that removes a rule about two people."""
     name = Name(rule.name[:_LONGEST_NAME])
     label = (
         _("Not with {name} any more", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
@@ -263,7 +266,10 @@ async def _save(
 async def _what_it_means(
     request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None
 ) -> tuple[tuple[Span, ...], bool]:
-    """Tell whether the present groups obey a new rule. Also returns True if moving a person would make them obey it."""
+    """Return lines that tell whether the present groups obey a new rule about two people.
+
+    Also returns True if moving one of them would make the groups obey it.
+    """
     if kind is None:
         return (), False
     one, two = [await store.person_with_theme(request.tx, round_number, either.id) for either in (person, other)]
@@ -295,7 +301,7 @@ async def restore_pair(request: Request, action: RestorePair, values: Values) ->
 
 
 _PER_PAGE = 40
-"""How many people one choice holds, so that every platform can show it with the buttons of its pages."""
+"""How many people one choice offers, so that every platform can show it together with its buttons."""
 _LONGEST_PARTNER = 60
 
 
@@ -344,7 +350,10 @@ async def _person(request: Request, round_number: int, person_id: int) -> Member
 
 
 async def _others(request: Request, round_number: int, person: Member, want: str) -> Sequence[Member]:
-    """Return who can be chosen: for a swap the people in other groups of the theme, else anyone with a theme."""
+    """Return the people who can be chosen as the second person.
+
+    For a swap they are in other groups of the same theme; for a rule, all people with a theme.
+    """
     others = [other for other in await store.people_with_theme(request.tx, round_number) if other.id != person.id]
     if want == "swap":
         others = [

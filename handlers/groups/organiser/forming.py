@@ -90,7 +90,7 @@ async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
 
 @routes.action(FormGroups, who=ORGANISER)
 async def form_groups(request: Request, _action: FormGroups) -> Reply:
-    """Request a first proposal, without wishes."""
+    """Request a first proposal of groups, without any wishes."""
     return await compute_anew(request, Wishes())
 
 
@@ -118,7 +118,7 @@ async def show_proposal(request: Request, action: ShowProposal) -> Reply:
 
 @routes.action(ShowProposed, who=ORGANISER)
 async def show_proposed(request: Request, action: ShowProposed) -> Reply:
-    """Show the groups of one theme of a proposal."""
+    """Show a page of one theme's groups in a proposal."""
     stored = await find(request, action.proposal)
     view = await theme_page(request.tx, stored, action.theme, action.at, action.page)
     if view is None:
@@ -154,7 +154,7 @@ async def stop_waiting(request: Request, action: FormWaitingTheme) -> Reply:
 
 @routes.action(ApplyRemedy, who=ORGANISER)
 async def apply_remedy(request: Request, action: ApplyRemedy) -> Reply:
-    """Apply a remedy for a theme that cannot be split, and request a new proposal."""
+    """Apply a remedy for a theme whose people cannot be split into groups, and request a new proposal."""
     stored = await find(request, action.proposal)
     if action.at >= len(stored.proposal.remedies):
         raise Stale
@@ -234,7 +234,10 @@ async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
 
 
 async def _summary(request: Request, proposal: Proposal, applied: proposals.AppliedProposal) -> Text:
-    """Tell how many groups are new or have other members, and of which theme if a repair changed only one."""
+    """Return what applying a proposal changed: how many groups are new or have other members.
+
+    If a repair changed only one theme, it is named.
+    """
     count = sum(applied.changed.values())
     if applied.dissolved and not count:
         return _n("{count} group dissolved", "{count} groups dissolved", applied.dissolved)

@@ -58,9 +58,9 @@ from handlers.themes.store import all_themes, theme_deadline
 routes = Routes()
 
 _AHEAD = timedelta(days=7)
-"""How long before their day groups are to be formed if no deadline says when themes are chosen."""
+"""How long before a round's day organisers are reminded to form groups, if choosing themes has no deadline."""
 _TO_GET_READY = timedelta(days=1)
-"""How long before their day people should know their group."""
+"""How long before a round's day people should know their group."""
 
 
 @routes.command(
@@ -72,7 +72,7 @@ _TO_GET_READY = timedelta(days=1)
     listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
-    """Show the groups of the round that is due: the first whose day is not over, else the last."""
+    """Show the groups of today's round, or else of the next round, or of the last if all are over."""
     rounds = await store.all_rounds(request.tx)
     if not rounds:
         raise Stale
@@ -148,10 +148,10 @@ async def count_groups(request: Request) -> View:
 
 
 async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
-    """Return the next steps for the groups of the round due: form, publish, rooms; on the day attendance and repair.
+    """Return what organisers should do next about groups: form or publish them, set rooms, mark attendance, repair.
 
-    Groups are to be formed once the deadline for choosing themes is over or, without one before their day, in the last
-    week.
+    It is about today's round or the next. Groups are to be formed once the deadline for choosing themes has passed; if
+    there is no deadline before the round's day, in the week before that day.
     """
     round_ = await round_due(request.tx, request.today)
     if round_ is None or round_.day < request.today:
@@ -197,7 +197,7 @@ def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[N
 async def _to_repair(request: Request, shown: Round, people: Sequence[Member], groups: Sequence[Group]) -> bool:
     """Return whether a repair could move anybody.
 
-    It could if someone absent has a group, someone else has none, or the size of a group is not allowed.
+    It could if an absent person has a group, another has none, or the size of a group is not allowed.
     """
     absent = await store.absent_on(request.tx, max(shown.day, request.today).isoformat())
     themes = {group.theme for group in groups}
@@ -242,7 +242,7 @@ _LONGEST_NAME = 50
 
 @routes.action(ShowThemeGroups, who=ORGANISER)
 async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
-    """Show a page of a theme's groups, and a button to the people who have none."""
+    """Show a page of a theme's groups, and a button to the people of the theme who have no group."""
     state = await theme_in_round(request, action.round, action.theme)
     groups, unplaced = list(state.groups.values()), _unplaced(state)
     without = (
@@ -312,7 +312,7 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
 
 @routes.action(OpenGroup, who=ORGANISER)
 async def open_group(request: Request, action: OpenGroup) -> Reply:
-    """Show one group."""
+    """Show one group: when and where it meets, its members, and what can be done with it."""
     group, theme, round_ = await require_group(request, action.group)
     members = await store.members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
@@ -341,7 +341,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
 
 
 async def _page(request: Request, group: Group) -> int:
-    """Return the page of its theme, from 0, on which a group stands."""
+    """Return the page (from 0) of its theme's groups on which a group is listed."""
     groups = await store.groups_of_round(request.tx, group.round)
     return sum(other.theme == group.theme and other.number < group.number for other in groups) // PER_PAGE
 

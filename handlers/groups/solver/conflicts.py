@@ -1,6 +1,7 @@
 """Finds groups that obey all constraints or, if there are none, a smallest set of constraints that exclude each other.
 
-Only people whom a constraint names matter here; all others fill the groups up.
+A unit is a set of people who must be in the same group. Only people whom a constraint names matter here; all others
+fill the groups up.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ _PATIENCE = 0.5  # seconds
 
 
 def find_placement(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
-    """Return a placement (U,) that obeys all rules, or None if there is none.
+    """Return a placement (U,), the group of each unit, that obeys all rules; None if there is none.
 
-    Units bound by no rule go wherever there is room, into their former group if possible. Raises TimeoutError when
+    Units that no rule names go wherever there is room, into their former group if possible. Raises TimeoutError when
     within `seconds` neither a placement is found nor its absence proven.
     """
     k = frame.count
@@ -95,10 +96,10 @@ def _fill(frame: Frame, where: Ints, free: Ints) -> None:
 def smallest_conflict(
     problem: GroupProblem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
 ) -> tuple[Constraint, ...]:
-    """Return a smallest set of the problem's constraints that cannot hold in `count` groups; () if all can.
+    """Return a smallest set of the problem's constraints that cannot all hold in `count` groups; () if all can.
 
-    If the smallest of all is not found within `patience` seconds, the set is one from which none can be left out.
-    `numbers` are the groups' numbers; None stands for 1 to `count`.
+    If the smallest is not found within `patience` seconds, the result is a set from which no constraint can be left
+    out. `numbers` are the groups' numbers; None stands for 1 to `count`.
     """
     numbers = tuple(range(1, count + 1)) if numbers is None else numbers
     here = {person.id for person in problem.people}
@@ -139,7 +140,10 @@ def smallest_conflict(
 
 
 def _concerns(rule: Constraint, here: set[str]) -> bool:
-    """Return whether everyone whom a rule names is here. A lock counts even when none of its members is here."""
+    """Return whether everyone whom a rule names is in `here`, the ids of the problem's people.
+
+    It is always True for a lock.
+    """
     match rule:
         case Pin(person, _):
             return person in here
@@ -150,14 +154,14 @@ def _concerns(rule: Constraint, here: set[str]) -> bool:
 
 
 def _part(problem: GroupProblem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
-    """Return the frame of the problem with the chosen rules only, without what does not decide whether they hold."""
+    """Return the problem as arrays with the chosen rules only, and without all that does not decide if they can hold."""
     nameless = tuple(Placeable(person.id) for person in problem.people)
     constraints = tuple(rules[index] for index in sorted(chosen))
     return frame_of(replace(problem, people=nameless, constraints=constraints, previous=None, history=()), numbers)
 
 
 def _grow(chosen: Chosen, more: list[int], holds: Callable[[Chosen], bool], until: float) -> Chosen:
-    """Add as many rules of `more` to `chosen` as still hold together, and return them; out of time, add all."""
+    """Return `chosen` with as many rules of `more` as can hold together; if time runs out, with all of them."""
     if not more or time.monotonic() > until or holds(chosen | set(more)):
         return chosen | set(more)
     if len(more) == 1:
@@ -245,7 +249,7 @@ def _plain_conflicts(rules: Sequence[Constraint], count: int, largest: int) -> I
 
 
 def _chains(bonds: dict[str, list[tuple[str, int]]], start: str) -> dict[str, Chosen]:
-    """Return everyone who is bound to `start`, with the fewest rules that bind them."""
+    """Return everyone who must be in the group of `start`, each with the fewest rules that cause this."""
     chains: dict[str, Chosen] = {start: frozenset()}
     queue = deque([start])
     while queue:

@@ -1,7 +1,8 @@
-"""The floor of each level: a limit that follows from counts alone, without a search.
+"""Computes the floor of each level: a limit that follows from counts alone, without a search.
 
-Nationalities and sizes force it, and so do people who must go together. A level's floor is a sum over its columns, so
-at the floor the people of every column are spread as evenly as they can be; `Spread` describes how.
+A level is a count that the solver minimises; a unit is a set of people who must be in the same group. A column is one
+nationality, gender, age band, platform or past group. A level's floor is a sum over its columns, so at the floor the
+people of every column are spread as evenly as they can be.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from handlers.groups.solver.model import Level
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The most even spread of one column over the groups.
+    """The most even way to spread the people of one column over the groups.
 
-    Each group holds `low` to `high` people of the column; a unit of more than `high` has a group without others of the
-    column. `pairs` is the number of pairs of such people who share a group.
+    Each group holds `low` to `high` people of the column; a unit with more than `high` of them has a group without
+    others of the column. `pairs` is the number of pairs of such people who share a group.
     """
 
     low: int
@@ -28,9 +29,10 @@ class Spread:
 
 
 def spread(parts: Ints, count: int) -> Spread:
-    """Return the most even spread over `count` groups of units that hold `parts` (units,) people, each at least one.
+    """Return the most even spread of a column's people over `count` groups.
 
-    The spread is exact if at most `count` units hold several people, since each of these then has its own group.
+    `parts` (units,) holds how many such people each unit has, at least one. The spread is exact if at most `count`
+    units hold several people, since each of these then has its own group.
     """
     large = sorted((part for part in parts.tolist() if part > 1), reverse=True)
     people, groups, pairs = int(parts.sum()), count, 0
@@ -67,7 +69,7 @@ def forced_excess(frame: Frame, level: Level) -> Ints:
 
 
 def floors(frame: Frame) -> dict[Level, int]:
-    """Return the floor of each level that applies: a lower limit, or an upper limit for WORST_GROUP.
+    """Return the floor of each level that applies: an upper limit for WORST_GROUP, a lower limit for all others.
 
     The floor of SIZES is valid only while gender, age and platform are at their floors.
     """

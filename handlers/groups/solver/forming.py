@@ -15,9 +15,10 @@ _PROVABLE = 150  # the most people for whom HiGHS is asked when the search leave
 
 
 def form(problem: GroupProblem) -> GroupPlan:
-    """Return the best groups, found by a plain search if nothing constrains them and with HiGHS otherwise.
+    """Return the best groups that were found for a problem.
 
-    A level's `proven` tells whether better groups may exist. Raises CannotSplit, Contradiction, TooLong.
+    Without rules a search by swaps is enough; otherwise HiGHS is used. Where the `proven` of a level is not its value,
+    better groups may exist. Raises CannotSplit, Contradiction, TooLong.
     """
     if problem.constraints or problem.previous is not None or problem.history:
         return _optimised(problem)

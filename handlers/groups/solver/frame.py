@@ -1,8 +1,8 @@
-"""A problem as arrays.
+"""A problem as arrays, on which the searches work.
 
-A unit is a set of people who must go together or to the same group. A column is something that levels count: there is
-one for each nationality, gender, age band and platform, and one for each group of a past round.
-Shapes: U units, k groups, V columns.
+A unit is a set of people who must be in the same group. A column is something that is counted in each group: there is
+one for each nationality, gender, age band and platform, and one for each group of a past round. Shapes of arrays: U
+units, k groups, V columns.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 COUNTED = (Level.GENDER, Level.AGE, Level.PLATFORM)
-"""The levels that count people outside the proportional share of a value."""
+"""The levels that count people above or below a group's proportional share, for instance of women."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The arrays on which searches work.
+    """A problem as arrays. A placement is an array (U,) of each unit's position in `numbers`, the groups' numbers.
 
-    `columns` gives the slice of V that belongs to each level; the columns of nationalities stand under REPEATS.
-    A placement is an array (U,) of each unit's position in `numbers`.
+    `columns` gives the slice of V that belongs to each level; the columns of nationalities are those of REPEATS.
     """
 
     numbers: tuple[int, ...]
@@ -56,25 +55,28 @@ class Frame:
         return len(self.numbers)
 
     def totals(self, level: Level) -> Ints:
-        """Return (columns of the level,): the number of people in each."""
+        """Return (columns of the level,): the number of people in each column of a level."""
         total: Ints = self.content[:, self.columns[level]].sum(axis=0)
         return total
 
     def groups(self, where: Ints) -> Numbers:
-        """Return the groups that a placement makes: `where` (U,) holds each unit's position in `numbers`."""
+        """Return the members of each group by its number, for a placement `where` (U,)."""
         members: dict[int, list[str]] = {number: [] for number in self.numbers}
         for unit, index in zip(self.units, where.tolist(), strict=True):
             members[self.numbers[index]].extend(unit)
         return {number: tuple(sorted(refs)) for number, refs in sorted(members.items())}
 
     def placement(self, groups: Numbers) -> Ints:
-        """Return the placement (U,) that makes `groups`, as positions in `numbers`."""
+        """Return the placement (U,) for these groups: each unit's position in `numbers`."""
         index_of = {member: self.numbers.index(number) for number, members in groups.items() for member in members}
         return np.array([index_of[unit[0]] for unit in self.units], dtype=np.int64)
 
 
 def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
-    """Return the levels that count for a problem, in order."""
+    """Return the levels that apply to a problem, in order.
+
+    MOVES applies only to repairs, MET_AGAIN only if there are past rounds.
+    """
     missing = set() if problem.previous is not None else {Level.MOVES}
     if not problem.history:
         missing.add(Level.MET_AGAIN)

@@ -1,6 +1,7 @@
-"""Measures the quality of groups, level by level beside the bound that a formula gives, and lists the rules they break.
+"""Measures how good groups are, level by level, and lists the rules they break.
 
-This is plain Python in O(people · levels), which shares no arithmetic with the searches whose results it judges.
+A level is a count that the solver minimises; its bound is a limit that a formula gives. This is plain Python in
+O(people · levels), which shares no arithmetic with the searches whose results it judges.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ def measure(
 ) -> tuple[Measure, ...]:
     """Return the measures of groups in the levels that apply, in order.
 
-    Values and bounds count neither members who are not among the problem's people nor people who are in no group.
-    `proven` gives limits of a solver, which are used where they are tighter than the formula's bound.
+    Members who are not among the problem's people, and people who are in no group, are not counted. `proven` gives
+    limits that a solver has proven, which are used where they are tighter than the formula's bound.
     """
     people = {person.id: person for person in problem.people}
     members = [[people[ref] for ref in group if ref in people] for group in groups.values()]
@@ -185,7 +186,7 @@ def forced_moves(problem: GroupProblem, count: int) -> int:
 
 
 def violations(problem: GroupProblem, groups: Numbers) -> tuple[Violation, ...]:
-    """Return the hard rules that groups break: sizes first, then people, then the problem's constraints in order."""
+    """Return the rules that groups break: first wrong sizes, then people in no or a wrong group, then constraints."""
     here = {person.id for person in problem.people}
     limits = problem.limits
     broken: list[Violation] = [
@@ -203,7 +204,10 @@ def violations(problem: GroupProblem, groups: Numbers) -> tuple[Violation, ...]:
 
 
 def _holds(rule: Constraint, groups: Numbers, here: set[str], number_of: Mapping[str, int]) -> bool:
-    """Return whether groups obey a constraint. A constraint that names people who are not here is always obeyed."""
+    """Return whether groups obey a constraint.
+
+    People who are not in `here` do not count: a constraint that needs them is obeyed, and a lock holds without them.
+    """
     match rule:
         case Together(first, second):
             return not {first, second} <= here or number_of.get(first) == number_of.get(second)
@@ -226,6 +230,9 @@ def alone(problem: GroupProblem, groups: Numbers) -> tuple[tuple[int, str], ...]
 
 
 def bounds_for(people: Iterable[Placeable], count: int) -> float:
-    """Return the highest mean number of nationalities per group that `count` groups reach; without rules they do."""
+    """Return the highest mean number of nationalities per group that people can reach in `count` groups.
+
+    Without rules, there always are groups that reach it.
+    """
     countries = Counter(person.country for person in people)
     return sum(min(total, count) for total in countries.values()) / count

@@ -1,4 +1,8 @@
-"""Finds remedies for a theme that cannot be split: some people move to their second choice, a waiver, or waiting."""
+"""Finds remedies for a theme whose people cannot be split into groups.
+
+Some people move to the theme they chose second, other sizes are allowed (a waiver), or the theme gets no groups for now
+(it waits).
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,15 @@ from handlers.groups.solver.model import Limits
 from handlers.groups.solver.sizes import feasible_counts
 
 Wishes = Mapping[str, Mapping[str, Sequence[str]]]
-"""The ids of people who could move, by their theme and the theme they chose second; those to ask first stand first."""
+"""The ids of the people who could move, by their theme and then by the theme they chose second.
+
+Those to ask first come first.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeMove:
-    """A move of people from their theme to the one they chose second."""
+    """A move of people from their theme (`origin`) to the theme they chose second (`target`)."""
 
     people: tuple[str, ...]
     origin: str
@@ -23,7 +30,10 @@ class ThemeMove:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """Moves that together let a theme be split, after which every theme that could be split still can."""
+    """The remedy that some people leave or join the theme, so that it can be split into groups.
+
+    Every other theme that could be split still can.
+    """
 
     theme: str
     moves: tuple[ThemeMove, ...]
@@ -36,7 +46,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Waive:
-    """A waiver: groups of the theme may be one smaller, or one larger, than usual."""
+    """The remedy that groups of the theme may be one smaller, or one larger, than usual. `limits` are the new sizes."""
 
     theme: str
     limits: Limits
@@ -44,7 +54,7 @@ class Waive:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The remedy of waiting: the theme's people are in no group for now."""
+    """The remedy that the theme's people are in no group for now."""
 
     theme: str
 
@@ -60,7 +70,7 @@ def can_split(people: int, limits: Limits) -> bool:
 def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[Mend, ...]:
     """Return the remedies for a theme that cannot be split, those with the fewest moves first and waiting last.
 
-    `sizes` holds the number of people of every theme.
+    `sizes` holds the number of people of every theme, `limits` the sizes that groups may have.
     """
     moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda remedy: remedy.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)

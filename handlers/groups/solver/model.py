@@ -12,7 +12,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 Numbers = Mapping[int, tuple[str, ...]]
-"""The ids of each group's members, by group number. Numbers count from 1; a dissolved group leaves a gap."""
+"""The ids of each group's members, by group number.
+
+Numbers count from 1; where a group was dissolved, its number is missing.
+"""
 
 
 class Level(StrEnum):
@@ -132,10 +135,10 @@ class GroupProblem:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The value that groups reach in one level, and the limits of what any groups could reach.
+    """How good groups are in one level: the `value` that they reach, and the limits of what any groups could reach.
 
     `bound` is the limit that a formula gives; `proven` is the tightest limit known, from the formula or from a search
-    that assumes the values of the levels before. Both are upper limits for WORST_GROUP, lower limits elsewhere.
+    in which the levels before keep their values. Both are upper limits for WORST_GROUP, lower limits for all others.
     """
 
     level: Level
@@ -145,7 +148,7 @@ class Measure:
 
     @property
     def optimal(self) -> bool:
-        """Whether it is proven that no groups are better in this level."""
+        """Whether it is proven that no groups are better in this level while the levels before keep their values."""
         return self.value == self.proven
 
 

@@ -1,7 +1,7 @@
-"""Finds the best groups under rules, and proves them the best level by level.
+"""Finds the best groups under rules, and proves level by level that none are better.
 
-A search by swaps comes first: if it reaches the floor of every level, that is the proof. Otherwise HiGHS optimises the
-levels in order, and each keeps its value while the next are optimised.
+A search by swaps comes first: if it reaches the floor of every level (a limit from counts alone), that is the proof.
+Otherwise HiGHS optimises the levels in order, and each keeps its value while the next are optimised.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ class _Candidate:
 
 
 def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPlan:
-    """Return the best groups, or the best found within the time limit, where some level's `proven` is not its value.
+    """Return the best groups that were found within the time limit.
 
-    `start`, where given, must obey every rule; the search begins with it. Raises CannotSplit, Contradiction with a
-    smallest conflict, and TooLong.
+    Where the `proven` of a level is not its value, better groups may exist. The search begins with `start`, which must
+    obey every rule; None lets it find groups itself. Raises CannotSplit, Contradiction with a smallest conflict, and
+    TooLong.
     """
     until = time.monotonic() + problem.time_limit
     count = count_for(problem)
@@ -74,9 +75,10 @@ def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPla
 
 
 def form_at_floors(problem: GroupProblem, *, steps: int) -> GroupPlan | None:
-    """Return groups at which every level reaches its floor, or None if a search of `steps` steps finds none.
+    """Return groups at which every level reaches its floor; None if a search of `steps` steps finds none.
 
-    Raises CannotSplit, and TimeoutError when no groups that obey the rules are found within the time limit.
+    A floor is a limit that follows from counts alone. Raises CannotSplit, and TimeoutError when no groups that obey the
+    rules are found within the time limit.
     """
     frame = frame_of(problem, numberings(problem, count_for(problem))[0])
     limits = floors(frame)

@@ -1,4 +1,4 @@
-"""Chooses the group numbers that a repair may end with: the former ones, less those dissolved, or with new ones."""
+"""Chooses the group numbers after a repair: the former numbers, without some groups or with new ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CHOICES = 400  # how many ways to dissolve groups are tried, those that move th
 
 
 def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
-    """Return the sets of group numbers that `count` groups may have, those that force the fewest moves first.
+    """Return the sets of group numbers that `count` groups may have, those first that force the fewest people to move.
 
     A problem that is no repair has one set: the first `count` numbers that are not taken.
     """
@@ -36,10 +36,10 @@ def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
 
 
 def count_for(problem: GroupProblem) -> int:
-    """Return the number of groups: the problem's `count`, or in a repair without one the feasible number nearest to the
-    former one.
+    """Return the number of groups to form.
 
-    Raises CannotSplit.
+    It is the problem's `count` or, if that is None, the possible number nearest to people / target, in a repair nearest
+    to the former number. Raises CannotSplit.
     """
     people, limits = len(problem.people), problem.limits
     wanted = problem.count

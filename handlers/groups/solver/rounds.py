@@ -1,4 +1,4 @@
-"""Plans several rounds of groups together, such that as few people as possible meet again."""
+"""Plans several rounds, the sets of groups of several days, so that few people are in one group twice."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ _STEPS = 1500  # steps of the search for seats in a design
 
 
 def plan_rounds(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
-    """Return the plans of `rounds` rounds, each made with those before it in its history.
+    """Return the plans of `rounds` rounds, in which few people are in one group twice.
 
-    The first round is as good as one that `form` makes; among equally good ones, it may be one after which fewer people
-    meet again. Measures of a later round assume the rounds before it. The problem's time limit is for all rounds.
-    Raises what `form` raises.
+    The first round is as good as one that `form` makes. Measures of a later round assume the rounds before it. The
+    problem's time limit is for all rounds together. Raises what `form` raises.
     """
     until = time.monotonic() + problem.time_limit
     plans = _designed(problem, rounds) or _paired(problem, rounds)
@@ -90,16 +89,16 @@ SEATS = {
     " 3034 3125 3243 3352 3411 3500 4001 4133 4212 4320 4454 5022 5110 5231 5303 5545",
 }
 
-"""By number of people, a word for each seat: the digits are its groups in the four rounds.
+"""The design by number of people: for each seat, a word of its groups in the four rounds, one digit each.
 
-Any two words agree in one digit at most.
+Any two words agree in one digit at most, so that nobody is in one group with the same person twice.
 """
 
 _WEIGHTS = np.array((100, 40, 3, 1))  # of the cost of each round: earlier rounds matter more
 
 
 def fits(frame: Frame) -> bool:
-    """Return whether the design fits a problem: six groups, as many people as seats, no rules and no past."""
+    """Return whether the design can be used: six groups, as many people as seats, no rules, no past and no repair."""
     return (
         frame.count == GROUPS
         and frame.people in SEATS
@@ -112,10 +111,10 @@ def fits(frame: Frame) -> bool:
 
 
 def place_in_design(frame: Frame, *, seed: int, steps: int) -> Ints | None:
-    """Return (rounds, U): a placement for each round, such that nobody meets twice.
+    """Return (rounds, U): a placement for each round, such that no two people are in one group twice.
 
-    The first two rounds reach every floor; if `steps` swaps of two people's seats do not achieve that, the result is
-    None. The later rounds are as good as these swaps made them.
+    The first two rounds reach the floor of every level; if `steps` swaps of two people's seats do not achieve that, the
+    result is None. The later rounds are as good as these swaps made them.
     """
     random = np.random.default_rng(seed)
     limits = floors(frame)

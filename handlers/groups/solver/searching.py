@@ -35,16 +35,17 @@ _SEATS = 1000  # with fewer groups, so many seats are searched side by side, in 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """The ids in each group, and by how many people gender, age and platform lie outside their shares."""
+    """The ids in each group, and by how many people gender, age and platform miss an even distribution."""
 
     groups: tuple[tuple[str, ...], ...]
     outside: tuple[int, int, int]
 
 
 def search(people: Sequence[Placeable], count: int, *, seed: int, turns: int, until: float) -> Searched:
-    """Return `count` groups at the bounds of nationalities and sizes, as even in gender, age and platform as was found.
+    """Return `count` groups that mix nationalities as well as possible, and are as even in the rest as was found.
 
-    The search ends when nothing lies outside its share, after `turns` turns, or at `until` on the monotonic clock.
+    Sizes are even too; the rest is gender, age and platform. The search ends when these are perfectly even, after
+    `turns` turns, or at the time `until` of `time.monotonic()`.
     """
     seating = _Seating(people, count, seed)
     best, seats = seating.best()
@@ -250,11 +251,11 @@ def _counted(codes: Array, kinds: int) -> Array:
 
 
 def deal(people: Sequence[Placeable], count: int, seed: int = 0) -> list[list[Placeable]]:
-    """Return `count` groups at the bounds of repeats, compatriots, worst group and sizes.
+    """Return `count` groups that are the best possible in nationalities and sizes.
 
-    People are dealt out one to each group in turn, country by country from the rarest on, so that compatriots come to
-    consecutive groups. Within a country, people who are alike follow one another and are thus separated. The seed, not
-    the order in which people are given, decides who is dealt first among those alike.
+    People are dealt out one to each group in turn, country by country from the rarest on, so that people of one country
+    come to consecutive groups. Within a country, people who are alike follow one another and are thus separated. The
+    seed, not the order in which people are given, decides who is dealt first among those alike.
     """
     dice = random.Random(seed)  # noqa: S311 - not a secret
     shuffled = sorted(people, key=lambda person: person.id)

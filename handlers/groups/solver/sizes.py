@@ -6,7 +6,10 @@ from handlers.groups.solver.model import CannotSplit, Limits
 
 
 def feasible_counts(people: int, limits: Limits) -> range:
-    """Return the numbers of groups into which people can be split with every size within limits; it may be empty."""
+    """Return the numbers of groups into which people can be split with every size within `limits`.
+
+    The range is empty if there are none.
+    """
     if people < 1 or limits.largest < 1:
         return range(0)
     fewest = -(-people // limits.largest)

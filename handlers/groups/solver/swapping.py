@@ -26,15 +26,15 @@ WEIGHTS: Mapping[Level, int] = {
     Level.PLATFORM: 3,
     Level.SIZES: 2,
 }
-"""The weight of each level in the cost of groups."""
+"""What one unit of each level costs; the search lowers the sum of these costs."""
 
 
 MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
-"""Weights for a search that only keeps people from meeting again, where that alone is hard."""
+"""Weights with which the search only avoids that people are in one group twice."""
 
 
 def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
-    """Return the value of each level that applies, for the placement `where` (U,)."""
+    """Return the value of each level that applies, for the placement `where` (U,), the group of each unit."""
     k, people = frame.count, frame.people
     inside = np.zeros((k, frame.content.shape[1]), dtype=np.int64)
     np.add.at(inside, where, frame.content)
@@ -63,7 +63,7 @@ def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
 
 
 def rank(frame: Frame, values: Mapping[Level, int]) -> tuple[int, ...]:
-    """Return values in the order of their levels, for comparison: the smaller is the better."""
+    """Return the values in the order of their levels, as a key to compare groups: the smaller key is better."""
     return tuple(-values[level] if level is Level.WORST_GROUP else values[level] for level in frame.levels)
 
 
@@ -74,7 +74,7 @@ def _outside(value: Ints, low: Ints | int, high: Ints | int) -> Ints:
 
 
 class Tables:
-    """The costs of groups by size and count.
+    """The costs of groups, to be looked up by size and by how many people of each column they hold.
 
     With M = `most`, the largest size allowed: `cost` (M + 1, V, M + 1) by a group's size, the column and how many
     people of it the group holds; `size_cost` (M + 1,) by size; `worst_cost` (M + 1,) by the number of nationalities;
@@ -107,7 +107,7 @@ class Tables:
         self.floor = sum(weights[level] * bound for level, bound in bounds.items() if level is not Level.WORST_GROUP)
 
     def of(self, inside: Ints, size: Ints) -> Ints:
-        """Return the cost (…,) of groups that hold `inside` (…, V) people of each column and have `size` (…,)."""
+        """Return the cost (…,) of groups with `size` (…,) people, of which `inside` (…, V) belong to each column."""
         cost = self.cost[size[..., None], self.column, inside].sum(axis=-1)
         distinct = (inside[..., self.countries] > 0).sum(axis=-1)
         total: Ints = cost + self.size_cost[size] + self.worst_cost[np.minimum(distinct, self.most)]
@@ -123,10 +123,10 @@ def search(
     steps: int,
     weights: Mapping[Level, int] = WEIGHTS,
 ) -> Ints:
-    """Return a placement (U,) of lower weighted cost than `start` (U,), or `start` itself.
+    """Return a placement (U,), the group of each unit, that costs less than `start` (U,); `start` if none is found.
 
-    `start` must obey the rules, and so does the result. Each of `steps` looks at all swaps of one group. The search
-    ends early when every bound is reached.
+    `start` must obey the rules, and so does the result. Each of `steps` looks at all swaps of one group's units with
+    others. The search ends early when every level reaches its bound.
     """
     k, units = frame.count, len(frame.units)
     random = np.random.default_rng(seed)

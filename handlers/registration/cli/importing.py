@@ -1,4 +1,4 @@
-"""`rencontres import participants`."""
+"""The work of the command `rencontres import participants`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _READER = Reader("en", "UTC")
 
 
 async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool:
-    """Show what importing a file would do, then do it if `apply`; False where anything in the file is refused."""
+    """Print what importing a file would do, then import it if `apply`.
+
+    Returns False, and imports nothing, if anything in the file must be corrected first.
+    """
     settings = load(config)
     async with opened(settings) as store:
         with err.status(f"Reading {file} ..."):

@@ -1,4 +1,4 @@
-"""`rencontres invitations` and `rencontres organiser invite`: links, and cards to print."""
+"""The work of `rencontres invitations` and `rencontres organiser invite`: links, codes, and cards to print."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from handlers.registration.drawing import draw_card
 async def invite_people(
     config: Path | None, *, file: Path | None, cards: Path | None, renew: str | None, detach: bool = True
 ) -> bool:
-    """Make invitations, write them where they are wanted and draw the cards.
+    """Make invitations, write them to `file` (None: print them), and draw a card for each in the folder `cards`.
 
-    With `renew` only one person's is made, anew, and unless `detach` is false their accounts are detached.
-
-    Raises CommandFailed, nothing made, where they could not be written or their links would be missing.
+    Without `renew`, everyone invited who has no invitation gets one. With `renew`, only the person with that ref gets a
+    new one, and their accounts are detached unless `detach` is False. Returns True. Raises CommandFailed, before
+    anything is made, if files cannot be written or links would be missing.
     """
     settings = load(config)
     _check_places(file, cards)
@@ -82,14 +82,17 @@ async def _renew(
 
 
 def _tell_accounts(renewed: Renewed) -> None:
-    """Print which accounts are detached, and which stay: whoever sits at one of the latter stays in."""
+    """Print which accounts were detached, and which still belong to the person."""
     for said, accounts in (("Detached", renewed.detached), ("Still theirs", renewed.stay)):
         for account in accounts:
             err.print(f"{said}: {account.platform} {account.name or account.native_id}")
 
 
 def _check_places(file: Path | None, cards: Path | None) -> None:
-    """Check that files can be written before anything is made, because invitations are shown only once."""
+    """Check that the files can be written. Raises CommandFailed if not.
+
+    This is done before invitations are made, because they are shown only once.
+    """
     if file and file.exists():
         raise CommandFailed(f"{file} is there already, and may hold invitations that are told nowhere else")
     if cards:
@@ -138,7 +141,7 @@ def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
 
 
 def _file_name(invitation: Invitation) -> str:
-    """Return a file name from the ref, so that cards are found by it; else something like it, and the id."""
+    """Return a file name for an invitation's card: its ref, or something similar followed by the id."""
     safe = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in invitation.ref)[:60]
     return safe if safe == invitation.ref else f"{safe}-{invitation.participant_id}"
 
@@ -155,7 +158,7 @@ def _instructions(invitation: Invitation, settings: Settings) -> Sequence[Text]:
 
 
 async def invite_an_organiser(config: Path | None, name: str) -> bool:
-    """Make and print the links, and the code for platforms without links, that make someone an organiser."""
+    """Print the links, and the code for platforms without links, that make a new person an organiser."""
     settings = load(config)
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
@@ -182,7 +185,7 @@ _AT_ONCE = 4  # cards a process takes at a time: enough to be worth the way, few
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
-    """A card to draw and its file; the words as in `draw_card`."""
+    """A card to draw and the path of its file. The words are those that `draw_card` takes."""
 
     path: Path
     name: str
@@ -194,7 +197,7 @@ class CardFile:
 
 
 def draw_cards(cards: Sequence[CardFile]) -> Iterator[Path]:
-    """Draw all cards; yields each file's path once it is written."""
+    """Draw all cards, and yield the path of each once its file is written."""
     # A forked process would share the threads' locks of this one.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(_draw_card, cards, chunksize=_AT_ONCE)

@@ -1,4 +1,8 @@
-"""Corrects a person's particulars and language; what another organiser did meanwhile is never lost."""
+"""Screens to correct a person's particulars and language.
+
+Particulars are name, territory, year of birth and organisation. What another organiser changed meanwhile is not
+overwritten.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,10 @@ _CORRECTED = ("given_name", "family_name", "territory", "birth_year", "organisat
 
 @dataclass(frozen=True, slots=True)
 class CorrectPerson(Action):
-    """The button that opens the form of someone's particulars. `seen` is their digest when it was offered."""
+    """The button that opens the form with a person's particulars.
+
+    `seen` is the digest of the particulars as they were shown, to notice that another organiser changed them.
+    """
 
     code: ClassVar[str] = "oe"
     person: int
@@ -39,7 +46,7 @@ class CorrectPerson(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskLocale(Action):
-    """The button that shows the languages someone can be written to in."""
+    """The button that shows the languages in which the bot can write to a person."""
 
     code: ClassVar[str] = "ol"
     person: int
@@ -47,7 +54,7 @@ class AskLocale(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetLocale(Action):
-    """The choice of someone's language. `seen` is the present one."""
+    """The choice of a person's language. `seen` is the digest of the language as it was shown."""
 
     code: ClassVar[str] = "ols"
     person: int
@@ -56,7 +63,7 @@ class SetLocale(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestorePerson(Action):
-    """The inverse of a correction: the earlier particulars and language."""
+    """The action with which undo restores a person's former particulars and language."""
 
     code: ClassVar[str] = "ip"
     person: int
@@ -64,7 +71,7 @@ class RestorePerson(Action):
 
 @dataclass(frozen=True, slots=True)
 class PersonForm(Form):
-    """A person's particulars."""
+    """The form with a person's particulars."""
 
     title: ClassVar[Text] = _("Correct")
     given_name: str = text(_("First name"), max_length=100, required=False)
@@ -75,7 +82,7 @@ class PersonForm(Form):
 
 
 def seen_of(person: RosterPerson) -> str:
-    """Return the digest of someone's particulars as they are."""
+    """Return the digest of a person's present particulars, as `CorrectPerson` carries it."""
     return mark(*(getattr(person, name) for name in _CORRECTED))
 
 
@@ -113,7 +120,7 @@ async def _as_they_are(request: Request, action: CorrectPerson) -> Mapping[str, 
 
 @routes.action(CorrectPerson, who=ORGANISER, form=PersonForm, before=_as_they_are)
 async def correct(request: Request, action: CorrectPerson, form: PersonForm) -> Reply:
-    """Save the particulars, unless someone else changed them meanwhile: then both versions are shown."""
+    """Save the particulars. If another organiser changed them meanwhile, show both versions and save nothing."""
     before = (await _stored(request, action.person)).person
     if seen_of(before) != action.seen:
         return await conflict(
@@ -142,7 +149,7 @@ def _check(request: Request, form: PersonForm) -> None:
 
 @routes.action(AskLocale, who=ORGANISER)
 async def ask_locale(request: Request, action: AskLocale) -> Reply:
-    """Show the languages of the gathering, as one choice."""
+    """Ask in which of the gathering's languages the bot is to write to a person."""
     person = (await _stored(request, action.person)).person
     return reply(
         _("In which language do we write to {name}?", name=_name(person)),
@@ -157,7 +164,7 @@ async def ask_locale(request: Request, action: AskLocale) -> Reply:
 
 @routes.choice(SetLocale, who=ORGANISER, rides=False)
 async def set_locale(request: Request, action: SetLocale, values: tuple[str, ...]) -> Reply:
-    """Save the language."""
+    """Save a person's language, unless another organiser changed it meanwhile."""
     before = (await _stored(request, action.person)).person
     if not values or values[0] not in request.settings.gathering.locales:
         raise Stale
@@ -188,7 +195,7 @@ async def _save(request: Request, participant_id: int, before: RosterPerson, aft
 
 @inverses.declare(RestorePerson)
 async def restore_person(request: Request, action: RestorePerson, values: Values) -> Undone:
-    """Give someone back the particulars from before a correction."""
+    """Restore a person's former particulars or language, unless they were changed since."""
     stored = await store.find_listed(request.tx, action.person)
     if stored is None:
         raise UserError(_("This person is no longer here."), buttons=(BACK,))

@@ -1,4 +1,7 @@
-"""Imports the list of selected people: a job reads the file; one button does all of it, and takes it back."""
+"""Screens to import the list of selected people: a job reads the file, and organisers confirm what it would change.
+
+An import can be undone.
+"""
 
 from __future__ import annotations
 
@@ -40,14 +43,14 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Import(Action):
-    """The button that opens the form for the file."""
+    """The button that opens the form for the file with the list."""
 
     code: ClassVar[str] = "om"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportNow(Action):
-    """The button that does what was shown."""
+    """The button that imports the list that was read, stored under the id `pending`."""
 
     code: ClassVar[str] = "omy"
     pending: int
@@ -55,13 +58,17 @@ class ImportNow(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBackImport(Action):
-    """The inverse of an import: added people go, changed ones are as before."""
+    """The action with which undo takes back an import: added people are removed, changed ones are as before."""
 
     code: ClassVar[str] = "im"
 
 
 async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: datetime) -> View:
-    """Show what importing a list would do, and the button that does it; the list is kept for it from `now` on."""
+    """Return a message that tells what importing a list would do, with the button to confirm it.
+
+    `roster` is the list; it is stored for that button for a day from `now`. If it would change nothing, there is no
+    button.
+    """
     difference = await preview_import(tx, roster)
     lines = await _summary(tx, difference)
     if roster.ignored:
@@ -112,7 +119,10 @@ def _changed(change: PersonChange) -> Span:
 
 @routes.action(ImportNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportNow) -> Reply:
-    """Import the list if that still does what was shown; otherwise show what it would do now."""
+    """Import a list.
+
+    If people were changed meanwhile, so that it would no longer do what was shown, ask for confirmation again.
+    """
     pending = await store.PENDING_LISTS.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
@@ -148,7 +158,7 @@ def _kept(imported: Imported) -> Values:
 
 @inverses.declare(TakeBackImport)
 async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
-    """Undo an import, whole or not at all."""
+    """Undo an import, unless someone it added has joined or someone it changed was changed since."""
     added = [(person_id, *decode_people([person])) for person_id, person in values["added"]]
     changed = []
     for person_id, *stored, names in values["changed"]:
@@ -163,7 +173,7 @@ async def take_back_import(request: Request, _action: TakeBackImport, values: Va
 
 @dataclass(frozen=True, slots=True)
 class ImportForm(Form):
-    """The file with the list of selected people."""
+    """The form for the file with the list of selected people."""
 
     title: ClassVar[Text] = _("Import a list")
     file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
@@ -176,7 +186,7 @@ class ImportForm(Form):
 
 @routes.action(Import, who=ORGANISER, form=ImportForm)
 async def take_file(request: Request, _action: Import, form: ImportForm) -> Reply:
-    """Have the file read by a job, because thousands of lines take longer than a transaction may."""
+    """Have the file read by a job, because thousands of lines take longer than a database transaction may."""
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
@@ -194,13 +204,16 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
 
 @dataclass(frozen=True, slots=True)
 class ListToFillIn(Action):
-    """The button that gives the list of selected people as an empty table."""
+    """The button that gives an empty table for the list of selected people."""
 
     code: ClassVar[str] = "oml"
 
 
 async def offer_lists(request: Request) -> View:
-    """Return, for the organisers' screen, the buttons of invitations and the list; an empty table where nobody is."""
+    """Return a part of the organisers' home screen: the buttons for invitations and for importing a list.
+
+    While nobody is selected, there is also a button for an empty table.
+    """
     people = await people_store.turnout(request.tx)
     invite = (Button(_("Invitations"), ShowInvitations()),) if people.invited else ()
     model = () if people.selected else (Button(_("A list to fill in"), ListToFillIn()),)
@@ -209,7 +222,7 @@ async def offer_lists(request: Request) -> View:
 
 @routes.action(ListToFillIn, who=ORGANISER)
 async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
-    """Give a table with every column that is understood, in the reader's language, and which of them are required."""
+    """Give an empty table with all known columns in the reader's language, and tell which of them are required."""
     required = Listing(tuple(column.name for column in ASKED if column.required))
     return reply(
         _("One line a person. Must be filled: {columns}.", columns=required),
@@ -221,7 +234,7 @@ async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
 
 @routes.job("list", work=read_list, instead=SMALLER_FILE)
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Show what importing the list would do, or everything that is wrong with it."""
+    """Return the message about a list that was read: what importing it would do, or what must be corrected in it."""
     roster: Roster = result["roster"]
     if roster.problems:
         return _to_correct(roster.problems, result["file"])

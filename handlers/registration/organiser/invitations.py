@@ -1,4 +1,7 @@
-"""Gives out invitations: a file of new ones, a file of unused ones made anew, one for a person; each shown once."""
+"""Screens to give out invitations, each shown only once.
+
+There is a file of those not made yet, a file that replaces all unused ones, and a new invitation for one person.
+"""
 
 from __future__ import annotations
 
@@ -34,40 +37,40 @@ _HEADINGS: Mapping[str, Span] = {
     "code": _("code"),
     "page": _("page link"),
 }
-"""The columns of `inviting.rows` in words; the shell's file keeps the names that programs know."""
+"""The columns of `inviting.rows` in words; the file from the shell keeps the column names for programs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowInvitations(Action):
-    """The button that shows how many invitations are printed."""
+    """The button that shows how many invitations are made and unused, and how many are still to be made."""
 
     code: ClassVar[str] = "oi"
 
 
 @dataclass(frozen=True, slots=True)
 class PrintInvitations(Action):
-    """The button that makes the invitations that are missing."""
+    """The button that makes the invitations that are missing, as a file."""
 
     code: ClassVar[str] = "oip"
 
 
 @dataclass(frozen=True, slots=True)
 class AskToRemake(Action):
-    """The button that asks before unused invitations are made anew."""
+    """The button that asks for confirmation before all unused invitations are replaced by new ones."""
 
     code: ClassVar[str] = "oiq"
 
 
 @dataclass(frozen=True, slots=True)
 class Remake(Action):
-    """The button that makes unused invitations anew."""
+    """The button that replaces all unused invitations by new ones."""
 
     code: ClassVar[str] = "oir"
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseDetached(Action):
-    """The choice of the accounts that a new invitation detaches."""
+    """The choice of the accounts to detach from a person who gets a new invitation."""
 
     code: ClassVar[str] = "oid"
     person: int
@@ -75,7 +78,7 @@ class ChooseDetached(Action):
 
 @routes.action(ShowInvitations, who=ORGANISER)
 async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
-    """Show how many invitations are printed and how many are missing, and the button that prints."""
+    """Show how many invitations are made and unused, and how many are still to be made."""
     printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), PrintInvitations(), style="primary"),) if unprinted else ()
     remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
@@ -95,7 +98,7 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
 
 @routes.action(PrintInvitations, who=ORGANISER)
 async def print_invitations(request: Request, _action: PrintInvitations) -> Reply:
-    """Give the file of new invitations, for a mail merge or for printing."""
+    """Make the missing invitations, and give them as a file for a mail merge or for printing."""
     username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
@@ -108,7 +111,7 @@ async def print_invitations(request: Request, _action: PrintInvitations) -> Repl
 
 @routes.action(AskToRemake, who=ORGANISER)
 async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
-    """Say what making them anew does."""
+    """Ask for confirmation before all unused invitations are replaced, and tell how many there are."""
     printed, _unprinted = await invitation_store.counts(request.tx)
     if not printed:
         return await show_invitations(request, ShowInvitations())
@@ -128,7 +131,7 @@ async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
 
 @routes.action(Remake, who=ORGANISER)
 async def remake(request: Request, _action: Remake) -> Reply:
-    """Give another file of invitations; those of the earlier file open nothing more."""
+    """Replace all unused invitations, and give the new ones as a file. The earlier ones stop working."""
     username = await setting_store.telegram_username(request.tx)
     invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
     return _file(request, invitations) if invitations else await show_invitations(request, ShowInvitations())
@@ -154,14 +157,17 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 @routes.action(AskToRenew, who=ORGANISER)
 async def ask_to_renew(request: Request, action: AskToRenew) -> Reply:
-    """Say what a new invitation does, and show the accounts it detaches: all of them, unless some are taken out."""
+    """Ask for confirmation before a person gets a new invitation, and which of their accounts are detached.
+
+    At first all accounts are selected.
+    """
     person = await _person(request, action.person)
     return await _ask(request, person, keep=())
 
 
 @routes.choice(ChooseDetached, who=ORGANISER)
 async def choose_detached(request: Request, action: ChooseDetached, values: tuple[str, ...]) -> Reply:
-    """Ask the same question with other accounts to detach."""
+    """Ask for confirmation again, now with the accounts that the organiser selected."""
     person = await _person(request, action.person)
     theirs = [str(account.id) for account in await participant_store.accounts_of(request.tx, person.id)]
     return await _ask(request, person, keep=tuple(account_id for account_id in theirs if account_id not in values))
@@ -206,7 +212,7 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
 
 @routes.action(Renew, who=ORGANISER)
 async def renew(request: Request, action: Renew) -> Reply:
-    """Show someone's new ways in, once."""
+    """Make a new invitation for a person, detach the selected accounts, and show the invitation once."""
     person = await _person(request, action.person)
     username = await setting_store.telegram_username(request.tx)
     keep = [int(account_id) for account_id in action.keep.split("_") if account_id.isdecimal()]

@@ -1,4 +1,4 @@
-"""Shows who is missing: people who have not joined, to be written to by mail, and people without a theme."""
+"""Screens about people who have not joined, to be written to by mail, and people without a theme."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ from handlers.themes.store import theme_deadline
 routes = Routes()
 
 _MOVE_DEADLINE = Button(_("Themes"), ShowThemes())
-"""The button to the screen where the deadline for themes is changed."""
+"""The button to the screen on which the deadline for choosing themes is changed."""
 _REMINDED = "themes_reminded_at"
 _REST = timedelta(days=1)
 _AHEAD = timedelta(days=21)
-"""How long before it is too late organisers are told whom to write to."""
+"""How long before the deadline organisers are reminded of people who have not joined or have no theme."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotJoinedFile(Action):
-    """The button that gives the people who have not joined as a file for mail merge."""
+    """The button that gives the people who have not joined as a file for a mail merge."""
 
     code: ClassVar[str] = "ojf"
 
 
 @dataclass(frozen=True, slots=True)
 class NotChosen(Action):
-    """The button that shows who joined and has no theme."""
+    """The button that shows a page (from 0) of the people who joined and have no theme."""
 
     code: ClassVar[str] = "on"
     page: int
@@ -54,20 +54,23 @@ class NotChosen(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToRemindUndecided(Action):
-    """The button that says how many a reminder would reach."""
+    """The button that asks for confirmation before everyone without a theme is reminded to choose one."""
 
     code: ClassVar[str] = "onr"
 
 
 @dataclass(frozen=True, slots=True)
 class Remind(Action):
-    """The button that reminds everyone without a theme."""
+    """The button that reminds everyone without a theme to choose one."""
 
     code: ClassVar[str] = "ony"
 
 
 async def count_people(request: Request) -> View:
-    """Return, for the organisers' screen, how many joined of those selected, with the way to the others."""
+    """Return a part of the organisers' home screen: how many people joined, with buttons to those who did not.
+
+    Another button leads to the people without a theme.
+    """
     people = await people_store.turnout(request.tx)
     lines: list[Span] = []
     if people.selected:
@@ -83,7 +86,10 @@ async def count_people(request: Request) -> View:
 
 
 async def people_to_reach(request: Request) -> Sequence[NextStep]:
-    """Return the next steps until the gathering begins: whom to select, to invite, and to write to."""
+    """Return what organisers should do next about people, until the gathering begins.
+
+    That is to import a list, to send invitations, and to write to people without a theme or who have not joined.
+    """
     gathering = request.settings.gathering
     if request.now >= gathering.opens:
         return ()
@@ -111,7 +117,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
 
 @routes.action(NotJoined, who=ORGANISER)
 async def not_joined(request: Request, action: NotJoined) -> Reply:
-    """Show a page of names of people who have not joined, and the file."""
+    """Show a page of the people who have not joined, and a button for a file with all of them."""
     people = await people_store.not_joined(request.tx)
     if not people:
         return reply(_("Everyone selected has joined."), buttons=(BACK,))
@@ -129,7 +135,7 @@ async def not_joined(request: Request, action: NotJoined) -> Reply:
 
 @routes.action(NotJoinedFile, who=ORGANISER)
 async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
-    """Give what a mail merge needs, and no secret: invitations have a file of their own."""
+    """Give a file with names, e-mail addresses and languages of people who have not joined, without invitations."""
     people = await people_store.not_joined(request.tx)
     table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
     headings = [NAMES[column] for column in ("ref", "given_name", "family_name", "email", "locale")]
@@ -143,7 +149,10 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
 
 @routes.action(NotChosen, who=ORGANISER)
 async def not_chosen(request: Request, action: NotChosen) -> Reply:
-    """Show a page of names without a theme, and what helps: a reminder, or after the deadline a theme by the team."""
+    """Show a page of the people without a theme, and a button to remind them.
+
+    After the deadline there is a button to move the deadline instead.
+    """
     people = await people_store.not_chosen(request.tx)
     if not people:
         return reply(_("Everyone who joined has a theme."), buttons=(BACK,))
@@ -166,7 +175,7 @@ async def not_chosen(request: Request, action: NotChosen) -> Reply:
 
 @routes.action(AskToRemindUndecided, who=ORGANISER)
 async def ask_to_remind(request: Request, _action: AskToRemindUndecided) -> Reply:
-    """Say how many would be reminded, and how many cannot be."""
+    """Ask for confirmation before people without a theme are reminded, and tell how many are not reached."""
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
     lines: list[Span] = [
@@ -180,7 +189,10 @@ async def ask_to_remind(request: Request, _action: AskToRemindUndecided) -> Repl
 
 @routes.action(Remind, who=ORGANISER)
 async def remind(request: Request, _action: Remind) -> Reply:
-    """Remind each of them by day, once a day at most."""
+    """Remind everyone without a theme to choose one, outside quiet hours.
+
+    Raises UserError after the deadline, or if they were reminded less than a day ago.
+    """
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
     message = await _reminder(request)
@@ -196,7 +208,7 @@ async def remind(request: Request, _action: Remind) -> Reply:
 
 
 async def _may_remind(request: Request) -> None:
-    """Check that a reminder is possible. Raises UserError after the deadline, and within a day of the last reminder."""
+    """Raise UserError if the deadline for themes has passed, or the last reminder is less than a day old."""
     if not choosing_is_open(await theme_deadline(request.tx), request.now):
         raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(_MOVE_DEADLINE, BACK))
     if last := await _reminded_lately(request):
@@ -204,7 +216,7 @@ async def _may_remind(request: Request) -> None:
 
 
 async def _reminded_lately(request: Request) -> datetime | None:
-    """Return when those without a theme were reminded, if that was within a day; else None."""
+    """Return when people without a theme were last reminded, if that is less than a day ago; else None."""
     reminded = await setting_store.get(request.tx, _REMINDED)
     last = from_micros(int(reminded)) if reminded else None
     return last if last and request.now < last + _REST else None

@@ -1,4 +1,4 @@
-"""Finds someone by name, and shows everything about them."""
+"""Screens to find a person by name, and to show everything about a person."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ STATUSES: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class FindForm(Form):
-    """A name, or the beginnings of its words."""
+    """The form that asks for a name, or for the beginnings of its words."""
 
     title: ClassVar[Text] = _("Find someone")
     name: str = text(
@@ -53,7 +53,7 @@ class FindForm(Form):
 
 @routes.action(Find, who=ORGANISER, form=FindForm)
 async def find(request: Request, _action: Find, form: FindForm) -> Reply:
-    """Show the people whose names fit, ten at most."""
+    """Show the first ten people whose names match."""
     wanted = clean(form.name)
     people = await people_store.search(request.tx, wanted)
     again = Button(_("Find someone else"), Find())
@@ -67,7 +67,7 @@ async def find(request: Request, _action: Find, form: FindForm) -> Reply:
 
 @routes.action(OpenPerson, who=ORGANISER)
 async def open_person(request: Request, action: OpenPerson) -> Reply:
-    """Show everything about someone, and what can be done."""
+    """Show everything that is stored about a person, and the buttons to change it."""
     person = await participant_store.find(request.tx, action.person)
     stored = await store.find_listed(request.tx, action.person)
     if person is None or stored is None:
@@ -122,7 +122,7 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
 
 
 async def _groups(request: Request, person: Participant) -> list[Span]:
-    """Return someone's groups, day by day, in words."""
+    """Return a line for each group of a person, day by day."""
     rounds = await all_rounds(request.tx)
     titles = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = []

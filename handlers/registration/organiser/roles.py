@@ -1,4 +1,7 @@
-"""Gives and takes the organisers' role, and shuts people out: each confirmed, each undone if need be."""
+"""Screens to give and take the organisers' role, and to revoke people so that they cannot enter any more.
+
+Each change is confirmed first, and can be undone.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class AskRole(Action):
-    """The button that asks before the role is given or taken."""
+    """The button that asks for confirmation before a person gets or loses the organisers' role."""
 
     code: ClassVar[str] = "or"
     person: int
@@ -31,7 +34,7 @@ class AskRole(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetRole(Action):
-    """The button that gives or takes an organiser's role."""
+    """The button that gives a person the organisers' role (`organises` is True) or takes it."""
 
     code: ClassVar[str] = "ors"
     person: int
@@ -40,7 +43,7 @@ class SetRole(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToRevoke(Action):
-    """The button that asks before someone is shut out."""
+    """The button that asks for confirmation before a person is revoked."""
 
     code: ClassVar[str] = "ox"
     person: int
@@ -48,7 +51,7 @@ class AskToRevoke(Action):
 
 @dataclass(frozen=True, slots=True)
 class Revoke(Action):
-    """The button that shuts someone out."""
+    """The button that revokes a person, so that they cannot enter any more."""
 
     code: ClassVar[str] = "oxy"
     person: int
@@ -56,7 +59,7 @@ class Revoke(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreRole(Action):
-    """The inverse of SetRole."""
+    """The action with which undo takes back that a person got or lost the organisers' role."""
 
     code: ClassVar[str] = "ir"
     person: int
@@ -64,7 +67,7 @@ class RestoreRole(Action):
 
 @dataclass(frozen=True, slots=True)
 class Reinstate(Action):
-    """The inverse of Revoke."""
+    """The action with which undo lets a revoked person in again."""
 
     code: ClassVar[str] = "ix"
     person: int
@@ -78,9 +81,9 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 
 async def _may_lose_role(request: Request, person: Participant) -> None:
-    """Check that someone may lose the role.
+    """Raise UserError if the person cannot lose the organisers' role.
 
-    Raises UserError for the last organiser, and for people whom config.toml names, because they would come back.
+    These are the last organiser, and people named in config.toml, who would get the role again.
     """
     for account in await participant_store.accounts_of(request.tx, person.id):
         if request.settings.organisers.includes(account.platform, account.native_id):
@@ -96,7 +99,7 @@ async def _may_lose_role(request: Request, person: Participant) -> None:
 
 @routes.action(AskRole, who=ORGANISER)
 async def ask_role(request: Request, action: AskRole) -> Reply:
-    """Say what the role means, with the button that gives or takes it."""
+    """Ask for confirmation before a person gets or loses the organisers' role."""
     person = await _person(request, action.person)
     if person.organises:
         await _may_lose_role(request, person)
@@ -110,7 +113,7 @@ async def ask_role(request: Request, action: AskRole) -> Reply:
 
 @routes.action(SetRole, who=ORGANISER)
 async def set_role(request: Request, action: SetRole) -> Reply:
-    """Give or take the role, and tell the person."""
+    """Give the organisers' role or take it, and notify the person."""
     person = await _person(request, action.person)
     if person.organises == action.organises:
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
@@ -142,7 +145,7 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
 
 @inverses.declare(RestoreRole)
 async def restore_role(request: Request, action: RestoreRole, values: Values) -> Undone:
-    """Undo giving or taking the role."""
+    """Undo that a person got or lost the organisers' role, and notify the person."""
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.organises != values["after"]:
         raise changed_since()
@@ -154,7 +157,7 @@ async def restore_role(request: Request, action: RestoreRole, values: Values) ->
 
 @routes.action(AskToRevoke, who=ORGANISER)
 async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
-    """Say what revoking does, before it is done."""
+    """Ask for confirmation before a person is revoked, and tell what that means."""
     person = await _person(request, action.person)
     if person.organises:
         await _may_lose_role(request, person)
@@ -167,7 +170,7 @@ async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
 
 @routes.action(Revoke, who=ORGANISER)
 async def revoke(request: Request, action: Revoke) -> Reply:
-    """Shut someone out."""
+    """Revoke a person: their invitation and links stop working, and their accounts are detached."""
     person = await participant_store.find(request.tx, action.person)
     if person is None:
         raise Stale
@@ -184,7 +187,7 @@ async def revoke(request: Request, action: Revoke) -> Reply:
 
 @inverses.declare(Reinstate)
 async def reinstate(request: Request, action: Reinstate, values: Values) -> Undone:
-    """Let someone in again."""
+    """Let a revoked person in again, with all they had before that nobody else has taken meanwhile."""
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.status != "revoked":
         raise changed_since()

@@ -1,4 +1,4 @@
-"""Joining: by a personal link, by a code, or by a short form where registration is open."""
+"""Joining the gathering: by a personal link, by a code, or by a form where registration is open."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class Join(Action):
-    """A personal invitation: the payload of a Telegram link, or a code once it is typed."""
+    """What a personal invitation carries: the payload of its Telegram link, or its code once it is typed."""
 
     code: ClassVar[str] = "j"
     invitation: str
@@ -43,28 +43,28 @@ class Join(Action):
 
 @dataclass(frozen=True, slots=True)
 class Enter(Action):
-    """The button that opens the form for the code."""
+    """The button that opens the form for an invitation's code."""
 
     code: ClassVar[str] = "je"
 
 
 @dataclass(frozen=True, slots=True)
 class Register(Action):
-    """The button that opens the registration form, where anyone may join."""
+    """The button that opens the registration form, offered only where registration is open."""
 
     code: ClassVar[str] = "jr"
 
 
 @dataclass(frozen=True, slots=True)
 class Greet(Action):
-    """The payload with which someone comes in through their page for the first time."""
+    """What a personal page sends when its person opens it for the first time."""
 
     code: ClassVar[str] = "hi"
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationCodeForm(Form):
-    """The code of an invitation."""
+    """The form for the code of an invitation."""
 
     title: ClassVar[Text] = _("Your invitation")
     codes: ClassVar[bool] = True
@@ -75,7 +75,7 @@ class InvitationCodeForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class RegistrationForm(Form):
-    """The questions of open registration."""
+    """The form for open registration."""
 
     title: ClassVar[Text] = _("Register")
     given_name: str = text(_("Your first name"), max_length=60)
@@ -89,7 +89,7 @@ _ENTER = Enter()
 
 
 def welcome(request: Request) -> Reply:
-    """Greet a stranger."""
+    """Greet someone whom the bot does not know, and tell how to join."""
     hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
     enter = Button(_("Enter my code"), Enter(), style="primary")
     if request.settings.gathering.registration == "open":
@@ -102,13 +102,13 @@ def welcome(request: Request) -> Reply:
 
 
 async def welcome_stranger(request: Request) -> View:
-    """Return the ways in for a stranger, as a part of screens for everybody."""
+    """Return a part of screens for everybody that tells strangers how to join; empty for people who joined."""
     return welcome(request).view if request.person is None else View(())
 
 
 @routes.action(Join, who=ANYONE, linkable=True)
 async def join(request: Request, action: Join) -> Reply:
-    """Let someone in who opened an invitation's link."""
+    """Let the person join whose invitation link was opened."""
     return await _admit(request, action.invitation)
 
 
@@ -120,13 +120,13 @@ async def join(request: Request, action: Join) -> Reply:
     said=_("code, my code, I have a code, invitation, my invitation"),
 )
 async def enter_code(request: Request, form: InvitationCodeForm) -> Reply:
-    """Let someone in who typed a code after the command."""
+    """Let the person join whose invitation code was typed with the command."""
     return await _admit(request, form.invitation)
 
 
 @routes.action(Enter, who=ANYONE, form=InvitationCodeForm)
 async def enter(request: Request, _action: Enter, form: InvitationCodeForm) -> Reply:
-    """Let someone in who typed a code after the button."""
+    """Let the person join whose invitation code was typed into the form."""
     return await _admit(request, form.invitation)
 
 
@@ -135,7 +135,11 @@ async def _admit(request: Request, code: str) -> Reply:
 
 
 async def _open(request: Request, code: str) -> Reply | None:
-    """Return the answer to a code: the gathering, or the question whether another account is theirs; None if wrong."""
+    """Return the answer to a code, None if the code is wrong.
+
+    An invitation's code lets the person join. A code that links a second account leads to the question whether that
+    account is theirs.
+    """
     secret = await secret_store.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None:
         owner = await owner_of_link_code(request.tx, code, request.now)
@@ -151,9 +155,11 @@ async def _open(request: Request, code: str) -> Reply | None:
 
 @routes.guard()
 async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
-    """Take a code that was simply typed: it lets a stranger in; from somebody who is in already it is stored nowhere.
+    """Answer a text that is a code and was typed without being asked for; None for any other text.
 
-    Words that only might be a code are compared with those given out: a wrong one counts as a guess.
+    Strangers join by it. For people who have joined, the code is not stored anywhere, and they read that they need
+    none. A text that only may be a code is compared with the codes given out; for a stranger, a wrong one counts as a
+    guess. `answering` is whether the text answers a question of the bot.
     """
     sure = codes.must_be(text)
     if not sure and (answering or not codes.might_be(text)):
@@ -204,7 +210,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
 
 
 async def _tell_of_no_theme(request: Request, person: Participant) -> None:
-    """Tell the team of someone who comes in after the deadline for themes; they read that the team finds one."""
+    """Notify organisers if a person joins after the deadline for themes and has none."""
     if not person.attends or await may_choose_theme(request.tx, request.now):
         return
     if (await choice_of(request.tx, person.id)).theme is None:
@@ -215,7 +221,10 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 
 
 async def greet(request: Request, person: Participant) -> Reply:
-    """Greet by first name, with the privacy notice in two lines, then the themes, or once published the group."""
+    """Greet a person by first name, with the privacy notice, and show the themes or, once published, their group.
+
+    A person who comes late is put into a group first.
+    """
     gathering = request.settings.gathering
     role = await role_view(request.tx, person.id) if person.facilitates else View(())
     buttons = (*role.buttons, *offer_private_pushes((request.account,)))
@@ -236,12 +245,15 @@ async def greet(request: Request, person: Participant) -> Reply:
 
 @routes.action(Greet)
 async def greet_on_page(request: Request, _action: Greet) -> Reply:
-    """Greet someone who opened their personal page for the first time."""
+    """Greet a person who opened their personal page for the first time."""
     return await greet(request, request.participant)
 
 
 async def _registration_is_open(request: Request, _action: Register | None = None) -> None:
-    """Check that registration is open, before the form opens and again once it is filled in."""
+    """Raise UserError if registration is not open, or the person is registered already.
+
+    This is checked before the form opens, and again once it is filled in.
+    """
     if request.settings.gathering.registration != "open":
         said = _("Registration is by invitation. Open your link, or enter your code.")
         raise UserError(said, buttons=(Button(_("Enter my code"), Enter(), style="primary"),))
@@ -254,7 +266,10 @@ async def _registration_is_open(request: Request, _action: Register | None = Non
     who=ANYONE, form=RegistrationForm, before=_registration_is_open,
 )  # fmt: skip
 async def register(request: Request, form: RegistrationForm) -> Reply:
-    """Take in who filled the form; refuse people who are too young or too old, storing nothing."""
+    """Register the person who filled in the form.
+
+    Raises UserError, and stores nothing, if they are too young or too old for the gathering.
+    """
     await _registration_is_open(request)
     gathering = request.settings.gathering
     first, last = gathering.birth_years
@@ -283,5 +298,5 @@ async def register(request: Request, form: RegistrationForm) -> Reply:
 
 @routes.action(Register, who=ANYONE, form=RegistrationForm, before=_registration_is_open)
 async def register_by_button(request: Request, _action: Register, form: RegistrationForm) -> Reply:
-    """Do the same from the button."""
+    """Register the person who filled in the form, opened by the button instead of the command."""
     return await register(request, form)

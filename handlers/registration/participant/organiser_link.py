@@ -1,4 +1,4 @@
-"""Makes someone an organiser by a one-time link, or by its code where a platform has no links."""
+"""Makes a person an organiser by a link that works once, or by its code on platforms without links."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class BecomeOrganiser(Action):
-    """The payload of an organiser's link: its secret."""
+    """What an organiser's link carries: its secret."""
 
     code: ClassVar[str] = "o"
     invitation: str
@@ -36,7 +36,7 @@ class EnterCode(Action):
 
 @dataclass(frozen=True, slots=True)
 class OrganiserCodeForm(Form):
-    """The code of an organiser's link."""
+    """The form for the code of an organiser's link."""
 
     title: ClassVar[Text] = _("An organiser's code")
     codes: ClassVar[bool] = True
@@ -45,18 +45,18 @@ class OrganiserCodeForm(Form):
 
 @routes.action(BecomeOrganiser, who=ANYONE, linkable=True)
 async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
-    """Make someone an organiser who opened an organiser's link."""
+    """Make the person who opened an organiser's link an organiser."""
     return await _admit(request, action.invitation)
 
 
 @routes.action(EnterCode, who=ANYONE, form=OrganiserCodeForm)
 async def enter_code(request: Request, _action: EnterCode, form: OrganiserCodeForm) -> Reply:
-    """Make someone an organiser who typed an organiser's code."""
+    """Make the person who typed an organiser's code an organiser."""
     return await _admit(request, form.invitation.removeprefix("o-"))
 
 
 async def offer_code(request: Request) -> View:
-    """Return the way in for an organiser who is not known as one yet, below the organisers' screen's refusal."""
+    """Return a button to enter an organiser's code, for people who are not organisers; empty for organisers."""
     offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), EnterCode()),)
     return View((), offered)
 
@@ -76,7 +76,10 @@ async def _open(request: Request, code: str) -> Reply | None:
 
 
 async def _take_in(request: Request, secret: secret_store.Secret, invited: Participant) -> Reply:
-    """Make the person behind the account an organiser: who they are already, or the one who was invited."""
+    """Make the person who uses the account an organiser.
+
+    That is the person to whom the account already belongs, or else `invited`, the one for whom the link was made.
+    """
     known = request.person
     account = request.account if known else await accounts.attach(request.tx, request.account, invited.id, request.now)
     await secret_store.use(request.tx, secret, account.id, request.now)
