@@ -29,7 +29,7 @@ class Action:
     """How long after an answer was sent its button is removed; None if the button stays."""
 
     def encode(self) -> str:
-        """Return the payload, at most MAX_LENGTH characters. Raises ValueError for a value that cannot be encoded."""
+        """Return the payload, at most MAX_LENGTH characters. Raises ValueError for a value that does not fit."""
         parts = [self.code]
         for name, kind in _shape(type(self)):
             value = getattr(self, name)

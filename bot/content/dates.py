@@ -151,7 +151,7 @@ def _together(
         return TypedTime(None, DateProblem.NO_SUCH_TIME)
 
     def instants(*dates: date) -> tuple[datetime, ...]:
-        """Each of these days at that hour, as often as it is there, if still to come."""
+        """Return the future instants at which it is that hour on one of these days."""
         found = (_instants(datetime.combine(day + following, at), there) for day in dates)
         return tuple(sorted({instant for one in found for instant in one[1] if instant > now}))
 

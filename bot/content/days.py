@@ -32,7 +32,8 @@ class TypedDay:
     """The dates that a typed day may mean: several where the words are ambiguous, none for a day that does not exist.
 
     `instead` are the days nearest to one that does not exist; `later` is the date that is meant if the first has
-    passed. `other_weekday` says that the weekday typed is not that of the date typed; `dates` then has both.
+    passed. `other_weekday` says that the date typed is not on the weekday typed; `dates` then has that date and the
+    nearest one on that weekday.
     """
 
     dates: tuple[date, ...]

@@ -1,6 +1,6 @@
 """The kinds and ranks of rows in the outbox, as they are stored.
 
-Each row is a message to be sent, edited or deleted; `bot.delivery` does that.
+Any package may add such rows, most of which are messages; `bot.delivery` carries them out.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _STILL_OR_SOUND = frozenset({b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"M4A ", b"M4B ", b"M4P "})
-"""The brands of MP4 containers that hold no video."""
+"""The brands (types named in the file) of MP4 containers that hold no video."""
 _VIDEOS = (b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"FLV\x01", b"0&\xb2u\x8ef\xcf\x11")
 """The first bytes of videos in Matroska (WebM), MPEG, Flash and Windows Media."""
 _WORD = b"word/document.xml"

@@ -5,7 +5,8 @@
         title: ClassVar[Text] = _("A question to the team")
         question: str = text(_("Your question"), max_length=500, multiline=True)
 
-Discord shows a modal, the page an HTML form, Telegram asks one question at a time and keeps the draft.
+Discord shows a form as a modal, the web page as an HTML form; on Telegram one question is asked at a time, and the
+answers so far are stored.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
-"""What a capability asks of those above it, whom it must not import.
+"""Hooks: functions that one capability calls and another one, which it must not import, defines.
 
-The lower capability declares a hook in its module `hooks`, with what happens where nobody answers:
+Capabilities are layered: each imports only those below it. The lower capability declares a hook in its module `hooks`,
+with the code that runs where no other capability defines the hook:
 
     @hook
     async def theme_left(tx: Transaction, participant_id: int, now: datetime) -> Mapping[int, Text]:
         \"\"\"Someone leaves their theme: take them out of its groups.\"\"\"
         return {}
 
-and calls it like any function. A capability above names its answer in its `Capability`, as
+It calls the hook like any function. A capability above lists its definition in its `Capability`, as
 `answers=(hooks.theme_left.answered_by(service.take_out),)`. `bot.capability.load` connects all of them.
 """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LOCALES = ("fr", "en", "de")
-"""Every locale of the program; the first one is the reference."""
+"""Every locale of the program; readers of any other language get the first one."""
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wheel, in a checkout

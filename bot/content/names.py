@@ -38,7 +38,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _without_heaps(text: str) -> str:
-    """Return `text` with at most _MOST_MARKS marks after one letter, because ordering n of them takes n² steps."""
+    """Return `text` with at most _MOST_MARKS accents on each letter, because ordering n of them takes n² steps."""
     if len(text) <= _MOST_MARKS or text.isascii():
         return text
     kept: list[str] = []
@@ -129,9 +129,9 @@ def _query_words(query: str) -> tuple[str, ...]:
 def display_name(given: str, family: str) -> str:
     """Return the name that others read: given name and initial, «Marie D.».
 
-    The initial is the family name's first capital, so that its bearer's spelling decides: «Van den Berg» gives V., «van
-    den Berg» B. A family name of one letter is not an abbreviation and gets no full stop; without a given name the
-    family name stands alone.
+    The initial is the first capital of the family name, so that the person's own spelling decides: «Van den Berg» gives
+    V., «van den Berg» B. A family name of one letter gets no full stop. Without a given name, the family name is
+    returned.
     """
     if not given:
         return family

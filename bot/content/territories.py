@@ -1,9 +1,9 @@
 """Territories: the countries and regions that participants speak for.
 
-A code is an ISO 3166-1 alpha-2 code (and XK, Kosovo, which everyone uses), or one of three regions that join
-by themselves: CA-QC (Québec, apart from Canada), BE-WBR (Wallonie-Bruxelles) and BE-VLG (Flanders), for those
-who say so rather than Belgium. BE-WBR is ours: ISO 3166-2 knows Wallonia and Brussels only separately, the
-call for participants knows one territory; Brussels by itself counts as part of it.
+A code is an ISO 3166-1 alpha-2 code (also XK for Kosovo, which is in common use), or one of three regions that count
+as territories: CA-QC (Québec, apart from Canada), BE-WBR (Wallonie-Bruxelles) and BE-VLG (Flanders), for people who
+name these rather than Belgium. BE-WBR is a code of this program: ISO 3166-2 has Wallonia and Brussels only separately,
+the call for participants has them as one territory. Brussels alone counts as part of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Text as structure: messages to translate and the spans they hold, resolved only when a reader is known.
+"""Text as structure: messages to translate and the spans they hold, translated only when a reader is known.
 
 A handler writes `_("Hello {name}.", name=Name("Zoé"))`. Nothing is translated there: the same Text may be stored in the
 outbox and read days later in another language. `render` turns it into runs, the few styles that every platform knows;

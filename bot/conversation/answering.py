@@ -360,7 +360,7 @@ async def first_said(request: Request, content: Content, said: str) -> bool:
 
 
 async def takes_files(router: Router, request: Request, content: Content) -> bool:
-    """Return whether a file sent now would be read: by a submitted form, by the question being asked, or by a route."""
+    """Return whether a file sent now would be read by the submitted form, the present question, or a route."""
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
     if dialogue := await _dialogue(router, request):

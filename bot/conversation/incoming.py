@@ -14,9 +14,9 @@ _BLANK = re.compile(r"\s")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The sender of an update: their id, name and language on the platform, and the chat for private answers.
+    """The sender of an update: their native id, name and language on the platform, and the chat for private answers.
 
-    `private_chat` is the platform's own id of that chat, '' where it is the same or unknown.
+    `private_chat` is the platform's own id of that chat, '' where it is that of `chat` or unknown.
     """
 
     native_id: str
@@ -137,7 +137,7 @@ def said_in(content: Content) -> str | None:
 
 
 def uploads_in(content: Content) -> tuple[Upload, ...]:
-    """Return the files that someone sent, by themselves or in a form."""
+    """Return the files that someone sent in a message or in a form."""
     match content:
         case Sent():
             return content.uploads
@@ -172,6 +172,9 @@ class Incoming:
 
 
 def command_in(text: str) -> tuple[str, str]:
-    """Return the word of a typed command without its slash, and the text after it, perhaps on the next line."""
+    """Return the word of a typed command without its slash, and the text after it.
+
+    The text may begin on the next line.
+    """
     word, _blank, argument = _BLANK.sub(" ", text[1:], count=1).partition(" ")
     return word, argument.strip()

@@ -72,7 +72,7 @@ async def touch(tx: Transaction, key: str) -> int:
 
 
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
-    """Stop showing a screen to an account."""
+    """Stop updating a live screen for an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 
@@ -85,7 +85,7 @@ async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Stop showing live screens to these accounts, because they belong to nobody any more."""
+    """Stop updating all live screens of these accounts, because they belong to nobody any more."""
     await tx.many(
         "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
     )

@@ -1,12 +1,12 @@
-"""Messages that may change later: a progress bar, a panel.
+"""Live screens: messages that are edited whenever what they show changes, like a progress bar or a panel.
 
-    @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what is shown now; None: it goes
+    @routes.live_screen("announcement", who=ORGANISER)  # returns the view as it is now; None deletes the message
     async def progress(tx: Transaction, subject: str, now: datetime) -> View | None: ...
 
     await screens.show(tx, "announcement:12", account)  # a message, kept up to date from now on
     await screens.touch(tx, "announcement:12")  # whatever changed it, in the same transaction
 
-Delivery edits each to its latest state only, every three seconds at most.
+`bot.delivery` edits each message to the latest state, every three seconds at most.
 """
 
 from __future__ import annotations

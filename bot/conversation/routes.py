@@ -5,9 +5,9 @@
     @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
     async def theme(request: Request) -> Reply: ...
 
-A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
-opens. Each declaration raises ValueError for a function that cannot take what it will be given, and for what the same
-`Routes` declared before.
+A route states what Discord must know before the handler runs: the role that is needed, whether the answer is private,
+and which form is shown first. Each declaration raises ValueError for a function with the wrong parameters, and for what
+the same `Routes` declared before.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Request:
 
     @property
     def today(self) -> date:
-        """Return today's date where the gathering is."""
+        """Return today's date in the gathering's zone."""
         return self.now.astimezone(ZoneInfo(self.settings.gathering.zone)).date()
 
     @property
@@ -88,7 +88,7 @@ class Request:
         return self.today > self.settings.gathering.ends
 
     def may(self, who: Who) -> bool:
-        """Return whether the person who asked has a role; a stranger may do what ANYONE may."""
+        """Return whether the person who asked has the role `who` or a higher one; a stranger has only ANYONE."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
 
 
@@ -252,7 +252,7 @@ class PlainWords:
 
 @dataclass
 class Routes:
-    """The routes that one module of handlers declares."""
+    """The commands, buttons and other entries that one module of handlers declares."""
 
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from bot.content.delivery_kinds import LATER, PIN
 from bot.database.engine import Row, Transaction
 
 KEPT = timedelta(days=30)
-"""How long an answer is remembered; nobody scrolls further back."""
+"""How long it is remembered which screen an answer shows; nobody scrolls further back."""
 
 _Message: TypeAlias = tuple[int, str]
 """A message, given by its account's id and its native ids joined by commas; a long text is several messages."""

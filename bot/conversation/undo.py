@@ -70,12 +70,12 @@ async def note(request: Request, subject: str, what: Span, inverse: Action, valu
 
 
 def what(entry: JournalEntry) -> Span:
-    """Return the description of a change."""
+    """Return the description of a stored change."""
     return decode(json.loads(entry.what))
 
 
 def author(entry: JournalEntry) -> Name:
-    """Return the name of who made a change."""
+    """Return the name of the person who made a change."""
     return Name(display_name(entry.author_given_name, entry.author_family_name))
 
 

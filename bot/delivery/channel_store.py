@@ -246,7 +246,7 @@ async def set_in_forum(tx: Transaction, account_id: int, entered: bool) -> None:
 
 
 async def is_in_forum(tx: Transaction, account_id: int) -> bool:
-    """Return whether an account is known to be in the forum."""
+    """Return whether an account is known to have entered the forum."""
     row = await tx.one("SELECT in_forum FROM accounts WHERE id = :id", id=account_id)
     return bool(row and row["in_forum"])
 

@@ -24,7 +24,7 @@ belong in a public calendar (any more).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSource:
-    """The sessions that the platforms' own calendars show: the table that holds them, and how an entry is drawn."""
+    """The sessions that platforms' calendars show: the table that holds them, and how their entries are drawn."""
 
     table: str
     """The table's name; it has the columns id, revision and starts_at (µs, UTC)."""
@@ -55,15 +55,15 @@ class CopyContent(Protocol):
         ...
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Read the content of these copies into memory, in the transaction that claimed them."""
+        """Read the content of these copies into memory, in the transaction that claims their deliveries."""
         ...
 
     def view(self, copy: Copy, locale: str) -> View:
-        """Return the view of a copy in a locale; the copy must have been fetched."""
+        """Return the view of a copy in a locale. `fetch` must have been called for the copy."""
         ...
 
     def digest(self, copy: Copy, locale: str) -> str:
-        """Return a hash of what a copy shows in a locale; the copy must have been fetched."""
+        """Return a hash of what a copy shows in a locale. `fetch` must have been called for the copy."""
         ...
 
 

@@ -24,7 +24,7 @@ CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""
 
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
-"""The platforms, as an SQL list, on which a message to a group goes to its channel instead of to each member."""
+"""The platforms, as an SQL list, on which a message to a group goes to its channel, not to each member in private."""
 
 _ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)

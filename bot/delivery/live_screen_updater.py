@@ -53,7 +53,7 @@ class LiveScreenUpdater:
             self._woken.set()
 
     async def serve(self) -> None:
-        """Update screens until cancelled."""
+        """Update the live screens until cancelled."""
         name = self._platform.name
         interrupted = True
         while True:
@@ -117,7 +117,7 @@ class LiveScreenUpdater:
     async def _remove(self, screen: Screen) -> None:
         """Delete the message of a screen that is over, or that its reader may not see any more.
 
-        Where the platform does not allow that, the message is edited to show nothing any more.
+        Where the platform does not allow that, the message is edited to say that it is over.
         """
         address = Address(screen.chat)
         if not await self._platform.delete(address, screen.native_id):

@@ -120,10 +120,7 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: V
 
 
 async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
-    """Return the ids of the members of groups whose account is on a platform where `notify_groups` uses the thread.
-
-    They may have got other messages in private.
-    """
+    """Return the ids of the members of these groups who read a message of `notify_groups` in their group's thread."""
     return frozenset(
         [person for group_id in group_ids for person in await outbox_store.members_told_in_thread(tx, group_id)]
     )

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from bot.content.features import Pace
 
 _LOWERED_TO = 0.7
-"""The part of the rate that remains after a flood error."""
+"""After a flood error, the rate is multiplied by this factor."""
 _RAISED_BY = 0.05
 """By how many messages a second each success raises the rate, as long as it is below the ceiling."""
 _PROVED_TOO_FAST = 0.85
@@ -22,10 +22,9 @@ _PROVED_TOO_FAST = 0.85
 _HOPED_BY = 0.001
 """By how many messages a second each success raises the ceiling once the rate has reached it."""
 _LENT = 3
-"""How many messages a sender that is late may send without a pause, so that a late timer or slow store costs nothing.
-"""
+"""By how many intervals between messages a late sender may catch up, so that a slow timer or store costs nothing."""
 _WINDOW = 1.006
-"""The seconds in which no more messages may arrive than the pace allows, by the estimate of when they arrived."""
+"""The length in seconds of the window in which no more messages may arrive than the pace allows."""
 _TRIPS_REMEMBERED = 512
 _CHATS_REMEMBERED = 1024
 _SET_BACK = timedelta(seconds=1)
@@ -121,7 +120,10 @@ class Pacer:
         self._chats[chat] = max(self.chat_free_at(chat), until)
 
     def crowded(self, chat: str, now: datetime) -> bool:
-        """Return whether a flood error may concern this chat alone: a group, or one that just got several messages."""
+        """Return whether a flood error may concern this chat alone.
+
+        That is so for a group, and for a chat that just got several messages.
+        """
         return self._pace.is_group(chat) or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
 
     def slow_down(self, now: datetime) -> None:
@@ -131,7 +133,7 @@ class Pacer:
             self.rate = max(self.rate * _LOWERED_TO, 1.0)
 
     def speed_up(self) -> None:
-        """Raise the rate after a success: a little up to the ceiling, and from there very slowly up to the pace."""
+        """Raise the rate after a success: a little while it is below the ceiling, then slowly with the ceiling."""
         if self.rate < self._ceiling:
             self.rate = min(self.rate + _RAISED_BY, self._ceiling)
         else:

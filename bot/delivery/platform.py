@@ -182,5 +182,5 @@ class Platform(Protocol):
         ...
 
     async def close(self) -> None:
-        """Close every connection; called once nothing runs or sends any more."""
+        """Close all connections; called at the end of the program, when nothing is received or sent any more."""
         ...

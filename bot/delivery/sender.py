@@ -1,8 +1,8 @@
 """Sends one platform's deliveries: claims those that are due, paces and sends them, and stores their outcomes.
 
-A single loop does one of three things each time: a turn (one transaction that stores outcomes and claims due
-deliveries), starting a send, or waiting. Sends start at the pace and run concurrently, so that pace times latency is
-how many are in flight.
+A single loop does one of three things each time: a turn (one database transaction that stores outcomes and claims due
+deliveries), starting to send one delivery, or waiting. Each delivery is sent in a task of its own, so that a slow
+answer of the platform does not lower the pace.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ log = structlog.get_logger()
 _TURN_EVERY = timedelta(seconds=0.05)
 _STORE_ASKED_AGAIN = timedelta(seconds=2)
 _LOOK_EVERY = timedelta(seconds=5)
-"""The longest time until a delivery that another program put into the outbox is noticed."""
+"""After how long the outbox is read again, in case another program added a delivery."""
 _CLAIMED_AHEAD = 0.35
-"""Seconds of sending that one claim covers: an urgent message waits no longer for those claimed before it."""
+"""How many seconds of sending one claim covers; an urgent message waits no longer for those claimed before it."""
 _LARGEST_BATCH = 64
 _UNWRITTEN = timedelta(seconds=0.5)
 """The longest time until an outcome is stored while more is sent; usually the next claim stores it."""
@@ -49,9 +49,9 @@ _PROBED_AFTER = 1.5
 """Seconds until another chat is tried after a flood error that does not say whether it concerns everyone."""
 _IN_FLIGHT = 64
 _LAST_SENDS = 3.0
-"""Seconds of real time that sends in flight are given at the end of the program."""
+"""How many seconds of real time deliveries that are being sent are given at the end of the program."""
 _TRIES = 300
-"""Tries of one delivery: they last half a day, as the longest wait between two is some four minutes."""
+"""The most tries of one delivery; with waits of up to some four minutes they last half a day."""
 _TRIES_AT_A_DEFECT = 5
 _LONGEST_WAIT = 300.0
 _LONGEST_HOLD = 30.0
@@ -141,7 +141,10 @@ class Sender:
         return rerouted
 
     async def _turn(self, now: datetime) -> None:
-        """Store outcomes and claim what is due; without outcomes, read first whether anything is due at all."""
+        """Store the outcomes of deliveries and claim those that are due, in one database transaction.
+
+        Without outcomes to store, the outbox is first only read, to see whether anything is due.
+        """
         outcomes, self._outcomes = self._outcomes, []
         self._due = now + _LOOK_EVERY  # set before the store is read, so that a wake-up meanwhile can bring it forward
         self._next_turn = now + _TURN_EVERY

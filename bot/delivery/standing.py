@@ -1,7 +1,7 @@
-"""Marks messages in chats as outdated when their subject has changed or is over: they say so and lose their buttons.
+"""Marks messages in chats as outdated when their subject has changed or is over, and removes their buttons.
 
-await standing.settle(tx, "question:7", _("Anna answered."), now)  # what was sent with that `subject`
-await standing.outdate(tx, [participant.id], ["moi"], now)  # answers that show a command's screen
+await standing.settle(tx, "question:7", _("Anna answered."), now)  # messages sent with that `subject`
+await standing.outdate(tx, [participant.id], ["moi"], now)  # answers that show the command's screen
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ async def pause(
 ) -> timedelta | None:
     """Return how long an account that has used up its tries must still wait; None where it may try.
 
-    `tries` is the number of tries that it has. A count whose end lies further ahead than a pause can last was written
+    `tries` is the number of tries that it has. A stored end that lies further ahead than a pause can last was written
     under a wrong clock and is ignored.
     """
     row = await tx.one(

@@ -1,9 +1,9 @@
-"""Who is in an audience, by the condition over participants of its kind, and what it is called.
+"""Reads who is in an audience, by the SQL condition on participants of its kind, and what the audience is called.
 
     condition, params = where(audience)
     await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", **params)
 
-Only people who came in are in any: nobody else can be written to.
+Only people who have joined are in any audience: nobody else can be written to.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ COMES = "p.status = 'joined' AND p.attends = 1"
 Words = Callable[[Any, str], Awaitable[Span | None]]
 """A function words(tx, value) that returns the name of an audience, None if its subject no longer exists.
 
-The type of tx is not given, because settings name audiences and this module must not import the database.
+The type of tx is not given here, because settings name audiences, and they are read before any database is opened.
 """
 
 

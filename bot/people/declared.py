@@ -1,9 +1,9 @@
-"""What is kept about people and what happens when they leave: declared by the packages and capabilities it concerns.
+"""What is kept about people and what happens when they leave, as packages and capabilities declare it.
 
-Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData`
-for every table; what a capability does when someone is shut out, let in again or loses a role is its `AfterMembership`.
-`Declared` is all of it: the composition root gathers it and hands it to whatever reads a person's data, shuts someone
-out or erases them. Tests compare it with the schema, so a column that leads to a person cannot be left out.
+Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData` for
+every table. What a capability does when someone is shut out, let in again or loses a role is its `AfterMembership`.
+`Declared` holds all of it; the start of the program collects it and passes it to all code that shows, shuts out or
+erases a person. Tests compare it with the database's schema, so that no column that refers to a person is left out.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class PersonalData:
     of_others: str = ""
     """Columns of what the team or the program wrote, and which is not about one person."""
     of_nobody: str = ""
-    """Columns of kinds, states, and words of the configuration."""
+    """Columns of kinds, states, and words of the configuration, which are about no person."""
     document: Sequence[DocumentPart] = ()
     """The parts of the document of one person's data that come from this table."""
     stored_json: str = ""
@@ -176,7 +176,7 @@ class AfterMembership:
     `person` is as before the loss.
     """
     before_erasing: Erase | None = None
-    """Called before someone is erased, while all their rows are there: before_erasing(tx, person, now)."""
+    """Called before someone is erased, while all their rows still exist: before_erasing(tx, person, now)."""
 
 
 @dataclass(frozen=True, slots=True)

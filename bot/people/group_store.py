@@ -1,8 +1,8 @@
-"""Where groups are read in the engine's statements, as the capability that forms groups declares it.
+"""The tables in which the engine reads groups, as the capability that forms groups declares them.
 
     f"SELECT p.id FROM participants p JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
 
-What is declared is SQL, put into a statement as it is: the database plans it as if the engine knew the tables by name.
+What is declared is SQL, which is put into statements unchanged: the engine need not know the names of the tables.
 """
 
 from __future__ import annotations

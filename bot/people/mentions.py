@@ -57,7 +57,7 @@ class Traces:
     others: frozenset[str] = frozenset()
 
     def dump(self) -> str:
-        """Return the traces as JSON, for `load`."""
+        """Return the traces as JSON, to be read by `load`."""
         return json.dumps(
             [self.names, self.full, self.facts, self.texts, self.files, sorted(self.others)], ensure_ascii=False
         )
