@@ -47,7 +47,7 @@ from bot.people.participants import refusal
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-    """Return the payload, the route and the handler's first arguments for a press or a command.
+    """Return the payload, the route, and the arguments of its handler after the request, for a press or a command.
 
     Raises Stale when no route answers it.
     """

@@ -49,7 +49,10 @@ class Screen:
 
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show a live screen to an account, in the message `native_id`, or in a new message if that is ''."""
+    """Show a live screen to an account, in the message `native_id`, or in a new message if that is ''.
+
+    With `pinned`, the message is to be pinned at the top of its chat.
+    """
     await leave(tx, key, account_id)
     await tx.run(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"

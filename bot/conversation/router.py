@@ -139,7 +139,10 @@ class Router:
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """Return the route that takes a file sent unasked, with its condition for reading; None where no route does."""
+        """Return the handler for a file sent unasked, and when it reads files; None where no route takes the file.
+
+        The second part is a condition, None for always.
+        """
         for when, taker in self._files:
             if when is None or await when(request):
                 return taker

@@ -35,7 +35,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
-    """Keeps the live screens on one platform up to date, for as long as this program holds the platform's lease."""
+    """Keeps the live screens on one platform up to date, while this program holds the platform's lease.
+
+    No other program does it then.
+    """
 
     def __init__(self, platform: Platform, kinds: LiveScreens, store: Store, settings: Settings, clock: Clock) -> None:
         self._platform = platform

@@ -40,7 +40,7 @@ class Due(Protocol):
 
     @property
     def attempts(self) -> int:
-        """How many tries have failed since the last success."""
+        """The number of tries that have failed since the last success."""
         ...
 
 
@@ -71,7 +71,7 @@ class Resource(Protocol[D]):
 
 
 class Reconciler:
-    """Reconciles due rows on one platform, for as long as this program holds the lease."""
+    """Reconciles due rows on one platform, while this program holds the lease: no other program does it then."""
 
     def __init__(self, platform: str, clock: Clock) -> None:
         self._platform = platform

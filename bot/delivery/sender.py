@@ -59,7 +59,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sender:
-    """Sends the due deliveries of one platform, for as long as this program holds the platform's lease."""
+    """Sends the due deliveries of one platform, while this program holds the lease: no other program does it then."""
 
     def __init__(
         self,
@@ -293,7 +293,7 @@ class Sender:
     # --- waiting
 
     async def _rest(self, now: datetime) -> None:
-        """Wait until woken, or until the first instant at which there is something to do."""
+        """Wait until `wake` is called, or until the first instant at which there is something to do."""
         until = [now + _LOOK_EVERY]
         if self._wants_turn(now):
             until.append(self._next_turn)
