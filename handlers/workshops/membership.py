@@ -17,7 +17,10 @@ from handlers.workshops import store
 
 
 async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: bool) -> Mapping[str, Any]:
-    """Pass on the calls that a leaving person has taken. Returns nothing to store, as undoing does not give them back."""
+    """Pass on the calls that a leaving person has taken.
+
+    Returns an empty mapping: there is nothing to store, as undoing the leave does not give the calls back.
+    """
     await store.hand_on_calls(tx, person.id, leaves=True)
     return {}
 

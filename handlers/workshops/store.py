@@ -484,7 +484,7 @@ async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> No
 
 
 async def next_phase_due(tx: Transaction) -> datetime | None:
-    """Return the time of the next end of a running phase or of the next warning before one; None where no phase runs."""
+    """Return the time of the next end of a phase, or of the next warning before an end; None where no phase runs."""
     row = await tx.one(
         "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
         " FROM phase_runs WHERE state = 'running'"

@@ -199,7 +199,10 @@ async def run_phases(request: Request, action: RunPhases) -> Reply:
 
 
 async def _show_scope(request: Request, scope: GroupsScope, method: Sequence[Phase], *lines: Span) -> Reply:
-    """Show, after `lines`, the phase that the groups of a scope are in; if none or several, the phases that can start."""
+    """Show, after `lines`, the phase that the groups of a scope are in.
+
+    If they are in no phase or in several, show the phases that can start.
+    """
     open_phases = {run.phase for run in scope.open.values()}
     if len(open_phases) == 1:
         return await manage(request, open_phases.pop(), scope, *lines)

@@ -98,7 +98,10 @@ async def _open_phase(request: Request) -> tuple[Phase, PhaseRun] | None:
 
 
 async def _run(request: Request) -> PhaseRun | None:
-    """Return the open run of the person's group, else the run that began last; None for people without a group today."""
+    """Return the open run of the person's group, else the run that began last.
+
+    Returns None for people without a group on this day.
+    """
     person = request.participant
     if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
         return None

@@ -237,7 +237,10 @@ async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
 
 
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
-    """Return a line that says which phase a group has next after the phase `after` (a key; None: none yet), and when."""
+    """Return a line that says which phase a group has next after the phase `after`, and when.
+
+    `after` is a key; None stands for the beginning.
+    """
     phase = await next_phase(tx, group_id, after)
     inside, at = await store.workshop_times(tx, group_id, now)
     return messages.next_phase_line(phase, inside=inside, at=at)
