@@ -54,9 +54,9 @@ class CastVotes(Action):
 
 @dataclass(frozen=True, slots=True)
 class CastVotesFrom(Action):
-    """The choice of ideas in a message sent by an earlier version of the program.
+    """The choice of ideas to vote for in a message that an earlier version of the program sent.
 
-    It stored only `page`, the rank of the first idea of the page.
+    Such a message identifies its ideas only by `page`, the rank of the first of them.
     """
 
     code: ClassVar[str] = "wvc"

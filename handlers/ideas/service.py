@@ -115,7 +115,7 @@ def is_doubtful(text: str, collects: Collects) -> bool:
 async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
     """Return the run that takes a person's ideas now.
 
-    Returns None between phases, for people who do not take part, and for None as the person.
+    Returns None if no phase is open or has just ended, for people who do not take part, and for None as the person.
     """
     if person is None or not (person.attends and person.joined):
         return None
@@ -528,9 +528,8 @@ def is_shared(idea: Idea) -> bool:
 async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     """Return whether a person can read an idea.
 
-    Authors can read their own ideas, and facilitators and organisers the shared ones (`is_shared`) of the groups they
-    run. Members of the idea's group, and of other groups of the theme, can read live ideas that are revealed and not
-    hidden.
+    Authors can read their own ideas; facilitators of the group and organisers can read shared ideas (`is_shared`).
+    Members of the idea's group, and of other groups of its theme, can read live ideas that are revealed and not hidden.
     """
     if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True

@@ -576,7 +576,7 @@ async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_gr
 
 
 OF_GROUP = "m.group_id = :group AND m.phase = :phase"
-"""The SQL condition for ideas `m` that a group gave in a phase."""
+"""The SQL condition for ideas `m` that the group `:group` gave in the phase `:phase`."""
 VOTES = "COUNT(DISTINCT v.participant_id)"
 """The SQL expression for how many people voted for an idea, in a query of `voted_query`."""
 

@@ -63,7 +63,10 @@ class Synthesis:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A member's opinion on a version of a synthesis: either approval, or a comment ('' when they approve)."""
+    """A member's opinion on a version of a synthesis: they approve (`approves`), or they comment.
+
+    `comment` is '' for members who approve.
+    """
 
     participant_id: int
     approves: bool

@@ -30,9 +30,9 @@ class PhaseClock:
         return await store.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End phases whose time is over; if there are none, send the warnings that are due. At most `_SLICE` groups.
+        """End phases whose time is over; if there are none, send the warnings that are due.
 
-        Returns how many groups that were; None when nothing is due.
+        At most `_SLICE` groups are handled at a time. Returns how many were; None when nothing is due.
         """
         if over := await store.due_ends(tx, now, _SLICE):
             for run in over:

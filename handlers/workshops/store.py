@@ -60,7 +60,7 @@ def _phase(row: Row) -> Phase:
 
 
 def run_of_row(row: Row) -> PhaseRun:
-    """Return the run in a row of a query that selects RUN_COLUMNS."""
+    """Return the run (a phase as one group lives it) in a row of a query that selects RUN_COLUMNS."""
     left = row["remaining"]
     return PhaseRun(
         row["id"],
@@ -397,7 +397,7 @@ async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | N
 
 
 async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused run. Returns the changed run; None when it is not paused."""
+    """Start the clock of a paused run again. Returns the changed run; None when it is not paused."""
     return await _changed(
         tx,
         run_id,

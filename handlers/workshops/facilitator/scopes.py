@@ -28,7 +28,7 @@ _LONGEST = 20
 
 
 def group_word(group_id: int) -> str:
-    """Return the scope word for one group."""
+    """Return the scope word for one group: «g_ID»."""
     return f"g_{group_id}"
 
 
@@ -52,7 +52,7 @@ class GroupsScope:
         return {run.group_id: run for run in self.runs if run.open}
 
     def under_way(self, phase: str) -> Sequence[PhaseRun]:
-        """Return the open runs of the phase with this key."""
+        """Return the open runs of the phase with this key, one for each group that is in the phase."""
         return [run for run in self.open.values() if run.phase == phase]
 
     @property

@@ -125,7 +125,10 @@ async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused phase and notify the group. Returns the changed run; None when it is not paused."""
+    """Start the clock of a paused phase again and notify the group.
+
+    Returns the changed run; None when it is not paused.
+    """
     return await _notify_of_change(tx, await store.resume_run(tx, run.id, now), "tells", now, messages.resume_view)
 
 
