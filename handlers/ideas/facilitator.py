@@ -72,7 +72,7 @@ async def idea_buttons(request: Request, idea: Idea) -> tuple[Button, ...]:
 
 @routes.action(HideIdea, who=FACILITATOR)
 async def hide(request: Request, action: HideIdea) -> Reply:
-    """Hide an idea from the wall, the votes and the exports. The author still sees it among their own ideas."""
+    """Hide an idea from the wall, the votes and the exports. Its author still sees it among their own ideas."""
     return await _hide(request, action.idea, hidden=True)
 
 

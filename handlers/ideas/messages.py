@@ -1,4 +1,7 @@
-"""The texts that show an idea: its author, the beginning of its words, and the line below it."""
+"""The texts that show an idea: its author, the beginning of its words, and the line below it.
+
+The wall is the list of all ideas that a group gave in a phase.
+"""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ _WORDS_OF_A_CHALLENGE = 5
 """How many words a challenge has at least. «Comment ça marche ?», which is shorter, is an ordinary question."""
 _QUESTION = re.compile(r"\?\W*\Z")
 _TOO_SHORT = 2
-"""A text with at most this many letters and digits may be no idea."""
+"""The number of letters and digits up to which a text is perhaps no idea."""
 _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 
@@ -219,7 +219,10 @@ async def fitting_files(
 
 
 def _category_in_phase(collects: Collects, named: Category) -> Category:
-    """Return the category of an idea in a phase: the one its author named, else «fact»; '' without categories."""
+    """Return the category that an idea gets: the one that its author named, or else «fact».
+
+    Returns '' in phases that do not collect facts.
+    """
     return (named or "fact") if collects == "facts" else ""
 
 
@@ -440,7 +443,7 @@ async def room_for_files(tx: Transaction, settings: Settings, person: Participan
 
 
 def _over_limit(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
-    """Return the refusal of files that are over the person's limits."""
+    """Return the text that refuses these files because they are more than the person may add."""
     return _n(
         "Easy: {count} file was not kept. Your ideas can hold {files} files or {size} MB in all. Your words are"
         " always taken.",

@@ -169,7 +169,7 @@ async def separate_merged(tx: Transaction, idea_id: int) -> None:
 
 
 async def set_anonymous(tx: Transaction, idea_id: int, anonymous: bool) -> None:
-    """Set whether others read an idea without its author's name."""
+    """Set whether the name of an idea's author is hidden from other people."""
     await tx.run("UPDATE ideas SET anonymous = :anonymous WHERE id = :id", id=idea_id, anonymous=int(anonymous))
 
 
@@ -192,7 +192,7 @@ async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequen
 
 
 async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """Return the ideas of a group's phase that count (see `COUNTS`), oldest first."""
+    """Return the ideas of a group's phase that are live, not hidden and not merged into others, oldest first."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
         group=group_id,
@@ -456,7 +456,7 @@ async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
 
 
 async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int, most: int) -> Sequence[WallEntry]:
-    """Return at most `most` ideas of a wall, from index `start` on (0 is the first)."""
+    """Return one page of a wall: at most `most` ideas in the order `by`, beginning at index `start` (from 0)."""
     params = {**scope.params, "start": start, "most": most}
     if by == "v":
         rows = await tx.all(
@@ -485,7 +485,7 @@ _ATTACHED = (
 
 
 async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
-    """Return the wall entry of an idea in any state; None where the idea does not exist."""
+    """Return an idea in any state, with what a wall shows beside it; None if there is no such idea."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
         f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE m.state = 'live' AND m.hidden = 0"
@@ -531,7 +531,7 @@ async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool
 
 
 async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
-    """Return whether a person is a member of a group, or of any group of a theme."""
+    """Return whether a participant is a member of a group, or of any group of a theme (None for no theme)."""
     row = await tx.one(
         "SELECT 1 AS found FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
         " AND (g.id = :group OR g.theme = CAST(:theme AS TEXT))",
@@ -758,7 +758,7 @@ def count_documents(files: Iterable[IdeaFile]) -> int:
 
 
 async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
-    """Return the files of all ideas of an author, withdrawn ones too, in order."""
+    """Return the files of all ideas of a participant, withdrawn ideas included, in order."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
         " ORDER BY idea_id, position",
@@ -768,7 +768,10 @@ async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]
 
 
 async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
-    """Return how many files all ideas of an author have, withdrawn ones too, and their total size in bytes."""
+    """Return how many files all ideas of a participant have, and their total size in bytes.
+
+    Withdrawn ideas are included.
+    """
     row = await tx.one(
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
         " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
@@ -818,7 +821,10 @@ async def hidden_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[I
 
 
 async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
-    """Return the ids and stems of the ideas that count in a group's phase, oldest first."""
+    """Return the ids and stems of the ideas of a group's phase, oldest first, to compare other ideas with them.
+
+    Only ideas that are live, not hidden and not merged into others are returned.
+    """
     rows = await tx.all(
         f"SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
         group=group_id,

@@ -197,7 +197,10 @@ def _sheets(results: WorkshopResults, wording: Wording, *, folder: bool) -> Iter
 
 
 def _by_group(results: WorkshopResults) -> list[ResultIdea]:
-    """Return the ideas that count, group by group, oldest first; those whose group was dissolved come last."""
+    """Return the ideas that count, group by group, oldest first; those whose group was dissolved come last.
+
+    Ideas that were merged into others, and those put aside, are left out.
+    """
 
     def by_age(ideas: Iterable[ResultIdea]) -> list[ResultIdea]:
         return sorted(ideas, key=lambda idea: (idea.at, idea.id))

@@ -1,4 +1,7 @@
-"""The words of files in the language asked for: names of groups, people, sheets and columns."""
+"""The words of files in the language asked for: names of groups, people, sheets and columns.
+
+The files are the workbook, slides and booklet with the results of the workshops.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,7 @@ def wording_of(payload: Mapping[str, Any]) -> Wording:
 
 
 def file_name(*parts: str) -> str:
-    """Return words as a file name that works everywhere, of lower-case letters, digits and hyphens: «culture-3»."""
+    """Return these words as one file name of lower-case letters, digits and hyphens: «culture-3»."""
     return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
 
 

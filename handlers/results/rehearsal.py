@@ -35,7 +35,7 @@ async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int
 
 
 async def export(play: Play) -> None:
-    """Run `rencontres export` while the program runs."""
+    """Run the command `rencontres export` while the program runs."""
     config = play.folder / "export.toml"
     config.write_text(f"[storage]\nurl = {_quoted(play.settings.storage.url)}\n", "utf-8")
     folder = play.folder / FOLDER

@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "confirmations": ("group_id", "digest", "confirmed_at"),
 }
-"""The columns of each table of a snapshot, in their order."""
+"""The columns of the rows of each table of a snapshot, in their order."""
 
 _GROUPS_AT_ONCE = 10
 _ROWS_AT_ONCE = 500
@@ -139,7 +139,10 @@ async def read_snapshot(tx: Transaction, group_ids: Sequence[int] | None = None,
 
 
 async def _read_groups(tx: Transaction, snapshot: Snapshot, ids: Sequence[int], *, ideas: bool) -> None:
-    """Read the rows of all groups whose ids lie between the first and the last of `ids`, which must be sorted."""
+    """Read the rows of all groups whose ids lie between the first and the last of `ids` into a snapshot.
+
+    `ids` must be sorted.
+    """
     between = {"first": ids[0], "last": ids[-1]}
     for table, sql in (
         ("members", _MEMBERS),

@@ -1,4 +1,8 @@
-"""The texts that show a synthesis, a canvas or a territory card, and the ideas beside it."""
+"""The texts that show a synthesis, a canvas or a territory card, and the ideas beside it.
+
+A synthesis is what a group writes in a phase. In a phase that collects a solution it is a canvas: the idea of the
+solution, and a form of six fields. A territory card is what a member writes about the solution in a territory.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +76,7 @@ TITLES: Mapping[Collects, Text] = {
     "territories": _("What we keep"),
     "ideas": _("What we keep"),
 }
-"""The title of what a group writes, by what the phase collects."""
+"""What the text is called that a group writes in a phase, by what the phase collects."""
 
 _SHOWN_IDEAS = 20
 """How many ideas are shown beside a synthesis, so that it fits one message. The wall shows the others."""

@@ -79,7 +79,7 @@ def open_button(phase: Phase, run_id: int) -> Button:
 
 
 def heading(phase: Phase) -> Span:
-    """Return the heading of a synthesis: its title and its phase."""
+    """Return the heading of a synthesis: what it is called, and the title of its phase."""
     return Strong(_("{what} · {phase}", what=TITLES[phase.collects], phase=phase_title(phase)))
 
 
@@ -221,7 +221,7 @@ class VersionApproval:
 
     @property
     def has_majority(self) -> bool:
-        """Whether more than half of the members approve."""
+        """Whether more than half of the members who joined approve."""
         return self.approve * 2 > self.members
 
 
@@ -281,7 +281,7 @@ async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
 
 
 async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
-    """Return a few lines with what a group has written in a phase, or one line saying that it has written nothing."""
+    """Return a few lines with what a group has written in a phase, or one line if it has written nothing."""
     written = await store.current_version(tx, group_id, phase.key)
     content = written.content if written else {}
     lines: list[Span] = []

@@ -33,5 +33,5 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
 
 @hook
 async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
-    """Return a few lines with what a group has written in a phase, or one line saying that it has written nothing."""
+    """Return a few lines with what a group has written in a phase, or one line if it has written nothing."""
     return ()

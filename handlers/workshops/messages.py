@@ -53,7 +53,7 @@ def give_button(phase: Phase, run: PhaseRun) -> Button:
 
 
 def result_button(phase: Phase, run: PhaseRun) -> Button:
-    """Return the button that opens what the group writes in a phase: its grid, its solution or its synthesis."""
+    """Return the button that opens what a group writes in a phase: its grid, its solution or its synthesis."""
     if phase.collects == "territories":
         # L10N: a button: it opens the group's grid, with a line for each territory
         return Button(_("Our territories"), Grid(run.group_id))
@@ -143,9 +143,10 @@ def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple
 
 
 Purpose = Literal["asks", "tells", "reveals", "ends"]
-"""The purpose of a message about a phase: to ask for ideas, tell of a change, reveal the ideas, or end the phase.
+"""The purpose of a message about a phase, which is stored so that the message can be rewritten later.
 
-The purpose is stored with the message, so that the message can be rewritten when the phase changes.
+«asks»: to ask for ideas. «tells»: to tell of a change. «reveals»: to show that ideas can be read. «ends»: to tell that
+the phase is over.
 """
 
 
@@ -254,7 +255,7 @@ def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span,
 
 
 def voting_over_view(run: PhaseRun) -> View:
-    """Return the message that replaces a screen for voting once the phase is over."""
+    """Return the message that replaces a screen for voting once the phase is over, as votes cannot be changed then."""
     return View((VOTING_OVER,), (wall_button(run), SHOW_PHASE))
 
 

@@ -42,7 +42,7 @@ async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int
 async def invite_facilitators(play: Play) -> None:
     """Let the organiser add three facilitators, who join on three platforms.
 
-    One runs the workshops of everybody, two those of a theme each.
+    One runs the workshops of everybody, two others those of one theme each.
     """
     themes = [theme.key for theme in play.settings.all_of(ThemeSettings)]
     servers = play.servers
@@ -190,7 +190,7 @@ async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
 
 
 async def call_for_help(play: Play) -> None:
-    """Let two groups call for help: Amina comes to one, and the other call goes to the organiser unanswered."""
+    """Let two groups call for help: a facilitator comes to one, and nobody to the other, so that the organiser does."""
 
     async def groups_with_theme(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
         return [
@@ -232,7 +232,7 @@ async def call_for_help(play: Play) -> None:
 def _stages() -> Iterator[Stage]:
     """Yield the stages of the four phases: begun, revealed, over.
 
-    Ideas, votes and syntheses are stages of the capabilities above.
+    Ideas, votes and syntheses are stages that other capabilities add.
     """
     yield Stage("facilitators in", -4, invite_facilitators, needs=("groups published",), title="facilitators")
     amina, bruno, chloe = range(3)

@@ -10,7 +10,7 @@ from handlers.workshops import store
 from handlers.workshops.service import calls, phases
 
 _SLICE = 10
-"""How many groups are notified in one transaction."""
+"""How many groups are notified in one database transaction."""
 
 
 class PhaseClock:

@@ -184,7 +184,7 @@ async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun |
 
 
 async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
-    """Return all runs of a group, in the order they began."""
+    """Return all runs of a group, ended ones too, in the order in which they began."""
     return [
         run_of_row(row)
         for row in await tx.all(f"{RUNS} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
@@ -211,7 +211,7 @@ async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun
 
 
 async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
-    """Return all runs of the groups of a round, in the order they began."""
+    """Return all runs of the groups of a round, ended ones too, in the order in which they began."""
     rows = await tx.all(
         f"{RUNS} JOIN groups g ON g.id = r.group_id WHERE g.round = :round ORDER BY r.started_at, r.id",
         round=round_number,
@@ -221,7 +221,7 @@ async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRu
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """How many ideas a group gave in a phase, how many people gave one, and how many territories they described.
+    """How many ideas a group gave in a phase, how many people gave one, and how many territories its cards describe.
 
     All authors who were erased count as one person.
     """
@@ -895,7 +895,7 @@ async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, IdeaCoun
 
 
 async def themes_of(tx: Transaction, participant_id: int) -> frozenset[str]:
-    """Return the keys of the themes in which a person runs groups."""
+    """Return the keys of the themes in which a person runs the workshops of a group."""
     rows = await tx.all(
         f"SELECT DISTINCT g.theme FROM groups g JOIN facilitators f ON {OF_GROUP} WHERE f.participant_id = :id",
         id=participant_id,

@@ -81,13 +81,13 @@ class LeaveAsIs(Action):
 
 @routes.action(OpenIdea)
 async def open_idea(request: Request, action: OpenIdea) -> Reply:
-    """Show the card of an idea."""
+    """Show the card of an idea: its whole text, its files and its buttons."""
     return await card(request, action.idea, action.origin, action.at)
 
 
 @routes.choice(OpenFrom)
 async def open_from(request: Request, action: OpenFrom, values: tuple[str, ...]) -> Reply:
-    """Show the card of the idea that was chosen from a list."""
+    """Show the card (text, files and buttons) of the idea that was chosen from a list."""
     if len(values) != 1 or (idea_id := number_of(values[0])) is None:
         raise Stale
     return await card(request, idea_id, action.origin, action.at)

@@ -164,7 +164,7 @@ async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
 
 @routes.action(ItIsNoIdea)
 async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
-    """Delete a doubtful text that is no idea."""
+    """Delete a doubtful text, such as a question, because its author says that it is no idea."""
     await service.drop_doubtful(request.tx, request.participant, action.idea)
     return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
 

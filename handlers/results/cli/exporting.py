@@ -1,4 +1,7 @@
-"""The command `rencontres export DIR`, which writes all results of the workshops as files into a folder."""
+"""The command `rencontres export DIR`, which writes all results of the workshops as files into a folder.
+
+Slides, called a deck as a file, are made for all groups and for each group.
+"""
 
 from __future__ import annotations
 

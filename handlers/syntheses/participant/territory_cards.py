@@ -1,4 +1,7 @@
-"""The screens of territory cards: each member writes one about the group's solution in their own territory."""
+"""The screens of territory cards: each member writes one about the group's solution in their own territory.
+
+The group's grid shows all its cards, with a row for each territory.
+"""
 
 from __future__ import annotations
 
@@ -147,7 +150,7 @@ def _write(person: Participant, run_id: int) -> Action:
 
 
 async def _initial_values(request: Request, action: WriteCard | WriteCardOf) -> Mapping[str, str]:
-    """Return the initial values of the form: the territory and fields of the person's card."""
+    """Return the initial content of the form: the territory and the texts of the person's card."""
     run = await _run_of_member(request, action.run)
     card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
     if card is None:

@@ -1,4 +1,8 @@
-"""The screen of a group's grid: its territory cards by territory, the empty squares, and a picture of all."""
+"""The screen of a group's grid: its territory cards by territory, the empty squares, and a picture of all.
+
+A territory card is what a member wrote about the group's solution in a territory. A square is one field of one
+territory.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +82,7 @@ async def _open_grid(request: Request, group_id: int) -> _OpenedGrid:
 
 @routes.action(Grid)
 async def show_grid(request: Request, action: Grid) -> Reply:
-    """Show the territory cards of a group by territory, and the names of the empty squares."""
+    """Show the territory cards of a group by territory, and which squares are empty."""
     opened = await _open_grid(request, action.group)
     grid = await service.read_grid(request.tx, opened.group.id)
     lines: list[Span] = [Strong(_("Our solution, territory by territory"))]

@@ -68,7 +68,7 @@ def _describe(table: WorkTable, member: TableMember) -> Step:
 
 
 async def _vote(tx: Transaction, table: WorkTable) -> Step | None:
-    """Return the step of the next member who votes; None once all but the last have voted."""
+    """Return the step of the next member who votes; None once all members but the last have voted."""
     offered = await ideas_of_group(tx, table.run.group_id, table.run.phase)
     for member in table.idle[:-1]:
         if offered and not member.voted:

@@ -299,7 +299,7 @@ async def _rewrite(request: Request, theme: Theme) -> int:
 
 
 def _stored(theme: Theme) -> dict[str, Any]:
-    """Return the texts and capacity of a theme as JSON."""
+    """Return the texts and capacity of a theme as a mapping for JSON."""
     return {"title": dict(theme.title), "description": dict(theme.description), "capacity": theme.capacity}
 
 

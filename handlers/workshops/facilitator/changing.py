@@ -37,7 +37,7 @@ routes = Routes()
 RUN = Button(_("Other phases"), Go("animer"))
 """The button that leads from one phase to the list of all phases."""
 PANEL = Button(_("My panel"), ShowPanel())
-"""The button that opens a new panel."""
+"""The button that sends a new panel: the message with all groups that a facilitator runs."""
 _MORE = 5
 """How many minutes one press adds to a phase."""
 _CLOSES = ("c", "C")
@@ -120,14 +120,14 @@ async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Butt
 
 
 async def _whom(scope: GroupsScope, runs: Sequence[PhaseRun]) -> Span:
-    """Return the words for the groups of some runs."""
+    """Return words for the groups of these runs: the name of the scope, or how many groups they are."""
     if len(runs) == len(scope.groups):
         return scope.whom
     return _n("{count} group", "{count} groups", len(runs))
 
 
 def _end_lines(runs: Sequence[PhaseRun]) -> Sequence[Span]:
-    """Return lines that say when runs end and how many are paused."""
+    """Return lines that say when runs end and how many of them are paused."""
     if len({(run.ends_at, run.remaining) for run in runs}) == 1:
         return [time_left(runs[0])]
     ends = sorted(run.ends_at for run in runs if run.ends_at)
@@ -152,10 +152,10 @@ async def _idea_lines(request: Request, scope: GroupsScope, runs: Sequence[Phase
 
 
 def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, has_ideas: bool) -> Sequence[Button]:
-    """Return the buttons that change open runs, the most likely one first and primary.
+    """Return the buttons that change open runs, the most likely change first and emphasised.
 
-    That is going on after a break; else, once ideas are revealed, the end; else, when there are ideas, revealing
-    them; else the panel.
+    This is to go on after a break; otherwise, once ideas are revealed, to close the phase; otherwise, if there are
+    ideas, to reveal them. If there are none, the button to the panel is emphasised.
     """
     seen = _mark(runs)
     states = {run.state for run in runs}
@@ -222,7 +222,7 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
 
 
 async def _count_unvotable(request: Request, runs: Sequence[PhaseRun]) -> int:
-    """Return how many groups have ideas that nobody could vote for yet; 0 in workshops without votes."""
+    """Return how many groups have ideas for which nobody could vote yet; 0 in workshops without votes."""
     return await _count_unrevealed(request, runs) if request.settings.of(WorkshopSettings).votes else 0
 
 
@@ -322,7 +322,10 @@ async def _revert(request: Request, what: str, run: PhaseRun, before: Before) ->
 
 
 def _summary(what: str, phase: Span, whom: Span) -> Text:
-    """Return one line about a change, for the person who makes it and for the list of changes."""
+    """Return one line that says what was changed, for the person who changed it and for the list of changes.
+
+    `what` is a letter as in `ChangePhase`.
+    """
     match what:
         case "m":
             return _("Five minutes more: {phase}, {whom}", phase=phase, whom=whom)

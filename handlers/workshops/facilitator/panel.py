@@ -142,8 +142,8 @@ async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | Non
 async def _over(tx: Transaction, person_id: int, round_number: int, now: datetime) -> bool:
     """Return whether a panel has nothing left to show.
 
-    It is over when the day of the last published round is past, or when all groups of that round are finished and the
-    time in which an end can be undone has passed.
+    That is so when the day of the last published round is past, or when all groups of that round are finished and the
+    time in which the end of a phase can be undone has passed.
     """
     published = [round_ for round_ in await all_rounds(tx) if round_.published]
     round_shown = await _round_shown(tx, round_number)
@@ -159,7 +159,10 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
 
 
 def _is_finished(progress: GroupProgress, runs: Sequence[PhaseRun], phase_count: int, now: datetime) -> bool:
-    """Return whether a group has had every phase, has written its results and calls nobody."""
+    """Return whether a group has ended every phase, has written its results and has no open call for help.
+
+    The time in which the end of a phase can be undone must have passed.
+    """
     group_runs = [run for run in runs if run.group_id == progress.group.id]
     ended = all(run.ended_at is not None and run.ended_at + WINDOW <= now for run in group_runs)
     return len(group_runs) >= phase_count and ended and not progress.missing and progress.call is None
@@ -215,9 +218,9 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
 def _start_buttons(
     standings: Sequence[GroupProgress], runs: Sequence[PhaseRun], themes: Mapping[str, Theme], method: Sequence[Phase]
 ) -> tuple[Button, ...]:
-    """Return the buttons that start the next phase: for all groups between phases, then for each of several themes.
+    """Return the buttons that start the next phase: for all groups, then for each theme if there are several.
 
-    There are none where no group between phases has a phase left.
+    Only groups that are in no phase are considered; there is no button if they have had every phase.
     """
     had = {(run.group_id, run.phase) for run in runs}
     idle = [progress.group for progress in standings if not (progress.run and progress.run.open)]
@@ -251,7 +254,7 @@ def _manage_buttons(
 
 
 def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapping[int, Text]) -> tuple[Button, ...]:
-    """Return the buttons for calls that nobody has taken, and for calls that this person has taken."""
+    """Return buttons for calls for help: to take those that nobody has taken, to close those that this person took."""
     buttons: list[Button] = []
     for progress in ordered:
         if progress.call is None or progress.taken_by not in (None, person_id):

@@ -27,7 +27,7 @@ routes = Routes()
 
 _PANEL = Button(_("My panel"), ShowPanel())
 _MOST = 20
-"""How many groups have a button."""
+"""How many groups with silent members the list shows, each as a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,10 @@ async def _list_silent_groups(request: Request) -> Reply:
 
 @routes.action(NudgeAll, who=FACILITATOR)
 async def nudge_all(request: Request, _action: NudgeAll) -> Reply:
-    """Nudge the silent members of all groups that the person runs."""
+    """Nudge the silent members of all groups that the person runs.
+
+    Says how many people were nudged, and how many were not and why.
+    """
     nudged = Nudged()
     for progress in await _silent_groups(request):
         assert progress.run is not None

@@ -153,7 +153,10 @@ async def run_workshops(request: Request) -> Reply:
 
 
 def _list_button(phase: str) -> Button:
-    """Return the button to the list of all themes and groups, which is too long for the first screen."""
+    """Return the button to the list of all themes and groups, which does not fit the first screen.
+
+    `phase` is the key of the phase to start; '' to manage phases.
+    """
     # L10N: a button: it opens a list in which a facilitator chooses for whom a phase starts
     return Button(_("A theme or a group"), ListScopes(phase))
 
@@ -217,9 +220,9 @@ async def _show_scope(request: Request, scope: GroupsScope, method: Sequence[Pha
 
 
 def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button, ...]:
-    """Return a button for every phase; none where no group is between phases.
+    """Return a button for every phase, to start it in the groups of a scope; none if all groups are in a phase.
 
-    The first phase that some group has not had is primary, and phases that all have had are marked «again».
+    The first phase that a group has not had is emphasised. Phases that all have had are marked «again».
     """
     following = scope.following(method)
     return tuple(
@@ -253,7 +256,7 @@ async def ready_next(request: Request, word: str) -> Reply:
 
 @routes.action(ReadyPhase, who=FACILITATOR)
 async def ready(request: Request, action: ReadyPhase) -> Reply:
-    """Show for whom a phase would start, and who is missing."""
+    """Show in which groups a phase would start, who is missing there, and the start button."""
     return await _ready(request, await _phase(request, action.phase), await scopes.find_scope(request, action.scope))
 
 
@@ -302,9 +305,10 @@ async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Spa
 
 
 def _options_in_sight(options: Sequence[Option], scope: GroupsScope) -> tuple[Option, ...]:
-    """Return the options that leave the start button visible: all of them if they are few, else those without groups.
+    """Return the scopes that a choice offers without hiding the start button on a phone.
 
-    The option of the present scope is always among them. There are none where even these are too many.
+    They are all scopes if these are few, otherwise those that are not single groups, together with the present one.
+    There are none if even these are too many.
     """
     if len(options) <= _MOST_IN_SIGHT:
         return tuple(options)
@@ -313,7 +317,10 @@ def _options_in_sight(options: Sequence[Option], scope: GroupsScope) -> tuple[Op
 
 
 def _left_out(scope: GroupsScope, phase: Phase, waiting: Sequence[object]) -> Sequence[Span]:
-    """Return lines about the groups in which the phase would not begin, or would begin once more."""
+    """Return lines about the groups of the scope in which the phase would not start, or would start once more.
+
+    `waiting` are the groups in which it would start.
+    """
     same = len(scope.under_way(phase.key))
     other = len(scope.open) - same
     had = len(scope.groups) - len(scope.open) - len(waiting)
@@ -422,7 +429,10 @@ async def take_back_start(request: Request, action: TakeBackStart, values: Value
 
 
 def _stored_end(before: PhaseRun | None) -> list[int | None] | None:
-    """Return when an ended run began, ended and was revealed, in microseconds, as JSON; None for no ended run."""
+    """Return when an ended run began, ended and was revealed, in microseconds, for JSON.
+
+    Returns None if there is no ended run.
+    """
     if before is None or before.ended_at is None:
         return None
     revealed = None if before.revealed_at is None else to_micros(before.revealed_at)

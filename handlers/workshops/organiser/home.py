@@ -1,4 +1,7 @@
-"""The parts of the organisers' screen about workshops: open phases, the next phase to start, and calls for help."""
+"""The parts of the organisers' screen about workshops: open phases, the next phase to start, and calls for help.
+
+A call for help is a group's request that a facilitator comes.
+"""
 
 from __future__ import annotations
 

@@ -114,10 +114,10 @@ async def _call(request: Request, group: Group) -> Reply:
 
 
 async def _refuse_too_many_calls(request: Request, group: Group) -> None:
-    """Refuse a call of a person who has just withdrawn one, or who called too often within an hour.
+    """Raise UserError if the person has just withdrawn a call, or has called too often within an hour.
 
-    Other members of the group may still call. Nothing is refused while the group has an open call, because no new one
-    is made. Raises UserError.
+    Other members of the group may still call. Nothing is refused while the group has an open call, because no new call
+    is made then.
     """
     if await store.open_call(request.tx, group.id) is not None:
         return
@@ -128,7 +128,7 @@ async def _refuse_too_many_calls(request: Request, group: Group) -> None:
 
 
 async def _next_call(request: Request) -> datetime | None:
-    """Return when the person may call again after withdrawing a call; None when they may call now."""
+    """Return when the person may call again after they withdrew a call; None if they may call now."""
     pause = timedelta(minutes=request.settings.limits.call_again)
     withdrawn = await store.last_call_withdrawn(request.tx, request.participant.id)
     return limits.after_pause(
@@ -137,7 +137,7 @@ async def _next_call(request: Request) -> datetime | None:
 
 
 async def _refuse_more_than_allowed(request: Request) -> None:
-    """Raise UserError for a person who has made as many calls within an hour as they may."""
+    """Raise UserError if the person has made as many calls within an hour as a person may."""
     at_most = limits.most(request.settings.limits.notices, request.participant)
     oldest = await store.called_before(request.tx, request.participant.id, at_most)
     if (again := limits.an_hour_after(oldest, request.now)) is not None:
@@ -152,7 +152,7 @@ async def _refuse_more_than_allowed(request: Request) -> None:
 
 
 def _call_waits(again: datetime) -> Text:
-    """Return the refusal of a call: when the person can call again, and whom else they can ask."""
+    """Return the text that refuses a call: from when on (`again`) the person can call, and whom else they can ask."""
     return _(
         "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait, fetch someone of the"
         " team, or let another of your group call.",
@@ -184,7 +184,7 @@ async def cancel_call(request: Request, action: CancelCall) -> Reply:
 
 
 async def _present_group(request: Request) -> Group | None:
-    """Return the person's group that is in a phase, else their group of the day; None without a group."""
+    """Return the person's group that is in a phase, or else their group of the day; None if they have no group."""
     person = request.participant
     if not person.joined:
         return None

@@ -130,14 +130,17 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
 
 
 def _main_buttons(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
-    """Return the main buttons of an open phase: give an idea; once ideas are revealed, vote, then give an idea."""
+    """Return the main buttons of an open phase: give an idea; once ideas are revealed, vote, and give an idea."""
     if run.revealed and request.settings.of(WorkshopSettings).votes:
         return vote_button(run), replace(give_button(phase, run), style="plain")
     return (give_button(phase, run),)
 
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:
-    """Answer between phases: what the group wrote last (in `run`, None before any phase), and which phase is next."""
+    """Show, while no phase is open, what the group wrote last and which phase is next.
+
+    `run` is the run that ended last, None before any phase.
+    """
     round_ = await round_of_the_day(request.tx, request.today)
     group = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
     if group is None:

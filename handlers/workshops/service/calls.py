@@ -32,7 +32,7 @@ from handlers.workshops.store import FacilitatorCall
 ORGANISERS = Audience("organisers")
 """The audience that is notified of a call when no facilitator answers it."""
 _HELPED = timedelta(minutes=15)
-"""How long after it was taken a call counts as over, even if nobody closed it."""
+"""How long after it was taken a call for help counts as over, even if nobody closed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +166,19 @@ async def _notify_facilitators(tx: Transaction, call_id: int, group: Group, now:
 
 
 async def _notify_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
-    """Notify the organisers and note that the call was escalated. Returns how many were notified."""
+    """Notify the organisers, except the person with the id `but`, of a call. Returns how many can be reached.
+
+    Notes that they were notified, so that they are not notified again.
+    """
     team = [person_id for person_id in await audience_store.people(tx, ORGANISERS) if person_id != but]
     await store.set_escalated(tx, call_id)
     return await _notify_people(tx, team, await _call_view(tx, call_id, group, unanswered=True), now, _subject(call_id))
 
 
 async def _notify_people(tx: Transaction, person_ids: Iterable[int], view: View, now: datetime, subject: str) -> int:
-    """Notify people of a call, and return how many can be reached.
+    """Notify people of a call, and return how many of them can be reached.
 
-    With their role they asked for calls, so a call also reaches people who want no messages sent to many.
+    Facilitators and organisers get calls even if they want no messages that are sent to many people.
     """
     reached = [
         await outbox.notify(tx, person_id, view, now, asked=True, urgent=True, subject=subject)
