@@ -386,7 +386,7 @@ async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -
 
 
 async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a running run. Returns the changed run; None when it is not running."""
+    """Stop the clock of a run. Returns the changed run; None when it is paused or ended."""
     return await _changed(
         tx,
         run_id,

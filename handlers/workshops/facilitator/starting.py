@@ -240,9 +240,9 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button,
 
 
 async def ready_next(request: Request, word: str) -> Reply:
-    """Show who is missing before the next phase of a scope starts. If no phase is left, show the scope itself.
+    """Show who is missing before the next phase of a scope starts, and the start button.
 
-    `word` is a scope word.
+    `word` is the scope word. If no phase is left, show the phases that can start once more instead.
     """
     scope, method = await scopes.find_scope(request, word), await store.all_phases(request.tx)
     phase = scope.following(method)
