@@ -134,7 +134,7 @@ class PassOn(Action):
 
 
 def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
-    """Return the message of a campaign with these lines, and the time left or that the campaign is over.
+    """Return the message of a campaign: its `lines`, then the time left, or that the campaign is over.
 
     With `done`, the reader has confirmed that they did what it asks, and gets no button for that.
     """

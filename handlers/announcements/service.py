@@ -194,7 +194,8 @@ async def correct_announcement(
     """Replace the words in one locale, and enqueue edits of the copies that have arrived.
 
     The locale ELSE stands for all readers whose language has no words of its own. Returns how many copies will be
-    edited. Raises UserError if files were added or replaced by files of another kind (picture or document).
+    edited. Raises UserError if the text is too long or left out, or if files come in another kind (picture or document)
+    or number than before.
     """
     check_length(made.body, settings)
     content = await store.find_words(tx, announcement.id)
@@ -224,9 +225,9 @@ async def _keep_kind(
 async def set_words(
     tx: Transaction, announcement: Announcement, content: CopiedContent, words: Mapping[str, Lines], now: datetime
 ) -> int:
-    """Replace all words of an announcement, and enqueue edits of the copies that have arrived.
+    """Replace the words of an announcement in all locales, and enqueue edits of the copies that have arrived.
 
-    `words` are by locale; the link and the files stay those of `content`. Returns how many copies will be edited.
+    `words` are by locale; the link becomes that of `content`. Returns how many copies will be edited.
     """
     await store.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await catch_up(tx, announcement.id, now)

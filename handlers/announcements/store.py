@@ -118,7 +118,7 @@ async def unsent(tx: Transaction) -> Unsent:
 
 
 async def set_audience(tx: Transaction, announcement_id: int, audience: Audience) -> None:
-    """Set an announcement's audience."""
+    """Set whom an announcement is for."""
     await tx.run(
         "UPDATE announcements SET audience = :audience WHERE id = :id", id=announcement_id, audience=audience.encode()
     )
@@ -127,7 +127,8 @@ async def set_audience(tx: Transaction, announcement_id: int, audience: Audience
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
     """Mark a draft or scheduled announcement as being sent. The caller enqueues its copies.
 
-    Returns False, and changes nothing, if it is neither any more because another release was faster.
+    `urgent` is whether quiet hours are ignored. Returns False, and changes nothing, if the announcement is no longer a
+    draft or scheduled, since another release was faster.
     """
     return bool(
         await tx.run(
@@ -143,7 +144,10 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:
-    """Schedule a draft to be sent at `due`. Returns False if the announcement is no draft."""
+    """Schedule a draft to be sent at `due`. Returns False if the announcement is no draft.
+
+    With `urgent`, quiet hours and the limit of messages a day will be ignored.
+    """
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent, reference = :reference"

@@ -183,7 +183,10 @@ def _plans(problems: Sequence[GroupProblem]) -> Sequence[GroupPlan]:
 
 
 def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
-    """Return the mean number of nationalities per group, in tenths, for `count` groups, one fewer and one more."""
+    """Return the mean number of nationalities per group, in tenths, that each number of groups can reach.
+
+    The numbers are `count`, one fewer and one more, as far as they are possible.
+    """
     from handlers.groups.solver.levels import bounds_for
     from handlers.groups.solver.sizes import feasible_counts
 
@@ -193,7 +196,10 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 
 
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw a group's card as a picture. The payload holds the words, in the reader's language."""
+    """Draw a group's card as a picture from the payload, which holds its words in the reader's language.
+
+    Returns the `content` (a PNG file), and `alt` and `round` from the payload.
+    """
     content = draw_group(
         gathering=payload["gathering"],
         title=payload["title"],
@@ -204,7 +210,10 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw groups as one or several readable pictures, at most as many as a message can carry."""
+    """Draw groups as one or several readable pictures, at most as many as a message can carry.
+
+    Returns these `pictures` (PNG files).
+    """
     sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
     return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
 
@@ -229,7 +238,10 @@ def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make a PDF file with the door lists from the payload's words."""
+    """Make the door lists from the payload's words.
+
+    Returns the `content` (a PDF file), and `count`, the number of lists.
+    """
     from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 
     lists = [

@@ -299,7 +299,7 @@ async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
 
 
 async def arrived_members(tx: Transaction, group: Group) -> Sequence[int]:
-    """Return the ids of the members of a group who joined the bot and take part."""
+    """Return the ids of the members of a group who joined the bot and are coming."""
     rows = await tx.all(
         "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
         " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY p.id",

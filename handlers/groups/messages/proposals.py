@@ -205,7 +205,10 @@ def _reached(proposed: Proposed, formed: FormedGroups, names: ProposalNames, *, 
 
 
 def _mixed(measure: Measure, proposed: Proposed, formed: FormedGroups, names: ProposalNames) -> Text | None:
-    """Return the line on nationalities group by group; None for another level, or if someone left meanwhile."""
+    """Return the line that tells how many nationalities each group has.
+
+    None if `measure` is of another level than REPEATS, or if somebody left since the proposal was computed.
+    """
     if measure.level is not Level.REPEATS:
         return None
     groups = [[names.people.get(member) for member in members] for members in formed.groups.values()]

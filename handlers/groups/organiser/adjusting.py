@@ -99,10 +99,10 @@ class RestoreMembers(Action):
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A change to confirm.
+    """A change for the organiser to confirm: the `moves`, and the words and buttons about them.
 
-    `question` asks for confirmation, `summary` states the change once it is made. `confirm` makes it, `again` chooses
-    another person or group.
+    `question` asks for confirmation, `summary` states the change once it is made. `confirm` is the action that makes
+    it, `again` the one that chooses another person or group.
     """
 
     question: Text
@@ -277,7 +277,7 @@ async def _apply(request: Request, state: ThemeInRound, change: _Change, seen: s
 
 
 def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
-    """Return where people are, as JSON values: participant id, group id (0 for none), and whether pinned."""
+    """Return the groups of `people` as JSON values: participant id, group id (0 for none), and whether pinned."""
     members = [state.people[person] for person in people]
     return [[member.id, member.group_id or _NO_GROUP, int(member.pinned)] for member in members]
 

@@ -119,7 +119,7 @@ routes = Routes()
 
 _LONGEST_NAME = 50
 _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
-"""The mark after a tap, by the mark before."""
+"""How a person is marked by a tap on their button, by how they were marked before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,10 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
 
 
 def _counts(day: AttendanceDay, everyone: Iterable[Attendee]) -> Iterable[Text]:
-    """Yield the counts of a day. People who never joined may still come, but are counted apart when not marked."""
+    """Yield lines with how many people are present, absent and not marked on a day.
+
+    People who never joined may still come; those of them who are not marked are counted apart.
+    """
     states = Counter((day.state(person.id), person.joined) for person in everyone)
     present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
     yield _(
@@ -452,7 +455,7 @@ async def mark_one(request: Request, action: MarkAttendance) -> Reply:
 
 
 async def _again(request: Request, day: AttendanceDay, person: Participant, action: MarkAttendance) -> Reply:
-    """Return the screen on which a mark was made."""
+    """Return the screen on which the person's button was pressed, as it is now."""
     if action.group:
         group, theme, round_ = await require_group(request, action.group)
         return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
@@ -663,7 +666,10 @@ class ArrivalForm(Form):
 
 @routes.action(AddSomeone, who=ORGANISER, form=ArrivalForm)
 async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) -> Reply:
-    """Add a person who is on no list, ask for their theme, and show people with the same name, in case they are one."""
+    """Add a person who is on no list, and ask for their theme.
+
+    People with the same name are shown, in case one of them was meant; then the organiser can undo the adding.
+    """
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
     namesakes = await people_store.search(request.tx, full_name(form.given_name, form.family_name))

@@ -37,7 +37,10 @@ from handlers.themes.store import find_theme
 ALL_GROUPS = "groups"
 """The journal's subject for all groups together, used when a proposal is applied."""
 _SEEN_IN_THE_GROUPS = (Level.GENDER, Level.SIZES, Level.PLATFORM)
-"""Levels without a line of their own: the counts of the groups tell them already, or nobody would miss them."""
+"""The levels whose change gets no line, since the counts of the groups show it or it hardly matters.
+
+A level is a count that the solver minimises.
+"""
 Moves = Mapping[int, Group | None]
 """The group to which each person is to move, by participant id; None takes the person out of their group."""
 

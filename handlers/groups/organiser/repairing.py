@@ -117,7 +117,10 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
 
 
 def _promise(round_: Round, count: int, *, without_absent: bool) -> Iterable[Span]:
-    """Yield the lines that tell how many people will be notified; absent people are not."""
+    """Yield the lines that tell how many people will be notified once the repair is applied.
+
+    With `without_absent`, they also tell that absent people are not notified.
+    """
     yield _("Nothing changes until you keep it.")
     if not round_.published:
         yield _("Nobody is told: these groups are not published yet.")
@@ -166,7 +169,10 @@ class _Repair:
 
 
 def _steps(proposed: Proposed, people: Mapping[int, Member], groups: Mapping[int, Group]) -> Iterable[_Step]:
-    """Return the people of a theme whose group would change: first those who move, then who join, then who leave."""
+    """Return the people of a theme whose group would change.
+
+    First come those who move between groups, then those who get a group, then those who lose theirs.
+    """
     target = {member: number for number, members in proposed.rounds[0].groups.items() for member in members}
     steps = []
     for person in people.values():
@@ -179,7 +185,7 @@ def _steps(proposed: Proposed, people: Mapping[int, Member], groups: Mapping[int
 
 
 def _lines(repair: _Repair) -> Iterable[Span]:
-    """Yield what becomes of the groups, the absent people in one line, then a line for each person who moves."""
+    """Yield lines on what a repair changes: the groups, the absent people, then each person who moves or joins."""
     yield from _groups_line(repair)
     absent = [_who_left(step) for step in repair.steps if step.target is None]
     if absent:

@@ -1,8 +1,8 @@
 """Changes who is in which group, and notifies the people concerned once the round is published.
 
-Before a round is published its groups change silently; `publish_round` notifies everyone, once. After that, whoever
-moves gets the card of their new group, and the other members of the groups a line about who came and went. Everyone
-gets one message per change, however many people move.
+A round is the set of groups of one day. Before it is published its groups change silently; `publish_round` notifies
+everyone, once. After that, whoever moves gets the card of their new group, and the other members of the groups a line
+about who came and went. Everyone gets one message per change, however many people move.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from handlers.themes.model import Theme
 from handlers.themes.store import all_themes, find_theme
 
 _OVER_AFTER = timedelta(hours=36)
-"""How long after the beginning of a round's day in UTC that day has ended everywhere."""
+"""How long after the beginning of a round's day in UTC that day has ended in every time zone."""
 _HERE = _("Here is your group.")
 _TO_GROUPS = (Button(_("Groups"), Go("groupes")),)
 
@@ -124,7 +124,10 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
 
 
 def _with_card(view: View, lines: tuple[Span, ...]) -> View:
-    """Return a card that was sent, with new lines. A card without buttons, of a former group, stays as it is."""
+    """Return a message with a card as it was sent, but with new lines on the card.
+
+    A card without buttons is that of a former group, and stays as it is.
+    """
     return replace(view, lines=(view.lines[0], "", *lines)) if view.buttons else view
 
 
@@ -222,10 +225,11 @@ async def take_out_of_groups(
 
 @dataclass(frozen=True, slots=True)
 class _Notices:
-    """What people read about a change.
+    """What people read about a change of groups.
 
-    `before` and `after` hold the groups of those who move. The people of `untold` are not notified. `intro` stands
-    above the card of those who move, None for the usual words. With `nameless`, those who leave are not named.
+    By participant id, `before` and `after` hold the groups of those who move. The people of `untold` are not notified.
+    `intro` stands above the card of those who move, None for the usual words. With `nameless`, those who leave are not
+    named.
     """
 
     before: Mapping[int, Group | None]
@@ -235,13 +239,19 @@ class _Notices:
     nameless: bool
 
     def about(self, reader: int) -> int | None:
-        """Return the one person whom a message to `reader` is about; None for several people or the reader."""
+        """Return the id of the one person whom a message to `reader` is about.
+
+        None if it is about several people, or about the reader.
+        """
         return (
             next(iter(self.after)) if len(self.after) == 1 and reader not in self.after and not self.nameless else None
         )
 
     def news(self, group: Group, was: Iterable[Member], members: Iterable[Member]) -> tuple[Span, ...]:
-        """Return the lines for those who stay in a group, whose members were `was` and are `members`."""
+        """Return the lines for those who stay in a group, about who came and went.
+
+        `was` are the members before the change, `members` those after it.
+        """
         gone = [member for member in was if member.id in self.after and _id(self.after[member.id]) != group.id]
         if self.nameless:
             return tuple(_("Someone is not in your group any more.") for _member in gone)
@@ -300,7 +310,7 @@ async def _notify_group(
     now: datetime,
     reached: Collection[int],
 ) -> int:
-    """Notify the present members of a group: those who moved there get its card, the others the news.
+    """Notify the present members of a group: new members get its card, the others lines about who came and went.
 
     Returns how many people of `reached` are notified.
     """

@@ -118,7 +118,10 @@ async def shape_of(tx: Transaction, themes_of_rounds: Iterable[ThemeOfRound]) ->
 
 
 async def _fits(tx: Transaction, before: Shape, themes_of_rounds: Collection[ThemeOfRound]) -> bool:
-    """Return whether everyone in the groups of `before` still has that theme, and is in no group of another theme."""
+    """Return whether the groups of `before` are still possible for their members.
+
+    Everyone must still have that theme, and must not be in a group of another theme.
+    """
     for (number, theme, _group), members in _members(before).items():
         if await find_theme(tx, theme) is None:
             return False
@@ -140,7 +143,7 @@ def _members(shape: Shape) -> Mapping[tuple[int, str, int], frozenset[int]]:
 
 
 async def _empty(tx: Transaction, proposal: Proposal) -> Sequence[ThemeOfRound]:
-    """Return the themes of rounds that must lose their groups: those that wait, or that nobody has any more."""
+    """Return the themes of rounds that must lose their groups: organisers let the theme wait, or nobody has it."""
     if proposal.wishes.kind == "repair":
         return ()
     proposed_for = {proposed.theme: proposed for proposed in proposal.themes}
@@ -166,9 +169,9 @@ async def _locked(tx: Transaction, number: int, theme: str) -> Groups:
 async def _arrange(
     tx: Transaction, wanted: Mapping[ThemeOfRound, Groups], now: datetime, *, by: int, untold: Collection[int]
 ) -> int:
-    """Make the groups as they are `wanted`, round by round, so that nobody gets two messages about one round.
+    """Change the groups until they are as `wanted`. Returns how many people are notified.
 
-    Returns how many people are notified.
+    Each round is changed at once, so that nobody gets two messages about one round.
     """
     notified = 0
     for round_ in await store.all_rounds(tx):

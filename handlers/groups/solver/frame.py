@@ -73,7 +73,7 @@ class Frame:
 
 
 def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
-    """Return the levels that apply to a problem, in order.
+    """Return the levels, counts that the solver minimises, that apply to a problem, in order.
 
     MOVES applies only to repairs, MET_AGAIN only if there are past rounds.
     """

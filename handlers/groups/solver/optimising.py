@@ -28,7 +28,7 @@ _SHARE = 0.4  # share of the time left in which HiGHS tries to reach all floors 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A placement (U,), the values it reaches, and the best limit known of each level."""
+    """A placement (U,), the group of each unit: its value in each level, and the best limit known of each level."""
 
     frame: Frame
     where: Ints
@@ -93,9 +93,10 @@ def form_at_floors(problem: GroupProblem, *, steps: int) -> GroupPlan | None:
 
 
 def _proven(best: _Candidate, candidates: list[_Candidate]) -> dict[Level, int]:
-    """Return the limit of each level that holds whichever groups are dissolved.
+    """Return a limit of each level that holds for all sets of group numbers that were tried.
 
-    It is the weakest limit of the candidates whose limits of the levels before admit the best values.
+    For each level it is the weakest limit among the candidates whose limits of the levels before allow the values of
+    `best`.
     """
     proven: dict[Level, int] = {}
     running = candidates
@@ -108,7 +109,7 @@ def _proven(best: _Candidate, candidates: list[_Candidate]) -> dict[Level, int]:
 
 
 def _best(frame: Frame, bounds: Mapping[Level, int], start: Ints, seed: int, until: float) -> _Candidate:
-    """Return the best placement for the group numbers of a frame, found from `start` (U,) before `until`."""
+    """Return the best placement for the group numbers of a frame, found from the placement `start` before `until`."""
 
     def rank_of(placement: Ints) -> tuple[int, ...]:
         return rank(frame, values_of(frame, placement))

@@ -43,7 +43,7 @@ def _after(problem: GroupProblem, plans: list[GroupPlan]) -> GroupProblem:
 
 
 def _paired(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
-    """Return two rounds in which every level reaches its floor, or [] if no first round tried allows such a second."""
+    """Return two rounds in which every level reaches its floor, its limit from counts alone; [] if none are found."""
     from handlers.groups.solver.optimising import form_at_floors
 
     misses = 0
@@ -59,9 +59,10 @@ def _paired(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
 
 
 def _designed(problem: GroupProblem, rounds: int) -> list[GroupPlan]:
-    """Return the rounds of the design for four rounds and more, or [] if it does not fit the problem.
+    """Return the rounds of the design for four rounds and more; [] if the design does not fit the problem.
 
-    Rounds planned one after the other would not find them.
+    In the design nobody is in one group with the same person twice; planning one round after the other would not find
+    it.
     """
     from handlers.groups.solver.frame import frame_of
     from handlers.groups.solver.repairing import count_for, numberings

@@ -60,7 +60,7 @@ def search(people: Sequence[Placeable], count: int, *, seed: int, turns: int, un
 
 
 class _Seating:
-    """Several deals of the same people into groups, searched side by side, and the tables that price a swap."""
+    """Several divisions of the same people into groups, improved side by side, and tables of what a swap costs."""
 
     def __init__(self, people: Sequence[Placeable], count: int, seed: int) -> None:
         self._people = sorted(people, key=lambda person: person.id)
@@ -124,7 +124,10 @@ class _Seating:
         self._unmet = np.add.reduceat(self._outside[self._cell], self._starts, axis=1)  # (G, 3)
 
     def best(self) -> tuple[tuple[int, int, int], Array]:
-        """Return of the best deal the people outside their shares of each level, and a view (k, S) of its seats."""
+        """Return how uneven the best division is in gender, age and platform, and its seats.
+
+        The first is a number of people outside their shares for each of the three; the seats are a view (k, S).
+        """
         totals = self._unmet.reshape(self._deals, self._k, -1).sum(axis=1)
         gender, age, platform = totals.T
         index = int(np.lexsort((platform, age, gender))[0])
@@ -137,7 +140,7 @@ class _Seating:
         return tuple(tuple(sorted(ids[person] for person in row if person < len(ids))) for row in seats.tolist())
 
     def turn(self, turn: int) -> None:
-        """Draw a swap, or none, for each of many disjoint pairs of groups, and make it."""
+        """Draw at random a swap between two groups, or none, for each of many pairs of groups, and make it."""
         first, second = self._pairs(turn)
         if not len(first):
             return
@@ -167,7 +170,7 @@ class _Seating:
         return cost
 
     def _neutral(self, first: Array, second: Array, here: Array, there: Array) -> Array:
-        """Return (P, S, S): whether a swap changes something, but no level of nationalities."""
+        """Return (P, S, S): whether a swap changes something, without making nationalities more or less mixed."""
         left, right = self._country[here], self._country[there]
         ours, theirs = first[:, None], second[:, None]
         goes = self._compatriots[ours, left] > self._fewest[left]
