@@ -119,7 +119,7 @@ routes = Routes()
 
 _LONGEST_NAME = 50
 _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
-"""How a person is marked by a tap on their button, by how they were marked before."""
+"""How a tap on a person's button marks the person, by how the person was marked before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,9 +364,10 @@ def state_line(name: Span, state: int) -> Text:
 
 
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
-    """Return the button that shows how a person is marked and, when pressed, marks them in the next way.
+    """Return the button that shows how a person is marked.
 
-    `group` and `page` tell on which screen the button is, as in `MarkAttendance`.
+    When pressed, it marks them in the next way: not marked, then present, then absent, then not marked again. `group`
+    and `page` tell on which screen the button is, as in `MarkAttendance`.
     """
     was = day.state(person_id)
     action = MarkAttendance(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
